@@ -1,0 +1,208 @@
+package dev.ravine.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Owner of native memory: what it allocates lives until the arena is closed, and is then returned at once. Views share
+ * the memory of their root and end with it; using an array after its arena was closed is an error of the caller.
+ *
+ * <p>All arrays are dense, in row-major ('c') order.
+ */
+public final class Arena implements AutoCloseable {
+    private final List<INDArray> roots = new ArrayList<>();
+    private long bytes;
+    private boolean closed;
+
+    /** An empty arena. */
+    public Arena() {}
+
+    /**
+     * New memory, filled with zeros.
+     *
+     * @param dtype element type
+     * @param shape sizes of the axes
+     * @return an array that lives until {@link #close()}
+     * @throws IllegalArgumentException if it has more than 2^31 - 1 elements
+     * @throws IllegalStateException if the arena is closed
+     */
+    public INDArray allocate(DType dtype, Shape shape) {
+        if (closed) {
+            throw new IllegalStateException("cannot allocate " + shape + ": the arena is closed");
+        }
+        INDArray array = create(dtype, shape);
+        roots.add(array);
+        bytes += array.length() * dtype.bytes();
+        return array;
+    }
+
+    /**
+     * New memory without an owner: the garbage collector returns it some time after the last use. For values that
+     * scripts print; programs and optimizers own theirs.
+     *
+     * @param dtype element type
+     * @param shape sizes of the axes
+     * @return an array of zeros
+     * @throws IllegalArgumentException if it has more than 2^31 - 1 elements
+     */
+    public static INDArray create(DType dtype, Shape shape) {
+        NativeRuntime.load();
+        if (shape.count() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("an array of shape " + shape + " has " + shape.count()
+                    + " elements, the limit is " + Integer.MAX_VALUE + "; use smaller batches");
+        }
+        return Nd4j.create(dtype.toNd4j(), shape.toArray());
+    }
+
+    /**
+     * A window on an array's memory; writing to one is writing to the other.
+     *
+     * @param root a dense array
+     * @param offset the first element of the window, counted in elements of {@code root}
+     * @param shape the shape of the window
+     * @return the view
+     * @throws IllegalArgumentException if the window does not lie inside {@code root}
+     */
+    public static INDArray view(INDArray root, long offset, Shape shape) {
+        long count = shape.count();
+        if (offset < 0 || offset + count > root.length()) {
+            throw new IllegalArgumentException("a view of " + count + " elements at offset " + offset
+                    + " does not fit into an array of " + root.length() + " elements");
+        }
+        if (count == 0) {
+            return Nd4j.create(root.dataType(), shape.toArray());
+        }
+        return Nd4j.create(
+                root.data(),
+                shape.toArray(),
+                strides(shape),
+                offset + root.offset() - root.data().offset(),
+                'c');
+    }
+
+    /**
+     * A dense row-major copy.
+     *
+     * @param array any array
+     * @return a copy that the garbage collector owns
+     */
+    public static INDArray copyOf(INDArray array) {
+        NativeRuntime.load();
+        return array.isEmpty() ? array : array.dup('c');
+    }
+
+    /**
+     * The array itself where it is dense and row-major, else a copy that is.
+     *
+     * @param array any array
+     * @return a dense array of the same numbers
+     */
+    public static INDArray dense(INDArray array) {
+        return isDense(array) ? array : copyOf(array);
+    }
+
+    /**
+     * Whether the elements lie in row-major order without gaps.
+     *
+     * @param array any array
+     * @return true if so
+     */
+    public static boolean isDense(INDArray array) {
+        long expected = 1;
+        long[] shape = array.shape();
+        long[] stride = array.stride();
+        for (int i = shape.length - 1; i >= 0; i--) {
+            if (shape[i] != 1 && stride[i] != expected) {
+                return array.isEmpty();
+            }
+            expected *= shape[i];
+        }
+        return true;
+    }
+
+    /**
+     * An array of given numbers.
+     *
+     * @param dtype {@link DType#FLOAT32} or {@link DType#FLOAT64}
+     * @param shape its shape
+     * @param values the numbers, row by row
+     * @return an array that the garbage collector owns
+     * @throws ShapeException if there are not as many numbers as the shape has elements
+     */
+    public static INDArray of(DType dtype, Shape shape, double... values) {
+        if (values.length != shape.count()) {
+            throw new ShapeException("shape " + shape + " needs " + shape.count() + " values, found " + values.length);
+        }
+        INDArray array = create(dtype, shape);
+        Elements out = Elements.of(array);
+        for (int i = 0; i < values.length; i++) {
+            out.set(i, values[i]);
+        }
+        return array;
+    }
+
+    /**
+     * An array of labels or indices.
+     *
+     * @param values the integers
+     * @return a vector of dtype {@link DType#INT64}
+     */
+    public static INDArray ofIntegers(long... values) {
+        NativeRuntime.load();
+        return values.length == 0 ? Nd4j.create(DataType.INT64, 0) : Nd4j.createFromArray(values);
+    }
+
+    /**
+     * The numbers of an array as Java doubles, in row-major order.
+     *
+     * @param array any array
+     * @return a copy
+     */
+    public static double[] toDoubles(INDArray array) {
+        double[] values = new double[(int) array.length()];
+        if (values.length > 0) {
+            Elements in = Elements.of(dense(array));
+            for (int i = 0; i < values.length; i++) {
+                values[i] = in.get(i);
+            }
+        }
+        return values;
+    }
+
+    /**
+     * The native memory that this arena holds now.
+     *
+     * @return bytes
+     */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Returns all memory. Closing again does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            bytes = 0;
+            for (INDArray root : roots) {
+                if (root.closeable()) {
+                    root.close();
+                }
+            }
+            roots.clear();
+        }
+    }
+
+    static long[] strides(Shape shape) {
+        long[] strides = new long[shape.rank()];
+        long step = 1;
+        for (int i = strides.length - 1; i >= 0; i--) {
+            strides[i] = step;
+            step *= shape.size(i);
+        }
+        return strides;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.ravine.core;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The element types of Ravine: two floating-point types to compute in, and one integer type for labels and indices. */
+public enum DType {
+    /** IEEE single precision, the default of training. */
+    FLOAT32(DataType.FLOAT, 4),
+    /** IEEE double precision, for tests of derivatives and for ill-conditioned problems. */
+    FLOAT64(DataType.DOUBLE, 8),
+    /** Signed 64-bit integers: class labels and row indices. They carry no derivative. */
+    INT64(DataType.INT64, 8);
+
+    private final DataType nd4j;
+    private final int bytes;
+
+    DType(DataType nd4j, int bytes) {
+        this.nd4j = nd4j;
+        this.bytes = bytes;
+    }
+
+    /**
+     * The dtype of an array.
+     *
+     * @param array any array
+     * @return its dtype
+     * @throws IllegalArgumentException if the array holds a type Ravine does not compute in
+     */
+    public static DType of(INDArray array) {
+        return switch (array.dataType()) {
+            case FLOAT -> FLOAT32;
+            case DOUBLE -> FLOAT64;
+            case LONG -> INT64;
+            default ->
+                throw new IllegalArgumentException("array has dtype " + array.dataType()
+                        + ", expected FLOAT, DOUBLE or LONG; convert it with castTo(DataType.FLOAT) first");
+        };
+    }
+
+    /**
+     * Whether numbers of this type can be differentiated.
+     *
+     * @return true for {@link #FLOAT32} and {@link #FLOAT64}
+     */
+    public boolean isFloating() {
+        return this != INT64;
+    }
+
+    /**
+     * The size of one element.
+     *
+     * @return bytes
+     */
+    public int bytes() {
+        return bytes;
+    }
+
+    /**
+     * The same type in ND4J's terms, to make arrays that are handed in.
+     *
+     * @return ND4J's data type
+     */
+    public DataType toNd4j() {
+        return nd4j;
+    }
+}

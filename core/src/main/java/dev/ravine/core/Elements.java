@@ -1,0 +1,128 @@
+package dev.ravine.core;
+
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import org.bytedeco.javacpp.LongPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The numbers of a dense array in place, read and written as doubles by their row-major index. What a kernel written as
+ * a Java loop works on; it keeps the array's memory alive while it is reachable.
+ */
+public sealed interface Elements {
+    /**
+     * Opens an array.
+     *
+     * @param array a dense, row-major array
+     * @return its numbers, in place
+     * @throws IllegalArgumentException if the array has gaps or another order
+     */
+    static Elements of(INDArray array) {
+        DType dtype = DType.of(array);
+        if (array.isEmpty()) {
+            return new Doubles(DoubleBuffer.allocate(0), array);
+        }
+        if (!Arena.isDense(array)) {
+            throw new IllegalArgumentException(
+                    "array of shape " + Shape.of(array) + " is not dense and row-major;" + " pass Arena.dense(array)");
+        }
+        return switch (dtype) {
+            case FLOAT32 -> new Floats(Address.floats(array).asBuffer(), array);
+            case FLOAT64 -> new Doubles(Address.doubles(array).asBuffer(), array);
+            case INT64 -> new Longs(new LongPointer(Address.of(array)).asBuffer(), array);
+        };
+    }
+
+    /**
+     * One number.
+     *
+     * @param i row-major index
+     * @return its value
+     */
+    double get(int i);
+
+    /**
+     * Changes one number.
+     *
+     * @param i row-major index
+     * @param value the new value, rounded to the array's dtype
+     */
+    void set(int i, double value);
+
+    /**
+     * How many numbers there are.
+     *
+     * @return the array's length
+     */
+    int size();
+
+    /**
+     * Single precision.
+     *
+     * @param buffer the memory
+     * @param owner the array that owns it
+     */
+    record Floats(FloatBuffer buffer, INDArray owner) implements Elements {
+        @Override
+        public double get(int i) {
+            return buffer.get(i);
+        }
+
+        @Override
+        public void set(int i, double value) {
+            buffer.put(i, (float) value);
+        }
+
+        @Override
+        public int size() {
+            return buffer.capacity();
+        }
+    }
+
+    /**
+     * Double precision.
+     *
+     * @param buffer the memory
+     * @param owner the array that owns it
+     */
+    record Doubles(DoubleBuffer buffer, INDArray owner) implements Elements {
+        @Override
+        public double get(int i) {
+            return buffer.get(i);
+        }
+
+        @Override
+        public void set(int i, double value) {
+            buffer.put(i, value);
+        }
+
+        @Override
+        public int size() {
+            return buffer.capacity();
+        }
+    }
+
+    /**
+     * Integers; exact as doubles up to 2^53.
+     *
+     * @param buffer the memory
+     * @param owner the array that owns it
+     */
+    record Longs(LongBuffer buffer, INDArray owner) implements Elements {
+        @Override
+        public double get(int i) {
+            return buffer.get(i);
+        }
+
+        @Override
+        public void set(int i, double value) {
+            buffer.put(i, (long) value);
+        }
+
+        @Override
+        public int size() {
+            return buffer.capacity();
+        }
+    }
+}

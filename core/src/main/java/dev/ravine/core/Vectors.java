@@ -1,0 +1,215 @@
+package dev.ravine.core;
+
+import java.lang.ref.Reference;
+import org.bytedeco.openblas.global.openblas;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Arithmetic on flat vectors, done at once: what optimizers and linear solvers need. Dot products and norms accumulate
+ * in double precision whatever the vectors hold.
+ */
+public final class Vectors {
+    static {
+        NativeRuntime.load();
+    }
+
+    private Vectors() {}
+
+    /**
+     * x'y.
+     *
+     * @param x a dense array
+     * @param y another of the same length
+     * @return the sum of products, accumulated in double precision
+     * @throws ShapeException if the lengths differ
+     */
+    public static double dot(INDArray x, INDArray y) {
+        sameLength("dot", x, y);
+        try {
+            return sumOfProducts(Elements.of(x), Elements.of(y));
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /** Four sums at once: additions that do not wait for one another. */
+    private static double sumOfProducts(Elements a, Elements b) {
+        double p = 0;
+        double q = 0;
+        double r = 0;
+        double s = 0;
+        int n = a.size();
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            p += a.get(i) * b.get(i);
+            q += a.get(i + 1) * b.get(i + 1);
+            r += a.get(i + 2) * b.get(i + 2);
+            s += a.get(i + 3) * b.get(i + 3);
+        }
+        for (; i < n; i++) {
+            p += a.get(i) * b.get(i);
+        }
+        return (p + q) + (r + s);
+    }
+
+    /**
+     * The Euclidean norm.
+     *
+     * @param x a dense array
+     * @return its length, accumulated in double precision
+     */
+    public static double norm(INDArray x) {
+        return Math.sqrt(dot(x, x));
+    }
+
+    /**
+     * y += a x.
+     *
+     * @param a the factor
+     * @param x a dense array
+     * @param y changed in place, of the same length and dtype
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void axpy(double a, INDArray x, INDArray y) {
+        sameKind("axpy", x, y);
+        int n = (int) x.length();
+        if (n == 0) {
+            return;
+        }
+        try {
+            switch (DType.of(x)) {
+                case FLOAT32 -> openblas.cblas_saxpy(n, (float) a, Address.floats(x), 1, Address.floats(y), 1);
+                case FLOAT64 -> openblas.cblas_daxpy(n, a, Address.doubles(x), 1, Address.doubles(y), 1);
+                case INT64 -> throw new ShapeException("axpy needs floating-point vectors, found INT64");
+            }
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * x *= a.
+     *
+     * @param a the factor
+     * @param x changed in place
+     */
+    public static void scale(double a, INDArray x) {
+        int n = (int) x.length();
+        if (n == 0) {
+            return;
+        }
+        try {
+            switch (DType.of(x)) {
+                case FLOAT32 -> openblas.cblas_sscal(n, (float) a, Address.floats(x), 1);
+                case FLOAT64 -> openblas.cblas_dscal(n, a, Address.doubles(x), 1);
+                case INT64 -> throw new ShapeException("scale needs a floating-point vector, found INT64");
+            }
+        } finally {
+            Reference.reachabilityFence(x);
+        }
+    }
+
+    /**
+     * y = x.
+     *
+     * @param x a dense array
+     * @param y overwritten, of the same length and dtype
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void copy(INDArray x, INDArray y) {
+        sameKind("copy", x, y);
+        if (x.isEmpty()) {
+            return;
+        }
+        try {
+            Elements from = Elements.of(x);
+            Elements to = Elements.of(y);
+            if (from instanceof Elements.Floats a && to instanceof Elements.Floats b) {
+                b.buffer().put(0, a.buffer(), 0, a.size());
+            } else if (from instanceof Elements.Doubles a && to instanceof Elements.Doubles b) {
+                b.buffer().put(0, a.buffer(), 0, a.size());
+            } else if (from instanceof Elements.Longs a && to instanceof Elements.Longs b) {
+                b.buffer().put(0, a.buffer(), 0, a.size());
+            }
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * Every element becomes one value.
+     *
+     * @param x changed in place
+     * @param value the value
+     */
+    public static void fill(INDArray x, double value) {
+        try {
+            Loops.fill(Elements.of(x), value).run();
+        } finally {
+            Reference.reachabilityFence(x);
+        }
+    }
+
+    /**
+     * y = x / d elementwise.
+     *
+     * @param x numerator
+     * @param d denominator
+     * @param y overwritten; may be x or d
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void divide(INDArray x, INDArray d, INDArray y) {
+        sameKind("divide", x, d);
+        sameKind("divide", x, y);
+        try {
+            Elements a = Elements.of(x);
+            Elements b = Elements.of(d);
+            Elements c = Elements.of(y);
+            for (int i = 0, n = c.size(); i < n; i++) {
+                c.set(i, a.get(i) / b.get(i));
+            }
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(d);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * The first element that is infinite or not a number.
+     *
+     * @param x a dense array
+     * @return its row-major index, or -1 if all are finite
+     */
+    public static int firstNonFinite(INDArray x) {
+        try {
+            Elements a = Elements.of(x);
+            for (int i = 0, n = a.size(); i < n; i++) {
+                if (!Double.isFinite(a.get(i))) {
+                    return i;
+                }
+            }
+            return -1;
+        } finally {
+            Reference.reachabilityFence(x);
+        }
+    }
+
+    private static void sameLength(String operation, INDArray x, INDArray y) {
+        if (x.length() != y.length()) {
+            throw new ShapeException(
+                    operation + ": vectors have different lengths, " + x.length() + " and " + y.length());
+        }
+    }
+
+    private static void sameKind(String operation, INDArray x, INDArray y) {
+        sameLength(operation, x, y);
+        if (x.dataType() != y.dataType()) {
+            throw new ShapeException(
+                    operation + ": vectors have different dtypes, " + DType.of(x) + " and " + DType.of(y));
+        }
+    }
+}
