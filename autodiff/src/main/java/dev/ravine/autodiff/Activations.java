@@ -1,0 +1,83 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Kernel;
+import dev.ravine.core.Kernels;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The nonlinearities of neural nets. Those that are built from other operations need no rules at all. */
+final class Activations {
+    private Activations() {}
+
+    /** y = tanh x. */
+    record Tanh() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.tanh(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return y.square().neg().add(1);
+        }
+    }
+
+    /** y = 1 / (1 + e^-x). */
+    record Sigmoid() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.sigmoid(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return y.mul(y.neg().add(1));
+        }
+    }
+
+    /** y = max(x, 0); the derivative at 0 is 0. */
+    record Relu() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.relu(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return y.step();
+        }
+    }
+
+    /** y = ln(1 + e^x). */
+    record Softplus() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.softplus(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.sigmoid();
+        }
+    }
+
+    /** x where x > 0, else slope x. */
+    static Tensor leakyRelu(Tensor x, double slope) {
+        return Tensor.where(x.step(), x, x.mul(slope));
+    }
+
+    /** x where x > 0, else alpha (e^x - 1). The unused branch is kept finite, so that 0 times it is 0. */
+    static Tensor elu(Tensor x, double alpha) {
+        Tensor negative = x.minimum(x.filled(0));
+        return Tensor.where(x.step(), x, negative.expm1().mul(alpha));
+    }
+
+    /** x times the normal distribution function: x (1 + erf(x / sqrt 2)) / 2. */
+    static Tensor gelu(Tensor x) {
+        return x.mul(x.mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
+    }
+
+    /** x times the logistic function of x, also called swish. */
+    static Tensor silu(Tensor x) {
+        return x.mul(x.sigmoid());
+    }
+}

@@ -1,0 +1,284 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Derivatives, as transforms from graph to graph: the result is made of ordinary tensors and can be differentiated
+ * again, in either direction and to any order.
+ *
+ * <p>Derivatives are taken of outputs as functions of the named tensors {@code xs}, each of them independent: a graph
+ * is cut there, so an x may also be the result of an operation, such as a net's outputs. Where an output does not depend
+ * on an x, the derivative is zero.
+ */
+public final class Autodiff {
+    private Autodiff() {}
+
+    /**
+     * The gradient, by one reverse pass.
+     *
+     * @param loss a tensor with one element
+     * @param x with respect to what
+     * @return d loss / d x, of x's shape
+     * @throws ShapeException if the loss has more than one element
+     */
+    public static Tensor gradient(Tensor loss, Tensor x) {
+        return gradient(loss, List.of(x)).get(0);
+    }
+
+    /**
+     * Several gradients, by one reverse pass.
+     *
+     * @param loss a tensor with one element
+     * @param xs with respect to what
+     * @return d loss / d x for each x, of its shape
+     * @throws ShapeException if the loss has more than one element
+     */
+    public static List<Tensor> gradient(Tensor loss, List<Tensor> xs) {
+        if (loss.shape().count() != 1) {
+            throw new ShapeException("gradient: the loss must have one element, found " + loss.describe()
+                    + "; reduce it with sum() or mean(), or use vjp");
+        }
+        return vjp(List.of(loss), xs, List.of(loss.filled(1)));
+    }
+
+    /**
+     * The Jacobian times a vector, by one forward pass.
+     *
+     * @param ys outputs
+     * @param xs inputs
+     * @param vs a direction for each x, of its shape and dtype
+     * @return for each y the direction in which it moves
+     * @throws ShapeException if a direction has another shape or dtype than its x
+     */
+    public static List<Tensor> jvp(List<Tensor> ys, List<Tensor> xs, List<Tensor> vs) {
+        checkPairs("jvp", "direction", xs, vs);
+        Map<Tensor, Tensor> tangents = new HashMap<>();
+        for (int i = 0; i < xs.size(); i++) {
+            tangents.merge(xs.get(i), vs.get(i), Tensor::add);
+        }
+        Set<Tensor> cuts = new HashSet<>(xs);
+        for (Tensor y : Graph.ancestors(ys, cuts)) {
+            if (!cuts.contains(y)) {
+                Tensor tangent = null;
+                for (int i = 0; i < y.inputs().size(); i++) {
+                    Tensor in = tangents.get(y.input(i));
+                    tangent = in == null ? tangent : plus(tangent, y.op().jvp(y, i, in));
+                }
+                if (tangent != null) {
+                    tangents.put(y, tangent.broadcastTo(y.shape()));
+                }
+            }
+        }
+        return ys.stream().map(y -> tangents.getOrDefault(y, y.filled(0))).toList();
+    }
+
+    /**
+     * A vector times the Jacobian, by one reverse pass.
+     *
+     * @param ys outputs
+     * @param xs inputs
+     * @param us a cotangent for each y, of its shape and dtype
+     * @return for each x the sum over all y of u' dy/dx, of x's shape
+     * @throws ShapeException if a cotangent has another shape or dtype than its y
+     */
+    public static List<Tensor> vjp(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
+        checkPairs("vjp", "cotangent", ys, us);
+        Map<Tensor, Tensor> cotangents = new HashMap<>();
+        for (int i = 0; i < ys.size(); i++) {
+            cotangents.merge(ys.get(i), us.get(i), Tensor::add);
+        }
+        Set<Tensor> cuts = new HashSet<>(xs);
+        List<Tensor> order = Graph.ancestors(ys, cuts);
+        Set<Tensor> active = downstream(order, cuts);
+        for (int n = order.size() - 1; n >= 0; n--) {
+            Tensor y = order.get(n);
+            Tensor cotangent = cotangents.get(y);
+            if (cotangent != null && active.contains(y) && !cuts.contains(y)) {
+                for (int i = 0; i < y.inputs().size(); i++) {
+                    Tensor x = y.input(i);
+                    Tensor c = active.contains(x) ? y.op().vjp(y, i, cotangent) : null;
+                    if (c != null) {
+                        cotangents.merge(x, settle(c, x), Tensor::add);
+                    }
+                }
+            }
+        }
+        return xs.stream().map(x -> cotangents.getOrDefault(x, x.filled(0))).toList();
+    }
+
+    /**
+     * The Hessian times a vector: the forward derivative of the reverse one.
+     *
+     * @param loss a tensor with one element
+     * @param x with respect to what
+     * @param v a tensor of x's shape
+     * @return H v, of x's shape
+     */
+    public static Tensor hvp(Tensor loss, Tensor x, Tensor v) {
+        return hvp(loss, List.of(x), List.of(v)).get(0);
+    }
+
+    /**
+     * The Hessian with respect to several tensors times a vector: the forward derivative of the reverse one.
+     *
+     * @param loss a tensor with one element
+     * @param xs with respect to what
+     * @param vs the parts of the vector, each of its x's shape
+     * @return the parts of H v, each of its x's shape
+     */
+    public static List<Tensor> hvp(Tensor loss, List<Tensor> xs, List<Tensor> vs) {
+        return jvp(gradient(loss, xs), xs, vs);
+    }
+
+    /**
+     * The generalized Gauss-Newton matrix times a vector: J' H (J v), with J the Jacobian of the outputs and H the
+     * Hessian of the loss with respect to the outputs (Schraudolph, Neural Computation 14, 2002). What the loss does
+     * with the x's other than through the outputs does not count.
+     *
+     * @param loss a tensor with one element, made from the outputs
+     * @param outputs the model's outputs: the very tensor that the loss was built from
+     * @param xs parameters
+     * @param vs the parts of the vector, each of its x's shape
+     * @return the parts of G v, each of its x's shape
+     * @throws IllegalArgumentException if the loss was not built from {@code outputs}
+     */
+    public static List<Tensor> gaussNewtonVector(Tensor loss, Tensor outputs, List<Tensor> xs, List<Tensor> vs) {
+        return throughOutputs(outputs, xs, vs, Jv -> outputHessian(loss, outputs, Jv));
+    }
+
+    /**
+     * The Gauss-Newton matrix with respect to one tensor times a vector.
+     *
+     * @param loss a tensor with one element, made from the outputs
+     * @param outputs the model's outputs
+     * @param x parameters
+     * @param v a tensor of x's shape
+     * @return G v, of x's shape
+     * @throws IllegalArgumentException if the loss was not built from {@code outputs}
+     */
+    public static Tensor gaussNewtonVector(Tensor loss, Tensor outputs, Tensor x, Tensor v) {
+        return gaussNewtonVector(loss, outputs, List.of(x), List.of(v)).get(0);
+    }
+
+    /** J' M (J v), for a symmetric M on the outputs' space given by its product. */
+    static List<Tensor> throughOutputs(Tensor outputs, List<Tensor> xs, List<Tensor> vs, OutputMetric metric) {
+        Tensor tangent = jvp(List.of(outputs), xs, vs).get(0);
+        return vjp(List.of(outputs), xs, List.of(metric.times(tangent)));
+    }
+
+    /** The Hessian of the loss with respect to the outputs, times a tangent of the outputs. */
+    static Tensor outputHessian(Tensor loss, Tensor outputs, Tensor tangent) {
+        if (!downstream(Graph.ancestors(List.of(loss)), Set.of(outputs)).contains(loss)) {
+            throw new IllegalArgumentException("the loss " + loss.describe() + " was not built from the outputs "
+                    + outputs.describe() + "; pass the very tensor that the loss was computed from");
+        }
+        return hvp(loss, outputs, tangent);
+    }
+
+    /**
+     * The Jacobian as numbers, column by column or row by row, whichever is fewer.
+     *
+     * @param y output
+     * @param x input
+     * @return an array of y's shape followed by x's: element [i, j] is d y[i] / d x[j]
+     */
+    public static INDArray jacobian(Tensor y, Tensor x) {
+        int rows = (int) y.shape().count();
+        int columns = (int) x.shape().count();
+        INDArray jacobian = Arena.create(
+                y.dtype(),
+                Shape.of(LongStream.concat(
+                                LongStream.of(y.shape().toArray()),
+                                LongStream.of(x.shape().toArray()))
+                        .toArray()));
+        if (jacobian.isEmpty()) {
+            return jacobian;
+        }
+        boolean forward = columns <= rows;
+        Tensor moving = forward ? x : y;
+        Tensor direction = Tensor.input("direction", moving.dtype(), moving.shape());
+        Tensor product = forward
+                ? jvp(List.of(y), List.of(x), List.of(direction)).get(0)
+                : vjp(List.of(y), List.of(x), List.of(direction)).get(0);
+        Elements out = Elements.of(jacobian);
+        try (Program program = Program.of(List.of(direction), List.of(product))) {
+            Elements basis = Elements.of(program.memory(direction));
+            Elements result = Elements.of(program.memory(product));
+            for (int k = 0; k < basis.size(); k++) {
+                basis.set(k, 1);
+                program.changed(direction);
+                program.run();
+                for (int l = 0; l < result.size(); l++) {
+                    out.set(forward ? l * columns + k : k * columns + l, result.get(l));
+                }
+                basis.set(k, 0);
+            }
+        }
+        return jacobian;
+    }
+
+    /**
+     * The Hessian as numbers: the Jacobian of the gradient.
+     *
+     * @param loss a tensor with one element
+     * @param x with respect to what
+     * @return an array of x's shape twice: element [i, j] is d2 loss / d x[i] d x[j]
+     */
+    public static INDArray hessian(Tensor loss, Tensor x) {
+        return jacobian(gradient(loss, x), x);
+    }
+
+    private static Tensor plus(Tensor sum, Tensor term) {
+        return sum == null ? term : term == null ? sum : sum.add(term);
+    }
+
+    /** A cotangent in the shape of its input: broadcasting undone or carried out. */
+    private static Tensor settle(Tensor cotangent, Tensor x) {
+        return cotangent.shape().broadcastsTo(x.shape())
+                ? cotangent.broadcastTo(x.shape())
+                : cotangent.sumTo(x.shape());
+    }
+
+    private static Set<Tensor> downstream(List<Tensor> order, Set<Tensor> from) {
+        Set<Tensor> active = new HashSet<>(from);
+        for (Tensor t : order) {
+            if (t.inputs().stream().anyMatch(active::contains)) {
+                active.add(t);
+            }
+        }
+        return active;
+    }
+
+    private static void checkPairs(String transform, String what, List<Tensor> of, List<Tensor> given) {
+        if (of.size() != given.size()) {
+            throw new IllegalArgumentException(transform + ": needs one " + what + " for each of " + of.size()
+                    + " tensors, found " + given.size());
+        }
+        List<String> wrong = new ArrayList<>();
+        for (int i = 0; i < of.size(); i++) {
+            DType dtype = of.get(i).dtype();
+            if (!dtype.isFloating()) {
+                wrong.add(of.get(i).describe() + " is not floating-point");
+            } else if (given.get(i).dtype() != dtype
+                    || !given.get(i).shape().equals(of.get(i).shape())) {
+                wrong.add(what + " " + i + " is " + given.get(i).describe() + ", expected the shape and dtype of "
+                        + of.get(i).describe());
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw new ShapeException(transform + ": " + String.join("; ", wrong));
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Kernel;
+import dev.ravine.core.Kernels;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Functions of two numbers, elementwise with NumPy's broadcasting; the engine sums cotangents back to each input. */
+final class BinaryOps {
+    private BinaryOps() {}
+
+    private interface Broadcasting extends Op {
+        @Override
+        default Shape infer(Tensor... in) {
+            return Shape.broadcast(name(), in[0].shape(), in[1].shape());
+        }
+
+        @Override
+        default boolean inPlace(int i) {
+            return true;
+        }
+    }
+
+    /** y = a + b. */
+    record Add() implements Broadcasting {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.add(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return tangent;
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return cotangent;
+        }
+    }
+
+    /** y = a - b. */
+    record Sub() implements Broadcasting {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.sub(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return i == 0 ? tangent : tangent.neg();
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return i == 0 ? cotangent : cotangent.neg();
+        }
+    }
+
+    /** y = a b. */
+    record Mul() implements Broadcasting, Bilinear {
+        @Override
+        public Kernel run(INDArray a, INDArray b, INDArray y) {
+            return Kernels.mul(a, b, y);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return tangent.mul(y.input(1 - i));
+        }
+
+        @Override
+        public Tensor transposeFirst(Tensor cotangent, Tensor a, Tensor b) {
+            return cotangent.mul(b);
+        }
+
+        @Override
+        public Tensor transposeSecond(Tensor cotangent, Tensor a, Tensor b) {
+            return cotangent.mul(a);
+        }
+    }
+
+    /** y = a / b. */
+    record Div() implements Broadcasting {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.div(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return derivative(y, i, tangent);
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return derivative(y, i, cotangent);
+        }
+
+        private static Tensor derivative(Tensor y, int i, Tensor t) {
+            Tensor b = y.input(1);
+            return i == 0 ? t.div(b) : t.mul(y).div(b).neg();
+        }
+    }
+
+    private interface SameShape extends Op {
+        @Override
+        default Shape infer(Tensor... in) {
+            if (!in[0].shape().equals(in[1].shape())) {
+                throw new ShapeException(
+                        name() + ": shapes must be equal, found " + in[0].shape() + " and " + in[1].shape());
+            }
+            return in[0].shape();
+        }
+
+        /** The derivative of y with respect to input i, at each element. */
+        Tensor derivative(Tensor y, int i);
+
+        @Override
+        default Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return tangent.mul(derivative(y, i));
+        }
+
+        @Override
+        default Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return cotangent.mul(derivative(y, i));
+        }
+
+        @Override
+        default boolean inPlace(int i) {
+            return true;
+        }
+    }
+
+    /** y = a^b; with respect to b the derivative is a^b ln a, which needs a > 0. */
+    record Pow() implements SameShape {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.pow(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor derivative(Tensor y, int i) {
+            Tensor a = y.input(0);
+            Tensor b = y.input(1);
+            return i == 0 ? b.mul(a.pow(b.sub(1))) : y.mul(a.log());
+        }
+    }
+
+    /** y = the larger of a and b; where they are equal each gets half of the derivative. */
+    record Maximum() implements SameShape {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.max(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor derivative(Tensor y, int i) {
+            return share(y.input(i), y.input(1 - i));
+        }
+    }
+
+    /** y = the smaller of a and b; where they are equal each gets half of the derivative. */
+    record Minimum() implements SameShape {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.min(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor derivative(Tensor y, int i) {
+            return share(y.input(1 - i), y.input(i));
+        }
+    }
+
+    /** 1 where a > b, 1/2 where they are equal, 0 elsewhere. */
+    private static Tensor share(Tensor a, Tensor b) {
+        return a.greater(b).add(a.equalTo(b).mul(0.5));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.Kernel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Values on demand, node by node, each kept by its tensor: for scripts that print and tests that compare. Work that
+ * repeats belongs into a {@link Program}.
+ */
+final class Evaluation {
+    private Evaluation() {}
+
+    /** The numbers of a tensor; not to be written to. */
+    static INDArray of(Tensor tensor) {
+        if (tensor.op() instanceof Leaf) {
+            return leaf(tensor);
+        }
+        if (tensor.computed != null && tensor.computedAt == Leaf.Variable.now()) {
+            return tensor.computed;
+        }
+        Map<Tensor, Tensor> newest = new HashMap<>();
+        for (Tensor t : Graph.ancestors(List.of(tensor))) {
+            Tensor latest = latestVariable(t, newest);
+            newest.put(t, latest);
+            if (t.computed == null) {
+                compute(t);
+            } else if (latest != null && changedAt(latest) > t.computedAt) {
+                throw new IllegalStateException("the value of " + t.describe() + " was computed before "
+                        + latest.describe() + " changed; build the graph again, or use a Program, which replays it");
+            }
+        }
+        return tensor.computed == null ? leaf(tensor) : tensor.computed;
+    }
+
+    /** Whether no input is in the way that only a program can give. */
+    static boolean isPossible(Tensor tensor) {
+        return Graph.ancestors(List.of(tensor)).stream().noneMatch(t -> t.op() instanceof Leaf.Input);
+    }
+
+    private static INDArray leaf(Tensor tensor) {
+        INDArray array = ((Leaf) tensor.op()).array();
+        if (array == null) {
+            throw new IllegalStateException(tensor.describe() + " has no value of its own: make a Program with it as"
+                    + " input, set it and run");
+        }
+        return array;
+    }
+
+    private static void compute(Tensor t) {
+        if (t.op() instanceof Leaf) {
+            return;
+        }
+        INDArray[] in = t.inputs().stream()
+                .map(i -> i.op() instanceof Leaf ? leaf(i) : i.computed)
+                .toArray(INDArray[]::new);
+        INDArray out = Arena.create(t.dtype(), t.shape());
+        if (!out.isEmpty()) {
+            try (Kernel kernel = t.op().bind(in, out)) {
+                kernel.run();
+            }
+        }
+        t.computed = out;
+        t.computedAt = Leaf.Variable.now();
+    }
+
+    /** The variable behind a tensor that changed last, or null if there is none. */
+    private static Tensor latestVariable(Tensor t, Map<Tensor, Tensor> newest) {
+        if (t.op() instanceof Leaf) {
+            return t.op() instanceof Leaf.Variable ? t : null;
+        }
+        Tensor latest = null;
+        for (Tensor in : t.inputs()) {
+            Tensor candidate = newest.get(in);
+            if (candidate != null && (latest == null || changedAt(candidate) > changedAt(latest))) {
+                latest = candidate;
+            }
+        }
+        return latest;
+    }
+
+    private static long changedAt(Tensor variable) {
+        return ((Leaf) variable.op()).changedAt();
+    }
+}

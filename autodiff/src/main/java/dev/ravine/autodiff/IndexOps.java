@@ -1,0 +1,132 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Kernel;
+import dev.ravine.core.Kernels;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Rows by integer. Indices are checked when numbers are computed; they carry no derivative. */
+final class IndexOps {
+    private IndexOps() {}
+
+    private static void requireIntegers(String op, Tensor rows) {
+        if (rows.dtype() != DType.INT64) {
+            throw new ShapeException(op + ": indices must be INT64, found " + rows.dtype() + " " + rows.shape());
+        }
+    }
+
+    private static Shape followedBy(Shape first, Shape table) {
+        return Shape.of(LongStream.concat(
+                        LongStream.of(first.toArray()),
+                        LongStream.of(table.toArray()).skip(1))
+                .toArray());
+    }
+
+    /** y[i] = table[rows[i]]; linear in the table. */
+    record Gather() implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            requireIntegers("gather", in[1]);
+            if (in[0].shape().rank() == 0) {
+                throw new ShapeException("gather: a scalar has no rows");
+            }
+            return followedBy(in[1].shape(), in[0].shape());
+        }
+
+        @Override
+        public DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.gatherRows(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return i == 0 ? Tensor.of(this, tangent, y.input(1)) : null;
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            long rows = y.input(0).shape().size(0);
+            return i == 0 ? Tensor.of(new ScatterAdd(rows), cotangent, y.input(1)) : null;
+        }
+    }
+
+    /** y = zeros of a given number of rows, then y[rows[i]] += x[i]; linear in x. */
+    record ScatterAdd(long count) implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            requireIntegers("scatterAdd", in[1]);
+            long[] x = in[0].shape().toArray();
+            long[] rows = in[1].shape().toArray();
+            boolean fits = x.length >= rows.length;
+            for (int i = 0; fits && i < rows.length; i++) {
+                fits = x[i] == rows[i];
+            }
+            if (!fits) {
+                throw new ShapeException(
+                        "scatterAdd: the shape of the values must begin with that of the indices, found "
+                                + in[0].shape() + " and " + in[1].shape());
+            }
+            return Shape.of(
+                    LongStream.concat(LongStream.of(count), LongStream.of(x).skip(rows.length))
+                            .toArray());
+        }
+
+        @Override
+        public DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.scatterAddRows(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return i == 0 ? Tensor.of(this, tangent, y.input(1)) : null;
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return i == 0 ? Tensor.of(new Gather(), cotangent, y.input(1)) : null;
+        }
+    }
+
+    /** A 1 at the place of each label along a new last axis, else 0. */
+    record OneHot(int classes, DType type) implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            requireIntegers("oneHot", in[0]);
+            return Shape.of(LongStream.concat(LongStream.of(in[0].shape().toArray()), LongStream.of(classes))
+                    .toArray());
+        }
+
+        @Override
+        public DType dtype(Tensor... in) {
+            return type;
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.oneHot(in[0], out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return null;
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Kernel;
+import dev.ravine.core.Kernels;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Rearrangements: they move or repeat numbers and are linear, each the transpose of another one here. */
+final class LayoutOps {
+    private LayoutOps() {}
+
+    /** One number everywhere, made from nothing; transforms simplify with it instead of computing. */
+    record Fill(double value, DType type, Shape shape) implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            return shape;
+        }
+
+        @Override
+        public DType dtype(Tensor... in) {
+            return type;
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.fill(out, value);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return null;
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return null;
+        }
+    }
+
+    /** The same numbers in the same order under another shape: always a view. */
+    record Reshape(Shape shape) implements Linear {
+        @Override
+        public Shape infer(Tensor... in) {
+            if (in[0].shape().count() != shape.count()) {
+                throw new ShapeException("reshape: " + in[0].shape() + " has "
+                        + in[0].shape().count() + " elements, but " + shape + " has " + shape.count());
+            }
+            return shape;
+        }
+
+        @Override
+        public DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.copy(x, y);
+        }
+
+        @Override
+        public Tensor transpose(Tensor cotangent, Tensor x) {
+            return cotangent.reshape(x.shape());
+        }
+
+        @Override
+        public long cost(Tensor y) {
+            return 0;
+        }
+    }
+
+    /** Axes reordered: axis i of the result is axis order[i] of the input. */
+    record Permute(List<Integer> order) implements Linear {
+        @Override
+        public Shape infer(Tensor... in) {
+            Shape x = in[0].shape();
+            if (!order.stream()
+                    .sorted()
+                    .toList()
+                    .equals(IntStream.range(0, x.rank()).boxed().toList())) {
+                throw new ShapeException("permute: order " + order + " must name each axis of shape " + x + " once");
+            }
+            return Shape.of(order.stream().mapToLong(x::size).toArray());
+        }
+
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.permute(x, order.stream().mapToInt(Integer::intValue).toArray(), y);
+        }
+
+        @Override
+        public Tensor transpose(Tensor cotangent, Tensor x) {
+            int[] inverse = new int[order.size()];
+            for (int i = 0; i < inverse.length; i++) {
+                inverse[order.get(i)] = i;
+            }
+            return cotangent.permute(inverse);
+        }
+    }
+
+    /** The block [from, to) of one axis. */
+    record Slice(int axis, long from, long to) implements Linear {
+        @Override
+        public Shape infer(Tensor... in) {
+            Shape x = in[0].shape();
+            if (from < 0 || from > to || to > x.size(axis)) {
+                throw new ShapeException(
+                        "slice: [" + from + ", " + to + ") is not inside axis " + axis + " of shape " + x);
+            }
+            return resized(x, axis, to - from);
+        }
+
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.slice(x, begin(x, axis, from), y);
+        }
+
+        @Override
+        public Tensor transpose(Tensor cotangent, Tensor x) {
+            return Tensor.of(new Pad(axis, from, x.shape().size(axis)), cotangent);
+        }
+    }
+
+    /** Zeros of a given size along one axis, but for a block that holds the input. */
+    record Pad(int axis, long from, long size) implements Linear {
+        @Override
+        public Shape infer(Tensor... in) {
+            Shape x = in[0].shape();
+            if (from < 0 || from + x.size(axis) > size) {
+                throw new ShapeException("pad: a block of shape " + x + " at " + from + " does not fit into size "
+                        + size + " of axis " + axis);
+            }
+            return resized(x, axis, size);
+        }
+
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.pad(x, begin(y, axis, from), y);
+        }
+
+        @Override
+        public Tensor transpose(Tensor cotangent, Tensor x) {
+            return cotangent.slice(axis, from, from + x.shape().size(axis));
+        }
+    }
+
+    /** Parts one after the other along an axis. */
+    record Concat(int axis) implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            long size = 0;
+            for (Tensor part : in) {
+                if (part.shape().rank() != in[0].shape().rank()
+                        || !resized(part.shape(), axis, 0).equals(resized(in[0].shape(), axis, 0))) {
+                    throw new ShapeException("concat along axis " + axis + ": other axes must be equal, found shapes "
+                            + in[0].shape() + " and " + part.shape());
+                }
+                size += part.shape().size(axis);
+            }
+            return resized(in[0].shape(), axis, size);
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.concat(Arrays.asList(in), axis, out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return Tensor.of(new Pad(axis, start(y, i), y.shape().size(axis)), tangent);
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            long from = start(y, i);
+            return cotangent.slice(axis, from, from + y.input(i).shape().size(axis));
+        }
+
+        private long start(Tensor y, int i) {
+            long start = 0;
+            for (int j = 0; j < i; j++) {
+                start += y.input(j).shape().size(axis);
+            }
+            return start;
+        }
+    }
+
+    /** The input repeated to a larger shape by NumPy's rule. */
+    record Broadcast(Shape shape) implements Linear {
+        @Override
+        public Shape infer(Tensor... in) {
+            if (!in[0].shape().broadcastsTo(shape)) {
+                throw new ShapeException("broadcast: " + in[0].shape() + " does not broadcast to " + shape);
+            }
+            return shape;
+        }
+
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.broadcast(x, y);
+        }
+
+        @Override
+        public Tensor transpose(Tensor cotangent, Tensor x) {
+            return cotangent.sumTo(x.shape());
+        }
+    }
+
+    /** The axes of a shape along which a broadcast to another one repeats it. */
+    static int[] repeatedAxes(Shape small, Shape large) {
+        int lead = large.rank() - small.rank();
+        List<Integer> axes = new ArrayList<>();
+        for (int i = 0; i < large.rank(); i++) {
+            if (i < lead || (small.size(i - lead) == 1 && large.size(i) != 1)) {
+                axes.add(i);
+            }
+        }
+        return axes.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static Shape resized(Shape shape, int axis, long size) {
+        long[] dims = shape.toArray();
+        dims[axis] = size;
+        return Shape.of(dims);
+    }
+
+    private static long[] begin(INDArray array, int axis, long from) {
+        long[] begin = new long[array.rank()];
+        begin[axis] = from;
+        return begin;
+    }
+}

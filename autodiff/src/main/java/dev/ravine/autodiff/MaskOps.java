@@ -1,0 +1,113 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Kernel;
+import dev.ravine.core.Kernels;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Piecewise constant functions, whose derivative is zero, and the choice between two tensors that they steer. */
+final class MaskOps {
+    private MaskOps() {}
+
+    private interface PiecewiseConstant extends Op {
+        @Override
+        default Shape infer(Tensor... in) {
+            for (Tensor t : in) {
+                if (!t.shape().equals(in[0].shape())) {
+                    throw new ShapeException(
+                            name() + ": shapes must be equal, found " + in[0].shape() + " and " + t.shape());
+                }
+            }
+            return in[0].shape();
+        }
+
+        @Override
+        default Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return null;
+        }
+
+        @Override
+        default Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return null;
+        }
+
+        @Override
+        default boolean inPlace(int i) {
+            return true;
+        }
+    }
+
+    /** 1 where x > 0, else 0. */
+    record Step() implements PiecewiseConstant {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.step(in[0], out);
+        }
+    }
+
+    /** -1, 0 or 1. */
+    record Sign() implements PiecewiseConstant {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.sign(in[0], out);
+        }
+    }
+
+    /** 1 where a > b, else 0. */
+    record Greater() implements PiecewiseConstant {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.greater(in[0], in[1], out);
+        }
+    }
+
+    /** 1 where a = b, else 0. */
+    record Equal() implements PiecewiseConstant {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.equal(in[0], in[1], out);
+        }
+    }
+
+    /** y = x, held fixed: its derivative is taken to be zero. */
+    record Detach() implements PiecewiseConstant {
+        @Override
+        public DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.copy(in[0], out);
+        }
+    }
+
+    /** y = a where the mask is not 0, else b; linear in a and b, constant in the mask. */
+    record Where() implements PiecewiseConstant {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.where(in[0], in[1], in[2], out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return pick(y, i, tangent);
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return pick(y, i, cotangent);
+        }
+
+        private static Tensor pick(Tensor y, int i, Tensor t) {
+            Tensor mask = y.input(0);
+            return switch (i) {
+                case 1 -> Tensor.where(mask, t, t.filled(0));
+                case 2 -> Tensor.where(mask, t.filled(0), t);
+                default -> null;
+            };
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Kernel;
+import dev.ravine.core.Kernels;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Matrix products: of two matrices, of stacks of them, and added to something. */
+final class MatrixOps {
+    private MatrixOps() {}
+
+    /** y = op(a) op(b), where op may transpose. */
+    record MatMul(boolean transposeA, boolean transposeB) implements Bilinear {
+        @Override
+        public Shape infer(Tensor... in) {
+            return product(name(), in[0], transposeA, in[1], transposeB);
+        }
+
+        @Override
+        public Kernel run(INDArray a, INDArray b, INDArray y) {
+            return Kernels.gemm(a, transposeA, b, transposeB, y, 0);
+        }
+
+        @Override
+        public Tensor transposeFirst(Tensor c, Tensor a, Tensor b) {
+            return transposeA ? b.matmul(c, transposeB, true) : c.matmul(b, false, !transposeB);
+        }
+
+        @Override
+        public Tensor transposeSecond(Tensor c, Tensor a, Tensor b) {
+            return transposeB ? c.matmul(a, true, transposeA) : a.matmul(c, !transposeA, false);
+        }
+
+        @Override
+        public long cost(Tensor y) {
+            return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? 0 : 1);
+        }
+    }
+
+    /** y = s + op(a) op(b), what a program makes of a product and a sum; s may be a row that is added to each. */
+    record MatMulAdd(boolean transposeA, boolean transposeB) implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            Shape shape = product(name(), in[1], transposeA, in[2], transposeB);
+            if (!in[0].shape().broadcastsTo(shape)) {
+                throw new ShapeException(
+                        name() + ": " + in[0].shape() + " does not broadcast to the product's shape " + shape);
+            }
+            return shape;
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            Kernel product = Kernels.gemm(in[1], transposeA, in[2], transposeB, out, 1);
+            if (in[0] == out) {
+                return product;
+            }
+            Kernel copy = Kernels.broadcast(in[0], out);
+            return () -> {
+                copy.run();
+                product.run();
+            };
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return switch (i) {
+                case 0 -> tangent;
+                case 1 -> tangent.matmul(y.input(2), transposeA, transposeB);
+                default -> y.input(1).matmul(tangent, transposeA, transposeB);
+            };
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor c) {
+            MatMul product = new MatMul(transposeA, transposeB);
+            return switch (i) {
+                case 0 -> c;
+                case 1 -> product.transposeFirst(c, y.input(1), y.input(2));
+                default -> product.transposeSecond(c, y.input(1), y.input(2));
+            };
+        }
+
+        @Override
+        public boolean inPlace(int i) {
+            return i == 0;
+        }
+
+        @Override
+        public long cost(Tensor y) {
+            return 2 * y.shape().count() * y.input(1).shape().size(transposeA ? 0 : 1);
+        }
+    }
+
+    /** A product of matrices for each index of the leading axes, which broadcast. */
+    record BatchMatMul(boolean transposeA, boolean transposeB) implements Bilinear {
+        @Override
+        public Shape infer(Tensor... in) {
+            Shape a = in[0].shape();
+            Shape b = in[1].shape();
+            if (a.rank() < 2 || b.rank() < 2) {
+                throw new ShapeException(name() + ": both inputs need at least two axes, found " + a + " and " + b);
+            }
+            long k = a.size(transposeA ? -2 : -1);
+            if (k != b.size(transposeB ? -1 : -2)) {
+                throw mismatch(name(), a, transposeA, b, transposeB);
+            }
+            Shape batch = Shape.broadcast(name(), leading(a), leading(b));
+            long[] dims = Arrays.copyOf(batch.toArray(), batch.rank() + 2);
+            dims[batch.rank()] = a.size(transposeA ? -1 : -2);
+            dims[batch.rank() + 1] = b.size(transposeB ? -2 : -1);
+            return Shape.of(dims);
+        }
+
+        private static Shape leading(Shape shape) {
+            return shape.dropping(shape.rank() - 2, shape.rank() - 1);
+        }
+
+        @Override
+        public Kernel run(INDArray a, INDArray b, INDArray y) {
+            return Kernels.batchedGemm(a, transposeA, b, transposeB, y);
+        }
+
+        @Override
+        public Tensor transposeFirst(Tensor c, Tensor a, Tensor b) {
+            return transposeA ? b.matmul(c, transposeB, true) : c.matmul(b, false, !transposeB);
+        }
+
+        @Override
+        public Tensor transposeSecond(Tensor c, Tensor a, Tensor b) {
+            return transposeB ? c.matmul(a, true, transposeA) : a.matmul(c, !transposeA, false);
+        }
+
+        @Override
+        public long cost(Tensor y) {
+            return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? -2 : -1);
+        }
+    }
+
+    private static Shape product(String name, Tensor a, boolean transposeA, Tensor b, boolean transposeB) {
+        Shape x = a.shape();
+        Shape y = b.shape();
+        if (x.rank() != 2 || y.rank() != 2) {
+            throw new ShapeException(name + ": both inputs must be matrices, found shapes " + x + " and " + y);
+        }
+        if (x.size(transposeA ? 0 : 1) != y.size(transposeB ? 1 : 0)) {
+            throw mismatch(name, x, transposeA, y, transposeB);
+        }
+        return Shape.of(x.size(transposeA ? 1 : 0), y.size(transposeB ? 0 : 1));
+    }
+
+    private static ShapeException mismatch(String name, Shape a, boolean transposeA, Shape b, boolean transposeB) {
+        return new ShapeException(
+                name + ": inner sizes differ: " + a + (transposeA ? " transposed" : "") + " times " + b
+                        + (transposeB ? " transposed" : "") + " needs " + a.size(transposeA ? -2 : -1) + " = "
+                        + b.size(transposeB ? -1 : -2));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Kernel;
+import dev.ravine.core.Kernels;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Reductions. Each keeps its axes with size 1; {@link Tensor} drops them by a reshape, which costs nothing. */
+final class ReductionOps {
+    private ReductionOps() {}
+
+    private static int[] ints(List<Integer> axes) {
+        return axes.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The sum over some axes. */
+    record Sum(List<Integer> axes) implements Linear {
+        @Override
+        public Shape infer(Tensor... in) {
+            return in[0].shape().keeping(ints(axes));
+        }
+
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.sum(x, ints(axes), y);
+        }
+
+        @Override
+        public Tensor transpose(Tensor cotangent, Tensor x) {
+            return cotangent.broadcastTo(x.shape());
+        }
+
+        @Override
+        public long cost(Tensor y) {
+            return y.input(0).shape().count();
+        }
+    }
+
+    /** The maximum over some axes; the derivative is shared equally by all elements that attain it. */
+    record Max(List<Integer> axes) implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            for (int axis : axes) {
+                if (in[0].shape().size(axis) == 0) {
+                    throw new ShapeException(
+                            "max: there is no maximum over the empty axis " + axis + " of shape " + in[0].shape());
+                }
+            }
+            return in[0].shape().keeping(ints(axes));
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.max(in[0], ints(axes), out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return Tensor.of(new Sum(axes), tangent.mul(weights(y)));
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return cotangent.mul(weights(y));
+        }
+
+        private Tensor weights(Tensor y) {
+            Tensor attained = y.input(0).equalTo(y);
+            return attained.div(Tensor.of(new Sum(axes), attained));
+        }
+
+        @Override
+        public long cost(Tensor y) {
+            return y.input(0).shape().count();
+        }
+    }
+
+    /** ln sum e^x over some axes, shifted by the maximum; its derivative is the softmax. */
+    record LogSumExp(List<Integer> axes) implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            return in[0].shape().keeping(ints(axes));
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.logSumExp(in[0], ints(axes), out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return Tensor.of(new Sum(axes), tangent.mul(Tensor.of(new Softmax(axes), y.input(0))));
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return cotangent.mul(Tensor.of(new Softmax(axes), y.input(0)));
+        }
+
+        @Override
+        public long cost(Tensor y) {
+            return 3 * y.input(0).shape().count();
+        }
+    }
+
+    /** e^x / sum e^x along some axes, shifted by the maximum. Its Jacobian, diag(y) - y y', is symmetric. */
+    record Softmax(List<Integer> axes) implements Op {
+        @Override
+        public Shape infer(Tensor... in) {
+            return in[0].shape();
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.softmax(in[0], ints(axes), out);
+        }
+
+        @Override
+        public Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return jacobianTimes(y, tangent);
+        }
+
+        @Override
+        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return jacobianTimes(y, cotangent);
+        }
+
+        private Tensor jacobianTimes(Tensor y, Tensor t) {
+            return y.mul(t.sub(Tensor.of(new Sum(axes), y.mul(t))));
+        }
+
+        @Override
+        public boolean inPlace(int i) {
+            return true;
+        }
+
+        @Override
+        public long cost(Tensor y) {
+            return 4 * y.shape().count();
+        }
+    }
+}

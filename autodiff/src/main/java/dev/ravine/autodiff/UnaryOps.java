@@ -1,0 +1,207 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Kernel;
+import dev.ravine.core.Kernels;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Functions of one number: value and derivative of each. */
+final class UnaryOps {
+    private UnaryOps() {}
+
+    /** y = -x. */
+    record Neg() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.neg(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.filled(-1);
+        }
+    }
+
+    /** y = x + a. */
+    record AddScalar(double a) implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.addScalar(x, a, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.filled(1);
+        }
+    }
+
+    /** y = a x. */
+    record Scale(double a) implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.scale(x, a, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.filled(a);
+        }
+    }
+
+    /** y = e^x. */
+    record Exp() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.exp(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return y;
+        }
+    }
+
+    /** y = e^x - 1. */
+    record Expm1() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.expm1(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.exp();
+        }
+    }
+
+    /** y = ln x. */
+    record Log() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.log(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.reciprocal();
+        }
+    }
+
+    /** y = x^(1/2). */
+    record Sqrt() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.sqrt(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return y.reciprocal().mul(0.5);
+        }
+    }
+
+    /** y = x^2. */
+    record Square() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.square(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.mul(2);
+        }
+    }
+
+    /** y = 1 / x. */
+    record Reciprocal() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.reciprocal(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return y.square().neg();
+        }
+    }
+
+    /** y = x^p for a fixed exponent. */
+    record PowScalar(double p) implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.pow(x, p, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.pow(p - 1).mul(p);
+        }
+    }
+
+    /** y = |x|; the derivative at 0 is 0. */
+    record Abs() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.abs(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.sign();
+        }
+    }
+
+    /** y = x limited to [low, high]; the derivative is 1 inside and at the limits, else 0. */
+    record Clip(double low, double high) implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.clip(x, low, high, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.equalTo(y);
+        }
+    }
+
+    /** y = sin x. */
+    record Sin() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.sin(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.cos();
+        }
+    }
+
+    /** y = cos x. */
+    record Cos() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.cos(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.sin().neg();
+        }
+    }
+
+    /** y = erf x = 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
+    record Erf() implements Elementwise {
+        private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
+
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.erf(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.square().neg().exp().mul(TWO_OVER_ROOT_PI);
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package dev.ravine.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every operation passes the contract, at ordinary shapes, with axes of size one and with empty axes. */
+class OpContractTest {
+    private record Case(String name, Function<List<Tensor>, Tensor> operation, DerivativeContract contract) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static final class Cases {
+        private final List<Case> all = new ArrayList<>();
+
+        void add(String name, Function<List<Tensor>, Tensor> f, UnaryOperator<DerivativeContract> settings) {
+            all.add(new Case(name, f, settings.apply(DerivativeContract.of(name, f))));
+        }
+
+        /** An elementwise function at four shapes, compared with its formula in Java. */
+        void unary(String name, UnaryOperator<Tensor> f, DoubleUnaryOperator reference, double low, double high) {
+            for (Shape shape : List.of(Shape.of(), Shape.of(1), Shape.of(3, 4), Shape.of(2, 0, 3), Shape.of(2, 1, 3))) {
+                add(
+                        name + " " + shape,
+                        in -> f.apply(in.get(0)),
+                        c -> c.between(low, high)
+                                .input(shape)
+                                .expecting(in ->
+                                        Arrays.stream(in[0]).map(reference).toArray()));
+            }
+        }
+
+        /** A function of two tensors at all kinds of broadcasting. */
+        void binary(String name, Function<List<Tensor>, Tensor> f, double low, double high) {
+            long[][][] shapes = {
+                {{3, 4}, {3, 4}},
+                {{3, 4}, {4}},
+                {{4}, {3, 4}},
+                {{3, 1}, {1, 4}},
+                {{2, 3, 4}, {3, 1}},
+                {{}, {2, 2}},
+                {{2, 2}, {}},
+                {{}, {}},
+                {{1}, {5}},
+                {{0, 3}, {3}},
+                {{2, 1}, {1, 0}},
+                {{1, 1}, {1, 1}},
+            };
+            for (long[][] pair : shapes) {
+                Shape a = Shape.of(pair[0]);
+                Shape b = Shape.of(pair[1]);
+                add(
+                        name + " " + a + " " + b,
+                        f,
+                        c -> c.between(low, high).input(a).input(b));
+            }
+        }
+    }
+
+    static Stream<Case> cases() {
+        Cases c = new Cases();
+        c.unary("neg", Tensor::neg, x -> -x, -2, 2);
+        c.unary("addScalar", x -> x.add(1.5), x -> x + 1.5, -2, 2);
+        c.unary("subScalar", x -> x.sub(1.5), x -> x - 1.5, -2, 2);
+        c.unary("scale", x -> x.mul(-2.5), x -> -2.5 * x, -2, 2);
+        c.unary("divScalar", x -> x.div(4), x -> x / 4, -2, 2);
+        c.unary("exp", Tensor::exp, Math::exp, -2, 2);
+        c.unary("expm1", Tensor::expm1, Math::expm1, -2, 2);
+        c.unary("log", Tensor::log, Math::log, 0.3, 3);
+        c.unary("sqrt", Tensor::sqrt, Math::sqrt, 0.3, 3);
+        c.unary("square", Tensor::square, x -> x * x, -2, 2);
+        c.unary("reciprocal", Tensor::reciprocal, x -> 1 / x, 0.5, 3);
+        c.unary("pow 3", x -> x.pow(3), x -> x * x * x, -2, 2);
+        c.unary("pow 2", x -> x.pow(2), x -> x * x, -2, 2);
+        c.unary("pow 1", x -> x.pow(1), x -> x, -2, 2);
+        c.unary("pow 0", x -> x.pow(0), x -> 1, -2, 2);
+        c.unary("pow -1.7", x -> x.pow(-1.7), x -> Math.pow(x, -1.7), 0.5, 3);
+        c.unary("abs positive", Tensor::abs, Math::abs, 0.1, 2);
+        c.unary("abs negative", Tensor::abs, Math::abs, -2, -0.1);
+        c.unary("clip inside", x -> x.clip(-3, 3), x -> x, -2, 2);
+        c.unary("clip outside", x -> x.clip(-3, 0.5), x -> 0.5, 1, 2);
+        c.unary("sin", Tensor::sin, Math::sin, -2, 2);
+        c.unary("cos", Tensor::cos, Math::cos, -2, 2);
+        c.unary("erf", Tensor::erf, OpContractTest::erf, -2, 2);
+        c.unary("tanh", Tensor::tanh, Math::tanh, -2, 2);
+        c.unary("sigmoid", Tensor::sigmoid, x -> 1 / (1 + Math.exp(-x)), -2, 2);
+        c.unary("relu positive", Tensor::relu, x -> x, 0.1, 2);
+        c.unary("relu negative", Tensor::relu, x -> 0, -2, -0.1);
+        c.unary("leakyRelu positive", x -> x.leakyRelu(0.1), x -> x, 0.1, 2);
+        c.unary("leakyRelu negative", x -> x.leakyRelu(0.1), x -> 0.1 * x, -2, -0.1);
+        c.unary("elu positive", x -> x.elu(0.7), x -> x, 0.1, 2);
+        c.unary("elu negative", x -> x.elu(0.7), x -> 0.7 * Math.expm1(x), -2, -0.1);
+        c.unary("softplus", Tensor::softplus, x -> Math.log(1 + Math.exp(x)), -2, 2);
+        c.unary("gelu", Tensor::gelu, x -> x * (1 + erf(x / Math.sqrt(2))) / 2, -2, 2);
+        c.unary("silu", Tensor::silu, x -> x / (1 + Math.exp(-x)), -2, 2);
+        c.unary("step", Tensor::step, x -> 1, 0.1, 2);
+        c.unary("sign", Tensor::sign, x -> -1, -2, -0.1);
+        c.unary("detach", x -> x.step().detach(), x -> 1, 0.1, 2);
+        c.unary("broadcast and back", x -> x.broadcastTo(twice(x)).sumTo(x.shape()), x -> 2 * x, -2, 2);
+
+        c.binary("add", in -> in.get(0).add(in.get(1)), -2, 2);
+        c.binary("sub", in -> in.get(0).sub(in.get(1)), -2, 2);
+        c.binary("mul", in -> in.get(0).mul(in.get(1)), -2, 2);
+        c.binary("div", in -> in.get(0).div(in.get(1)), 0.5, 2);
+        c.binary("pow", in -> in.get(0).pow(in.get(1)), 0.5, 2);
+        c.binary("maximum", in -> in.get(0).maximum(in.get(1)), -2, 2);
+        c.binary("minimum", in -> in.get(0).minimum(in.get(1)), -2, 2);
+        c.binary("greater", in -> in.get(0).greater(in.get(1)), -2, 2);
+        c.binary("equalTo", in -> in.get(0).equalTo(in.get(1)), -2, 2);
+        c.binary(
+                "where",
+                in -> Tensor.where(
+                        in.get(0).greater(in.get(1)), in.get(0), in.get(1).square()),
+                -2,
+                2);
+        c.add("x with itself", in -> in.get(0).mul(in.get(0)).add(in.get(0)), k -> k.input(Shape.of(3, 2)));
+        c.add("maximum of equals", in -> in.get(0).maximum(in.get(0)), k -> k.input(Shape.of(3)));
+
+        products(c);
+        reductions(c);
+        layout(c);
+        return c.all.stream();
+    }
+
+    private static void products(Cases c) {
+        for (boolean ta : new boolean[] {false, true}) {
+            for (boolean tb : new boolean[] {false, true}) {
+                for (long[] mkn : new long[][] {{3, 4, 5}, {1, 4, 1}, {3, 1, 2}, {0, 3, 2}, {2, 0, 3}}) {
+                    Shape a = ta ? Shape.of(mkn[1], mkn[0]) : Shape.of(mkn[0], mkn[1]);
+                    Shape b = tb ? Shape.of(mkn[2], mkn[1]) : Shape.of(mkn[1], mkn[2]);
+                    c.add(
+                            "matmul " + a + (ta ? "' " : " ") + b + (tb ? "'" : ""),
+                            in -> in.get(0).matmul(in.get(1), ta, tb),
+                            k -> k.input(a).input(b));
+                    c.add(
+                            "matMulAdd " + a + (ta ? "' " : " ") + b + (tb ? "'" : ""),
+                            in -> Tensor.of(new MatrixOps.MatMulAdd(ta, tb), in.get(0), in.get(1), in.get(2)),
+                            k -> k.input(Shape.of(mkn[2])).input(a).input(b));
+                }
+                c.add(
+                        "batched matmul " + ta + " " + tb,
+                        in -> in.get(0).matmul(in.get(1), ta, tb),
+                        k -> k.input(ta ? Shape.of(2, 4, 3) : Shape.of(2, 3, 4))
+                                .input(tb ? Shape.of(2, 5, 4) : Shape.of(2, 4, 5)));
+                c.add(
+                        "batched matmul, broadcast " + ta + " " + tb,
+                        in -> in.get(0).matmul(in.get(1), ta, tb),
+                        k -> k.input(ta ? Shape.of(2, 1, 4, 3) : Shape.of(2, 1, 3, 4))
+                                .input(tb ? Shape.of(3, 5, 4) : Shape.of(3, 4, 5)));
+            }
+        }
+        c.add(
+                "batched matmul by a matrix",
+                in -> in.get(0).matmul(in.get(1)),
+                k -> k.input(Shape.of(2, 3, 4)).input(Shape.of(4, 2)));
+        c.add(
+                "matmul of transposes",
+                in -> in.get(0).transpose().matmul(in.get(1).transpose()),
+                k -> k.input(Shape.of(4, 3)).input(Shape.of(2, 4)));
+    }
+
+    private static void reductions(Cases c) {
+        Shape shape = Shape.of(2, 3, 4);
+        for (int[] axes : new int[][] {{}, {0}, {1}, {-1}, {0, 2}, {0, 1}, {1, 2}}) {
+            String at = Arrays.toString(axes);
+            c.add("sum " + at, in -> in.get(0).sum(axes), k -> k.input(shape));
+            c.add("sumKeeping " + at, in -> in.get(0).sumKeeping(axes), k -> k.input(shape));
+            c.add("mean " + at, in -> in.get(0).mean(axes), k -> k.input(shape));
+            c.add("meanKeeping " + at, in -> in.get(0).meanKeeping(axes), k -> k.input(shape));
+            c.add("max " + at, in -> in.get(0).max(axes), k -> k.input(shape));
+            c.add("logSumExp " + at, in -> in.get(0).logSumExp(axes), k -> k.input(shape));
+            c.add("logSumExpKeeping " + at, in -> in.get(0).logSumExpKeeping(axes), k -> k.input(shape));
+            c.add("softmax " + at, in -> in.get(0).softmax(axes), k -> k.input(shape));
+            c.add("logSoftmax " + at, in -> in.get(0).logSoftmax(axes), k -> k.input(shape));
+        }
+        for (Shape s : List.of(Shape.of(1, 1), Shape.of(0, 3), Shape.of())) {
+            c.add("sum " + s, in -> in.get(0).sum(), k -> k.input(s));
+            c.add("softmax " + s, in -> in.get(0).softmax(), k -> k.input(s));
+        }
+        c.add(
+                "sum over an empty axis",
+                in -> in.get(0).sum(0),
+                k -> k.input(Shape.of(0, 3)).expecting(in -> new double[3]));
+        c.add(
+                "logSumExp over an empty axis",
+                in -> in.get(0).logSumExp(0).exp(),
+                k -> k.input(Shape.of(0, 3)).expecting(in -> new double[3]));
+        c.add(
+                "logSumExp of two",
+                in -> in.get(0).logSumExp(1),
+                k -> k.input(Shape.of(1, 2)).expecting(in ->
+                        new double[] {Math.log(Math.exp(in[0][0]) + Math.exp(in[0][1]))}));
+        c.add("max over size one", in -> in.get(0).max(1), k -> k.input(Shape.of(3, 1)));
+    }
+
+    private static void layout(Cases c) {
+        c.add("reshape", in -> in.get(0).reshape(4, -1), k -> k.input(Shape.of(2, 6)));
+        c.add("reshape and reuse", in -> in.get(0).exp().reshape(12).tanh(), k -> k.input(Shape.of(2, 6)));
+        c.add("transpose", in -> in.get(0).transpose(), k -> k.input(Shape.of(2, 6)));
+        c.add("permute", in -> in.get(0).permute(2, 0, 1), k -> k.input(Shape.of(2, 3, 4)));
+        c.add("permute empty", in -> in.get(0).permute(2, 0, 1), k -> k.input(Shape.of(2, 0, 4)));
+        c.add("slice", in -> in.get(0).slice(1, 1, 3), k -> k.input(Shape.of(2, 4, 2)));
+        c.add("slice nothing", in -> in.get(0).slice(0, 1, 1), k -> k.input(Shape.of(2, 4)));
+        c.add("pad", in -> Tensor.of(new LayoutOps.Pad(1, 2, 7), in.get(0)), k -> k.input(Shape.of(2, 4, 2)));
+        c.add("broadcastTo", in -> in.get(0).broadcastTo(Shape.of(2, 3, 4)), k -> k.input(Shape.of(3, 1)));
+        c.add("broadcast to nothing", in -> in.get(0).broadcastTo(Shape.of(0, 4)), k -> k.input(Shape.of(1, 4)));
+        c.add("sumTo", in -> in.get(0).sumTo(Shape.of(3, 1)), k -> k.input(Shape.of(2, 3, 4)));
+        c.add(
+                "concat",
+                in -> Tensor.concat(1, in.get(0), in.get(1), in.get(2)),
+                k -> k.input(Shape.of(2, 3)).input(Shape.of(2, 0)).input(Shape.of(2, 1)));
+        c.add(
+                "concat rows",
+                in -> Tensor.concat(0, in.get(0), in.get(1)),
+                k -> k.input(Shape.of(2, 3)).input(Shape.of(1, 3)));
+        c.add("filled", in -> in.get(0).mul(in.get(0).filled(3)), k -> k.input(Shape.of(2, 3)));
+        c.add(
+                "gather",
+                in -> in.get(0).gather(in.get(1)),
+                k -> k.input(Shape.of(4, 3)).indices(Shape.of(6), 4));
+        c.add(
+                "gather by a matrix",
+                in -> in.get(0).gather(in.get(1)),
+                k -> k.input(Shape.of(4)).indices(Shape.of(2, 3), 4));
+        c.add(
+                "gather nothing",
+                in -> in.get(0).gather(in.get(1)),
+                k -> k.input(Shape.of(4, 3)).indices(Shape.of(0), 4));
+        c.add(
+                "scatterAdd",
+                in -> in.get(0).scatterAdd(in.get(1), 5),
+                k -> k.input(Shape.of(6, 3)).indices(Shape.of(6), 5));
+        c.add(
+                "oneHot",
+                in -> in.get(1).mul(in.get(0).oneHot(5, in.get(1).dtype())),
+                k -> k.indices(Shape.of(6), 5).input(Shape.of(6, 5)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void passesTheContract(Case c) {
+        c.contract.check();
+    }
+
+    @Test
+    void everyOpIsInTheList() throws ClassNotFoundException {
+        Set<String> tested = new HashSet<>();
+        cases().forEach(c -> opsOf(c).forEach(op -> tested.add(op.getClass().getName())));
+        Set<String> missing = new TreeSet<>(opClasses());
+        missing.removeAll(tested);
+        assertThat(missing).as("ops without a contract case").isEmpty();
+    }
+
+    @Test
+    void everyTensorMethodIsInTheList() {
+        Set<String> names = new TreeSet<>();
+        for (var method : Tensor.class.getMethods()) {
+            if (method.getReturnType() == Tensor.class && !Modifier.isStatic(method.getModifiers())) {
+                names.add(method.getName());
+            }
+        }
+        names.remove("input");
+        String all = String.join(
+                " ", cases().map(c -> c.name.toLowerCase(java.util.Locale.ROOT)).toList());
+        assertThat(names)
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(all).contains(name.toLowerCase(java.util.Locale.ROOT)));
+    }
+
+    /** The ops of a case's graph and of its first two derivatives, planned ones included. */
+    private static List<Op> opsOf(Case c) {
+        List<Tensor> xs = c.contract.leaves(DType.FLOAT64);
+        return Graph.ancestors(List.of(c.operation.apply(xs))).stream()
+                .map(Tensor::op)
+                .toList();
+    }
+
+    /** All op classes of the package, read from the compiled files. */
+    private static Set<String> opClasses() throws ClassNotFoundException {
+        Set<String> names = new TreeSet<>();
+        String[] files = new java.io.File(Op.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .getPath()
+                        + "dev/ravine/autodiff")
+                .list();
+        for (String file : files) {
+            Class<?> type = Class.forName("dev.ravine.autodiff." + file.replace(".class", ""));
+            if (Op.class.isAssignableFrom(type) && !type.isInterface() && !Leaf.class.isAssignableFrom(type)) {
+                names.add(type.getName());
+            }
+        }
+        return names;
+    }
+
+    private static Shape twice(Tensor x) {
+        long[] dims = new long[x.shape().rank() + 1];
+        dims[0] = 2;
+        System.arraycopy(x.shape().toArray(), 0, dims, 1, dims.length - 1);
+        return Shape.of(dims);
+    }
+
+    /** The error function by its Taylor series around 0, exact to double precision for |x| up to 3. */
+    private static double erf(double x) {
+        double term = x;
+        double sum = x;
+        for (int n = 1; n < 60; n++) {
+            term *= -x * x / n;
+            sum += term / (2 * n + 1);
+        }
+        return 2 / Math.sqrt(Math.PI) * sum;
+    }
+}
