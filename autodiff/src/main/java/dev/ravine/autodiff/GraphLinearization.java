@@ -68,7 +68,9 @@ public final class GraphLinearization implements Linearization {
             metrics.put(Curvature.GAUSS_NEWTON, u -> Autodiff.outputHessian(loss, outputs, u));
             metrics.put(
                     Curvature.FISHER, builder.fisher == null ? metrics.get(Curvature.GAUSS_NEWTON) : builder.fisher);
-            metrics.put(Curvature.EMPIRICAL_FISHER, u -> squaredOutputGradient(u, builder.examples));
+            if (builder.examples > 0) {
+                metrics.put(Curvature.EMPIRICAL_FISHER, u -> squaredOutputGradient(u, builder.examples));
+            }
         }
         this.first = program()
                 .output(loss)
@@ -179,6 +181,10 @@ public final class GraphLinearization implements Linearization {
             throw new UnsupportedOperationException(curvature + " products need the model's outputs;"
                     + " pass them to Linearization.of(loss, outputs, parameters)");
         }
+        if (curvature == Curvature.EMPIRICAL_FISHER && !metrics.containsKey(curvature)) {
+            throw new UnsupportedOperationException(curvature + " products need to know over how many examples the loss"
+                    + " is a mean; tell the builder with meanOver(examples), or meanOver(1) for a sum");
+        }
         INDArray vector = arena.allocate(dtype, Shape.of(size));
         INDArray result = arena.allocate(dtype, Shape.of(size));
         List<Tensor> directions = parameters.stream()
@@ -196,11 +202,11 @@ public final class GraphLinearization implements Linearization {
     }
 
     /** scale times the sum over examples of delta delta' u, with delta an example's row of d loss / d outputs. */
-    private Tensor squaredOutputGradient(Tensor u, double scale) {
+    private Tensor squaredOutputGradient(Tensor u, long scale) {
         Tensor delta = Autodiff.gradient(loss, outputs);
         int[] within = IntStream.range(1, outputs.shape().rank()).toArray();
         Tensor along = within.length == 0 ? delta.mul(u) : delta.mul(u).sumKeeping(within);
-        return delta.mul(along).mul(scale);
+        return delta.mul(along).mul((double) scale);
     }
 
     private Program.Builder program() {
@@ -227,6 +233,12 @@ public final class GraphLinearization implements Linearization {
      */
     public long executedOps(Curvature curvature) {
         return products.containsKey(curvature) ? products.get(curvature).program.executedOps() : 0;
+    }
+
+    /** How many ops of a product depend on its vector; for tests. */
+    long dependentOps(Curvature curvature) {
+        Product product = products.get(curvature);
+        return product.program.plannedOps(op -> true, product.direction);
     }
 
     /**
@@ -263,7 +275,7 @@ public final class GraphLinearization implements Linearization {
         private final List<Tensor> parameters;
         private List<Tensor> inputs = List.of();
         private Tensor outputs;
-        private double examples = 1;
+        private long examples;
         private OutputMetric fisher;
 
         private Builder(Tensor loss, List<Tensor> parameters) {
@@ -297,8 +309,8 @@ public final class GraphLinearization implements Linearization {
         }
 
         /**
-         * The number of examples over which the loss is a mean; 1, the default, if it is a sum. The empirical Fisher
-         * matrix, a mean of squares, needs it.
+         * The number of examples over which the loss is a mean, 1 if it is a sum. The empirical Fisher matrix needs it,
+         * since the square of a mean's terms is scaled twice.
          *
          * @param count at least 1
          * @return this

@@ -98,7 +98,8 @@ public interface Linearization extends AutoCloseable {
     /**
      * The curvature of a loss on a model's outputs, at the parameters' present values. The Fisher product is that of a
      * loss whose outputs are natural parameters, where it equals Gauss-Newton; give another with
-     * {@link GraphLinearization.Builder#fisher}.
+     * {@link GraphLinearization.Builder#fisher}. Empirical Fisher products need
+     * {@link GraphLinearization.Builder#meanOver}.
      *
      * @param loss a tensor with one element, made from the outputs
      * @param outputs the model's outputs, one row an example

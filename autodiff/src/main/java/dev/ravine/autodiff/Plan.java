@@ -51,6 +51,10 @@ final class Plan {
             this.cost = op.cost(origin);
         }
 
+        Op op() {
+            return op;
+        }
+
         private boolean isLeaf() {
             return op instanceof Leaf;
         }
@@ -180,16 +184,18 @@ final class Plan {
         product.uses = 0;
     }
 
-    /** An output that is a leaf, a view, or the same value as an earlier output is copied to a place of its own. */
+    /** An output that is a leaf, or shares its memory with an earlier output, is copied to a place of its own. */
     private void separateOutputs(List<Port> wanted) {
+        List<Node> taken = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
             Node node = outputs.get(i);
-            if (node.isLeaf() || node.isView() || outputs.subList(0, i).contains(node)) {
+            if (node.root().isLeaf() || taken.contains(node.root())) {
                 Node copy = new Node(new MaskOps.Detach(), List.of(node), node.origin);
                 nodes.add(copy);
                 outputs.set(i, copy);
             }
             outputs.get(i).reaches.set(wanted.get(i).set);
+            taken.add(outputs.get(i).root());
         }
     }
 
@@ -216,17 +222,18 @@ final class Plan {
                 root.lasts |= node.group != root.group;
             }
         }
-        outputs.forEach(n -> n.lasts = true);
+        outputs.forEach(n -> n.root().lasts = true);
     }
 
     /** In place where allowed, else in memory whose last value has been read, else in new memory. */
     private void assignMemory(List<Port> wanted) {
         List<Memory> free = new ArrayList<>();
+        List<Node> wantedRoots = outputs.stream().map(Node::root).toList();
         for (Node node : nodes) {
             if (node.isLeaf() || node.isView()) {
                 continue;
             }
-            int output = outputs.indexOf(node);
+            int output = wantedRoots.indexOf(node);
             Node overwritten = output >= 0 ? null : overwritable(node);
             if (output >= 0) {
                 INDArray given = wanted.get(output).memory;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -308,6 +309,20 @@ public final class Program implements AutoCloseable {
      */
     public long executedCost() {
         return executedCost;
+    }
+
+    /** How many steps of the plan apply an op that satisfies a condition; for tests. */
+    long plannedOps(Predicate<Op> condition) {
+        return plan.steps.stream().filter(n -> condition.test(n.op())).count();
+    }
+
+    /** How many of them depend on an input; for tests. */
+    long plannedOps(Predicate<Op> condition, Tensor input) {
+        int set = port(input).set();
+        return plan.steps.stream()
+                .filter(n -> condition.test(n.op())
+                        && plan.groups.get(n.group).inputs().get(set))
+                .count();
     }
 
     /**
