@@ -2,6 +2,7 @@ package dev.ravine.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -77,12 +78,10 @@ public final class Arena implements AutoCloseable {
         if (count == 0) {
             return Nd4j.create(root.dataType(), shape.toArray());
         }
-        return Nd4j.create(
-                root.data(),
-                shape.toArray(),
-                strides(shape),
-                offset + root.offset() - root.data().offset(),
-                'c');
+        // ND4J counts the offset of a view from the start of the memory, also where the root is a view itself.
+        DataBuffer data = root.data();
+        DataBuffer memory = data.originalDataBuffer() == null ? data : data.originalDataBuffer();
+        return Nd4j.create(memory, shape.toArray(), strides(shape), root.offset() + offset, 'c');
     }
 
     /**
