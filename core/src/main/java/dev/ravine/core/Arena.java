@@ -2,6 +2,7 @@ package dev.ravine.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,7 +27,7 @@ public final class Arena implements AutoCloseable {
      * @param dtype element type
      * @param shape sizes of the axes
      * @return an array that lives until {@link #close()}
-     * @throws IllegalArgumentException if it has more than 2^31 - 1 elements
+     * @throws IllegalArgumentException if it would hold more than 2^31 - 1 bytes
      * @throws IllegalStateException if the arena is closed
      */
     public INDArray allocate(DType dtype, Shape shape) {
@@ -46,13 +47,15 @@ public final class Arena implements AutoCloseable {
      * @param dtype element type
      * @param shape sizes of the axes
      * @return an array of zeros
-     * @throws IllegalArgumentException if it has more than 2^31 - 1 elements
+     * @throws IllegalArgumentException if it would hold more than 2^31 - 1 bytes
      */
     public static INDArray create(DType dtype, Shape shape) {
         NativeRuntime.load();
-        if (shape.count() > Integer.MAX_VALUE) {
+        // Elements reads memory through NIO buffers, which address no more bytes than this.
+        if (shape.count() > Integer.MAX_VALUE / dtype.bytes()) {
             throw new IllegalArgumentException("an array of shape " + shape + " has " + shape.count()
-                    + " elements, the limit is " + Integer.MAX_VALUE + "; use smaller batches");
+                    + " elements, the limit of " + dtype + " is " + Integer.MAX_VALUE / dtype.bytes()
+                    + "; use smaller batches");
         }
         return Nd4j.create(dtype.toNd4j(), shape.toArray());
     }
@@ -75,12 +78,10 @@ public final class Arena implements AutoCloseable {
         if (count == 0) {
             return Nd4j.create(root.dataType(), shape.toArray());
         }
-        return Nd4j.create(
-                root.data(),
-                shape.toArray(),
-                strides(shape),
-                offset + root.offset() - root.data().offset(),
-                'c');
+        // ND4J counts the offset of a view from the start of the memory, also where the root is a view itself.
+        DataBuffer data = root.data();
+        DataBuffer memory = data.originalDataBuffer() == null ? data : data.originalDataBuffer();
+        return Nd4j.create(memory, shape.toArray(), strides(shape), root.offset() + offset, 'c');
     }
 
     /**

@@ -16,7 +16,7 @@ public sealed interface Elements {
      *
      * @param array a dense, row-major array
      * @return its numbers, in place
-     * @throws IllegalArgumentException if the array has gaps or another order
+     * @throws IllegalArgumentException if the array has gaps or another order, or holds more than 2^31 - 1 bytes
      */
     static Elements of(INDArray array) {
         DType dtype = DType.of(array);
@@ -25,7 +25,13 @@ public sealed interface Elements {
         }
         if (!Arena.isDense(array)) {
             throw new IllegalArgumentException(
-                    "array of shape " + Shape.of(array) + " is not dense and row-major;" + " pass Arena.dense(array)");
+                    "array of shape " + Shape.of(array) + " is not dense and row-major; pass Arena.dense(array)");
+        }
+        // NIO would silently end the buffer there.
+        if (array.length() > Integer.MAX_VALUE / dtype.bytes()) {
+            throw new IllegalArgumentException("array of shape " + Shape.of(array) + " has " + array.length()
+                    + " elements, the limit of " + dtype + " is " + Integer.MAX_VALUE / dtype.bytes()
+                    + "; use smaller batches");
         }
         return switch (dtype) {
             case FLOAT32 -> new Floats(Address.floats(array).asBuffer(), array);

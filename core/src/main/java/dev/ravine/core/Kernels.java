@@ -20,7 +20,6 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Square;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Cos;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Expm1;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sin;
@@ -76,7 +75,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel expm1(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Expm1(x, y));
+        return map(x, y, Math::expm1);
     }
 
     /**
@@ -157,14 +156,18 @@ public final class Kernels {
     }
 
     /**
-     * y = tanh x.
+     * y = tanh x. In single precision the error is about 1e-8 whatever the size of x, so results near zero have fewer
+     * correct digits; in double precision all have.
      *
      * @param x input
      * @param y result
      * @return the kernel
      */
     public static Kernel tanh(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Tanh(x, y));
+        if (y.isEmpty()) {
+            return NOTHING;
+        }
+        return DType.of(y) == DType.FLOAT32 ? legacy(new Tanh(x, y)) : Loops.tanh(Elements.of(x), Elements.of(y));
     }
 
     /**
@@ -306,7 +309,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel add(INDArray a, INDArray b, INDArray y) {
-        return y.isEmpty() ? NOTHING : custom(new AddOp(a, b, y), a, b, y);
+        return y.isEmpty() ? NOTHING : broadcasting(AddOp::new, a, b, y);
     }
 
     /**
@@ -318,7 +321,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel sub(INDArray a, INDArray b, INDArray y) {
-        return y.isEmpty() ? NOTHING : custom(new SubOp(a, b, y), a, b, y);
+        return y.isEmpty() ? NOTHING : broadcasting(SubOp::new, a, b, y);
     }
 
     /**
@@ -330,7 +333,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel mul(INDArray a, INDArray b, INDArray y) {
-        return y.isEmpty() ? NOTHING : custom(new MulOp(a, b, y), a, b, y);
+        return y.isEmpty() ? NOTHING : broadcasting(MulOp::new, a, b, y);
     }
 
     /**
@@ -342,7 +345,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel div(INDArray a, INDArray b, INDArray y) {
-        return y.isEmpty() ? NOTHING : custom(new DivOp(a, b, y), a, b, y);
+        return y.isEmpty() ? NOTHING : broadcasting(DivOp::new, a, b, y);
     }
 
     /**
@@ -684,6 +687,29 @@ public final class Kernels {
     private static Kernel legacy(Op op) {
         var executioner = Nd4j.getExecutioner();
         return () -> executioner.exec(op);
+    }
+
+    @FunctionalInterface
+    private interface Broadcasting {
+        CustomOp of(INDArray a, INDArray b, INDArray y);
+    }
+
+    /** ND4J refuses some pairs of different rank, such as [4] with [1, 1]; the axes that one lacks are written out. */
+    private static Kernel broadcasting(Broadcasting operation, INDArray a, INDArray b, INDArray y) {
+        INDArray left = withRank(y.rank(), a);
+        INDArray right = withRank(y.rank(), b);
+        return custom(operation.of(left, right, y), left, right, y);
+    }
+
+    private static INDArray withRank(int rank, INDArray x) {
+        int missing = rank - x.rank();
+        if (missing <= 0) {
+            return x;
+        }
+        long[] dims = new long[rank];
+        Arrays.fill(dims, 0, missing, 1);
+        System.arraycopy(x.shape(), 0, dims, missing, x.rank());
+        return Arena.view(x, 0, Shape.of(dims));
     }
 
     private static Kernel custom(CustomOp op, INDArray a, INDArray b, INDArray y) {

@@ -1,0 +1,421 @@
+package dev.ravine.core.data;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import java.io.IOException;
+import java.io.PushbackReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Reads numeric CSV files (RFC 4180, UTF-8) as data sets. A reader is immutable; each setting gives a new one:
+ *
+ * <pre>{@code
+ * DataSet iris = Csv.reader().labels("species").read(Path.of("iris.csv"));
+ * DataSet wine = Csv.reader().separator(';').targets("quality").dtype(DType.FLOAT64).read(file);
+ * }</pre>
+ *
+ * <p>All columns that are neither labels nor targets are features, in the order of the file.
+ */
+public final class Csv {
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    private final boolean header;
+    private final char separator;
+    private final DType dtype;
+    private final boolean labelled;
+
+    /** Column names (String) and indices (Integer) as the caller gave them: only a file can tell which exist. */
+    private final List<Object> targets;
+
+    private Csv(boolean header, char separator, DType dtype, boolean labelled, List<Object> targets) {
+        this.header = header;
+        this.separator = separator;
+        this.dtype = dtype;
+        this.labelled = labelled;
+        this.targets = targets;
+    }
+
+    /**
+     * A reader of comma-separated files whose first line names the columns, into {@link DType#FLOAT32}. It needs a label
+     * column or target columns before it can read.
+     *
+     * @return the reader
+     */
+    public static Csv reader() {
+        return new Csv(true, ',', DType.FLOAT32, false, List.of());
+    }
+
+    /**
+     * For files that begin with the first example; columns are then called by their index.
+     *
+     * @return a reader that expects no line of names
+     */
+    public Csv withoutHeader() {
+        return new Csv(false, separator, dtype, labelled, targets);
+    }
+
+    /**
+     * For files that separate their cells by something else than a comma.
+     *
+     * @param separator the character between two cells
+     * @return a reader with this setting
+     */
+    public Csv separator(char separator) {
+        return new Csv(header, separator, dtype, labelled, targets);
+    }
+
+    /**
+     * The dtype of features and of numeric targets.
+     *
+     * @param dtype {@link DType#FLOAT32} or {@link DType#FLOAT64}
+     * @return a reader with this setting
+     * @throws IllegalArgumentException if the dtype is not floating-point
+     */
+    public Csv dtype(DType dtype) {
+        if (!dtype.isFloating()) {
+            throw new IllegalArgumentException("features must be FLOAT32 or FLOAT64, found " + dtype);
+        }
+        return new Csv(header, separator, dtype, labelled, targets);
+    }
+
+    /**
+     * The column of class labels: integers from 0.
+     *
+     * @param name as the header spells it
+     * @return a reader with this setting
+     */
+    public Csv labels(String name) {
+        return new Csv(header, separator, dtype, true, List.of(name));
+    }
+
+    /**
+     * The column of class labels: integers from 0.
+     *
+     * @param column from 0, or negative to count from the last one
+     * @return a reader with this setting
+     */
+    public Csv labels(int column) {
+        return new Csv(header, separator, dtype, true, List.of(column));
+    }
+
+    /**
+     * The columns of numeric targets.
+     *
+     * @param names as the header spells them, at least one
+     * @return a reader with this setting
+     */
+    public Csv targets(String... names) {
+        return new Csv(header, separator, dtype, false, List.of((Object[]) names));
+    }
+
+    /**
+     * The columns of numeric targets.
+     *
+     * @param columns from 0, or negative to count from the last one; at least one
+     * @return a reader with this setting
+     */
+    public Csv targets(int... columns) {
+        return new Csv(
+                header,
+                separator,
+                dtype,
+                false,
+                Arrays.stream(columns).mapToObj(c -> (Object) c).toList());
+    }
+
+    /**
+     * What a file holds, with the names of its columns.
+     *
+     * @param data the examples
+     * @param featureNames the name of each feature; its column's index if the file has no header
+     * @param targetNames the name of each target or of the label column, likewise
+     */
+    public record Table(DataSet data, List<String> featureNames, List<String> targetNames) {}
+
+    /**
+     * Reads a file.
+     *
+     * @param file a CSV file
+     * @return features [N, d], and INT64 labels [N] or numeric targets [N, t]
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException naming line and column, if the contents are not what the settings say
+     * @throws IOException if reading fails
+     * @throws IllegalStateException if neither labels nor targets are set
+     */
+    public DataSet read(Path file) throws IOException {
+        return table(file).data();
+    }
+
+    /**
+     * Reads a file with the names of its columns.
+     *
+     * @param file a CSV file
+     * @return the examples and the names
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException naming line and column, if the contents are not what the settings say
+     * @throws IOException if reading fails
+     * @throws IllegalStateException if neither labels nor targets are set
+     */
+    public Table table(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(file.toString(), null, "no such file; looked for a CSV file");
+        }
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            return table(reader, file.toString());
+        }
+    }
+
+    /**
+     * Reads a stream of characters with the names of its columns.
+     *
+     * @param reader the contents of a CSV file; read to its end and left open
+     * @param name names the contents in errors
+     * @return the examples and the names
+     * @throws MalformedFileException naming line and column, if the contents are not what the settings say
+     * @throws IOException if reading fails
+     * @throws IllegalStateException if neither labels nor targets are set
+     */
+    public Table table(Reader reader, String name) throws IOException {
+        if (targets.isEmpty()) {
+            throw new IllegalStateException(
+                    "the reader of " + name + " knows no targets; name them with labels(...) or targets(...)");
+        }
+        CSVFormat format = CSVFormat.RFC4180
+                .builder()
+                .setDelimiter(separator)
+                .setIgnoreSurroundingSpaces(true)
+                .setIgnoreEmptyLines(true)
+                .get();
+        try {
+            // Closing the parser would close the caller's reader.
+            @SuppressWarnings("resource")
+            CSVParser parser = CSVParser.builder()
+                    .setReader(withoutByteOrderMark(reader))
+                    .setFormat(format)
+                    .get();
+            return new Parsing(parser, name).table();
+        } catch (CharacterCodingException e) {
+            throw new MalformedFileException(
+                    name + ": expected text in UTF-8 but found other bytes; save the file as UTF-8", e);
+        }
+    }
+
+    /** Some editors write one in front of the text. */
+    private static Reader withoutByteOrderMark(Reader reader) throws IOException {
+        PushbackReader text = new PushbackReader(reader);
+        int first = text.read();
+        if (first >= 0 && first != BYTE_ORDER_MARK) {
+            text.unread(first);
+        }
+        return text;
+    }
+
+    /** One pass over one file. */
+    private final class Parsing {
+        private final CSVParser parser;
+        private final Iterator<CSVRecord> records;
+        private final String name;
+        private List<String> columns;
+        private int[] targetColumns;
+        private int[] featureColumns;
+
+        Parsing(CSVParser parser, String name) {
+            this.parser = parser;
+            this.records = parser.iterator();
+            this.name = name;
+        }
+
+        Table table() throws IOException {
+            CSVRecord first = next();
+            if (first == null) {
+                throw new MalformedFileException(name + ": the file is empty; expected "
+                        + (header ? "a line of column names and then " : "") + "one line for each example");
+            }
+            nameColumns(first);
+            List<double[]> features = new ArrayList<>();
+            List<double[]> targetRows = new ArrayList<>();
+            for (CSVRecord row = header ? next() : first; row != null; row = next()) {
+                if (row.size() != columns.size()) {
+                    throw malformed(
+                            Math.min(row.size(), columns.size()),
+                            columns.size() + " cells, as in the first line",
+                            String.valueOf(row.size()),
+                            "complete the line, or quote cells that contain the separator '" + separator + "'");
+                }
+                features.add(numbers(row, featureColumns));
+                targetRows.add(labelled ? new double[] {label(row)} : numbers(row, targetColumns));
+            }
+            if (features.isEmpty()) {
+                throw new MalformedFileException(
+                        name + ": only a line of column names; expected one line for each example after it");
+            }
+            INDArray targetArray = labelled ? integers(targetRows) : array(targetRows, targetColumns.length);
+            return new Table(
+                    DataSet.of(array(features, featureColumns.length), targetArray),
+                    names(featureColumns),
+                    names(targetColumns));
+        }
+
+        /** The next record, or null at the end. */
+        private CSVRecord next() throws IOException {
+            try {
+                return records.hasNext() ? records.next() : null;
+            } catch (UncheckedIOException e) {
+                throw checked(e.getCause());
+            }
+        }
+
+        private IOException checked(IOException e) {
+            if (e instanceof CSVException) {
+                return new MalformedFileException(
+                        name + ": after line " + parser.getCurrentLineNumber()
+                                + ": expected a line of cells but found broken quoting (" + e.getMessage()
+                                + "); a quoted cell ends with a quote right before the separator",
+                        e);
+            }
+            return e;
+        }
+
+        private void nameColumns(CSVRecord first) throws MalformedFileException {
+            columns = header
+                    ? first.toList()
+                    : IntStream.range(0, first.size()).mapToObj(String::valueOf).toList();
+            targetColumns = new int[targets.size()];
+            for (int i = 0; i < targetColumns.length; i++) {
+                targetColumns[i] = column(targets.get(i));
+            }
+            featureColumns = IntStream.range(0, columns.size())
+                    .filter(c -> Arrays.stream(targetColumns).noneMatch(t -> t == c))
+                    .toArray();
+            if (featureColumns.length == 0) {
+                throw new MalformedFileException(name + ": every column is a target; expected at least one column of"
+                        + " features, found " + known());
+            }
+        }
+
+        private int column(Object target) throws MalformedFileException {
+            if (target instanceof Integer index) {
+                int column = index < 0 ? index + columns.size() : index;
+                if (column < 0 || column >= columns.size()) {
+                    throw new MalformedFileException(name + ": there is no column " + index + "; found " + known());
+                }
+                return column;
+            }
+            int column = header ? columns.indexOf(target) : -1;
+            if (column < 0) {
+                throw new MalformedFileException(name + ": there is no column '" + target + "'; found " + known());
+            }
+            if (columns.lastIndexOf(target) != column) {
+                throw new MalformedFileException(name + ": two columns are called '" + target
+                        + "'; rename one or give the column's index; found " + known());
+            }
+            return column;
+        }
+
+        private String known() {
+            return header
+                    ? columns.stream().collect(Collectors.joining("', '", "the columns '", "'"))
+                    : columns.size() + " columns without names, called by their index from 0";
+        }
+
+        private double[] numbers(CSVRecord row, int[] from) throws MalformedFileException {
+            double[] numbers = new double[from.length];
+            for (int i = 0; i < from.length; i++) {
+                numbers[i] = number(row.get(from[i]), from[i]);
+            }
+            return numbers;
+        }
+
+        private double number(String cell, int column) throws MalformedFileException {
+            double value;
+            try {
+                // Java also reads the suffixes of its literals, 1f and 1d, which no CSV file means as numbers.
+                value = endsWithSuffix(cell) ? Double.NaN : Double.parseDouble(cell);
+            } catch (NumberFormatException e) {
+                value = Double.NaN;
+            }
+            if (!Double.isFinite(dtype == DType.FLOAT32 ? (float) value : value)) {
+                throw malformed(
+                        column,
+                        "a finite " + dtype + " number",
+                        quoted(cell),
+                        "if the file has "
+                                + (header ? "no header, say withoutHeader()" : "a header, do not say withoutHeader()")
+                                + "; otherwise fill in or remove the line");
+            }
+            return value;
+        }
+
+        private static boolean endsWithSuffix(String cell) {
+            return !cell.isEmpty() && "fFdD".indexOf(cell.charAt(cell.length() - 1)) >= 0;
+        }
+
+        private double label(CSVRecord row) throws MalformedFileException {
+            String cell = row.get(targetColumns[0]);
+            int label;
+            try {
+                label = Integer.parseInt(cell);
+            } catch (NumberFormatException e) {
+                label = -1;
+            }
+            if (label < 0 || label == Integer.MAX_VALUE) {
+                throw malformed(
+                        targetColumns[0],
+                        "a label, which is an integer from 0",
+                        quoted(cell),
+                        "number the classes from 0, or use targets(...) for a numeric target");
+            }
+            return label;
+        }
+
+        private static String quoted(String cell) {
+            return cell.isEmpty() ? "an empty cell" : "'" + cell + "'";
+        }
+
+        private MalformedFileException malformed(int column, String expected, String found, String advice) {
+            String where = column < columns.size() ? columns.get(column) : String.valueOf(column);
+            return new MalformedFileException(name + ": line " + parser.getCurrentLineNumber() + ", column "
+                    + (header && column < columns.size() ? "'" + where + "' (index " + column + ")" : where)
+                    + ": expected " + expected + " but found " + found + "; " + advice);
+        }
+
+        private List<String> names(int[] of) {
+            return Arrays.stream(of).mapToObj(columns::get).toList();
+        }
+
+        private INDArray array(List<double[]> rows, int width) {
+            INDArray array = Arena.create(dtype, Shape.of(rows.size(), width));
+            Elements out = Elements.of(array);
+            for (int i = 0; i < rows.size(); i++) {
+                for (int j = 0; j < width; j++) {
+                    out.set(i * width + j, rows.get(i)[j]);
+                }
+            }
+            return array;
+        }
+
+        private INDArray integers(List<double[]> rows) {
+            return Arena.ofIntegers(
+                    rows.stream().mapToLong(row -> (long) row[0]).toArray());
+        }
+    }
+}

@@ -1,0 +1,340 @@
+package dev.ravine.core.data;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Kernels;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.lang.ref.Reference;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Examples in memory: the i-th row of the features belongs to the i-th row of the targets, a row being everything below
+ * the first axis. Targets are class labels (integers) or numbers of the features' dtype.
+ *
+ * <p>A data set never writes to its arrays and may be read by several threads at once.
+ */
+public final class DataSet {
+    private final INDArray features;
+    private final INDArray targets;
+    private final int classes;
+
+    /** Targets that are the features' own memory stay so when the data set is copied. */
+    private final boolean autoencoding;
+
+    private final Shape featureShape;
+    private final Shape targetShape;
+    private final Elements featureRows;
+    private final Elements targetRows;
+
+    private DataSet(INDArray features, INDArray targets, int classes, boolean autoencoding) {
+        this.features = features;
+        this.targets = targets;
+        this.classes = classes;
+        this.autoencoding = autoencoding;
+        this.featureShape = Shape.of(features).dropping(0);
+        this.targetShape = Shape.of(targets).dropping(0);
+        this.featureRows = Elements.of(features);
+        this.targetRows = Elements.of(targets);
+    }
+
+    /**
+     * Examples with targets.
+     *
+     * @param features [N, ...] of a floating-point dtype
+     * @param targets labels [N] of dtype {@link DType#INT64}, none negative, or [N, ...] of the features' dtype
+     * @return a data set on these arrays, which must not change any more; arrays that are not dense and row-major are
+     *     copied
+     * @throws ShapeException if dtypes or sizes do not fit, or there is no number at all
+     * @throws IllegalArgumentException if a label is negative or is 2^31 - 1 or more
+     */
+    public static DataSet of(INDArray features, INDArray targets) {
+        checkFeatures(features);
+        DType dtype = DType.of(targets);
+        if (targets.rank() < 1 || targets.size(0) != features.size(0)) {
+            throw new ShapeException("data set: features " + Shape.of(features) + " are " + features.size(0)
+                    + " examples, but targets have shape " + Shape.of(targets)
+                    + "; the first axis of both counts the examples");
+        }
+        if (targets.isEmpty()) {
+            throw new ShapeException("data set: targets of shape " + Shape.of(targets) + " hold no numbers");
+        }
+        if (dtype.isFloating() && dtype != DType.of(features)) {
+            throw new ShapeException("data set: features are " + DType.of(features) + ", but targets are " + dtype
+                    + "; targets must be of the same dtype, or INT64 labels");
+        }
+        if (!dtype.isFloating() && targets.rank() != 1) {
+            throw new ShapeException(
+                    "data set: INT64 targets are labels, one for each example, so their shape must be ["
+                            + features.size(0) + "], found " + Shape.of(targets));
+        }
+        INDArray dense = Arena.dense(targets);
+        return new DataSet(Arena.dense(features), dense, dtype.isFloating() ? 0 : countClasses(dense), false);
+    }
+
+    /**
+     * Examples that are their own targets.
+     *
+     * @param features [N, ...] of a floating-point dtype
+     * @return a data set whose targets [N, d] are the same memory as the features, each example flattened
+     * @throws ShapeException if the features are not floating-point or there is no number at all
+     */
+    public static DataSet autoencoding(INDArray features) {
+        checkFeatures(features);
+        return autoencodingDense(Arena.dense(features));
+    }
+
+    private static DataSet autoencodingDense(INDArray features) {
+        long n = features.size(0);
+        return new DataSet(features, Arena.view(features, 0, Shape.of(n, features.length() / n)), 0, true);
+    }
+
+    private static void checkFeatures(INDArray features) {
+        if (!DType.of(features).isFloating()) {
+            throw new ShapeException("data set: features must be FLOAT32 or FLOAT64, found INT64");
+        }
+        if (features.rank() < 1 || features.isEmpty()) {
+            throw new ShapeException("data set: features need the shape [N, ...] with at least one example and one"
+                    + " number, found " + Shape.of(features));
+        }
+    }
+
+    private static int countClasses(INDArray labels) {
+        Elements values = Elements.of(labels);
+        double max = 0;
+        for (int i = 0; i < values.size(); i++) {
+            double label = values.get(i);
+            if (label < 0 || label >= Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("data set: label " + (long) label + " at position " + i
+                        + " is not a class; classes count from 0 to less than " + Integer.MAX_VALUE);
+            }
+            max = Math.max(max, label);
+        }
+        return (int) max + 1;
+    }
+
+    /**
+     * The number of examples.
+     *
+     * @return at least 1
+     */
+    public int size() {
+        return (int) features.size(0);
+    }
+
+    /**
+     * All features.
+     *
+     * @return the data set's own array, not to be changed
+     */
+    public INDArray features() {
+        return features;
+    }
+
+    /**
+     * All targets.
+     *
+     * @return the data set's own array, not to be changed
+     */
+    public INDArray targets() {
+        return targets;
+    }
+
+    /**
+     * The dtype of the features.
+     *
+     * @return {@link DType#FLOAT32} or {@link DType#FLOAT64}
+     */
+    public DType dtype() {
+        return DType.of(features);
+    }
+
+    /**
+     * The shape of one example.
+     *
+     * @return the features' shape without its first axis
+     */
+    public Shape featureShape() {
+        return featureShape;
+    }
+
+    /**
+     * The shape of one target.
+     *
+     * @return the targets' shape without its first axis; no axes for labels
+     */
+    public Shape targetShape() {
+        return targetShape;
+    }
+
+    /**
+     * Whether the targets are class labels.
+     *
+     * @return true for integer targets
+     */
+    public boolean hasLabels() {
+        return classes > 0;
+    }
+
+    /**
+     * The number of classes. A part of a data set has the classes of the whole.
+     *
+     * @return the largest label plus 1
+     * @throws IllegalStateException if the targets are not labels
+     */
+    public int classes() {
+        if (!hasLabels()) {
+            throw new IllegalStateException("the targets are numbers of shape " + targetShape + ", not labels: there"
+                    + " are no classes; ask hasLabels() first");
+        }
+        return classes;
+    }
+
+    /**
+     * Consecutive examples, without a copy.
+     *
+     * @param from the first one
+     * @param to the one after the last
+     * @return a data set on the same memory
+     * @throws IndexOutOfBoundsException if the range is empty or not inside of this data set
+     */
+    public DataSet range(int from, int to) {
+        if (from < 0 || to > size() || from >= to) {
+            throw new IndexOutOfBoundsException("data set: range " + from + ".." + to + " is empty or not inside of 0.."
+                    + size() + " (the end is excluded)");
+        }
+        INDArray part = rows(features, featureShape, from, to);
+        return autoencoding
+                ? autoencodingDense(part)
+                : new DataSet(part, rows(targets, targetShape, from, to), classes, false);
+    }
+
+    private static INDArray rows(INDArray array, Shape row, int from, int to) {
+        return Arena.view(array, from * row.count(), rowsOf(to - from, row));
+    }
+
+    /**
+     * Chosen examples, copied.
+     *
+     * @param rows which, in their new order; an example may come twice
+     * @return a data set with memory of its own
+     * @throws IndexOutOfBoundsException if an index is not that of an example, or none is given
+     */
+    public DataSet take(int... rows) {
+        if (rows.length == 0) {
+            throw new IndexOutOfBoundsException("data set: no rows to take; a data set has at least one example");
+        }
+        checkRows(rows, 0, rows.length);
+        INDArray part = Arena.create(dtype(), rowsOf(rows.length, featureShape));
+        copy(featureRows, Elements.of(part), rows, 0, rows.length);
+        if (autoencoding) {
+            return autoencodingDense(part);
+        }
+        INDArray partTargets = Arena.create(DType.of(targets), rowsOf(rows.length, targetShape));
+        copy(targetRows, Elements.of(partTargets), rows, 0, rows.length);
+        return new DataSet(part, partTargets, classes, false);
+    }
+
+    /**
+     * These examples in another precision; labels stay integers.
+     *
+     * @param dtype {@link DType#FLOAT32} or {@link DType#FLOAT64}
+     * @return this data set if it has that dtype, else a copy
+     * @throws ShapeException if the dtype is not floating-point
+     */
+    public DataSet as(DType dtype) {
+        if (!dtype.isFloating()) {
+            throw new ShapeException("data set: features must be FLOAT32 or FLOAT64, found " + dtype);
+        }
+        if (dtype == dtype()) {
+            return this;
+        }
+        INDArray converted = converted(features, dtype);
+        if (autoencoding) {
+            return autoencodingDense(converted);
+        }
+        return new DataSet(converted, hasLabels() ? targets : converted(targets, dtype), classes, false);
+    }
+
+    private static INDArray converted(INDArray array, DType dtype) {
+        INDArray out = Arena.create(dtype, Shape.of(array));
+        Kernels.copy(array, out).run();
+        return out;
+    }
+
+    /**
+     * Copies some examples into arrays that a program reads, without making any array.
+     *
+     * @param rows row indices
+     * @param from the first of them to copy
+     * @param count how many to copy
+     * @param featuresOut dense, [count, ...], of the features' dtype; overwritten
+     * @param targetsOut dense, [count, ...], of the targets' dtype; overwritten
+     * @throws IndexOutOfBoundsException if a row is not that of an example; nothing is written then
+     * @throws ShapeException if an output's shape or dtype does not fit; nothing is written then
+     */
+    public void copyRows(int[] rows, int from, int count, INDArray featuresOut, INDArray targetsOut) {
+        if (from < 0 || count < 0 || count > rows.length - from) {
+            throw new IndexOutOfBoundsException("copyRows: " + count + " rows from position " + from
+                    + " are not inside of " + rows.length + " row indices");
+        }
+        checkRows(rows, from, count);
+        checkOutput("features", featuresOut, features, featureShape, count);
+        checkOutput("targets", targetsOut, targets, targetShape, count);
+        try {
+            copy(featureRows, Elements.of(featuresOut), rows, from, count);
+            copy(targetRows, Elements.of(targetsOut), rows, from, count);
+        } finally {
+            Reference.reachabilityFence(this);
+            Reference.reachabilityFence(featuresOut);
+            Reference.reachabilityFence(targetsOut);
+        }
+    }
+
+    private void checkRows(int[] rows, int from, int count) {
+        int size = size();
+        for (int i = from; i < from + count; i++) {
+            if (rows[i] < 0 || rows[i] >= size) {
+                throw new IndexOutOfBoundsException(
+                        "data set: row " + rows[i] + " at position " + i + " is outside of 0.." + (size - 1));
+            }
+        }
+    }
+
+    private static void checkOutput(String name, INDArray out, INDArray source, Shape row, int count) {
+        Shape expected = rowsOf(count, row);
+        if (out.dataType() != source.dataType() || !Shape.of(out).equals(expected)) {
+            throw new ShapeException("copyRows: the output for " + name + " must be " + DType.of(source) + " "
+                    + expected + ", found " + DType.of(out) + " " + Shape.of(out));
+        }
+    }
+
+    /** Absolute bulk copies: they move no position, so threads may share the source. */
+    private void copy(Elements source, Elements target, int[] rows, int from, int count) {
+        int width = source.size() / size();
+        for (int i = 0; i < count; i++) {
+            int at = rows[from + i] * width;
+            if (source instanceof Elements.Floats a && target instanceof Elements.Floats b) {
+                b.buffer().put(i * width, a.buffer(), at, width);
+            } else if (source instanceof Elements.Doubles a && target instanceof Elements.Doubles b) {
+                b.buffer().put(i * width, a.buffer(), at, width);
+            } else if (source instanceof Elements.Longs a && target instanceof Elements.Longs b) {
+                b.buffer().put(i * width, a.buffer(), at, width);
+            }
+        }
+    }
+
+    private static Shape rowsOf(int count, Shape row) {
+        long[] dims = new long[row.rank() + 1];
+        dims[0] = count;
+        System.arraycopy(row.toArray(), 0, dims, 1, row.rank());
+        return Shape.of(dims);
+    }
+
+    @Override
+    public String toString() {
+        String what = hasLabels() ? classes + " classes" : "targets " + targetShape;
+        return "DataSet[" + size() + " examples of " + dtype() + " " + featureShape + ", " + what + "]";
+    }
+}

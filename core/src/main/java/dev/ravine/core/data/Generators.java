@@ -1,0 +1,80 @@
+package dev.ravine.core.data;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Rng;
+import dev.ravine.core.Shape;
+
+/**
+ * Labelled points in the plane that no linear model separates, in double precision. Example i belongs to class i mod
+ * (number of classes) and all examples are drawn independently, so any range of rows is a fair sample.
+ */
+public final class Generators {
+    private Generators() {}
+
+    /**
+     * Two interleaved half circles of radius 1: class 0 is (cos t, sin t), class 1 is (1 - cos t, 1/2 - sin t), with t
+     * uniform in [0, pi).
+     *
+     * @param n how many points, at least 1
+     * @param noise standard deviation of the Gaussian noise added to each coordinate
+     * @param seed the same seed gives the same points
+     * @return features [n, 2], labels 0 and 1
+     * @throws IllegalArgumentException if n is less than 1 or noise is negative
+     */
+    public static DataSet twoMoons(int n, double noise, long seed) {
+        return points(n, 2, noise, seed, (label, t) -> {
+            double angle = Math.PI * t;
+            return label == 0
+                    ? new double[] {Math.cos(angle), Math.sin(angle)}
+                    : new double[] {1 - Math.cos(angle), 0.5 - Math.sin(angle)};
+        });
+    }
+
+    /**
+     * Arms that wind once around the origin while their radius grows from 0 to 1, evenly turned against each other; the
+     * place on an arm is uniform in its radius.
+     *
+     * @param n how many points, at least 1
+     * @param arms how many arms, at least 2; one class each
+     * @param noise standard deviation of the Gaussian noise added to each coordinate
+     * @param seed the same seed gives the same points
+     * @return features [n, 2], labels 0 to arms - 1
+     * @throws IllegalArgumentException if n is less than 1, arms less than 2 or noise negative
+     */
+    public static DataSet spirals(int n, int arms, double noise, long seed) {
+        if (arms < 2) {
+            throw new IllegalArgumentException("spirals need at least 2 arms, found " + arms);
+        }
+        return points(n, arms, noise, seed, (label, radius) -> {
+            double angle = 2 * Math.PI * (radius + (double) label / arms);
+            return new double[] {radius * Math.cos(angle), radius * Math.sin(angle)};
+        });
+    }
+
+    @FunctionalInterface
+    private interface Curve {
+        /** The point of a class's curve at a place in [0, 1). */
+        double[] at(int label, double place);
+    }
+
+    private static DataSet points(int n, int classes, double noise, long seed, Curve curve) {
+        if (n < 1) {
+            throw new IllegalArgumentException("at least 1 point is needed, found " + n);
+        }
+        if (!(noise >= 0)) {
+            throw new IllegalArgumentException("noise is a standard deviation and cannot be " + noise);
+        }
+        Rng rng = new Rng(seed);
+        double[] features = new double[2 * n];
+        long[] labels = new long[n];
+        for (int i = 0; i < n; i++) {
+            int label = i % classes;
+            double[] point = curve.at(label, rng.nextDouble());
+            features[2 * i] = point[0] + noise * rng.nextGaussian();
+            features[2 * i + 1] = point[1] + noise * rng.nextGaussian();
+            labels[i] = label;
+        }
+        return DataSet.of(Arena.of(DType.FLOAT64, Shape.of(n, 2), features), Arena.ofIntegers(labels));
+    }
+}

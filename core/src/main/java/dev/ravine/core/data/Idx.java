@@ -1,0 +1,246 @@
+package dev.ravine.core.data;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Reads the IDX format of MNIST and of the sets made in its likeness, plain or compressed by gzip, which is told from
+ * the first bytes and not from the file's name.
+ *
+ * <p>A file is a header in big-endian order (two zero bytes, the element type, the number of axes, and the size of each
+ * axis as a 32-bit integer) followed by the elements in row-major order. Unsigned bytes (type 0x08) in three axes are
+ * images, in one axis labels. The format: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits".
+ *
+ * <p>Every method throws {@link MalformedFileException} for contents that break the format. Byte offsets in messages
+ * count decompressed bytes.
+ */
+public final class Idx {
+    private static final int UNSIGNED_BYTE = 0x08;
+    private static final String IMAGES = "images (idx3)";
+    private static final String LABELS = "labels (idx1)";
+
+    private Idx() {}
+
+    /**
+     * Reads images.
+     *
+     * @param file an IDX file of three axes
+     * @return pixels from 0 to 1 (the byte over 255), FLOAT32 [count, rows * columns]
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException if the contents break the format
+     * @throws IOException if reading fails
+     */
+    public static INDArray images(Path file) throws IOException {
+        try (InputStream stream = open(file, IMAGES)) {
+            return images(new IdxInput(stream, file.toString(), Files.size(file)));
+        }
+    }
+
+    /**
+     * Reads images.
+     *
+     * @param stream an IDX file of three axes; read to its end and left open
+     * @param name names the stream in errors
+     * @return pixels from 0 to 1 (the byte over 255), FLOAT32 [count, rows * columns]
+     * @throws NoSuchFileException if the stream is null, which is how Java reports a missing resource
+     * @throws MalformedFileException if the contents break the format
+     * @throws IOException if reading fails
+     */
+    public static INDArray images(InputStream stream, String name) throws IOException {
+        return images(new IdxInput(checkFound(stream, name, IMAGES), name, IdxInput.UNKNOWN_SIZE));
+    }
+
+    private static INDArray images(IdxInput input) throws IOException {
+        // One float for each byte: the array that holds them sets the limit.
+        int[] sizes = header(input, IMAGES, new String[] {"images", "rows", "columns"}, DType.FLOAT32);
+        byte[] pixels = input.payload(sizes[0] * sizes[1] * sizes[2]);
+        INDArray images = Arena.create(DType.FLOAT32, Shape.of(sizes[0], (long) sizes[1] * sizes[2]));
+        Elements out = Elements.of(images);
+        for (int i = 0; i < pixels.length; i++) {
+            out.set(i, (pixels[i] & 0xff) / 255f);
+        }
+        return images;
+    }
+
+    /**
+     * Reads labels.
+     *
+     * @param file an IDX file of one axis
+     * @return INT64 [count]
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException if the contents break the format
+     * @throws IOException if reading fails
+     */
+    public static INDArray labels(Path file) throws IOException {
+        try (InputStream stream = open(file, LABELS)) {
+            return labels(new IdxInput(stream, file.toString(), Files.size(file)));
+        }
+    }
+
+    /**
+     * Reads labels.
+     *
+     * @param stream an IDX file of one axis; read to its end and left open
+     * @param name names the stream in errors
+     * @return INT64 [count]
+     * @throws NoSuchFileException if the stream is null, which is how Java reports a missing resource
+     * @throws MalformedFileException if the contents break the format
+     * @throws IOException if reading fails
+     */
+    public static INDArray labels(InputStream stream, String name) throws IOException {
+        return labels(new IdxInput(checkFound(stream, name, LABELS), name, IdxInput.UNKNOWN_SIZE));
+    }
+
+    private static INDArray labels(IdxInput input) throws IOException {
+        int[] sizes = header(input, LABELS, new String[] {"labels"}, DType.INT64);
+        byte[] bytes = input.payload(sizes[0]);
+        long[] labels = new long[bytes.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = bytes[i] & 0xff;
+        }
+        return Arena.ofIntegers(labels);
+    }
+
+    /**
+     * Reads labelled images.
+     *
+     * @param imagesFile an IDX file of three axes
+     * @param labelsFile an IDX file of one axis
+     * @return the images in FLOAT32 with their labels
+     * @throws NoSuchFileException if a file is missing
+     * @throws MalformedFileException if the contents break the format, or the counts differ
+     * @throws IOException if reading fails
+     */
+    public static DataSet read(Path imagesFile, Path labelsFile) throws IOException {
+        INDArray images = images(imagesFile);
+        INDArray labels = labels(labelsFile);
+        if (images.size(0) != labels.size(0)) {
+            throw new MalformedFileException(imagesFile + " holds " + images.size(0) + " images, but " + labelsFile
+                    + " holds " + labels.size(0) + " labels; expected one label for each image: take both files from"
+                    + " the same part of the same data set");
+        }
+        return DataSet.of(images, labels);
+    }
+
+    /**
+     * Reads a folder of four files under the names that MNIST uses: train-images-idx3-ubyte, train-labels-idx1-ubyte,
+     * t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each also with a dot before "idx", each also with ".gz".
+     *
+     * @param folder where the files are
+     * @return the two parts of the data set
+     * @throws NotDirectoryException if there is no such folder
+     * @throws NoSuchFileException naming all files that are missing
+     * @throws MalformedFileException if the contents of a file break the format, or the files do not fit together
+     * @throws IOException if reading fails
+     */
+    public static TrainTest folder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder + ": not a folder; looked for one that holds the IDX files of a data"
+                    + " set, such as " + names("train-images", 3).get(0));
+        }
+        List<String> missing = new ArrayList<>();
+        Path trainImages = find(folder, names("train-images", 3), missing);
+        Path trainLabels = find(folder, names("train-labels", 1), missing);
+        Path testImages = find(folder, names("t10k-images", 3), missing);
+        Path testLabels = find(folder, names("t10k-labels", 1), missing);
+        if (!missing.isEmpty()) {
+            throw new NoSuchFileException(
+                    folder.toString(),
+                    null,
+                    "missing " + String.join(", ", missing)
+                            + "; looked for each also with '.idx' in place of '-idx' and"
+                            + " with '.gz' at the end; put the files of the data set into this folder");
+        }
+        DataSet train = read(trainImages, trainLabels);
+        DataSet test = read(testImages, testLabels);
+        if (!train.featureShape().equals(test.featureShape())) {
+            throw new MalformedFileException(testImages + " holds images of "
+                    + test.featureShape().count() + " pixels, expected "
+                    + train.featureShape().count() + " as in " + trainImages
+                    + "; take all four files from the same data set");
+        }
+        return new TrainTest(train, test);
+    }
+
+    private static List<String> names(String part, int axes) {
+        String dashed = part + "-idx" + axes + "-ubyte";
+        String dotted = part + ".idx" + axes + "-ubyte";
+        return List.of(dashed, dashed + ".gz", dotted, dotted + ".gz");
+    }
+
+    private static Path find(Path folder, List<String> names, List<String> missing) {
+        for (String name : names) {
+            Path file = folder.resolve(name);
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+        }
+        missing.add(names.get(0));
+        return null;
+    }
+
+    private static InputStream open(Path file, String content) throws IOException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(
+                    file.toString(), null, "no such file; looked for " + content + " in the IDX format, plain or gzip");
+        }
+        if (Files.isDirectory(file)) {
+            throw new NoSuchFileException(
+                    file.toString(),
+                    null,
+                    "a folder; looked for a file of " + content + " in the IDX format: name the file, or use"
+                            + " Idx.folder");
+        }
+        return Files.newInputStream(file);
+    }
+
+    private static InputStream checkFound(InputStream stream, String name, String content) throws NoSuchFileException {
+        if (stream == null) {
+            throw new NoSuchFileException(
+                    name, null, "no such resource; looked for " + content + " in the IDX format on the class path");
+        }
+        return stream;
+    }
+
+    /** The sizes of the axes, checked: each at least 1, and an array of the dtype can hold their product. */
+    private static int[] header(IdxInput input, String content, String[] axes, DType dtype) throws IOException {
+        String advice = "this is not an IDX file of " + content + ": check that the right file is given, and download"
+                + " it again if so";
+        for (int i = 0; i < 2; i++) {
+            input.expect(0, "a zero byte, as the first two bytes of an IDX file are", advice);
+        }
+        input.expect(UNSIGNED_BYTE, "element type 0x08 (unsigned byte)", advice);
+        input.expect(axes.length, axes.length + " as the number of axes of " + content, advice);
+        int limit = Integer.MAX_VALUE / dtype.bytes();
+        int[] sizes = new int[axes.length];
+        long product = 1;
+        for (int i = 0; i < axes.length; i++) {
+            long at = input.offset();
+            sizes[i] = input.bigEndianInt("the number of " + axes[i]);
+            if (sizes[i] < 1) {
+                throw input.malformed(
+                        at, "a number of " + axes[i] + " of at least 1", String.valueOf(sizes[i]), IdxInput.DAMAGED);
+            }
+            product *= sizes[i];
+            if (product > limit) {
+                throw input.malformed(
+                        at,
+                        "sizes whose product is at most " + limit + " elements",
+                        sizes[i] + " " + axes[i] + ", which makes " + product,
+                        IdxInput.DAMAGED + "; split it if it is as large as it says");
+            }
+        }
+        return sizes;
+    }
+}

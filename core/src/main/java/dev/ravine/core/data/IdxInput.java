@@ -1,0 +1,150 @@
+package dev.ravine.core.data;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Bytes of one IDX file, decompressed if they begin with the magic number of gzip (RFC 1952), with the offset that
+ * errors name.
+ */
+final class IdxInput {
+    static final long UNKNOWN_SIZE = -1;
+    static final String DAMAGED = "the file is damaged or incomplete: download it again";
+
+    private static final int GZIP_FIRST = 0x1f;
+    private static final int GZIP_SECOND = 0x8b;
+
+    /** What may be allocated before the bytes to fill it have been seen. */
+    private static final int CHUNK = 1 << 20;
+
+    private final String name;
+    private final InputStream bytes;
+
+    /** Of the plain file; unknown for a stream or a compressed file. */
+    private final long size;
+
+    private long offset;
+
+    /** The size is that of the file on disk, or {@link #UNKNOWN_SIZE}. */
+    IdxInput(InputStream stream, String name, long size) throws IOException {
+        this.name = name;
+        PushbackInputStream peeking = new PushbackInputStream(stream, 2);
+        byte[] first = peeking.readNBytes(2);
+        peeking.unread(first);
+        boolean compressed = first.length == 2 && (first[0] & 0xff) == GZIP_FIRST && (first[1] & 0xff) == GZIP_SECOND;
+        this.size = compressed ? UNKNOWN_SIZE : size;
+        this.bytes = compressed ? gunzip(peeking) : peeking;
+    }
+
+    private Gunzip gunzip(InputStream stream) throws IOException {
+        try {
+            return new Gunzip(stream);
+        } catch (ZipException | EOFException e) {
+            throw corrupt(e);
+        }
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    void expect(int value, String expected, String advice) throws IOException {
+        long at = offset;
+        byte[] found = read(1);
+        if (found.length == 0) {
+            throw malformed(at, expected, "the end of the file", advice);
+        }
+        if ((found[0] & 0xff) != value) {
+            throw malformed(at, expected, String.format("0x%02x", found[0]), advice);
+        }
+    }
+
+    int bigEndianInt(String meaning) throws IOException {
+        long at = offset;
+        byte[] b = read(4);
+        if (b.length < 4) {
+            throw malformed(at, "4 bytes with " + meaning, "the end of the file after " + b.length, DAMAGED);
+        }
+        return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
+    }
+
+    /** All the bytes after the header, which must be as many as the header says. */
+    byte[] payload(int count) throws IOException {
+        long start = offset;
+        if (size != UNKNOWN_SIZE && size - start != count) {
+            throw wrongLength(start, count, size - start + " bytes");
+        }
+        byte[] payload = new byte[Math.min(count, CHUNK)];
+        int filled = 0;
+        while (true) {
+            int got = readInto(payload, filled);
+            filled += got;
+            if (filled < payload.length) {
+                throw wrongLength(start, count, "the end of the file after " + filled);
+            }
+            if (filled == count) {
+                break;
+            }
+            // Doubling what has arrived bounds the memory by the data, whatever the header claims.
+            payload = Arrays.copyOf(payload, (int) Math.min(count, 2L * filled));
+        }
+        if (read(1).length > 0 || (bytes instanceof Gunzip gunzip && gunzip.hasTrailingBytes())) {
+            throw malformed(
+                    start + count,
+                    "the end of the file, since the header announces " + count + " bytes of data",
+                    "more bytes",
+                    DAMAGED);
+        }
+        return payload;
+    }
+
+    private MalformedFileException wrongLength(long start, int count, String found) {
+        return malformed(start, count + " bytes of data, as the header announces,", found, DAMAGED);
+    }
+
+    private byte[] read(int count) throws IOException {
+        byte[] buffer = new byte[count];
+        int got = readInto(buffer, 0);
+        return got == count ? buffer : Arrays.copyOf(buffer, got);
+    }
+
+    private int readInto(byte[] buffer, int from) throws IOException {
+        try {
+            int got = bytes.readNBytes(buffer, from, buffer.length - from);
+            offset += got;
+            return got;
+        } catch (ZipException | EOFException e) {
+            throw corrupt(e);
+        }
+    }
+
+    MalformedFileException malformed(long at, String expected, String found, String advice) {
+        return new MalformedFileException(
+                name + ": at byte " + at + ": expected " + expected + " but found " + found + "; " + advice);
+    }
+
+    private MalformedFileException corrupt(IOException cause) {
+        return new MalformedFileException(
+                name + ": at byte " + offset + " (decompressed): expected valid gzip data but found a broken stream ("
+                        + cause.getMessage() + "); " + DAMAGED,
+                cause);
+    }
+
+    /** The decompressor of the JDK ignores what follows the compressed data; this one tells. */
+    private static final class Gunzip extends GZIPInputStream {
+        private static final int TRAILER_BYTES = 8;
+
+        Gunzip(InputStream stream) throws IOException {
+            super(stream, 1 << 16);
+        }
+
+        boolean hasTrailingBytes() throws IOException {
+            return inf.getRemaining() > TRAILER_BYTES || in.read() >= 0;
+        }
+    }
+}

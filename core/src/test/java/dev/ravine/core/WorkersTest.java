@@ -1,0 +1,197 @@
+package dev.ravine.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class WorkersTest {
+    @Test
+    void everyTaskRunsOnceOnAThreadOfItsOwn() {
+        try (Workers workers = new Workers(4)) {
+            for (int tasks = 0; tasks <= 4; tasks++) {
+                AtomicIntegerArray runs = new AtomicIntegerArray(4);
+                Set<Thread> threads = ConcurrentHashMap.newKeySet();
+                // Nobody passes until all have begun: only separate threads can get through.
+                CountDownLatch begun = new CountDownLatch(tasks);
+                workers.run(tasks, number -> {
+                    runs.incrementAndGet(number);
+                    threads.add(Thread.currentThread());
+                    begun.countDown();
+                    await(begun);
+                });
+                assertThat(threads).hasSize(tasks);
+                for (int i = 0; i < 4; i++) {
+                    assertThat(runs.get(i)).isEqualTo(i < tasks ? 1 : 0);
+                }
+                assertThat(threads.contains(Thread.currentThread())).isEqualTo(tasks > 0);
+            }
+        }
+    }
+
+    @Test
+    void oneWorkerIsTheCallingThread() {
+        try (Workers workers = new Workers(1)) {
+            List<Thread> threads = new ArrayList<>();
+            workers.run(1, number -> threads.add(Thread.currentThread()));
+            assertThat(threads).containsExactly(Thread.currentThread());
+        }
+    }
+
+    @Test
+    void anExceptionComesThroughAfterAllHaveEnded() {
+        try (Workers workers = new Workers(3)) {
+            for (int failing = 0; failing < 3; failing++) {
+                int wrong = failing;
+                AtomicIntegerArray ended = new AtomicIntegerArray(3);
+                CountDownLatch failed = new CountDownLatch(1);
+                assertThatThrownBy(() -> workers.run(3, number -> {
+                            if (number == wrong) {
+                                failed.countDown();
+                                throw new ShapeException("task " + number);
+                            }
+                            await(failed);
+                            pause();
+                            ended.set(number, 1);
+                        }))
+                        .isInstanceOf(ShapeException.class)
+                        .hasMessage("task " + failing);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(ended.get(i)).isEqualTo(i == failing ? 0 : 1);
+                }
+            }
+            AtomicIntegerArray runs = new AtomicIntegerArray(3);
+            workers.run(3, runs::incrementAndGet);
+            assertThat(runs.get(2)).as("workers survive an exception").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void errorsComeThroughAndTheFirstTaskWins() {
+        try (Workers workers = new Workers(2)) {
+            assertThatThrownBy(() -> workers.run(2, number -> {
+                        throw new AssertionError("task " + number);
+                    }))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessage("task 0");
+        }
+    }
+
+    @Test
+    void anInterruptedCallerStillWaitsAndStaysInterrupted() {
+        try (Workers workers = new Workers(2)) {
+            AtomicIntegerArray ended = new AtomicIntegerArray(2);
+            Thread.currentThread().interrupt();
+            workers.run(2, number -> {
+                if (number == 1) {
+                    pause();
+                }
+                ended.set(number, 1);
+            });
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(ended.get(1)).isEqualTo(1);
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    @Test
+    void countsAreChecked() {
+        assertThatThrownBy(() -> new Workers(0)).isInstanceOf(IllegalArgumentException.class);
+        try (Workers workers = new Workers(2)) {
+            assertThat(workers.count()).isEqualTo(2);
+            assertThatThrownBy(() -> workers.run(3, number -> {})).isInstanceOf(IllegalArgumentException.class);
+        }
+        try (Workers workers = Workers.forThisMachine()) {
+            assertThat(workers.count()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "FLOAT64"})
+    void concurrentKernelsGiveBitwiseTheSameAsSerialOnes(DType dtype) {
+        int shards = 2;
+        List<Layer> layers = new ArrayList<>();
+        List<double[]> serial = new ArrayList<>();
+        for (int i = 0; i < shards; i++) {
+            layers.add(new Layer(dtype, 100 + i));
+            layers.get(i).run();
+            serial.add(Arena.toDoubles(layers.get(i).out));
+        }
+        try (Workers workers = new Workers(shards)) {
+            for (int round = 0; round < 200; round++) {
+                for (Layer layer : layers) {
+                    Vectors.fill(layer.out, Double.NaN);
+                }
+                workers.run(shards, number -> layers.get(number).run());
+                for (int i = 0; i < shards; i++) {
+                    assertThat(Arena.toDoubles(layers.get(i).out))
+                            .as("shard %d, round %d", i, round)
+                            .isEqualTo(serial.get(i));
+                }
+            }
+        }
+    }
+
+    /** What one worker does to its part of a batch: products, broadcasting, elementwise kernels and reductions. */
+    private static final class Layer {
+        private final INDArray out;
+        private final List<Kernel> kernels;
+
+        Layer(DType dtype, long seed) {
+            Rng rng = new Rng(seed);
+            Canvas canvas = new Canvas(dtype, false);
+            INDArray x = canvas.random(Shape.of(50, 40), rng, -1, 1);
+            INDArray w = canvas.random(Shape.of(40, 60), rng, -1, 1);
+            INDArray bias = canvas.random(Shape.of(60), rng, -1, 1);
+            INDArray hidden = canvas.result(Shape.of(50, 60));
+            INDArray back = canvas.result(Shape.of(50, 40));
+            out = canvas.result(Shape.of(50));
+            kernels = List.of(
+                    Kernels.gemm(x, false, w, false, hidden, 0),
+                    Kernels.add(hidden, bias, hidden),
+                    Kernels.tanh(hidden, hidden),
+                    Kernels.scale(hidden, 0.7, hidden),
+                    Kernels.sigmoid(hidden, hidden),
+                    Kernels.softmax(hidden, new int[] {1}, hidden),
+                    Kernels.gemm(hidden, false, w, true, back, 0),
+                    Kernels.mul(back, x, back),
+                    Kernels.exp(back, back),
+                    Kernels.logSumExp(back, new int[] {1}, out));
+        }
+
+        void run() {
+            for (Kernel kernel : kernels) {
+                kernel.run();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
