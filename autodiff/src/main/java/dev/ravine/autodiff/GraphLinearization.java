@@ -66,8 +66,10 @@ public final class GraphLinearization implements Linearization {
         }
         if (outputs != null) {
             metrics.put(Curvature.GAUSS_NEWTON, u -> Autodiff.outputHessian(loss, outputs, u));
-            metrics.put(
-                    Curvature.FISHER, builder.fisher == null ? metrics.get(Curvature.GAUSS_NEWTON) : builder.fisher);
+            if (builder.hasFisher) {
+                OutputMetric gaussNewton = metrics.get(Curvature.GAUSS_NEWTON);
+                metrics.put(Curvature.FISHER, builder.fisher == null ? gaussNewton : builder.fisher);
+            }
             if (builder.examples > 0) {
                 metrics.put(Curvature.EMPIRICAL_FISHER, u -> squaredOutputGradient(u, builder.examples));
             }
@@ -181,6 +183,12 @@ public final class GraphLinearization implements Linearization {
             throw new UnsupportedOperationException(curvature + " products need the model's outputs;"
                     + " pass them to Linearization.of(loss, outputs, parameters)");
         }
+        if (curvature == Curvature.FISHER && !metrics.containsKey(curvature)) {
+            throw new UnsupportedOperationException(
+                    curvature + " products are not defined for this loss: its outputs are"
+                            + " not the natural parameters of an exponential family; use GAUSS_NEWTON, or give the builder"
+                            + " fisher(metric)");
+        }
         if (curvature == Curvature.EMPIRICAL_FISHER && !metrics.containsKey(curvature)) {
             throw new UnsupportedOperationException(curvature + " products need to know over how many examples the loss"
                     + " is a mean; tell the builder with meanOver(examples), or meanOver(1) for a sum");
@@ -254,6 +262,15 @@ public final class GraphLinearization implements Linearization {
     }
 
     /**
+     * The work of one value and gradient at a new point.
+     *
+     * @return floating-point operations, by {@link Op#cost}
+     */
+    public long gradientCost() {
+        return first.plannedCost();
+    }
+
+    /**
      * Names the first op that produced an infinity or not-a-number on the way to the loss and its gradient.
      *
      * @return what and where, or empty if all numbers are finite
@@ -277,6 +294,7 @@ public final class GraphLinearization implements Linearization {
         private Tensor outputs;
         private long examples;
         private OutputMetric fisher;
+        private boolean hasFisher = true;
 
         private Builder(Tensor loss, List<Tensor> parameters) {
             if (parameters.isEmpty()) {
@@ -329,6 +347,16 @@ public final class GraphLinearization implements Linearization {
          */
         public Builder fisher(OutputMetric metric) {
             this.fisher = metric;
+            return this;
+        }
+
+        /**
+         * Says that the loss has no Fisher matrix, so that asking for one is an error.
+         *
+         * @return this
+         */
+        public Builder withoutFisher() {
+            this.hasFisher = false;
             return this;
         }
 

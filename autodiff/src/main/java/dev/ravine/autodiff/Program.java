@@ -326,6 +326,18 @@ public final class Program implements AutoCloseable {
     }
 
     /**
+     * The work of a run after all inputs changed: that of all ops that some input reaches.
+     *
+     * @return floating-point operations, by {@link Op#cost}
+     */
+    public long plannedCost() {
+        return plan.steps.stream()
+                .filter(n -> !plan.groups.get(n.group).inputs().isEmpty())
+                .mapToLong(n -> n.cost)
+                .sum();
+    }
+
+    /**
      * The native memory that the program owns.
      *
      * @return bytes

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -41,7 +42,7 @@ public abstract class Module {
     private final Map<String, Module> children = new LinkedHashMap<>();
     private String label = getClass().getSimpleName();
     private boolean training = true;
-    private int changes;
+    private int initializations;
     private long noiseSeed;
     private ParameterVector vector;
 
@@ -167,7 +168,7 @@ public abstract class Module {
                 "",
                 (prefix, module) ->
                         module.noiseSeed = rng.split("noise of " + prefix).nextLong());
-        changes++;
+        initializations++;
         return vector;
     }
 
@@ -254,10 +255,19 @@ public abstract class Module {
     }
 
     private void setTraining(boolean value) {
-        visit("", (prefix, module) -> {
-            module.changes += module.training == value ? 0 : 1;
-            module.training = value;
-        });
+        visit("", (prefix, module) -> module.training = value);
+    }
+
+    /** Builds something in evaluation mode and restores each module's own mode. */
+    final <T> T inEvaluation(Supplier<T> build) {
+        IdentityHashMap<Module, Boolean> modes = new IdentityHashMap<>();
+        visit("", (prefix, module) -> modes.put(module, module.training));
+        try {
+            eval();
+            return build.get();
+        } finally {
+            modes.forEach((module, mode) -> module.training = mode);
+        }
     }
 
     /** Freezes all parameters of this module and its children. */
@@ -271,18 +281,20 @@ public abstract class Module {
     }
 
     /**
-     * Grows whenever a graph built before would no longer be what {@link #forward} builds now: after a change of mode,
-     * freezing, or a new initialization.
+     * Tells apart the graphs that {@link #forward} builds: two calls under the same version build the same. It changes
+     * with the mode, with freezing and with initialization, and comes back when a mode does.
      *
-     * @return a version
+     * @return a fingerprint of the state of the whole module
      */
     public final long version() {
-        long[] total = {0};
+        Rng[] state = {new Rng(initializations)};
         visit("", (prefix, module) -> {
-            total[0] += module.changes;
-            module.parameters.values().forEach(p -> total[0] += p.changes());
+            state[0] = state[0].split(module.training ? 1 : 0);
+            for (Parameter parameter : module.parameters.values()) {
+                state[0] = state[0].split(parameter.isFrozen() ? 1 : 0);
+            }
         });
-        return total[0];
+        return state[0].state();
     }
 
     /** Calls a visitor once for each module of the tree, outermost first, with the prefix of its parameters' paths. */

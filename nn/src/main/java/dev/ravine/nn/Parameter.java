@@ -13,7 +13,6 @@ public final class Parameter {
     private Tensor variable;
     private INDArray array;
     private boolean frozen;
-    private int changes;
 
     Parameter(String name, Shape shape, Initializer initializer) {
         this.name = name;
@@ -99,21 +98,12 @@ public final class Parameter {
 
     /** Takes it as a constant: its gradient and its part of every product are zero, and training leaves it alone. */
     public void freeze() {
-        setFrozen(true);
+        frozen = true;
     }
 
     /** Lets training change it again. */
     public void unfreeze() {
-        setFrozen(false);
-    }
-
-    private void setFrozen(boolean value) {
-        changes += value == frozen ? 0 : 1;
-        frozen = value;
-    }
-
-    int changes() {
-        return changes;
+        frozen = false;
     }
 
     void place(String path, INDArray flat, long offset) {

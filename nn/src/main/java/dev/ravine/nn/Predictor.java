@@ -1,0 +1,153 @@
+package dev.ravine.nn;
+
+import dev.ravine.autodiff.Program;
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Vectors;
+import dev.ravine.core.data.DataSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Runs a module forward over data in chunks, always in evaluation mode and always with the parameters' present values;
+ * the module's own mode stays as it is. Used by one thread at a time.
+ */
+public final class Predictor implements AutoCloseable {
+    private static final int CHUNK = 1000;
+
+    private final Module module;
+    private final Map<Integer, Chunk> chunks = new HashMap<>();
+    private long version;
+
+    /** The forward program for a fixed number of examples. */
+    private record Chunk(Program program, Tensor features, Tensor targets, Tensor outputs, List<Tensor> parameters) {}
+
+    /**
+     * A predictor.
+     *
+     * @param module initialized
+     */
+    public Predictor(Module module) {
+        this.module = module;
+        this.version = module.version();
+    }
+
+    /**
+     * The module's outputs for all examples.
+     *
+     * @param data of the module's dtype
+     * @return an array [cases, ...] that the caller owns
+     */
+    public INDArray outputs(DataSet data) {
+        INDArray[] all = new INDArray[1];
+        forEachChunk(data, (from, outputs) -> {
+            if (all[0] == null) {
+                long[] dims = outputs.shape().clone();
+                dims[0] = data.size();
+                all[0] = Arena.create(DType.of(outputs), Shape.of(dims));
+            }
+            long width = outputs.length() / outputs.size(0);
+            Vectors.copy(outputs, Arena.view(all[0], from * width, Shape.of(outputs)));
+        });
+        return all[0];
+    }
+
+    /**
+     * The fraction of examples whose largest output is at their label. The first of equal outputs counts, and outputs
+     * that are not numbers count as wrong.
+     *
+     * @param data with labels, of the module's dtype
+     * @return from 0 to 1
+     * @throws IllegalArgumentException if the data have no labels
+     */
+    public double accuracy(DataSet data) {
+        if (!data.hasLabels()) {
+            throw new IllegalArgumentException("accuracy needs labels, the data have targets of shape "
+                    + data.targetShape() + " and dtype " + DType.of(data.targets()));
+        }
+        Elements labels = Elements.of(data.targets());
+        int[] right = {0};
+        forEachChunk(data, (from, outputs) -> {
+            Elements scores = Elements.of(outputs);
+            int classes = (int) outputs.size(-1);
+            int cases = (int) outputs.size(0);
+            for (int i = 0; i < cases; i++) {
+                right[0] += largest(scores, i * classes, classes) == labels.get(from + i) ? 1 : 0;
+            }
+        });
+        return (double) right[0] / data.size();
+    }
+
+    private static int largest(Elements scores, int from, int count) {
+        int best = -1;
+        double score = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < count; k++) {
+            double s = scores.get(from + k);
+            if (Double.isNaN(s)) {
+                return -1;
+            }
+            if (s > score) {
+                score = s;
+                best = k;
+            }
+        }
+        return best;
+    }
+
+    @FunctionalInterface
+    private interface Visitor {
+        void visit(int from, INDArray outputs);
+    }
+
+    private void forEachChunk(DataSet data, Visitor visitor) {
+        if (module.version() != version) {
+            close();
+            version = module.version();
+        }
+        int[] rows = IntStream.range(0, data.size()).toArray();
+        for (int from = 0; from < rows.length; from += CHUNK) {
+            int count = Math.min(CHUNK, rows.length - from);
+            Chunk chunk = chunks.computeIfAbsent(count, c -> plan(data, c));
+            data.copyRows(rows, from, count, chunk.program.memory(chunk.features), chunk.program.memory(chunk.targets));
+            chunk.program.changed(chunk.features);
+            chunk.parameters.forEach(chunk.program::changed);
+            chunk.program.run();
+            visitor.visit(from, chunk.program.memory(chunk.outputs));
+        }
+    }
+
+    private Chunk plan(DataSet data, int count) {
+        Tensor features = Tensor.input("features", data.dtype(), batchOf(count, data.featureShape()));
+        Tensor targets = Tensor.input("targets", DType.of(data.targets()), batchOf(count, data.targetShape()));
+        Tensor outputs = module.inEvaluation(() -> module.apply(features));
+        List<Tensor> parameters = module.namedParameters().values().stream()
+                .map(Parameter::variable)
+                .toList();
+        Program program = Program.builder()
+                .input(targets)
+                .input(features)
+                .inputs(parameters, null)
+                .outputs(List.of(outputs), null)
+                .build();
+        return new Chunk(program, features, targets, outputs, parameters);
+    }
+
+    private static Shape batchOf(int count, Shape example) {
+        return Shape.of(LongStream.concat(LongStream.of(count), LongStream.of(example.toArray()))
+                .toArray());
+    }
+
+    /** Returns the memory; the next use takes it again. */
+    @Override
+    public void close() {
+        chunks.values().forEach(c -> c.program.close());
+        chunks.clear();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.ravine.optim;
+
+import dev.ravine.core.Elements;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Adam (Kingma and Ba, ICLR 2015) to PyTorch's conventions: m and v are decaying means of the gradient and its square,
+ * divided by 1 - beta^t; theta -= lr m / (sqrt(v) + epsilon), with epsilon outside the root.
+ */
+public final class Adam extends FirstOrder {
+    private final double learningRate;
+    private final double beta1;
+    private final double beta2;
+    private final double epsilon;
+    private INDArray mean;
+    private INDArray square;
+
+    private Adam(Builder builder) {
+        super(builder.batchSize, builder.seed);
+        this.learningRate = builder.learningRate;
+        this.beta1 = builder.beta1;
+        this.beta2 = builder.beta2;
+        this.epsilon = builder.epsilon;
+    }
+
+    /**
+     * Begins with learning rate 0.001, betas 0.9 and 0.999, epsilon 1e-8, batches of 100.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    double update(INDArray theta, INDArray gradient, long step) {
+        if (mean == null) {
+            mean = newVector(theta);
+            square = newVector(theta);
+        }
+        double rate = learningRate / (1 - Math.pow(beta1, (double) step));
+        double rootCorrection = Math.sqrt(1 - Math.pow(beta2, (double) step));
+        return Math.sqrt(update(
+                Elements.of(theta),
+                Elements.of(gradient),
+                Elements.of(mean),
+                Elements.of(square),
+                rate,
+                rootCorrection));
+    }
+
+    /** Returns the squared length of the step. */
+    private double update(Elements theta, Elements g, Elements m, Elements v, double rate, double rootCorrection) {
+        double moved = 0;
+        for (int i = 0, n = theta.size(); i < n; i++) {
+            double gi = g.get(i);
+            double mi = beta1 * m.get(i) + (1 - beta1) * gi;
+            double vi = beta2 * v.get(i) + (1 - beta2) * gi * gi;
+            m.set(i, mi);
+            v.set(i, vi);
+            double step = rate * mi / (Math.sqrt(vi) / rootCorrection + epsilon);
+            theta.set(i, theta.get(i) - step);
+            moved += step * step;
+        }
+        return moved;
+    }
+
+    @Override
+    public String name() {
+        return "adam(lr=" + learningRate + ")";
+    }
+
+    /** Settings of {@link Adam}. */
+    public static final class Builder {
+        private double learningRate = 1e-3;
+        private double beta1 = 0.9;
+        private double beta2 = 0.999;
+        private double epsilon = 1e-8;
+        private int batchSize = 100;
+        private long seed;
+
+        private Builder() {}
+
+        /**
+         * The learning rate.
+         *
+         * @param rate positive
+         * @return this
+         */
+        public Builder learningRate(double rate) {
+            this.learningRate = Check.positive("learning rate", rate);
+            return this;
+        }
+
+        /**
+         * How slowly the means forget.
+         *
+         * @param first of the gradient, from 0 to below 1
+         * @param second of its square, from 0 to below 1
+         * @return this
+         */
+        public Builder betas(double first, double second) {
+            this.beta1 = Check.fraction("beta1", first);
+            this.beta2 = Check.fraction("beta2", second);
+            return this;
+        }
+
+        /**
+         * What keeps the denominator from 0.
+         *
+         * @param value positive
+         * @return this
+         */
+        public Builder epsilon(double value) {
+            this.epsilon = Check.positive("epsilon", value);
+            return this;
+        }
+
+        /**
+         * Examples a step.
+         *
+         * @param examples at least 1, or 0 for all
+         * @return this
+         */
+        public Builder batchSize(int examples) {
+            this.batchSize = examples;
+            return this;
+        }
+
+        /**
+         * The seed of the order of examples and of noise.
+         *
+         * @param newSeed 0 without it
+         * @return this
+         */
+        public Builder seed(long newSeed) {
+            this.seed = newSeed;
+            return this;
+        }
+
+        /**
+         * Makes the optimizer.
+         *
+         * @return an optimizer that has not stepped yet
+         */
+        public Adam build() {
+            return new Adam(this);
+        }
+    }
+}

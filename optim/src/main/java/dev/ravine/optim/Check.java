@@ -1,0 +1,27 @@
+package dev.ravine.optim;
+
+/** Ranges of settings. */
+final class Check {
+    private Check() {}
+
+    static double positive(String what, double value) {
+        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(what + " must be positive and finite, found " + value);
+        }
+        return value;
+    }
+
+    static double fraction(String what, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(what + " must be from 0 to below 1, found " + value);
+        }
+        return value;
+    }
+
+    static int atLeastOne(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " must be at least 1, found " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.ravine.optim;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Rng;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Vectors;
+import dev.ravine.core.data.Batches;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What SGD and Adam share: a gradient over the next mini-batch, an update, a report. */
+abstract class FirstOrder implements Optimizer {
+    private final int batchSize;
+    private final long seed;
+    private final Arena arena = new Arena();
+    private Batches batches;
+    private INDArray gradient;
+    private long steps;
+
+    /**
+     * For subclasses.
+     *
+     * @param batchSize examples a step, or 0 for all
+     * @param seed of the order of examples and of noise
+     */
+    FirstOrder(int batchSize, long seed) {
+        if (batchSize < 0) {
+            throw new IllegalArgumentException("the batch size must not be negative, found " + batchSize);
+        }
+        this.batchSize = batchSize;
+        this.seed = seed;
+    }
+
+    @Override
+    public final StepReport step(Objective objective, INDArray theta) {
+        if (gradient == null) {
+            int size = batchSize == 0 ? objective.examples() : Math.min(batchSize, objective.examples());
+            batches = new Batches(objective.examples(), size, seed);
+            gradient = newVector(theta);
+        }
+        double costBefore = objective.cost();
+        int[] batch = batches.next();
+        Scope scope = Scope.of(batch).withNoise(new Rng(seed).split(steps).nextLong());
+        double loss = objective.gradient(theta, scope, gradient);
+        double gradientNorm = Vectors.norm(gradient);
+        if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
+            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss + ", gradient norm "
+                    + gradientNorm + "; "
+                    + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
+                    + "; lower the learning rate, or look at the data");
+        }
+        steps++;
+        double stepNorm = update(theta, gradient, steps);
+        objective.moved(theta);
+        return new StepReport(
+                steps,
+                loss,
+                gradientNorm,
+                stepNorm,
+                batch.length,
+                objective.cost() - costBefore,
+                true,
+                "a first-order step is always taken",
+                Map.of());
+    }
+
+    /**
+     * Changes theta.
+     *
+     * @param theta the point, changed in place
+     * @param gradientAtTheta may be overwritten
+     * @param step counts from 1
+     * @return how far theta moved
+     */
+    abstract double update(INDArray theta, INDArray gradientAtTheta, long step);
+
+    /** A vector of zeros like another one, returned when the optimizer is closed. */
+    final INDArray newVector(INDArray like) {
+        return arena.allocate(DType.of(like), Shape.of(like.length()));
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

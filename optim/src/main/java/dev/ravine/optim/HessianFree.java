@@ -1,0 +1,344 @@
+package dev.ravine.optim;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.Arena;
+import dev.ravine.core.Rng;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Vectors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Hessian-free optimization (Martens, "Deep learning via Hessian-free optimization", ICML 2010): minimises a damped
+ * quadratic model of the objective by conjugate gradients, whose matrix is known by its products only. One step:
+ *
+ * <ol>
+ *   <li>the gradient over all examples (or a large batch), and a linearization over a chunk of them, which cycles;
+ *   <li>conjugate gradients on (A + l2 I + damping I) p = -g from 0.95 times the last solution, until the model's
+ *       relative progress is small;
+ *   <li>backtracking over stored iterates on the gradient's examples;
+ *   <li>the reduction ratio on the chunk, actual change over the model's without damping, which moves the damping;
+ *   <li>a line search on the gradient's examples, which may reject the step.
+ * </ol>
+ *
+ * <p>Examples, dropout masks and all other randomness are frozen within a step. A step that would make the objective
+ * infinite or not a number is rejected and damping raised. Nothing is preconditioned yet.
+ */
+public final class HessianFree implements Optimizer {
+    private final Curvature curvature;
+    private final int gradientExamples;
+    private final int curvatureExamples;
+    private final double warmStartDecay;
+    private final DampingRule dampingRule;
+    private final ConjugateGradient solver;
+    private final Acceptance backtracking = Acceptance.backtracking();
+    private final Acceptance lineSearch;
+    private final long seed;
+    private final double firstDamping;
+    private final Arena arena = new Arena();
+    private double damping;
+    private long steps;
+    private int gradientCursor;
+    private int curvatureCursor;
+    private INDArray gradient;
+    private INDArray negated;
+    private INDArray solution;
+    private INDArray start;
+    private INDArray trial;
+
+    private HessianFree(Builder builder) {
+        this.curvature = builder.curvature;
+        this.gradientExamples = builder.gradientExamples;
+        this.curvatureExamples = builder.curvatureExamples;
+        this.firstDamping = builder.damping;
+        this.damping = builder.damping;
+        this.warmStartDecay = builder.warmStartDecay;
+        this.dampingRule = builder.dampingRule;
+        this.lineSearch = builder.lineSearch;
+        this.seed = builder.seed;
+        this.solver = new ConjugateGradient(
+                builder.maxIterations, builder.stopRule, ConjugateGradient.spacedGeometrically(5, 1.3));
+    }
+
+    /**
+     * Begins with Martens' settings: Gauss-Newton, at most 250 iterations, relative progress 0.0005, warm start 0.95,
+     * damping times 3/2 or 2/3, line search 0.8^j with slope fraction 0.01. First damping 1.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public StepReport step(Objective objective, INDArray theta) {
+        if (gradient == null) {
+            gradient = vector(objective);
+            negated = vector(objective);
+            solution = vector(objective);
+            start = vector(objective);
+            trial = vector(objective);
+        }
+        double costBefore = objective.cost();
+        long noise = new Rng(seed).split(steps).nextLong();
+        Scope data = gradientScope(objective).withNoise(noise);
+        double loss = objective.gradient(theta, data, gradient);
+        double gradientNorm = Vectors.norm(gradient);
+        if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
+            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss + ", gradient norm "
+                    + gradientNorm + "; "
+                    + objective.firstNonFinite(theta, data).orElse("all operations are finite one by one")
+                    + "; begin at other parameters, or look at the data");
+        }
+        Scope chunk = curvatureScope(objective).withNoise(noise);
+        steps++;
+        Map<String, Double> telemetry = new LinkedHashMap<>();
+        telemetry.put("damping", damping);
+        StepValues values = new StepValues(objective, data, theta, loss, gradient, trial);
+        Acceptance.Outcome outcome;
+        double ratio;
+        String reason;
+        try (Linearization at = objective.linearize(theta, chunk)) {
+            QuadraticModel model =
+                    new QuadraticModel(gradient, LinearOperator.of(at, curvature), objective.l2(), damping);
+            CgResult cg = solve(model);
+            Vectors.copy(cg.x(), solution);
+            Acceptance.Outcome candidate = backtracking.choose(
+                    new StepProposal(
+                            cg.iterates().stream().map(CgResult.Iterate::x).toList()),
+                    values);
+            ratio = reductionRatio(objective, theta, chunk, model, candidate.step());
+            outcome = lineSearch.choose(StepProposal.of(candidate.step()), values);
+            telemetry.put("ratio", ratio);
+            telemetry.put("cg_iterations", (double) cg.iterations());
+            reason = "conjugate gradients: " + cg.reason() + "; ";
+            telemetry.put("backtracked_to", (double)
+                    cg.iterates().get(candidate.candidate()).iteration());
+            telemetry.put("rate", outcome.rate());
+        }
+        double stepNorm = 0;
+        if (outcome.accepted()) {
+            Vectors.axpy(outcome.rate(), outcome.step(), theta);
+            objective.moved(theta);
+            stepNorm = outcome.rate() * Vectors.norm(outcome.step());
+        } else {
+            Vectors.fill(solution, 0);
+        }
+        damping = dampingRule.next(damping, outcome.accepted() ? ratio : Double.NEGATIVE_INFINITY);
+        return new StepReport(
+                steps,
+                loss,
+                gradientNorm,
+                stepNorm,
+                data.rows(objective.examples()).length,
+                objective.cost() - costBefore,
+                outcome.accepted(),
+                reason + outcome.reason(),
+                telemetry);
+    }
+
+    private CgResult solve(QuadraticModel model) {
+        Vectors.copy(solution, start);
+        Vectors.scale(warmStartDecay, start);
+        Vectors.copy(gradient, negated);
+        Vectors.scale(-1, negated);
+        return solver.solve(model.damped(), negated, start, null);
+    }
+
+    /** Actual over predicted change on the chunk, of the full step before the line search. */
+    private double reductionRatio(
+            Objective objective, INDArray theta, Scope chunk, QuadraticModel model, INDArray step) {
+        double before = objective.value(theta, chunk);
+        StepValues onChunk = new StepValues(objective, chunk, theta, before, gradient, trial);
+        double change = onChunk.at(step, 1) - before;
+        return change > 0 ? Double.NEGATIVE_INFINITY : change / model.predictedChange(step);
+    }
+
+    private Scope gradientScope(Objective objective) {
+        int examples = objective.examples();
+        if (gradientExamples == 0 || gradientExamples >= examples) {
+            return Scope.all();
+        }
+        Scope scope = Scope.cyclic(gradientCursor, gradientExamples, examples);
+        gradientCursor = (gradientCursor + gradientExamples) % examples;
+        return scope;
+    }
+
+    private Scope curvatureScope(Objective objective) {
+        int examples = objective.examples();
+        int count = curvatureExamples == 0 ? defaultCurvatureExamples(examples) : curvatureExamples;
+        if (count >= examples) {
+            return Scope.all();
+        }
+        Scope scope = Scope.cyclic(curvatureCursor, count, examples);
+        curvatureCursor = (curvatureCursor + count) % examples;
+        return scope;
+    }
+
+    /** A tenth, but 1,000 if there are as many. */
+    private static int defaultCurvatureExamples(int examples) {
+        return Math.max(examples / 10, Math.min(examples, 1000));
+    }
+
+    private INDArray vector(Objective objective) {
+        return arena.allocate(objective.dtype(), Shape.of(objective.size()));
+    }
+
+    /**
+     * The damping that the next step will use.
+     *
+     * @return lambda
+     */
+    public double damping() {
+        return damping;
+    }
+
+    @Override
+    public String name() {
+        return "hf(lambda=" + firstDamping + ")";
+    }
+
+    @Override
+    public void close() {
+        solver.close();
+        arena.close();
+    }
+
+    /** Settings of {@link HessianFree}. */
+    public static final class Builder {
+        private Curvature curvature = Curvature.GAUSS_NEWTON;
+        private int gradientExamples;
+        private int curvatureExamples;
+        private double damping = 1;
+        private double warmStartDecay = 0.95;
+        private int maxIterations = 250;
+        private StopRule stopRule = StopRule.relativeProgress(5e-4);
+        private DampingRule dampingRule = DampingRule.levenbergMarquardt(3.0 / 2, 2.0 / 3);
+        private Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
+        private long seed;
+
+        private Builder() {}
+
+        /**
+         * The matrix of the quadratic model. With the Hessian, conjugate gradients end at the first direction of
+         * nonpositive curvature and keep the iterate before it.
+         *
+         * @param matrix Gauss-Newton without it
+         * @return this
+         */
+        public Builder curvature(Curvature matrix) {
+            this.curvature = matrix;
+            return this;
+        }
+
+        /**
+         * Over how many examples gradients, backtracking and line search go, in cycles.
+         *
+         * @param examples at least 1, or 0 for all
+         * @return this
+         */
+        public Builder gradientExamples(int examples) {
+            this.gradientExamples = examples;
+            return this;
+        }
+
+        /**
+         * Over how many examples the curvature goes, in cycles.
+         *
+         * @param examples at least 1, or 0 for a tenth of all, but at least 1,000 if there are as many
+         * @return this
+         */
+        public Builder curvatureExamples(int examples) {
+            this.curvatureExamples = examples;
+            return this;
+        }
+
+        /**
+         * The damping of the first step.
+         *
+         * @param lambda positive; the objective being a mean, 1 is large for classifiers and small for autoencoders
+         * @return this
+         */
+        public Builder damping(double lambda) {
+            this.damping = Check.positive("damping", lambda);
+            return this;
+        }
+
+        /**
+         * How damping learns.
+         *
+         * @param rule Levenberg-Marquardt's without it
+         * @return this
+         */
+        public Builder dampingRule(DampingRule rule) {
+            this.dampingRule = rule;
+            return this;
+        }
+
+        /**
+         * How much of the last solution conjugate gradients begin from.
+         *
+         * @param decay from 0, for a cold start, to below 1
+         * @return this
+         */
+        public Builder warmStart(double decay) {
+            this.warmStartDecay = Check.fraction("the decay of the warm start", decay);
+            return this;
+        }
+
+        /**
+         * The limit of conjugate gradients.
+         *
+         * @param iterations at least 1
+         * @return this
+         */
+        public Builder maxIterations(int iterations) {
+            this.maxIterations = Check.atLeastOne("the limit of iterations", iterations);
+            return this;
+        }
+
+        /**
+         * When conjugate gradients stop before the limit.
+         *
+         * @param rule relative progress of 0.0005 without it
+         * @return this
+         */
+        public Builder stopRule(StopRule rule) {
+            this.stopRule = rule;
+            return this;
+        }
+
+        /**
+         * How far to go along the chosen iterate.
+         *
+         * @param rule a line search of 60 rates 0.8^j and slope fraction 0.01 without it
+         * @return this
+         */
+        public Builder lineSearch(Acceptance rule) {
+            this.lineSearch = rule;
+            return this;
+        }
+
+        /**
+         * The seed of noise.
+         *
+         * @param newSeed 0 without it
+         * @return this
+         */
+        public Builder seed(long newSeed) {
+            this.seed = newSeed;
+            return this;
+        }
+
+        /**
+         * Makes the optimizer.
+         *
+         * @return an optimizer that has not stepped yet
+         */
+        public HessianFree build() {
+            return new HessianFree(this);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.ravine.optim;
+
+import java.io.Serial;
+
+/** The loss or its gradient is infinite or not a number, so that no step can begin. Names the first op that made it so. */
+public class NonFiniteLossException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * An error.
+     *
+     * @param message which op, at which step, and what to do
+     */
+    public NonFiniteLossException(String message) {
+        super(message);
+    }
+}

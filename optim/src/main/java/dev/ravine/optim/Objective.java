@@ -1,0 +1,106 @@
+package dev.ravine.optim;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.DType;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A function of a flat vector to be minimised: f(theta) = mean over the examples of a {@link Scope} of their losses
+ * + l2 / 2 ||theta||^2. The data term and L2 are kept apart in curvature: {@link #linearize} is of the data term alone.
+ *
+ * <p>Results depend on theta and the scope only, not on how many threads did the work. Used by one thread at a time.
+ */
+public interface Objective {
+    /**
+     * The number of parameters.
+     *
+     * @return the length of theta
+     */
+    long size();
+
+    /**
+     * The dtype of theta and of all vectors.
+     *
+     * @return a floating-point type
+     */
+    DType dtype();
+
+    /**
+     * The number of examples.
+     *
+     * @return 1 for a plain function
+     */
+    int examples();
+
+    /**
+     * The weight of the L2 term.
+     *
+     * @return 0 if there is none
+     */
+    default double l2() {
+        return 0;
+    }
+
+    /**
+     * f(theta).
+     *
+     * @param theta the point; not changed
+     * @param scope over which examples
+     * @return the value, L2 included; may be infinite or not a number
+     */
+    double value(INDArray theta, Scope scope);
+
+    /**
+     * f(theta) and its gradient.
+     *
+     * @param theta the point; not changed
+     * @param scope over which examples
+     * @param out overwritten with the gradient, L2 included
+     * @return the value
+     */
+    double gradient(INDArray theta, Scope scope, INDArray out);
+
+    /**
+     * The data term, seen from a point that stays fixed.
+     *
+     * @param theta the point
+     * @param scope over which examples
+     * @return a linearization without L2, to be closed; its memory grows with the scope
+     */
+    Linearization linearize(INDArray theta, Scope scope);
+
+    /**
+     * Called by optimizers after they changed theta in place.
+     *
+     * @param theta the vector that changed
+     */
+    default void moved(INDArray theta) {}
+
+    /**
+     * All work so far, in gradient equivalents: 1 is one gradient over all examples.
+     *
+     * @return a growing number
+     */
+    double cost();
+
+    /**
+     * The first operation on the way to the loss that produces an infinity or not-a-number.
+     *
+     * @param theta the point
+     * @param scope over which examples
+     * @return what and where, or empty if all is finite
+     */
+    Optional<String> firstNonFinite(INDArray theta, Scope scope);
+
+    /**
+     * Whether a curvature of the data term has no negative eigenvalue.
+     *
+     * @param curvature which matrix
+     * @return by default whether it is known to have none for a loss that is convex in the outputs
+     */
+    default boolean isPositiveSemidefinite(Curvature curvature) {
+        return curvature.isPositiveSemidefinite();
+    }
+}

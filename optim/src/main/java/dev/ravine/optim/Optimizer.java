@@ -1,0 +1,30 @@
+package dev.ravine.optim;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A method that changes theta to make an objective smaller, one step at a time. It chooses itself over which examples it
+ * evaluates the objective, and keeps what it learns between steps. Used by one thread at a time, for one objective.
+ */
+public interface Optimizer extends AutoCloseable {
+    /**
+     * One step.
+     *
+     * @param objective what to minimise
+     * @param theta the point, changed in place, or left alone if the step is rejected
+     * @return what happened
+     * @throws NonFiniteLossException if the objective is not finite at theta; theta is left alone
+     */
+    StepReport step(Objective objective, INDArray theta);
+
+    /**
+     * A short name with the main settings, for tables.
+     *
+     * @return such as {@code adam(lr=0.001)}
+     */
+    String name();
+
+    /** Returns the memory of what was learned. */
+    @Override
+    void close();
+}

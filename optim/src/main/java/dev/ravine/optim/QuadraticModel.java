@@ -1,0 +1,42 @@
+package dev.ravine.optim;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Vectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The model of an objective near a point: q(p) = g'p + p'(A + l2 I + damping I) p / 2. Curvature, L2 and damping are held
+ * apart, since they are used apart: the step solves with all three, the predicted change leaves the damping out.
+ *
+ * @param gradient g, L2 included
+ * @param curvature A, of the data term
+ * @param l2 the weight of L2
+ * @param damping the shift that keeps steps short
+ */
+public record QuadraticModel(INDArray gradient, LinearOperator curvature, double l2, double damping) {
+    /**
+     * The matrix that a step solves with.
+     *
+     * @return A + l2 I + damping I
+     */
+    public LinearOperator damped() {
+        return curvature.shifted(l2 + damping);
+    }
+
+    /**
+     * The change of the objective that the model predicts, without damping. Costs one product.
+     *
+     * @param step p
+     * @return g'p + p'(A + l2 I) p / 2
+     */
+    public double predictedChange(INDArray step) {
+        try (Arena arena = new Arena()) {
+            INDArray product = arena.allocate(DType.of(step), Shape.of(step.length()));
+            curvature.apply(step, product);
+            double quadratic = Vectors.dot(step, product) + l2 * Vectors.dot(step, step);
+            return Vectors.dot(gradient, step) + quadratic / 2;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.ravine.optim;
+
+import dev.ravine.core.Vectors;
+import java.util.IdentityHashMap;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The objective along steps from one point; full steps are evaluated once each. */
+public final class StepValues {
+    private final Objective objective;
+    private final Scope scope;
+    private final INDArray theta;
+    private final INDArray trial;
+    private final INDArray gradient;
+    private final double start;
+    private final IdentityHashMap<INDArray, Double> full = new IdentityHashMap<>();
+
+    /**
+     * Values around a point.
+     *
+     * @param objective the function
+     * @param scope over which examples
+     * @param theta the point
+     * @param start f(theta)
+     * @param gradient its gradient
+     * @param trial scratch memory of theta's length
+     */
+    public StepValues(
+            Objective objective, Scope scope, INDArray theta, double start, INDArray gradient, INDArray trial) {
+        this.objective = objective;
+        this.scope = scope;
+        this.theta = theta;
+        this.start = start;
+        this.gradient = gradient;
+        this.trial = trial;
+    }
+
+    /**
+     * f(theta).
+     *
+     * @return the value at the point itself
+     */
+    public double start() {
+        return start;
+    }
+
+    /**
+     * f(theta + rate step).
+     *
+     * @param step a direction
+     * @param rate how far along it
+     * @return the value; may be infinite or not a number
+     */
+    public double at(INDArray step, double rate) {
+        return rate == 1 ? full.computeIfAbsent(step, s -> evaluate(s, 1)) : evaluate(step, rate);
+    }
+
+    private double evaluate(INDArray step, double rate) {
+        Vectors.copy(theta, trial);
+        Vectors.axpy(rate, step, trial);
+        return objective.value(trial, scope);
+    }
+
+    /**
+     * The derivative of f along a step, at the point.
+     *
+     * @param step a direction
+     * @return g'step
+     */
+    public double slope(INDArray step) {
+        return Vectors.dot(gradient, step);
+    }
+}
