@@ -1,0 +1,68 @@
+package dev.ravine.examples;
+
+import dev.ravine.optim.StepReport;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/** Every step as a row of a CSV file; what an optimizer does not report stays empty. */
+final class StepLog implements AutoCloseable {
+    private static final List<String> TELEMETRY =
+            List.of("damping", "ratio", "cg_iterations", "backtracked_to", "rate");
+
+    private final CSVPrinter printer;
+
+    private StepLog(CSVPrinter printer) {
+        this.printer = printer;
+    }
+
+    static StepLog create(Path file) throws IOException {
+        if (file.toAbsolutePath().getParent() != null) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+        }
+        BufferedWriter writer = Files.newBufferedWriter(file);
+        List<String> header = new ArrayList<>(List.of(
+                "optimizer",
+                "step",
+                "seconds",
+                "epochs",
+                "gradients",
+                "loss",
+                "gradient_norm",
+                "step_norm",
+                "accepted",
+                "reason"));
+        header.addAll(TELEMETRY);
+        CSVFormat format = CSVFormat.DEFAULT
+                .builder()
+                .setHeader(header.toArray(new String[0]))
+                .get();
+        return new StepLog(new CSVPrinter(writer, format));
+    }
+
+    void write(String optimizer, StepReport step, double seconds, double epochs, double gradients) throws IOException {
+        List<Object> row = new ArrayList<>(List.of(
+                optimizer,
+                step.step(),
+                seconds,
+                epochs,
+                gradients,
+                step.loss(),
+                step.gradientNorm(),
+                step.stepNorm(),
+                step.accepted(),
+                step.reason()));
+        TELEMETRY.forEach(name -> row.add(step.telemetry().get(name)));
+        printer.printRecord(row);
+    }
+
+    @Override
+    public void close() throws IOException {
+        printer.close();
+    }
+}
