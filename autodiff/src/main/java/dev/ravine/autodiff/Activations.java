@@ -58,6 +58,11 @@ final class Activations {
         public Tensor derivative(Tensor x, Tensor y) {
             return x.sigmoid();
         }
+
+        @Override
+        public boolean inPlace(int i) {
+            return false;
+        }
     }
 
     /** x where x > 0, else slope x. */

@@ -193,14 +193,18 @@ public final class Kernels {
     }
 
     /**
-     * y = ln(1 + e^x) as max(x, 0) + log1p(e^-|x|), which neither overflows nor loses small values.
+     * y = ln(1 + e^x) as max(x, 0) + ln(1 + e^-|x|), which neither overflows nor loses small values. y is not x.
      *
      * @param x input
      * @param y result
      * @return the kernel
      */
     public static Kernel softplus(INDArray x, INDArray y) {
-        return map(x, y, v -> Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))));
+        if (y.isEmpty() || DType.of(y) == DType.FLOAT64) {
+            return map(x, y, v -> Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))));
+        }
+        Kernel last = Loops.softplusOfExponential(Elements.of(x), Elements.of(y));
+        return new Sequence(abs(x, y), neg(y, y), exp(y, y), last);
     }
 
     /**
@@ -467,11 +471,7 @@ public final class Kernels {
                     0);
             Strided.advance(index, batch);
         }
-        return () -> {
-            for (Kernel product : products) {
-                product.run();
-            }
-        };
+        return new Sequence(products);
     }
 
     private static Shape matrices(INDArray x) {
@@ -609,12 +609,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel pad(INDArray x, long[] begin, INDArray y) {
-        Kernel zero = fill(y, 0);
-        Kernel block = insert(x, begin, y);
-        return () -> {
-            zero.run();
-            block.run();
-        };
+        return new Sequence(fill(y, 0), insert(x, begin, y));
     }
 
     /**
@@ -632,11 +627,7 @@ public final class Kernels {
             blocks[i] = insert(parts.get(i), begin, y);
             begin[axis] += parts.get(i).size(axis);
         }
-        return () -> {
-            for (Kernel block : blocks) {
-                block.run();
-            }
-        };
+        return new Sequence(blocks);
     }
 
     private static Kernel insert(INDArray x, long[] begin, INDArray y) {

@@ -1,6 +1,7 @@
 package dev.ravine.core;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -10,89 +11,71 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Reductions {
     private Reductions() {}
 
+    /** A reduction over adjacent axes. */
+    @FunctionalInterface
+    private interface Reduction {
+        Kernel bind(Elements x, Runs runs, Elements y);
+    }
+
     static Kernel sum(INDArray x, int[] axes, INDArray y) {
-        Runs runs = Runs.of(Shape.of(x), axes);
-        if (runs != null) {
-            return sum(Elements.of(x), runs, Elements.of(y));
-        }
-        INDArray moved = Arena.create(DType.of(x), reducedLast(Shape.of(x), axes));
-        Kernel move = Kernels.permute(x, reducedLastOrder(x.rank(), axes), moved);
-        Kernel sum = sum(moved, trailing(moved, axes.length), y);
-        return () -> {
-            move.run();
-            sum.run();
-        };
+        return reduce(Reductions::sum, x, axes, y);
     }
 
     static Kernel max(INDArray x, int[] axes, INDArray y) {
+        return reduce(Reductions::max, x, axes, y);
+    }
+
+    /** Reduced axes that are not adjacent are moved to the end first. */
+    private static Kernel reduce(Reduction reduction, INDArray x, int[] axes, INDArray y) {
         Runs runs = Runs.of(Shape.of(x), axes);
         if (runs != null) {
-            return max(Elements.of(x), runs, Elements.of(y));
+            return reduction.bind(Elements.of(x), runs, Elements.of(y));
         }
-        INDArray moved = Arena.create(DType.of(x), reducedLast(Shape.of(x), axes));
-        Kernel move = Kernels.permute(x, reducedLastOrder(x.rank(), axes), moved);
-        Kernel max = max(moved, trailing(moved, axes.length), y);
-        return () -> {
-            move.run();
-            max.run();
-        };
+        Arena scratch = new Arena();
+        int[] order = reducedLastOrder(x.rank(), axes);
+        INDArray moved = scratch.allocate(
+                DType.of(x), Shape.of(Arrays.stream(order).mapToLong(x::size).toArray()));
+        int[] trailing = IntStream.range(x.rank() - axes.length, x.rank()).toArray();
+        return new Sequence(scratch, Kernels.permute(x, order, moved), reduce(reduction, moved, trailing, y));
     }
 
     static Kernel logSumExp(INDArray x, int[] axes, INDArray y) {
         if (x.isEmpty()) {
             return Kernels.fill(y, Double.NEGATIVE_INFINITY);
         }
-        INDArray shifted = Arena.create(DType.of(x), Shape.of(x));
-        INDArray shift = Arena.create(DType.of(x), Shape.of(x).keeping(axes));
-        Kernel[] steps = {
-            max(x, axes, shift),
-            Kernels.map(shift, shift, Reductions::finite),
-            Kernels.sub(x, shift, shifted),
-            Kernels.exp(shifted, shifted),
-            sum(shifted, axes, y),
-            Kernels.log(y, y),
-            Kernels.add(y, Arena.view(shift, 0, Shape.of(y)), y),
-        };
-        return inOrder(steps);
+        Arena scratch = new Arena();
+        INDArray shifted = scratch.allocate(DType.of(x), Shape.of(x));
+        INDArray shift = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
+        return new Sequence(
+                scratch,
+                max(x, axes, shift),
+                Kernels.map(shift, shift, Reductions::finite),
+                Kernels.sub(x, shift, shifted),
+                Kernels.exp(shifted, shifted),
+                sum(shifted, axes, y),
+                Kernels.log(y, y),
+                Kernels.add(y, Arena.view(shift, 0, Shape.of(y)), y));
     }
 
     static Kernel softmax(INDArray x, int[] axes, INDArray y) {
         if (x.isEmpty()) {
             return () -> {};
         }
-        INDArray scratch = Arena.create(DType.of(x), Shape.of(x).keeping(axes));
-        Kernel[] steps = {
-            max(x, axes, scratch),
-            Kernels.map(scratch, scratch, Reductions::finite),
-            Kernels.sub(x, scratch, y),
-            Kernels.exp(y, y),
-            sum(y, axes, scratch),
-            Kernels.div(y, scratch, y),
-        };
-        return inOrder(steps);
+        Arena scratch = new Arena();
+        INDArray row = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
+        return new Sequence(
+                scratch,
+                max(x, axes, row),
+                Kernels.map(row, row, Reductions::finite),
+                Kernels.sub(x, row, y),
+                Kernels.exp(y, y),
+                sum(y, axes, row),
+                Kernels.div(y, row, y));
     }
 
     /** A shift must be finite: infinity minus infinity is not a number, where the exponential of it is 0 or infinite. */
     private static double finite(double m) {
         return Double.isInfinite(m) ? 0 : m;
-    }
-
-    private static Kernel inOrder(Kernel... steps) {
-        return new Kernel() {
-            @Override
-            public void run() {
-                for (Kernel step : steps) {
-                    step.run();
-                }
-            }
-
-            @Override
-            public void close() {
-                for (Kernel step : steps) {
-                    step.close();
-                }
-            }
-        };
     }
 
     /** Adjacent reduced axes make an array of [outer, reduced, inner]. */
@@ -185,12 +168,6 @@ final class Reductions {
         };
     }
 
-    private static int[] trailing(INDArray x, int count) {
-        int[] axes = new int[count];
-        Arrays.setAll(axes, i -> x.rank() - count + i);
-        return axes;
-    }
-
     private static int[] reducedLastOrder(int rank, int[] axes) {
         int[] order = new int[rank];
         int next = 0;
@@ -203,11 +180,5 @@ final class Reductions {
             order[next++] = axis;
         }
         return order;
-    }
-
-    private static Shape reducedLast(Shape shape, int[] axes) {
-        return Shape.of(Arrays.stream(reducedLastOrder(shape.rank(), axes))
-                .mapToLong(shape::size)
-                .toArray());
     }
 }
