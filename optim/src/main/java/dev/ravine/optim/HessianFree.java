@@ -92,7 +92,7 @@ public final class HessianFree implements Optimizer {
                     + objective.firstNonFinite(theta, data).orElse("all operations are finite one by one")
                     + "; begin at other parameters, or look at the data");
         }
-        Scope chunk = curvatureScope(objective).withNoise(noise);
+        Scope chunk = curvatureScope(objective, data);
         steps++;
         Map<String, Double> telemetry = new LinkedHashMap<>();
         telemetry.put("damping", damping);
@@ -161,19 +161,20 @@ public final class HessianFree implements Optimizer {
         if (gradientExamples == 0 || gradientExamples >= examples) {
             return Scope.all();
         }
-        Scope scope = Scope.cyclic(gradientCursor, gradientExamples, examples);
+        Scope scope = Scope.all().part(gradientCursor, gradientExamples, examples);
         gradientCursor = (gradientCursor + gradientExamples) % examples;
         return scope;
     }
 
-    private Scope curvatureScope(Objective objective) {
-        int examples = objective.examples();
-        int count = curvatureExamples == 0 ? defaultCurvatureExamples(examples) : curvatureExamples;
-        if (count >= examples) {
-            return Scope.all();
+    /** A part of the gradient's examples, or the ratio would compare the gradient of some with the change of others. */
+    private Scope curvatureScope(Objective objective, Scope data) {
+        int available = data.rows(objective.examples()).length;
+        int count = curvatureExamples == 0 ? defaultCurvatureExamples(available) : curvatureExamples;
+        if (count >= available) {
+            return data;
         }
-        Scope scope = Scope.cyclic(curvatureCursor, count, examples);
-        curvatureCursor = (curvatureCursor + count) % examples;
+        Scope scope = data.part(curvatureCursor % available, count, objective.examples());
+        curvatureCursor += count;
         return scope;
     }
 
@@ -245,9 +246,9 @@ public final class HessianFree implements Optimizer {
         }
 
         /**
-         * Over how many examples the curvature goes, in cycles.
+         * Over how many of the gradient's examples the curvature goes, in cycles.
          *
-         * @param examples at least 1, or 0 for a tenth of all, but at least 1,000 if there are as many
+         * @param examples at least 1, or 0 for a tenth, but at least 1,000 if there are as many
          * @return this
          */
         public Builder curvatureExamples(int examples) {

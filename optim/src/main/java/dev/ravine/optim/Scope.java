@@ -40,15 +40,18 @@ public final class Scope {
     }
 
     /**
-     * Consecutive examples, beginning again at the first one after the last.
+     * Some of this scope's examples, beginning again at its first one after its last.
      *
-     * @param from the first
+     * @param from the first, counted within this scope
      * @param count how many
-     * @param examples how many there are
-     * @return a scope
+     * @param examples how many the objective has
+     * @return a scope with this one's noise
      */
-    public static Scope cyclic(int from, int count, int examples) {
-        return of(IntStream.range(0, count).map(i -> (from + i) % examples).toArray());
+    public Scope part(int from, int count, int examples) {
+        int[] all = rows(examples);
+        int[] some =
+                IntStream.range(0, count).map(i -> all[(from + i) % all.length]).toArray();
+        return new Scope(some, noise);
     }
 
     /**
