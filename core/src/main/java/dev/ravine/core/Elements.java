@@ -57,6 +57,32 @@ public sealed interface Elements {
     void set(int i, double value);
 
     /**
+     * Copies a stretch of numbers out, faster than one by one.
+     *
+     * @param from the first
+     * @param count how many
+     * @param into receives them at 0 .. count - 1
+     */
+    default void read(int from, int count, double[] into) {
+        for (int i = 0; i < count; i++) {
+            into[i] = get(from + i);
+        }
+    }
+
+    /**
+     * Changes a stretch of numbers, faster than one by one.
+     *
+     * @param from the first
+     * @param count how many
+     * @param values the new values at 0 .. count - 1, rounded to the array's dtype
+     */
+    default void write(int from, int count, double[] values) {
+        for (int i = 0; i < count; i++) {
+            set(from + i, values[i]);
+        }
+    }
+
+    /**
      * How many numbers there are.
      *
      * @return the array's length
@@ -81,6 +107,20 @@ public sealed interface Elements {
         }
 
         @Override
+        public void read(int from, int count, double[] into) {
+            for (int i = 0; i < count; i++) {
+                into[i] = buffer.get(from + i);
+            }
+        }
+
+        @Override
+        public void write(int from, int count, double[] values) {
+            for (int i = 0; i < count; i++) {
+                buffer.put(from + i, (float) values[i]);
+            }
+        }
+
+        @Override
         public int size() {
             return buffer.capacity();
         }
@@ -101,6 +141,20 @@ public sealed interface Elements {
         @Override
         public void set(int i, double value) {
             buffer.put(i, value);
+        }
+
+        @Override
+        public void read(int from, int count, double[] into) {
+            for (int i = 0; i < count; i++) {
+                into[i] = buffer.get(from + i);
+            }
+        }
+
+        @Override
+        public void write(int from, int count, double[] values) {
+            for (int i = 0; i < count; i++) {
+                buffer.put(from + i, values[i]);
+            }
         }
 
         @Override

@@ -9,6 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * in double precision whatever the vectors hold.
  */
 public final class Vectors {
+    private static final int BLOCK = 512;
+
     static {
         NativeRuntime.load();
     }
@@ -33,22 +35,28 @@ public final class Vectors {
         }
     }
 
-    /** Four sums at once: additions that do not wait for one another. */
+    /** Block by block, with four sums at once: additions that do not wait for one another. */
     private static double sumOfProducts(Elements a, Elements b) {
+        double[] x = new double[BLOCK];
+        double[] y = new double[BLOCK];
         double p = 0;
         double q = 0;
         double r = 0;
         double s = 0;
-        int n = a.size();
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            p += a.get(i) * b.get(i);
-            q += a.get(i + 1) * b.get(i + 1);
-            r += a.get(i + 2) * b.get(i + 2);
-            s += a.get(i + 3) * b.get(i + 3);
-        }
-        for (; i < n; i++) {
-            p += a.get(i) * b.get(i);
+        for (int from = 0, n = a.size(); from < n; from += BLOCK) {
+            int count = Math.min(BLOCK, n - from);
+            a.read(from, count, x);
+            b.read(from, count, y);
+            int i = 0;
+            for (; i + 3 < count; i += 4) {
+                p += x[i] * y[i];
+                q += x[i + 1] * y[i + 1];
+                r += x[i + 2] * y[i + 2];
+                s += x[i + 3] * y[i + 3];
+            }
+            for (; i < count; i++) {
+                p += x[i] * y[i];
+            }
         }
         return (p + q) + (r + s);
     }

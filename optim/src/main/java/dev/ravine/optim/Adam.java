@@ -1,6 +1,7 @@
 package dev.ravine.optim;
 
 import dev.ravine.core.Elements;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -8,10 +9,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * divided by 1 - beta^t; theta -= lr m / (sqrt(v) + epsilon), with epsilon outside the root.
  */
 public final class Adam extends FirstOrder {
+    private static final int BLOCK = 512;
+
     private final double learningRate;
     private final double beta1;
     private final double beta2;
     private final double epsilon;
+    private final double[] x = new double[BLOCK];
+    private final double[] g = new double[BLOCK];
+    private final double[] m = new double[BLOCK];
+    private final double[] v = new double[BLOCK];
     private INDArray mean;
     private INDArray square;
 
@@ -40,29 +47,40 @@ public final class Adam extends FirstOrder {
         }
         double rate = learningRate / (1 - Math.pow(beta1, (double) step));
         double rootCorrection = Math.sqrt(1 - Math.pow(beta2, (double) step));
-        return Math.sqrt(update(
-                Elements.of(theta),
-                Elements.of(gradient),
-                Elements.of(mean),
-                Elements.of(square),
-                rate,
-                rootCorrection));
+        Elements point = Elements.of(theta);
+        Elements slope = Elements.of(gradient);
+        Elements first = Elements.of(mean);
+        Elements second = Elements.of(square);
+        double moved = 0;
+        for (int from = 0, n = point.size(); from < n; from += BLOCK) {
+            int count = Math.min(BLOCK, n - from);
+            point.read(from, count, x);
+            slope.read(from, count, g);
+            first.read(from, count, m);
+            second.read(from, count, v);
+            for (int i = 0; i < count; i++) {
+                m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+                v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+                double d = rate * m[i] / (Math.sqrt(v[i]) / rootCorrection + epsilon);
+                x[i] -= d;
+                moved += d * d;
+            }
+            point.write(from, count, x);
+            first.write(from, count, m);
+            second.write(from, count, v);
+        }
+        return Math.sqrt(moved);
     }
 
-    /** Returns the squared length of the step. */
-    private double update(Elements theta, Elements g, Elements m, Elements v, double rate, double rootCorrection) {
-        double moved = 0;
-        for (int i = 0, n = theta.size(); i < n; i++) {
-            double gi = g.get(i);
-            double mi = beta1 * m.get(i) + (1 - beta1) * gi;
-            double vi = beta2 * v.get(i) + (1 - beta2) * gi * gi;
-            m.set(i, mi);
-            v.set(i, vi);
-            double step = rate * mi / (Math.sqrt(vi) / rootCorrection + epsilon);
-            theta.set(i, theta.get(i) - step);
-            moved += step * step;
-        }
-        return moved;
+    @Override
+    Map<String, INDArray> learned() {
+        return mean == null ? Map.of() : Map.of("mean", mean, "square", square);
+    }
+
+    @Override
+    void learn(OptimizerState state) {
+        mean = newCopy(state.vector("mean"));
+        square = newCopy(state.vector("square"));
     }
 
     @Override

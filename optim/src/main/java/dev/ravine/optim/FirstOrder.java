@@ -17,6 +17,8 @@ abstract class FirstOrder implements Optimizer {
     private Batches batches;
     private INDArray gradient;
     private long steps;
+    private int epoch;
+    private int position;
 
     /**
      * For subclasses.
@@ -37,6 +39,7 @@ abstract class FirstOrder implements Optimizer {
         if (gradient == null) {
             int size = batchSize == 0 ? objective.examples() : Math.min(batchSize, objective.examples());
             batches = new Batches(objective.examples(), size, seed);
+            batches.seek(epoch, position);
             gradient = newVector(theta);
         }
         double costBefore = objective.cost();
@@ -51,6 +54,8 @@ abstract class FirstOrder implements Optimizer {
                     + "; lower the learning rate, or look at the data");
         }
         steps++;
+        epoch = batches.epoch();
+        position = batches.position();
         double stepNorm = update(theta, gradient, steps);
         objective.moved(theta);
         return new StepReport(
@@ -74,6 +79,45 @@ abstract class FirstOrder implements Optimizer {
      * @return how far theta moved
      */
     abstract double update(INDArray theta, INDArray gradientAtTheta, long step);
+
+    /**
+     * The vectors that were learned, by name.
+     *
+     * @return none before the first step
+     */
+    abstract Map<String, INDArray> learned();
+
+    /**
+     * Takes over vectors that {@link #learned} gave.
+     *
+     * @param state of an optimizer of the same kind that has stepped
+     */
+    abstract void learn(OptimizerState state);
+
+    @Override
+    public final OptimizerState state() {
+        return new OptimizerState(steps, Map.of("epoch", (double) epoch, "position", (double) position), learned());
+    }
+
+    @Override
+    public final void restore(OptimizerState state) {
+        epoch = (int) state.number("epoch");
+        position = (int) state.number("position");
+        if (state.steps() > 0) {
+            learn(state);
+        }
+        steps = state.steps();
+        if (batches != null) {
+            batches.seek(epoch, position);
+        }
+    }
+
+    /** A new vector with the numbers of another one, returned when the optimizer is closed. */
+    final INDArray newCopy(INDArray of) {
+        INDArray copy = newVector(of);
+        Vectors.copy(of, copy);
+        return copy;
+    }
 
     /** A vector of zeros like another one, returned when the optimizer is closed. */
     final INDArray newVector(INDArray like) {

@@ -3,6 +3,7 @@ package dev.ravine.optim;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
@@ -74,13 +75,7 @@ public final class HessianFree implements Optimizer {
 
     @Override
     public StepReport step(Objective objective, INDArray theta) {
-        if (gradient == null) {
-            gradient = vector(objective);
-            negated = vector(objective);
-            solution = vector(objective);
-            start = vector(objective);
-            trial = vector(objective);
-        }
+        allocate(objective.dtype(), objective.size());
         double costBefore = objective.cost();
         long noise = new Rng(seed).split(steps).nextLong();
         Scope data = gradientScope(objective).withNoise(noise);
@@ -183,8 +178,15 @@ public final class HessianFree implements Optimizer {
         return Math.max(examples / 10, Math.min(examples, 1000));
     }
 
-    private INDArray vector(Objective objective) {
-        return arena.allocate(objective.dtype(), Shape.of(objective.size()));
+    private void allocate(DType dtype, long size) {
+        if (gradient == null) {
+            Shape shape = Shape.of(size);
+            gradient = arena.allocate(dtype, shape);
+            negated = arena.allocate(dtype, shape);
+            solution = arena.allocate(dtype, shape);
+            start = arena.allocate(dtype, shape);
+            trial = arena.allocate(dtype, shape);
+        }
     }
 
     /**
@@ -194,6 +196,31 @@ public final class HessianFree implements Optimizer {
      */
     public double damping() {
         return damping;
+    }
+
+    @Override
+    public OptimizerState state() {
+        return new OptimizerState(
+                steps,
+                Map.of(
+                        "damping", damping,
+                        "gradient_cursor", (double) gradientCursor,
+                        "curvature_cursor", (double) curvatureCursor),
+                solution == null ? Map.of() : Map.of("solution", solution));
+    }
+
+    @Override
+    public void restore(OptimizerState state) {
+        double restored = state.number("damping");
+        if (state.steps() > 0) {
+            INDArray learned = state.vector("solution");
+            allocate(DType.of(learned), learned.length());
+            Vectors.copy(learned, solution);
+        }
+        damping = restored;
+        gradientCursor = (int) state.number("gradient_cursor");
+        curvatureCursor = (int) state.number("curvature_cursor");
+        steps = state.steps();
     }
 
     @Override

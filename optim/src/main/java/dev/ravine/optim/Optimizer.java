@@ -24,6 +24,21 @@ public interface Optimizer extends AutoCloseable {
      */
     String name();
 
+    /**
+     * What was learned so far.
+     *
+     * @return a copy
+     */
+    OptimizerState state();
+
+    /**
+     * Goes on from what an optimizer of the same kind and settings had learned.
+     *
+     * @param state of that optimizer
+     * @throws IllegalArgumentException if the state belongs to another kind of optimizer
+     */
+    void restore(OptimizerState state);
+
     /** Returns the memory of what was learned. */
     @Override
     void close();

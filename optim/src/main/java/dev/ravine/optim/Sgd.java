@@ -1,6 +1,7 @@
 package dev.ravine.optim;
 
 import dev.ravine.core.Vectors;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -46,6 +47,18 @@ public final class Sgd extends FirstOrder {
         }
         Vectors.axpy(-learningRate, direction, theta);
         return learningRate * Vectors.norm(direction);
+    }
+
+    @Override
+    Map<String, INDArray> learned() {
+        return velocity == null ? Map.of() : Map.of("velocity", velocity);
+    }
+
+    @Override
+    void learn(OptimizerState state) {
+        if (momentum != 0) {
+            velocity = newCopy(state.vector("velocity"));
+        }
     }
 
     @Override

@@ -1,0 +1,49 @@
+package dev.ravine.optim;
+
+import dev.ravine.core.Arena;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * All that an optimizer has learned, as plain numbers and vectors: what a checkpoint saves. A new optimizer with the same
+ * settings that restores it goes on exactly as the old one would have.
+ *
+ * @param steps how many steps were made
+ * @param numbers by name
+ * @param vectors by name, copies of theta's length
+ */
+public record OptimizerState(long steps, Map<String, Double> numbers, Map<String, INDArray> vectors) {
+    /**
+     * Copies everything.
+     *
+     * @param steps how many steps were made
+     * @param numbers by name
+     * @param vectors by name
+     */
+    public OptimizerState {
+        numbers = Map.copyOf(numbers);
+        Map<String, INDArray> copies = new LinkedHashMap<>();
+        vectors.forEach((name, vector) -> copies.put(name, Arena.copyOf(vector)));
+        vectors = Map.copyOf(copies);
+    }
+
+    double number(String name) {
+        if (!numbers.containsKey(name)) {
+            throw missing(name);
+        }
+        return numbers.get(name);
+    }
+
+    INDArray vector(String name) {
+        if (!vectors.containsKey(name)) {
+            throw missing(name);
+        }
+        return vectors.get(name);
+    }
+
+    private IllegalArgumentException missing(String name) {
+        return new IllegalArgumentException("the state has no '" + name + "', only " + numbers.keySet() + " and "
+                + vectors.keySet() + "; it belongs to another kind of optimizer");
+    }
+}
