@@ -169,7 +169,7 @@ public final class HessianFree implements Optimizer {
             return data;
         }
         Scope scope = data.part(curvatureCursor % available, count, objective.examples());
-        curvatureCursor += count;
+        curvatureCursor = (curvatureCursor + count) % available;
         return scope;
     }
 

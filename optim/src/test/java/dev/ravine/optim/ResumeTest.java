@@ -1,0 +1,112 @@
+package dev.ravine.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Generators;
+import dev.ravine.nn.Activation;
+import dev.ravine.nn.Dropout;
+import dev.ravine.nn.Linear;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Sequential;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** N steps, a saved state, and N more in a new optimizer are 2 N steps, bit for bit. */
+class ResumeTest {
+    private static final int STEPS = 7;
+
+    private record Case(String name, DType dtype, Supplier<Optimizer> optimizer) {
+        @Override
+        public String toString() {
+            return name + " " + dtype;
+        }
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(DType.FLOAT32, DType.FLOAT64)
+                .flatMap(dtype -> Stream.of(
+                        new Case(
+                                "sgd",
+                                dtype,
+                                () -> Sgd.builder().batchSize(48).seed(3).build()),
+                        new Case(
+                                "momentum",
+                                dtype,
+                                () -> Sgd.builder().momentum(0.9).batchSize(48).build()),
+                        new Case(
+                                "nesterov",
+                                dtype,
+                                () -> Sgd.builder().nesterov(0.9).batchSize(48).build()),
+                        new Case(
+                                "adam",
+                                dtype,
+                                () -> Adam.builder().batchSize(48).build()),
+                        new Case(
+                                "hf",
+                                dtype,
+                                () -> HessianFree.builder()
+                                        .curvatureExamples(80)
+                                        .seed(5)
+                                        .build()),
+                        new Case(
+                                "hf on batches",
+                                dtype,
+                                () -> HessianFree.builder()
+                                        .gradientExamples(120)
+                                        .curvatureExamples(70)
+                                        .build())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void goesOnExactly(Case c) {
+        DataSet moons = Generators.twoMoons(200, 0.1, 1).as(c.dtype);
+        var net = new Sequential(new Linear(2, 8), Activation.tanh(), new Dropout(0.2), new Linear(8, 2));
+        INDArray start = Arena.copyOf(net.initialize(c.dtype, 1).array());
+        try (var objective = SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), moons)
+                .l2(1e-4)
+                .build()) {
+            double[] undisturbed;
+            try (Optimizer whole = c.optimizer.get()) {
+                run(whole, objective, 2 * STEPS);
+                undisturbed = Arena.toDoubles(objective.theta());
+            }
+            net.parameterVector().set(start);
+            OptimizerState state;
+            try (Optimizer first = c.optimizer.get()) {
+                run(first, objective, STEPS);
+                state = first.state();
+            }
+            try (Optimizer second = c.optimizer.get()) {
+                second.restore(state);
+                run(second, objective, STEPS);
+            }
+            assertThat(Arena.toDoubles(objective.theta())).isEqualTo(undisturbed);
+            assertThat(undisturbed).isNotEqualTo(Arena.toDoubles(start));
+        }
+    }
+
+    private static void run(Optimizer optimizer, SupervisedObjective objective, int steps) {
+        for (int i = 0; i < steps; i++) {
+            optimizer.step(objective, objective.theta());
+        }
+    }
+
+    @Test
+    void refusesTheStateOfAnotherKind() {
+        try (Optimizer adam = Adam.builder().build();
+                Optimizer hf = HessianFree.builder().build()) {
+            assertThatThrownBy(() -> hf.restore(adam.state()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("no 'damping'");
+        }
+    }
+}
