@@ -33,6 +33,7 @@ public final class GraphLinearization implements Linearization {
     private final Map<Tensor, INDArray> inputMemory = new HashMap<>();
     private final Map<Curvature, Product> products = new EnumMap<>(Curvature.class);
     private final INDArray gradient;
+    private final INDArray squares;
     private long noiseSeed;
     private final Program first;
 
@@ -74,10 +75,18 @@ public final class GraphLinearization implements Linearization {
                 metrics.put(Curvature.EMPIRICAL_FISHER, u -> squaredOutputGradient(u, builder.examples));
             }
         }
-        this.first = program()
-                .output(loss)
-                .outputs(Autodiff.gradient(loss, parameters), views(gradient))
-                .build();
+        List<Tensor> outputsOfFirst = new ArrayList<>(Autodiff.gradient(loss, parameters));
+        List<INDArray> memory = new ArrayList<>(views(gradient));
+        Optional<List<Tensor>> squaredGradients =
+                builder.squares ? Autodiff.squaredGradients(loss, parameters) : Optional.empty();
+        if (squaredGradients.isPresent()) {
+            squares = arena.allocate(dtype, Shape.of(size));
+            outputsOfFirst.addAll(squaredGradients.get());
+            memory.addAll(views(squares));
+        } else {
+            squares = null;
+        }
+        this.first = program().output(loss).outputs(outputsOfFirst, memory).build();
     }
 
     /**
@@ -167,6 +176,30 @@ public final class GraphLinearization implements Linearization {
     public void gradient(INDArray out) {
         first.run();
         Vectors.copy(gradient, out);
+    }
+
+    /**
+     * Whether the builder asked for squared gradients and all parameters have a rule for them.
+     *
+     * @return true if {@link #squaredGradient} works
+     */
+    public boolean hasSquaredGradient() {
+        return squares != null;
+    }
+
+    /**
+     * The sum over examples of each example's squared gradient.
+     *
+     * @param out overwritten
+     * @throws UnsupportedOperationException unless {@link #hasSquaredGradient}
+     */
+    public void squaredGradient(INDArray out) {
+        if (squares == null) {
+            throw new UnsupportedOperationException("no squared gradients: ask for them with withSquaredGradient(), and"
+                    + " use each parameter once, in a matrix product, a bias or a gain");
+        }
+        first.run();
+        Vectors.copy(squares, out);
     }
 
     @Override
@@ -295,6 +328,7 @@ public final class GraphLinearization implements Linearization {
         private long examples;
         private OutputMetric fisher;
         private boolean hasFisher = true;
+        private boolean squares;
 
         private Builder(Tensor loss, List<Tensor> parameters) {
             if (parameters.isEmpty()) {
@@ -357,6 +391,17 @@ public final class GraphLinearization implements Linearization {
          */
         public Builder withoutFisher() {
             this.hasFisher = false;
+            return this;
+        }
+
+        /**
+         * Computes the squared gradients of examples in the same pass as the gradient, where the operations have rules
+         * for it. The loss must be a sum over examples whose rows do not mix.
+         *
+         * @return this
+         */
+        public Builder withSquaredGradient() {
+            this.squares = true;
             return this;
         }
 

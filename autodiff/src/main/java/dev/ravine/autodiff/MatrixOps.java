@@ -33,6 +33,14 @@ final class MatrixOps {
             return transposeB ? c.matmul(a, true, transposeA) : a.matmul(c, !transposeA, false);
         }
 
+        /** An example's gradient is the outer product of its rows of a and c, whose square is that of the squared rows. */
+        @Override
+        public Tensor squaredVjp(Tensor y, int i, Tensor c) {
+            return i == 1 && !transposeA
+                    ? transposeSecond(c.square(), y.input(0).square(), y.input(1))
+                    : null;
+        }
+
         @Override
         public long cost(Tensor y) {
             return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? 0 : 1);

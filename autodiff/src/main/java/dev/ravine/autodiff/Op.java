@@ -88,6 +88,19 @@ public interface Op {
     Tensor vjp(Tensor y, int i, Tensor cotangent);
 
     /**
+     * The sum over examples of the squared sensitivities to one input, where that does not need each example's own
+     * gradient; the engine sums over what was broadcast. Rows of the first axis are examples that do not mix.
+     *
+     * @param y the result, one row an example
+     * @param i which input, one for all examples, such as a weight or a bias
+     * @param cotangent the sensitivity of the summed loss to the result
+     * @return a tensor of input i's shape, or one that it broadcasts to; or null if there is no such rule
+     */
+    default Tensor squaredVjp(Tensor y, int i, Tensor cotangent) {
+        return null;
+    }
+
+    /**
      * Whether the kernel may write its result over an input of the same shape and dtype.
      *
      * @param i which input

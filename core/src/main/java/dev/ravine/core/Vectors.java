@@ -1,6 +1,8 @@
 package dev.ravine.core;
 
 import java.lang.ref.Reference;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -170,18 +172,46 @@ public final class Vectors {
      * @throws ShapeException if length or dtype differ
      */
     public static void divide(INDArray x, INDArray d, INDArray y) {
-        sameKind("divide", x, d);
-        sameKind("divide", x, y);
+        combine("divide", x, d, y, (a, b) -> a / b);
+    }
+
+    /**
+     * y = x z elementwise.
+     *
+     * @param x a dense array
+     * @param z another of the same length and dtype
+     * @param y overwritten; may be x or z
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void multiply(INDArray x, INDArray z, INDArray y) {
+        combine("multiply", x, z, y, (a, b) -> a * b);
+    }
+
+    /**
+     * y = f(x) elementwise.
+     *
+     * @param x a dense array
+     * @param y overwritten, of the same length and dtype; may be x
+     * @param f evaluated in double precision
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void map(INDArray x, INDArray y, DoubleUnaryOperator f) {
+        combine("map", x, x, y, (a, b) -> f.applyAsDouble(a));
+    }
+
+    private static void combine(String operation, INDArray x, INDArray z, INDArray y, DoubleBinaryOperator f) {
+        sameKind(operation, x, z);
+        sameKind(operation, x, y);
         try {
             Elements a = Elements.of(x);
-            Elements b = Elements.of(d);
+            Elements b = Elements.of(z);
             Elements c = Elements.of(y);
             for (int i = 0, n = c.size(); i < n; i++) {
-                c.set(i, a.get(i) / b.get(i));
+                c.set(i, f.applyAsDouble(a.get(i), b.get(i)));
             }
         } finally {
             Reference.reachabilityFence(x);
-            Reference.reachabilityFence(d);
+            Reference.reachabilityFence(z);
             Reference.reachabilityFence(y);
         }
     }

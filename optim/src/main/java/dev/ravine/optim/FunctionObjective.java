@@ -6,6 +6,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Vectors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -68,6 +69,13 @@ public final class FunctionObjective implements Objective, AutoCloseable {
         at.moveTo(point);
         at.gradient(out);
         return at.value();
+    }
+
+    @Override
+    public double gradient(INDArray point, Scope scope, INDArray out, INDArray squares) {
+        double f = gradient(point, scope, out);
+        Vectors.multiply(out, out, squares);
+        return f;
     }
 
     @Override

@@ -63,6 +63,18 @@ public interface Objective {
     double gradient(INDArray theta, Scope scope, INDArray out);
 
     /**
+     * f(theta), its gradient, and the mean over examples of the squared gradient of each example's loss, without L2: an
+     * estimate of the curvature's diagonal.
+     *
+     * @param theta the point; not changed
+     * @param scope over which examples
+     * @param out overwritten with the gradient, L2 included
+     * @param squares overwritten with the mean of squares, element by element
+     * @return the value
+     */
+    double gradient(INDArray theta, Scope scope, INDArray out, INDArray squares);
+
+    /**
      * The data term, seen from a point that stays fixed.
      *
      * @param theta the point

@@ -70,7 +70,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             throw new ShapeException("the data are " + data.dtype() + ", the model's parameters " + parameters.dtype()
                     + "; convert the data with data.as(" + parameters.dtype() + ")");
         }
-        release(acquire(bounds(data.size())[1]));
+        release(acquire(bounds(data.size())[1], false));
     }
 
     /**
@@ -147,18 +147,61 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     @Override
     public double value(INDArray theta, Scope scope) {
-        return sumOverShards(theta, scope, null) + l2Value(theta);
+        return sumOverShards(theta, scope, null, null) + l2Value(theta);
     }
 
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out) {
         Vectors.fill(out, 0);
-        double value = sumOverShards(theta, scope, out);
+        double value = sumOverShards(theta, scope, out, null);
         addL2Gradient(theta, out);
         return value + l2Value(theta);
     }
 
-    private double sumOverShards(INDArray theta, Scope scope, INDArray gradient) {
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Squares come from the gradient's own pass where every parameter is used once, in a matrix product, a bias or a
+     * gain. For other modules each example's gradient is computed by itself, which gives the same and takes much longer.
+     */
+    @Override
+    public double gradient(INDArray theta, Scope scope, INDArray out, INDArray squares) {
+        Vectors.fill(out, 0);
+        Vectors.fill(squares, 0);
+        double value;
+        if (squaresHaveRules()) {
+            value = sumOverShards(theta, scope, out, squares);
+        } else {
+            value = sumOverShards(theta, scope, out, null);
+            addSquaresOneByOne(theta, scope, squares);
+        }
+        addL2Gradient(theta, out);
+        return value + l2Value(theta);
+    }
+
+    private boolean squaresHaveRules() {
+        checkVersion();
+        Shard shard = acquire(bounds(data.size())[1], true);
+        release(shard);
+        return shard.at.hasSquaredGradient();
+    }
+
+    private void addSquaresOneByOne(INDArray theta, Scope scope, INDArray squares) {
+        int[] rows = scope.rows(data.size());
+        Shard one = acquire(1, false);
+        try {
+            for (int i = 0; i < rows.length; i++) {
+                one.load(theta, rows, i, scope.noise());
+                one.at.gradient(one.result);
+                Vectors.multiply(one.result, one.result, one.result);
+                Vectors.axpy(1.0 / rows.length, one.result, squares);
+            }
+        } finally {
+            release(one);
+        }
+    }
+
+    private double sumOverShards(INDArray theta, Scope scope, INDArray gradient, INDArray squares) {
         checkVersion();
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
@@ -170,7 +213,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             Shard[] working = new Shard[active];
             try {
                 for (int i = 0; i < active; i++) {
-                    working[i] = acquire(bounds[from + i + 1] - bounds[from + i]);
+                    working[i] = acquire(bounds[from + i + 1] - bounds[from + i], squares != null);
                 }
                 workers.run(active, i -> {
                     working[i].load(
@@ -182,9 +225,15 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
                     if (gradient != null) {
                         working[i].at.gradient(working[i].result);
                     }
+                    if (squares != null) {
+                        working[i].at.squaredGradient(working[i].squares);
+                    }
                 });
                 for (int i = 0; i < active && gradient != null; i++) {
                     Vectors.axpy(1.0 / rows.length, working[i].result, gradient);
+                }
+                for (int i = 0; i < active && squares != null; i++) {
+                    Vectors.axpy(1.0 / rows.length, working[i].squares, squares);
                 }
             } finally {
                 for (Shard shard : working) {
@@ -236,7 +285,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
         for (int i = 0; i + 1 < bounds.length; i++) {
-            Shard shard = acquire(bounds[i + 1] - bounds[i]);
+            Shard shard = acquire(bounds[i + 1] - bounds[i], false);
             try {
                 shard.load(
                         theta, rows, bounds[i], new Rng(scope.noise()).split(i).nextLong());
@@ -270,7 +319,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         int[] bounds = bounds(rows.length);
         List<Shard> parts = new ArrayList<>();
         for (int i = 0; i + 1 < bounds.length; i++) {
-            Shard shard = acquire(bounds[i + 1] - bounds[i]);
+            Shard shard = acquire(bounds[i + 1] - bounds[i], false);
             parts.add(shard);
             shard.load(theta, rows, bounds[i], new Rng(scope.noise()).split(i).nextLong());
         }
@@ -346,15 +395,18 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     /** The graph of the summed loss over a fixed number of examples, and the examples in it. */
     private final class Shard implements AutoCloseable {
         private final int rows;
+        private final boolean withSquares;
         private final long version;
         private final Tensor features;
         private final Tensor targets;
         private final GraphLinearization at;
         private final Arena arena = new Arena();
         private final INDArray result;
+        private final INDArray squares;
 
-        private Shard(int rows) {
+        private Shard(int rows, boolean withSquares) {
             this.rows = rows;
+            this.withSquares = withSquares;
             this.version = moduleVersion;
             features = Tensor.input("features", data.dtype(), batchOf(data.featureShape()));
             targets = Tensor.input("targets", DType.of(data.targets()), batchOf(data.targetShape()));
@@ -372,9 +424,18 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
                     .inputs(features, targets)
                     .outputs(outputs)
                     .meanOver(1);
-            at = (loss.hasNaturalOutputs() ? builder : builder.withoutFisher()).build();
+            if (!loss.hasNaturalOutputs()) {
+                builder.withoutFisher();
+            }
+            if (withSquares) {
+                builder.withSquaredGradient();
+            }
+            at = builder.build();
             result = arena.allocate(parameters.dtype(), Shape.of(parameters.size()));
-            gradientCostPerExample = (double) at.gradientCost() / rows;
+            squares = withSquares ? arena.allocate(parameters.dtype(), Shape.of(parameters.size())) : null;
+            if (!withSquares) {
+                gradientCostPerExample = (double) at.gradientCost() / rows;
+            }
         }
 
         private Shape batchOf(Shape example) {
@@ -407,14 +468,19 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         return bounds;
     }
 
-    private Shard acquire(int rows) {
-        Deque<Shard> free = idle.get(rows);
+    private Shard acquire(int rows, boolean withSquares) {
+        Deque<Shard> free = idle.get(key(rows, withSquares));
         if (free != null && !free.isEmpty()) {
             return free.pop();
         }
-        Shard shard = new Shard(rows);
+        Shard shard = new Shard(rows, withSquares);
         shards.add(shard);
         return shard;
+    }
+
+    /** Shards with and without squares are kept apart: those without run faster. */
+    private static int key(int rows, boolean withSquares) {
+        return withSquares ? -rows : rows;
     }
 
     private void release(Shard shard) {
@@ -422,7 +488,8 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             return;
         }
         if (shard.version == moduleVersion) {
-            idle.computeIfAbsent(shard.rows, r -> new ArrayDeque<>()).push(shard);
+            idle.computeIfAbsent(key(shard.rows, shard.withSquares), k -> new ArrayDeque<>())
+                    .push(shard);
         } else {
             shards.remove(shard);
             shard.close();
