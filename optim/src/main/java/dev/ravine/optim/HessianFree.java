@@ -240,7 +240,7 @@ public final class HessianFree implements Optimizer {
          * @return this
          */
         public Builder gradientExamples(int examples) {
-            this.gradientExamples = examples;
+            this.gradientExamples = Check.notNegative("the number of examples", examples);
             return this;
         }
 
@@ -251,7 +251,7 @@ public final class HessianFree implements Optimizer {
          * @return this
          */
         public Builder curvatureExamples(int examples) {
-            this.curvatureExamples = examples;
+            this.curvatureExamples = Check.notNegative("the number of examples", examples);
             return this;
         }
 
