@@ -53,7 +53,8 @@ public interface Acceptance {
 
     /**
      * The first rate of 1, shrink, shrink^2, ... along the last candidate at which the objective is at most
-     * f + slope fraction times rate times g'p (Armijo). A step that does not descend (g'p >= 0) is rejected at once.
+     * f + slope fraction times rate times g'p (Armijo), and finite. A step that does not descend (g'p >= 0) is rejected
+     * at once.
      *
      * @param shrink the factor, from 0 to below 1
      * @param slopeFraction how much of the promised decrease must come true
@@ -74,7 +75,7 @@ public interface Acceptance {
             double rate = 1;
             for (int i = 0; i < tries; i++) {
                 double value = values.at(step, rate);
-                if (value <= values.start() + slopeFraction * rate * slope) {
+                if (Double.isFinite(value) && value <= values.start() + slopeFraction * rate * slope) {
                     return new Outcome(step, candidate, rate, value, true, "accepted at rate " + rate);
                 }
                 rate *= shrink;

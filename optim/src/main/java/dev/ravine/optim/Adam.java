@@ -141,7 +141,7 @@ public final class Adam extends FirstOrder {
          * @return this
          */
         public Builder batchSize(int examples) {
-            this.batchSize = examples;
+            this.batchSize = Check.notNegative("the batch size", examples);
             return this;
         }
 

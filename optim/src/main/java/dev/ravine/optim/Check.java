@@ -18,6 +18,13 @@ final class Check {
         return value;
     }
 
+    static int notNegative(String what, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(what + " must not be negative, found " + value);
+        }
+        return value;
+    }
+
     static int atLeastOne(String what, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(what + " must be at least 1, found " + value);

@@ -78,6 +78,11 @@ public final class ConjugateGradient implements LinearSolver {
         if (preconditioner != null) {
             require(preconditioner, "the preconditioner", Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE);
         }
+        if (a.size() != b.length() || (preconditioner != null && preconditioner.size() != b.length())) {
+            throw new IllegalArgumentException("the right-hand side has " + b.length()
+                    + " elements, but the matrix is of size " + a.size()
+                    + (preconditioner == null ? "" : " and the preconditioner of size " + preconditioner.size()));
+        }
         prepare(b);
         double[] phi = new double[maxIterations];
         List<CgResult.Iterate> iterates = new ArrayList<>();

@@ -27,9 +27,6 @@ abstract class FirstOrder implements Optimizer {
      * @param seed of the order of examples and of noise
      */
     FirstOrder(int batchSize, long seed) {
-        if (batchSize < 0) {
-            throw new IllegalArgumentException("the batch size must not be negative, found " + batchSize);
-        }
         this.batchSize = batchSize;
         this.seed = seed;
     }

@@ -126,17 +126,25 @@ public final class FunctionObjective implements Objective, AutoCloseable {
 
         @Override
         public double value() {
-            return linearization.value();
+            return open().value();
         }
 
         @Override
         public void gradient(INDArray out) {
-            linearization.gradient(out);
+            open().gradient(out);
         }
 
         @Override
         public void product(Curvature curvature, INDArray v, INDArray out) {
-            linearization.product(curvature, v, out);
+            open().product(curvature, v, out);
+        }
+
+        /** Once closed it may serve another point. */
+        private GraphLinearization open() {
+            if (closed) {
+                throw new IllegalStateException("the linearization is closed");
+            }
+            return linearization;
         }
 
         @Override

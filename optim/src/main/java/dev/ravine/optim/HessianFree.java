@@ -288,7 +288,7 @@ public final class HessianFree implements Optimizer {
          * @return this
          */
         public Builder gradientExamples(int examples) {
-            this.gradientExamples = examples;
+            this.gradientExamples = Check.notNegative("the number of examples", examples);
             return this;
         }
 
@@ -299,7 +299,7 @@ public final class HessianFree implements Optimizer {
          * @return this
          */
         public Builder curvatureExamples(int examples) {
-            this.curvatureExamples = examples;
+            this.curvatureExamples = Check.notNegative("the number of examples", examples);
             return this;
         }
 

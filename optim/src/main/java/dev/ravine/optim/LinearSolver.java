@@ -12,7 +12,8 @@ public interface LinearSolver extends AutoCloseable {
      * @param start where iterations begin; not changed
      * @param preconditioner an approximate inverse of the matrix, symmetric and positive definite, or null
      * @return the solution and how it was found
-     * @throws IllegalArgumentException if the matrix or preconditioner lacks a property that the solver needs
+     * @throws IllegalArgumentException if the matrix or preconditioner lacks a property that the solver needs, or sizes
+     *     differ
      */
     CgResult solve(LinearOperator a, INDArray b, INDArray start, LinearOperator preconditioner);
 

@@ -71,8 +71,12 @@ public interface Objective {
      * @param out overwritten with the gradient, L2 included
      * @param squares overwritten with the mean of squares, element by element
      * @return the value
+     * @throws UnsupportedOperationException if this objective cannot tell examples apart, as by default
      */
-    double gradient(INDArray theta, Scope scope, INDArray out, INDArray squares);
+    default double gradient(INDArray theta, Scope scope, INDArray out, INDArray squares) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no squared gradients of examples;"
+                + " switch preconditioning off, with preconditioner(0) for Hessian-free");
+    }
 
     /**
      * The data term, seen from a point that stays fixed.

@@ -118,7 +118,7 @@ public final class Sgd extends FirstOrder {
          * @return this
          */
         public Builder batchSize(int examples) {
-            this.batchSize = examples;
+            this.batchSize = Check.notNegative("the batch size", examples);
             return this;
         }
 

@@ -52,8 +52,11 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     private final ParameterVector parameters;
     private final Map<Integer, Deque<Shard>> idle = new HashMap<>();
     private final List<Shard> shards = new ArrayList<>();
+    private final Arena arena = new Arena();
+    private final INDArray penalized;
+    private final List<INDArray> frozenPenalized = new ArrayList<>();
+    private final double gradientCostPerExample;
     private long moduleVersion;
-    private double gradientCostPerExample;
     private double finishedCost;
 
     private SupervisedObjective(Builder builder) {
@@ -70,7 +73,12 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             throw new ShapeException("the data are " + data.dtype() + ", the model's parameters " + parameters.dtype()
                     + "; convert the data with data.as(" + parameters.dtype() + ")");
         }
-        release(acquire(bounds(data.size())[1], false));
+        Shard shard = acquire(bounds(data.size())[1], false);
+        // The unit of cost stays what it was, so that costs never shrink when shards of other sizes or modes are made.
+        this.gradientCostPerExample = (double) shard.at.gradientCost() / shard.rows;
+        release(shard);
+        this.penalized = l2 == 0 ? null : arena.allocate(parameters.dtype(), Shape.of(parameters.size()));
+        findFrozen();
     }
 
     /**
@@ -249,30 +257,35 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     }
 
     private double l2Value(INDArray theta) {
-        double squares = 0;
-        if (l2 != 0) {
-            for (ParameterVector.Segment s : parameters.segments()) {
-                if (!s.parameter().isFrozen()) {
-                    INDArray part = segment(theta, s);
-                    squares += Vectors.dot(part, part);
-                }
-            }
+        if (l2 == 0) {
+            return 0;
         }
-        return l2 / 2 * squares;
+        penalize(theta);
+        return l2 / 2 * Vectors.dot(penalized, penalized);
     }
 
     private void addL2Gradient(INDArray theta, INDArray gradient) {
         if (l2 != 0) {
-            for (ParameterVector.Segment s : parameters.segments()) {
-                if (!s.parameter().isFrozen()) {
-                    Vectors.axpy(l2, segment(theta, s), segment(gradient, s));
-                }
-            }
+            penalize(theta);
+            Vectors.axpy(l2, penalized, gradient);
         }
     }
 
-    private static INDArray segment(INDArray vector, ParameterVector.Segment s) {
-        return Arena.view(vector, s.offset(), Shape.of(s.size()));
+    /** Copies theta with zeros for what is frozen. */
+    private void penalize(INDArray theta) {
+        Vectors.copy(theta, penalized);
+        frozenPenalized.forEach(part -> Vectors.fill(part, 0));
+    }
+
+    private void findFrozen() {
+        frozenPenalized.clear();
+        if (l2 != 0) {
+            for (ParameterVector.Segment s : parameters.segments()) {
+                if (s.parameter().isFrozen()) {
+                    frozenPenalized.add(Arena.view(penalized, s.offset(), Shape.of(s.size())));
+                }
+            }
+        }
     }
 
     @Override
@@ -318,12 +331,19 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
         List<Shard> parts = new ArrayList<>();
-        for (int i = 0; i + 1 < bounds.length; i++) {
-            Shard shard = acquire(bounds[i + 1] - bounds[i], false);
-            parts.add(shard);
-            shard.load(theta, rows, bounds[i], new Rng(scope.noise()).split(i).nextLong());
+        ShardedLinearization linearization = new ShardedLinearization(parts, rows.length);
+        try {
+            for (int i = 0; i + 1 < bounds.length; i++) {
+                Shard shard = acquire(bounds[i + 1] - bounds[i], false);
+                parts.add(shard);
+                shard.load(
+                        theta, rows, bounds[i], new Rng(scope.noise()).split(i).nextLong());
+            }
+            return linearization;
+        } catch (RuntimeException e) {
+            linearization.close();
+            throw e;
         }
-        return new ShardedLinearization(parts, rows.length);
     }
 
     /** The mean over shards that hold their data and their hoisted values. */
@@ -370,6 +390,9 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         }
 
         private void onEach(IntConsumer task) {
+            if (parts.isEmpty()) {
+                throw new IllegalStateException("the linearization is closed");
+            }
             int active = Math.min(workers.count(), parts.size());
             workers.run(active, worker -> {
                 for (int i = worker; i < parts.size(); i += active) {
@@ -433,9 +456,6 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             at = builder.build();
             result = arena.allocate(parameters.dtype(), Shape.of(parameters.size()));
             squares = withSquares ? arena.allocate(parameters.dtype(), Shape.of(parameters.size())) : null;
-            if (!withSquares) {
-                gradientCostPerExample = (double) at.gradientCost() / rows;
-            }
         }
 
         private Shape batchOf(Shape example) {
@@ -500,6 +520,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     private void checkVersion() {
         if (module.version() != moduleVersion) {
             moduleVersion = module.version();
+            findFrozen();
             idle.values()
                     .forEach(free -> free.forEach(shard -> {
                         shards.remove(shard);
@@ -515,6 +536,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         shards.forEach(Shard::close);
         shards.clear();
         idle.clear();
+        arena.close();
         if (ownsWorkers) {
             workers.close();
         }
