@@ -137,7 +137,7 @@ abstract sealed class Leaf implements Op {
         synchronized INDArray array() {
             if (array == null) {
                 array = Arena.create(dtype(), infer());
-                sample(array, new Rng(seed));
+                sample(array, 0, 1);
             }
             return array;
         }
@@ -146,8 +146,15 @@ abstract sealed class Leaf implements Op {
             return seed;
         }
 
-        void sample(INDArray out, Rng rng) {
-            sampler.accept(out, rng);
+        /**
+         * Fills an array. With resampling 0 and place 1 it draws what {@link #array()} holds, so that a value asked for and
+         * a program that has not been resampled agree.
+         *
+         * @param resampling the seed of a program's draw
+         * @param place this leaf's, from 1, among those of a graph that share its own seed
+         */
+        void sample(INDArray out, long resampling, int place) {
+            sampler.accept(out, new Rng(resampling).split(seed).split(place));
         }
     }
 }

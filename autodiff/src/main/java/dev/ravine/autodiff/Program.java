@@ -2,7 +2,6 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Vectors;
@@ -148,8 +147,7 @@ public final class Program implements AutoCloseable {
         Map<Long, Integer> drawn = new HashMap<>();
         for (Plan.Port port : inputs) {
             if (port.tensor().op() instanceof Leaf.Noise noise) {
-                int earlier = drawn.merge(noise.seed(), 1, Integer::sum);
-                noise.sample(port.memory(), new Rng(seed).split(noise.seed()).split(earlier));
+                noise.sample(port.memory(), seed, drawn.merge(noise.seed(), 1, Integer::sum));
                 invalidate(port.set());
             }
         }

@@ -1,6 +1,7 @@
 package dev.ravine.nn;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Shape;
 
 /** [cases, a, b, ...] to [cases, a b ...]. */
 public final class Flatten extends Module {
@@ -9,7 +10,6 @@ public final class Flatten extends Module {
 
     @Override
     public Tensor forward(Tensor x) {
-        long cases = x.shape().size(0);
-        return x.reshape(cases, cases == 0 ? 0 : x.shape().count() / cases);
+        return x.reshape(Shape.of(x.shape().size(0), x.shape().dropping(0).count()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.ravine.nn;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.ShapeException;
 
 /**
  * (x - mean) / sqrt(variance + epsilon) along the last axis, times {@code gain}, plus {@code bias} (Ba, Kiros and Hinton,
@@ -34,6 +35,10 @@ public final class LayerNorm extends Module {
 
     @Override
     public Tensor forward(Tensor x) {
+        if (x.shape().size(-1) != gain.shape().size(0)) {
+            throw new ShapeException("layerNorm: gain and bias have shape " + gain.shape()
+                    + ", the last axis of the input must be as long, found " + x.shape());
+        }
         Tensor centered = x.sub(x.meanKeeping(-1));
         Tensor deviation = centered.square().meanKeeping(-1).add(epsilon).sqrt();
         return centered.div(deviation).mul(gain.tensor()).add(bias.tensor());

@@ -107,7 +107,7 @@ public interface Loss {
             int classes = (int) outputs.shape().size(1);
             boolean isLabels = targets.dtype() == DType.INT64;
             Shape expected = isLabels ? Shape.of(outputs.shape().size(0)) : outputs.shape();
-            requireShape("softmaxCrossEntropy", expected, outputs, targets);
+            requireTargets("softmaxCrossEntropy", isLabels ? DType.INT64 : outputs.dtype(), expected, outputs, targets);
             Tensor weights = isLabels ? targets.oneHot(classes, outputs.dtype()) : targets;
             return outputs.logSoftmax(1).mul(weights).sum(1).neg();
         }
@@ -126,8 +126,8 @@ public interface Loss {
     record BinaryCrossEntropy(Reduction outputs) implements Loss {
         @Override
         public Tensor perExample(Tensor z, Tensor targets) {
-            requireShape("binaryCrossEntropy", z.shape(), z, targets);
-            return outputs.over(z.softplus().sub(targets.mul(z)), within(z));
+            requireTargets("binaryCrossEntropy", z.dtype(), z.shape(), z, targets);
+            return eachExample(z.softplus().sub(targets.mul(z)), outputs);
         }
 
         @Override
@@ -144,8 +144,8 @@ public interface Loss {
     record SquaredError(Reduction outputs) implements Loss {
         @Override
         public Tensor perExample(Tensor z, Tensor targets) {
-            requireShape("squaredError", z.shape(), z, targets);
-            return outputs.over(z.sub(targets).square(), within(z));
+            requireTargets("squaredError", z.dtype(), z.shape(), z, targets);
+            return eachExample(z.sub(targets).square(), outputs);
         }
 
         @Override
@@ -177,10 +177,10 @@ public interface Loss {
         /** Written with the clipped residual c as c (r - c / 2), which has the right second derivative at r = 0 too. */
         @Override
         public Tensor perExample(Tensor z, Tensor targets) {
-            requireShape("huber", z.shape(), z, targets);
+            requireTargets("huber", z.dtype(), z.shape(), z, targets);
             Tensor residual = z.sub(targets);
             Tensor clipped = residual.clip(-delta, delta);
-            return outputs.over(clipped.mul(residual.sub(clipped.mul(0.5))), within(z));
+            return eachExample(clipped.mul(residual.sub(clipped.mul(0.5))), outputs);
         }
 
         @Override
@@ -189,15 +189,18 @@ public interface Loss {
         }
     }
 
-    private static void requireShape(String name, Shape expected, Tensor outputs, Tensor targets) {
-        if (!targets.shape().equals(expected)) {
-            throw new ShapeException(name + ": outputs " + outputs.shape() + " need targets of shape " + expected
-                    + ", found " + targets.dtype() + " " + targets.shape());
+    private static void requireTargets(String name, DType dtype, Shape shape, Tensor outputs, Tensor targets) {
+        if (targets.dtype() != dtype || !targets.shape().equals(shape)) {
+            throw new ShapeException(name + ": outputs " + outputs.dtype() + " " + outputs.shape() + " need targets "
+                    + dtype + " " + shape + ", found " + targets.dtype() + " " + targets.shape());
         }
     }
 
-    /** All axes but the first; none can be named for [cases], where each example has one output. */
-    private static int[] within(Tensor outputs) {
-        return IntStream.range(1, outputs.shape().rank()).toArray();
+    /** Reduces all axes but the first; where there is no other, naming none would reduce the examples too. */
+    private static Tensor eachExample(Tensor elements, Reduction reduction) {
+        int rank = elements.shape().rank();
+        return rank == 1
+                ? elements
+                : reduction.over(elements, IntStream.range(1, rank).toArray());
     }
 }

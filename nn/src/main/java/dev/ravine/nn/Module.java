@@ -1,6 +1,7 @@
 package dev.ravine.nn;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
@@ -186,9 +187,14 @@ public abstract class Module {
      * The vector that holds all parameters.
      *
      * @return the last result of {@link #initialize}
-     * @throws IllegalStateException if this module has not been initialized as the outermost one
+     * @throws IllegalStateException if this module has not been initialized as the outermost one, or its parameters
+     *     have moved to another vector since
      */
     public final ParameterVector parameterVector() {
+        if (vector != null && !vector.isCurrent()) {
+            throw new IllegalStateException("parameters of " + label + " have moved to another vector, since a module"
+                    + " inside or around it has been initialized later; initialize the outermost module only");
+        }
         if (vector == null) {
             throw new IllegalStateException(
                     label + " has no parameter vector; call initialize(dtype, seed) on the outermost module first");
@@ -229,7 +235,8 @@ public abstract class Module {
             }
         }
         vector.segments()
-                .forEach(s -> Vectors.copy(state.get(s.path()), s.parameter().array()));
+                .forEach(s -> Vectors.copy(
+                        Arena.dense(state.get(s.path())), s.parameter().array()));
         vector.touch();
     }
 

@@ -11,6 +11,7 @@ public final class Parameter {
     private final Shape shape;
     private final Initializer initializer;
     private Tensor variable;
+    private INDArray flat;
     private INDArray array;
     private boolean frozen;
 
@@ -107,7 +108,13 @@ public final class Parameter {
     }
 
     void place(String path, INDArray flat, long offset) {
+        this.flat = flat;
         this.array = Arena.view(flat, offset, shape);
         this.variable = Tensor.variable(path, array);
+    }
+
+    /** Whether a vector's memory is where the numbers are. */
+    boolean livesIn(INDArray vector) {
+        return flat == vector;
     }
 }

@@ -121,6 +121,11 @@ public final class ParameterVector implements AutoCloseable {
         return segments.stream().map(Segment::path).toList();
     }
 
+    /** Whether no other vector has taken over one of the parameters, as initializing a part or a whole of the module does. */
+    boolean isCurrent() {
+        return segments.stream().allMatch(s -> s.parameter.livesIn(array));
+    }
+
     /** Returns the memory; the module cannot be used any more until it is initialized again. */
     @Override
     public void close() {

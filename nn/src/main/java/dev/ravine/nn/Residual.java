@@ -1,6 +1,7 @@
 package dev.ravine.nn;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.ShapeException;
 
 /** y = x + body(x); the body, named {@code body}, keeps the shape. */
 public final class Residual extends Module {
@@ -17,6 +18,11 @@ public final class Residual extends Module {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.add(body.apply(x));
+        Tensor y = body.apply(x);
+        if (!y.shape().equals(x.shape())) {
+            throw new ShapeException(
+                    "residual: the body must keep the shape, but turned " + x.shape() + " into " + y.shape());
+        }
+        return x.add(y);
     }
 }

@@ -1,0 +1,169 @@
+package dev.ravine.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Rng;
+import dev.ravine.core.Shape;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Statistics of fixed draws; bounds are five standard errors, which a fair draw exceeds once in two million. */
+class InitializerTest {
+    private static final long SEED = 42;
+
+    private static double[] draw(Initializer initializer, long seed, long... dims) {
+        INDArray array = Arena.create(DType.FLOAT64, Shape.of(dims));
+        initializer.fill(array, new Rng(seed));
+        return Arena.toDoubles(array);
+    }
+
+    private static void assertMoments(double[] x, double variance, double kurtosis) {
+        double n = x.length;
+        double mean = Arrays.stream(x).sum() / n;
+        double square = Arrays.stream(x).map(a -> a * a).sum() / n;
+        assertThat(mean).as("mean").isCloseTo(0, within(5 * Math.sqrt(variance / n)));
+        assertThat(square).as("variance").isCloseTo(variance, within(5 * variance * Math.sqrt((kurtosis - 1) / n)));
+    }
+
+    private static void assertNormal(double[] x, double variance) {
+        assertMoments(x, variance, 3);
+        double deviation = Math.sqrt(variance);
+        double inside = Arrays.stream(x).filter(a -> Math.abs(a) < deviation).count() / (double) x.length;
+        double probability = 0.6826894921370859;
+        assertThat(inside)
+                .as("share within one standard deviation")
+                .isCloseTo(probability, within(5 * Math.sqrt(probability * (1 - probability) / x.length)));
+    }
+
+    private static void assertUniform(double[] x, double limit) {
+        assertMoments(x, limit * limit / 3, 1.8);
+        assertThat(Arrays.stream(x).min().orElseThrow()).isBetween(-limit, -0.99 * limit);
+        assertThat(Arrays.stream(x).max().orElseThrow()).isBetween(0.99 * limit, limit);
+    }
+
+    static Stream<Arguments> shapes() {
+        return Stream.of(
+                        new long[] {100, 50},
+                        new long[] {50, 400},
+                        new long[] {3000, 1},
+                        new long[] {3, 1500},
+                        new long[] {40, 5, 20})
+                .map(dims -> {
+                    long out = Arrays.stream(dims).skip(1).reduce(1, (a, b) -> a * b);
+                    return Arguments.of(dims, dims[0], out);
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void normalInitializersHaveTheVarianceOfTheirPapers(long[] dims, double in, double out) {
+        assertNormal(draw(Initializer.normal(0.3), SEED, dims), 0.09);
+        assertNormal(draw(Initializer.lecunNormal(), SEED, dims), 1 / in);
+        assertNormal(draw(Initializer.xavierNormal(), SEED, dims), 2 / (in + out));
+        assertNormal(draw(Initializer.kaimingNormal(), SEED, dims), 2 / in);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void uniformInitializersHaveTheLimitsOfTheirPapers(long[] dims, double in, double out) {
+        assertUniform(draw(Initializer.xavierUniform(), SEED, dims), Math.sqrt(6 / (in + out)));
+        assertUniform(draw(Initializer.kaimingUniform(), SEED, dims), Math.sqrt(6 / in));
+    }
+
+    @Test
+    void constantsAreConstant() {
+        assertThat(draw(Initializer.constant(0.25), SEED, 3, 2)).containsOnly(0.25);
+        assertThat(draw(Initializer.zeros(), SEED, 5)).containsOnly(0);
+        assertThat(draw(Initializer.ones(), SEED, 5)).containsOnly(1);
+        assertThat(draw(Initializer.lecunNormal(), SEED)).as("a scalar").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"15, 40, 300", "15, 784, 60", "15, 15, 40", "15, 6, 100", "15, 1, 50", "3, 40, 20"})
+    void sparseGivesEachOutputItsWeightsAtDistinctInputs(int incoming, int inputs, int outputs) {
+        double[] w = draw(Initializer.sparse(incoming), SEED, inputs, outputs);
+        for (int j = 0; j < outputs; j++) {
+            int nonzero = 0;
+            for (int i = 0; i < inputs; i++) {
+                nonzero += w[i * outputs + j] == 0 ? 0 : 1;
+            }
+            assertThat(nonzero).as("incoming weights of output %d", j).isEqualTo(Math.min(incoming, inputs));
+        }
+        assertMoments(Arrays.stream(w).filter(x -> x != 0).toArray(), 1, 3);
+    }
+
+    @Test
+    void sparseChoosesEveryInputEquallyOften() {
+        int inputs = 40;
+        int outputs = 2000;
+        double[] w = draw(Initializer.sparse(15), SEED, inputs, outputs);
+        double probability = 15.0 / inputs;
+        double error = Math.sqrt(outputs * probability * (1 - probability));
+        for (int i = 0; i < inputs; i++) {
+            double[] row = Arrays.copyOfRange(w, i * outputs, (i + 1) * outputs);
+            double chosen = Arrays.stream(row).filter(x -> x != 0).count();
+            assertThat(chosen).as("input %d", i).isCloseTo(outputs * probability, within(5 * error));
+        }
+    }
+
+    @Test
+    void sparseNeedsAWeight() {
+        assertThatThrownBy(() -> Initializer.sparse(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 1 incoming weight, found 0");
+    }
+
+    static Stream<Initializer> random() {
+        return Stream.of(
+                Initializer.normal(1),
+                Initializer.lecunNormal(),
+                Initializer.xavierNormal(),
+                Initializer.xavierUniform(),
+                Initializer.kaimingNormal(),
+                Initializer.kaimingUniform(),
+                Initializer.sparse(15));
+    }
+
+    @ParameterizedTest
+    @MethodSource("random")
+    void theSameSeedDrawsTheSameNumbers(Initializer initializer) {
+        double[] first = draw(initializer, SEED, 20, 10);
+        assertThat(draw(initializer, SEED, 20, 10)).isEqualTo(first);
+        assertThat(draw(initializer, SEED + 1, 20, 10)).isNotEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @MethodSource("random")
+    void aViewIsFilledAndNothingAroundIt(Initializer initializer) {
+        INDArray flat = Arena.create(DType.FLOAT64, Shape.of(2 + 200 + 3));
+        initializer.fill(Arena.view(flat, 2, Shape.of(20, 10)), new Rng(SEED));
+        double[] all = Arena.toDoubles(flat);
+        assertThat(Arrays.copyOfRange(all, 2, 202)).isEqualTo(draw(initializer, SEED, 20, 10));
+        assertThat(Arrays.copyOfRange(all, 0, 2)).containsOnly(0);
+        assertThat(Arrays.copyOfRange(all, 202, 205)).containsOnly(0);
+    }
+
+    @Test
+    void layersBeginWithTheirDefaults() {
+        Sequential model =
+                new Sequential(new Linear(100, 80), new LayerNorm(80), new Linear(80, 40, Initializer.constant(0.5)));
+        model.initialize(DType.FLOAT64, SEED);
+        var parameters = model.namedParameters();
+        assertNormal(Arena.toDoubles(parameters.get("0.weight").array()), 0.01);
+        assertThat(Arena.toDoubles(parameters.get("0.bias").array())).containsOnly(0);
+        assertThat(Arena.toDoubles(parameters.get("1.gain").array())).containsOnly(1);
+        assertThat(Arena.toDoubles(parameters.get("1.bias").array())).containsOnly(0);
+        assertThat(Arena.toDoubles(parameters.get("2.weight").array())).containsOnly(0.5);
+        assertThat(Arena.toDoubles(parameters.get("2.bias").array())).containsOnly(0);
+    }
+}
