@@ -35,6 +35,8 @@ public final class GraphLinearization implements Linearization {
     private final INDArray gradient;
     private final INDArray squares;
     private long noiseSeed;
+    private int[] noiseExamples;
+    private int noiseFrom;
     private final Program first;
 
     /** A product's program, the vector it multiplies and the result. */
@@ -148,12 +150,16 @@ public final class GraphLinearization implements Linearization {
     /**
      * Draws all {@link Tensor#noise} anew, the same for value, gradient and products.
      *
-     * @param seed the same seed gives the same numbers
+     * @param seed the same seed gives the same numbers to the same examples
+     * @param examples numbers of the examples in the rows, or null for 0, 1, 2, ...; kept until the next call
+     * @param from where in {@code examples} the first row's is
      */
-    public void resample(long seed) {
+    public void resample(long seed, int[] examples, int from) {
         noiseSeed = seed;
-        first.resample(seed);
-        products.values().forEach(p -> p.program.resample(seed));
+        noiseExamples = examples;
+        noiseFrom = from;
+        first.resample(seed, examples, from);
+        products.values().forEach(p -> p.program.resample(seed, examples, from));
     }
 
     @Override
@@ -238,7 +244,7 @@ public final class GraphLinearization implements Linearization {
                 .inputs(directions, views(vector))
                 .outputs(parts, views(result))
                 .build();
-        program.resample(noiseSeed);
+        program.resample(noiseSeed, noiseExamples, noiseFrom);
         return new Product(program, directions.get(0), vector, result);
     }
 

@@ -2,11 +2,11 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Kernel;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Where a graph begins: an op without inputs, told apart from others by identity. */
@@ -123,12 +123,14 @@ abstract sealed class Leaf implements Op {
 
     /** Numbers drawn at random: once for a value that a script asks for, anew whenever a program resamples. */
     static final class Noise extends Leaf {
-        private final BiConsumer<INDArray, Rng> sampler;
+        private final NoiseSampler sampler;
+        private final boolean perExample;
         private final long seed;
         private INDArray array;
 
-        Noise(String label, DType dtype, Shape shape, long seed, BiConsumer<INDArray, Rng> sampler) {
+        Noise(String label, DType dtype, Shape shape, boolean perExample, long seed, NoiseSampler sampler) {
             super(label, dtype, shape);
+            this.perExample = perExample;
             this.seed = seed;
             this.sampler = sampler;
         }
@@ -137,24 +139,32 @@ abstract sealed class Leaf implements Op {
         synchronized INDArray array() {
             if (array == null) {
                 array = Arena.create(dtype(), infer());
-                sample(array, 0, 1);
+                sample(array, 0, null, 0);
             }
             return array;
         }
 
-        long seed() {
-            return seed;
-        }
-
         /**
-         * Fills an array. With resampling 0 and place 1 it draws what {@link #array()} holds, so that a value asked for and
-         * a program that has not been resampled agree.
+         * Fills an array. With resampling 0 and no examples it draws what {@link #array()} holds, so that a value asked for
+         * and a program that has not been resampled agree.
          *
          * @param resampling the seed of a program's draw
-         * @param place this leaf's, from 1, among those of a graph that share its own seed
+         * @param examples what the rows are drawn for, or null for 0, 1, 2, ...
+         * @param from where in {@code examples} the first row's is
          */
-        void sample(INDArray out, long resampling, int place) {
-            sampler.accept(out, new Rng(resampling).split(seed).split(place));
+        void sample(INDArray out, long resampling, int[] examples, int from) {
+            Rng rng = new Rng(resampling).split(seed);
+            Elements elements = Elements.of(out);
+            if (!perExample) {
+                sampler.fill(elements, 0, elements.size(), rng);
+                return;
+            }
+            int rows = (int) infer().size(0);
+            int width = rows == 0 ? 0 : elements.size() / rows;
+            for (int r = 0; r < rows; r++) {
+                Rng own = rng.split(examples == null ? r : examples[from + r]);
+                sampler.fill(elements, r * width, (r + 1) * width, own);
+            }
         }
     }
 }

@@ -7,9 +7,7 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.core.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -138,16 +136,26 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Draws all {@link Tensor#noise} anew. What a tensor draws depends on this seed, its own seed, and how many earlier
-     * ones in the graph share that; so different programs on one graph draw the same.
+     * Draws all {@link Tensor#noise} anew. What a tensor draws depends on this seed and its own, so different programs on
+     * one graph draw the same.
      *
      * @param seed the same seed gives the same numbers
      */
     public void resample(long seed) {
-        Map<Long, Integer> drawn = new HashMap<>();
+        resample(seed, null, 0);
+    }
+
+    /**
+     * Draws all {@link Tensor#noise} anew, and that of examples for given ones.
+     *
+     * @param seed the same seed gives the same numbers to the same examples
+     * @param examples numbers of examples, or null for 0, 1, 2, ...
+     * @param from where in {@code examples} the first row's is
+     */
+    public void resample(long seed, int[] examples, int from) {
         for (Plan.Port port : inputs) {
             if (port.tensor().op() instanceof Leaf.Noise noise) {
-                noise.sample(port.memory(), seed, drawn.merge(noise.seed(), 1, Integer::sum));
+                noise.sample(port.memory(), seed, examples, from);
                 invalidate(port.set());
             }
         }

@@ -3,12 +3,10 @@ package dev.ravine.autodiff;
 import dev.ravine.autodiff.LayoutOps.Fill;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -117,12 +115,30 @@ public final class Tensor extends TensorMath {
      * @param name for errors
      * @param dtype element type
      * @param shape sizes of the axes
-     * @param seed of the one draw for {@link #value()}
+     * @param seed tells this noise from others; noise with equal seeds draws the same
      * @param sampler fills an array from a generator
      * @return a leaf
      */
-    public static Tensor noise(String name, DType dtype, Shape shape, long seed, BiConsumer<INDArray, Rng> sampler) {
-        return new Tensor(new Leaf.Noise(name, dtype, shape, seed, sampler));
+    public static Tensor noise(String name, DType dtype, Shape shape, long seed, NoiseSampler sampler) {
+        return new Tensor(new Leaf.Noise(name, dtype, shape, false, seed, sampler));
+    }
+
+    /**
+     * Noise of which each row of the first axis belongs to an example: what an example draws depends on the seeds and on
+     * the example, not on its place in a batch, so it is the same in every batch that has the example.
+     *
+     * @param name for errors
+     * @param dtype element type
+     * @param shape sizes of the axes, the first one counting examples
+     * @param seed tells this noise from others; noise with equal seeds draws the same
+     * @param sampler fills a row from the example's own generator
+     * @return a leaf
+     */
+    public static Tensor noisePerExample(String name, DType dtype, Shape shape, long seed, NoiseSampler sampler) {
+        if (shape.rank() == 0) {
+            throw new ShapeException("noise '" + name + "' for examples needs an axis of examples, found a scalar");
+        }
+        return new Tensor(new Leaf.Noise(name, dtype, shape, true, seed, sampler));
     }
 
     // ---- what a node is ---------------------------------------------------------------------------------------

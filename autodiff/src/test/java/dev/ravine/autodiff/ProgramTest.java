@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Vectors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,8 +178,8 @@ class ProgramTest {
                     .matmul(Tensor.constant(random(2, SHAPE)))
                     .value());
             double[] all = Arena.toDoubles(flat);
-            assertThat(java.util.Arrays.copyOf(all, 16)).containsExactly(expected, within(1e-14));
-            assertThat(java.util.Arrays.copyOfRange(all, 24, 40)).containsExactly(expected, within(1e-14));
+            assertThat(Arrays.copyOf(all, 16)).containsExactly(expected, within(1e-14));
+            assertThat(Arrays.copyOfRange(all, 24, 40)).containsExactly(expected, within(1e-14));
             assertThat(all[16]).isZero();
             assertThat(all[22]).isZero();
         }
@@ -247,13 +249,8 @@ class ProgramTest {
 
     @Test
     void noiseIsDrawnAnewOnlyWhenResampled() {
-        Tensor noise = Tensor.noise("mask", DType.FLOAT64, SHAPE, 5, (out, rng) -> {
-            for (int i = 0; i < out.length(); i++) {
-                out.putScalar(i, rng.nextDouble());
-            }
-        });
-        Tensor again =
-                Tensor.noise("mask", DType.FLOAT64, Shape.of(), 5, (out, rng) -> Vectors.fill(out, rng.nextDouble()));
+        Tensor noise = Tensor.noise("mask", DType.FLOAT64, SHAPE, 5, ProgramTest::uniform);
+        Tensor again = Tensor.noise("mask", DType.FLOAT64, Shape.of(), 5, ProgramTest::uniform);
         Tensor y = noise.sum().add(again);
         try (Program one = Program.of(List.of(), List.of(y));
                 Program other = Program.of(List.of(x), List.of(y, x))) {
@@ -271,6 +268,31 @@ class ProgramTest {
             other.run();
             assertThat(one.scalar(y)).isEqualTo(first);
             assertThat(other.scalar(y)).isEqualTo(first);
+        }
+    }
+
+    private static void uniform(Elements out, int from, int to, Rng rng) {
+        for (int i = from; i < to; i++) {
+            out.set(i, rng.nextDouble());
+        }
+    }
+
+    @Test
+    void noiseOfAnExampleDoesNotDependOnItsPlace() {
+        Tensor noise = Tensor.noisePerExample("mask", DType.FLOAT64, SHAPE, 5, ProgramTest::uniform);
+        try (Program program = Program.of(List.of(), List.of(noise))) {
+            program.resample(7, new int[] {9, 8, 7, 6, 5}, 1);
+            program.run();
+            double[] first = Arena.toDoubles(program.memory(noise));
+            program.resample(7, new int[] {6, 2, 8, 1}, 0);
+            program.run();
+            double[] second = Arena.toDoubles(program.memory(noise));
+            assertThat(Arrays.copyOfRange(second, 0, 4)).isEqualTo(Arrays.copyOfRange(first, 8, 12)); // example 6
+            assertThat(Arrays.copyOfRange(second, 8, 12)).isEqualTo(Arrays.copyOfRange(first, 0, 4)); // example 8
+            assertThat(Arrays.copyOfRange(second, 4, 8)).isNotEqualTo(Arrays.copyOfRange(first, 4, 8));
+            program.resample(8, new int[] {6, 2, 8, 1}, 0);
+            program.run();
+            assertThat(Arena.toDoubles(program.memory(noise))).isNotEqualTo(second);
         }
     }
 

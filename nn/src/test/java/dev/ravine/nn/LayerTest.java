@@ -380,7 +380,7 @@ class LayerTest {
         try (var at = Linearization.of(y.exp().sum(), y, FiniteDifferences.variables(model))) {
             boolean[] previous = null;
             for (int seed = 0; seed < 3; seed++) {
-                at.resample(seed);
+                at.resample(seed, null, 0);
                 at.gradient(out);
                 boolean[] mask = dropped(out);
                 assertThat(mask).isNotEqualTo(previous).contains(true, false);

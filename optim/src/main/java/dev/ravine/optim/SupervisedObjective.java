@@ -6,7 +6,6 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Vectors;
@@ -224,11 +223,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
                     working[i] = acquire(bounds[from + i + 1] - bounds[from + i], squares != null);
                 }
                 workers.run(active, i -> {
-                    working[i].load(
-                            theta,
-                            rows,
-                            bounds[from + i],
-                            new Rng(scope.noise()).split(from + i).nextLong());
+                    working[i].load(theta, rows, bounds[from + i], scope.noise());
                     losses[from + i] = working[i].at.value();
                     if (gradient != null) {
                         working[i].at.gradient(working[i].result);
@@ -300,8 +295,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         for (int i = 0; i + 1 < bounds.length; i++) {
             Shard shard = acquire(bounds[i + 1] - bounds[i], false);
             try {
-                shard.load(
-                        theta, rows, bounds[i], new Rng(scope.noise()).split(i).nextLong());
+                shard.load(theta, rows, bounds[i], scope.noise());
                 Optional<String> found = shard.at.firstNonFinite();
                 if (found.isPresent()) {
                     String examples = "examples " + bounds[i] + " to " + (bounds[i + 1] - 1) + " of the scope: ";
@@ -336,8 +330,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             for (int i = 0; i + 1 < bounds.length; i++) {
                 Shard shard = acquire(bounds[i + 1] - bounds[i], false);
                 parts.add(shard);
-                shard.load(
-                        theta, rows, bounds[i], new Rng(scope.noise()).split(i).nextLong());
+                shard.load(theta, rows, bounds[i], scope.noise());
             }
             return linearization;
         } catch (RuntimeException e) {
@@ -466,7 +459,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         private void load(INDArray theta, int[] rowsOfData, int from, long noise) {
             data.copyRows(rowsOfData, from, rows, at.memory(features), at.memory(targets));
             at.changed(features);
-            at.resample(noise);
+            at.resample(noise, rowsOfData, from);
             at.moveTo(theta);
         }
 
