@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,14 +64,15 @@ final class Compare implements Callable<Integer> {
     @Option(
             names = "--hidden",
             paramLabel = "N",
-            defaultValue = "128",
-            description = "Width of the hidden tanh layer (default: ${DEFAULT-VALUE}).")
-    private int hidden;
+            split = ",",
+            defaultValue = "32,16",
+            description = "Widths of the hidden tanh layers (default: ${DEFAULT-VALUE}).")
+    private List<Integer> hidden;
 
     @Option(
             names = "--l2",
             paramLabel = "W",
-            defaultValue = "1e-4",
+            defaultValue = "5e-4",
             description = "Weight of L2, the same for all (default: ${DEFAULT-VALUE}).")
     private double l2;
 
@@ -91,7 +93,7 @@ final class Compare implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         require(seconds > 0 && seconds < 1e6, "--seconds must be positive, found " + seconds);
-        require(hidden >= 1, "--hidden must be at least 1, found " + hidden);
+        require(hidden.stream().allMatch(n -> n >= 1), "--hidden widths must be at least 1, found " + hidden);
         require(l2 >= 0 && l2 < 1e6, "--l2 must not be negative, found " + l2);
         PrintWriter out = spec.commandLine().getOut();
         TrainTest set = data == null ? MnistSubset.load() : Idx.folder(data);
@@ -99,11 +101,9 @@ final class Compare implements Callable<Integer> {
         INDArray start = Arena.copyOf(net.initialize(seed).array());
         out.printf(
                 Locale.ROOT,
-                "%s, net %d-%d-%d (%,d parameters), %,d training and %,d test examples, %s seconds each, seed %d%n",
+                "%s, net %s (%,d parameters), %,d training and %,d test examples, %s seconds each, seed %d%n",
                 data == null ? "MNIST subset" : data,
-                set.train().featureShape().count(),
-                hidden,
-                set.train().classes(),
+                widths(set.train()).stream().map(String::valueOf).collect(Collectors.joining("-")),
                 start.length(),
                 set.train().size(),
                 set.test().size(),
@@ -130,11 +130,23 @@ final class Compare implements Callable<Integer> {
         }
     }
 
+    private List<Integer> widths(DataSet train) {
+        List<Integer> widths = new ArrayList<>(hidden);
+        widths.add(0, (int) train.featureShape().count());
+        widths.add(train.classes());
+        return widths;
+    }
+
     private Module net(DataSet train) {
-        return new Sequential(
-                new Linear(train.featureShape().count(), hidden),
-                Activation.tanh(),
-                new Linear(hidden, train.classes()));
+        List<Integer> widths = widths(train);
+        List<Module> layers = new ArrayList<>();
+        for (int i = 0; i + 1 < widths.size(); i++) {
+            if (i > 0) {
+                layers.add(Activation.tanh());
+            }
+            layers.add(new Linear(widths.get(i), widths.get(i + 1)));
+        }
+        return new Sequential(layers.toArray(new Module[0]));
     }
 
     /** Each with the setting that did best for it on the MNIST subset; docs/comparison.md has the figures. */

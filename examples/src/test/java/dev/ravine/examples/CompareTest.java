@@ -71,7 +71,7 @@ class CompareTest {
         write("t10k-labels-idx1-ubyte", labels(20));
         int exit = ravine("compare", "--data", folder.toString(), "--seconds", "0.05", "--csv", folder + "/steps.csv");
         assertThat(exit).as(err::toString).isZero();
-        assertThat(out.toString()).contains("60 training and 20 test examples").contains("net 4-128-3");
+        assertThat(out.toString()).contains("60 training and 20 test examples").contains("net 4-32-16-3");
     }
 
     @Test

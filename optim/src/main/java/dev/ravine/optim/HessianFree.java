@@ -190,9 +190,9 @@ public final class HessianFree implements Optimizer {
         return scope;
     }
 
-    /** A tenth, but 1,000 if there are as many. */
+    /** A tenth, but 2,000 if there are as many. */
     private static int defaultCurvatureExamples(int examples) {
-        return Math.max(examples / 10, Math.min(examples, 1000));
+        return Math.max(examples / 10, Math.min(examples, 2000));
     }
 
     private void allocate(DType dtype, long size) {
@@ -295,7 +295,7 @@ public final class HessianFree implements Optimizer {
         /**
          * Over how many of the gradient's examples the curvature goes, in cycles.
          *
-         * @param examples at least 1, or 0 for a tenth, but at least 1,000 if there are as many
+         * @param examples at least 1, or 0 for a tenth, but at least 2,000 if there are as many
          * @return this
          */
         public Builder curvatureExamples(int examples) {

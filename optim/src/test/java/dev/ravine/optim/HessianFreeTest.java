@@ -239,10 +239,10 @@ class HessianFreeTest {
     }
 
     @Test
-    void byDefaultTheGradientIsOverAllAndTheCurvatureOverAThousandOrATenth() {
+    void byDefaultTheGradientIsOverAllAndTheCurvatureOverTwoThousandOrATenth() {
         assertThat(defaultCurvatureExamples(50)).isEqualTo(50);
-        assertThat(defaultCurvatureExamples(1500)).isEqualTo(1000);
-        assertThat(defaultCurvatureExamples(12000)).isEqualTo(1200);
+        assertThat(defaultCurvatureExamples(2500)).isEqualTo(2000);
+        assertThat(defaultCurvatureExamples(22000)).isEqualTo(2200);
     }
 
     private static int defaultCurvatureExamples(int examples) {
