@@ -1,6 +1,5 @@
 package dev.ravine.optim;
 
-import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
 import java.util.Optional;
@@ -109,14 +108,4 @@ public interface Objective {
      * @return what and where, or empty if all is finite
      */
     Optional<String> firstNonFinite(INDArray theta, Scope scope);
-
-    /**
-     * Whether a curvature of the data term has no negative eigenvalue.
-     *
-     * @param curvature which matrix
-     * @return by default whether it is known to have none for a loss that is convex in the outputs
-     */
-    default boolean isPositiveSemidefinite(Curvature curvature) {
-        return curvature.isPositiveSemidefinite();
-    }
 }

@@ -97,6 +97,7 @@ public final class Sgd extends FirstOrder {
          */
         public Builder momentum(double mu) {
             this.momentum = Check.fraction("momentum", mu);
+            this.nesterov = false;
             return this;
         }
 
@@ -107,8 +108,9 @@ public final class Sgd extends FirstOrder {
          * @return this
          */
         public Builder nesterov(double mu) {
+            momentum(mu);
             this.nesterov = true;
-            return momentum(mu);
+            return this;
         }
 
         /**

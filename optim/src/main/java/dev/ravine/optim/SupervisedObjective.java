@@ -512,6 +512,10 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     /** Graphs of a module in another mode, or with other parameters frozen, are of no more use. */
     private void checkVersion() {
         if (module.version() != moduleVersion) {
+            if (module.parameterVector() != parameters) {
+                throw new IllegalStateException("the module has been initialized again since this objective was made;"
+                        + " make a new objective, or restore numbers with loadStateDict or parameterVector().set");
+            }
             moduleVersion = module.version();
             findFrozen();
             idle.values()
