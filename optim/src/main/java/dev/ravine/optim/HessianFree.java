@@ -165,7 +165,7 @@ public final class HessianFree implements Optimizer {
         double before = objective.value(theta, chunk);
         StepValues onChunk = new StepValues(objective, chunk, theta, before, gradient, trial);
         double change = onChunk.at(step, 1) - before;
-        return change > 0 ? Double.NEGATIVE_INFINITY : change / model.predictedChange(step);
+        return change > 0 ? Double.NEGATIVE_INFINITY : change / model.predictedChange(step, negated);
     }
 
     private Scope gradientScope(Objective objective) {

@@ -1,8 +1,5 @@
 package dev.ravine.optim;
 
-import dev.ravine.core.Arena;
-import dev.ravine.core.DType;
-import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -29,14 +26,12 @@ public record QuadraticModel(INDArray gradient, LinearOperator curvature, double
      * The change of the objective that the model predicts, without damping. Costs one product.
      *
      * @param step p
+     * @param scratch overwritten with A p, of p's length
      * @return g'p + p'(A + l2 I) p / 2
      */
-    public double predictedChange(INDArray step) {
-        try (Arena arena = new Arena()) {
-            INDArray product = arena.allocate(DType.of(step), Shape.of(step.length()));
-            curvature.apply(step, product);
-            double quadratic = Vectors.dot(step, product) + l2 * Vectors.dot(step, step);
-            return Vectors.dot(gradient, step) + quadratic / 2;
-        }
+    public double predictedChange(INDArray step, INDArray scratch) {
+        curvature.apply(step, scratch);
+        double quadratic = Vectors.dot(step, scratch) + l2 * Vectors.dot(step, step);
+        return Vectors.dot(gradient, step) + quadratic / 2;
     }
 }

@@ -31,10 +31,12 @@ class QuadraticModelTest {
     @Test
     void thePredictedChangeHasL2ButNoDamping() {
         // g'p = -3.5; p'Ap = 4 + 23 + 2 = 29; p'p = 5.25.
-        assertThat(model.predictedChange(step)).isCloseTo(-3.5 + (29 + 0.25 * 5.25) / 2, within(1e-14));
-        assertThat(new QuadraticModel(gradient, curvature, L2, 1e9).predictedChange(step))
-                .isEqualTo(model.predictedChange(step));
-        assertThat(model.predictedChange(Points.vector(0, 0, 0))).isZero();
+        assertThat(model.predictedChange(step, Points.zeros(step)))
+                .isCloseTo(-3.5 + (29 + 0.25 * 5.25) / 2, within(1e-14));
+        assertThat(new QuadraticModel(gradient, curvature, L2, 1e9).predictedChange(step, Points.zeros(step)))
+                .isEqualTo(model.predictedChange(step, Points.zeros(step)));
+        assertThat(model.predictedChange(Points.vector(0, 0, 0), Points.zeros(step)))
+                .isZero();
     }
 
     @Test
@@ -43,7 +45,7 @@ class QuadraticModelTest {
         INDArray from = Points.vector(1, 2, 3, 4);
         INDArray by = Points.vector(0.5, -1, 0.25, 2);
         LinearOperator hessian = Points.dense(Arena.toDoubles(quadratic.matrix()));
-        assertThat(new QuadraticModel(quadratic.gradient(from), hessian, 0, 1).predictedChange(by))
+        assertThat(new QuadraticModel(quadratic.gradient(from), hessian, 0, 1).predictedChange(by, Points.zeros(by)))
                 .isCloseTo(quadratic.value(from.add(by)) - quadratic.value(from), within(1e-11));
     }
 }
