@@ -35,7 +35,7 @@ final class FiniteDifferences {
             slopes[i] = along(module, axis, () -> new double[] {loss.get().scalar()})[0];
         }
         assertThat(gradient).as("gradient").containsExactly(slopes, within(TOLERANCE));
-        double[] v = gaussian(5, gradient.length);
+        double[] v = direction(5, gradient.length);
         assertThat(hessianTimes(module, loss.get(), v))
                 .as("Hessian times vector")
                 .containsExactly(along(module, v, () -> gradient(module, loss.get())), within(TOLERANCE));
@@ -74,6 +74,13 @@ final class FiniteDifferences {
     static double[] gaussian(long seed, int size) {
         Rng rng = new Rng(seed);
         return DoubleStream.generate(rng::nextGaussian).limit(size).toArray();
+    }
+
+    /** Of length 1, so that the step is as long as along an axis, whatever the number of parameters. */
+    private static double[] direction(long seed, int size) {
+        double[] v = gaussian(seed, size);
+        double norm = Math.sqrt(DoubleStream.of(v).map(x -> x * x).sum());
+        return DoubleStream.of(v).map(x -> x / norm).toArray();
     }
 
     private static double[] along(Module module, double[] v, Supplier<double[]> f) {

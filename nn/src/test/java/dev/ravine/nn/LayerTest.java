@@ -327,7 +327,7 @@ class LayerTest {
         layer.eval();
         assertThat(layer.apply(x)).isSameAs(x);
         layer.train();
-        assertThat(numbers(layer.apply(x))).contains(0);
+        assertThat(dropped(layer.apply(x).value())).contains(true, false);
         assertThat(initialized(new Dropout(0)).apply(x)).isSameAs(x);
     }
 
@@ -389,6 +389,31 @@ class LayerTest {
                 at.gaussNewton(v, out);
                 assertThat(dropped(out)).isEqualTo(mask);
                 previous = mask;
+            }
+        }
+    }
+
+    /** The first use bears no derivative, so programs of products do not contain it; the second keeps its mask all the same. */
+    @Test
+    void aLayerUsedTwiceHasOneMaskInValuesGradientAndProducts() {
+        Dropout layer = initialized(new Dropout(0.5));
+        Tensor w = Tensor.variable("w", data(1, 8, 10).value());
+        Tensor first = layer.apply(data(2, 8, 10));
+        Tensor second = layer.apply(w);
+        assertThat(dropped(first.value())).isEqualTo(dropped(second.value()));
+        INDArray v = Arena.of(DType.FLOAT64, Shape.of(80), FiniteDifferences.gaussian(3, 80));
+        INDArray out = Arena.create(DType.FLOAT64, Shape.of(80));
+        Tensor loss = second.exp().sum().add(first.square().sum());
+        try (var at = Linearization.of(loss, second, List.of(w))) {
+            for (int seed = 0; seed < 3; seed++) {
+                at.resample(seed, null, 0);
+                at.gradient(out);
+                boolean[] mask = dropped(out);
+                assertThat(mask).contains(true, false);
+                at.hessian(v, out);
+                assertThat(dropped(out)).isEqualTo(mask);
+                at.gaussNewton(v, out);
+                assertThat(dropped(out)).isEqualTo(mask);
             }
         }
     }
