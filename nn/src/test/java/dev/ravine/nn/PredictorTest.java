@@ -1,0 +1,78 @@
+package dev.ravine.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Vectors;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Generators;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class PredictorTest {
+    /** More than two chunks, the last one smaller. */
+    private static final DataSet MOONS = Generators.twoMoons(2300, 0.2, 1);
+
+    private static Module net() {
+        Module net = new Sequential(new Linear(2, 6), Activation.tanh(), new Dropout(0.5), new Linear(6, 2));
+        net.initialize(DType.FLOAT64, 1);
+        return net;
+    }
+
+    @Test
+    void outputsAreThoseOfEvaluationOverAllChunks() {
+        Module net = net();
+        try (Predictor predictor = new Predictor(net)) {
+            INDArray outputs = predictor.outputs(MOONS);
+            assertThat(net.isTraining()).as("the module's own mode stays").isTrue();
+            net.eval();
+            INDArray expected = net.apply(Tensor.constant(MOONS.features())).value();
+            assertThat(outputs.shape()).containsExactly(2300, 2);
+            assertThat(Arena.toDoubles(outputs)).containsExactly(Arena.toDoubles(expected), within(1e-14));
+        }
+    }
+
+    @Test
+    void accuracyCountsTheLargestOutput() {
+        Module net = net();
+        try (Predictor predictor = new Predictor(net)) {
+            Elements outputs = Elements.of(predictor.outputs(MOONS));
+            Elements labels = Elements.of(MOONS.targets());
+            int right = 0;
+            for (int i = 0; i < MOONS.size(); i++) {
+                right += (outputs.get(2 * i + 1) > outputs.get(2 * i) ? 1 : 0) == labels.get(i) ? 1 : 0;
+            }
+            assertThat(predictor.accuracy(MOONS)).isEqualTo(right / 2300.0);
+        }
+    }
+
+    @Test
+    void seesPresentParametersAndCountsNaNAsWrong() {
+        Module net = net();
+        try (Predictor predictor = new Predictor(net)) {
+            double before = predictor.accuracy(MOONS);
+            Vectors.scale(-1, net.namedParameters().get("3.weight").array()); // nobody said that they changed
+            assertThat(predictor.accuracy(MOONS)).isCloseTo(1 - before, within(1e-12));
+            Vectors.fill(net.namedParameters().get("3.bias").array(), Double.NaN);
+            assertThat(predictor.accuracy(MOONS)).isZero();
+        }
+    }
+
+    @Test
+    void needsLabels() {
+        Module net = net();
+        DataSet regression = DataSet.of(
+                Arena.of(DType.FLOAT64, Shape.of(1, 2), 1, 2), Arena.of(DType.FLOAT64, Shape.of(1, 2), 3, 4));
+        try (Predictor predictor = new Predictor(net)) {
+            assertThatThrownBy(() -> predictor.accuracy(regression))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("accuracy needs labels");
+        }
+    }
+}
