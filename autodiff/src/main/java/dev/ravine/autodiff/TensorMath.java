@@ -35,7 +35,9 @@ abstract sealed class TensorMath permits Tensor {
         if (isFill(other, 0)) {
             return broadcastTo(Shape.broadcast("add", shape(), other.shape()));
         }
-        return isFill(self(), 0) ? other.add(self()) : Tensor.of(new BinaryOps.Add(), self(), other);
+        return isFill(self(), 0) && other.dtype() == dtype()
+                ? other.add(self())
+                : Tensor.of(new BinaryOps.Add(), self(), other);
     }
 
     /**
@@ -556,8 +558,9 @@ abstract sealed class TensorMath permits Tensor {
         return Tensor.fill(dtype(), shape(), value);
     }
 
-    private static boolean isFill(Tensor t, double value) {
-        return t.op() instanceof Fill f && f.value() == value;
+    /** Whether t is one number everywhere, of this dtype. */
+    private boolean isFill(Tensor t, double value) {
+        return t.op() instanceof Fill f && f.value() == value && f.type() == dtype();
     }
 
     private static List<Integer> list(int[] axes) {

@@ -203,6 +203,10 @@ class AutodiffTest {
         assertThatThrownBy(() -> a.add(Tensor.constant(DType.FLOAT32, Shape.of(3), 1, 2, 3)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("FLOAT64 [2, 3] and FLOAT32 [3]");
+        assertThatThrownBy(() -> a.add(Tensor.fill(DType.FLOAT32, Shape.of(3), 0)))
+                .hasMessageContaining("FLOAT64 [2, 3] and FLOAT32 [3]");
+        assertThatThrownBy(() -> Tensor.fill(DType.FLOAT32, Shape.of(3), 0).add(a))
+                .hasMessageContaining("FLOAT32 [3] and FLOAT64 [2, 3]");
         assertThatThrownBy(() -> a.reshape(4, 2)).hasMessageContaining("6 elements, but [4, 2] has 8");
         assertThatThrownBy(() -> a.sum(2)).hasMessageContaining("axis 2 does not exist in shape [2, 3]");
         assertThatThrownBy(() -> a.slice(1, 2, 5)).hasMessageContaining("[2, 5) is not inside axis 1");
