@@ -1,0 +1,100 @@
+package dev.ravine.benchmarks;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** A subject in a process of its own: what threads do is decided by the environment before libraries are loaded. */
+final class ChildSubject implements Subject {
+    /** What a user has who sets nothing. */
+    static final Map<String, String> AS_IT_COMES = Map.of();
+
+    /** Threads that wait without spinning, which is the best setting for two pools on the same cores. */
+    static final Map<String, String> PASSIVE = Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_THREAD_TIMEOUT", "4");
+
+    private final String name;
+    private final Process process;
+    private final DataInputStream answers;
+    private final PrintStream orders;
+    private final Set<Quantity> quantities = EnumSet.noneOf(Quantity.class);
+
+    ChildSubject(String kind, Net net, Map<String, String> environment) {
+        name = kind + " " + environment;
+        List<String> command = new ArrayList<>();
+        command.add(System.getProperty("java.home") + "/bin/java");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        if (Runtime.version().feature() >= 23) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), kind, net.name()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        try {
+            process = builder.start();
+            answers = new DataInputStream(process.getInputStream());
+            orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+            for (long i = answers.readLong(); i > 0; i--) {
+                quantities.add(Quantity.valueOf(answers.readUTF()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " did not start; its output above says why", e);
+        }
+    }
+
+    @Override
+    public Set<Quantity> quantities() {
+        return quantities;
+    }
+
+    @Override
+    public void run(Quantity quantity) {
+        nanoseconds(quantity, 1);
+    }
+
+    /** The time of some runs in a row, taken in the child. */
+    long nanoseconds(Quantity quantity, int runs) {
+        orders.println("time " + quantity.name() + " " + runs);
+        try {
+            return answers.readLong();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " ended while computing " + quantity, e);
+        }
+    }
+
+    @Override
+    public float[] result(Quantity quantity) {
+        orders.println("result " + quantity.name());
+        try {
+            float[] result = new float[(int) answers.readLong()];
+            byte[] bytes = new byte[result.length * Float.BYTES];
+            answers.readFully(bytes);
+            ByteBuffer.wrap(bytes).asFloatBuffer().get(result);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " ended while sending " + quantity, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        orders.close();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.ravine.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Where figures were taken. */
+final class Machine {
+    private Machine() {}
+
+    /** Processor, Java, OpenBLAS kernels, and what is set in the environment that changes threads or kernels. */
+    static String describe() {
+        Map<String, String> set = new TreeMap<>(System.getenv());
+        set.keySet().removeIf(name -> !name.matches("(OMP|OPENBLAS|GOMP|MKL|ND4J)_.*"));
+        return processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, Java "
+                + Runtime.version() + ", environment " + set;
+    }
+
+    private static String processor() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 2))
+                    .findFirst()
+                    .orElse("unknown processor");
+        } catch (IOException e) {
+            return "unknown processor";
+        }
+    }
+}
