@@ -274,7 +274,7 @@ abstract sealed class TensorMath permits Tensor {
 
     // ---- masks ------------------------------------------------------------------------------------------------
 
-    /** {@return 1 where this is positive, else 0; no derivative} */
+    /** {@return 1 where this is positive, else 0, not a number where it is not a number; no derivative} */
     public Tensor step() {
         return Tensor.of(new MaskOps.Step(), self());
     }

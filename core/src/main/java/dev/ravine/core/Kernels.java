@@ -4,26 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarAdd;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.AddOp;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.DivOp;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Reciprocal;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Square;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Cos;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sin;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -53,7 +37,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel neg(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Negative(x, y));
+        return Blocks.of(Functions.NEG, x, y);
     }
 
     /**
@@ -64,7 +48,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel exp(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Exp(x, y));
+        return Blocks.of(Functions.EXP, x, y);
     }
 
     /**
@@ -86,7 +70,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel log(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Log(x, y));
+        return Blocks.of(Functions.of(Math::log), x, y);
     }
 
     /**
@@ -97,7 +81,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel sqrt(INDArray x, INDArray y) {
-        return Loops.sqrt(Elements.of(x), Elements.of(y));
+        return Blocks.of(Functions.SQRT, x, y);
     }
 
     /**
@@ -108,7 +92,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel square(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Square(x, y));
+        return Blocks.of(Functions.SQUARE, x, y);
     }
 
     /**
@@ -119,7 +103,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel reciprocal(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Reciprocal(x, y));
+        return Blocks.of(Functions.RECIPROCAL, x, y);
     }
 
     /**
@@ -130,7 +114,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel abs(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Abs(x, y));
+        return Blocks.of(Functions.ABS, x, y);
     }
 
     /**
@@ -145,29 +129,25 @@ public final class Kernels {
     }
 
     /**
-     * y = 1 where x > 0, else 0.
+     * y = 1 where x > 0, else 0; not a number stays so.
      *
      * @param x input
      * @param y result
      * @return the kernel
      */
     public static Kernel step(INDArray x, INDArray y) {
-        return Loops.step(Elements.of(x), Elements.of(y));
+        return Blocks.of(Functions.STEP, x, y);
     }
 
     /**
-     * y = tanh x. In single precision the error is about 1e-8 whatever the size of x, so results near zero have fewer
-     * correct digits; in double precision all have.
+     * y = tanh x, with a relative error of at most 4e-7 in single precision.
      *
      * @param x input
      * @param y result
      * @return the kernel
      */
     public static Kernel tanh(INDArray x, INDArray y) {
-        if (y.isEmpty()) {
-            return NOTHING;
-        }
-        return DType.of(y) == DType.FLOAT32 ? legacy(new Tanh(x, y)) : Loops.tanh(Elements.of(x), Elements.of(y));
+        return Blocks.of(Functions.TANH, x, y);
     }
 
     /**
@@ -178,7 +158,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel sigmoid(INDArray x, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new Sigmoid(x, y));
+        return Blocks.of(Functions.SIGMOID, x, y);
     }
 
     /**
@@ -189,22 +169,18 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel relu(INDArray x, INDArray y) {
-        return Loops.relu(Elements.of(x), Elements.of(y));
+        return Blocks.of(Functions.RELU, x, y);
     }
 
     /**
-     * y = ln(1 + e^x) as max(x, 0) + ln(1 + e^-|x|), which neither overflows nor loses small values. y is not x.
+     * y = ln(1 + e^x) as max(x, 0) + ln(1 + e^-|x|), which neither overflows nor loses small values.
      *
      * @param x input
      * @param y result
      * @return the kernel
      */
     public static Kernel softplus(INDArray x, INDArray y) {
-        if (y.isEmpty() || DType.of(y) == DType.FLOAT64) {
-            return map(x, y, v -> Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))));
-        }
-        Kernel last = Loops.softplusOfExponential(Elements.of(x), Elements.of(y));
-        return new Sequence(abs(x, y), neg(y, y), exp(y, y), last);
+        return Blocks.of(Functions.SOFTPLUS, x, y);
     }
 
     /**
@@ -249,7 +225,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel addScalar(INDArray x, double a, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new ScalarAdd(x, null, y, a));
+        return Blocks.of(Functions.addScalar(a), x, y);
     }
 
     /**
@@ -261,7 +237,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel scale(INDArray x, double a, INDArray y) {
-        return y.isEmpty() ? NOTHING : legacy(new ScalarMultiplication(x, null, y, a));
+        return Blocks.of(Functions.scale(a), x, y);
     }
 
     /**
@@ -299,7 +275,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel map(INDArray x, INDArray y, DoubleUnaryOperator f) {
-        return Loops.map(Elements.of(x), Elements.of(y), f);
+        return Blocks.of(Functions.of(f), x, y);
     }
 
     // ---- elementwise, several inputs --------------------------------------------------------------------------
@@ -313,7 +289,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel add(INDArray a, INDArray b, INDArray y) {
-        return y.isEmpty() ? NOTHING : broadcasting(AddOp::new, a, b, y);
+        return Blocks.of(Combinations.ADD, a, b, y);
     }
 
     /**
@@ -325,7 +301,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel sub(INDArray a, INDArray b, INDArray y) {
-        return y.isEmpty() ? NOTHING : broadcasting(SubOp::new, a, b, y);
+        return Blocks.of(Combinations.SUB, a, b, y);
     }
 
     /**
@@ -337,7 +313,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel mul(INDArray a, INDArray b, INDArray y) {
-        return y.isEmpty() ? NOTHING : broadcasting(MulOp::new, a, b, y);
+        return Blocks.of(Combinations.MUL, a, b, y);
     }
 
     /**
@@ -349,7 +325,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel div(INDArray a, INDArray b, INDArray y) {
-        return y.isEmpty() ? NOTHING : broadcasting(DivOp::new, a, b, y);
+        return Blocks.of(Combinations.DIV, a, b, y);
     }
 
     /**
@@ -361,7 +337,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel max(INDArray a, INDArray b, INDArray y) {
-        return Loops.max(Elements.of(a), Elements.of(b), Elements.of(y));
+        return Blocks.of(Combinations.of(Math::max), a, b, y);
     }
 
     /**
@@ -373,7 +349,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel min(INDArray a, INDArray b, INDArray y) {
-        return Loops.min(Elements.of(a), Elements.of(b), Elements.of(y));
+        return Blocks.of(Combinations.of(Math::min), a, b, y);
     }
 
     /**
@@ -385,7 +361,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel pow(INDArray a, INDArray b, INDArray y) {
-        return Loops.pow(Elements.of(a), Elements.of(b), Elements.of(y));
+        return Blocks.of(Combinations.of(Math::pow), a, b, y);
     }
 
     /**
@@ -397,7 +373,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel greater(INDArray a, INDArray b, INDArray y) {
-        return Loops.greater(Elements.of(a), Elements.of(b), Elements.of(y));
+        return Blocks.of(Combinations.of((p, q) -> p > q ? 1 : 0), a, b, y);
     }
 
     /**
@@ -409,7 +385,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel equal(INDArray a, INDArray b, INDArray y) {
-        return Loops.equal(Elements.of(a), Elements.of(b), Elements.of(y));
+        return Blocks.of(Combinations.of((p, q) -> p == q ? 1 : 0), a, b, y);
     }
 
     /**
@@ -422,7 +398,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel where(INDArray mask, INDArray a, INDArray b, INDArray y) {
-        return Loops.where(Elements.of(mask), Elements.of(a), Elements.of(b), Elements.of(y));
+        return Blocks.where(mask, a, b, y);
     }
 
     // ---- matrix products --------------------------------------------------------------------------------------
@@ -544,7 +520,7 @@ public final class Kernels {
      * @return the kernel
      */
     public static Kernel fill(INDArray y, double value) {
-        return Loops.fill(Elements.of(y), value);
+        return Blocks.fill(y, value);
     }
 
     /**
@@ -678,49 +654,5 @@ public final class Kernels {
     private static Kernel legacy(Op op) {
         var executioner = Nd4j.getExecutioner();
         return () -> executioner.exec(op);
-    }
-
-    @FunctionalInterface
-    private interface Broadcasting {
-        CustomOp of(INDArray a, INDArray b, INDArray y);
-    }
-
-    /** ND4J refuses some pairs of different rank, such as [4] with [1, 1]; the axes that one lacks are written out. */
-    private static Kernel broadcasting(Broadcasting operation, INDArray a, INDArray b, INDArray y) {
-        INDArray left = withRank(y.rank(), a);
-        INDArray right = withRank(y.rank(), b);
-        return custom(operation.of(left, right, y), left, right, y);
-    }
-
-    private static INDArray withRank(int rank, INDArray x) {
-        int missing = rank - x.rank();
-        if (missing <= 0) {
-            return x;
-        }
-        long[] dims = new long[rank];
-        Arrays.fill(dims, 0, missing, 1);
-        System.arraycopy(x.shape(), 0, dims, missing, x.rank());
-        return Arena.view(x, 0, Shape.of(dims));
-    }
-
-    private static Kernel custom(CustomOp op, INDArray a, INDArray b, INDArray y) {
-        OpContext context = Nd4j.getExecutioner().buildContext();
-        context.setInputArrays(a, b);
-        context.setOutputArrays(y);
-        return new Kernel() {
-            @Override
-            public void run() {
-                Nd4j.getExecutioner().exec(op, context);
-            }
-
-            @Override
-            public void close() {
-                try {
-                    context.close();
-                } catch (Exception e) {
-                    throw new IllegalStateException("could not free the context of " + op.opName(), e);
-                }
-            }
-        };
     }
 }

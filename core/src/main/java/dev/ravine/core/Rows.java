@@ -28,7 +28,7 @@ final class Rows {
         Elements index = Elements.of(rows);
         int limit = (int) y.size(0);
         int width = width(y);
-        Kernel zero = Loops.fill(to, 0);
+        Kernel zero = Blocks.fill(y, 0);
         return () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
@@ -44,7 +44,7 @@ final class Rows {
         Elements to = Elements.of(y);
         Elements index = Elements.of(labels);
         int classes = (int) y.size(-1);
-        Kernel zero = Loops.fill(to, 0);
+        Kernel zero = Blocks.fill(y, 0);
         return () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {

@@ -1,7 +1,7 @@
 package dev.ravine.core;
 
+import dev.ravine.core.Combinations.Combination;
 import java.lang.ref.Reference;
-import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -157,7 +157,7 @@ public final class Vectors {
      */
     public static void fill(INDArray x, double value) {
         try {
-            Loops.fill(Elements.of(x), value).run();
+            Blocks.fill(x, value).run();
         } finally {
             Reference.reachabilityFence(x);
         }
@@ -172,7 +172,7 @@ public final class Vectors {
      * @throws ShapeException if length or dtype differ
      */
     public static void divide(INDArray x, INDArray d, INDArray y) {
-        combine("divide", x, d, y, (a, b) -> a / b);
+        combine("divide", Combinations.DIV, x, d, y);
     }
 
     /**
@@ -184,7 +184,7 @@ public final class Vectors {
      * @throws ShapeException if length or dtype differ
      */
     public static void multiply(INDArray x, INDArray z, INDArray y) {
-        combine("multiply", x, z, y, (a, b) -> a * b);
+        combine("multiply", Combinations.MUL, x, z, y);
     }
 
     /**
@@ -196,19 +196,20 @@ public final class Vectors {
      * @throws ShapeException if length or dtype differ
      */
     public static void map(INDArray x, INDArray y, DoubleUnaryOperator f) {
-        combine("map", x, x, y, (a, b) -> f.applyAsDouble(a));
+        sameKind("map", x, y);
+        try {
+            Blocks.of(Functions.of(f), x, y).run();
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
     }
 
-    private static void combine(String operation, INDArray x, INDArray z, INDArray y, DoubleBinaryOperator f) {
+    private static void combine(String operation, Combination f, INDArray x, INDArray z, INDArray y) {
         sameKind(operation, x, z);
         sameKind(operation, x, y);
         try {
-            Elements a = Elements.of(x);
-            Elements b = Elements.of(z);
-            Elements c = Elements.of(y);
-            for (int i = 0, n = c.size(); i < n; i++) {
-                c.set(i, f.applyAsDouble(a.get(i), b.get(i)));
-            }
+            Blocks.flat(f, x, z, y).run();
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(z);

@@ -114,8 +114,7 @@ class KernelsTest {
 
     private static void assertUnary(INDArray found, double[] expected, DType dtype, UnaryCase c, String what) {
         if (c.name.equals("tanh")) {
-            assertWithin(
-                    found, expected, dtype == DType.FLOAT32 ? 1e-6 : 1e-13, dtype == DType.FLOAT32 ? 2e-8 : 0, what);
+            assertWithin(found, expected, dtype == DType.FLOAT32 ? 4e-7 : 1e-13, 0, what);
         } else {
             assertClose(found, expected, dtype, what);
         }
@@ -131,7 +130,9 @@ class KernelsTest {
         assertMaps(dtype, Kernels::neg, new double[] {NAN, INF, 2}, NAN, -INF, -2);
         assertMaps(dtype, Kernels::abs, new double[] {NAN, -INF, -2}, NAN, INF, 2);
         assertMaps(dtype, Kernels::sign, new double[] {NAN, -INF, 0, 5}, NAN, -1, 0, 1);
-        assertMaps(dtype, Kernels::step, new double[] {NAN, -INF, 0, INF}, 0, 0, 0, 1);
+        assertMaps(dtype, Kernels::step, new double[] {NAN, -INF, -0.0, 0, INF}, NAN, 0, 0, 0, 1);
+        assertMaps(DType.FLOAT32, Kernels::step, new double[] {Float.MIN_VALUE, -Float.MIN_VALUE, 1e-39}, 1, 0, 1);
+        assertMaps(DType.FLOAT64, Kernels::step, new double[] {Double.MIN_VALUE, -Double.MIN_VALUE, 1e-310}, 1, 0, 1);
         assertMaps(dtype, Kernels::exp, new double[] {NAN, -INF, INF, 0}, NAN, 0, INF, 1);
         assertMaps(dtype, Kernels::expm1, new double[] {NAN, -INF, INF, 0}, NAN, -1, INF, 0);
         assertMaps(dtype, Kernels::log, new double[] {NAN, 0, INF, -1}, NAN, -INF, INF, NAN);
@@ -161,6 +162,43 @@ class KernelsTest {
             Kernels.tanh(Arena.of(DType.FLOAT64, Shape.of(), x), y).run();
             assertThat(Arena.toDoubles(y)[0] / Math.tanh(x)).as("tanh %s", x).isCloseTo(1, within(2e-14));
         }
+    }
+
+    @Test
+    void functionsInSinglePrecisionAreRightToAFewUnitsInTheLastPlace() {
+        assertRelativeError("exp", Kernels::exp, Math::exp, -87, 88, 1.8e-7);
+        assertRelativeError("sigmoid", Kernels::sigmoid, x -> 1 / (1 + Math.exp(-x)), -87, 87, 3e-7);
+        assertRelativeError(
+                "softplus", Kernels::softplus, x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), -87, 87, 4e-7);
+        assertRelativeError("tanh", Kernels::tanh, Math::tanh, -12, 12, 4e-7);
+        assertRelativeError("tanh", Kernels::tanh, Math::tanh, -1e-3, 1e-3, 3e-7);
+    }
+
+    /** At 200,001 points, so that every part of a block and every exponent is met. */
+    private static void assertRelativeError(
+            String name, Unary kernel, DoubleUnaryOperator reference, double from, double to, double bound) {
+        int n = 200_001;
+        double[] points = new double[n];
+        for (int i = 0; i < n; i++) {
+            points[i] = (float) (from + (to - from) * i / (n - 1));
+        }
+        INDArray y = Arena.create(DType.FLOAT32, Shape.of(n));
+        kernel.bind(Arena.of(DType.FLOAT32, Shape.of(n), points), y).run();
+        double[] found = Arena.toDoubles(y);
+        for (int i = 0; i < n; i++) {
+            double expected = reference.applyAsDouble(points[i]);
+            assertThat(Math.abs(found[i] - expected))
+                    .as("%s(%s) = %s, expected %s", name, points[i], found[i], expected)
+                    .isLessThanOrEqualTo(bound * Math.abs(expected));
+        }
+    }
+
+    @Test
+    void exponentialsThatOverflowAreInfiniteAndThoseThatUnderflowAreZero() {
+        assertMaps(DType.FLOAT32, Kernels::exp, new double[] {88.8, 1000, -104, -1000}, INF, INF, 0, 0);
+        INDArray y = Arena.create(DType.FLOAT32, Shape.of());
+        Kernels.exp(Arena.of(DType.FLOAT32, Shape.of(), -100), y).run();
+        assertThat(Arena.toDoubles(y)[0] / Math.exp(-100)).isCloseTo(1, within(0.05));
     }
 
     @Test
