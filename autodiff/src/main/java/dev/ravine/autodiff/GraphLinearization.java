@@ -30,17 +30,20 @@ public final class GraphLinearization implements Linearization {
     private final long size;
     private final Arena arena = new Arena();
     private final INDArray point;
+    private final INDArray vector;
     private final Map<Tensor, INDArray> inputMemory = new HashMap<>();
     private final Map<Curvature, Product> products = new EnumMap<>(Curvature.class);
-    private final INDArray gradient;
-    private final INDArray squares;
+    private final List<Tensor> squaredGradients;
+    private First first;
     private long noiseSeed;
     private int[] noiseExamples;
     private int noiseFrom;
-    private final Program first;
 
-    /** A product's program, the vector it multiplies and the result. */
-    private record Product(Program program, Tensor direction, INDArray vector, INDArray result) {}
+    /** The program of value, gradient and squared gradients, and where the latter two are; null if not asked for. */
+    private record First(Program program, INDArray gradient, INDArray squares) {}
+
+    /** A product's program, the leaf that stands for the vector, and the result. */
+    private record Product(Program program, Tensor direction, INDArray result) {}
 
     private GraphLinearization(Builder builder) {
         this.loss = builder.loss;
@@ -55,18 +58,12 @@ public final class GraphLinearization implements Linearization {
                         "parameters and loss must share one dtype, found " + p.describe() + " and " + loss.describe());
             }
         }
-        this.point = arena.allocate(dtype, Shape.of(size));
-        this.gradient = arena.allocate(dtype, Shape.of(size));
         for (Tensor input : inputs) {
             inputMemory.put(input, arena.allocate(input.dtype(), input.shape()));
         }
-        List<INDArray> views = views(point);
-        for (int i = 0; i < views.size(); i++) {
-            INDArray present = ((Leaf) parameters.get(i).op()).array();
-            if (present != null) {
-                Vectors.copy(present, views.get(i));
-            }
-        }
+        this.point = builder.point == null ? presentPoint() : checked("point", builder.point);
+        this.vector =
+                builder.vector == null ? arena.allocate(dtype, Shape.of(size)) : checked("vector", builder.vector);
         if (outputs != null) {
             metrics.put(Curvature.GAUSS_NEWTON, u -> Autodiff.outputHessian(loss, outputs, u));
             if (builder.hasFisher) {
@@ -77,18 +74,28 @@ public final class GraphLinearization implements Linearization {
                 metrics.put(Curvature.EMPIRICAL_FISHER, u -> squaredOutputGradient(u, builder.examples));
             }
         }
-        List<Tensor> outputsOfFirst = new ArrayList<>(Autodiff.gradient(loss, parameters));
-        List<INDArray> memory = new ArrayList<>(views(gradient));
-        Optional<List<Tensor>> squaredGradients =
-                builder.squares ? Autodiff.squaredGradients(loss, parameters) : Optional.empty();
-        if (squaredGradients.isPresent()) {
-            squares = arena.allocate(dtype, Shape.of(size));
-            outputsOfFirst.addAll(squaredGradients.get());
-            memory.addAll(views(squares));
-        } else {
-            squares = null;
+        this.squaredGradients =
+                builder.squares ? Autodiff.squaredGradients(loss, parameters).orElse(null) : null;
+    }
+
+    private INDArray presentPoint() {
+        INDArray present = arena.allocate(dtype, Shape.of(size));
+        List<INDArray> views = views(present);
+        for (int i = 0; i < views.size(); i++) {
+            INDArray value = ((Leaf) parameters.get(i).op()).array();
+            if (value != null) {
+                Vectors.copy(value, views.get(i));
+            }
         }
-        this.first = program().output(loss).outputs(outputsOfFirst, memory).build();
+        return present;
+    }
+
+    private INDArray checked(String what, INDArray memory) {
+        if (memory.length() != size || DType.of(memory) != dtype || !Arena.isDense(memory)) {
+            throw new ShapeException("memory for the " + what + " must be dense, " + dtype + " and of " + size
+                    + " elements, found " + DType.of(memory) + " " + Shape.of(memory));
+        }
+        return memory;
     }
 
     /**
@@ -108,8 +115,10 @@ public final class GraphLinearization implements Linearization {
      * @param theta all parameters, flat
      */
     public void moveTo(INDArray theta) {
-        Vectors.copy(theta, point);
-        changed(parameters.get(0));
+        if (theta != point) {
+            Vectors.copy(theta, point);
+        }
+        changedLeaf(parameters.get(0));
     }
 
     /**
@@ -143,8 +152,15 @@ public final class GraphLinearization implements Linearization {
      * @param input one of the inputs named to the builder
      */
     public void changed(Tensor input) {
-        first.changed(input);
-        products.values().forEach(p -> p.program.changed(input));
+        memory(input);
+        changedLeaf(input);
+    }
+
+    private void changedLeaf(Tensor leaf) {
+        if (first != null) {
+            first.program.changed(leaf);
+        }
+        products.values().forEach(p -> p.program.changed(leaf));
     }
 
     /**
@@ -158,7 +174,9 @@ public final class GraphLinearization implements Linearization {
         noiseSeed = seed;
         noiseExamples = examples;
         noiseFrom = from;
-        first.resample(seed, examples, from);
+        if (first != null) {
+            first.program.resample(seed, examples, from);
+        }
         products.values().forEach(p -> p.program.resample(seed, examples, from));
     }
 
@@ -174,14 +192,25 @@ public final class GraphLinearization implements Linearization {
 
     @Override
     public double value() {
-        first.run(loss);
-        return first.scalar(loss);
+        Program program = first().program;
+        program.run(loss);
+        return program.scalar(loss);
     }
 
     @Override
     public void gradient(INDArray out) {
-        first.run();
-        Vectors.copy(gradient, out);
+        Vectors.copy(gradient(), out);
+    }
+
+    /**
+     * The gradient, in place.
+     *
+     * @return memory that holds it until the point or an input changes; not to be written to
+     */
+    public INDArray gradient() {
+        First planned = first();
+        planned.program.run();
+        return planned.gradient;
     }
 
     /**
@@ -190,31 +219,61 @@ public final class GraphLinearization implements Linearization {
      * @return true if {@link #squaredGradient} works
      */
     public boolean hasSquaredGradient() {
-        return squares != null;
+        return squaredGradients != null;
     }
 
     /**
-     * The sum over examples of each example's squared gradient.
+     * The sum over examples of each example's squared gradient, in place.
      *
-     * @param out overwritten
+     * @return memory that holds it until the point or an input changes; not to be written to
      * @throws UnsupportedOperationException unless {@link #hasSquaredGradient}
      */
-    public void squaredGradient(INDArray out) {
-        if (squares == null) {
+    public INDArray squaredGradient() {
+        if (squaredGradients == null) {
             throw new UnsupportedOperationException("no squared gradients: ask for them with withSquaredGradient(), and"
                     + " use each parameter once, in a matrix product, a bias or a gain");
         }
-        first.run();
-        Vectors.copy(squares, out);
+        First planned = first();
+        planned.program.run();
+        return planned.squares;
     }
 
     @Override
     public void product(Curvature curvature, INDArray v, INDArray out) {
+        Vectors.copy(v, vector);
+        Vectors.copy(product(curvature), out);
+    }
+
+    /**
+     * A product with what the memory given by {@link Builder#sharing} holds, in place.
+     *
+     * @param curvature which matrix
+     * @return memory that holds the product until the next one; not to be written to
+     * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
+     */
+    public INDArray product(Curvature curvature) {
         Product product = products.computeIfAbsent(curvature, this::plan);
-        Vectors.copy(v, product.vector);
         product.program.changed(product.direction);
         product.program.run();
-        Vectors.copy(product.result, out);
+        return product.result;
+    }
+
+    private First first() {
+        if (first == null) {
+            INDArray gradient = arena.allocate(dtype, Shape.of(size));
+            List<Tensor> results = new ArrayList<>(Autodiff.gradient(loss, parameters));
+            List<INDArray> memory = new ArrayList<>(views(gradient));
+            INDArray squares = null;
+            if (squaredGradients != null) {
+                squares = arena.allocate(dtype, Shape.of(size));
+                results.addAll(squaredGradients);
+                memory.addAll(views(squares));
+            }
+            Program program = program().output(loss).outputs(results, memory).build();
+            program.resample(noiseSeed, noiseExamples, noiseFrom);
+            first = new First(program, gradient, squares);
+        }
+        return first;
     }
 
     private Product plan(Curvature curvature) {
@@ -232,7 +291,6 @@ public final class GraphLinearization implements Linearization {
             throw new UnsupportedOperationException(curvature + " products need to know over how many examples the loss"
                     + " is a mean; tell the builder with meanOver(examples), or meanOver(1) for a sum");
         }
-        INDArray vector = arena.allocate(dtype, Shape.of(size));
         INDArray result = arena.allocate(dtype, Shape.of(size));
         List<Tensor> directions = parameters.stream()
                 .map(p -> Tensor.input("direction of " + p.describe(), dtype, p.shape()))
@@ -245,7 +303,7 @@ public final class GraphLinearization implements Linearization {
                 .outputs(parts, views(result))
                 .build();
         program.resample(noiseSeed, noiseExamples, noiseFrom);
-        return new Product(program, directions.get(0), vector, result);
+        return new Product(program, directions.get(0), result);
     }
 
     /** scale times the sum over examples of delta delta' u, with delta an example's row of d loss / d outputs. */
@@ -294,7 +352,7 @@ public final class GraphLinearization implements Linearization {
      * @return floating-point operations of value, gradient and all products
      */
     public long executedCost() {
-        return first.executedCost()
+        return (first == null ? 0 : first.program.executedCost())
                 + products.values().stream()
                         .mapToLong(p -> p.program.executedCost())
                         .sum();
@@ -306,7 +364,7 @@ public final class GraphLinearization implements Linearization {
      * @return floating-point operations, by {@link Op#cost}
      */
     public long gradientCost() {
-        return first.plannedCost();
+        return first().program.plannedCost();
     }
 
     /**
@@ -315,12 +373,14 @@ public final class GraphLinearization implements Linearization {
      * @return what and where, or empty if all numbers are finite
      */
     public Optional<String> firstNonFinite() {
-        return first.firstNonFinite();
+        return first().program.firstNonFinite();
     }
 
     @Override
     public void close() {
-        first.close();
+        if (first != null) {
+            first.program.close();
+        }
         products.values().forEach(p -> p.program.close());
         arena.close();
     }
@@ -335,6 +395,8 @@ public final class GraphLinearization implements Linearization {
         private OutputMetric fisher;
         private boolean hasFisher = true;
         private boolean squares;
+        private INDArray point;
+        private INDArray vector;
 
         private Builder(Tensor loss, List<Tensor> parameters) {
             if (parameters.isEmpty()) {
@@ -412,7 +474,22 @@ public final class GraphLinearization implements Linearization {
         }
 
         /**
-         * Makes the linearization at the parameters' present values.
+         * Reads the point and the multiplied vector where they are, so that several linearizations with the same
+         * parameters need them only once. After writing to the point call {@link GraphLinearization#moveTo} with it; the
+         * vector is read by {@link GraphLinearization#product(Curvature)}.
+         *
+         * @param pointMemory dense, flat, of the parameters' size and dtype
+         * @param vectorMemory another
+         * @return this
+         */
+        public Builder sharing(INDArray pointMemory, INDArray vectorMemory) {
+            this.point = pointMemory;
+            this.vector = vectorMemory;
+            return this;
+        }
+
+        /**
+         * Makes the linearization at the parameters' present values, or at the shared point.
          *
          * @return a linearization, to be closed
          */

@@ -93,6 +93,57 @@ final class Blocks {
         };
     }
 
+    /** Elements begin to end of y = a x1 + a x2 + ..., or y + that. */
+    static void sum(double a, Elements[] xs, boolean isFirst, Elements y, int begin, int end) {
+        Scratch scratch = Scratch.ofThread();
+        for (int i = begin; i < end; i += Scratch.BLOCK) {
+            int count = Math.min(Scratch.BLOCK, end - i);
+            if (y instanceof Elements.Floats out) {
+                float[] sum = scratch.floats[0];
+                float[] x = scratch.floats[1];
+                start(isFirst, out, i, count, sum);
+                for (Elements part : xs) {
+                    ((Elements.Floats) part).buffer().get(i, x, 0, count);
+                    addScaled((float) a, x, sum, count);
+                }
+                out.buffer().put(i, sum, 0, count);
+            } else {
+                double[] sum = scratch.doubles[0];
+                double[] x = scratch.doubles[1];
+                if (isFirst) {
+                    Arrays.fill(sum, 0);
+                } else {
+                    y.read(i, count, sum);
+                }
+                for (Elements part : xs) {
+                    part.read(i, count, x);
+                    addScaled(a, x, sum, count);
+                }
+                y.write(i, count, sum);
+            }
+        }
+    }
+
+    private static void start(boolean isFirst, Elements.Floats y, int from, int count, float[] sum) {
+        if (isFirst) {
+            Arrays.fill(sum, 0);
+        } else {
+            y.buffer().get(from, sum, 0, count);
+        }
+    }
+
+    private static void addScaled(float a, float[] x, float[] y, int n) {
+        for (int i = 0; i < n; i++) {
+            y[i] += a * x[i];
+        }
+    }
+
+    private static void addScaled(double a, double[] x, double[] y, int n) {
+        for (int i = 0; i < n; i++) {
+            y[i] += a * x[i];
+        }
+    }
+
     /** Every element of y becomes the value. */
     static Kernel fill(INDArray y, double value) {
         Elements to = Elements.of(y);

@@ -145,16 +145,12 @@ public sealed interface Elements {
 
         @Override
         public void read(int from, int count, double[] into) {
-            for (int i = 0; i < count; i++) {
-                into[i] = buffer.get(from + i);
-            }
+            buffer.get(from, into, 0, count);
         }
 
         @Override
         public void write(int from, int count, double[] values) {
-            for (int i = 0; i < count; i++) {
-                buffer.put(from + i, values[i]);
-            }
+            buffer.put(from, values, 0, count);
         }
 
         @Override

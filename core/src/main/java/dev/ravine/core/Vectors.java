@@ -2,6 +2,7 @@ package dev.ravine.core;
 
 import dev.ravine.core.Combinations.Combination;
 import java.lang.ref.Reference;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,6 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Vectors {
     private static final int BLOCK = 512;
+
+    /** Elements for one thread, below which another one is not worth waking. */
+    private static final int WORTH_SHARING = 16_384;
 
     static {
         NativeRuntime.load();
@@ -136,16 +140,77 @@ public final class Vectors {
         try {
             Elements from = Elements.of(x);
             Elements to = Elements.of(y);
-            if (from instanceof Elements.Floats a && to instanceof Elements.Floats b) {
-                b.buffer().put(0, a.buffer(), 0, a.size());
-            } else if (from instanceof Elements.Doubles a && to instanceof Elements.Doubles b) {
-                b.buffer().put(0, a.buffer(), 0, a.size());
-            } else if (from instanceof Elements.Longs a && to instanceof Elements.Longs b) {
-                b.buffer().put(0, a.buffer(), 0, a.size());
-            }
+            copy(from, to, 0, from.size());
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * y = x, by several threads.
+     *
+     * @param x a dense array
+     * @param y overwritten, of the same length and dtype
+     * @param workers which share the elements
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void copy(INDArray x, INDArray y, Workers workers) {
+        sameKind("copy", x, y);
+        try {
+            Elements from = Elements.of(x);
+            Elements to = Elements.of(y);
+            onRanges(from.size(), workers, (begin, end) -> copy(from, to, begin, end - begin));
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * y = a x1 + a x2 + ..., added in this order, by several threads; the result does not depend on how many.
+     *
+     * @param a the factor
+     * @param xs dense arrays of y's length and dtype
+     * @param isFirst whether to overwrite y; else the sum is added to what it holds
+     * @param y changed in place
+     * @param workers which share the elements
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void sum(double a, List<INDArray> xs, boolean isFirst, INDArray y, Workers workers) {
+        xs.forEach(x -> sameKind("sum", x, y));
+        try {
+            Elements[] from = xs.stream().map(Elements::of).toArray(Elements[]::new);
+            Elements to = Elements.of(y);
+            onRanges(to.size(), workers, (begin, end) -> Blocks.sum(a, from, isFirst, to, begin, end));
+        } finally {
+            Reference.reachabilityFence(xs);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /** A stretch of elements. */
+    @FunctionalInterface
+    private interface Range {
+        void run(int begin, int end);
+    }
+
+    private static void onRanges(int size, Workers workers, Range range) {
+        int tasks = Math.min(workers.count(), size / WORTH_SHARING);
+        if (tasks < 2) {
+            range.run(0, size);
+        } else {
+            workers.run(tasks, i -> range.run((int) ((long) size * i / tasks), (int) ((long) size * (i + 1) / tasks)));
+        }
+    }
+
+    private static void copy(Elements from, Elements to, int begin, int count) {
+        if (from instanceof Elements.Floats a && to instanceof Elements.Floats b) {
+            b.buffer().put(begin, a.buffer(), begin, count);
+        } else if (from instanceof Elements.Doubles a && to instanceof Elements.Doubles b) {
+            b.buffer().put(begin, a.buffer(), begin, count);
+        } else if (from instanceof Elements.Longs a && to instanceof Elements.Longs b) {
+            b.buffer().put(begin, a.buffer(), begin, count);
         }
     }
 

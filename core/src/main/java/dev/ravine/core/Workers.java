@@ -1,23 +1,23 @@
 package dev.ravine.core;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
  * A fixed set of threads that work on the shards of one computation. The calling thread is the first of them, so one
  * worker means no other thread at all.
+ *
+ * <p>A small net's gradient takes a few hundred microseconds, and waking a sleeping thread about fifty. So a thread that
+ * waits looks for work for a while before it sleeps, if each worker has a processor of its own.
  */
 public final class Workers implements AutoCloseable {
     private static final AtomicInteger POOLS = new AtomicInteger();
+    private static final long SPIN_NANOSECONDS = 60_000;
 
-    private final int count;
-    private final ExecutorService others;
+    private final Worker[] others;
+    private final long spin;
+    private volatile boolean closed;
 
     /**
      * Starts the threads.
@@ -29,16 +29,13 @@ public final class Workers implements AutoCloseable {
         if (count < 1) {
             throw new IllegalArgumentException("at least 1 worker is needed, found " + count);
         }
-        this.count = count;
+        this.spin = count <= Runtime.getRuntime().availableProcessors() ? SPIN_NANOSECONDS : 0;
+        this.others = new Worker[count - 1];
         int pool = POOLS.incrementAndGet();
-        AtomicInteger names = new AtomicInteger(1);
-        this.others = count == 1
-                ? null
-                : Executors.newFixedThreadPool(count - 1, task -> {
-                    Thread thread = new Thread(task, "ravine-" + pool + "-" + names.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        for (int i = 0; i < others.length; i++) {
+            others[i] = new Worker("ravine-" + pool + "-" + (i + 2), i + 1);
+            others[i].start();
+        }
     }
 
     /**
@@ -56,24 +53,27 @@ public final class Workers implements AutoCloseable {
      * @return at least 1
      */
     public int count() {
-        return count;
+        return others.length + 1;
     }
 
     /**
-     * Runs one task on each of the first workers and waits for all of them.
+     * Runs one task on each of the first workers and waits for all of them. Calls from several threads wait for one
+     * another; a task must not call it.
      *
      * @param tasks how many, at most {@link #count()}
      * @param task called once with each number from 0 to tasks - 1, each on a thread of its own
      * @throws RuntimeException the first task's exception, after all have ended
+     * @throws IllegalStateException if the workers are closed and more than one is needed
      */
-    public void run(int tasks, IntConsumer task) {
-        if (tasks > count) {
-            throw new IllegalArgumentException(tasks + " tasks for " + count + " workers");
+    public synchronized void run(int tasks, IntConsumer task) {
+        if (tasks > count()) {
+            throw new IllegalArgumentException(tasks + " tasks for " + count() + " workers");
         }
-        List<Future<?>> running = new ArrayList<>(Math.max(0, tasks - 1));
+        if (tasks > 1 && closed) {
+            throw new IllegalStateException("the workers are closed");
+        }
         for (int i = 1; i < tasks; i++) {
-            int number = i;
-            running.add(others.submit(() -> task.accept(number)));
+            others[i - 1].begin(task);
         }
         Throwable failure = null;
         try {
@@ -83,8 +83,8 @@ public final class Workers implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             failure = e;
         }
-        for (Future<?> future : running) {
-            Throwable other = awaitEnd(future);
+        for (int i = 1; i < tasks; i++) {
+            Throwable other = others[i - 1].awaitEnd();
             failure = failure == null ? other : failure;
         }
         if (failure instanceof RuntimeException e) {
@@ -94,32 +94,76 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Waits even when interrupted, since the task writes to memory that its caller may free; null if it succeeded. */
-    private static Throwable awaitEnd(Future<?> future) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    future.get();
-                    return null;
-                } catch (ExecutionException e) {
-                    return e.getCause();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     /** Ends the threads once they are idle. */
     @Override
     public void close() {
-        if (others != null) {
-            others.shutdown();
+        closed = true;
+        for (Worker worker : others) {
+            LockSupport.unpark(worker);
+        }
+    }
+
+    /** A thread and the task it has; null means none, and is what both sides wait for. */
+    private final class Worker extends Thread {
+        private final int number;
+        private volatile IntConsumer task;
+        private volatile Thread waiting;
+        private Throwable failure;
+
+        Worker(String name, int number) {
+            super(name);
+            this.number = number;
+            setDaemon(true);
+        }
+
+        void begin(IntConsumer newTask) {
+            failure = null;
+            task = newTask;
+            LockSupport.unpark(this);
+        }
+
+        @Override
+        public void run() {
+            while (true) {
+                waitWhile(true);
+                IntConsumer todo = task;
+                if (todo == null) {
+                    return;
+                }
+                try {
+                    todo.accept(number);
+                } catch (RuntimeException | Error e) {
+                    failure = e;
+                }
+                task = null;
+                LockSupport.unpark(waiting);
+            }
+        }
+
+        /** Waits even when interrupted, since the task writes to memory that its caller may free; null if it succeeded. */
+        Throwable awaitEnd() {
+            waiting = Thread.currentThread();
+            boolean interrupted = waitWhile(false);
+            waiting = null;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return failure;
+        }
+
+        /** Waits while there is no task, or while there is one; ends at once when closed without one. */
+        private boolean waitWhile(boolean idle) {
+            boolean interrupted = false;
+            long start = System.nanoTime();
+            while ((task == null) == idle && !(idle && closed)) {
+                if (System.nanoTime() - start < spin) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                    interrupted |= Thread.interrupted();
+                }
+            }
+            return interrupted;
         }
     }
 }

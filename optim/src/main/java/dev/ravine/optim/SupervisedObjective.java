@@ -1,9 +1,7 @@
 package dev.ravine.optim;
 
 import dev.ravine.autodiff.Curvature;
-import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Linearization;
-import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
@@ -13,18 +11,15 @@ import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
-import dev.ravine.nn.Parameter;
 import dev.ravine.nn.ParameterVector;
-import dev.ravine.nn.Reduction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
-import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -49,9 +44,12 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     private final Workers workers;
     private final boolean ownsWorkers;
     private final ParameterVector parameters;
-    private final Map<Integer, Deque<Shard>> idle = new HashMap<>();
-    private final List<Shard> shards = new ArrayList<>();
+    private final Shard.Source source;
+    private ShardGroup evaluating;
+    private final Deque<ShardGroup> idle = new ArrayDeque<>();
+    private final List<ShardGroup> groups = new ArrayList<>();
     private final Arena arena = new Arena();
+    private INDArray squareOfOne;
     private final INDArray penalized;
     private final List<INDArray> frozenPenalized = new ArrayList<>();
     private final double gradientCostPerExample;
@@ -72,10 +70,12 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             throw new ShapeException("the data are " + data.dtype() + ", the model's parameters " + parameters.dtype()
                     + "; convert the data with data.as(" + parameters.dtype() + ")");
         }
-        Shard shard = acquire(bounds(data.size())[1], false);
+        this.source = new Shard.Source(module, loss, data, parameters);
+        this.evaluating = newGroup();
+        Shard shard = evaluating.acquire(source, bounds(data.size())[1], false);
         // The unit of cost stays what it was, so that costs never shrink when shards of other sizes or modes are made.
         this.gradientCostPerExample = (double) shard.at.gradientCost() / shard.rows;
-        release(shard);
+        evaluating.release(shard);
         this.penalized = l2 == 0 ? null : arena.allocate(parameters.dtype(), Shape.of(parameters.size()));
         findFrozen();
     }
@@ -144,8 +144,8 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     @Override
     public double cost() {
         double executed = finishedCost;
-        for (Shard shard : shards) {
-            executed += shard.at.executedCost();
+        for (ShardGroup group : groups) {
+            executed += group.executedCost();
         }
         return executed / (gradientCostPerExample * data.size());
     }
@@ -159,7 +159,6 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out) {
-        Vectors.fill(out, 0);
         double value = sumOverShards(theta, scope, out, null);
         addL2Gradient(theta, out);
         return value + l2Value(theta);
@@ -173,14 +172,12 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
      */
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out, INDArray squares) {
-        Vectors.fill(out, 0);
-        Vectors.fill(squares, 0);
         double value;
         if (squaresHaveRules()) {
             value = sumOverShards(theta, scope, out, squares);
         } else {
             value = sumOverShards(theta, scope, out, null);
-            addSquaresOneByOne(theta, scope, squares);
+            squaresOneByOne(scope, squares);
         }
         addL2Gradient(theta, out);
         return value + l2Value(theta);
@@ -188,67 +185,78 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     private boolean squaresHaveRules() {
         checkVersion();
-        Shard shard = acquire(bounds(data.size())[1], true);
-        release(shard);
+        Shard shard = evaluating.acquire(source, bounds(data.size())[1], true);
+        evaluating.release(shard);
         return shard.at.hasSquaredGradient();
     }
 
-    private void addSquaresOneByOne(INDArray theta, Scope scope, INDArray squares) {
+    /** At the point that the shards share already. */
+    private void squaresOneByOne(Scope scope, INDArray squares) {
+        if (squareOfOne == null) {
+            squareOfOne = arena.allocate(parameters.dtype(), Shape.of(parameters.size()));
+        }
         int[] rows = scope.rows(data.size());
-        Shard one = acquire(1, false);
+        Vectors.fill(squares, 0);
+        Shard one = evaluating.acquire(source, 1, false);
         try {
             for (int i = 0; i < rows.length; i++) {
-                one.load(theta, rows, i, scope.noise());
-                one.at.gradient(one.result);
-                Vectors.multiply(one.result, one.result, one.result);
-                Vectors.axpy(1.0 / rows.length, one.result, squares);
+                one.load(rows, i, scope.noise(), evaluating.point());
+                INDArray gradient = one.at.gradient();
+                Vectors.multiply(gradient, gradient, squareOfOne);
+                Vectors.axpy(1.0 / rows.length, squareOfOne, squares);
             }
         } finally {
-            release(one);
+            evaluating.release(one);
         }
     }
 
+    /** As many shards at a time as there are workers; what they compute is added in the order of the shards. */
     private double sumOverShards(INDArray theta, Scope scope, INDArray gradient, INDArray squares) {
         checkVersion();
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
         int count = bounds.length - 1;
-        double[] losses = new double[count];
+        double scale = 1.0 / rows.length;
+        double sum = 0;
+        Vectors.copy(theta, evaluating.point(), workers);
         for (int first = 0; first < count; first += workers.count()) {
             int from = first;
-            int active = Math.min(workers.count(), count - first);
-            Shard[] working = new Shard[active];
+            Shard[] working = new Shard[Math.min(workers.count(), count - first)];
+            double[] losses = new double[working.length];
             try {
-                for (int i = 0; i < active; i++) {
-                    working[i] = acquire(bounds[from + i + 1] - bounds[from + i], squares != null);
+                for (int i = 0; i < working.length; i++) {
+                    working[i] = evaluating.acquire(source, bounds[from + i + 1] - bounds[from + i], squares != null);
                 }
-                workers.run(active, i -> {
-                    working[i].load(theta, rows, bounds[from + i], scope.noise());
-                    losses[from + i] = working[i].at.value();
+                workers.run(working.length, i -> {
+                    Shard shard = working[i];
+                    shard.load(rows, bounds[from + i], scope.noise(), evaluating.point());
+                    losses[i] = shard.at.value();
                     if (gradient != null) {
-                        working[i].at.gradient(working[i].result);
-                    }
-                    if (squares != null) {
-                        working[i].at.squaredGradient(working[i].squares);
+                        shard.at.gradient();
                     }
                 });
-                for (int i = 0; i < active && gradient != null; i++) {
-                    Vectors.axpy(1.0 / rows.length, working[i].result, gradient);
+                if (gradient != null) {
+                    add(working, shard -> shard.at.gradient(), scale, first == 0, gradient);
                 }
-                for (int i = 0; i < active && squares != null; i++) {
-                    Vectors.axpy(1.0 / rows.length, working[i].squares, squares);
+                if (squares != null) {
+                    add(working, shard -> shard.at.squaredGradient(), scale, first == 0, squares);
                 }
             } finally {
                 for (Shard shard : working) {
-                    release(shard);
+                    if (shard != null) {
+                        evaluating.release(shard);
+                    }
                 }
             }
+            for (double l : losses) {
+                sum += l;
+            }
         }
-        double sum = 0;
-        for (double l : losses) {
-            sum += l;
-        }
-        return sum / rows.length;
+        return sum * scale;
+    }
+
+    private void add(Shard[] shards, Function<Shard, INDArray> result, double scale, boolean isFirst, INDArray out) {
+        Vectors.sum(scale, Arrays.stream(shards).map(result).toList(), isFirst, out, workers);
     }
 
     private double l2Value(INDArray theta) {
@@ -290,19 +298,20 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         if (at >= 0) {
             return Optional.of("parameter " + pathOf(at) + " is not finite");
         }
+        Vectors.copy(theta, evaluating.point());
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
         for (int i = 0; i + 1 < bounds.length; i++) {
-            Shard shard = acquire(bounds[i + 1] - bounds[i], false);
+            Shard shard = evaluating.acquire(source, bounds[i + 1] - bounds[i], false);
             try {
-                shard.load(theta, rows, bounds[i], scope.noise());
+                shard.load(rows, bounds[i], scope.noise(), evaluating.point());
                 Optional<String> found = shard.at.firstNonFinite();
                 if (found.isPresent()) {
                     String examples = "examples " + bounds[i] + " to " + (bounds[i + 1] - 1) + " of the scope: ";
                     return Optional.of(examples + found.get());
                 }
             } finally {
-                release(shard);
+                evaluating.release(shard);
             }
         }
         return Optional.empty();
@@ -324,13 +333,12 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         checkVersion();
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
-        List<Shard> parts = new ArrayList<>();
-        ShardedLinearization linearization = new ShardedLinearization(parts, rows.length);
+        ShardedLinearization linearization =
+                new ShardedLinearization(idle.isEmpty() ? newGroup() : idle.pop(), rows.length);
         try {
+            Vectors.copy(theta, linearization.group.point(), workers);
             for (int i = 0; i + 1 < bounds.length; i++) {
-                Shard shard = acquire(bounds[i + 1] - bounds[i], false);
-                parts.add(shard);
-                shard.load(theta, rows, bounds[i], scope.noise());
+                linearization.load(rows, bounds[i], bounds[i + 1], scope.noise());
             }
             return linearization;
         } catch (RuntimeException e) {
@@ -341,12 +349,21 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     /** The mean over shards that hold their data and their hoisted values. */
     private final class ShardedLinearization implements Linearization {
-        private final List<Shard> parts;
+        private final ShardGroup group;
+        private final long version = moduleVersion;
+        private final List<Shard> shards = new ArrayList<>();
         private final double scale;
+        private boolean closed;
 
-        private ShardedLinearization(List<Shard> parts, int rows) {
-            this.parts = parts;
+        private ShardedLinearization(ShardGroup group, int rows) {
+            this.group = group;
             this.scale = 1.0 / rows;
+        }
+
+        private void load(int[] rows, int from, int to, long noise) {
+            Shard shard = group.acquire(source, to - from, false);
+            shards.add(shard);
+            shard.load(rows, from, noise, group.point());
         }
 
         @Override
@@ -359,10 +376,17 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             return SupervisedObjective.this.dtype();
         }
 
+        private void checkOpen() {
+            if (closed) {
+                throw new IllegalStateException("the linearization is closed");
+            }
+        }
+
         @Override
         public double value() {
-            double[] values = new double[parts.size()];
-            onEach(i -> values[i] = parts.get(i).at.value());
+            checkOpen();
+            double[] values = new double[shards.size()];
+            onEach(i -> values[i] = shards.get(i).at.value());
             double sum = 0;
             for (double v : values) {
                 sum += v;
@@ -372,103 +396,58 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
         @Override
         public void gradient(INDArray out) {
-            onEach(i -> parts.get(i).at.gradient(parts.get(i).result));
-            add(out);
+            checkOpen();
+            INDArray[] parts = new INDArray[shards.size()];
+            onEach(i -> parts[i] = shards.get(i).at.gradient());
+            Vectors.sum(scale, Arrays.asList(parts), true, out, workers);
         }
 
         @Override
         public void product(Curvature curvature, INDArray v, INDArray out) {
-            onEach(i -> parts.get(i).at.product(curvature, v, parts.get(i).result));
-            add(out);
+            checkOpen();
+            Vectors.copy(v, group.vector(), workers);
+            INDArray[] parts = new INDArray[shards.size()];
+            onEach(i -> parts[i] = shards.get(i).at.product(curvature));
+            Vectors.sum(scale, Arrays.asList(parts), true, out, workers);
         }
 
         private void onEach(IntConsumer task) {
-            if (parts.isEmpty()) {
-                throw new IllegalStateException("the linearization is closed");
-            }
-            int active = Math.min(workers.count(), parts.size());
+            int active = Math.min(workers.count(), shards.size());
             workers.run(active, worker -> {
-                for (int i = worker; i < parts.size(); i += active) {
+                for (int i = worker; i < shards.size(); i += active) {
                     task.accept(i);
                 }
             });
         }
 
-        private void add(INDArray out) {
-            Vectors.fill(out, 0);
-            parts.forEach(part -> Vectors.axpy(scale, part.result, out));
-        }
-
         @Override
         public void close() {
-            parts.forEach(SupervisedObjective.this::release);
-            parts.clear();
+            if (closed) {
+                return;
+            }
+            closed = true;
+            shards.forEach(group::release);
+            shards.clear();
+            if (version == moduleVersion) {
+                idle.push(group);
+            } else {
+                discard(group);
+            }
         }
     }
 
     // ---- shards -----------------------------------------------------------------------------------------------
 
-    /** The graph of the summed loss over a fixed number of examples, and the examples in it. */
-    private final class Shard implements AutoCloseable {
-        private final int rows;
-        private final boolean withSquares;
-        private final long version;
-        private final Tensor features;
-        private final Tensor targets;
-        private final GraphLinearization at;
-        private final Arena arena = new Arena();
-        private final INDArray result;
-        private final INDArray squares;
+    private ShardGroup newGroup() {
+        ShardGroup group = new ShardGroup(source);
+        groups.add(group);
+        return group;
+    }
 
-        private Shard(int rows, boolean withSquares) {
-            this.rows = rows;
-            this.withSquares = withSquares;
-            this.version = moduleVersion;
-            features = Tensor.input("features", data.dtype(), batchOf(data.featureShape()));
-            targets = Tensor.input("targets", DType.of(data.targets()), batchOf(data.targetShape()));
-            Tensor outputs = module.apply(features);
-            if (data.hasLabels() && outputs.shape().size(-1) < data.classes()) {
-                throw new ShapeException("the labels run from 0 to " + (data.classes() - 1)
-                        + ", but the model has only " + outputs.shape().size(-1) + " outputs");
-            }
-            List<Tensor> variables = parameters.segments().stream()
-                    .map(ParameterVector.Segment::parameter)
-                    .map(Parameter::variable)
-                    .toList();
-            GraphLinearization.Builder builder = GraphLinearization.builder(
-                            loss.of(outputs, targets, Reduction.SUM), variables)
-                    .inputs(features, targets)
-                    .outputs(outputs)
-                    .meanOver(1);
-            if (!loss.hasNaturalOutputs()) {
-                builder.withoutFisher();
-            }
-            if (withSquares) {
-                builder.withSquaredGradient();
-            }
-            at = builder.build();
-            result = arena.allocate(parameters.dtype(), Shape.of(parameters.size()));
-            squares = withSquares ? arena.allocate(parameters.dtype(), Shape.of(parameters.size())) : null;
-        }
-
-        private Shape batchOf(Shape example) {
-            return Shape.of(LongStream.concat(LongStream.of(rows), LongStream.of(example.toArray()))
-                    .toArray());
-        }
-
-        private void load(INDArray theta, int[] rowsOfData, int from, long noise) {
-            data.copyRows(rowsOfData, from, rows, at.memory(features), at.memory(targets));
-            at.changed(features);
-            at.resample(noise, rowsOfData, from);
-            at.moveTo(theta);
-        }
-
-        @Override
-        public void close() {
-            finishedCost += at.executedCost();
-            at.close();
-            arena.close();
-        }
+    private void discard(ShardGroup group) {
+        finishedCost += group.executedCost();
+        groups.remove(group);
+        group.close();
     }
 
     /** Where the shards of a scope begin, and its end: equal sizes up to one example. */
@@ -481,34 +460,6 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         return bounds;
     }
 
-    private Shard acquire(int rows, boolean withSquares) {
-        Deque<Shard> free = idle.get(key(rows, withSquares));
-        if (free != null && !free.isEmpty()) {
-            return free.pop();
-        }
-        Shard shard = new Shard(rows, withSquares);
-        shards.add(shard);
-        return shard;
-    }
-
-    /** Shards with and without squares are kept apart: those without run faster. */
-    private static int key(int rows, boolean withSquares) {
-        return withSquares ? -rows : rows;
-    }
-
-    private void release(Shard shard) {
-        if (shard == null) {
-            return;
-        }
-        if (shard.version == moduleVersion) {
-            idle.computeIfAbsent(key(shard.rows, shard.withSquares), k -> new ArrayDeque<>())
-                    .push(shard);
-        } else {
-            shards.remove(shard);
-            shard.close();
-        }
-    }
-
     /** Graphs of a module in another mode, or with other parameters frozen, are of no more use. */
     private void checkVersion() {
         if (module.version() != moduleVersion) {
@@ -518,20 +469,18 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             }
             moduleVersion = module.version();
             findFrozen();
-            idle.values()
-                    .forEach(free -> free.forEach(shard -> {
-                        shards.remove(shard);
-                        shard.close();
-                    }));
+            discard(evaluating);
+            idle.forEach(this::discard);
             idle.clear();
+            evaluating = newGroup();
         }
     }
 
     /** Returns all memory, and ends the workers if the objective started them. */
     @Override
     public void close() {
-        shards.forEach(Shard::close);
-        shards.clear();
+        groups.forEach(ShardGroup::close);
+        groups.clear();
         idle.clear();
         arena.close();
         if (ownsWorkers) {
