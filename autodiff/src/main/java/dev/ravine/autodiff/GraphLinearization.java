@@ -30,7 +30,7 @@ public final class GraphLinearization implements Linearization {
     private final long size;
     private final Arena arena = new Arena();
     private final INDArray point;
-    private final INDArray vector;
+    private INDArray vector;
     private final Map<Tensor, INDArray> inputMemory = new HashMap<>();
     private final Map<Curvature, Product> products = new EnumMap<>(Curvature.class);
     private final List<Tensor> squaredGradients;
@@ -240,8 +240,9 @@ public final class GraphLinearization implements Linearization {
 
     @Override
     public void product(Curvature curvature, INDArray v, INDArray out) {
+        Product product = products.computeIfAbsent(curvature, this::plan);
         Vectors.copy(v, vector);
-        Vectors.copy(product(curvature), out);
+        Vectors.copy(run(product), out);
     }
 
     /**
@@ -252,7 +253,10 @@ public final class GraphLinearization implements Linearization {
      * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
      */
     public INDArray product(Curvature curvature) {
-        Product product = products.computeIfAbsent(curvature, this::plan);
+        return run(products.computeIfAbsent(curvature, this::plan));
+    }
+
+    private static INDArray run(Product product) {
         product.program.changed(product.direction);
         product.program.run();
         return product.result;
@@ -290,6 +294,9 @@ public final class GraphLinearization implements Linearization {
         if (curvature == Curvature.EMPIRICAL_FISHER && !metrics.containsKey(curvature)) {
             throw new UnsupportedOperationException(curvature + " products need to know over how many examples the loss"
                     + " is a mean; tell the builder with meanOver(examples), or meanOver(1) for a sum");
+        }
+        if (vector == null) {
+            vector = arena.allocate(dtype, Shape.of(size));
         }
         INDArray result = arena.allocate(dtype, Shape.of(size));
         List<Tensor> directions = parameters.stream()
@@ -479,7 +486,7 @@ public final class GraphLinearization implements Linearization {
          * vector is read by {@link GraphLinearization#product(Curvature)}.
          *
          * @param pointMemory dense, flat, of the parameters' size and dtype
-         * @param vectorMemory another
+         * @param vectorMemory another, or null for memory of its own
          * @return this
          */
         public Builder sharing(INDArray pointMemory, INDArray vectorMemory) {

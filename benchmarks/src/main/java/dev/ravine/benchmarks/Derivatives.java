@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
                 + " alone, PyTorch and SameDiff: medians of interleaved repetitions, as ratios.")
 final class Derivatives implements Callable<Integer> {
     private static final double TOLERANCE = 1e-3;
-    private static final double SAMPLE_SECONDS = 0.02;
-    private static final double WARM_UP_SECONDS = 1.5;
+    private static final double SAMPLE_SECONDS = 0.1;
+    private static final double WARM_UP_SECONDS = 0.6;
+    private static final int WARM_UP_ROUNDS = 5;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write one JSON object a line to this file.")
     private Path json;
@@ -109,10 +110,22 @@ final class Derivatives implements Callable<Integer> {
             }
             all.forEach(Derivatives::warmUp);
             compareResults(all);
-            for (int r = 0; r < repetitions; r++) {
+            // The first rounds are not counted: compilers still work on what the mixture of calls taught them.
+            for (int r = -WARM_UP_ROUNDS; r < repetitions; r++) {
                 for (Series series : all) {
-                    series.milliseconds[r] = series.sample();
+                    double time = series.sample();
+                    if (r >= 0) {
+                        series.milliseconds[r] = time;
+                    }
                     rest();
+                }
+            }
+            if (System.getenv("DEBUG") != null) {
+                for (Series x : all) {
+                    System.out.println(x.kind + " " + x.quantity + " runs " + x.runs + " "
+                            + java.util.Arrays.stream(x.milliseconds)
+                                    .mapToObj(v -> String.format("%.3f", v))
+                                    .toList());
                 }
             }
             return report(net, all);

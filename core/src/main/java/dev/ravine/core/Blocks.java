@@ -101,22 +101,24 @@ final class Blocks {
             if (y instanceof Elements.Floats out) {
                 float[] sum = scratch.floats[0];
                 float[] x = scratch.floats[1];
-                start(isFirst, out, i, count, sum);
-                for (Elements part : xs) {
-                    ((Elements.Floats) part).buffer().get(i, x, 0, count);
+                ((Elements.Floats) (isFirst ? xs[0] : y)).buffer().get(i, sum, 0, count);
+                if (isFirst) {
+                    scale((float) a, sum, count);
+                }
+                for (int k = isFirst ? 1 : 0; k < xs.length; k++) {
+                    ((Elements.Floats) xs[k]).buffer().get(i, x, 0, count);
                     addScaled((float) a, x, sum, count);
                 }
                 out.buffer().put(i, sum, 0, count);
             } else {
                 double[] sum = scratch.doubles[0];
                 double[] x = scratch.doubles[1];
+                (isFirst ? xs[0] : y).read(i, count, sum);
                 if (isFirst) {
-                    Arrays.fill(sum, 0);
-                } else {
-                    y.read(i, count, sum);
+                    scale(a, sum, count);
                 }
-                for (Elements part : xs) {
-                    part.read(i, count, x);
+                for (int k = isFirst ? 1 : 0; k < xs.length; k++) {
+                    xs[k].read(i, count, x);
                     addScaled(a, x, sum, count);
                 }
                 y.write(i, count, sum);
@@ -124,11 +126,15 @@ final class Blocks {
         }
     }
 
-    private static void start(boolean isFirst, Elements.Floats y, int from, int count, float[] sum) {
-        if (isFirst) {
-            Arrays.fill(sum, 0);
-        } else {
-            y.buffer().get(from, sum, 0, count);
+    private static void scale(float a, float[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] *= a;
+        }
+    }
+
+    private static void scale(double a, double[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] *= a;
         }
     }
 

@@ -24,6 +24,7 @@ final class Shard implements AutoCloseable {
     final boolean withSquares;
     final GraphLinearization at;
     private final DataSet data;
+    private final INDArray point;
     private final Tensor features;
     private final Tensor targets;
 
@@ -34,12 +35,13 @@ final class Shard implements AutoCloseable {
      * @param rows how many examples
      * @param withSquares whether the gradient comes with squared gradients, where the module has rules for them
      * @param point where theta is read
-     * @param vector where the vector is read that curvature multiplies
+     * @param vector where the vector is read that curvature multiplies; null for memory of its own, once it is needed
      */
     Shard(Source source, int rows, boolean withSquares, INDArray point, INDArray vector) {
         this.rows = rows;
         this.withSquares = withSquares;
         this.data = source.data;
+        this.point = point;
         features = Tensor.input("features", data.dtype(), batchOf(data.featureShape()));
         targets = Tensor.input("targets", DType.of(data.targets()), batchOf(data.targetShape()));
         Tensor outputs = source.module.apply(features);
@@ -72,7 +74,7 @@ final class Shard implements AutoCloseable {
     }
 
     /** Takes examples in; theta is in the shared memory already. */
-    void load(int[] rowsOfData, int from, long noise, INDArray point) {
+    void load(int[] rowsOfData, int from, long noise) {
         data.copyRows(rowsOfData, from, rows, at.memory(features), at.memory(targets));
         at.changed(features);
         at.resample(noise, rowsOfData, from);

@@ -15,16 +15,37 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * takes longer than running it.
  */
 final class ShardGroup implements AutoCloseable {
+    private final Shard.Source source;
     private final Arena arena = new Arena();
     private final INDArray point;
     private final INDArray vector;
     private final Map<Integer, Deque<Shard>> idle = new HashMap<>();
     private final List<Shard> all = new ArrayList<>();
 
-    ShardGroup(Shard.Source source) {
-        Shape flat = Shape.of(source.parameters().size());
-        point = arena.allocate(source.parameters().dtype(), flat);
-        vector = arena.allocate(source.parameters().dtype(), flat);
+    private ShardGroup(Shard.Source source, boolean hasPoint, boolean hasVector) {
+        this.source = source;
+        this.point = hasPoint ? flat() : source.parameters().array();
+        this.vector = hasVector ? flat() : null;
+    }
+
+    /** For values and gradients where the model's parameters are: theta is read in place. */
+    static ShardGroup atParameters(Shard.Source source) {
+        return new ShardGroup(source, false, false);
+    }
+
+    /** For values and gradients at other points. */
+    static ShardGroup elsewhere(Shard.Source source) {
+        return new ShardGroup(source, true, false);
+    }
+
+    /** For products at one point. */
+    static ShardGroup forProducts(Shard.Source source) {
+        return new ShardGroup(source, true, true);
+    }
+
+    private INDArray flat() {
+        return arena.allocate(
+                source.parameters().dtype(), Shape.of(source.parameters().size()));
     }
 
     /** Where all shards read theta. */
@@ -32,12 +53,12 @@ final class ShardGroup implements AutoCloseable {
         return point;
     }
 
-    /** Where all shards read the vector that curvature multiplies. */
+    /** Where all shards read the vector that curvature multiplies; null if this group is not for products. */
     INDArray vector() {
         return vector;
     }
 
-    Shard acquire(Shard.Source source, int rows, boolean withSquares) {
+    Shard acquire(int rows, boolean withSquares) {
         Deque<Shard> free = idle.get(key(rows, withSquares));
         if (free != null && !free.isEmpty()) {
             return free.pop();

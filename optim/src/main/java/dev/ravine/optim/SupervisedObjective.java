@@ -45,7 +45,8 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     private final boolean ownsWorkers;
     private final ParameterVector parameters;
     private final Shard.Source source;
-    private ShardGroup evaluating;
+    private ShardGroup atParameters;
+    private ShardGroup elsewhere;
     private final Deque<ShardGroup> idle = new ArrayDeque<>();
     private final List<ShardGroup> groups = new ArrayList<>();
     private final Arena arena = new Arena();
@@ -71,11 +72,11 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
                     + "; convert the data with data.as(" + parameters.dtype() + ")");
         }
         this.source = new Shard.Source(module, loss, data, parameters);
-        this.evaluating = newGroup();
-        Shard shard = evaluating.acquire(source, bounds(data.size())[1], false);
+        this.atParameters = kept(ShardGroup.atParameters(source));
+        Shard shard = atParameters.acquire(bounds(data.size())[1], false);
         // The unit of cost stays what it was, so that costs never shrink when shards of other sizes or modes are made.
         this.gradientCostPerExample = (double) shard.at.gradientCost() / shard.rows;
-        evaluating.release(shard);
+        atParameters.release(shard);
         this.penalized = l2 == 0 ? null : arena.allocate(parameters.dtype(), Shape.of(parameters.size()));
         findFrozen();
     }
@@ -177,7 +178,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             value = sumOverShards(theta, scope, out, squares);
         } else {
             value = sumOverShards(theta, scope, out, null);
-            squaresOneByOne(scope, squares);
+            squaresOneByOne(theta, scope, squares);
         }
         addL2Gradient(theta, out);
         return value + l2Value(theta);
@@ -185,28 +186,28 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     private boolean squaresHaveRules() {
         checkVersion();
-        Shard shard = evaluating.acquire(source, bounds(data.size())[1], true);
-        evaluating.release(shard);
+        Shard shard = atParameters.acquire(bounds(data.size())[1], true);
+        atParameters.release(shard);
         return shard.at.hasSquaredGradient();
     }
 
-    /** At the point that the shards share already. */
-    private void squaresOneByOne(Scope scope, INDArray squares) {
+    private void squaresOneByOne(INDArray theta, Scope scope, INDArray squares) {
         if (squareOfOne == null) {
             squareOfOne = arena.allocate(parameters.dtype(), Shape.of(parameters.size()));
         }
         int[] rows = scope.rows(data.size());
         Vectors.fill(squares, 0);
-        Shard one = evaluating.acquire(source, 1, false);
+        ShardGroup group = groupAt(theta);
+        Shard one = group.acquire(1, false);
         try {
             for (int i = 0; i < rows.length; i++) {
-                one.load(rows, i, scope.noise(), evaluating.point());
+                one.load(rows, i, scope.noise());
                 INDArray gradient = one.at.gradient();
                 Vectors.multiply(gradient, gradient, squareOfOne);
                 Vectors.axpy(1.0 / rows.length, squareOfOne, squares);
             }
         } finally {
-            evaluating.release(one);
+            group.release(one);
         }
     }
 
@@ -218,18 +219,18 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         int count = bounds.length - 1;
         double scale = 1.0 / rows.length;
         double sum = 0;
-        Vectors.copy(theta, evaluating.point(), workers);
+        ShardGroup group = groupAt(theta);
         for (int first = 0; first < count; first += workers.count()) {
             int from = first;
             Shard[] working = new Shard[Math.min(workers.count(), count - first)];
             double[] losses = new double[working.length];
             try {
                 for (int i = 0; i < working.length; i++) {
-                    working[i] = evaluating.acquire(source, bounds[from + i + 1] - bounds[from + i], squares != null);
+                    working[i] = group.acquire(bounds[from + i + 1] - bounds[from + i], squares != null);
                 }
                 workers.run(working.length, i -> {
                     Shard shard = working[i];
-                    shard.load(rows, bounds[from + i], scope.noise(), evaluating.point());
+                    shard.load(rows, bounds[from + i], scope.noise());
                     losses[i] = shard.at.value();
                     if (gradient != null) {
                         shard.at.gradient();
@@ -244,7 +245,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             } finally {
                 for (Shard shard : working) {
                     if (shard != null) {
-                        evaluating.release(shard);
+                        group.release(shard);
                     }
                 }
             }
@@ -298,20 +299,20 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         if (at >= 0) {
             return Optional.of("parameter " + pathOf(at) + " is not finite");
         }
-        Vectors.copy(theta, evaluating.point());
+        ShardGroup group = groupAt(theta);
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
         for (int i = 0; i + 1 < bounds.length; i++) {
-            Shard shard = evaluating.acquire(source, bounds[i + 1] - bounds[i], false);
+            Shard shard = group.acquire(bounds[i + 1] - bounds[i], false);
             try {
-                shard.load(rows, bounds[i], scope.noise(), evaluating.point());
+                shard.load(rows, bounds[i], scope.noise());
                 Optional<String> found = shard.at.firstNonFinite();
                 if (found.isPresent()) {
                     String examples = "examples " + bounds[i] + " to " + (bounds[i + 1] - 1) + " of the scope: ";
                     return Optional.of(examples + found.get());
                 }
             } finally {
-                evaluating.release(shard);
+                group.release(shard);
             }
         }
         return Optional.empty();
@@ -333,8 +334,8 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         checkVersion();
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
-        ShardedLinearization linearization =
-                new ShardedLinearization(idle.isEmpty() ? newGroup() : idle.pop(), rows.length);
+        ShardedLinearization linearization = new ShardedLinearization(
+                idle.isEmpty() ? kept(ShardGroup.forProducts(source)) : idle.pop(), rows.length);
         try {
             Vectors.copy(theta, linearization.group.point(), workers);
             for (int i = 0; i + 1 < bounds.length; i++) {
@@ -361,9 +362,9 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         }
 
         private void load(int[] rows, int from, int to, long noise) {
-            Shard shard = group.acquire(source, to - from, false);
+            Shard shard = group.acquire(to - from, false);
             shards.add(shard);
-            shard.load(rows, from, noise, group.point());
+            shard.load(rows, from, noise);
         }
 
         @Override
@@ -438,8 +439,19 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     // ---- shards -----------------------------------------------------------------------------------------------
 
-    private ShardGroup newGroup() {
-        ShardGroup group = new ShardGroup(source);
+    /** Shards that read theta: in place where it is the model's parameters, else from a copy. */
+    private ShardGroup groupAt(INDArray theta) {
+        if (theta == atParameters.point()) {
+            return atParameters;
+        }
+        if (elsewhere == null) {
+            elsewhere = kept(ShardGroup.elsewhere(source));
+        }
+        Vectors.copy(theta, elsewhere.point(), workers);
+        return elsewhere;
+    }
+
+    private ShardGroup kept(ShardGroup group) {
         groups.add(group);
         return group;
     }
@@ -469,10 +481,14 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             }
             moduleVersion = module.version();
             findFrozen();
-            discard(evaluating);
+            discard(atParameters);
+            if (elsewhere != null) {
+                discard(elsewhere);
+                elsewhere = null;
+            }
             idle.forEach(this::discard);
             idle.clear();
-            evaluating = newGroup();
+            atParameters = kept(ShardGroup.atParameters(source));
         }
     }
 
