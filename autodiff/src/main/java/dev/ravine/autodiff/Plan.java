@@ -111,6 +111,7 @@ final class Plan {
     Plan(Arena arena, List<Port> inputs, List<Port> outputs) {
         this.arena = arena;
         shareEqualNodes(inputs, outputs);
+        multiplyConstantsFirst();
         accumulateProducts();
         separateOutputs(outputs);
         findGroups();
@@ -148,6 +149,95 @@ final class Plan {
         wanted.forEach(port -> outputs.add(made.get(port.tensor)));
         nodes.forEach(n -> n.in.forEach(i -> i.uses++));
         outputs.forEach(n -> n.uses++);
+    }
+
+    /**
+     * Of the factors of an elementwise product, those that change less often than the product are multiplied with each
+     * other, once: with a new v at each run, {@code -((v * a) * b)} becomes {@code v * (-(a * b))}.
+     */
+    private void multiplyConstantsFirst() {
+        nodes.forEach(n -> n.in.forEach(i -> n.reachedBy.or(i.reachedBy)));
+        List<Node> before = List.copyOf(nodes);
+        nodes.clear();
+        for (Node node : before) {
+            if (isProduct(node)) {
+                Factors factors = new Factors(node);
+                if (factors.areWorthGathering()) {
+                    gather(factors);
+                }
+            }
+            nodes.add(node);
+        }
+    }
+
+    private static boolean isProduct(Node node) {
+        return node.op instanceof BinaryOps.Mul || node.op instanceof UnaryOps.Neg || node.op instanceof UnaryOps.Scale;
+    }
+
+    /** What a product is made of, seen through products that nobody else reads. */
+    private static final class Factors {
+        private final Node product;
+        private final List<Node> constants = new ArrayList<>();
+        private final List<Node> others = new ArrayList<>();
+        private final List<Node> inner = new ArrayList<>();
+        private double number = 1;
+        private boolean isOneShape = true;
+
+        Factors(Node product) {
+            this.product = product;
+            expand(product);
+        }
+
+        private void expand(Node node) {
+            if (node.op instanceof UnaryOps.Neg) {
+                number = -number;
+            } else if (node.op instanceof UnaryOps.Scale scale) {
+                number *= scale.a();
+            }
+            for (Node factor : node.in) {
+                isOneShape &= factor.origin.shape().equals(product.origin.shape());
+                if (isProduct(factor) && factor.uses == 1) {
+                    inner.add(factor);
+                    expand(factor);
+                } else {
+                    (factor.reachedBy.equals(product.reachedBy) ? others : constants).add(factor);
+                }
+            }
+        }
+
+        private boolean areWorthGathering() {
+            boolean severalAreConstant = constants.size() > 1 || (constants.size() == 1 && number != 1);
+            return isOneShape && severalAreConstant && !others.isEmpty();
+        }
+    }
+
+    private void gather(Factors factors) {
+        Node product = factors.product;
+        Node constant = productOf(factors.constants, product);
+        if (factors.number != 1) {
+            constant = insert(new UnaryOps.Scale(factors.number), List.of(constant), product);
+        }
+        Node other = productOf(factors.others, product);
+        factors.inner.forEach(n -> n.uses = 0);
+        product.op = new BinaryOps.Mul();
+        product.in = List.of(other, constant);
+    }
+
+    private Node productOf(List<Node> factors, Node like) {
+        Node product = factors.get(0);
+        for (Node factor : factors.subList(1, factors.size())) {
+            product = insert(new BinaryOps.Mul(), List.of(product, factor), like);
+        }
+        return product;
+    }
+
+    /** A new node, read once, of the shape of another one. */
+    private Node insert(Op op, List<Node> in, Node like) {
+        Node node = new Node(op, in, like.origin);
+        in.forEach(i -> node.reachedBy.or(i.reachedBy));
+        node.uses = 1;
+        nodes.add(node);
+        return node;
     }
 
     /** a + (product that nobody else reads) becomes one product that is added to a. */

@@ -111,6 +111,24 @@ class LinearizationTest {
         }
     }
 
+    /** Of tanh's second derivative in reverse, -2 h h' d, only the product with the moving h' is left for each vector. */
+    @Test
+    void aHessianProductOfATanhLayerMultipliesThreeTimesAndAddsOnce() {
+        Tensor x = Tensor.constant(random(1, 4).reshape(2, 2));
+        Tensor w = Tensor.variable("w", random(2, 6).reshape(2, 3));
+        Tensor u = Tensor.variable("u", random(3, 6).reshape(3, 2));
+        Tensor loss = x.matmul(w).tanh().matmul(u).square().sum();
+        Tensor v = Tensor.input("v", DType.FLOAT64, w.shape());
+        Tensor product = Autodiff.hvp(loss, w, v);
+        try (Program program = Program.of(List.of(v), List.of(product))) {
+            assertThat(program.plannedOps(op -> op instanceof BinaryOps.Mul, v)).isEqualTo(3);
+            assertThat(program.plannedOps(op -> op instanceof BinaryOps.Add, v)).isEqualTo(1);
+            assertThat(program.plannedOps(op -> op instanceof UnaryOps.Neg, v)).isZero();
+            assertThat(program.plannedOps(op -> op instanceof UnaryOps.Scale, v))
+                    .isEqualTo(1); // of the square
+        }
+    }
+
     @Test
     void productsAreThoseOfTheDenseMatrices() {
         Net net = new Net(3, 4, 3);
