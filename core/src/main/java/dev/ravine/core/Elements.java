@@ -70,6 +70,30 @@ public sealed interface Elements {
     }
 
     /**
+     * Copies a stretch of single-precision numbers out as they are.
+     *
+     * @param from the first
+     * @param count how many
+     * @param into receives them at 0 .. count - 1
+     * @throws UnsupportedOperationException if these are not {@link Floats}
+     */
+    default void read(int from, int count, float[] into) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " are not single-precision numbers");
+    }
+
+    /**
+     * Changes a stretch of single-precision numbers.
+     *
+     * @param from the first
+     * @param count how many
+     * @param values the new values at 0 .. count - 1
+     * @throws UnsupportedOperationException if these are not {@link Floats}
+     */
+    default void write(int from, int count, float[] values) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " are not single-precision numbers");
+    }
+
+    /**
      * Changes a stretch of numbers, faster than one by one.
      *
      * @param from the first
@@ -118,6 +142,16 @@ public sealed interface Elements {
             for (int i = 0; i < count; i++) {
                 buffer.put(from + i, (float) values[i]);
             }
+        }
+
+        @Override
+        public void read(int from, int count, float[] into) {
+            buffer.get(from, into, 0, count);
+        }
+
+        @Override
+        public void write(int from, int count, float[] values) {
+            buffer.put(from, values, 0, count);
         }
 
         @Override

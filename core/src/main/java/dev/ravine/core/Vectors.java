@@ -12,8 +12,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * in double precision whatever the vectors hold.
  */
 public final class Vectors {
-    private static final int BLOCK = 512;
-
     /** Elements for one thread, below which another one is not worth waking. */
     private static final int WORTH_SHARING = 16_384;
 
@@ -41,28 +39,57 @@ public final class Vectors {
         }
     }
 
-    /** Block by block, with four sums at once: additions that do not wait for one another. */
     private static double sumOfProducts(Elements a, Elements b) {
-        double[] x = new double[BLOCK];
-        double[] y = new double[BLOCK];
+        Scratch scratch = Scratch.ofThread();
+        double sum = 0;
+        for (int from = 0, n = a.size(); from < n; from += Scratch.BLOCK) {
+            int count = Math.min(Scratch.BLOCK, n - from);
+            if (a instanceof Elements.Floats x && b instanceof Elements.Floats y) {
+                x.buffer().get(from, scratch.floats[0], 0, count);
+                y.buffer().get(from, scratch.floats[1], 0, count);
+                sum += sumOfProducts(scratch.floats[0], scratch.floats[1], count);
+            } else {
+                a.read(from, count, scratch.doubles[0]);
+                b.read(from, count, scratch.doubles[1]);
+                sum += sumOfProducts(scratch.doubles[0], scratch.doubles[1], count);
+            }
+        }
+        return sum;
+    }
+
+    /** Four sums at once: additions that do not wait for one another. */
+    private static double sumOfProducts(float[] x, float[] y, int n) {
         double p = 0;
         double q = 0;
         double r = 0;
         double s = 0;
-        for (int from = 0, n = a.size(); from < n; from += BLOCK) {
-            int count = Math.min(BLOCK, n - from);
-            a.read(from, count, x);
-            b.read(from, count, y);
-            int i = 0;
-            for (; i + 3 < count; i += 4) {
-                p += x[i] * y[i];
-                q += x[i + 1] * y[i + 1];
-                r += x[i + 2] * y[i + 2];
-                s += x[i + 3] * y[i + 3];
-            }
-            for (; i < count; i++) {
-                p += x[i] * y[i];
-            }
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            p += (double) x[i] * y[i];
+            q += (double) x[i + 1] * y[i + 1];
+            r += (double) x[i + 2] * y[i + 2];
+            s += (double) x[i + 3] * y[i + 3];
+        }
+        for (; i < n; i++) {
+            p += (double) x[i] * y[i];
+        }
+        return (p + q) + (r + s);
+    }
+
+    private static double sumOfProducts(double[] x, double[] y, int n) {
+        double p = 0;
+        double q = 0;
+        double r = 0;
+        double s = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            p += x[i] * y[i];
+            q += x[i + 1] * y[i + 1];
+            r += x[i + 2] * y[i + 2];
+            s += x[i + 3] * y[i + 3];
+        }
+        for (; i < n; i++) {
+            p += x[i] * y[i];
         }
         return (p + q) + (r + s);
     }
