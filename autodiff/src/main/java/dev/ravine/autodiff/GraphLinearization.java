@@ -359,10 +359,11 @@ public final class GraphLinearization implements Linearization {
      * @return floating-point operations of value, gradient and all products
      */
     public long executedCost() {
-        return (first == null ? 0 : first.program.executedCost())
-                + products.values().stream()
-                        .mapToLong(p -> p.program.executedCost())
-                        .sum();
+        long cost = first == null ? 0 : first.program.executedCost();
+        for (Product product : products.values()) {
+            cost += product.program.executedCost();
+        }
+        return cost;
     }
 
     /**

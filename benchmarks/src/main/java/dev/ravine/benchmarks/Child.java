@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The other end of a {@link ChildSubject}: holds a subject in a process with an environment of its own and does as it is
- * told, line by line: {@code time QUANTITY COUNT} answers nanoseconds, {@code result QUANTITY} the numbers.
+ * told, line by line: {@code time QUANTITY COUNT} answers nanoseconds, {@code result QUANTITY} the numbers, {@code memory ANY} the largest
+ * resident memory so far.
  */
 final class Child {
     private Child() {}
@@ -18,7 +19,7 @@ final class Child {
     /**
      * Runs until the input ends.
      *
-     * @param args kind of subject, name of the net
+     * @param args kind of subject, name of the net, batch
      * @throws IOException if the parent is gone
      */
     public static void main(String[] args) throws IOException {
@@ -27,7 +28,7 @@ final class Child {
         System.setOut(System.err);
         DataOutputStream out = new DataOutputStream(answers);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (Subject subject = Subject.open(args[0], Net.named(args[1]))) {
+        try (Subject subject = Subject.open(args[0], Net.named(args[1]).withBatch(Integer.parseInt(args[2])))) {
             out.writeLong(subject.quantities().size());
             for (Quantity quantity : subject.quantities()) {
                 out.writeUTF(quantity.name());
@@ -38,6 +39,8 @@ final class Child {
                 Quantity quantity = Quantity.valueOf(words[1]);
                 if (words[0].equals("time")) {
                     out.writeLong(Timing.nanoseconds(subject, quantity, Integer.parseInt(words[2])));
+                } else if (words[0].equals("memory")) {
+                    out.writeLong(Machine.peakResidentMemory());
                 } else {
                     float[] result = subject.result(quantity);
                     ByteBuffer bytes = ByteBuffer.allocate(result.length * Float.BYTES);

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,12 +24,13 @@ final class ChildSubject implements Subject {
     static final Map<String, String> PASSIVE = Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_THREAD_TIMEOUT", "4");
 
     private final String name;
+    private final Path log;
     private final Process process;
     private final DataInputStream answers;
     private final PrintStream orders;
     private final Set<Quantity> quantities = EnumSet.noneOf(Quantity.class);
 
-    ChildSubject(String kind, Net net, Map<String, String> environment) {
+    ChildSubject(String kind, Net net, Map<String, String> environment, String... options) {
         name = kind + " " + environment;
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
@@ -36,8 +39,18 @@ final class ChildSubject implements Subject {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
         command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), kind, net.name()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                Child.class.getName(),
+                kind,
+                net.name(),
+                "" + net.batch()));
+        log = temporaryFile();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        // Peers print what nobody wants to see; what they print before they fail is another matter.
+        builder.redirectError(log.toFile());
         builder.environment().putAll(environment);
         try {
             process = builder.start();
@@ -47,7 +60,7 @@ final class ChildSubject implements Subject {
                 quantities.add(Quantity.valueOf(answers.readUTF()));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(name + " did not start; its output above says why", e);
+            throw failure("did not start", e);
         }
     }
 
@@ -67,7 +80,17 @@ final class ChildSubject implements Subject {
         try {
             return answers.readLong();
         } catch (IOException e) {
-            throw new UncheckedIOException(name + " ended while computing " + quantity, e);
+            throw failure("ended while computing " + quantity, e);
+        }
+    }
+
+    /** The largest resident memory of the child so far, in bytes. */
+    long peakMemory() {
+        orders.println("memory GRADIENT");
+        try {
+            return answers.readLong();
+        } catch (IOException e) {
+            throw failure("ended while asked for its memory", e);
         }
     }
 
@@ -81,7 +104,27 @@ final class ChildSubject implements Subject {
             ByteBuffer.wrap(bytes).asFloatBuffer().get(result);
             return result;
         } catch (IOException e) {
-            throw new UncheckedIOException(name + " ended while sending " + quantity, e);
+            throw failure("ended while sending " + quantity, e);
+        }
+    }
+
+    private UncheckedIOException failure(String what, IOException cause) {
+        String printed;
+        try {
+            printed = Files.readString(log);
+        } catch (IOException e) {
+            printed = "what it printed cannot be read";
+        }
+        return new UncheckedIOException(name + " " + what + "; it printed:\n" + printed, cause);
+    }
+
+    private static Path temporaryFile() {
+        try {
+            Path file = Files.createTempFile("benchmark", ".log");
+            file.toFile().deleteOnExit();
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no place for a log", e);
         }
     }
 

@@ -22,9 +22,6 @@ import picocli.CommandLine.Option;
                 + " alone, PyTorch and SameDiff: medians of interleaved repetitions, as ratios.")
 final class Derivatives implements Callable<Integer> {
     private static final double TOLERANCE = 1e-3;
-    private static final double SAMPLE_SECONDS = 0.1;
-    private static final double WARM_UP_SECONDS = 0.6;
-    private static final int WARM_UP_ROUNDS = 5;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write one JSON object a line to this file.")
     private Path json;
@@ -43,33 +40,6 @@ final class Derivatives implements Callable<Integer> {
 
     @Option(names = "--no-peers", description = "Only Ravine and the floor.")
     private boolean noPeers;
-
-    /** One subject's times of one quantity. */
-    private static final class Series {
-        private final String kind;
-        private final Subject subject;
-        private final Quantity quantity;
-        private final double[] milliseconds;
-        private int runs = 1;
-
-        Series(String kind, Subject subject, Quantity quantity, int repetitions) {
-            this.kind = kind;
-            this.subject = subject;
-            this.quantity = quantity;
-            this.milliseconds = new double[repetitions];
-        }
-
-        double sample() {
-            long time = subject instanceof ChildSubject child
-                    ? child.nanoseconds(quantity, runs)
-                    : Timing.nanoseconds(subject, quantity, runs);
-            return time / 1e6 / runs;
-        }
-
-        double median() {
-            return Timing.median(milliseconds);
-        }
-    }
 
     @Override
     public Integer call() throws IOException {
@@ -108,50 +78,11 @@ final class Derivatives implements Callable<Integer> {
                     }
                 });
             }
-            all.forEach(Derivatives::warmUp);
             compareResults(all);
-            // The first rounds are not counted: compilers still work on what the mixture of calls taught them.
-            for (int r = -WARM_UP_ROUNDS; r < repetitions; r++) {
-                for (Series series : all) {
-                    double time = series.sample();
-                    if (r >= 0) {
-                        series.milliseconds[r] = time;
-                    }
-                    rest();
-                }
-            }
-            if (System.getenv("DEBUG") != null) {
-                for (Series x : all) {
-                    System.out.println(x.kind + " " + x.quantity + " runs " + x.runs + " "
-                            + java.util.Arrays.stream(x.milliseconds)
-                                    .mapToObj(v -> String.format("%.3f", v))
-                                    .toList());
-                }
-            }
+            Series.measure(all);
             return report(net, all);
         } finally {
             subjects.values().forEach(Subject::close);
-        }
-    }
-
-    /** Compiles and fills caches, then sets how many runs make a sample that the clock can resolve. */
-    private static void warmUp(Series series) {
-        series.sample();
-        double once = series.sample();
-        series.runs = (int) Math.max(1, Math.ceil(SAMPLE_SECONDS * 1000 / once));
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < WARM_UP_SECONDS * 1e9) {
-            once = series.sample();
-        }
-        series.runs = (int) Math.max(1, Math.ceil(SAMPLE_SECONDS * 1000 / once));
-    }
-
-    /** Threads that spin after their work must not take time from the next subject. */
-    private static void rest() {
-        try {
-            Thread.sleep(30);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -182,7 +113,7 @@ final class Derivatives implements Callable<Integer> {
                 "", "ours", "floor", "pytorch", "fresh", "samediff", "ours / floor, pytorch, fresh, samediff");
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Quantity quantity : List.of(Quantity.FORWARD, Quantity.GRADIENT, Quantity.HVP, Quantity.GAUSS_NEWTON)) {
-            double ours = best(all, "ours", quantity).median();
+            double ours = Series.best(all, "ours", quantity).median();
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("net", net.name());
             row.put("batch", net.batch());
@@ -192,7 +123,7 @@ final class Derivatives implements Callable<Integer> {
             StringBuilder ratios = new StringBuilder("  ");
             for (Column column : Column.values()) {
                 Quantity wanted = column == Column.PYTORCH_FRESH ? quantity.fresh() : quantity;
-                Series best = wanted == null ? null : best(all, column.kind, wanted);
+                Series best = wanted == null ? null : Series.best(all, column.kind, wanted);
                 row.put(column.key + "_ms", best == null ? null : best.median());
                 row.put("ours_over_" + column.key, best == null ? null : ours / best.median());
                 if (best != null && column != Column.FLOOR) {
@@ -221,13 +152,5 @@ final class Derivatives implements Callable<Integer> {
             this.key = key;
             this.kind = kind;
         }
-    }
-
-    /** The faster threading of a kind, or null if it does not compute the quantity. */
-    private static Series best(List<Series> all, String kind, Quantity quantity) {
-        return all.stream()
-                .filter(s -> s.kind.startsWith(kind) && s.quantity == quantity)
-                .min((a, b) -> Double.compare(a.median(), b.median()))
-                .orElse(null);
     }
 }

@@ -32,9 +32,7 @@ final class PyTorchSubject implements Subject {
 
     @Override
     public Set<Quantity> quantities() {
-        EnumSet<Quantity> all = EnumSet.allOf(Quantity.class);
-        all.remove(Quantity.FORWARD);
-        return all;
+        return EnumSet.range(Quantity.GRADIENT, Quantity.GAUSS_NEWTON_FRESH);
     }
 
     @Override
@@ -51,7 +49,7 @@ final class PyTorchSubject implements Subject {
                 PyTorchNet.grad(gradientGraph(net.loss(net.outputs())), net.parameters, direction, false, false);
             case GAUSS_NEWTON -> gaussNewton(outputs, dummy, pullback, true);
             case GAUSS_NEWTON_FRESH -> freshGaussNewton();
-            case FORWARD -> throw new IllegalArgumentException(quantity + " is not measured for PyTorch");
+            default -> throw new IllegalArgumentException(quantity + " is not measured for PyTorch");
         };
     }
 

@@ -13,7 +13,11 @@ enum Quantity {
     /** A Gauss-Newton product at a fixed point: whatever can be kept between products is kept. */
     GAUSS_NEWTON,
     /** A Gauss-Newton product with nothing kept. */
-    GAUSS_NEWTON_FRESH;
+    GAUSS_NEWTON_FRESH,
+    /** A step of stochastic gradient descent: gradient and update. */
+    SGD_STEP,
+    /** A step of Adam: gradient and update. */
+    ADAM_STEP;
 
     /** The same product with nothing kept between calls, or null if there is no such variant. */
     Quantity fresh() {

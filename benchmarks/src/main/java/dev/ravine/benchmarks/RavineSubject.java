@@ -30,7 +30,7 @@ final class RavineSubject implements Subject {
     private Linearization linearization;
 
     RavineSubject(Net net) {
-        this(net, Workers.forThisMachine());
+        this(net, new Workers(Integer.getInteger("workers", Runtime.getRuntime().availableProcessors())));
     }
 
     RavineSubject(Net net, Workers workers) {

@@ -31,6 +31,9 @@ interface Subject extends AutoCloseable {
             case "floor-blas-threads" -> FloorSubject.whole(net);
             case "pytorch" -> new PyTorchSubject(net);
             case "samediff" -> new SameDiffSubject(net);
+            case "ravine-training" -> new RavineTraining(net);
+            case "pytorch-training" -> new PyTorchTraining(net);
+            case "dl4j-training" -> new Dl4jTraining(net);
             default -> throw new IllegalArgumentException("no subject '" + kind + "'");
         };
     }

@@ -5,6 +5,7 @@ import dev.ravine.core.Functions.Function;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -94,31 +95,31 @@ final class Blocks {
     }
 
     /** Elements begin to end of y = a x1 + a x2 + ..., or y + that. */
-    static void sum(double a, Elements[] xs, boolean isFirst, Elements y, int begin, int end) {
+    static void sum(double a, List<Elements> xs, boolean isFirst, Elements y, int begin, int end) {
         Scratch scratch = Scratch.ofThread();
         for (int i = begin; i < end; i += Scratch.BLOCK) {
             int count = Math.min(Scratch.BLOCK, end - i);
             if (y instanceof Elements.Floats out) {
                 float[] sum = scratch.floats[0];
                 float[] x = scratch.floats[1];
-                ((Elements.Floats) (isFirst ? xs[0] : y)).buffer().get(i, sum, 0, count);
+                ((Elements.Floats) (isFirst ? xs.get(0) : y)).buffer().get(i, sum, 0, count);
                 if (isFirst) {
                     scale((float) a, sum, count);
                 }
-                for (int k = isFirst ? 1 : 0; k < xs.length; k++) {
-                    ((Elements.Floats) xs[k]).buffer().get(i, x, 0, count);
+                for (int k = isFirst ? 1 : 0; k < xs.size(); k++) {
+                    ((Elements.Floats) xs.get(k)).buffer().get(i, x, 0, count);
                     addScaled((float) a, x, sum, count);
                 }
                 out.buffer().put(i, sum, 0, count);
             } else {
                 double[] sum = scratch.doubles[0];
                 double[] x = scratch.doubles[1];
-                (isFirst ? xs[0] : y).read(i, count, sum);
+                (isFirst ? xs.get(0) : y).read(i, count, sum);
                 if (isFirst) {
                     scale(a, sum, count);
                 }
-                for (int k = isFirst ? 1 : 0; k < xs.length; k++) {
-                    xs[k].read(i, count, x);
+                for (int k = isFirst ? 1 : 0; k < xs.size(); k++) {
+                    xs.get(k).read(i, count, x);
                     addScaled(a, x, sum, count);
                 }
                 y.write(i, count, sum);

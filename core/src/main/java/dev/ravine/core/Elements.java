@@ -3,6 +3,8 @@ package dev.ravine.core;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,7 +23,7 @@ public sealed interface Elements {
     static Elements of(INDArray array) {
         DType dtype = DType.of(array);
         if (array.isEmpty()) {
-            return new Doubles(DoubleBuffer.allocate(0), array);
+            return new Doubles(DoubleBuffer.allocate(0), new DoublePointer(), array);
         }
         if (!Arena.isDense(array)) {
             throw new IllegalArgumentException(
@@ -34,8 +36,14 @@ public sealed interface Elements {
                     + "; use smaller batches");
         }
         return switch (dtype) {
-            case FLOAT32 -> new Floats(Address.floats(array).asBuffer(), array);
-            case FLOAT64 -> new Doubles(Address.doubles(array).asBuffer(), array);
+            case FLOAT32 -> {
+                FloatPointer pointer = Address.floats(array);
+                yield new Floats(pointer.asBuffer(), pointer, array);
+            }
+            case FLOAT64 -> {
+                DoublePointer pointer = Address.doubles(array);
+                yield new Doubles(pointer.asBuffer(), pointer, array);
+            }
             case INT64 -> new Longs(new LongPointer(Address.of(array)).asBuffer(), array);
         };
     }
@@ -107,6 +115,13 @@ public sealed interface Elements {
     }
 
     /**
+     * The array whose numbers these are.
+     *
+     * @return the array that was opened
+     */
+    INDArray owner();
+
+    /**
      * How many numbers there are.
      *
      * @return the array's length
@@ -117,9 +132,10 @@ public sealed interface Elements {
      * Single precision.
      *
      * @param buffer the memory
+     * @param pointer to its first element, for native calls
      * @param owner the array that owns it
      */
-    record Floats(FloatBuffer buffer, INDArray owner) implements Elements {
+    record Floats(FloatBuffer buffer, FloatPointer pointer, INDArray owner) implements Elements {
         @Override
         public double get(int i) {
             return buffer.get(i);
@@ -164,9 +180,10 @@ public sealed interface Elements {
      * Double precision.
      *
      * @param buffer the memory
+     * @param pointer to its first element, for native calls
      * @param owner the array that owns it
      */
-    record Doubles(DoubleBuffer buffer, INDArray owner) implements Elements {
+    record Doubles(DoubleBuffer buffer, DoublePointer pointer, INDArray owner) implements Elements {
         @Override
         public double get(int i) {
             return buffer.get(i);

@@ -68,12 +68,21 @@ public final class Rng implements RandomGenerator {
      */
     public int[] permutation(int n) {
         int[] order = new int[n];
-        for (int i = 0; i < n; i++) {
+        permute(order);
+        return order;
+    }
+
+    /**
+     * Fills an array with the numbers from 0 in random order.
+     *
+     * @param order overwritten with what {@link #permutation} would return
+     */
+    public void permute(int[] order) {
+        for (int i = 0; i < order.length; i++) {
             int j = nextInt(i + 1);
             order[i] = order[j];
             order[j] = i;
         }
-        return order;
     }
 
     private static long mix(long z) {

@@ -31,8 +31,22 @@ public final class Vectors {
      */
     public static double dot(INDArray x, INDArray y) {
         sameLength("dot", x, y);
+        Elements a = Elements.of(x);
+        return dot(a, x == y ? a : Elements.of(y));
+    }
+
+    /**
+     * x'y, of arrays that were opened before; nothing is allocated.
+     *
+     * @param x a dense array
+     * @param y another of the same length
+     * @return the sum of products, accumulated in double precision
+     * @throws ShapeException if the lengths differ
+     */
+    public static double dot(Elements x, Elements y) {
+        sameLength("dot", x.owner(), y.owner());
         try {
-            return sumOfProducts(Elements.of(x), Elements.of(y));
+            return sumOfProducts(x, y);
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
@@ -105,6 +119,16 @@ public final class Vectors {
     }
 
     /**
+     * The Euclidean norm of an array that was opened before; nothing is allocated.
+     *
+     * @param x a dense array
+     * @return its length, accumulated in double precision
+     */
+    public static double norm(Elements x) {
+        return Math.sqrt(dot(x, x));
+    }
+
+    /**
      * y += a x.
      *
      * @param a the factor
@@ -114,15 +138,30 @@ public final class Vectors {
      */
     public static void axpy(double a, INDArray x, INDArray y) {
         sameKind("axpy", x, y);
-        int n = (int) x.length();
+        axpy(a, Elements.of(x), Elements.of(y));
+    }
+
+    /**
+     * y += a x, of arrays that were opened before; nothing is allocated.
+     *
+     * @param a the factor
+     * @param x a dense array
+     * @param y changed in place, of the same length and dtype
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void axpy(double a, Elements x, Elements y) {
+        sameKind("axpy", x.owner(), y.owner());
+        int n = x.size();
         if (n == 0) {
             return;
         }
         try {
-            switch (DType.of(x)) {
-                case FLOAT32 -> openblas.cblas_saxpy(n, (float) a, Address.floats(x), 1, Address.floats(y), 1);
-                case FLOAT64 -> openblas.cblas_daxpy(n, a, Address.doubles(x), 1, Address.doubles(y), 1);
-                case INT64 -> throw new ShapeException("axpy needs floating-point vectors, found INT64");
+            if (x instanceof Elements.Floats p && y instanceof Elements.Floats q) {
+                openblas.cblas_saxpy(n, (float) a, p.pointer(), 1, q.pointer(), 1);
+            } else if (x instanceof Elements.Doubles p && y instanceof Elements.Doubles q) {
+                openblas.cblas_daxpy(n, a, p.pointer(), 1, q.pointer(), 1);
+            } else {
+                throw new ShapeException("axpy needs floating-point vectors, found " + DType.of(x.owner()));
             }
         } finally {
             Reference.reachabilityFence(x);
@@ -137,15 +176,27 @@ public final class Vectors {
      * @param x changed in place
      */
     public static void scale(double a, INDArray x) {
-        int n = (int) x.length();
+        scale(a, Elements.of(x));
+    }
+
+    /**
+     * x *= a, of an array that was opened before; nothing is allocated.
+     *
+     * @param a the factor
+     * @param x changed in place
+     */
+    public static void scale(double a, Elements x) {
+        int n = x.size();
         if (n == 0) {
             return;
         }
         try {
-            switch (DType.of(x)) {
-                case FLOAT32 -> openblas.cblas_sscal(n, (float) a, Address.floats(x), 1);
-                case FLOAT64 -> openblas.cblas_dscal(n, a, Address.doubles(x), 1);
-                case INT64 -> throw new ShapeException("scale needs a floating-point vector, found INT64");
+            if (x instanceof Elements.Floats p) {
+                openblas.cblas_sscal(n, (float) a, p.pointer(), 1);
+            } else if (x instanceof Elements.Doubles p) {
+                openblas.cblas_dscal(n, a, p.pointer(), 1);
+            } else {
+                throw new ShapeException("scale needs a floating-point vector, found " + DType.of(x.owner()));
             }
         } finally {
             Reference.reachabilityFence(x);
@@ -198,18 +249,19 @@ public final class Vectors {
      * y = a x1 + a x2 + ..., added in this order, by several threads; the result does not depend on how many.
      *
      * @param a the factor
-     * @param xs dense arrays of y's length and dtype
+     * @param xs at least one, dense, of y's length and dtype
      * @param isFirst whether to overwrite y; else the sum is added to what it holds
      * @param y changed in place
      * @param workers which share the elements
      * @throws ShapeException if length or dtype differ
      */
-    public static void sum(double a, List<INDArray> xs, boolean isFirst, INDArray y, Workers workers) {
-        xs.forEach(x -> sameKind("sum", x, y));
+    public static void sum(double a, List<Elements> xs, boolean isFirst, INDArray y, Workers workers) {
+        for (Elements x : xs) {
+            sameKind("sum", x.owner(), y);
+        }
         try {
-            Elements[] from = xs.stream().map(Elements::of).toArray(Elements[]::new);
             Elements to = Elements.of(y);
-            onRanges(to.size(), workers, (begin, end) -> Blocks.sum(a, from, isFirst, to, begin, end));
+            onRanges(to.size(), workers, (begin, end) -> Blocks.sum(a, xs, isFirst, to, begin, end));
         } finally {
             Reference.reachabilityFence(xs);
             Reference.reachabilityFence(y);

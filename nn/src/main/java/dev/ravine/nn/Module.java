@@ -294,14 +294,23 @@ public abstract class Module {
      * @return a fingerprint of the state of the whole module
      */
     public final long version() {
-        Rng[] state = {new Rng(initializations)};
-        visit("", (prefix, module) -> {
-            state[0] = state[0].split(module.training ? 1 : 0);
-            for (Parameter parameter : module.parameters.values()) {
-                state[0] = state[0].split(parameter.isFrozen() ? 1 : 0);
-            }
-        });
-        return state[0].state();
+        return fingerprint(initializations);
+    }
+
+    /** Asked before every evaluation, so it makes no objects; a module that stands at two places counts twice. */
+    private long fingerprint(long before) {
+        long state = mixed(before, training);
+        for (Parameter parameter : parameters.values()) {
+            state = mixed(state, parameter.isFrozen());
+        }
+        for (Module child : children.values()) {
+            state = child.fingerprint(state);
+        }
+        return state;
+    }
+
+    private static long mixed(long state, boolean flag) {
+        return Long.rotateLeft((state + (flag ? 1 : 2)) * 0x9E3779B97F4A7C15L, 29);
     }
 
     /** Calls a visitor once for each module of the tree, outermost first, with the prefix of its parameters' paths. */

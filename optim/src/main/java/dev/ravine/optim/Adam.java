@@ -19,6 +19,8 @@ public final class Adam extends FirstOrder {
     private final float[][] floats = new float[4][BLOCK];
     private INDArray mean;
     private INDArray square;
+    private Elements first;
+    private Elements second;
 
     private Adam(Builder builder) {
         super(builder.batchSize, builder.seed);
@@ -38,17 +40,17 @@ public final class Adam extends FirstOrder {
     }
 
     @Override
-    double update(INDArray theta, INDArray gradient, long step) {
+    double update(Elements point, Elements slope, long step) {
         if (mean == null) {
-            mean = newVector(theta);
-            square = newVector(theta);
+            mean = newVector(point.owner());
+            square = newVector(point.owner());
+        }
+        if (first == null) {
+            first = Elements.of(mean);
+            second = Elements.of(square);
         }
         double rate = learningRate / (1 - Math.pow(beta1, (double) step));
         double rootCorrection = Math.sqrt(1 - Math.pow(beta2, (double) step));
-        Elements point = Elements.of(theta);
-        Elements slope = Elements.of(gradient);
-        Elements first = Elements.of(mean);
-        Elements second = Elements.of(square);
         double moved = 0;
         for (int from = 0, n = point.size(); from < n; from += BLOCK) {
             int count = Math.min(BLOCK, n - from);
@@ -124,6 +126,7 @@ public final class Adam extends FirstOrder {
     void learn(OptimizerState state) {
         mean = newCopy(state.vector("mean"));
         square = newCopy(state.vector("square"));
+        first = null;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.ravine.optim;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
@@ -16,6 +17,8 @@ abstract class FirstOrder implements Optimizer {
     private final Arena arena = new Arena();
     private Batches batches;
     private INDArray gradient;
+    private Elements slope;
+    private Elements point;
     private long steps;
     private int epoch;
     private int position;
@@ -38,12 +41,16 @@ abstract class FirstOrder implements Optimizer {
             batches = new Batches(objective.examples(), size, seed);
             batches.seek(epoch, position);
             gradient = newVector(theta);
+            slope = Elements.of(gradient);
+        }
+        if (point == null || point.owner() != theta) {
+            point = Elements.of(theta);
         }
         double costBefore = objective.cost();
         int[] batch = batches.next();
         Scope scope = Scope.of(batch).withNoise(new Rng(seed).split(steps).nextLong());
         double loss = objective.gradient(theta, scope, gradient);
-        double gradientNorm = Vectors.norm(gradient);
+        double gradientNorm = Vectors.norm(slope);
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
             throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss + ", gradient norm "
                     + gradientNorm + "; "
@@ -53,7 +60,7 @@ abstract class FirstOrder implements Optimizer {
         steps++;
         epoch = batches.epoch();
         position = batches.position();
-        double stepNorm = update(theta, gradient, steps);
+        double stepNorm = update(point, slope, steps);
         objective.moved(theta);
         return new StepReport(
                 steps,
@@ -75,7 +82,7 @@ abstract class FirstOrder implements Optimizer {
      * @param step counts from 1
      * @return how far theta moved
      */
-    abstract double update(INDArray theta, INDArray gradientAtTheta, long step);
+    abstract double update(Elements theta, Elements gradientAtTheta, long step);
 
     /**
      * The vectors that were learned, by name.

@@ -1,5 +1,6 @@
 package dev.ravine.optim;
 
+import dev.ravine.core.Elements;
 import dev.ravine.core.Vectors;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,6 +14,7 @@ public final class Sgd extends FirstOrder {
     private final double momentum;
     private final boolean nesterov;
     private INDArray velocity;
+    private Elements speed;
 
     private Sgd(Builder builder) {
         super(builder.batchSize, builder.seed);
@@ -31,18 +33,21 @@ public final class Sgd extends FirstOrder {
     }
 
     @Override
-    double update(INDArray theta, INDArray gradient, long step) {
-        INDArray direction = gradient;
+    double update(Elements theta, Elements gradient, long step) {
+        Elements direction = gradient;
         if (momentum != 0) {
             if (velocity == null) {
-                velocity = newVector(theta);
+                velocity = newVector(theta.owner());
             }
-            Vectors.scale(momentum, velocity);
-            Vectors.axpy(1, gradient, velocity);
+            if (speed == null) {
+                speed = Elements.of(velocity);
+            }
+            Vectors.scale(momentum, speed);
+            Vectors.axpy(1, gradient, speed);
             if (nesterov) {
-                Vectors.axpy(momentum, velocity, gradient);
+                Vectors.axpy(momentum, speed, gradient);
             } else {
-                direction = velocity;
+                direction = speed;
             }
         }
         Vectors.axpy(-learningRate, direction, theta);
@@ -58,6 +63,7 @@ public final class Sgd extends FirstOrder {
     void learn(OptimizerState state) {
         if (momentum != 0) {
             velocity = newCopy(state.vector("velocity"));
+            speed = null;
         }
     }
 

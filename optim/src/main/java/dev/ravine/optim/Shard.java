@@ -1,8 +1,10 @@
 package dev.ravine.optim;
 
+import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.data.DataSet;
@@ -11,7 +13,9 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.Reduction;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,8 +27,11 @@ final class Shard implements AutoCloseable {
     final int rows;
     final boolean withSquares;
     final GraphLinearization at;
-    private final DataSet data;
+    private final DataSet.RowCopy examples;
     private final INDArray point;
+    private final Map<Curvature, Elements> products = new EnumMap<>(Curvature.class);
+    private Elements gradient;
+    private Elements squares;
     private final Tensor features;
     private final Tensor targets;
 
@@ -40,14 +47,13 @@ final class Shard implements AutoCloseable {
     Shard(Source source, int rows, boolean withSquares, INDArray point, INDArray vector) {
         this.rows = rows;
         this.withSquares = withSquares;
-        this.data = source.data;
         this.point = point;
-        features = Tensor.input("features", data.dtype(), batchOf(data.featureShape()));
-        targets = Tensor.input("targets", DType.of(data.targets()), batchOf(data.targetShape()));
+        features = Tensor.input("features", source.data.dtype(), batchOf(source.data.featureShape()));
+        targets = Tensor.input("targets", DType.of(source.data.targets()), batchOf(source.data.targetShape()));
         Tensor outputs = source.module.apply(features);
-        if (data.hasLabels() && outputs.shape().size(-1) < data.classes()) {
-            throw new ShapeException("the labels run from 0 to " + (data.classes() - 1) + ", but the model has only "
-                    + outputs.shape().size(-1) + " outputs");
+        if (source.data.hasLabels() && outputs.shape().size(-1) < source.data.classes()) {
+            throw new ShapeException("the labels run from 0 to " + (source.data.classes() - 1)
+                    + ", but the model has only " + outputs.shape().size(-1) + " outputs");
         }
         List<Tensor> variables = source.parameters.segments().stream()
                 .map(ParameterVector.Segment::parameter)
@@ -66,6 +72,7 @@ final class Shard implements AutoCloseable {
             builder.withSquaredGradient();
         }
         at = builder.build();
+        examples = source.data.rowCopy(rows, at.memory(features), at.memory(targets));
     }
 
     private Shape batchOf(Shape example) {
@@ -75,10 +82,30 @@ final class Shard implements AutoCloseable {
 
     /** Takes examples in; theta is in the shared memory already. */
     void load(int[] rowsOfData, int from, long noise) {
-        data.copyRows(rowsOfData, from, rows, at.memory(features), at.memory(targets));
+        examples.run(rowsOfData, from);
         at.changed(features);
         at.resample(noise, rowsOfData, from);
         at.moveTo(point);
+    }
+
+    /** The gradient of the summed loss, where it was computed. */
+    Elements gradient() {
+        INDArray result = at.gradient();
+        gradient = gradient == null ? Elements.of(result) : gradient;
+        return gradient;
+    }
+
+    /** The sum over examples of squared gradients, where it was computed. */
+    Elements squaredGradient() {
+        INDArray result = at.squaredGradient();
+        squares = squares == null ? Elements.of(result) : squares;
+        return squares;
+    }
+
+    /** The product of the summed loss's curvature with the shared vector, where it was computed. */
+    Elements product(Curvature curvature) {
+        INDArray result = at.product(curvature);
+        return products.computeIfAbsent(curvature, c -> Elements.of(result));
     }
 
     @Override

@@ -80,7 +80,11 @@ final class ShardGroup implements AutoCloseable {
 
     /** The work of all shards so far, by {@link dev.ravine.autodiff.Op#cost}. */
     long executedCost() {
-        return all.stream().mapToLong(shard -> shard.at.executedCost()).sum();
+        long cost = 0;
+        for (Shard shard : all) {
+            cost += shard.at.executedCost();
+        }
+        return cost;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Vectors;
@@ -237,10 +238,10 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
                     }
                 });
                 if (gradient != null) {
-                    add(working, shard -> shard.at.gradient(), scale, first == 0, gradient);
+                    Vectors.sum(scale, parts(working, Shard::gradient), first == 0, gradient, workers);
                 }
                 if (squares != null) {
-                    add(working, shard -> shard.at.squaredGradient(), scale, first == 0, squares);
+                    Vectors.sum(scale, parts(working, Shard::squaredGradient), first == 0, squares, workers);
                 }
             } finally {
                 for (Shard shard : working) {
@@ -256,8 +257,12 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         return sum * scale;
     }
 
-    private void add(Shard[] shards, Function<Shard, INDArray> result, double scale, boolean isFirst, INDArray out) {
-        Vectors.sum(scale, Arrays.stream(shards).map(result).toList(), isFirst, out, workers);
+    private static List<Elements> parts(Shard[] shards, Function<Shard, Elements> result) {
+        List<Elements> parts = new ArrayList<>(shards.length);
+        for (Shard shard : shards) {
+            parts.add(result.apply(shard));
+        }
+        return parts;
     }
 
     private double l2Value(INDArray theta) {
@@ -398,8 +403,8 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         @Override
         public void gradient(INDArray out) {
             checkOpen();
-            INDArray[] parts = new INDArray[shards.size()];
-            onEach(i -> parts[i] = shards.get(i).at.gradient());
+            Elements[] parts = new Elements[shards.size()];
+            onEach(i -> parts[i] = shards.get(i).gradient());
             Vectors.sum(scale, Arrays.asList(parts), true, out, workers);
         }
 
@@ -407,8 +412,8 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         public void product(Curvature curvature, INDArray v, INDArray out) {
             checkOpen();
             Vectors.copy(v, group.vector(), workers);
-            INDArray[] parts = new INDArray[shards.size()];
-            onEach(i -> parts[i] = shards.get(i).at.product(curvature));
+            Elements[] parts = new Elements[shards.size()];
+            onEach(i -> parts[i] = shards.get(i).product(curvature));
             Vectors.sum(scale, Arrays.asList(parts), true, out, workers);
         }
 

@@ -79,7 +79,8 @@ public final class Batches {
                     + ": epochs count from 0 and batches from 0 to " + (batchesPerEpoch() - 1));
         }
         if (order == null || epoch != this.epoch) {
-            order = rng.split(epoch).permutation(examples);
+            order = order == null ? new int[examples] : order;
+            rng.split(epoch).permute(order);
         }
         this.epoch = epoch;
         this.position = position;

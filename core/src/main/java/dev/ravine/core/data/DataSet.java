@@ -6,7 +6,6 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Kernels;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import java.lang.ref.Reference;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -279,17 +278,41 @@ public final class DataSet {
             throw new IndexOutOfBoundsException("copyRows: " + count + " rows from position " + from
                     + " are not inside of " + rows.length + " row indices");
         }
-        checkRows(rows, from, count);
+        rowCopy(count, featuresOut, targetsOut).run(rows, from);
+    }
+
+    /**
+     * Binds {@link #copyRows} to its outputs, for copies that are made again and again; a run allocates nothing.
+     *
+     * @param count how many rows a run copies
+     * @param featuresOut dense, [count, ...], of the features' dtype
+     * @param targetsOut dense, [count, ...], of the targets' dtype
+     * @return the copy, to be run
+     * @throws ShapeException if an output's shape or dtype does not fit
+     */
+    public RowCopy rowCopy(int count, INDArray featuresOut, INDArray targetsOut) {
         checkOutput("features", featuresOut, features, featureShape, count);
         checkOutput("targets", targetsOut, targets, targetShape, count);
-        try {
-            copy(featureRows, Elements.of(featuresOut), rows, from, count);
-            copy(targetRows, Elements.of(targetsOut), rows, from, count);
-        } finally {
-            Reference.reachabilityFence(this);
-            Reference.reachabilityFence(featuresOut);
-            Reference.reachabilityFence(targetsOut);
-        }
+        Elements toFeatures = Elements.of(featuresOut);
+        Elements toTargets = Elements.of(targetsOut);
+        return (rows, from) -> {
+            checkRows(rows, from, count);
+            copy(featureRows, toFeatures, rows, from, count);
+            copy(targetRows, toTargets, rows, from, count);
+        };
+    }
+
+    /** Copies some rows into the memory that it was bound to. */
+    @FunctionalInterface
+    public interface RowCopy {
+        /**
+         * Copies.
+         *
+         * @param rows row indices; only those that are copied are looked at
+         * @param from the first of them
+         * @throws IndexOutOfBoundsException if a row is not that of an example; nothing is written then
+         */
+        void run(int[] rows, int from);
     }
 
     private void checkRows(int[] rows, int from, int count) {

@@ -1,0 +1,82 @@
+package dev.ravine.benchmarks;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** How time and memory grow with the batch, the workers and the width. */
+@Command(
+        name = "scaling",
+        mixinStandardHelpOptions = true,
+        description = "Time and peak memory of gradient and Hessian-vector product as batch, workers and width grow.")
+final class Scaling implements Callable<Integer> {
+    private static final int REPETITIONS = 5;
+    private static final int BATCH_OF_WIDTHS = 1000;
+
+    @Override
+    public Integer call() {
+        System.out.println(Machine.describe());
+        System.out.printf(
+                "%n%s%n%7s %8s %10s %12s %10s %12s %10s %12s%n",
+                Net.named("deep"),
+                "batch",
+                "workers",
+                "gradient",
+                "us/example",
+                "memory",
+                "hvp",
+                "us/example",
+                "memory");
+        for (int workers : new int[] {1, 2}) {
+            for (int batch : new int[] {250, 1000, 4000, 16_000}) {
+                Net net = Net.named("deep").withBatch(batch);
+                Point gradient = inChild(net, workers, Quantity.GRADIENT);
+                Point hvp = inChild(net, workers, Quantity.HVP);
+                System.out.printf(
+                        "%7d %8d %7.1f ms %12.1f %7.0f MB %7.1f ms %12.1f %7.0f MB  (memory ratio %.2f)%n",
+                        batch,
+                        workers,
+                        gradient.milliseconds,
+                        1000 * gradient.milliseconds / batch,
+                        gradient.megabytes,
+                        hvp.milliseconds,
+                        1000 * hvp.milliseconds / batch,
+                        hvp.megabytes,
+                        hvp.megabytes / gradient.megabytes);
+            }
+        }
+        System.out.printf(
+                "%n784-W-W-10 tanh, batch %d%n%7s %11s %10s %12s %10s %12s%n",
+                BATCH_OF_WIDTHS, "W", "parameters", "gradient", "ns/parameter", "hvp", "ns/parameter");
+        for (int width : new int[] {32, 64, 128, 256, 512, 1024, 2048}) {
+            Net net = new Net("width-" + width, "tanh", BATCH_OF_WIDTHS, List.of(784, width, width, 10));
+            try (Subject subject = new RavineSubject(net)) {
+                Series gradient = new Series("ours", subject, Quantity.GRADIENT, REPETITIONS);
+                Series hvp = new Series("ours", subject, Quantity.HVP, REPETITIONS);
+                Series.measure(List.of(gradient, hvp));
+                System.out.printf(
+                        "%7d %11d %7.2f ms %12.2f %7.2f ms %12.2f%n",
+                        width,
+                        net.size(),
+                        gradient.median(),
+                        1e6 * gradient.median() / net.size(),
+                        hvp.median(),
+                        1e6 * hvp.median() / net.size());
+            }
+        }
+        return 0;
+    }
+
+    /** Time, and memory above that of the loaded libraries and the data. */
+    private record Point(double milliseconds, double megabytes) {}
+
+    private static Point inChild(Net net, int workers, Quantity quantity) {
+        try (ChildSubject child = new ChildSubject("ravine", net, Map.of(), "-Dworkers=" + workers)) {
+            long before = child.peakMemory();
+            Series series = new Series("ours", child, quantity, REPETITIONS);
+            Series.measure(List.of(series));
+            return new Point(series.median(), (child.peakMemory() - before) / 1e6);
+        }
+    }
+}
