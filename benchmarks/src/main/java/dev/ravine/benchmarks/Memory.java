@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         description = "Resident memory at the start and the end of many training steps and Hessian-vector products, and"
                 + " what each of them allocates.")
 final class Memory implements Callable<Integer> {
-    private static final int WARM_UP = 2000;
+    private static final int WARM_UP = 8000;
 
     @Option(names = "--steps", paramLabel = "N", description = "Training steps. Default: ${DEFAULT-VALUE}.")
     private int steps = 20_000;
@@ -39,10 +39,10 @@ final class Memory implements Callable<Integer> {
             measure("small", derivatives, Quantity.HVP, products, WARM_UP);
         }
         try (Subject training = new RavineTraining(Net.named("wide"))) {
-            measure("wide", training, Quantity.ADAM_STEP, steps / 20, WARM_UP / 10);
+            measure("wide", training, Quantity.ADAM_STEP, steps / 20, WARM_UP / 40);
         }
         try (Subject derivatives = new RavineSubject(Net.named("deep"))) {
-            measure("deep", derivatives, Quantity.HVP, products / 20, WARM_UP / 100);
+            measure("deep", derivatives, Quantity.HVP, products / 20, WARM_UP / 400);
         }
         return 0;
     }

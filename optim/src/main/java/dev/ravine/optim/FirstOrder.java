@@ -48,7 +48,7 @@ abstract class FirstOrder implements Optimizer {
         }
         double costBefore = objective.cost();
         int[] batch = batches.next();
-        Scope scope = Scope.of(batch).withNoise(new Rng(seed).split(steps).nextLong());
+        Scope scope = Scope.view(batch, new Rng(seed).split(steps).nextLong());
         double loss = objective.gradient(theta, scope, gradient);
         double gradientNorm = Vectors.norm(slope);
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {

@@ -39,6 +39,11 @@ public final class Scope {
         return new Scope(rows.clone(), 0);
     }
 
+    /** The rows as they are, which must not change afterwards. */
+    static Scope view(int[] rows, long noise) {
+        return new Scope(rows, noise);
+    }
+
     /**
      * Some of this scope's examples, beginning again at its first one after its last.
      *
