@@ -1,5 +1,6 @@
 package dev.ravine.benchmarks;
 
+import dev.ravine.core.NativeRuntime;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -10,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The other end of a {@link ChildSubject}: holds a subject in a process with an environment of its own and does as it is
- * told, line by line: {@code time QUANTITY COUNT} answers nanoseconds, {@code result QUANTITY} the numbers, {@code memory ANY} the largest
- * resident memory so far.
+ * told, line by line: {@code time QUANTITY COUNT} answers nanoseconds, {@code result QUANTITY} the numbers, {@code memory ANY} by how much
+ * resident memory has grown at most since the libraries were loaded.
  */
 final class Child {
     private Child() {}
@@ -28,6 +29,8 @@ final class Child {
         System.setOut(System.err);
         DataOutputStream out = new DataOutputStream(answers);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        NativeRuntime.load();
+        long before = Machine.peakResidentMemory();
         try (Subject subject = Subject.open(args[0], Net.named(args[1]).withBatch(Integer.parseInt(args[2])))) {
             out.writeLong(subject.quantities().size());
             for (Quantity quantity : subject.quantities()) {
@@ -40,7 +43,7 @@ final class Child {
                 if (words[0].equals("time")) {
                     out.writeLong(Timing.nanoseconds(subject, quantity, Integer.parseInt(words[2])));
                 } else if (words[0].equals("memory")) {
-                    out.writeLong(Machine.peakResidentMemory());
+                    out.writeLong(Machine.peakResidentMemory() - before);
                 } else {
                     float[] result = subject.result(quantity);
                     ByteBuffer bytes = ByteBuffer.allocate(result.length * Float.BYTES);

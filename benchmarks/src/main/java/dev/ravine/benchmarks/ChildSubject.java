@@ -84,8 +84,8 @@ final class ChildSubject implements Subject {
         }
     }
 
-    /** The largest resident memory of the child so far, in bytes. */
-    long peakMemory() {
+    /** By how much the resident memory of the child has grown at most since its libraries were loaded, in bytes. */
+    long memoryGrowth() {
         orders.println("memory GRADIENT");
         try {
             return answers.readLong();

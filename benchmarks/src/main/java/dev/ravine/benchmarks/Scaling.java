@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Time and peak memory of gradient and Hessian-vector product as batch, workers and width grow.")
 final class Scaling implements Callable<Integer> {
-    private static final int REPETITIONS = 5;
+    private static final int REPETITIONS = 3;
     private static final int BATCH_OF_WIDTHS = 1000;
 
     @Override
@@ -68,15 +68,15 @@ final class Scaling implements Callable<Integer> {
         return 0;
     }
 
-    /** Time, and memory above that of the loaded libraries and the data. */
+    /** Time, and memory above that of the loaded libraries. */
     private record Point(double milliseconds, double megabytes) {}
 
     private static Point inChild(Net net, int workers, Quantity quantity) {
-        try (ChildSubject child = new ChildSubject("ravine", net, Map.of(), "-Dworkers=" + workers)) {
-            long before = child.peakMemory();
+        try (ChildSubject child = new ChildSubject(
+                "ravine", net, Map.of(), "-Dworkers=" + workers, "-XX:NewSize=8m", "-XX:MaxNewSize=8m")) {
             Series series = new Series("ours", child, quantity, REPETITIONS);
             Series.measure(List.of(series));
-            return new Point(series.median(), (child.peakMemory() - before) / 1e6);
+            return new Point(series.median(), child.memoryGrowth() / 1e6);
         }
     }
 }

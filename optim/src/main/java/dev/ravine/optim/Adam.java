@@ -40,7 +40,7 @@ public final class Adam extends FirstOrder {
     }
 
     @Override
-    double update(Elements point, Elements slope, long step) {
+    double update(Elements point, Elements slope, double gradientNorm, long step) {
         if (mean == null) {
             mean = newVector(point.owner());
             square = newVector(point.owner());

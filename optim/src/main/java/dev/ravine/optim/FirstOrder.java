@@ -60,7 +60,7 @@ abstract class FirstOrder implements Optimizer {
         steps++;
         epoch = batches.epoch();
         position = batches.position();
-        double stepNorm = update(point, slope, steps);
+        double stepNorm = update(point, slope, gradientNorm, steps);
         objective.moved(theta);
         return new StepReport(
                 steps,
@@ -79,10 +79,11 @@ abstract class FirstOrder implements Optimizer {
      *
      * @param theta the point, changed in place
      * @param gradientAtTheta may be overwritten
+     * @param gradientNorm its norm
      * @param step counts from 1
      * @return how far theta moved
      */
-    abstract double update(Elements theta, Elements gradientAtTheta, long step);
+    abstract double update(Elements theta, Elements gradientAtTheta, double gradientNorm, long step);
 
     /**
      * The vectors that were learned, by name.

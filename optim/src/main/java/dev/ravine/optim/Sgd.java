@@ -33,7 +33,7 @@ public final class Sgd extends FirstOrder {
     }
 
     @Override
-    double update(Elements theta, Elements gradient, long step) {
+    double update(Elements theta, Elements gradient, double gradientNorm, long step) {
         Elements direction = gradient;
         if (momentum != 0) {
             if (velocity == null) {
@@ -51,7 +51,7 @@ public final class Sgd extends FirstOrder {
             }
         }
         Vectors.axpy(-learningRate, direction, theta);
-        return learningRate * Vectors.norm(direction);
+        return learningRate * (momentum == 0 ? gradientNorm : Vectors.norm(direction));
     }
 
     @Override
