@@ -37,10 +37,7 @@ public final class KernelBenchmarks implements Callable<Integer> {
 
     @Override
     public Integer call() throws RunnerException {
-        new Runner(new OptionsBuilder()
-                        .include(Kernelwise.class.getName() + ".*" + include)
-                        .build())
-                .run();
+        new Runner(new OptionsBuilder().include(".*Kernelwise.*" + include).build()).run();
         return 0;
     }
 

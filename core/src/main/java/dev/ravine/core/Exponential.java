@@ -21,9 +21,12 @@ final class Exponential {
     private Exponential() {}
 
     static void apply(float[] x, float[] y, int n, Scratch scratch) {
+        float[] limited = scratch.floats[2];
         float[] rounded = scratch.first;
         for (int i = 0; i < n; i++) {
-            rounded[i] = Math.max(-172f, Math.min(172f, x[i])) * LOG2_E + ROUNDING;
+            float v = Math.max(-172f, Math.min(172f, x[i]));
+            limited[i] = v;
+            rounded[i] = v * LOG2_E + ROUNDING;
         }
         int[] low = scratch.bits;
         int[] high = scratch.otherBits;
@@ -36,7 +39,7 @@ final class Exponential {
         }
         for (int i = 0; i < n; i++) {
             float k = rounded[i] - ROUNDING;
-            float r = Math.max(-172f, Math.min(172f, x[i])) - k * LN2_HIGH - k * LN2_LOW;
+            float r = limited[i] - k * LN2_HIGH - k * LN2_LOW;
             float p = 1 / 720f + r * (1 / 5040f);
             p = 1 / 120f + r * p;
             p = 1 / 24f + r * p;

@@ -60,6 +60,10 @@ public final class Vectors {
             int count = Math.min(Scratch.BLOCK, n - from);
             if (a instanceof Elements.Floats x && b instanceof Elements.Floats y) {
                 x.buffer().get(from, scratch.floats[0], 0, count);
+                if (a == b) {
+                    sum += sumOfSquares(scratch.floats[0], count);
+                    continue;
+                }
                 y.buffer().get(from, scratch.floats[1], 0, count);
                 sum += sumOfProducts(scratch.floats[0], scratch.floats[1], count);
             } else {
@@ -86,6 +90,29 @@ public final class Vectors {
         }
         for (; i < n; i++) {
             p += (double) x[i] * y[i];
+        }
+        return (p + q) + (r + s);
+    }
+
+    /** Half the conversions to double precision of a product with itself. */
+    private static double sumOfSquares(float[] x, int n) {
+        double p = 0;
+        double q = 0;
+        double r = 0;
+        double s = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            double x0 = x[i];
+            double x1 = x[i + 1];
+            double x2 = x[i + 2];
+            double x3 = x[i + 3];
+            p += x0 * x0;
+            q += x1 * x1;
+            r += x2 * x2;
+            s += x3 * x3;
+        }
+        for (; i < n; i++) {
+            p += (double) x[i] * x[i];
         }
         return (p + q) + (r + s);
     }

@@ -13,7 +13,7 @@ import java.util.function.IntConsumer;
  */
 public final class Workers implements AutoCloseable {
     private static final AtomicInteger POOLS = new AtomicInteger();
-    private static final long SPIN_NANOSECONDS = 250_000;
+    private static final long SPIN_NANOSECONDS = 60_000;
 
     private final Worker[] others;
     private final long spin;
