@@ -1,6 +1,9 @@
 package dev.ravine.benchmarks;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /** One subject's times of one quantity, measured in turn with others. */
 final class Series {
@@ -27,13 +30,17 @@ final class Series {
     }
 
     /**
-     * Takes all samples, one of each series in turn, so that a change of the machine's speed meets all alike. The first
-     * rounds are not counted: compilers still work on what the mixture of calls taught them.
+     * Takes all samples, one of each series in turn, so that a change of the machine's speed meets all alike, and each
+     * round in another order, so that nobody always comes after the same one. The first rounds are not counted: compilers
+     * still work on what the mixture of calls taught them.
      */
     static void measure(List<Series> all) {
         all.forEach(Series::warmUp);
+        List<Series> turns = new ArrayList<>(all);
+        Random order = new Random(1);
         for (int r = -WARM_UP_ROUNDS; r < all.get(0).milliseconds.length; r++) {
-            for (Series series : all) {
+            Collections.shuffle(turns, order);
+            for (Series series : turns) {
                 double time = series.sample();
                 if (r >= 0) {
                     series.milliseconds[r] = time;
@@ -62,7 +69,7 @@ final class Series {
     /** Threads that spin after their work must not take time from the next subject. */
     private static void rest() {
         try {
-            Thread.sleep(30);
+            Thread.sleep(60);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

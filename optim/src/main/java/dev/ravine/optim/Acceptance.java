@@ -62,26 +62,45 @@ public interface Acceptance {
      * @return the rule
      */
     static Acceptance lineSearch(double shrink, double slopeFraction, int tries) {
+        Acceptance search = armijo(shrink, slopeFraction, tries);
+        return (proposal, values) -> {
+            double slope = values.slope(proposal.last());
+            return slope < 0
+                    ? search.choose(proposal, values)
+                    : rejected(proposal, values, "rejected: not a descent direction, g'p = " + slope);
+        };
+    }
+
+    /**
+     * The first rate of 1, shrink, shrink^2, ... along the last candidate at which the objective is at most
+     * f + slope fraction times rate times g'p, and finite; nothing else is asked. Along a direction that does not descend
+     * (g'p > 0) the condition allows a rise: {@link #lineSearch} rejects it.
+     *
+     * @param shrink the factor, from 0 to below 1
+     * @param slopeFraction how much of the promised change must come true
+     * @param tries how many rates are tested
+     * @return the rule
+     */
+    static Acceptance armijo(double shrink, double slopeFraction, int tries) {
         Check.fraction("the factor of a line search", shrink);
         Check.atLeastOne("the number of rates", tries);
         return (proposal, values) -> {
             INDArray step = proposal.last();
-            int candidate = proposal.candidates().size() - 1;
             double slope = values.slope(step);
-            if (!(slope < 0)) {
-                return new Outcome(
-                        step, candidate, 0, values.start(), false, "rejected: not a descent direction, g'p = " + slope);
-            }
             double rate = 1;
             for (int i = 0; i < tries; i++) {
                 double value = values.at(step, rate);
                 if (Double.isFinite(value) && value <= values.start() + slopeFraction * rate * slope) {
+                    int candidate = proposal.candidates().size() - 1;
                     return new Outcome(step, candidate, rate, value, true, "accepted at rate " + rate);
                 }
                 rate *= shrink;
             }
-            return new Outcome(
-                    step, candidate, 0, values.start(), false, "rejected: no decrease at " + tries + " rates");
+            return rejected(proposal, values, "rejected: no decrease at " + tries + " rates");
         };
+    }
+
+    private static Outcome rejected(StepProposal proposal, StepValues values, String reason) {
+        return new Outcome(proposal.last(), proposal.candidates().size() - 1, 0, values.start(), false, reason);
     }
 }

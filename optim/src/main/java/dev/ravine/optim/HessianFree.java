@@ -36,6 +36,8 @@ public final class HessianFree implements Optimizer {
     private final DampingRule dampingRule;
     private final ConjugateGradient solver;
     private final Acceptance backtracking = Acceptance.backtracking();
+    private final boolean keepsSolutionWhenRejected;
+    private final boolean raisesDampingWhenRejected;
     private final Acceptance lineSearch;
     private final long seed;
     private final double firstDamping;
@@ -62,6 +64,8 @@ public final class HessianFree implements Optimizer {
         this.preconditionerExponent = builder.preconditionerExponent;
         this.dampingRule = builder.dampingRule;
         this.lineSearch = builder.lineSearch;
+        this.keepsSolutionWhenRejected = builder.keepsSolutionWhenRejected;
+        this.raisesDampingWhenRejected = builder.raisesDampingWhenRejected;
         this.seed = builder.seed;
         this.solver = new ConjugateGradient(
                 builder.maxIterations, builder.stopRule, ConjugateGradient.spacedGeometrically(5, 1.3));
@@ -76,6 +80,30 @@ public final class HessianFree implements Optimizer {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Begins with all choices as Martens' published MATLAB demonstration makes them. It differs from {@link #builder} in
+     * what happens where a step goes wrong:
+     *
+     * <ul>
+     *   <li>its line search tests Armijo's condition alone, also along a direction that does not descend, where it can
+     *       accept a worse objective ({@link Acceptance#armijo});
+     *   <li>after a rejection the next step begins from the rejected solution all the same;
+     *   <li>after a rejection damping follows from the ratio as always, so it may fall.
+     * </ul>
+     *
+     * <p>Where the demonstration would fail for want of any stored iterate (negative curvature at its first store), this
+     * one has the last iterate. The first damping is problem specific: 45 for the deep autoencoders of the paper.
+     *
+     * @return a builder with first damping 45
+     */
+    public static Builder reference() {
+        return new Builder()
+                .damping(45)
+                .lineSearch(Acceptance.armijo(0.8, 0.01, 60))
+                .keepSolutionWhenRejected(true)
+                .raiseDampingWhenRejected(false);
     }
 
     @Override
@@ -119,16 +147,18 @@ public final class HessianFree implements Optimizer {
             telemetry.put("backtracked_to", (double)
                     cg.iterates().get(candidate.candidate()).iteration());
             telemetry.put("rate", outcome.rate());
+            telemetry.put("phi", cg.phi().isEmpty() ? 0.0 : cg.phi().get(cg.iterations() - 1));
         }
         double stepNorm = 0;
         if (outcome.accepted()) {
             Vectors.axpy(outcome.rate(), outcome.step(), theta);
             objective.moved(theta);
             stepNorm = outcome.rate() * Vectors.norm(outcome.step());
-        } else {
+        } else if (!keepsSolutionWhenRejected) {
             Vectors.fill(solution, 0);
         }
-        damping = dampingRule.next(damping, outcome.accepted() ? ratio : Double.NEGATIVE_INFINITY);
+        boolean isRaised = !outcome.accepted() && raisesDampingWhenRejected;
+        damping = dampingRule.next(damping, isRaised ? Double.NEGATIVE_INFINITY : ratio);
         return new StepReport(
                 steps,
                 loss,
@@ -265,6 +295,8 @@ public final class HessianFree implements Optimizer {
         private StopRule stopRule = StopRule.relativeProgress(5e-4);
         private DampingRule dampingRule = DampingRule.levenbergMarquardt(3.0 / 2, 2.0 / 3);
         private Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
+        private boolean keepsSolutionWhenRejected;
+        private boolean raisesDampingWhenRejected = true;
         private long seed;
 
         private Builder() {}
@@ -381,6 +413,30 @@ public final class HessianFree implements Optimizer {
          */
         public Builder lineSearch(Acceptance rule) {
             this.lineSearch = rule;
+            return this;
+        }
+
+        /**
+         * Whether the step after a rejected one begins from the rejected solution. It may be what misled the search, so
+         * by default that step begins from zero.
+         *
+         * @param keeps false without it
+         * @return this
+         */
+        public Builder keepSolutionWhenRejected(boolean keeps) {
+            this.keepsSolutionWhenRejected = keeps;
+            return this;
+        }
+
+        /**
+         * Whether a rejected step raises damping whatever its ratio. On a chunk of the examples the ratio may be good
+         * though the objective over all of them got worse; then the same step would be tried again with less damping.
+         *
+         * @param raises true without it
+         * @return this
+         */
+        public Builder raiseDampingWhenRejected(boolean raises) {
+            this.raisesDampingWhenRejected = raises;
             return this;
         }
 

@@ -302,7 +302,7 @@ class HessianFreeTest {
                 StepReport report = hf.step(objective, objective.theta());
                 assertThat(report.step()).isEqualTo(i);
                 assertThat(report.telemetry().keySet())
-                        .containsExactly("damping", "ratio", "cg_iterations", "backtracked_to", "rate");
+                        .containsExactly("damping", "ratio", "cg_iterations", "backtracked_to", "rate", "phi");
                 assertThat(report.telemetry().get("damping")).isEqualTo(damping);
                 double iterations = report.telemetry().get("cg_iterations");
                 assertThat(iterations).isBetween(11.0, 250.0);
