@@ -49,7 +49,7 @@ final class Derivatives implements Callable<Integer> {
         for (Net net : nets) {
             System.out.printf("%n%s%n", net);
             for (Map<String, Object> row : measure(net)) {
-                lines.add(JSON.std.asString(row));
+                lines.add(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(row));
             }
         }
         if (json != null) {

@@ -8,6 +8,8 @@
  * {@link dev.ravine.optim.StopRule}; a {@link dev.ravine.optim.QuadraticModel} predicts what a step will change. A
  * {@link dev.ravine.optim.StepProposal} lists candidate steps, an {@link dev.ravine.optim.Acceptance} chooses one and how
  * far to go, a {@link dev.ravine.optim.DampingRule} learns from the outcome. {@link dev.ravine.optim.HessianFree} is
- * made of these; {@link dev.ravine.optim.Sgd} and {@link dev.ravine.optim.Adam} need none.
+ * made of these; {@link dev.ravine.optim.TrustRegionNewton} of the model and
+ * {@link dev.ravine.optim.SteihaugConjugateGradient}; {@link dev.ravine.optim.Sgd} and {@link dev.ravine.optim.Adam} need
+ * none.
  */
 package dev.ravine.optim;
