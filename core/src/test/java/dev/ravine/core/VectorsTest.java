@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -127,5 +129,40 @@ class VectorsTest {
             out.set(i, rng.nextDouble());
         }
         return x;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "FLOAT64"})
+    void sumsOfSeveralVectorsDoNotDependOnTheNumberOfThreads(DType dtype) {
+        int n = 100_003;
+        List<Elements> parts = new ArrayList<>();
+        double[] expected = new double[n];
+        for (int k = 0; k < 3; k++) {
+            INDArray part = Arena.create(dtype, Shape.of(n));
+            Elements elements = Elements.of(part);
+            for (int i = 0; i < n; i++) {
+                elements.set(i, Math.sin(i + 1000.0 * k));
+                expected[i] += 0.5 * elements.get(i);
+            }
+            parts.add(elements);
+        }
+        INDArray alone = Arena.create(dtype, Shape.of(n));
+        INDArray shared = Arena.create(dtype, Shape.of(n));
+        INDArray inRounds = Arena.create(dtype, Shape.of(n));
+        try (Workers one = new Workers(1);
+                Workers three = new Workers(3)) {
+            Vectors.sum(0.5, parts, true, alone, one);
+            Vectors.sum(0.5, parts, true, shared, three);
+            Vectors.sum(0.5, parts.subList(0, 2), true, inRounds, three);
+            Vectors.sum(0.5, parts.subList(2, 3), false, inRounds, three);
+            INDArray copied = Arena.create(dtype, Shape.of(n));
+            Vectors.copy(shared, copied, three);
+            assertThat(Arena.toDoubles(copied)).containsExactly(Arena.toDoubles(shared));
+        }
+        assertThat(Arena.toDoubles(shared)).containsExactly(Arena.toDoubles(alone));
+        assertThat(Arena.toDoubles(inRounds)).containsExactly(Arena.toDoubles(alone));
+        assertThat(Arena.toDoubles(alone)).containsExactly(expected, within(dtype == DType.FLOAT32 ? 3e-7 : 1e-15));
     }
 }

@@ -106,6 +106,31 @@ class WorkersTest {
     }
 
     @Test
+    void closedWorkersSayTheyAre() {
+        Workers workers = new Workers(2);
+        workers.run(2, number -> {});
+        workers.close();
+        assertThatThrownBy(() -> workers.run(2, number -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void thousandsOfShortRunsInARowAndAfterPausesLoseNoTask() throws InterruptedException {
+        try (Workers workers = new Workers(2)) {
+            AtomicIntegerArray runs = new AtomicIntegerArray(2);
+            for (int i = 0; i < 20_000; i++) {
+                workers.run(2, runs::incrementAndGet);
+                if (i % 1000 == 0) {
+                    Thread.sleep(1); // long enough for the worker to fall asleep
+                }
+            }
+            assertThat(runs.get(0)).isEqualTo(20_000);
+            assertThat(runs.get(1)).isEqualTo(20_000);
+        }
+    }
+
+    @Test
     void countsAreChecked() {
         assertThatThrownBy(() -> new Workers(0)).isInstanceOf(IllegalArgumentException.class);
         try (Workers workers = new Workers(2)) {
