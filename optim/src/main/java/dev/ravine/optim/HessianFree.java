@@ -93,8 +93,8 @@ public final class HessianFree implements Optimizer {
      *   <li>after a rejection damping follows from the ratio as always, so it may fall.
      * </ul>
      *
-     * <p>Where the demonstration would fail for want of any stored iterate (negative curvature at its first store), this
-     * one has the last iterate. The first damping is problem specific: 45 for the deep autoencoders of the paper.
+     * <p>One thing is not as there: when negative curvature is met, this one always has the last iterate; the demonstration
+     * drops it if its number is one of those that are stored, and fails if none is left. The first damping is problem specific: 45 for the deep autoencoders of the paper.
      *
      * @return a builder with first damping 45
      */

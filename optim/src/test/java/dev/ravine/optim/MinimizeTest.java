@@ -1,0 +1,90 @@
+package dev.ravine.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class MinimizeTest {
+    private static Tensor rosenbrock(Tensor t) {
+        Tensor x = t.slice(0, 0, 1);
+        Tensor y = t.slice(0, 1, 2);
+        return y.sub(x.square()).square().mul(100).add(x.neg().add(1).square()).sum();
+    }
+
+    @Test
+    void everyOptimizerFindsTheBottomOfABowl() {
+        Optimizer[] optimizers = {
+            TrustRegionNewton.builder().build(),
+            HessianFree.builder().curvature(Curvature.HESSIAN).damping(1e-3).build(),
+            Sgd.builder().learningRate(0.2).build(),
+            Adam.builder().learningRate(0.05).build()
+        };
+        for (Optimizer optimizer : optimizers) {
+            Minimize.Result found = Minimize.of(t -> t.sub(1).square().sum())
+                    .from(3, -4)
+                    .maxSteps(5000)
+                    .tolerance(1e-6)
+                    .with(optimizer);
+            optimizer.close();
+            assertThat(found.converged()).as("%s: %s", optimizer.name(), found).isTrue();
+            assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {1, 1}, within(1e-6));
+        }
+    }
+
+    @Test
+    void truncatedNewtonFindsTheEndOfRosenbrocksValley() {
+        try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
+            Minimize.Result found =
+                    Minimize.of(MinimizeTest::rosenbrock).from(-1.2, 1).with(optimizer);
+            assertThat(found.converged()).isTrue();
+            assertThat(found.steps()).isEqualTo(30); // as SciPy's trust-ncg
+            assertThat(found.value()).isLessThan(1e-20);
+        }
+    }
+
+    @Test
+    void itSaysWhyItEndedWithoutConverging() {
+        try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
+            Minimize.Result found = Minimize.of(MinimizeTest::rosenbrock)
+                    .from(-1.2, 1)
+                    .maxSteps(3)
+                    .with(optimizer);
+            assertThat(found.converged()).isFalse();
+            assertThat(found.reason()).isEqualTo("the limit of 3 steps");
+        }
+    }
+
+    @Test
+    void theStartIsNotChangedAndSinglePrecisionWorks() {
+        INDArray start = Arena.of(DType.FLOAT32, Shape.of(2), -1.2, 1);
+        try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
+            Minimize.Result found = Minimize.of(MinimizeTest::rosenbrock)
+                    .from(start)
+                    .tolerance(1e-2)
+                    .with(optimizer);
+            assertThat(found.converged()).as(found.reason()).isTrue();
+            assertThat(Arena.toDoubles(start)[1]).isEqualTo(1);
+            assertThat(DType.of(found.x())).isEqualTo(DType.FLOAT32);
+        }
+    }
+
+    @Test
+    void aMissingOrWrongStartIsAnError() {
+        try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
+            assertThatThrownBy(() -> Minimize.of(MinimizeTest::rosenbrock).with(optimizer))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("from");
+        }
+        assertThatThrownBy(() -> Minimize.of(MinimizeTest::rosenbrock).from(Arena.ofIntegers(1, 2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("INT64");
+    }
+}
