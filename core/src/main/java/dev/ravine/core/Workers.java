@@ -8,7 +8,7 @@ import java.util.function.IntConsumer;
  * A fixed set of threads that work on the shards of one computation. The calling thread is the first of them, so one
  * worker means no other thread at all.
  *
- * <p>A small net's gradient takes a few hundred microseconds, and waking a sleeping thread about fifty. So a thread that
+ * <p>A small net's gradient takes a few hundred microseconds, and waking a sleeping thread some tens. So a thread that
  * waits looks for work for a while before it sleeps, if each worker has a processor of its own.
  */
 public final class Workers implements AutoCloseable {

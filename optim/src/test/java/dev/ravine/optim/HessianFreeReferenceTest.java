@@ -33,8 +33,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The optimizer beside a run of its author's own implementation (the resource says which), step by step. In long runs of
  * conjugate gradients last-bit differences grow by many orders of magnitude; so the tolerance is 1e-12 plus 100 times
- * what reruns of the reference itself with other BLAS kernels differed by, and integers are compared where those agree
- * and the solution's noise is below 1e-3 (at step 17 it is 6e-3, and this optimizer stops one iteration earlier).
+ * what reruns of the reference itself with other BLAS kernels differed by, and integers are compared where those agree.
+ * One known difference stands out: restarted at step 17, where the noise of the solution is 6e-3, this optimizer stops
+ * after 38 iterations and the reference after 39; everything else of that step is within the tolerance.
  */
 class HessianFreeReferenceTest {
     private static final String RESOURCE = "hessian-free-run.txt";
@@ -134,7 +135,7 @@ class HessianFreeReferenceTest {
                 reference.number("rho"),
                 reference.noise(noise, "rho") + reference.number("rho_rounding_floor"));
         assertClose(k + "next damping", optimizer.damping(), reference.number("lambda_after"), 0);
-        if (reference.integersAgree(noise) && reference.noise(noise, "d") < 1e-3) {
+        if (reference.integersAgree(noise) && !(noise.equals("noise_one_step") && reference.k == 17)) {
             assertThat(telemetry.get("cg_iterations"))
                     .as(k + "iterations")
                     .isEqualTo(reference.number("cg_iterations"));
