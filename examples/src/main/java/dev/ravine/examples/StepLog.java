@@ -1,5 +1,6 @@
 package dev.ravine.examples;
 
+import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -12,8 +13,7 @@ import org.apache.commons.csv.CSVPrinter;
 
 /** Every step as a row of a CSV file; what an optimizer does not report stays empty. */
 final class StepLog implements AutoCloseable {
-    private static final List<String> TELEMETRY =
-            List.of("damping", "ratio", "cg_iterations", "backtracked_to", "rate");
+    private static final List<String> TELEMETRY = List.of("radius", "backtracked_to", "rate");
 
     private final CSVPrinter printer;
 
@@ -33,10 +33,16 @@ final class StepLog implements AutoCloseable {
                 "epochs",
                 "gradients",
                 "loss",
+                "loss_after",
                 "gradient_norm",
                 "step_norm",
                 "accepted",
-                "reason"));
+                "reason",
+                "damping",
+                "ratio",
+                "iterations",
+                "stopped",
+                "smallest_curvature"));
         header.addAll(TELEMETRY);
         CSVFormat format = CSVFormat.DEFAULT
                 .builder()
@@ -53,10 +59,17 @@ final class StepLog implements AutoCloseable {
                 epochs,
                 gradients,
                 step.loss(),
+                step.lossAfter(),
                 step.gradientNorm(),
                 step.stepNorm(),
                 step.accepted(),
                 step.reason()));
+        ModelReport model = step.model().orElse(null);
+        row.add(model == null ? null : model.damping());
+        row.add(model == null ? null : model.ratio());
+        row.add(model == null ? null : model.iterations());
+        row.add(model == null ? null : model.stopped());
+        row.add(model == null ? null : model.smallestCurvature());
         TELEMETRY.forEach(name -> row.add(step.telemetry().get(name)));
         printer.printRecord(row);
     }

@@ -59,7 +59,7 @@ class CompareTest {
             }
             // All begin at the same parameters; their first losses differ by the batch only.
             assertThat(Double.parseDouble(own.get(0).get("loss"))).isBetween(2.0, 2.8);
-            assertThat(own.get(0).get("cg_iterations").isEmpty()).isEqualTo(!optimizer.equals("hf"));
+            assertThat(own.get(0).get("iterations").isEmpty()).isEqualTo(!optimizer.equals("hf"));
         }
     }
 

@@ -10,11 +10,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param iterations how many updates of x were made
  * @param reason why it ended
  * @param residual the norm of A x - b at the last iterate, by recursion
+ * @param smallestCurvature the smallest p'Ap / p'p of a direction that was met, infinite if none was
  * @param phi x'Ax / 2 - b'x after each update
  * @param iterates the stored iterates in order; the last one is always among them
  */
 public record CgResult(
-        INDArray x, int iterations, Reason reason, double residual, List<Double> phi, List<Iterate> iterates) {
+        INDArray x,
+        int iterations,
+        Reason reason,
+        double residual,
+        double smallestCurvature,
+        List<Double> phi,
+        List<Iterate> iterates) {
     /**
      * A stored iterate.
      *

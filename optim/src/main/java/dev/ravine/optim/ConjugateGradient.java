@@ -95,6 +95,7 @@ public final class ConjugateGradient implements LinearSolver {
         Vectors.copy(scaled, direction);
         Vectors.scale(-1, direction); // p = -M r
         CgResult.Reason reason = norm == 0 ? CgResult.Reason.SOLVED : null;
+        double smallest = Double.POSITIVE_INFINITY;
         int i = 0;
         while (reason == null) {
             a.apply(direction, product);
@@ -103,6 +104,7 @@ public final class ConjugateGradient implements LinearSolver {
                 reason = CgResult.Reason.NON_FINITE;
                 break;
             }
+            smallest = Math.min(smallest, curvature / Vectors.dot(direction, direction));
             if (curvature <= 0) {
                 reason = CgResult.Reason.NONPOSITIVE_CURVATURE;
                 break;
@@ -132,7 +134,8 @@ public final class ConjugateGradient implements LinearSolver {
         if (iterates.isEmpty() || iterates.get(iterates.size() - 1).iteration() != i) {
             iterates.add(new CgResult.Iterate(i, store(iterates.size())));
         }
-        return new CgResult(x, i, reason, norm, Arrays.stream(phi, 0, i).boxed().toList(), List.copyOf(iterates));
+        List<Double> quadratics = Arrays.stream(phi, 0, i).boxed().toList();
+        return new CgResult(x, i, reason, norm, smallest, quadratics, List.copyOf(iterates));
     }
 
     /** scaled = M residual; returns residual'M residual. */

@@ -8,6 +8,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
 import dev.ravine.core.data.Batches;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What SGD and Adam share: a gradient over the next mini-batch, an update, a report. */
@@ -65,12 +66,14 @@ abstract class FirstOrder implements Optimizer {
         return new StepReport(
                 steps,
                 loss,
+                Double.NaN,
                 gradientNorm,
                 stepNorm,
                 batch.length,
                 objective.cost() - costBefore,
                 true,
                 "a first-order step is always taken",
+                Optional.empty(),
                 Map.of());
     }
 

@@ -2,10 +2,8 @@ package dev.ravine.optim;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
-import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
-import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Examples, dropout masks and all other randomness are frozen within a step. A step that would make the objective
  * infinite or not a number is rejected and damping raised.
  */
-public final class HessianFree implements Optimizer {
+public final class HessianFree extends SecondOrder {
     private final Curvature curvature;
     private final int gradientExamples;
     private final int curvatureExamples;
@@ -41,12 +39,9 @@ public final class HessianFree implements Optimizer {
     private final Acceptance lineSearch;
     private final long seed;
     private final double firstDamping;
-    private final Arena arena = new Arena();
     private double damping;
-    private long steps;
     private int gradientCursor;
     private int curvatureCursor;
-    private INDArray gradient;
     private INDArray negated;
     private INDArray solution;
     private INDArray start;
@@ -107,74 +102,69 @@ public final class HessianFree implements Optimizer {
     }
 
     @Override
-    public StepReport step(Objective objective, INDArray theta) {
+    Scope nextScope(Objective objective) {
         allocate(objective.dtype(), objective.size());
-        double costBefore = objective.cost();
-        long noise = new Rng(seed).split(steps).nextLong();
-        Scope data = gradientScope(objective).withNoise(noise);
-        double loss = preconditionerExponent == 0
-                ? objective.gradient(theta, data, gradient)
-                : objective.gradient(theta, data, gradient, squares);
-        double gradientNorm = Vectors.norm(gradient);
-        if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
-            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss + ", gradient norm "
-                    + gradientNorm + "; "
-                    + objective.firstNonFinite(theta, data).orElse("all operations are finite one by one")
-                    + "; begin at other parameters, or look at the data");
+        Scope noisy = Scope.all().withNoise(new Rng(seed).split(steps()).nextLong());
+        int examples = objective.examples();
+        if (gradientExamples == 0 || gradientExamples >= examples) {
+            return noisy;
         }
-        Scope chunk = curvatureScope(objective, data);
-        steps++;
+        Scope scope = noisy.part(gradientCursor, gradientExamples, examples);
+        gradientCursor = (gradientCursor + gradientExamples) % examples;
+        return scope;
+    }
+
+    @Override
+    double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+        return preconditionerExponent == 0
+                ? objective.gradient(theta, scope, out)
+                : objective.gradient(theta, scope, out, squares);
+    }
+
+    @Override
+    Attempt attempt(Point at) {
+        Objective objective = at.objective();
+        Scope chunk = curvatureScope(objective, at.scope());
+        StepValues values = new StepValues(objective, at.scope(), at.theta(), at.loss(), at.gradient(), trial);
         Map<String, Double> telemetry = new LinkedHashMap<>();
-        telemetry.put("damping", damping);
-        StepValues values = new StepValues(objective, data, theta, loss, gradient, trial);
-        Acceptance.Outcome outcome;
+        double usedDamping = damping;
+        CgResult cg;
         double ratio;
-        String reason;
-        try (Linearization at = objective.linearize(theta, chunk)) {
-            QuadraticModel model =
-                    new QuadraticModel(gradient, LinearOperator.of(at, curvature), objective.l2(), damping);
-            CgResult cg = solve(model);
+        Acceptance.Outcome outcome;
+        try (Linearization linearization = objective.linearize(at.theta(), chunk)) {
+            QuadraticModel model = new QuadraticModel(
+                    at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), damping);
+            cg = solve(model);
             Vectors.copy(cg.x(), solution);
             Acceptance.Outcome candidate = backtracking.choose(
                     new StepProposal(
                             cg.iterates().stream().map(CgResult.Iterate::x).toList()),
                     values);
-            ratio = reductionRatio(objective, theta, chunk, model, candidate.step());
+            ratio = reductionRatio(at, chunk, model, candidate.step());
             outcome = lineSearch.choose(StepProposal.of(candidate.step()), values);
-            telemetry.put("ratio", ratio);
-            telemetry.put("cg_iterations", (double) cg.iterations());
-            reason = "conjugate gradients: " + cg.reason() + "; ";
             telemetry.put("backtracked_to", (double)
                     cg.iterates().get(candidate.candidate()).iteration());
             telemetry.put("rate", outcome.rate());
             telemetry.put("phi", cg.phi().isEmpty() ? 0.0 : cg.phi().get(cg.iterations() - 1));
         }
-        double stepNorm = 0;
-        if (outcome.accepted()) {
-            Vectors.axpy(outcome.rate(), outcome.step(), theta);
-            objective.moved(theta);
-            stepNorm = outcome.rate() * Vectors.norm(outcome.step());
-        } else if (!keepsSolutionWhenRejected) {
+        if (!outcome.accepted() && !keepsSolutionWhenRejected) {
             Vectors.fill(solution, 0);
         }
         boolean isRaised = !outcome.accepted() && raisesDampingWhenRejected;
         damping = dampingRule.next(damping, isRaised ? Double.NEGATIVE_INFINITY : ratio);
-        return new StepReport(
-                steps,
-                loss,
-                gradientNorm,
-                stepNorm,
-                data.rows(objective.examples()).length,
-                objective.cost() - costBefore,
-                outcome.accepted(),
-                reason + outcome.reason(),
+        return new Attempt(
+                outcome.step(),
+                outcome.rate(),
+                outcome.value(),
+                "conjugate gradients: " + cg.reason() + "; " + outcome.reason(),
+                new ModelReport(usedDamping, ratio, cg.iterations(), cg.reason().name(), cg.smallestCurvature()),
                 telemetry);
     }
 
     private CgResult solve(QuadraticModel model) {
         Vectors.copy(solution, start);
         Vectors.scale(warmStartDecay, start);
-        Vectors.copy(gradient, negated);
+        Vectors.copy(model.gradient(), negated);
         Vectors.scale(-1, negated);
         return solver.solve(model.damped(), negated, start, preconditioner(model));
     }
@@ -190,22 +180,11 @@ public final class HessianFree implements Optimizer {
     }
 
     /** Actual over predicted change on the chunk, of the full step before the line search. */
-    private double reductionRatio(
-            Objective objective, INDArray theta, Scope chunk, QuadraticModel model, INDArray step) {
-        double before = objective.value(theta, chunk);
-        StepValues onChunk = new StepValues(objective, chunk, theta, before, gradient, trial);
+    private double reductionRatio(Point at, Scope chunk, QuadraticModel model, INDArray step) {
+        double before = at.objective().value(at.theta(), chunk);
+        StepValues onChunk = new StepValues(at.objective(), chunk, at.theta(), before, at.gradient(), trial);
         double change = onChunk.at(step, 1) - before;
         return change > 0 ? Double.NEGATIVE_INFINITY : change / model.predictedChange(step, negated);
-    }
-
-    private Scope gradientScope(Objective objective) {
-        int examples = objective.examples();
-        if (gradientExamples == 0 || gradientExamples >= examples) {
-            return Scope.all();
-        }
-        Scope scope = Scope.all().part(gradientCursor, gradientExamples, examples);
-        gradientCursor = (gradientCursor + gradientExamples) % examples;
-        return scope;
     }
 
     /** A part of the gradient's examples, or the ratio would compare the gradient of some with the change of others. */
@@ -226,15 +205,13 @@ public final class HessianFree implements Optimizer {
     }
 
     private void allocate(DType dtype, long size) {
-        if (gradient == null) {
-            Shape shape = Shape.of(size);
-            gradient = arena.allocate(dtype, shape);
-            negated = arena.allocate(dtype, shape);
-            solution = arena.allocate(dtype, shape);
-            start = arena.allocate(dtype, shape);
-            trial = arena.allocate(dtype, shape);
-            squares = arena.allocate(dtype, shape);
-            diagonal = arena.allocate(dtype, shape);
+        if (negated == null) {
+            negated = newVector(dtype, size);
+            solution = newVector(dtype, size);
+            start = newVector(dtype, size);
+            trial = newVector(dtype, size);
+            squares = newVector(dtype, size);
+            diagonal = newVector(dtype, size);
         }
     }
 
@@ -248,18 +225,20 @@ public final class HessianFree implements Optimizer {
     }
 
     @Override
-    public OptimizerState state() {
-        return new OptimizerState(
-                steps,
-                Map.of(
-                        "damping", damping,
-                        "gradient_cursor", (double) gradientCursor,
-                        "curvature_cursor", (double) curvatureCursor),
-                solution == null ? Map.of() : Map.of("solution", solution));
+    Map<String, Double> numbers() {
+        return Map.of(
+                "damping", damping,
+                "gradient_cursor", (double) gradientCursor,
+                "curvature_cursor", (double) curvatureCursor);
     }
 
     @Override
-    public void restore(OptimizerState state) {
+    Map<String, INDArray> vectors() {
+        return solution == null ? Map.of() : Map.of("solution", solution);
+    }
+
+    @Override
+    void learn(OptimizerState state) {
         double restored = state.number("damping");
         if (state.steps() > 0) {
             INDArray learned = state.vector("solution");
@@ -269,7 +248,6 @@ public final class HessianFree implements Optimizer {
         damping = restored;
         gradientCursor = (int) state.number("gradient_cursor");
         curvatureCursor = (int) state.number("curvature_cursor");
-        steps = state.steps();
     }
 
     @Override
@@ -280,7 +258,7 @@ public final class HessianFree implements Optimizer {
     @Override
     public void close() {
         solver.close();
-        arena.close();
+        super.close();
     }
 
     /** Settings of {@link HessianFree}. */

@@ -88,6 +88,11 @@ public final class Scope {
         return rows == null ? IntStream.range(0, examples).toArray() : rows;
     }
 
+    /** How many examples these are, of as many as the objective has. */
+    int count(int examples) {
+        return rows == null ? examples : rows.length;
+    }
+
     @Override
     public String toString() {
         return rows == null

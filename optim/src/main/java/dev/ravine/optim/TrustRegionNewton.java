@@ -2,11 +2,6 @@ package dev.ravine.optim;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
-import dev.ravine.core.Arena;
-import dev.ravine.core.DType;
-import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,24 +18,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * wanted; for large data sets see {@link HessianFree}, which takes curvature from a part of them. Where the gradient is
  * exactly zero it cannot leave, be it a saddle.
  */
-public final class TrustRegionNewton implements Optimizer {
-    private static final double ACCEPTED_ABOVE = 0.15;
-
+public final class TrustRegionNewton extends SecondOrder {
     private final Curvature curvature;
-    private final double firstRadius;
-    private final double maxRadius;
+    private final TrustRadius region;
     private final SteihaugConjugateGradient solver;
-    private final Arena arena = new Arena();
     private double radius;
-    private long steps;
-    private INDArray gradient;
     private INDArray trial;
-    private INDArray scratch;
 
     private TrustRegionNewton(Builder builder) {
         this.curvature = builder.curvature;
-        this.firstRadius = builder.radius;
-        this.maxRadius = builder.maxRadius;
+        this.region = new TrustRadius(builder.radius, builder.maxRadius);
         this.radius = builder.radius;
         this.solver = new SteihaugConjugateGradient(builder.maxIterations);
     }
@@ -55,77 +42,36 @@ public final class TrustRegionNewton implements Optimizer {
     }
 
     @Override
-    public StepReport step(Objective objective, INDArray theta) {
-        allocate(objective.dtype(), objective.size());
-        double costBefore = objective.cost();
-        double loss = objective.gradient(theta, Scope.all(), gradient);
-        double gradientNorm = Vectors.norm(gradient);
-        if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
-            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss + ", gradient norm "
-                    + gradientNorm + "; "
-                    + objective.firstNonFinite(theta, Scope.all()).orElse("all operations are finite one by one")
-                    + "; begin at other parameters, or look at the data");
+    Attempt attempt(Point at) {
+        if (trial == null) {
+            trial = newVector(at.theta());
         }
-        steps++;
+        Objective objective = at.objective();
         double usedRadius = radius;
         SteihaugConjugateGradient.Result result;
         double predicted;
-        try (Linearization at = objective.linearize(theta, Scope.all())) {
-            QuadraticModel model = new QuadraticModel(gradient, LinearOperator.of(at, curvature), objective.l2(), 0);
-            double tolerance = Math.min(0.5, Math.sqrt(gradientNorm)) * gradientNorm;
-            result = solver.solve(model.damped(), gradient, radius, tolerance);
-            predicted = model.predictedChange(result.step(), scratch);
+        try (Linearization linearization = objective.linearize(at.theta(), at.scope())) {
+            QuadraticModel model =
+                    new QuadraticModel(at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), 0);
+            double tolerance = Math.min(0.5, Math.sqrt(at.gradientNorm())) * at.gradientNorm();
+            result = solver.solve(model.damped(), at.gradient(), radius, tolerance);
+            predicted = model.predictedChange(result.step(), trial);
         }
-        Vectors.copy(theta, trial);
-        Vectors.axpy(1, result.step(), trial);
-        double after = predicted < 0 ? objective.value(trial, Scope.all()) : loss;
-        double ratio = predicted < 0 ? (after - loss) / predicted : Double.NaN;
-        boolean accepted = ratio > ACCEPTED_ABOVE && Double.isFinite(after);
-        if (!Double.isFinite(after) || ratio < 0.25 || Double.isNaN(ratio)) {
-            radius /= 4;
-        } else if (ratio > 0.75 && result.atBoundary()) {
-            radius = Math.min(2 * radius, maxRadius);
-        }
-        double stepNorm = 0;
-        if (accepted) {
-            stepNorm = Vectors.norm(result.step());
-            Vectors.copy(trial, theta);
-            objective.moved(theta);
-        }
-        Map<String, Double> telemetry = new LinkedHashMap<>();
-        telemetry.put("radius", usedRadius);
-        telemetry.put("ratio", ratio);
-        telemetry.put("cg_iterations", (double) result.iterations());
-        telemetry.put("smallest_curvature", result.smallestCurvature());
-        telemetry.put("loss_after", accepted ? after : loss);
-        return new StepReport(
-                steps,
-                loss,
-                gradientNorm,
-                stepNorm,
-                objective.examples(),
-                objective.cost() - costBefore,
-                accepted,
-                "conjugate gradients: " + result.reason() + "; " + verdict(gradientNorm, predicted, ratio, accepted),
-                telemetry);
-    }
-
-    private static String verdict(double gradientNorm, double predicted, double ratio, boolean accepted) {
-        if (gradientNorm == 0) {
-            return "rejected: the gradient is zero";
-        }
-        if (!(predicted < 0)) {
-            return "rejected: the model predicts no decrease, but " + predicted;
-        }
-        return (accepted ? "accepted" : "rejected") + " at ratio " + ratio;
-    }
-
-    private void allocate(DType dtype, long size) {
-        if (gradient == null) {
-            gradient = arena.allocate(dtype, Shape.of(size));
-            trial = arena.allocate(dtype, Shape.of(size));
-            scratch = arena.allocate(dtype, Shape.of(size));
-        }
+        StepValues values = new StepValues(objective, at.scope(), at.theta(), at.loss(), at.gradient(), trial);
+        TrustRadius.Verdict verdict = region.judge(radius, result.atBoundary(), predicted, values, result.step());
+        radius = verdict.nextRadius();
+        return new Attempt(
+                result.step(),
+                verdict.accepted() ? 1 : 0,
+                verdict.loss(),
+                "conjugate gradients: " + result.reason() + "; " + verdict.reason(),
+                new ModelReport(
+                        Double.NaN,
+                        verdict.ratio(),
+                        result.iterations(),
+                        result.reason().name(),
+                        result.smallestCurvature()),
+                Map.of("radius", usedRadius));
     }
 
     /**
@@ -139,24 +85,23 @@ public final class TrustRegionNewton implements Optimizer {
 
     @Override
     public String name() {
-        return "trust-newton(radius=" + firstRadius + ")";
+        return "trust-newton(radius=" + region.first() + ")";
     }
 
     @Override
-    public OptimizerState state() {
-        return new OptimizerState(steps, Map.of("radius", radius), Map.of());
+    Map<String, Double> numbers() {
+        return Map.of("radius", radius);
     }
 
     @Override
-    public void restore(OptimizerState state) {
+    void learn(OptimizerState state) {
         radius = state.number("radius");
-        steps = state.steps();
     }
 
     @Override
     public void close() {
         solver.close();
-        arena.close();
+        super.close();
     }
 
     /** Settings of {@link TrustRegionNewton}. */

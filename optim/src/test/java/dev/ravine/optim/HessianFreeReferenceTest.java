@@ -126,17 +126,17 @@ class HessianFreeReferenceTest {
                 report.gradientNorm(),
                 reference.number("gradient_norm"),
                 reference.noise(noise, "gradient_norm"));
-        assertClose(k + "damping", telemetry.get("damping"), reference.number("lambda_before"), 0);
+        assertClose(k + "damping", report.model().orElseThrow().damping(), reference.number("lambda_before"), 0);
         assertClose(
                 k + "phi", telemetry.get("phi"), reference.number("cg_phi_final"), reference.noise(noise, "phi_final"));
         assertClose(
                 k + "ratio",
-                telemetry.get("ratio"),
+                report.model().orElseThrow().ratio(),
                 reference.number("rho"),
                 reference.noise(noise, "rho") + reference.number("rho_rounding_floor"));
         assertClose(k + "next damping", optimizer.damping(), reference.number("lambda_after"), 0);
         if (reference.integersAgree(noise) && !(noise.equals("noise_one_step") && reference.k == 17)) {
-            assertThat(telemetry.get("cg_iterations"))
+            assertThat((double) report.model().orElseThrow().iterations())
                     .as(k + "iterations")
                     .isEqualTo(reference.number("cg_iterations"));
             assertThat(telemetry.get("backtracked_to"))

@@ -1,0 +1,169 @@
+package dev.ravine.optim;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Vectors;
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What optimizers with a model of the objective share: a checked gradient, an attempt to step, a report. */
+abstract class SecondOrder implements Optimizer {
+    private final Arena arena = new Arena();
+    private long steps;
+    private INDArray gradient;
+
+    /**
+     * Where a step begins.
+     *
+     * @param objective what to minimise
+     * @param theta the point; not to be changed by an attempt
+     * @param scope over which examples value and gradient are
+     * @param loss f(theta)
+     * @param gradient its gradient
+     * @param gradientNorm the gradient's norm
+     */
+    record Point(
+            Objective objective, INDArray theta, Scope scope, double loss, INDArray gradient, double gradientNorm) {}
+
+    /**
+     * What came of an attempt.
+     *
+     * @param step the direction
+     * @param rate how far to go along it; 0 if rejected
+     * @param loss the objective at theta + rate step
+     * @param reason why it was accepted or rejected
+     * @param model what the model did
+     * @param telemetry further numbers
+     */
+    record Attempt(
+            INDArray step, double rate, double loss, String reason, ModelReport model, Map<String, Double> telemetry) {}
+
+    @Override
+    public final StepReport step(Objective objective, INDArray theta) {
+        if (gradient == null) {
+            gradient = newVector(objective.dtype(), objective.size());
+        }
+        double costBefore = objective.cost();
+        Scope scope = nextScope(objective);
+        double loss = gradient(objective, theta, scope, gradient);
+        double gradientNorm = Vectors.norm(gradient);
+        if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
+            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss + ", gradient norm "
+                    + gradientNorm + "; "
+                    + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
+                    + "; begin at other parameters, or look at the data");
+        }
+        steps++;
+        Attempt attempt = attempt(new Point(objective, theta, scope, loss, gradient, gradientNorm));
+        boolean accepted = attempt.rate != 0;
+        double stepNorm = 0;
+        if (accepted) {
+            Vectors.axpy(attempt.rate, attempt.step, theta);
+            objective.moved(theta);
+            stepNorm = Math.abs(attempt.rate) * Vectors.norm(attempt.step);
+        }
+        return new StepReport(
+                steps,
+                loss,
+                accepted ? attempt.loss : loss,
+                gradientNorm,
+                stepNorm,
+                scope.count(objective.examples()),
+                objective.cost() - costBefore,
+                accepted,
+                attempt.reason,
+                Optional.of(attempt.model),
+                attempt.telemetry);
+    }
+
+    /**
+     * Over which examples the next step's value and gradient go.
+     *
+     * @param objective what to minimise
+     * @return all, without noise of their own, unless overridden
+     */
+    Scope nextScope(Objective objective) {
+        return Scope.all();
+    }
+
+    /**
+     * Evaluates the objective at the beginning of a step.
+     *
+     * @param objective what to minimise
+     * @param theta the point
+     * @param scope over which examples
+     * @param out overwritten with the gradient
+     * @return the value
+     */
+    double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+        return objective.gradient(theta, scope, out);
+    }
+
+    /**
+     * Finds a step.
+     *
+     * @param at where it begins
+     * @return the step, or why there is none
+     */
+    abstract Attempt attempt(Point at);
+
+    /**
+     * What was learned, as numbers.
+     *
+     * @return by name
+     */
+    abstract Map<String, Double> numbers();
+
+    /**
+     * What was learned, as vectors.
+     *
+     * @return by name; none before the first step
+     */
+    Map<String, INDArray> vectors() {
+        return Map.of();
+    }
+
+    /**
+     * Takes over what {@link #numbers} and {@link #vectors} gave.
+     *
+     * @param state of an optimizer of the same kind
+     */
+    abstract void learn(OptimizerState state);
+
+    /**
+     * How many steps were made.
+     *
+     * @return rejected ones included
+     */
+    final long steps() {
+        return steps;
+    }
+
+    /** A vector of zeros that is returned when the optimizer is closed. */
+    final INDArray newVector(DType dtype, long size) {
+        return arena.allocate(dtype, Shape.of(size));
+    }
+
+    /** A vector of zeros like another one, returned when the optimizer is closed. */
+    final INDArray newVector(INDArray like) {
+        return newVector(DType.of(like), like.length());
+    }
+
+    @Override
+    public final OptimizerState state() {
+        return new OptimizerState(steps, numbers(), vectors());
+    }
+
+    @Override
+    public final void restore(OptimizerState state) {
+        learn(state);
+        steps = state.steps();
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
