@@ -217,6 +217,11 @@ abstract sealed class TensorMath permits Tensor {
         return Tensor.of(new UnaryOps.Cos(), self());
     }
 
+    /** {@return the angle whose tangent is this, from -pi/2 to pi/2} */
+    public Tensor atan() {
+        return Tensor.of(new UnaryOps.Atan(), self());
+    }
+
     /** {@return the error function} */
     public Tensor erf() {
         return Tensor.of(new UnaryOps.Erf(), self());

@@ -190,6 +190,19 @@ final class UnaryOps {
         }
     }
 
+    /** y = atan x. */
+    record Atan() implements Elementwise {
+        @Override
+        public Kernel run(INDArray x, INDArray y) {
+            return Kernels.atan(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.square().add(1).reciprocal();
+        }
+    }
+
     /** y = erf x = 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
     record Erf() implements Elementwise {
         private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);

@@ -99,6 +99,7 @@ class OpContractTest {
         c.unary("clip outside", x -> x.clip(-3, 0.5), x -> 0.5, 1, 2);
         c.unary("sin", Tensor::sin, Math::sin, -2, 2);
         c.unary("cos", Tensor::cos, Math::cos, -2, 2);
+        c.unary("atan", Tensor::atan, Math::atan, -2, 2);
         c.unary("erf", Tensor::erf, OpContractTest::erf, -2, 2);
         c.unary("tanh", Tensor::tanh, Math::tanh, -2, 2);
         c.unary("sigmoid", Tensor::sigmoid, x -> 1 / (1 + Math.exp(-x)), -2, 2);

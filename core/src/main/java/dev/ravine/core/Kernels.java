@@ -195,6 +195,17 @@ public final class Kernels {
     }
 
     /**
+     * y = atan x.
+     *
+     * @param x input
+     * @param y result
+     * @return the kernel
+     */
+    public static Kernel atan(INDArray x, INDArray y) {
+        return Blocks.of(Functions.of(Math::atan), x, y);
+    }
+
+    /**
      * y = sin x.
      *
      * @param x input
