@@ -321,6 +321,32 @@ public final class Vectors {
     }
 
     /**
+     * Whether two arrays hold the same numbers; not-a-number counts as equal to itself.
+     *
+     * @param x a dense array
+     * @param y another of the same length and dtype
+     * @return true if no element differs
+     * @throws ShapeException if length or dtype differ
+     */
+    public static boolean equal(INDArray x, INDArray y) {
+        sameKind("equal", x, y);
+        try {
+            Elements a = Elements.of(x);
+            Elements b = Elements.of(y);
+            if (a instanceof Elements.Floats p && b instanceof Elements.Floats q) {
+                return p.buffer().equals(q.buffer());
+            }
+            if (a instanceof Elements.Doubles p && b instanceof Elements.Doubles q) {
+                return p.buffer().equals(q.buffer());
+            }
+            return ((Elements.Longs) a).buffer().equals(((Elements.Longs) b).buffer());
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
      * Every element becomes one value.
      *
      * @param x changed in place

@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Minimize.Result found = Minimize.of(x -> x.square().sum()).from(3, 4).with(TrustRegionNewton.builder().build());
  * }</pre>
  *
- * <p>It ends when the norm of the gradient is small enough, when so many steps in a row were rejected that nothing more
+ * <p>It ends when the norm of the gradient is small enough (and the optimizer sees no way to leave a saddle), when so many steps in a row were rejected that nothing more
  * is to be expected, or at a limit of steps; the result says which.
  */
 public final class Minimize {
@@ -120,7 +120,7 @@ public final class Minimize {
             for (int steps = 0; ; steps++) {
                 double value = objective.gradient(x, Scope.all(), gradient);
                 double norm = Vectors.norm(gradient);
-                if (norm <= tolerance) {
+                if (norm <= tolerance && !optimizer.canLeave(objective, x)) {
                     return new Result(x, value, norm, steps, true, "the gradient's norm is within " + tolerance);
                 }
                 if (rejections == HOPELESS_REJECTIONS) {

@@ -94,6 +94,16 @@ public interface Objective {
     default void moved(INDArray theta) {}
 
     /**
+     * Which function this is: a number that changes when the same theta and scope may give other values, as when a module
+     * is set to another mode.
+     *
+     * @return always 0 for a function that stays the same
+     */
+    default long version() {
+        return 0;
+    }
+
+    /**
      * All work so far, in gradient equivalents: 1 is one gradient over all examples.
      *
      * @return a growing number

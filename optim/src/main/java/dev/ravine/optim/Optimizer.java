@@ -18,6 +18,18 @@ public interface Optimizer extends AutoCloseable {
     StepReport step(Objective objective, INDArray theta);
 
     /**
+     * Whether a step would make progress from a point where the gradient is zero: at a saddle whose negative curvature the
+     * optimizer can see.
+     *
+     * @param objective what to minimise
+     * @param theta a stationary point
+     * @return false unless overridden
+     */
+    default boolean canLeave(Objective objective, INDArray theta) {
+        return false;
+    }
+
+    /**
      * A short name with the main settings, for tables.
      *
      * @return such as {@code adam(lr=0.001)}

@@ -129,6 +129,11 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         return l2;
     }
 
+    @Override
+    public long version() {
+        return module.version();
+    }
+
     /**
      * The module's parameters: what optimizers change.
      *
