@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Independent figures about the problems of {@link MghProblem}; the resources say how they were made. */
 final class MghFigures {
     private static final List<String> PROBLEMS = lines("mgh.txt");
+    private static final List<String> SCIPY = lines("mgh-scipy.txt");
 
     private MghFigures() {}
 
@@ -38,6 +40,20 @@ final class MghFigures {
             throw new IllegalArgumentException("mgh.txt has no " + quantity + " of " + problem);
         }
         return found;
+    }
+
+    /**
+     * How many iterations a method of SciPy needs from the standard start until the norm of the gradient is 1e-6; empty if
+     * it does not get there.
+     */
+    static OptionalInt iterations(String problem, String method) {
+        for (String line : SCIPY) {
+            String[] words = line.split(" ", -1);
+            if (words[0].equals(problem) && words[1].equals(method)) {
+                return words[2].equals("failed") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(words[2]));
+            }
+        }
+        throw new IllegalArgumentException("mgh-scipy.txt has no line for " + problem + " " + method);
     }
 
     private static List<String> lines(String resource) {
