@@ -59,9 +59,8 @@ enum MghProblem {
         Tensor residuals(Tensor x) {
             Tensor radius = at(x, 1).square().add(at(x, 2).square()).sqrt();
             // A quarter turn less the angle from the second axis, whose half has the tangent x_1 / (radius + x_2).
-            Tensor turns = Arctangent.of(at(x, 1).div(radius.add(at(x, 2))))
-                    .div(-Math.PI)
-                    .add(0.25);
+            Tensor turns =
+                    at(x, 1).div(radius.add(at(x, 2))).atan().div(-Math.PI).add(0.25);
             return join(at(x, 3).sub(turns.mul(10)).mul(10), radius.sub(1).mul(10), at(x, 3));
         }
     },

@@ -68,7 +68,7 @@ enum NistProblem {
     ROSZMAN1("Roszman1") {
         @Override
         Tensor model(Tensor b, Tensor x) {
-            Tensor angle = Arctangent.of(at(b, 3).div(x.sub(at(b, 4))));
+            Tensor angle = at(b, 3).div(x.sub(at(b, 4))).atan();
             return at(b, 1).sub(at(b, 2).mul(x)).sub(angle.div(Math.PI));
         }
     },
