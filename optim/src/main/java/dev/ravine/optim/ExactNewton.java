@@ -17,7 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * factorized by LAPACK in double precision, whatever the objective's dtype. Near a minimum with a regular Hessian the error is
  * squared at each step. Where H is not positive definite, {@link Indefinite} says what takes its place.
  *
- * <p>Constants: the trust region has those of {@link TrustRegionNewton}; the line search of the other two takes the first
+ * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9, and a rejected step is
+ * tried again within a smaller radius before the Hessian is computed anew, up to 20 times; the line search of the other two takes the first
  * rate of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright, Numerical Optimization,
  * chapter 3).
  *
@@ -44,6 +45,8 @@ public final class ExactNewton extends SecondOrder {
         TRUST_REGION
     }
 
+    private static final int MAX_TRIES = 20;
+
     private final Curvature curvature;
     private final Indefinite indefinite;
     private final int limit;
@@ -63,7 +66,7 @@ public final class ExactNewton extends SecondOrder {
     }
 
     /**
-     * Begins with the true Hessian, a trust region of radius 1 and at most 1000, and at most 4,096 parameters.
+     * Begins with the true Hessian, a trust region of radius 1 and at most 1e9, and at most 4,096 parameters.
      *
      * @return a builder
      */
@@ -89,41 +92,71 @@ public final class ExactNewton extends SecondOrder {
                     Map.of());
         }
         double[] g = Arena.toDoubles(at.gradient());
-        double usedRadius = radius;
-        Solution solution = solve(g);
-        Elements.of(step).write(0, g.length, solution.step);
-        double predicted = hessian.modelChange(g, solution.step);
-        StepValues values = new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), trial);
-        Map<String, Double> telemetry = new LinkedHashMap<>();
-        telemetry.put("asymmetry", hessian.asymmetry());
-        double rate;
-        double loss;
-        double ratio;
-        String verdict;
-        if (indefinite == Indefinite.TRUST_REGION) {
-            boolean atBoundary = !solution.how.equals(MoreSorensen.Kind.INTERIOR.name());
-            TrustRadius.Verdict judged = region.judge(radius, atBoundary, predicted, values, step);
-            radius = judged.nextRadius();
-            telemetry.put("radius", usedRadius);
-            rate = judged.accepted() ? 1 : 0;
-            loss = judged.loss();
-            ratio = judged.ratio();
-            verdict = judged.reason();
-        } else {
-            Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), values);
-            telemetry.put("rate", outcome.rate());
-            rate = outcome.rate();
-            loss = outcome.value();
-            ratio = outcome.accepted() && rate == 1 ? (loss - at.loss()) / predicted : Double.NaN;
-            verdict = outcome.reason();
+        return indefinite == Indefinite.TRUST_REGION ? withinRadius(at, g) : alongLine(at, g);
+    }
+
+    /** A rejected step is tried again within a smaller radius, as long as the same Hessian promises a decrease. */
+    private Attempt withinRadius(Point at, double[] g) {
+        for (int tries = 1; ; tries++) {
+            double usedRadius = radius;
+            MoreSorensen.Result found = MoreSorensen.solve(hessian, g, usedRadius);
+            Elements.of(step).write(0, g.length, found.step());
+            boolean atBoundary = found.kind() != MoreSorensen.Kind.INTERIOR;
+            double predicted = hessian.modelChange(g, found.step());
+            TrustRadius.Verdict verdict = region.judge(usedRadius, atBoundary, predicted, values(at), step);
+            radius = verdict.nextRadius();
+            if (verdict.accepted() || !(predicted < 0) || tries == MAX_TRIES) {
+                Map<String, Double> telemetry = telemetry();
+                telemetry.put("radius", usedRadius);
+                telemetry.put("radii_tried", (double) tries);
+                return new Attempt(
+                        step,
+                        verdict.accepted() ? 1 : 0,
+                        verdict.loss(),
+                        found.kind() + "; " + verdict.reason(),
+                        new ModelReport(
+                                found.multiplier(),
+                                verdict.ratio(),
+                                found.factorizations(),
+                                found.kind().name(),
+                                found.curvature()),
+                        telemetry);
+            }
         }
+    }
+
+    private Attempt alongLine(Point at, double[] g) {
+        Solution solution = indefinite == Indefinite.SHIFT ? shifted(g) : absolute(g);
+        Elements.of(step).write(0, g.length, solution.step);
+        Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), values(at));
+        double rate = outcome.rate();
+        double slope = DenseMatrix.dot(g, solution.step);
+        double quadratic = DenseMatrix.dot(solution.step, hessian.product(solution.step));
+        double predicted = rate * (slope + rate * quadratic / 2);
+        Map<String, Double> telemetry = telemetry();
+        telemetry.put("rate", rate);
         return new Attempt(
                 step,
                 rate,
-                loss,
-                solution.how + "; " + verdict,
-                new ModelReport(solution.damping, ratio, solution.factorizations, solution.how, solution.curvature),
+                outcome.value(),
+                solution.how + "; " + outcome.reason(),
+                new ModelReport(
+                        solution.damping,
+                        outcome.accepted() ? (outcome.value() - at.loss()) / predicted : Double.NaN,
+                        solution.factorizations,
+                        solution.how,
+                        solution.curvature),
                 telemetry);
+    }
+
+    private StepValues values(Point at) {
+        return new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), trial);
+    }
+
+    private Map<String, Double> telemetry() {
+        Map<String, Double> telemetry = new LinkedHashMap<>();
+        telemetry.put("asymmetry", hessian.asymmetry());
+        return telemetry;
     }
 
     private void writeOut(Objective objective, INDArray theta, Scope scope) {
@@ -146,22 +179,6 @@ public final class ExactNewton extends SecondOrder {
                     + limit
                     + ": raise it with limit(n), or use TrustRegionNewton or HessianFree, which need products only");
         }
-    }
-
-    private Solution solve(double[] g) {
-        return switch (indefinite) {
-            case SHIFT -> shifted(g);
-            case ABSOLUTE_EIGENVALUES -> absolute(g);
-            case TRUST_REGION -> {
-                MoreSorensen.Result found = MoreSorensen.solve(hessian, g, radius);
-                yield new Solution(
-                        found.step(),
-                        found.multiplier(),
-                        found.factorizations(),
-                        found.curvature(),
-                        found.kind().name());
-            }
-        };
     }
 
     private Solution shifted(double[] g) {
@@ -244,7 +261,7 @@ public final class ExactNewton extends SecondOrder {
         private Indefinite indefinite = Indefinite.TRUST_REGION;
         private int limit = 4096;
         private double radius = 1;
-        private double maxRadius = 1000;
+        private double maxRadius = 1e9;
 
         private Builder() {}
 

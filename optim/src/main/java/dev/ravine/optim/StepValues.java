@@ -1,5 +1,6 @@
 package dev.ravine.optim;
 
+import dev.ravine.core.DType;
 import dev.ravine.core.Vectors;
 import java.util.IdentityHashMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,6 +42,11 @@ public final class StepValues {
      */
     public double start() {
         return start;
+    }
+
+    /** The distance from 1 to the next number of the objective's dtype. */
+    double epsilon() {
+        return objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
     }
 
     /**

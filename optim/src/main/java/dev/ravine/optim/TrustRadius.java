@@ -44,14 +44,17 @@ record TrustRadius(double first, double largest) {
             String reason = predicted == 0
                     ? "rejected: the model predicts no decrease"
                     : "rejected: the model predicts no decrease, but " + predicted;
-            return new Verdict(false, values.start(), Double.NaN, radius / 4, reason);
+            return new Verdict(false, values.start(), Double.NaN, Math.max(radius / 4, Double.MIN_NORMAL), reason);
         }
         double after = values.at(step, 1);
-        double ratio = (after - values.start()) / predicted;
+        double rounding = 4 * values.epsilon() * Math.abs(values.start());
+        // Where all that is promised drowns in rounding, a step that changes nothing visible is as good as its model.
+        boolean isInvisible = -predicted <= rounding && Math.abs(after - values.start()) <= rounding;
+        double ratio = isInvisible ? 1 : (after - values.start()) / predicted;
         boolean accepted = ratio > ACCEPTED_ABOVE && Double.isFinite(after);
         double next = radius;
         if (!(ratio >= 0.25) || !Double.isFinite(after)) {
-            next = radius / 4;
+            next = Math.max(radius / 4, Double.MIN_NORMAL);
         } else if (ratio > 0.75 && atBoundary) {
             next = Math.min(2 * radius, largest);
         }
