@@ -31,4 +31,12 @@ final class Check {
         }
         return value;
     }
+
+    /** Of a matrix that is written out: 16,383 rows of doubles fill the largest array. */
+    static int order(int value) {
+        if (value < 1 || value > 16_383) {
+            throw new IllegalArgumentException("the limit must be from 1 to 16383, found " + value);
+        }
+        return value;
+    }
 }

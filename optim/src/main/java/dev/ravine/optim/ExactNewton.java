@@ -112,11 +112,11 @@ public final class ExactNewton extends SecondOrder {
                 return new Attempt(
                         step,
                         verdict.accepted() ? 1 : 0,
-                        verdict.loss(),
-                        found.kind() + "; " + verdict.reason(),
+                        verdict.gain().loss(),
+                        found.kind() + "; " + verdict.gain().verdict(verdict.accepted()),
                         new ModelReport(
                                 found.multiplier(),
-                                verdict.ratio(),
+                                verdict.gain().value(),
                                 found.factorizations(),
                                 found.kind().name(),
                                 found.curvature()),
@@ -307,10 +307,7 @@ public final class ExactNewton extends SecondOrder {
          * @return this
          */
         public Builder limit(int n) {
-            if (n < 1 || n > 16_383) {
-                throw new IllegalArgumentException("the limit must be from 1 to 16383, found " + n);
-            }
-            this.limit = n;
+            this.limit = Check.order(n);
             return this;
         }
 

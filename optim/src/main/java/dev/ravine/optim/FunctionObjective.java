@@ -1,28 +1,13 @@
 package dev.ravine.optim;
 
-import dev.ravine.autodiff.Curvature;
-import dev.ravine.autodiff.GraphLinearization;
-import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A plain function of a vector, written in tensor operations; it has no data, so all scopes are the same. */
-public final class FunctionObjective implements Objective, AutoCloseable {
-    private final Tensor theta;
-    private final Tensor value;
-    private final GraphLinearization at;
-    private final List<GraphLinearization> all = new ArrayList<>();
-    private final Deque<GraphLinearization> idle = new ArrayDeque<>();
-
+public final class FunctionObjective extends GraphObjective {
     /**
      * Wraps a function.
      *
@@ -31,128 +16,10 @@ public final class FunctionObjective implements Objective, AutoCloseable {
      * @param function from theta, of shape [size], to a tensor with one element
      */
     public FunctionObjective(DType dtype, long size, UnaryOperator<Tensor> function) {
-        this.theta = Tensor.input("theta", dtype, Shape.of(size));
-        this.value = function.apply(theta);
-        this.at = linearization();
+        this(Tensor.input("theta", dtype, Shape.of(size)), function);
     }
 
-    private GraphLinearization linearization() {
-        GraphLinearization linearization =
-                GraphLinearization.builder(value, List.of(theta)).build();
-        all.add(linearization);
-        return linearization;
-    }
-
-    @Override
-    public long size() {
-        return theta.shape().count();
-    }
-
-    @Override
-    public DType dtype() {
-        return theta.dtype();
-    }
-
-    @Override
-    public int examples() {
-        return 1;
-    }
-
-    @Override
-    public double value(INDArray point, Scope scope) {
-        at.moveTo(point);
-        return at.value();
-    }
-
-    @Override
-    public double gradient(INDArray point, Scope scope, INDArray out) {
-        at.moveTo(point);
-        at.gradient(out);
-        return at.value();
-    }
-
-    @Override
-    public double gradient(INDArray point, Scope scope, INDArray out, INDArray squares) {
-        double f = gradient(point, scope, out);
-        Vectors.multiply(out, out, squares);
-        return f;
-    }
-
-    @Override
-    public Linearization linearize(INDArray point, Scope scope) {
-        GraphLinearization linearization = idle.isEmpty() ? linearization() : idle.pop();
-        linearization.moveTo(point);
-        return new Borrowed(linearization);
-    }
-
-    @Override
-    public double cost() {
-        long executed = 0;
-        for (GraphLinearization linearization : all) {
-            executed += linearization.executedCost();
-        }
-        return (double) executed / at.gradientCost();
-    }
-
-    @Override
-    public Optional<String> firstNonFinite(INDArray point, Scope scope) {
-        at.moveTo(point);
-        return at.firstNonFinite();
-    }
-
-    @Override
-    public void close() {
-        all.forEach(GraphLinearization::close);
-    }
-
-    /** A linearization that is used again after it was closed. */
-    private final class Borrowed implements Linearization {
-        private final GraphLinearization linearization;
-        private boolean closed;
-
-        private Borrowed(GraphLinearization linearization) {
-            this.linearization = linearization;
-        }
-
-        @Override
-        public long size() {
-            return linearization.size();
-        }
-
-        @Override
-        public DType dtype() {
-            return linearization.dtype();
-        }
-
-        @Override
-        public double value() {
-            return open().value();
-        }
-
-        @Override
-        public void gradient(INDArray out) {
-            open().gradient(out);
-        }
-
-        @Override
-        public void product(Curvature curvature, INDArray v, INDArray out) {
-            open().product(curvature, v, out);
-        }
-
-        /** Once closed it may serve another point. */
-        private GraphLinearization open() {
-            if (closed) {
-                throw new IllegalStateException("the linearization is closed");
-            }
-            return linearization;
-        }
-
-        @Override
-        public void close() {
-            if (!closed) {
-                closed = true;
-                idle.push(linearization);
-            }
-        }
+    private FunctionObjective(Tensor theta, UnaryOperator<Tensor> function) {
+        super(List.of(theta), null, function.apply(theta));
     }
 }

@@ -5,6 +5,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Vectors;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,8 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class HessianFree extends SecondOrder {
     private final Curvature curvature;
-    private final int gradientExamples;
-    private final int curvatureExamples;
+    private final DataCycle data;
     private final double warmStartDecay;
     private final double preconditionerExponent;
     private final DampingRule dampingRule;
@@ -40,8 +40,6 @@ public final class HessianFree extends SecondOrder {
     private final long seed;
     private final double firstDamping;
     private double damping;
-    private int gradientCursor;
-    private int curvatureCursor;
     private INDArray negated;
     private INDArray solution;
     private INDArray start;
@@ -51,8 +49,7 @@ public final class HessianFree extends SecondOrder {
 
     private HessianFree(Builder builder) {
         this.curvature = builder.curvature;
-        this.gradientExamples = builder.gradientExamples;
-        this.curvatureExamples = builder.curvatureExamples;
+        this.data = new DataCycle(builder.gradientExamples, builder.curvatureExamples);
         this.firstDamping = builder.damping;
         this.damping = builder.damping;
         this.warmStartDecay = builder.warmStartDecay;
@@ -105,13 +102,7 @@ public final class HessianFree extends SecondOrder {
     Scope nextScope(Objective objective) {
         allocate(objective.dtype(), objective.size());
         Scope noisy = Scope.all().withNoise(new Rng(seed).split(steps()).nextLong());
-        int examples = objective.examples();
-        if (gradientExamples == 0 || gradientExamples >= examples) {
-            return noisy;
-        }
-        Scope scope = noisy.part(gradientCursor, gradientExamples, examples);
-        gradientCursor = (gradientCursor + gradientExamples) % examples;
-        return scope;
+        return data.nextGradient(objective, noisy);
     }
 
     @Override
@@ -124,7 +115,7 @@ public final class HessianFree extends SecondOrder {
     @Override
     Attempt attempt(Point at) {
         Objective objective = at.objective();
-        Scope chunk = curvatureScope(objective, at.scope());
+        Scope chunk = data.nextCurvature(objective, at.scope());
         StepValues values = new StepValues(objective, at.scope(), at.theta(), at.loss(), at.gradient(), trial);
         Map<String, Double> telemetry = new LinkedHashMap<>();
         double usedDamping = damping;
@@ -140,7 +131,7 @@ public final class HessianFree extends SecondOrder {
                     new StepProposal(
                             cg.iterates().stream().map(CgResult.Iterate::x).toList()),
                     values);
-            ratio = reductionRatio(at, chunk, model, candidate.step());
+            ratio = model.reductionRatio(at, chunk, candidate.step(), trial, negated);
             outcome = lineSearch.choose(StepProposal.of(candidate.step()), values);
             telemetry.put("backtracked_to", (double)
                     cg.iterates().get(candidate.candidate()).iteration());
@@ -179,31 +170,6 @@ public final class HessianFree extends SecondOrder {
         return LinearOperator.inverseOfDiagonal(diagonal);
     }
 
-    /** Actual over predicted change on the chunk, of the full step before the line search. */
-    private double reductionRatio(Point at, Scope chunk, QuadraticModel model, INDArray step) {
-        double before = at.objective().value(at.theta(), chunk);
-        StepValues onChunk = new StepValues(at.objective(), chunk, at.theta(), before, at.gradient(), trial);
-        double change = onChunk.at(step, 1) - before;
-        return change > 0 ? Double.NEGATIVE_INFINITY : change / model.predictedChange(step, negated);
-    }
-
-    /** A part of the gradient's examples, or the ratio would compare the gradient of some with the change of others. */
-    private Scope curvatureScope(Objective objective, Scope data) {
-        int available = data.rows(objective.examples()).length;
-        int count = curvatureExamples == 0 ? defaultCurvatureExamples(available) : curvatureExamples;
-        if (count >= available) {
-            return data;
-        }
-        Scope scope = data.part(curvatureCursor % available, count, objective.examples());
-        curvatureCursor = (curvatureCursor + count) % available;
-        return scope;
-    }
-
-    /** A tenth, but 2,000 if there are as many. */
-    private static int defaultCurvatureExamples(int examples) {
-        return Math.max(examples / 10, Math.min(examples, 2000));
-    }
-
     private void allocate(DType dtype, long size) {
         if (negated == null) {
             negated = newVector(dtype, size);
@@ -226,10 +192,9 @@ public final class HessianFree extends SecondOrder {
 
     @Override
     Map<String, Double> numbers() {
-        return Map.of(
-                "damping", damping,
-                "gradient_cursor", (double) gradientCursor,
-                "curvature_cursor", (double) curvatureCursor);
+        Map<String, Double> numbers = new HashMap<>(data.numbers());
+        numbers.put("damping", damping);
+        return numbers;
     }
 
     @Override
@@ -246,8 +211,7 @@ public final class HessianFree extends SecondOrder {
             Vectors.copy(learned, solution);
         }
         damping = restored;
-        gradientCursor = (int) state.number("gradient_cursor");
-        curvatureCursor = (int) state.number("curvature_cursor");
+        data.learn(state);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.ravine.optim;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
 import java.util.EnumSet;
@@ -176,6 +177,33 @@ public interface LinearOperator {
                     Vectors.axpy(shift, v, out);
                 },
                 shift >= 0 ? properties().toArray(new Property[0]) : onlySymmetric());
+    }
+
+    /**
+     * A part of this matrix along its diagonal: rows and columns from an offset on. A product costs one of the whole matrix.
+     *
+     * @param offset the first row and column
+     * @param count how many
+     * @return an operator with this one's properties
+     */
+    default LinearOperator diagonalBlock(long offset, long count) {
+        if (offset < 0 || count < 1 || offset + count > size()) {
+            throw new IllegalArgumentException(
+                    "rows " + offset + " to " + (offset + count - 1) + " are not within a matrix of size " + size());
+        }
+        INDArray[] whole = new INDArray[2];
+        return of(
+                count,
+                (v, out) -> {
+                    if (whole[0] == null) {
+                        whole[0] = Arena.create(DType.of(v), Shape.of(size()));
+                        whole[1] = Arena.create(DType.of(v), Shape.of(size()));
+                    }
+                    Vectors.copy(v, Arena.view(whole[0], offset, Shape.of(count)));
+                    apply(whole[0], whole[1]);
+                    Vectors.copy(Arena.view(whole[1], offset, Shape.of(count)), out);
+                },
+                properties().toArray(new Property[0]));
     }
 
     private Property[] onlySymmetric() {

@@ -15,19 +15,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Minimize.Result found = Minimize.of(x -> x.square().sum()).from(3, 4).with(TrustRegionNewton.builder().build());
  * }</pre>
  *
- * <p>It ends when the norm of the gradient is small enough (and the optimizer sees no way to leave a saddle), when so many steps in a row were rejected that nothing more
- * is to be expected, or at a limit of steps; the result says which.
+ * <p>It has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a saddle, or when
+ * ten steps in a row were taken without a change of the function that rounding lets see, as their models predicted, and
+ * without being shorter than all before. Else it
+ * ends when so many steps in a row were rejected that nothing more is to be expected, or at a limit of steps; the result says
+ * which.
  */
 public final class Minimize {
     private static final int HOPELESS_REJECTIONS = 50;
 
+    private static final int INVISIBLE_STEPS = 10;
+
     private final UnaryOperator<Tensor> function;
+    private final boolean isLeastSquares;
     private INDArray start;
     private int maxSteps = 1000;
     private double tolerance = 1e-8;
 
-    private Minimize(UnaryOperator<Tensor> function) {
+    private Minimize(UnaryOperator<Tensor> function, boolean isLeastSquares) {
         this.function = function;
+        this.isLeastSquares = isLeastSquares;
     }
 
     /**
@@ -37,7 +44,7 @@ public final class Minimize {
      * @param value the function there
      * @param gradientNorm the norm of its gradient there
      * @param steps how many steps were made, rejected ones included
-     * @param converged whether the gradient is within the tolerance
+     * @param converged whether the gradient is within the tolerance, or rounding hides what is left to gain
      * @param reason why it ended
      */
     public record Result(INDArray x, double value, double gradientNorm, int steps, boolean converged, String reason) {}
@@ -49,7 +56,19 @@ public final class Minimize {
      * @return a search without a start
      */
     public static Minimize of(UnaryOperator<Tensor> function) {
-        return new Minimize(function);
+        return new Minimize(function, false);
+    }
+
+    /**
+     * Begins with residuals: half the sum of their squares is minimised.
+     *
+     * @param residuals from a tensor of shape [n] to one of any shape
+     * @return a search without a start, also for {@link LevenbergMarquardt} and {@link GaussNewton} with QR
+     */
+    public static Minimize leastSquares(UnaryOperator<Tensor> residuals) {
+        Minimize search = new Minimize(residuals, true);
+        search.tolerance = 0;
+        return search;
     }
 
     /**
@@ -92,7 +111,7 @@ public final class Minimize {
     /**
      * The norm of the gradient at which the search ends.
      *
-     * @param norm positive; 1e-8 without it
+     * @param norm positive; 1e-8 without it, or 0 for least squares, whose gradient has the scale of the residuals
      * @return this
      */
     public Minimize tolerance(double norm) {
@@ -115,13 +134,19 @@ public final class Minimize {
         INDArray x = Arena.copyOf(start);
         INDArray gradient = Arena.create(DType.of(x), Shape.of(x.length()));
         int rejections = 0;
+        int invisible = 0;
+        double shortest = Double.POSITIVE_INFINITY;
         String last = "";
-        try (FunctionObjective objective = new FunctionObjective(DType.of(x), x.length(), function)) {
+        try (GraphObjective objective = objective(x)) {
             for (int steps = 0; ; steps++) {
                 double value = objective.gradient(x, Scope.all(), gradient);
                 double norm = Vectors.norm(gradient);
                 if (norm <= tolerance && !optimizer.canLeave(objective, x)) {
                     return new Result(x, value, norm, steps, true, "the gradient's norm is within " + tolerance);
+                }
+                if (invisible == INVISIBLE_STEPS) {
+                    String reason = "the function and the steps have shrunk to rounding";
+                    return new Result(x, value, norm, steps, true, reason);
                 }
                 if (rejections == HOPELESS_REJECTIONS) {
                     String reason = rejections + " steps in a row were rejected; the last: " + last;
@@ -132,8 +157,28 @@ public final class Minimize {
                 }
                 StepReport report = optimizer.step(objective, x);
                 rejections = report.accepted() ? 0 : rejections + 1;
+                if (report.accepted() && isInvisible(report, DType.of(x))) {
+                    // Steps that still shrink come closer, though the function does not show it.
+                    invisible = report.stepNorm() < shortest ? 0 : invisible + 1;
+                    shortest = Math.min(shortest, report.stepNorm());
+                } else {
+                    invisible = 0;
+                }
                 last = report.reason();
             }
         }
+    }
+
+    private GraphObjective objective(INDArray x) {
+        return isLeastSquares
+                ? new ResidualObjective(DType.of(x), x.length(), function)
+                : new FunctionObjective(DType.of(x), x.length(), function);
+    }
+
+    /** Of a first-order step the loss afterwards is not known, and no model has predicted it. */
+    private static boolean isInvisible(StepReport report, DType dtype) {
+        double epsilon = dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+        return report.model().isPresent()
+                && Math.abs(report.lossAfter() - report.loss()) <= 4 * epsilon * Math.abs(report.loss());
     }
 }

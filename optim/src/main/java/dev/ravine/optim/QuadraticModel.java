@@ -34,4 +34,21 @@ public record QuadraticModel(INDArray gradient, LinearOperator curvature, double
         double quadratic = Vectors.dot(step, scratch) + l2 * Vectors.dot(step, step);
         return Vectors.dot(gradient, step) + quadratic / 2;
     }
+
+    /**
+     * Actual over predicted change of the objective over the examples that the curvature went over, of the full step.
+     *
+     * @param at where the model is
+     * @param chunk the examples
+     * @param step p
+     * @param trial overwritten
+     * @param scratch overwritten
+     * @return the ratio; minus infinity if the objective rose
+     */
+    double reductionRatio(SecondOrder.Point at, Scope chunk, INDArray step, INDArray trial, INDArray scratch) {
+        double before = at.objective().value(at.theta(), chunk);
+        StepValues onChunk = new StepValues(at.objective(), chunk, at.theta(), before, at.gradient(), trial);
+        double change = onChunk.at(step, 1) - before;
+        return change > 0 ? Double.NEGATIVE_INFINITY : change / predictedChange(step, scratch);
+    }
 }

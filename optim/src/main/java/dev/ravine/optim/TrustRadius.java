@@ -22,12 +22,10 @@ record TrustRadius(double first, double largest) {
      * What becomes of a step.
      *
      * @param accepted whether it is taken
-     * @param loss the objective after it, if it was evaluated
-     * @param ratio actual over predicted change, not a number if no decrease was predicted
+     * @param gain how it compares with what it promised
      * @param nextRadius of the next step
-     * @param reason why
      */
-    record Verdict(boolean accepted, double loss, double ratio, double nextRadius, String reason) {}
+    record Verdict(boolean accepted, GainRatio gain, double nextRadius) {}
 
     /**
      * Compares what a step promises with what it does.
@@ -37,27 +35,16 @@ record TrustRadius(double first, double largest) {
      * @param predicted the change that the model predicts
      * @param values the objective around the point
      * @param step p
-     * @return the verdict; a step without predicted decrease is rejected unevaluated
+     * @return the verdict
      */
     Verdict judge(double radius, boolean atBoundary, double predicted, StepValues values, INDArray step) {
-        if (!(predicted < 0)) {
-            String reason = predicted == 0
-                    ? "rejected: the model predicts no decrease"
-                    : "rejected: the model predicts no decrease, but " + predicted;
-            return new Verdict(false, values.start(), Double.NaN, Math.max(radius / 4, Double.MIN_NORMAL), reason);
-        }
-        double after = values.at(step, 1);
-        double rounding = 4 * values.epsilon() * Math.abs(values.start());
-        // Where all that is promised drowns in rounding, a step that changes nothing visible is as good as its model.
-        boolean isInvisible = -predicted <= rounding && Math.abs(after - values.start()) <= rounding;
-        double ratio = isInvisible ? 1 : (after - values.start()) / predicted;
-        boolean accepted = ratio > ACCEPTED_ABOVE && Double.isFinite(after);
+        GainRatio gain = GainRatio.of(predicted, values, step);
         double next = radius;
-        if (!(ratio >= 0.25) || !Double.isFinite(after)) {
+        if (!(gain.value() >= 0.25)) {
             next = Math.max(radius / 4, Double.MIN_NORMAL);
-        } else if (ratio > 0.75 && atBoundary) {
+        } else if (gain.value() > 0.75 && atBoundary) {
             next = Math.min(2 * radius, largest);
         }
-        return new Verdict(accepted, after, ratio, next, (accepted ? "accepted" : "rejected") + " at ratio " + ratio);
+        return new Verdict(gain.value() > ACCEPTED_ABOVE, gain, next);
     }
 }

@@ -63,11 +63,12 @@ public final class TrustRegionNewton extends SecondOrder {
         return new Attempt(
                 result.step(),
                 verdict.accepted() ? 1 : 0,
-                verdict.loss(),
-                "conjugate gradients: " + result.reason() + "; " + verdict.reason(),
+                verdict.gain().loss(),
+                "conjugate gradients: " + result.reason() + "; "
+                        + verdict.gain().verdict(verdict.accepted()),
                 new ModelReport(
                         Double.NaN,
-                        verdict.ratio(),
+                        verdict.gain().value(),
                         result.iterations(),
                         result.reason().name(),
                         result.smallestCurvature()),

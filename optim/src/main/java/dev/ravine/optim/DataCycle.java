@@ -1,0 +1,58 @@
+package dev.ravine.optim;
+
+import java.util.Map;
+
+/**
+ * Over which examples a step's gradient and curvature go: chunks that follow one another through the data, begin again at its
+ * end, and go on where they were after a resume.
+ */
+final class DataCycle {
+    private final int gradientExamples;
+    private final int curvatureExamples;
+    private int gradientCursor;
+    private int curvatureCursor;
+
+    /**
+     * A cycle at its beginning.
+     *
+     * @param gradientExamples for each gradient, 0 for all
+     * @param curvatureExamples for each curvature, 0 for a tenth, but 2,000 if there are as many
+     */
+    DataCycle(int gradientExamples, int curvatureExamples) {
+        this.gradientExamples = gradientExamples;
+        this.curvatureExamples = curvatureExamples;
+    }
+
+    /** The next examples of the gradient, with the noise of a scope of all. */
+    Scope nextGradient(Objective objective, Scope all) {
+        int examples = objective.examples();
+        if (gradientExamples == 0 || gradientExamples >= examples) {
+            return all;
+        }
+        Scope scope = all.part(gradientCursor, gradientExamples, examples);
+        gradientCursor = (gradientCursor + gradientExamples) % examples;
+        return scope;
+    }
+
+    /** A part of the gradient's examples, or the ratio would compare the gradient of some with the change of others. */
+    Scope nextCurvature(Objective objective, Scope data) {
+        int available = data.count(objective.examples());
+        int count = curvatureExamples == 0 ? Math.max(available / 10, Math.min(available, 2000)) : curvatureExamples;
+        if (count >= available) {
+            return data;
+        }
+        Scope scope = data.part(curvatureCursor % available, count, objective.examples());
+        curvatureCursor = (curvatureCursor + count) % available;
+        return scope;
+    }
+
+    Map<String, Double> numbers() {
+        return Map.of("gradient_cursor", (double) gradientCursor, "curvature_cursor", (double) curvatureCursor);
+    }
+
+    void learn(OptimizerState state) {
+        int gradient = (int) state.number("gradient_cursor");
+        curvatureCursor = (int) state.number("curvature_cursor");
+        gradientCursor = gradient;
+    }
+}
