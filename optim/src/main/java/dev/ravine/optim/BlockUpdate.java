@@ -1,6 +1,7 @@
 package dev.ravine.optim;
 
 import dev.ravine.core.Elements;
+import dev.ravine.core.Vectors;
 import java.util.List;
 
 /**
@@ -34,6 +35,11 @@ final class BlockUpdate {
         boolean isLimited() {
             return limit < Double.POSITIVE_INFINITY;
         }
+
+        /** Whether there is nothing but a factor of the gradient. */
+        boolean isSimple() {
+            return !isLimited() && addedDecay == 0 && keep == 1;
+        }
     }
 
     /**
@@ -66,7 +72,23 @@ final class BlockUpdate {
         return theta;
     }
 
-    Outcome run(UpdateRule rule, Frame frame, List<Span> spans) {
+    /**
+     * Updates.
+     *
+     * @param rule of this step
+     * @param frame what happens around it
+     * @param spans what may change
+     * @param gradientNorm the gradient's norm
+     * @return how far theta moved
+     */
+    Outcome run(UpdateRule rule, Frame frame, List<Span> spans, double gradientNorm) {
+        if (rule instanceof Multiple multiple && frame.isSimple() && isAll(spans)) {
+            double factor = multiple.factor() * frame.gradientFactor;
+            if (factor * gradientNorm < harmless()) {
+                Vectors.axpy(-factor, gradient, theta);
+                return new Outcome(factor * gradientNorm, Double.NaN);
+            }
+        }
         block = theta instanceof Elements.Floats && rule instanceof UpdateRule.SinglePrecision ? floats : doubles;
         double moved = 0;
         double clipped = 0;
@@ -86,6 +108,15 @@ final class BlockUpdate {
             }
         }
         return new Outcome(Math.sqrt(moved), Math.sqrt(clipped));
+    }
+
+    private boolean isAll(List<Span> spans) {
+        return spans.size() == 1 && spans.get(0).from() == 0 && spans.get(0).to() == theta.size();
+    }
+
+    /** Half of half a unit in the last place of the largest number: the sum of both is still finite. */
+    private double harmless() {
+        return theta instanceof Elements.Floats ? Math.ulp(Float.MAX_VALUE) / 4 : Math.ulp(Double.MAX_VALUE) / 4;
     }
 
     /** Puts back what theta was before the blocks that were written. */
@@ -113,7 +144,7 @@ final class BlockUpdate {
                 }
             }
         }
-        return "theta would move farther than the largest number";
+        return "the square of how far theta would move is larger than all numbers";
     }
 
     /** The block's numbers in one precision. */
@@ -198,9 +229,7 @@ final class BlockUpdate {
                 g[i] = next[i] - x[i];
             }
             for (double[] values : s) {
-                for (int i = 0; i < count; i++) {
-                    g[i] += 0 * values[i];
-                }
+                addZeroTimes(values, g, count);
             }
             return sumOfSquares(g, count);
         }
@@ -278,14 +307,10 @@ final class BlockUpdate {
             float factor = (float) keep;
             for (int i = 0; i < count; i++) {
                 next[i] = factor * x[i] - g[i];
-            }
-            for (int i = 0; i < count; i++) {
                 g[i] = next[i] - x[i];
             }
             for (float[] values : s) {
-                for (int i = 0; i < count; i++) {
-                    g[i] += 0 * values[i];
-                }
+                addZeroTimes(values, g, count);
             }
             return sumOfSquares(g, count);
         }
@@ -313,6 +338,19 @@ final class BlockUpdate {
     private static void round(double[] values, int count) {
         for (int i = 0; i < count; i++) {
             values[i] = (float) values[i];
+        }
+    }
+
+    /** Adds what is 0 for finite values, and not a number for others. */
+    private static void addZeroTimes(double[] values, double[] sum, int count) {
+        for (int i = 0; i < count; i++) {
+            sum[i] += 0 * values[i];
+        }
+    }
+
+    private static void addZeroTimes(float[] values, float[] sum, int count) {
+        for (int i = 0; i < count; i++) {
+            sum[i] += 0 * values[i];
         }
     }
 

@@ -124,7 +124,7 @@ public abstract class FirstOrder implements Optimizer {
         double rate = rate();
         UpdateRule rule = rule(steps + 1, rate);
         double clipFactor = Math.min(1, clipNorm / (gradientNorm + 1e-6));
-        BlockUpdate.Outcome outcome = blocks.run(rule, frame(clipFactor, rate), objective.free());
+        BlockUpdate.Outcome outcome = blocks.run(rule, frame(clipFactor, rate), objective.free(), gradientNorm);
         if (!outcome.isFinite()) {
             isLost = !stateNames.isEmpty();
             throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss
@@ -292,7 +292,7 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         private void setLearningRate(double rate) {
-            this.learningRate = Schedule.constant(Check.positive("learning_rate", rate));
+            this.learningRate = Schedule.constant(Check.positive("learning rate", rate));
         }
 
         /**

@@ -44,7 +44,7 @@ public final class Sgd extends FirstOrder {
     @Override
     protected UpdateRule rule(long step, double rate) {
         if (momentum == null) {
-            return new Plain(rate);
+            return new Multiple(rate);
         }
         double mu = Check.momentum(momentum, step - 1);
         return new Momentum(rate, mu, step == 1 ? 1 : 1 - dampening, nesterov, isScheduled);
@@ -53,24 +53,6 @@ public final class Sgd extends FirstOrder {
     @Override
     public String name() {
         return momentum == null ? nameOf("sgd") : nameOf(nesterov ? "nesterov" : "momentum", "mu=" + momentum);
-    }
-
-    /** The rule without momentum. */
-    private record Plain(double rate) implements UpdateRule.SinglePrecision {
-        @Override
-        public void apply(int count, double[] theta, double[] gradient, double[][] state) {
-            for (int i = 0; i < count; i++) {
-                gradient[i] *= rate;
-            }
-        }
-
-        @Override
-        public void apply(int count, float[] theta, float[] gradient, float[][] state) {
-            float factor = (float) rate;
-            for (int i = 0; i < count; i++) {
-                gradient[i] *= factor;
-            }
-        }
     }
 
     /** The rule with momentum; take is the part of the gradient that enters the velocity. */
