@@ -45,12 +45,12 @@ final class BlockUpdate {
     /**
      * What came of an update.
      *
-     * @param moved how far theta moved; infinite or not a number if the update was undone
+     * @param moved how far theta moved; not a number if the update was undone
      * @param clippedNorm the gradient's norm after clipping, if its elements have a limit
      */
     record Outcome(double moved, double clippedNorm) {
-        boolean isFinite() {
-            return Double.isFinite(moved);
+        boolean isUndone() {
+            return Double.isNaN(moved);
         }
     }
 
@@ -99,9 +99,9 @@ final class BlockUpdate {
                 clipped += block.before(frame);
                 block.apply(rule);
                 double sum = block.after(frame.keep);
-                if (!Double.isFinite(sum)) {
+                if (!Double.isFinite(sum) && firstNonFinite() >= 0) {
                     undo(spans);
-                    return new Outcome(sum, Double.NaN);
+                    return new Outcome(Double.NaN, Double.NaN);
                 }
                 moved += sum;
                 block.write();
@@ -133,18 +133,29 @@ final class BlockUpdate {
 
     /** Which number was not finite in the update that was undone. */
     String firstNonFinite(List<String> stateNames) {
+        int i = firstNonFinite();
+        if (!Double.isFinite(block.next(i))) {
+            return "parameter " + (from + i) + " would become " + block.next(i);
+        }
+        int k = 0;
+        while (Double.isFinite(block.state(k, i))) {
+            k++;
+        }
+        return "element " + (from + i) + " of '" + stateNames.get(k) + "' would become " + block.state(k, i);
+    }
+
+    /** The block's first element where theta or a state is not finite, or -1. */
+    private int firstNonFinite() {
         for (int i = 0; i < count; i++) {
-            if (!Double.isFinite(block.next(i))) {
-                return "parameter " + (from + i) + " would become " + block.next(i);
+            boolean isFinite = Double.isFinite(block.next(i));
+            for (int k = 0; k < state.size(); k++) {
+                isFinite &= Double.isFinite(block.state(k, i));
             }
-            for (int k = 0; k < stateNames.size(); k++) {
-                if (!Double.isFinite(block.state(k, i))) {
-                    return "element " + (from + i) + " of '" + stateNames.get(k) + "' would become "
-                            + block.state(k, i);
-                }
+            if (!isFinite) {
+                return i;
             }
         }
-        return "the square of how far theta would move is larger than all numbers";
+        return -1;
     }
 
     /** The block's numbers in one precision. */

@@ -125,7 +125,7 @@ public abstract class FirstOrder implements Optimizer {
         UpdateRule rule = rule(steps + 1, rate);
         double clipFactor = Math.min(1, clipNorm / (gradientNorm + 1e-6));
         BlockUpdate.Outcome outcome = blocks.run(rule, frame(clipFactor, rate), objective.free(), gradientNorm);
-        if (!outcome.isFinite()) {
+        if (outcome.isUndone()) {
             isLost = !stateNames.isEmpty();
             throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss
                     + " and gradient norm " + gradientNorm + " are finite but the update is not: "
