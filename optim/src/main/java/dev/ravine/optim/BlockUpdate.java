@@ -227,17 +227,19 @@ final class BlockUpdate {
 
         @Override
         double after(double keep) {
-            for (int i = 0; i < count; i++) {
-                next[i] = keep * x[i] - g[i];
-            }
             if (theta instanceof Elements.Floats) {
-                round(next, count);
+                for (int i = 0; i < count; i++) {
+                    next[i] = (float) (keep * x[i] - g[i]);
+                    g[i] = next[i] - x[i];
+                }
                 for (double[] values : s) {
                     round(values, count);
                 }
-            }
-            for (int i = 0; i < count; i++) {
-                g[i] = next[i] - x[i];
+            } else {
+                for (int i = 0; i < count; i++) {
+                    next[i] = keep * x[i] - g[i];
+                    g[i] = next[i] - x[i];
+                }
             }
             for (double[] values : s) {
                 addZeroTimes(values, g, count);
