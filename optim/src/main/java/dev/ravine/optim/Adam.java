@@ -1,30 +1,32 @@
 package dev.ravine.optim;
 
-import dev.ravine.core.Elements;
-import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
-
 /**
- * Adam (Kingma and Ba, ICLR 2015) to PyTorch's conventions: m and v are decaying means of the gradient and its square,
- * divided by 1 - beta^t; theta -= lr m / (sqrt(v) + epsilon), with epsilon outside the root.
+ * Adam (Kingma and Ba, ICLR 2015) to PyTorch's conventions, with epsilon outside the root; at step t, from 1:
+ *
+ * <pre>
+ * m = beta1 m + (1 - beta1) g
+ * v = beta2 v + (1 - beta2) g^2
+ * theta -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + epsilon)
+ * </pre>
+ *
+ * <p>lr 0.001, beta1 0.9, beta2 0.999 and epsilon 1e-8 are the paper's. {@link #adamW} decays weights apart from the gradient
+ * (Loshchilov and Hutter, ICLR 2019), with their 0.01 as PyTorch has it.
+ *
+ * <p>A step costs one gradient of its batch. Memory: the gradient, m and v.
+ *
+ * <p>A good first choice: the length of a step hardly depends on the scale of loss and parameters. Its noise does not die down
+ * without a decaying rate, and weight decay added to the gradient is divided by sqrt(v) too, so AdamW is the better one of the
+ * two where weights are to be decayed.
  */
 public final class Adam extends FirstOrder {
-    private static final int BLOCK = 512;
-
-    private final double learningRate;
+    private final String kind;
     private final double beta1;
     private final double beta2;
     private final double epsilon;
-    private final double[][] doubles = new double[4][BLOCK];
-    private final float[][] floats = new float[4][BLOCK];
-    private INDArray mean;
-    private INDArray square;
-    private Elements first;
-    private Elements second;
 
     private Adam(Builder builder) {
-        super(builder.batchSize, builder.seed);
-        this.learningRate = builder.learningRate;
+        super(builder, "mean", "square");
+        this.kind = builder.kind;
         this.beta1 = builder.beta1;
         this.beta2 = builder.beta2;
         this.epsilon = builder.epsilon;
@@ -36,124 +38,76 @@ public final class Adam extends FirstOrder {
      * @return a builder
      */
     public static Builder builder() {
-        return new Builder();
+        return new Builder("adam");
+    }
+
+    /**
+     * AdamW: the same with a decoupled weight decay of 0.01.
+     *
+     * @return a builder
+     */
+    public static Builder adamW() {
+        return new Builder("adamw").decoupledWeightDecay(true).weightDecay(0.01);
     }
 
     @Override
-    double update(Elements point, Elements slope, double gradientNorm, long step) {
-        if (mean == null) {
-            mean = newVector(point.owner());
-            square = newVector(point.owner());
-        }
-        if (first == null) {
-            first = Elements.of(mean);
-            second = Elements.of(square);
-        }
-        double rate = learningRate / (1 - Math.pow(beta1, (double) step));
-        double rootCorrection = Math.sqrt(1 - Math.pow(beta2, (double) step));
-        double moved = 0;
-        for (int from = 0, n = point.size(); from < n; from += BLOCK) {
-            int count = Math.min(BLOCK, n - from);
-            if (point instanceof Elements.Floats) {
-                point.read(from, count, floats[0]);
-                slope.read(from, count, floats[1]);
-                first.read(from, count, floats[2]);
-                second.read(from, count, floats[3]);
-                moved += update(count, (float) rate, (float) (1 / rootCorrection));
-                point.write(from, count, floats[0]);
-                first.write(from, count, floats[2]);
-                second.write(from, count, floats[3]);
-            } else {
-                point.read(from, count, doubles[0]);
-                slope.read(from, count, doubles[1]);
-                first.read(from, count, doubles[2]);
-                second.read(from, count, doubles[3]);
-                moved += update(count, rate, rootCorrection);
-                point.write(from, count, doubles[0]);
-                first.write(from, count, doubles[2]);
-                second.write(from, count, doubles[3]);
-            }
-        }
-        return Math.sqrt(moved);
-    }
-
-    private double update(int count, double rate, double rootCorrection) {
-        double[] x = doubles[0];
-        double[] g = doubles[1];
-        double[] m = doubles[2];
-        double[] v = doubles[3];
-        double moved = 0;
-        for (int i = 0; i < count; i++) {
-            m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-            v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-            double d = rate * m[i] / (Math.sqrt(v[i]) / rootCorrection + epsilon);
-            x[i] -= d;
-            moved += d * d;
-        }
-        return moved;
-    }
-
-    /** In single precision, as vector instructions: the loops have no sums and no conversions; g receives the step. */
-    private double update(int count, float rate, float inverseCorrection) {
-        float[] x = floats[0];
-        float[] g = floats[1];
-        float[] m = floats[2];
-        float[] v = floats[3];
-        float keepMean = (float) beta1;
-        float takeMean = (float) (1 - beta1);
-        float keepSquare = (float) beta2;
-        float takeSquare = (float) (1 - beta2);
-        float small = (float) epsilon;
-        for (int i = 0; i < count; i++) {
-            m[i] = keepMean * m[i] + takeMean * g[i];
-            v[i] = keepSquare * v[i] + takeSquare * g[i] * g[i];
-            g[i] = rate * m[i] / ((float) Math.sqrt(v[i]) * inverseCorrection + small);
-            x[i] -= g[i];
-        }
-        double moved = 0;
-        for (int i = 0; i < count; i++) {
-            moved += (double) g[i] * g[i];
-        }
-        return moved;
-    }
-
-    @Override
-    Map<String, INDArray> learned() {
-        return mean == null ? Map.of() : Map.of("mean", mean, "square", square);
-    }
-
-    @Override
-    void learn(OptimizerState state) {
-        mean = newCopy(state.vector("mean"));
-        square = newCopy(state.vector("square"));
-        first = null;
+    protected UpdateRule rule(long step, double rate) {
+        return new Rule(
+                rate / (1 - Math.pow(beta1, (double) step)),
+                Math.sqrt(1 - Math.pow(beta2, (double) step)),
+                beta1,
+                beta2,
+                epsilon);
     }
 
     @Override
     public String name() {
-        return "adam(lr=" + learningRate + ")";
+        return nameOf(kind);
+    }
+
+    /** The rule of one step, whose rate and root are corrected for means that began as zeros. */
+    private record Rule(double rate, double rootCorrection, double beta1, double beta2, double epsilon)
+            implements UpdateRule.SinglePrecision {
+        @Override
+        public void apply(int count, double[] theta, double[] gradient, double[][] state) {
+            double[] m = state[0];
+            double[] v = state[1];
+            for (int i = 0; i < count; i++) {
+                m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
+                v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] * gradient[i];
+                gradient[i] = rate * m[i] / (Math.sqrt(v[i]) / rootCorrection + epsilon);
+            }
+        }
+
+        @Override
+        public void apply(int count, float[] theta, float[] gradient, float[][] state) {
+            float[] m = state[0];
+            float[] v = state[1];
+            float factor = (float) rate;
+            float inverseCorrection = (float) (1 / rootCorrection);
+            float keepMean = (float) beta1;
+            float takeMean = (float) (1 - beta1);
+            float keepSquare = (float) beta2;
+            float takeSquare = (float) (1 - beta2);
+            float small = (float) epsilon;
+            for (int i = 0; i < count; i++) {
+                m[i] = keepMean * m[i] + takeMean * gradient[i];
+                v[i] = keepSquare * v[i] + takeSquare * gradient[i] * gradient[i];
+                gradient[i] = factor * m[i] / ((float) Math.sqrt(v[i]) * inverseCorrection + small);
+            }
+        }
     }
 
     /** Settings of {@link Adam}. */
-    public static final class Builder {
-        private double learningRate = 1e-3;
+    public static final class Builder extends FirstOrder.Builder<Builder> {
+        private final String kind;
         private double beta1 = 0.9;
         private double beta2 = 0.999;
         private double epsilon = 1e-8;
-        private int batchSize = 100;
-        private long seed;
 
-        private Builder() {}
-
-        /**
-         * The learning rate.
-         *
-         * @param rate positive
-         * @return this
-         */
-        public Builder learningRate(double rate) {
-            this.learningRate = Check.positive("learning rate", rate);
-            return this;
+        private Builder(String kind) {
+            super(1e-3);
+            this.kind = kind;
         }
 
         /**
@@ -181,32 +135,11 @@ public final class Adam extends FirstOrder {
         }
 
         /**
-         * Examples a step.
-         *
-         * @param examples at least 1, or 0 for all
-         * @return this
-         */
-        public Builder batchSize(int examples) {
-            this.batchSize = Check.notNegative("the batch size", examples);
-            return this;
-        }
-
-        /**
-         * The seed of the order of examples and of noise.
-         *
-         * @param newSeed 0 without it
-         * @return this
-         */
-        public Builder seed(long newSeed) {
-            this.seed = newSeed;
-            return this;
-        }
-
-        /**
          * Makes the optimizer.
          *
          * @return an optimizer that has not stepped yet
          */
+        @Override
         public Adam build() {
             return new Adam(this);
         }

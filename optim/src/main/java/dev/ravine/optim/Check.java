@@ -25,6 +25,35 @@ final class Check {
         return value;
     }
 
+    static double notNegative(String what, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(what + " must not be negative and must be finite, found " + value);
+        }
+        return value;
+    }
+
+    /** A setting of one step, not negative and below a limit. */
+    static void scheduled(String what, double value, double limit, long step) {
+        if (!(value >= 0 && value < limit)) {
+            throw new IllegalArgumentException(what + " of step " + (step + 1) + " must be from 0 to below " + limit
+                    + ", found " + value + "; change its schedule");
+        }
+    }
+
+    /** A momentum of one step, counted from 0. */
+    static double momentum(Schedule momentum, long step) {
+        double mu = momentum.at(step);
+        scheduled("the momentum", mu, 1, step);
+        return mu;
+    }
+
+    static long atLeastOne(String what, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " must be at least 1, found " + value);
+        }
+        return value;
+    }
+
     static int atLeastOne(String what, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(what + " must be at least 1, found " + value);

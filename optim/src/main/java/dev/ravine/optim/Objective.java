@@ -2,6 +2,7 @@ package dev.ravine.optim;
 
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,6 +41,16 @@ public interface Objective {
      */
     default double l2() {
         return 0;
+    }
+
+    /**
+     * What optimizers may change: a part that is left out has a zero gradient, and neither momentum nor weight decay moves
+     * it. May change from step to step.
+     *
+     * @return stretches of theta in ascending order; all of it unless overridden
+     */
+    default List<Span> free() {
+        return List.of(new Span(0, Math.toIntExact(size())));
     }
 
     /**

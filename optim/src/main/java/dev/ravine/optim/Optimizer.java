@@ -13,7 +13,8 @@ public interface Optimizer extends AutoCloseable {
      * @param objective what to minimise
      * @param theta the point, changed in place, or left alone if the step is rejected
      * @return what happened
-     * @throws NonFiniteLossException if the objective is not finite at theta; theta is left alone
+     * @throws NonFiniteLossException if the objective is not finite at theta, or theta would not be after the step; theta is
+     *     left alone
      */
     StepReport step(Objective objective, INDArray theta);
 

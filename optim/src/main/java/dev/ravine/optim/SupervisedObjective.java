@@ -54,6 +54,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     private INDArray squareOfOne;
     private final INDArray penalized;
     private final List<INDArray> frozenPenalized = new ArrayList<>();
+    private List<Span> free = List.of();
     private final double gradientCostPerExample;
     private long moduleVersion;
     private double finishedCost;
@@ -291,8 +292,15 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         frozenPenalized.forEach(part -> Vectors.fill(part, 0));
     }
 
+    @Override
+    public List<Span> free() {
+        checkVersion();
+        return free;
+    }
+
     private void findFrozen() {
         frozenPenalized.clear();
+        free = freeSpans();
         if (l2 != 0) {
             for (ParameterVector.Segment s : parameters.segments()) {
                 if (s.parameter().isFrozen()) {
@@ -300,6 +308,22 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
                 }
             }
         }
+    }
+
+    /** What is not frozen, neighbours joined. */
+    private List<Span> freeSpans() {
+        List<Span> spans = new ArrayList<>();
+        for (ParameterVector.Segment s : parameters.segments()) {
+            if (s.parameter().isFrozen()) {
+                continue;
+            }
+            int from = Math.toIntExact(s.offset());
+            int last = spans.size() - 1;
+            boolean adjoins = last >= 0 && spans.get(last).to() == from;
+            Span span = new Span(adjoins ? spans.remove(last).from() : from, Math.toIntExact(from + s.size()));
+            spans.add(span);
+        }
+        return List.copyOf(spans);
     }
 
     @Override

@@ -9,7 +9,11 @@
  * {@link dev.ravine.optim.StepProposal} lists candidate steps, an {@link dev.ravine.optim.Acceptance} chooses one and how
  * far to go, a {@link dev.ravine.optim.DampingRule} learns from the outcome. {@link dev.ravine.optim.HessianFree} is
  * made of these; {@link dev.ravine.optim.TrustRegionNewton} of the model and
- * {@link dev.ravine.optim.SteihaugConjugateGradient}; {@link dev.ravine.optim.Sgd} and {@link dev.ravine.optim.Adam} need
- * none.
+ * {@link dev.ravine.optim.SteihaugConjugateGradient}.
+ *
+ * <p>{@link dev.ravine.optim.Sgd}, {@link dev.ravine.optim.Adam}, {@link dev.ravine.optim.RmsProp} and
+ * {@link dev.ravine.optim.Adagrad} need none of these. Each is an {@link dev.ravine.optim.UpdateRule} in the frame of
+ * {@link dev.ravine.optim.FirstOrder}; their rates are numbers, a {@link dev.ravine.optim.Schedule}, or watch a
+ * {@link dev.ravine.optim.Plateau}.
  */
 package dev.ravine.optim;

@@ -50,6 +50,49 @@ class ResumeTest {
                                 dtype,
                                 () -> Adam.builder().batchSize(48).build()),
                         new Case(
+                                "sgd with all settings",
+                                dtype,
+                                () -> Sgd.builder()
+                                        .learningRate(Schedule.warmUp(3, 0.1, Schedule.cosine(0.1, 0.01, 10)))
+                                        .momentum(Schedule.oneCycleMomentum(0.85, 0.95, 14))
+                                        .dampening(0.1)
+                                        .weightDecay(0.01)
+                                        .clipNorm(0.1)
+                                        .batchSize(48)
+                                        .build()),
+                        new Case(
+                                "plateau",
+                                dtype,
+                                () -> Sgd.builder()
+                                        .learningRate(1)
+                                        .plateau(new Plateau(0.5, 0, 0.9, 1, 0.01))
+                                        .batchSize(80)
+                                        .build()),
+                        new Case(
+                                "adagrad",
+                                dtype,
+                                () -> Adagrad.builder().batchSize(48).build()),
+                        new Case(
+                                "rmsprop",
+                                dtype,
+                                () -> RmsProp.builder().batchSize(48).build()),
+                        new Case(
+                                "rmsprop, centered, with momentum",
+                                dtype,
+                                () -> RmsProp.builder()
+                                        .centered(true)
+                                        .momentum(0.9)
+                                        .clipValue(0.01)
+                                        .batchSize(48)
+                                        .build()),
+                        new Case(
+                                "adamw",
+                                dtype,
+                                () -> Adam.adamW()
+                                        .batchSize(48)
+                                        .measureLossAfter(true)
+                                        .build()),
+                        new Case(
                                 "hf",
                                 dtype,
                                 () -> HessianFree.builder()

@@ -22,7 +22,23 @@ class SteadyStateTest {
     static Stream<Supplier<Optimizer>> optimizers() {
         return Stream.of(
                 () -> Sgd.builder().momentum(0.9).batchSize(50).build(),
+                () -> Sgd.builder().batchSize(50).build(),
+                () -> Sgd.builder()
+                        .nesterov(Schedule.nesterovMomentum(0.9))
+                        .plateau(Plateau.of(0.1, 1))
+                        .clipNorm(1)
+                        .clipValue(1)
+                        .weightDecay(0.1)
+                        .measureLossAfter(true)
+                        .batchSize(50)
+                        .build(),
                 () -> Adam.builder().batchSize(50).build(),
+                () -> Adagrad.builder().batchSize(50).build(),
+                () -> RmsProp.builder()
+                        .centered(true)
+                        .momentum(0.9)
+                        .batchSize(50)
+                        .build(),
                 () -> HessianFree.builder()
                         .curvatureExamples(100)
                         .maxIterations(5)
