@@ -1,17 +1,10 @@
 package dev.ravine.examples;
 
 import dev.ravine.core.Arena;
-import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Idx;
 import dev.ravine.core.data.TrainTest;
-import dev.ravine.nn.Activation;
-import dev.ravine.nn.Linear;
 import dev.ravine.nn.Module;
-import dev.ravine.nn.Sequential;
-import dev.ravine.optim.Adam;
-import dev.ravine.optim.HessianFree;
 import dev.ravine.optim.Optimizer;
-import dev.ravine.optim.Sgd;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -28,24 +21,41 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ravine compare}: one net, one start, one budget of seconds for each of SGD, Adam and Hessian-free, one after the
- * other. Time spent on measuring is not counted.
+ * {@code ravine compare}: one net, one start, one budget of seconds for each optimizer, one after the other. Time spent on
+ * measuring is not counted.
  */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description =
-                "Trains the same net from the same start with SGD, Adam and Hessian-free, each for the same time.",
+        description = "Trains the same net from the same start with several optimizers, each for the same time.",
         footer = {
             "",
             "Examples:",
             "  ravine compare                     8,000 digits of MNIST that come along",
+            "  ravine compare --problem autoencode --seconds 200",
+            "                                     a deep autoencoder of the same digits",
+            "  ravine compare --optimizer adam:lr=1e-3 --optimizer hf:lambda=10,chunk=2000",
             "  ravine compare --data DIR          full MNIST or Fashion-MNIST, from a folder of IDX files",
             "  ravine compare --seconds 5 --csv runs/short.csv"
         })
 final class Compare implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--problem",
+            paramLabel = "NAME",
+            defaultValue = "classify",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Problem problem;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "SPEC",
+            description =
+                    "A name, and settings after a colon; may be given several times (default: one of each kind, with"
+                            + " settings chosen for the problem).")
+    private List<String> optimizers;
 
     @Option(
             names = "--data",
@@ -57,24 +67,23 @@ final class Compare implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            defaultValue = "20",
-            description = "Training time of each optimizer (default: ${DEFAULT-VALUE}).")
-    private double seconds;
+            description = "Training time of each optimizer (default: 20 for classify, 200 for autoencode).")
+    private Double seconds;
 
     @Option(
             names = "--hidden",
             paramLabel = "N",
             split = ",",
-            defaultValue = "32,16",
-            description = "Widths of the hidden tanh layers (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Widths of the hidden layers; of an autoencoder those that lead to the code (default: 32,16 for"
+                            + " classify, 250,100,30 for autoencode).")
     private List<Integer> hidden;
 
     @Option(
             names = "--l2",
             paramLabel = "W",
-            defaultValue = "5e-4",
-            description = "Weight of L2, the same for all (default: ${DEFAULT-VALUE}).")
-    private double l2;
+            description = "Weight of L2, the same for all (default: 5e-4 for classify, 0 for autoencode).")
+    private Double l2;
 
     @Option(
             names = "--seed",
@@ -92,18 +101,26 @@ final class Compare implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        seconds = seconds == null ? problem.seconds() : seconds;
+        hidden = hidden == null ? problem.hidden() : hidden;
+        l2 = l2 == null ? problem.l2() : l2;
         require(seconds > 0 && seconds < 1e6, "--seconds must be positive, found " + seconds);
         require(hidden.stream().allMatch(n -> n >= 1), "--hidden widths must be at least 1, found " + hidden);
         require(l2 >= 0 && l2 < 1e6, "--l2 must not be negative, found " + l2);
+        List<OptimizerSpec> specs = (optimizers == null ? problem.optimizers() : optimizers)
+                .stream().map(this::parse).toList();
         PrintWriter out = spec.commandLine().getOut();
-        TrainTest set = data == null ? MnistSubset.load() : Idx.folder(data);
-        Module net = net(set.train());
+        TrainTest images = data == null ? MnistSubset.load() : Idx.folder(data);
+        List<Integer> widths = problem.widths(images, hidden);
+        TrainTest set = problem.data(images);
+        Module net = problem.net(widths);
         INDArray start = Arena.copyOf(net.initialize(seed).array());
         out.printf(
                 Locale.ROOT,
-                "%s, net %s (%,d parameters), %,d training and %,d test examples, %s seconds each, seed %d%n",
+                "%s: %s, net %s (%,d parameters), %,d training and %,d test examples, %s seconds each, seed %d%n",
+                problem,
                 data == null ? "MNIST subset" : data,
-                widths(set.train()).stream().map(String::valueOf).collect(Collectors.joining("-")),
+                widths.stream().map(String::valueOf).collect(Collectors.joining("-")),
                 start.length(),
                 set.train().size(),
                 set.test().size(),
@@ -111,10 +128,10 @@ final class Compare implements Callable<Integer> {
                 seed);
         List<TrainingRun.Result> results = new ArrayList<>();
         try (StepLog log = StepLog.create(csv)) {
-            for (Optimizer optimizer : optimizers()) {
-                try (optimizer) {
+            for (OptimizerSpec each : specs) {
+                try (Optimizer optimizer = each.build(net, seed)) {
                     net.parameterVector().set(start);
-                    results.add(new TrainingRun(net, set, l2, optimizer).run(seconds, log, out));
+                    results.add(new TrainingRun(problem, net, set, l2, optimizer).run(seconds, log, out));
                 }
             }
         }
@@ -124,55 +141,35 @@ final class Compare implements Callable<Integer> {
         return 0;
     }
 
+    private OptimizerSpec parse(String text) {
+        try {
+            return OptimizerSpec.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--optimizer " + text + ": " + e.getMessage(), e);
+        }
+    }
+
     private void require(boolean condition, String message) {
         if (!condition) {
             throw new ParameterException(spec.commandLine(), message);
         }
     }
 
-    private List<Integer> widths(DataSet train) {
-        List<Integer> widths = new ArrayList<>(hidden);
-        widths.add(0, (int) train.featureShape().count());
-        widths.add(train.classes());
-        return widths;
-    }
-
-    private Module net(DataSet train) {
-        List<Integer> widths = widths(train);
-        List<Module> layers = new ArrayList<>();
-        for (int i = 0; i + 1 < widths.size(); i++) {
-            if (i > 0) {
-                layers.add(Activation.tanh());
-            }
-            layers.add(new Linear(widths.get(i), widths.get(i + 1)));
-        }
-        return new Sequential(layers.toArray(new Module[0]));
-    }
-
-    /** Each with the best of three settings, by the objective reached on the MNIST subset; see docs/comparison.md. */
-    private List<Optimizer> optimizers() {
-        return List.of(
-                Sgd.builder().learningRate(0.03).momentum(0.9).seed(seed).build(),
-                Adam.builder().learningRate(3e-4).seed(seed).build(),
-                HessianFree.builder().damping(10).seed(seed).build());
-    }
-
     private static void printTable(List<TrainingRun.Result> results, PrintWriter out) {
         out.println();
-        out.printf(
-                "%-28s %13s %13s %13s %9s %9s %10s%n",
-                "optimizer", "training loss", "training acc.", "test accuracy", "seconds", "epochs", "gradients");
+        out.printf("%-44s", "optimizer");
+        results.get(0).figures().keySet().forEach(name -> out.printf(" %15s", name));
+        out.printf(" %9s %9s %10s%n", "seconds", "epochs", "gradients");
         for (TrainingRun.Result r : results) {
+            out.printf("%-44s", r.optimizer());
+            r.figures().values().forEach(value -> out.printf(Locale.ROOT, " %15.6g", value));
             out.printf(
                     Locale.ROOT,
-                    "%-28s %13.6f %12.2f%% %12.2f%% %9.1f %9.1f %10.1f%n",
-                    r.optimizer(),
-                    r.trainingLoss(),
-                    100 * r.trainingAccuracy(),
-                    100 * r.testAccuracy(),
+                    " %9.1f %9.1f %10.1f%s%n",
                     r.seconds(),
                     r.epochs(),
-                    r.gradients());
+                    r.gradients(),
+                    r.end().isEmpty() ? "" : "  (ended)");
         }
         out.println("training loss without L2; gradients: work in units of one gradient over all training examples");
     }

@@ -25,13 +25,15 @@ public final class Ravine {
 
     /** What the user can mend is said in one line; anything else keeps its stack trace. */
     static CommandLine commandLine() {
-        return new CommandLine(new Ravine()).setExecutionExceptionHandler((e, command, parsed) -> {
-            if (e instanceof IOException || e instanceof IllegalArgumentException) {
-                command.getErr().println("ravine: " + e.getMessage());
-                command.getErr().flush();
-                return 1;
-            }
-            throw e;
-        });
+        return new CommandLine(new Ravine())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (e instanceof IOException || e instanceof IllegalArgumentException) {
+                        command.getErr().println("ravine: " + e.getMessage());
+                        command.getErr().flush();
+                        return 1;
+                    }
+                    throw e;
+                });
     }
 }

@@ -64,6 +64,47 @@ class CompareTest {
     }
 
     @Test
+    void trainsAnAutoencoderWithChosenOptimizers() throws IOException {
+        Path csv = folder.resolve("steps.csv");
+        int exit = ravine(
+                "compare",
+                "--problem",
+                "autoencode",
+                "--hidden",
+                "20,5",
+                "--seconds",
+                "0.3",
+                "--optimizer",
+                "nesterov:lr=0.01,mu=0.99,schedule=on,batch=200",
+                "--optimizer",
+                "lbfgs:memory=5",
+                "--optimizer",
+                "block-newton:lambda=1,exact=200,chunk=100,data=500",
+                "--csv",
+                csv.toString());
+        assertThat(exit).as(err::toString).isZero();
+        assertThat(out.toString())
+                .contains("autoencode: MNIST subset, net 784-20-5-20-784 (32,389 parameters)")
+                .contains("nesterov(")
+                .contains("lbfgs(memory=5)")
+                .contains("block-newton(exact<=200")
+                .contains("test error");
+        assertThat(Files.readString(csv)).contains("'2' EXACT SOLVED");
+    }
+
+    @Test
+    void listsWhatOptimizersAndSettingsThereAre() {
+        assertThat(ravine("compare", "--optimizer", "sdg")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no optimizer 'sdg', but sgd, momentum, nesterov");
+        assertThat(ravine("compare", "--optimizer", "hf:lamda=1")).isEqualTo(2);
+        assertThat(err.toString()).contains("'lamda=1' is not a setting of hf; settings are lambda=, chunk=");
+        assertThat(ravine("compare", "--optimizer", "adam:lr=fast")).isEqualTo(1);
+        assertThat(err.toString()).contains("the setting lr of adam must be a number, found 'fast'");
+        assertThat(ravine("compare", "--optimizer", "newton:treatment=none")).isEqualTo(1);
+        assertThat(err.toString()).contains("must be one of shift, absolute-eigenvalues, trust-region, found 'none'");
+    }
+
+    @Test
     void readsAFolderOfIdxFiles() throws IOException {
         write("train-images-idx3-ubyte", images(60));
         write("train-labels-idx1-ubyte", labels(60));
