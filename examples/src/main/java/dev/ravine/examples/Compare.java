@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,6 +74,18 @@ final class Compare implements Callable<Integer> {
     private Double seconds;
 
     @Option(
+            names = "--gradients",
+            paramLabel = "G",
+            description = "Instead of seconds: work in units of one gradient over all training examples.")
+    private Double gradients;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "E",
+            description = "Instead of seconds: passes of gradients over the training examples.")
+    private Double epochs;
+
+    @Option(
             names = "--hidden",
             paramLabel = "N",
             split = ",",
@@ -101,10 +116,9 @@ final class Compare implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        seconds = seconds == null ? problem.seconds() : seconds;
+        Budget budget = budget();
         hidden = hidden == null ? problem.hidden() : hidden;
         l2 = l2 == null ? problem.l2() : l2;
-        require(seconds > 0 && seconds < 1e6, "--seconds must be positive, found " + seconds);
         require(hidden.stream().allMatch(n -> n >= 1), "--hidden widths must be at least 1, found " + hidden);
         require(l2 >= 0 && l2 < 1e6, "--l2 must not be negative, found " + l2);
         List<OptimizerSpec> specs = (optimizers == null ? problem.optimizers() : optimizers)
@@ -117,21 +131,21 @@ final class Compare implements Callable<Integer> {
         INDArray start = Arena.copyOf(net.initialize(seed).array());
         out.printf(
                 Locale.ROOT,
-                "%s: %s, net %s (%,d parameters), %,d training and %,d test examples, %s seconds each, seed %d%n",
+                "%s: %s, net %s (%,d parameters), %,d training and %,d test examples, %s each, seed %d%n",
                 problem,
                 data == null ? "MNIST subset" : data,
                 widths.stream().map(String::valueOf).collect(Collectors.joining("-")),
                 start.length(),
                 set.train().size(),
                 set.test().size(),
-                seconds,
+                budget,
                 seed);
         List<TrainingRun.Result> results = new ArrayList<>();
         try (StepLog log = StepLog.create(csv)) {
             for (OptimizerSpec each : specs) {
                 try (Optimizer optimizer = each.build(net, seed)) {
                     net.parameterVector().set(start);
-                    results.add(new TrainingRun(problem, net, set, l2, optimizer).run(seconds, log, out));
+                    results.add(new TrainingRun(problem, net, set, l2, optimizer).run(budget, log, out));
                 }
             }
         }
@@ -139,6 +153,23 @@ final class Compare implements Callable<Integer> {
         out.println("every step: " + csv);
         out.flush();
         return 0;
+    }
+
+    private Budget budget() {
+        Map<Budget.Unit, Double> given = new EnumMap<>(Budget.Unit.class);
+        given.put(Budget.Unit.SECONDS, seconds);
+        given.put(Budget.Unit.GRADIENTS, gradients);
+        given.put(Budget.Unit.EPOCHS, epochs);
+        given.values().removeIf(Objects::isNull);
+        require(given.size() <= 1, "only one of --seconds, --gradients and --epochs can be given");
+        if (given.isEmpty()) {
+            return new Budget(Budget.Unit.SECONDS, problem.seconds());
+        }
+        Map.Entry<Budget.Unit, Double> only = given.entrySet().iterator().next();
+        double amount = only.getValue();
+        String name = "--" + only.getKey().name().toLowerCase(Locale.ROOT);
+        require(amount > 0 && amount < 1e9, name + " must be positive, found " + amount);
+        return new Budget(only.getKey(), amount);
     }
 
     private OptimizerSpec parse(String text) {

@@ -38,25 +38,28 @@ final class TrainingRun {
         this.optimizer = optimizer;
     }
 
-    Result run(double seconds, StepLog log, PrintWriter out) throws IOException {
+    Result run(Budget budget, StepLog log, PrintWriter out) throws IOException {
         try (SupervisedObjective objective = SupervisedObjective.builder(net, problem.loss(), set.train())
                         .l2(l2)
                         .build();
                 Meter meter = problem.meter(net, set)) {
+            double costBefore = objective.cost();
             long spent = 0;
             long examples = 0;
             Result latest = null;
             String end = "";
             for (int measurement = 1; measurement <= MEASUREMENTS && end.isEmpty(); measurement++) {
                 boolean hasMoved = latest == null;
-                while (spent < seconds * 1e9 * measurement / MEASUREMENTS && end.isEmpty()) {
+                while (end.isEmpty()
+                        && budget.spent(spent / 1e9, objective.cost() - costBefore, epochs(examples))
+                                < measurement / MEASUREMENTS) {
                     long before = System.nanoTime();
                     try {
                         StepReport step = optimizer.step(objective, objective.theta());
                         spent += System.nanoTime() - before;
                         examples += step.examples();
                         hasMoved = true;
-                        log.write(optimizer.name(), step, spent / 1e9, epochs(examples), objective.cost());
+                        log.write(optimizer.name(), step, spent / 1e9, epochs(examples), objective.cost() - costBefore);
                     } catch (NonFiniteLossException e) {
                         end = e.getMessage();
                     }
@@ -65,7 +68,12 @@ final class TrainingRun {
                     continue; // the last step took longer than a tenth of the time
                 }
                 latest = new Result(
-                        optimizer.name(), meter.measure(), spent / 1e9, epochs(examples), objective.cost(), end);
+                        optimizer.name(),
+                        meter.measure(),
+                        spent / 1e9,
+                        epochs(examples),
+                        objective.cost() - costBefore,
+                        end);
                 print(latest, out);
             }
             return latest;

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,23 @@ class CompareTest {
     }
 
     @Test
+    void budgetsCanBeWorkOrEpochs() {
+        String[] net = {
+            "--hidden", "8", "--optimizer", "adam", "--optimizer", "hf:chunk=500", "--csv", folder + "/a.csv"
+        };
+        assertThat(ravine(Stream.concat(Stream.of("compare", "--gradients", "3"), Stream.of(net))
+                        .toArray(String[]::new)))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).contains("3.0 gradients each");
+        assertThat(ravine(Stream.concat(Stream.of("compare", "--epochs", "1"), Stream.of(net))
+                        .toArray(String[]::new)))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).contains("1.0 epochs each").containsPattern("adam\\(.* +1\\.0 +1\\.0\n");
+    }
+
+    @Test
     void listsWhatOptimizersAndSettingsThereAre() {
         assertThat(ravine("compare", "--optimizer", "sdg")).isEqualTo(2);
         assertThat(err.toString()).contains("there is no optimizer 'sdg', but sgd, momentum, nesterov");
@@ -133,6 +151,8 @@ class CompareTest {
     void refusesBadOptions() {
         assertThat(ravine("compare", "--seconds", "-1")).isEqualTo(2);
         assertThat(err.toString()).contains("--seconds must be positive, found -1.0");
+        assertThat(ravine("compare", "--seconds", "1", "--epochs", "1")).isEqualTo(2);
+        assertThat(err.toString()).contains("only one of --seconds, --gradients and --epochs");
         assertThat(ravine("compare", "--hidden", "none")).isEqualTo(2);
         assertThat(ravine("compare", "--speed", "9")).isEqualTo(2);
         assertThat(ravine("--help")).isZero();
