@@ -145,7 +145,7 @@ final class Compare implements Callable<Integer> {
             for (OptimizerSpec each : specs) {
                 try (Optimizer optimizer = each.build(net, seed)) {
                     net.parameterVector().set(start);
-                    results.add(new TrainingRun(problem, net, set, l2, optimizer).run(budget, log, out));
+                    results.add(new TrainingRun(problem, net, set, l2, each.text(), optimizer).run(budget, log, out));
                 }
             }
         }

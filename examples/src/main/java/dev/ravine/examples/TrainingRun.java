@@ -19,6 +19,7 @@ final class TrainingRun {
     private final Module net;
     private final TrainTest set;
     private final double l2;
+    private final String label;
     private final Optimizer optimizer;
 
     /** Where training stands; epochs and gradients count work on the training examples. */
@@ -30,11 +31,12 @@ final class TrainingRun {
             double gradients,
             String end) {}
 
-    TrainingRun(Problem problem, Module net, TrainTest set, double l2, Optimizer optimizer) {
+    TrainingRun(Problem problem, Module net, TrainTest set, double l2, String label, Optimizer optimizer) {
         this.problem = problem;
         this.net = net;
         this.set = set;
         this.l2 = l2;
+        this.label = label;
         this.optimizer = optimizer;
     }
 
@@ -59,7 +61,7 @@ final class TrainingRun {
                         spent += System.nanoTime() - before;
                         examples += step.examples();
                         hasMoved = true;
-                        log.write(optimizer.name(), step, spent / 1e9, epochs(examples), objective.cost() - costBefore);
+                        log.write(label, step, spent / 1e9, epochs(examples), objective.cost() - costBefore);
                     } catch (NonFiniteLossException e) {
                         end = e.getMessage();
                     }
@@ -68,12 +70,7 @@ final class TrainingRun {
                     continue; // the last step took longer than a tenth of the time
                 }
                 latest = new Result(
-                        optimizer.name(),
-                        meter.measure(),
-                        spent / 1e9,
-                        epochs(examples),
-                        objective.cost() - costBefore,
-                        end);
+                        label, meter.measure(), spent / 1e9, epochs(examples), objective.cost() - costBefore, end);
                 print(latest, out);
             }
             return latest;

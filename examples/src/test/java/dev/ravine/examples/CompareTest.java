@@ -38,9 +38,9 @@ class CompareTest {
         assertThat(out.toString())
                 .contains("net 784-16-10 (12,730 parameters), 8,000 training and 2,000 test examples")
                 .contains("training loss")
-                .contains("momentum(")
-                .contains("adam(")
-                .contains("hf(");
+                .contains("momentum:lr")
+                .contains("adam:lr")
+                .contains("hf:lambda");
         List<CSVRecord> steps = CSVFormat.DEFAULT
                 .builder()
                 .setHeader()
@@ -86,9 +86,9 @@ class CompareTest {
         assertThat(exit).as(err::toString).isZero();
         assertThat(out.toString())
                 .contains("autoencode: MNIST subset, net 784-20-5-20-784 (32,389 parameters)")
-                .contains("nesterov(")
-                .contains("lbfgs(memory=5)")
-                .contains("block-newton(exact<=200")
+                .contains("nesterov:lr=0.01")
+                .contains("lbfgs:memory=5")
+                .contains("block-newton:lambda=1")
                 .contains("test error");
         assertThat(Files.readString(csv)).contains("'2' EXACT SOLVED");
     }
@@ -107,7 +107,7 @@ class CompareTest {
                         .toArray(String[]::new)))
                 .as(err::toString)
                 .isZero();
-        assertThat(out.toString()).contains("1.0 epochs each").containsPattern("adam\\(.* +1\\.0 +1\\.0\n");
+        assertThat(out.toString()).contains("1.0 epochs each").containsPattern("adam .* +1\\.0 +1\\.0\n");
     }
 
     @Test

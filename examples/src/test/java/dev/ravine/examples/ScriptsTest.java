@@ -46,6 +46,15 @@ class ScriptsTest {
     }
 
     @Test
+    void customOptimizersTrain() throws IOException {
+        String output = output(() -> CustomOptimizer.main(new String[0]));
+        assertThat(output).contains("lion").contains("damped-newton: loss ");
+        double loss =
+                Double.parseDouble(output.substring(output.lastIndexOf(' ')).strip());
+        assertThat(loss).isLessThan(0.1);
+    }
+
+    @Test
     void trainMnistIsShort() throws IOException {
         Path source = Path.of("src/main/java/dev/ravine/examples/TrainMnist.java");
         assertThat(Files.readAllLines(source)).hasSizeLessThan(40);

@@ -106,13 +106,13 @@ public final class BlockNewton extends SecondOrder {
     private record Share(Method method, int iterations, String stopped, double smallestCurvature) {}
 
     @Override
-    Scope nextScope(Objective objective) {
+    protected Scope nextScope(Objective objective) {
         return data.nextGradient(
                 objective, Scope.all().withNoise(new Rng(seed).split(steps()).nextLong()));
     }
 
     @Override
-    Attempt attempt(Point at) {
+    protected Attempt attempt(Point at) {
         requireCover(at.objective());
         if (step == null) {
             step = newVector(at.theta());
@@ -267,14 +267,14 @@ public final class BlockNewton extends SecondOrder {
     }
 
     @Override
-    Map<String, Double> numbers() {
+    protected Map<String, Double> numbers() {
         Map<String, Double> numbers = new HashMap<>(data.numbers());
         numbers.put("damping", damping);
         return numbers;
     }
 
     @Override
-    void learn(OptimizerState state) {
+    protected void learn(OptimizerState state) {
         double restored = state.number("damping");
         data.learn(state);
         damping = restored;

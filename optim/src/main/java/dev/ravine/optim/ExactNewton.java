@@ -79,7 +79,7 @@ public final class ExactNewton extends SecondOrder {
     private record Solution(double[] step, double damping, int factorizations, double curvature, String how) {}
 
     @Override
-    Attempt attempt(Point at) {
+    protected Attempt attempt(Point at) {
         writeOut(at.objective(), at.theta(), at.scope());
         if (!hessian.isFinite()) {
             radius /= 4;
@@ -238,12 +238,12 @@ public final class ExactNewton extends SecondOrder {
     }
 
     @Override
-    Map<String, Double> numbers() {
+    protected Map<String, Double> numbers() {
         return Map.of("radius", radius);
     }
 
     @Override
-    void learn(OptimizerState state) {
+    protected void learn(OptimizerState state) {
         radius = state.number("radius");
     }
 

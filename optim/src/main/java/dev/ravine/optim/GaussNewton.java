@@ -37,7 +37,7 @@ public final class GaussNewton extends SecondOrder {
     }
 
     @Override
-    Attempt attempt(Point at) {
+    protected Attempt attempt(Point at) {
         if (problem == null) {
             problem = DampedLeastSquares.of(kind, limit, at.objective());
             step = newVector(at.theta());
@@ -82,16 +82,6 @@ public final class GaussNewton extends SecondOrder {
     @Override
     public String name() {
         return "gauss-newton";
-    }
-
-    @Override
-    Map<String, Double> numbers() {
-        return Map.of();
-    }
-
-    @Override
-    void learn(OptimizerState state) {
-        // Nothing is carried from one step to the next.
     }
 
     @Override

@@ -99,21 +99,21 @@ public final class HessianFree extends SecondOrder {
     }
 
     @Override
-    Scope nextScope(Objective objective) {
+    protected Scope nextScope(Objective objective) {
         allocate(objective.dtype(), objective.size());
         Scope noisy = Scope.all().withNoise(new Rng(seed).split(steps()).nextLong());
         return data.nextGradient(objective, noisy);
     }
 
     @Override
-    double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+    protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         return preconditionerExponent == 0
                 ? objective.gradient(theta, scope, out)
                 : objective.gradient(theta, scope, out, squares);
     }
 
     @Override
-    Attempt attempt(Point at) {
+    protected Attempt attempt(Point at) {
         Objective objective = at.objective();
         Scope chunk = data.nextCurvature(objective, at.scope());
         StepValues values = new StepValues(objective, at.scope(), at.theta(), at.loss(), at.gradient(), trial);
@@ -191,19 +191,19 @@ public final class HessianFree extends SecondOrder {
     }
 
     @Override
-    Map<String, Double> numbers() {
+    protected Map<String, Double> numbers() {
         Map<String, Double> numbers = new HashMap<>(data.numbers());
         numbers.put("damping", damping);
         return numbers;
     }
 
     @Override
-    Map<String, INDArray> vectors() {
+    protected Map<String, INDArray> vectors() {
         return solution == null ? Map.of() : Map.of("solution", solution);
     }
 
     @Override
-    void learn(OptimizerState state) {
+    protected void learn(OptimizerState state) {
         double restored = state.number("damping");
         if (state.steps() > 0) {
             INDArray learned = state.vector("solution");

@@ -50,12 +50,12 @@ public final class Lbfgs extends SecondOrder {
     }
 
     @Override
-    double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+    protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         return search.recall(objective, theta, out).orElseGet(() -> objective.gradient(theta, scope, out));
     }
 
     @Override
-    Attempt attempt(Point at) {
+    protected Attempt attempt(Point at) {
         allocate(at.theta());
         remember(at);
         direct(at.gradient());
@@ -168,12 +168,12 @@ public final class Lbfgs extends SecondOrder {
     }
 
     @Override
-    Map<String, Double> numbers() {
+    protected Map<String, Double> numbers() {
         return Map.of("pairs", (double) pairs.size(), "has_last", hasLast ? 1.0 : 0.0);
     }
 
     @Override
-    Map<String, INDArray> vectors() {
+    protected Map<String, INDArray> vectors() {
         Map<String, INDArray> vectors = new HashMap<>();
         for (int i = 0; i < pairs.size(); i++) {
             vectors.put("s" + i, pairs.get(i).s);
@@ -187,7 +187,7 @@ public final class Lbfgs extends SecondOrder {
     }
 
     @Override
-    void learn(OptimizerState state) {
+    protected void learn(OptimizerState state) {
         forget();
         for (int i = 0; i < (int) state.number("pairs"); i++) {
             INDArray s = spareOrNew(state.vector("s" + i));

@@ -57,7 +57,7 @@ public final class LevenbergMarquardt extends SecondOrder {
     }
 
     @Override
-    Attempt attempt(Point at) {
+    protected Attempt attempt(Point at) {
         if (problem == null) {
             problem = DampedLeastSquares.of(kind, limit, at.objective());
             step = newVector(at.theta());
@@ -144,17 +144,17 @@ public final class LevenbergMarquardt extends SecondOrder {
     }
 
     @Override
-    Map<String, Double> numbers() {
+    protected Map<String, Double> numbers() {
         return Map.of("damping", damping, "raise", raise);
     }
 
     @Override
-    Map<String, INDArray> vectors() {
+    protected Map<String, INDArray> vectors() {
         return scales == null ? Map.of() : Map.of("scales", Arena.of(DType.FLOAT64, Shape.of(scales.length), scales));
     }
 
     @Override
-    void learn(OptimizerState state) {
+    protected void learn(OptimizerState state) {
         double restored = state.number("damping");
         raise = state.number("raise");
         scales = state.steps() == 0 ? null : Arena.toDoubles(state.vector("scales"));

@@ -46,12 +46,12 @@ public final class LineSearchNewton extends SecondOrder {
     }
 
     @Override
-    double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+    protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         return search.recall(objective, theta, out).orElseGet(() -> objective.gradient(theta, scope, out));
     }
 
     @Override
-    Attempt attempt(Point at) {
+    protected Attempt attempt(Point at) {
         if (solver == null) {
             StopRule stop = (i, phi, residual, first) -> residual <= forcing * first;
             solver = new ConjugateGradient(maxIterations, stop);
@@ -103,16 +103,6 @@ public final class LineSearchNewton extends SecondOrder {
     @Override
     public String name() {
         return "newton-cg";
-    }
-
-    @Override
-    Map<String, Double> numbers() {
-        return Map.of();
-    }
-
-    @Override
-    void learn(OptimizerState state) {
-        // Nothing is carried from one step to the next.
     }
 
     @Override

@@ -28,14 +28,28 @@ public record OptimizerState(long steps, Map<String, Double> numbers, Map<String
         vectors = Map.copyOf(copies);
     }
 
-    double number(String name) {
+    /**
+     * A number that was learned.
+     *
+     * @param name under which it was saved
+     * @return its value
+     * @throws IllegalArgumentException if there is none, as in the state of another kind of optimizer
+     */
+    public double number(String name) {
         if (!numbers.containsKey(name)) {
             throw missing(name);
         }
         return numbers.get(name);
     }
 
-    INDArray vector(String name) {
+    /**
+     * A vector that was learned.
+     *
+     * @param name under which it was saved
+     * @return the vector itself, not to be changed
+     * @throws IllegalArgumentException if there is none, as in the state of another kind of optimizer
+     */
+    public INDArray vector(String name) {
         if (!vectors.containsKey(name)) {
             throw missing(name);
         }

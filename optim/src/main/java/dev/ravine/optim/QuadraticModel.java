@@ -45,7 +45,7 @@ public record QuadraticModel(INDArray gradient, LinearOperator curvature, double
      * @param scratch overwritten
      * @return the ratio; minus infinity if the objective rose
      */
-    double reductionRatio(SecondOrder.Point at, Scope chunk, INDArray step, INDArray trial, INDArray scratch) {
+    public double reductionRatio(SecondOrder.Point at, Scope chunk, INDArray step, INDArray trial, INDArray scratch) {
         double before = at.objective().value(at.theta(), chunk);
         StepValues onChunk = new StepValues(at.objective(), chunk, at.theta(), before, at.gradient(), trial);
         double change = onChunk.at(step, 1) - before;

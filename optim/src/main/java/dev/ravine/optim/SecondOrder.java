@@ -8,11 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What optimizers with a model of the objective share: a checked gradient, an attempt to step, a report. */
-abstract class SecondOrder implements Optimizer {
+/**
+ * The frame of optimizers that look before they step: a checked value and gradient, an attempt that finds a step or says why
+ * there is none, the change of theta, a report, and a state to save. A subclass finds steps in {@link #attempt}.
+ */
+public abstract class SecondOrder implements Optimizer {
     private final Arena arena = new Arena();
     private long steps;
     private INDArray gradient;
+
+    /** For subclasses. */
+    protected SecondOrder() {}
 
     /**
      * Where a step begins.
@@ -24,7 +30,7 @@ abstract class SecondOrder implements Optimizer {
      * @param gradient its gradient
      * @param gradientNorm the gradient's norm
      */
-    record Point(
+    public record Point(
             Objective objective, INDArray theta, Scope scope, double loss, INDArray gradient, double gradientNorm) {}
 
     /**
@@ -37,7 +43,7 @@ abstract class SecondOrder implements Optimizer {
      * @param model what the model did
      * @param telemetry further numbers
      */
-    record Attempt(
+    public record Attempt(
             INDArray step, double rate, double loss, String reason, ModelReport model, Map<String, Double> telemetry) {}
 
     @Override
@@ -84,7 +90,7 @@ abstract class SecondOrder implements Optimizer {
      * @param objective what to minimise
      * @return all, without noise of their own, unless overridden
      */
-    Scope nextScope(Objective objective) {
+    protected Scope nextScope(Objective objective) {
         return Scope.all();
     }
 
@@ -97,7 +103,7 @@ abstract class SecondOrder implements Optimizer {
      * @param out overwritten with the gradient
      * @return the value
      */
-    double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+    protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         return objective.gradient(theta, scope, out);
     }
 
@@ -107,47 +113,62 @@ abstract class SecondOrder implements Optimizer {
      * @param at where it begins
      * @return the step, or why there is none
      */
-    abstract Attempt attempt(Point at);
+    protected abstract Attempt attempt(Point at);
 
     /**
      * What was learned, as numbers.
      *
-     * @return by name
+     * @return by name; none unless overridden
      */
-    abstract Map<String, Double> numbers();
+    protected Map<String, Double> numbers() {
+        return Map.of();
+    }
 
     /**
      * What was learned, as vectors.
      *
      * @return by name; none before the first step
      */
-    Map<String, INDArray> vectors() {
+    protected Map<String, INDArray> vectors() {
         return Map.of();
     }
 
     /**
-     * Takes over what {@link #numbers} and {@link #vectors} gave.
+     * Takes over what {@link #numbers} and {@link #vectors} gave; to be overridden with them.
      *
      * @param state of an optimizer of the same kind
      */
-    abstract void learn(OptimizerState state);
+    protected void learn(OptimizerState state) {
+        // Nothing was learned.
+    }
 
     /**
      * How many steps were made.
      *
      * @return rejected ones included
      */
-    final long steps() {
+    protected final long steps() {
         return steps;
     }
 
-    /** A vector of zeros that is returned when the optimizer is closed. */
-    final INDArray newVector(DType dtype, long size) {
+    /**
+     * A vector of zeros that is returned when the optimizer is closed.
+     *
+     * @param dtype of its elements
+     * @param size its length
+     * @return a new vector
+     */
+    protected final INDArray newVector(DType dtype, long size) {
         return arena.allocate(dtype, Shape.of(size));
     }
 
-    /** A vector of zeros like another one, returned when the optimizer is closed. */
-    final INDArray newVector(INDArray like) {
+    /**
+     * A vector of zeros like another one, returned when the optimizer is closed.
+     *
+     * @param like a vector
+     * @return a new one of its length and dtype
+     */
+    protected final INDArray newVector(INDArray like) {
         return newVector(DType.of(like), like.length());
     }
 

@@ -42,7 +42,7 @@ public final class TrustRegionNewton extends SecondOrder {
     }
 
     @Override
-    Attempt attempt(Point at) {
+    protected Attempt attempt(Point at) {
         if (trial == null) {
             trial = newVector(at.theta());
         }
@@ -90,12 +90,12 @@ public final class TrustRegionNewton extends SecondOrder {
     }
 
     @Override
-    Map<String, Double> numbers() {
+    protected Map<String, Double> numbers() {
         return Map.of("radius", radius);
     }
 
     @Override
-    void learn(OptimizerState state) {
+    protected void learn(OptimizerState state) {
         radius = state.number("radius");
     }
 
