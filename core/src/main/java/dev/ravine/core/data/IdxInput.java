@@ -1,5 +1,6 @@
 package dev.ravine.core.data;
 
+import dev.ravine.core.io.MalformedFileException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
