@@ -2,7 +2,7 @@ package dev.ravine.core.io;
 
 /** Text from a file as errors show it: a file decides neither how long a message gets nor what a terminal does. */
 final class Quoted {
-    private static final int LONGEST = 80;
+    private static final int LONGEST = 160;
 
     private Quoted() {}
 

@@ -87,9 +87,10 @@ public final class Safetensors {
      * @throws IOException if writing fails
      */
     public static void write(Path file, Map<String, INDArray> arrays, Map<String, String> metadata) throws IOException {
+        arrays.forEach(Names::dtype);
         List<Map.Entry<String, INDArray>> sorted = arrays.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<String, INDArray>, DType>comparing(
-                                entry -> Names.dtype(entry.getKey(), entry.getValue()), Comparator.reverseOrder())
+                                entry -> DType.of(entry.getValue()), Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
                 .toList();
         byte[] header = SafetensorsHeader.render(sorted, metadata);

@@ -2,6 +2,7 @@ package dev.ravine.core.io;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -214,7 +215,7 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
                 Map<String, String> metadata = Map.of();
                 json.nextToken();
                 while (json.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = encodable("the name of a tensor", json.currentName());
+                    String name = json.currentName();
                     if (name.equals(METADATA)) {
                         metadata = metadata();
                     } else {
@@ -226,9 +227,9 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
                 }
                 return new SafetensorsHeader(tensors, metadata);
             } catch (JsonProcessingException e) {
-                long at = e.getLocation() == null ? 0 : Math.max(e.getLocation().getCharOffset(), 0);
+                JsonLocation place = e.getLocation() == null ? json.currentLocation() : e.getLocation();
                 MalformedFileException malformed = source.malformed(
-                        byteAt(at),
+                        byteAt(place.getCharOffset()),
                         "header",
                         "a JSON object of tensors with distinct keys",
                         "broken JSON (" + Quoted.of(String.valueOf(e.getOriginalMessage())) + ")",
@@ -242,10 +243,14 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
             expect(JsonToken.START_OBJECT, METADATA, "an object of texts");
             Map<String, String> metadata = new LinkedHashMap<>();
             while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String key = encodable("a key of " + METADATA, json.currentName());
+                String key = json.currentName();
                 String field = METADATA + " of key " + Quoted.of(key);
                 expect(JsonToken.VALUE_STRING, field, "a text");
-                metadata.put(key, encodable(field, json.getText()));
+                // The parser checks names, but not values.
+                if (!Names.isEncodable(json.getText())) {
+                    throw unexpected(field, "text without half of a surrogate pair");
+                }
+                metadata.put(key, json.getText());
             }
             return Collections.unmodifiableMap(metadata);
         }
@@ -335,18 +340,6 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
             if (json.nextToken() != token) {
                 throw unexpected(field, expected);
             }
-        }
-
-        private String encodable(String field, String value) throws MalformedFileException {
-            if (!Names.isEncodable(value)) {
-                throw source.malformed(
-                        byteAt(at()),
-                        field,
-                        "text",
-                        Quoted.of(value) + ", which has half of a surrogate pair",
-                        ByteSource.DAMAGED);
-            }
-            return value;
         }
 
         private MalformedFileException unexpected(String field, String expected) throws IOException {
