@@ -1,13 +1,18 @@
 package dev.ravine.core.io;
 
 /** Text from a file as errors show it: a file decides neither how long a message gets nor what a terminal does. */
-final class Quoted {
+public final class Quoted {
     private static final int LONGEST = 160;
 
     private Quoted() {}
 
-    /** In single quotes, cut after some characters, with control characters and all beyond ASCII but letters escaped. */
-    static String of(String text) {
+    /**
+     * A text to show.
+     *
+     * @param text any text
+     * @return it in single quotes, cut if it is long, with control characters and all beyond ASCII but letters escaped
+     */
+    public static String of(String text) {
         StringBuilder quoted = new StringBuilder("'");
         for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
             char c = text.charAt(i);

@@ -299,7 +299,7 @@ class SafetensorsTest {
         return Files.write(folder.resolve("made"), file(header, data));
     }
 
-    private static byte[] file(String header, byte[] data) {
+    static byte[] file(String header, byte[] data) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] text = header.getBytes(StandardCharsets.UTF_8);
         bytes.writeBytes(length(text.length, ""));
