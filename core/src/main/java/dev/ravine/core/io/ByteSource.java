@@ -98,7 +98,8 @@ final class ByteSource implements AutoCloseable {
     private MalformedFileException corrupt(IOException cause, String field) {
         return new MalformedFileException(
                 name + ": at byte " + offset + " (decompressed), " + field
-                        + ": expected deflated data but found a broken stream (" + cause.getMessage() + "); " + DAMAGED,
+                        + ": expected data that can be unpacked but found a broken stream (" + cause.getMessage()
+                        + "); " + DAMAGED,
                 cause);
     }
 

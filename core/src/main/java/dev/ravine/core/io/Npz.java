@@ -1,5 +1,6 @@
 package dev.ravine.core.io;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -77,9 +79,10 @@ public final class Npz {
                 arrays.put(arrayName(entry), array);
             }
             return Collections.unmodifiableMap(arrays);
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
+            String reason = Objects.requireNonNullElse(e.getMessage(), "it ends too early");
             throw new MalformedFileException(
-                    file + ": expected a zip archive of npy files but found a broken one (" + e.getMessage() + "); "
+                    file + ": expected a zip archive of npy files but found a broken one (" + reason + "); "
                             + ByteSource.DAMAGED,
                     e);
         }
