@@ -38,13 +38,13 @@ import org.slf4j.LoggerFactory;
  * memory for no more than the file can fill.
  *
  * <p>Each reader meets {@value #USUAL} mutations of good files, and {@code mvn -pl core -am verify
- * -Dtest=HostileFilesTest -Dsurefire.failIfNoSpecifiedTests=false -Dravine.fuzz=200000} as many as said, some minutes in
+ * -Dtest=HostileFilesTest -Dsurefire.failIfNoSpecifiedTests=false -Dravine.fuzz=200000} as many as said, minutes in
  * all; it then also reports what came out. A file that fails the test is kept in {@code core/target/hostile}.
  */
 class HostileFilesTest {
     private static final Logger LOG = LoggerFactory.getLogger(HostileFilesTest.class);
 
-    private static final int USUAL = 2000;
+    private static final int USUAL = 3000;
     private static final Integer MUTATIONS = Integer.getInteger("ravine.fuzz");
     private static final int WARM_UP = 300;
     private static final long SEED = 20_240_501;
@@ -234,6 +234,8 @@ class HostileFilesTest {
                 Files.write(kept, bytes);
                 throw new AssertionError("mutation " + i + " of " + bytes.length + " bytes, kept in " + kept, e);
             }
+            // Some file systems take far longer to replace a file than to make a new one.
+            Files.delete(file);
         }
         if (MUTATIONS != null) {
             LOG.info("{}", outcomes);
@@ -253,6 +255,7 @@ class HostileFilesTest {
             } catch (MalformedFileException e) {
                 assertThat(e).hasMessageContaining(file.toString());
             }
+            Files.delete(file);
         }
     }
 

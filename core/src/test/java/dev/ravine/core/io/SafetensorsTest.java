@@ -167,7 +167,7 @@ class SafetensorsTest {
             {"\\udc00":{}}                    | Unexpected low surrogate
             {"__metadata__":{"k":"\\ud800"}}  | of key 'k': expected text without half of a surrogate pair but found '\\ud800'
             {"__metadata__":{"\\ud800":"v"}}  | Broken surrogate pair
-            {"__metadata__":{"k":"\\udc00"}}  | of key 'k': expected text but found '\\udc00', which has half
+            {"__metadata__":{"k":"\\udc00"}}  | of key 'k': expected text without half of a surrogate pair but found '\\udc00'
             {}{}                              | at byte 10, header: expected nothing but spaces after the last '}'
             {}x                               | broken JSON
             """)
