@@ -48,13 +48,30 @@ class FloorsTest {
     }
 
     @Test
-    void dataStandsOnTheRestOfCore() {
+    void filesStandOnTheRestOfCoreAndDataOnBoth() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.ravine.core")
                 .should()
                 .dependOnClassesThat()
+                .resideInAnyPackage("dev.ravine.core.data..", "dev.ravine.core.io..")
+                .check(RAVINE);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.ravine.core.io..")
+                .should()
+                .dependOnClassesThat()
                 .resideInAPackage("dev.ravine.core.data..")
+                .check(RAVINE);
+    }
+
+    /** Files are read by code of ours, which is tested against hostile ones. */
+    @Test
+    void nobodyReadsFilesThroughNd4j() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(owner(nameMatching("org\\.nd4j\\..*")))
+                        .and(target(nameMatching("(?i).*(numpy|npy|npz|readbinary|readtxt).*"))))
                 .check(RAVINE);
     }
 

@@ -4,6 +4,8 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.io.MalformedFileException;
+import dev.ravine.core.io.Quoted;
 import java.io.IOException;
 import java.io.PushbackReader;
 import java.io.Reader;
@@ -36,6 +38,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>All columns that are neither labels nor targets are features, in the order of the file.
  */
 public final class Csv {
+    /** How many names of columns an error lists. */
+    private static final int SHOWN_COLUMNS = 8;
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final boolean header;
@@ -333,7 +338,13 @@ public final class Csv {
 
         private String known() {
             return header
-                    ? columns.stream().collect(Collectors.joining("', '", "the columns '", "'"))
+                    ? columns.stream()
+                            .limit(SHOWN_COLUMNS)
+                            .map(Quoted::of)
+                            .collect(Collectors.joining(
+                                    ", ",
+                                    "the columns ",
+                                    columns.size() > SHOWN_COLUMNS ? ", ... (" + columns.size() + " in all)" : ""))
                     : columns.size() + " columns without names, called by their index from 0";
         }
 
@@ -388,13 +399,13 @@ public final class Csv {
         }
 
         private static String quoted(String cell) {
-            return cell.isEmpty() ? "an empty cell" : "'" + cell + "'";
+            return cell.isEmpty() ? "an empty cell" : Quoted.of(cell);
         }
 
         private MalformedFileException malformed(int column, String expected, String found, String advice) {
             String where = column < columns.size() ? columns.get(column) : String.valueOf(column);
             return new MalformedFileException(name + ": line " + parser.getCurrentLineNumber() + ", column "
-                    + (header && column < columns.size() ? "'" + where + "' (index " + column + ")" : where)
+                    + (header && column < columns.size() ? Quoted.of(where) + " (index " + column + ")" : where)
                     + ": expected " + expected + " but found " + found + "; " + advice);
         }
 

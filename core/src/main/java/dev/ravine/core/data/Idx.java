@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.io.MalformedFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.ravine.core.data;
 
+import dev.ravine.core.io.MalformedFileException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,7 @@ final class IdxInput {
     private static final int GZIP_SECOND = 0x8b;
 
     /** What may be allocated before the bytes to fill it have been seen. */
-    private static final int CHUNK = 1 << 20;
+    private static final int CHUNK = 1 << 16;
 
     private final String name;
     private final InputStream bytes;
@@ -79,7 +80,7 @@ final class IdxInput {
         if (size != UNKNOWN_SIZE && size - start != count) {
             throw wrongLength(start, count, size - start + " bytes");
         }
-        byte[] payload = new byte[Math.min(count, CHUNK)];
+        byte[] payload = new byte[size == UNKNOWN_SIZE ? Math.min(count, CHUNK) : count];
         int filled = 0;
         while (true) {
             int got = readInto(payload, filled);

@@ -1,9 +1,12 @@
-package dev.ravine.core.data;
+package dev.ravine.core.io;
 
 import java.io.IOException;
 import java.io.Serial;
 
-/** A file that breaks its format. The message names the file, the place in it, what was expected and what was found. */
+/**
+ * A file that breaks its format, or uses a part of it that Ravine does not read. The message names the file, the place
+ * in it, what was expected and what was found.
+ */
 public class MalformedFileException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -1,0 +1,106 @@
+package dev.ravine.core.io;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.Elements;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Reads and writes single arrays in NumPy's npy format.
+ *
+ * <p>A file is a magic number, a version, a header that describes the array as a Python dictionary, and the numbers.
+ * Versions 1.0, 2.0 and 3.0 are read; numbers in either order of bytes and of axes; floats as they are and integers of
+ * all sizes, also bools, as INT64 (but not u8, which INT64 cannot hold). Pickled objects are not read. The format:
+ * NumPy's documentation of {@code numpy.lib.format}.
+ */
+public final class Npy {
+    private static final String DATA = "data";
+
+    private Npy() {}
+
+    /**
+     * Reads a file.
+     *
+     * @param file an npy file
+     * @return the array in row-major order, which the garbage collector owns
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException if the contents break the format, or are of a type that Ravine does not hold
+     * @throws IOException if reading fails
+     */
+    public static INDArray read(Path file) throws IOException {
+        try (ByteSource source = ByteSource.open(file, "an array in the npy format")) {
+            return read(source, header(source));
+        }
+    }
+
+    /** A header, after which the source has exactly the numbers that it announces. */
+    static NpyHeader header(ByteSource source) throws IOException {
+        NpyHeader header = NpyHeader.read(source);
+        if (header.bytes() != source.remaining()) {
+            throw source.malformed(
+                    source.offset(),
+                    DATA,
+                    header.bytes() + " bytes, as shape " + header.shape() + " and type announce,",
+                    source.remaining() + " bytes",
+                    ByteSource.DAMAGED);
+        }
+        return header;
+    }
+
+    /** The array behind a header. */
+    static INDArray read(ByteSource source, NpyHeader header) throws IOException {
+        INDArray array = Arena.create(header.type().dtype(), header.shape());
+        if (header.type().isNative() && (!header.fortran() || header.shape().rank() < 2)) {
+            ArrayBytes.read(source, header.byteOrder(), array, DATA);
+        } else {
+            convert(source, header, Elements.of(array));
+        }
+        source.expectEnd();
+        return array;
+    }
+
+    private static void convert(ByteSource source, NpyHeader header, Elements into) throws IOException {
+        NpyType type = header.type();
+        ElementOrder order = new ElementOrder(header.shape(), header.fortran());
+        long total = header.bytes();
+        byte[] block = new byte[(int) Math.min(total, ArrayBytes.BLOCK)];
+        for (long done = 0; done < total; ) {
+            int bytes = (int) Math.min(total - done, block.length);
+            source.fill(block, bytes, DATA);
+            ByteBuffer numbers = ByteBuffer.wrap(block, 0, bytes).order(header.byteOrder());
+            while (numbers.hasRemaining()) {
+                if (into instanceof Elements.Floats floats) {
+                    floats.buffer().put(order.next(), numbers.getFloat());
+                } else if (into instanceof Elements.Doubles doubles) {
+                    doubles.buffer().put(order.next(), numbers.getDouble());
+                } else if (into instanceof Elements.Longs longs) {
+                    longs.buffer().put(order.next(), type.integer(numbers));
+                }
+            }
+            done += bytes;
+        }
+    }
+
+    /**
+     * Writes a file in version 1.0, byte for byte as {@code numpy.save} does, whole or not at all as {@link AtomicFile}
+     * does.
+     *
+     * @param file the file to make or replace
+     * @param array any array
+     * @throws IllegalArgumentException if its dtype is none of Ravine's
+     * @throws IOException if writing fails
+     */
+    public static void write(Path file, INDArray array) throws IOException {
+        AtomicFile.write(file, out -> write(out, array));
+    }
+
+    /** Writes the same bytes elsewhere. */
+    static void write(OutputStream out, INDArray array) throws IOException {
+        out.write(NpyHeader.render(array));
+        ArrayBytes.write(array, out);
+    }
+}

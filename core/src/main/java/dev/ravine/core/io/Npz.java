@@ -1,0 +1,225 @@
+package dev.ravine.core.io;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Reads and writes named arrays in NumPy's npz format: a zip archive of npy files, stored or deflated. Nothing is
+ * unpacked to disk; an entry's name only names its array.
+ */
+public final class Npz {
+    private static final String SUFFIX = ".npy";
+    private static final String PLAIN = "without control characters, backslashes, '..' or a '/' in front";
+
+    /** What a file may unpack to in memory without asking: this much, or this many times its own size. */
+    private static final long USUAL_BYTES = 64L << 20;
+
+    private static final long USUAL_RATIO = 100;
+
+    /** No deflated data is longer than this many times its compressed form, but for a few bytes. */
+    private static final long DEFLATE_RATIO = 1032;
+
+    private Npz() {}
+
+    /**
+     * Reads a file that unpacks to at most 64 MB or 100 times its size, whichever is more.
+     *
+     * @param file an npz file
+     * @return its arrays by name, in the order of the archive; the garbage collector owns them
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException if the contents break the format, are of a type that Ravine does not hold, or unpack
+     *     to more than that
+     * @throws IOException if reading fails
+     */
+    public static Map<String, INDArray> read(Path file) throws IOException {
+        ByteSource.checkRegular(file, "arrays in the npz format");
+        return read(file, Math.max(USUAL_BYTES, USUAL_RATIO * Files.size(file)));
+    }
+
+    /**
+     * Reads a file that unpacks to a size within a limit.
+     *
+     * @param file an npz file
+     * @param maxBytes how much memory all arrays together may take
+     * @return its arrays by name, in the order of the archive; the garbage collector owns them
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException if the contents break the format, are of a type that Ravine does not hold, or unpack
+     *     to more than the limit
+     * @throws IOException if reading fails
+     */
+    public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
+        ByteSource.checkRegular(file, "arrays in the npz format");
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            List<? extends ZipEntry> entries = Collections.list(zip.entries());
+            checkEntries(file, entries);
+            Map<String, INDArray> arrays = new LinkedHashMap<>();
+            long left = maxBytes;
+            for (ZipEntry entry : entries) {
+                INDArray array = read(file, zip, entry, left, maxBytes);
+                left -= ArrayBytes.count(array);
+                arrays.put(arrayName(entry), array);
+            }
+            return Collections.unmodifiableMap(arrays);
+        } catch (ZipException | EOFException e) {
+            String reason = Objects.requireNonNullElse(e.getMessage(), "it ends too early");
+            throw new MalformedFileException(
+                    file + ": expected a zip archive of npy files but found a broken one (" + reason + "); "
+                            + ByteSource.DAMAGED,
+                    e);
+        }
+    }
+
+    private static String arrayName(ZipEntry entry) {
+        return entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+    }
+
+    private static INDArray read(Path file, ZipFile zip, ZipEntry entry, long left, long maxBytes) throws IOException {
+        CRC32 crc = new CRC32();
+        String name = file + ", entry " + Quoted.of(entry.getName());
+        try (ByteSource source =
+                new ByteSource(new CheckedInputStream(zip.getInputStream(entry), crc), name, entry.getSize())) {
+            NpyHeader header = Npy.header(source);
+            if (header.bytesInMemory() > left) {
+                throw source.malformed(
+                        source.offset(),
+                        "data",
+                        "arrays of " + maxBytes + " bytes in all, of which " + left + " are left,",
+                        header.bytesInMemory() + " bytes",
+                        "give Npz.read a higher limit if the file can be trusted");
+            }
+            INDArray array = Npy.read(source, header);
+            if (crc.getValue() != entry.getCrc()) {
+                throw source.malformed(
+                        source.offset(),
+                        "checksum",
+                        String.format("CRC-32 %08x", entry.getCrc()),
+                        String.format("%08x", crc.getValue()),
+                        ByteSource.DAMAGED);
+            }
+            return array;
+        }
+    }
+
+    /** Checks all that the archive's directory says before anything is unpacked. */
+    private static void checkEntries(Path file, List<? extends ZipEntry> entries) throws IOException {
+        long total = 0;
+        List<String> names = new ArrayList<>();
+        for (ZipEntry entry : entries) {
+            checkName(file, entry.getName());
+            names.add(entry.getName());
+            long packed = entry.getCompressedSize();
+            boolean possible = entry.getMethod() == ZipEntry.STORED
+                    ? entry.getSize() == packed
+                    : entry.getSize() / DEFLATE_RATIO <= packed;
+            if (packed < 0 || entry.getSize() < 0 || !possible) {
+                throw malformed(
+                        file,
+                        entry.getName(),
+                        "sizes that fit together",
+                        packed + " bytes that unpack to " + entry.getSize(),
+                        ByteSource.DAMAGED);
+            }
+            total += packed;
+            if (total > Files.size(file)) {
+                throw malformed(
+                        file,
+                        entry.getName(),
+                        "entries that share no bytes of the file's " + Files.size(file),
+                        "a sum of " + total + " bytes up to this one",
+                        "do not trust this file");
+            }
+        }
+        Collections.sort(names);
+        for (int i = 1; i < names.size(); i++) {
+            if (names.get(i).equals(names.get(i - 1))) {
+                throw malformed(file, names.get(i), "distinct names", "this one twice", ByteSource.DAMAGED);
+            }
+        }
+    }
+
+    private static void checkName(Path file, String name) throws MalformedFileException {
+        if (!name.endsWith(SUFFIX) || !isPlain(name)) {
+            throw malformed(
+                    file,
+                    name,
+                    "a name that ends with '" + SUFFIX + "', " + PLAIN,
+                    "this one",
+                    "make the file with numpy.savez");
+        }
+    }
+
+    private static boolean isPlain(String name) {
+        return !name.startsWith("/")
+                && !name.contains("\\")
+                && !("/" + name + "/").contains("/../")
+                && name.chars().allMatch(c -> c >= ' ');
+    }
+
+    private static MalformedFileException malformed(
+            Path file, String entry, String expected, String found, String advice) {
+        return new MalformedFileException(file + ", entry " + Quoted.of(entry) + ": expected " + expected
+                + " but found " + found + "; " + advice);
+    }
+
+    /**
+     * Writes a file as {@code numpy.savez} does, without compression, whole or not at all as {@link AtomicFile} does.
+     * Equal contents in equal order give equal bytes.
+     *
+     * @param file the file to make or replace
+     * @param arrays the arrays by name, in the order in which the archive is to hold them
+     * @throws IllegalArgumentException if a dtype is none of Ravine's, or a name could be mistaken for a path that leaves
+     *     the archive
+     * @throws IOException if writing fails
+     */
+    public static void write(Path file, Map<String, INDArray> arrays) throws IOException {
+        for (Map.Entry<String, INDArray> entry : arrays.entrySet()) {
+            Names.dtype(entry.getKey(), entry.getValue());
+            Names.checkEncodable("array name", entry.getKey());
+            if (!isPlain(entry.getKey())) {
+                throw new IllegalArgumentException("array name " + Quoted.of(entry.getKey())
+                        + " could be taken for a path; expected one " + PLAIN);
+            }
+        }
+        AtomicFile.write(file, out -> {
+            try (ZipOutputStream zip = new ZipOutputStream(out)) {
+                for (Map.Entry<String, INDArray> entry : arrays.entrySet()) {
+                    zip.putNextEntry(stored(entry.getKey() + SUFFIX, entry.getValue()));
+                    Npy.write(zip, entry.getValue());
+                    zip.closeEntry();
+                }
+            }
+        });
+    }
+
+    /** A stored entry states size and checksum before its data. */
+    private static ZipEntry stored(String name, INDArray array) throws IOException {
+        CRC32 crc = new CRC32();
+        Npy.write(new CheckedOutputStream(OutputStream.nullOutputStream(), crc), array);
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(NpyHeader.render(array).length + ArrayBytes.count(array));
+        entry.setCrc(crc.getValue());
+        // The first moment that zip can express, as NumPy writes: the clock must not change the bytes.
+        entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+        return entry;
+    }
+}
