@@ -55,6 +55,7 @@ public abstract class FirstOrder implements Optimizer {
     private long steps;
     private int epoch;
     private int position;
+    private double shrunk = 1;
     private boolean isLost;
 
     /**
@@ -186,8 +187,24 @@ public abstract class FirstOrder implements Optimizer {
         }
     }
 
+    @Override
+    public final void skipExamples() {
+        if (batches == null) {
+            throw new IllegalStateException(name() + " has not made a step yet, so there are no examples to leave out");
+        }
+        batches.seek(epoch, position);
+        batches.next();
+        epoch = batches.epoch();
+        position = batches.position();
+    }
+
+    @Override
+    public final void shrinkSteps(double factor) {
+        shrunk *= Check.positive("the factor", Check.fraction("the factor", factor));
+    }
+
     private double rate() {
-        double scheduled = learningRate.at(steps);
+        double scheduled = shrunk * learningRate.at(steps);
         Check.scheduled("the learning rate", scheduled, Double.POSITIVE_INFINITY, steps);
         return plateau == null ? scheduled : plateau.rate(scheduled);
     }
@@ -218,6 +235,7 @@ public abstract class FirstOrder implements Optimizer {
         Map<String, Double> numbers = new HashMap<>();
         numbers.put("epoch", (double) epoch);
         numbers.put("position", (double) position);
+        numbers.put("shrunk", shrunk);
         if (plateau != null) {
             numbers.putAll(plateau.numbers());
         }
@@ -237,6 +255,7 @@ public abstract class FirstOrder implements Optimizer {
         }
         int newEpoch = (int) state.number("epoch");
         int newPosition = (int) state.number("position");
+        double newShrunk = state.number("shrunk");
         if (plateau != null) {
             plateau.learn(state);
         }
@@ -248,6 +267,7 @@ public abstract class FirstOrder implements Optimizer {
         steps = state.steps();
         epoch = newEpoch;
         position = newPosition;
+        shrunk = newShrunk;
         isLost = false;
     }
 

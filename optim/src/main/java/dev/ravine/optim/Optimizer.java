@@ -31,6 +31,28 @@ public interface Optimizer extends AutoCloseable {
     }
 
     /**
+     * Leaves out the examples of a step that threw {@link NonFiniteLossException}: the next step uses the next ones. An
+     * optimizer that always uses all examples has none to leave out.
+     *
+     * @throws UnsupportedOperationException unless overridden
+     */
+    default void skipExamples() {
+        throw new UnsupportedOperationException(
+                name() + " cannot leave out examples; stop at a loss that is not finite, or find what causes it");
+    }
+
+    /**
+     * Makes all further steps shorter, after one threw {@link NonFiniteLossException}.
+     *
+     * @param factor from above 0 to below 1
+     * @throws UnsupportedOperationException unless overridden
+     */
+    default void shrinkSteps(double factor) {
+        throw new UnsupportedOperationException(name()
+                + " chooses the length of its steps itself; stop at a loss that is not finite, or find what causes it");
+    }
+
+    /**
      * A short name with the main settings, for tables.
      *
      * @return such as {@code adam(lr=0.001)}

@@ -1,0 +1,163 @@
+package dev.ravine.optim.training;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.io.MalformedFileException;
+import dev.ravine.core.io.Safetensors;
+import dev.ravine.optim.OptimizerState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * All that a run needs to go on as if it had never ended. On disk it is one safetensors file, written whole or not at all:
+ * tensors {@code model.<path>} and {@code optimizer.<name>}, numbers in the metadata as text that reads back exactly, and a
+ * SHA-256 of everything else.
+ *
+ * @param model the parameters by path
+ * @param optimizer the optimizer's name with its settings
+ * @param state what it has learned
+ * @param numbers counters and figures of the training loop, by name
+ * @param history measured figures so far: arrays by name, of equal length
+ */
+public record Checkpoint(
+        Map<String, INDArray> model,
+        String optimizer,
+        OptimizerState state,
+        Map<String, Double> numbers,
+        Map<String, INDArray> history) {
+    private static final String FORMAT = "ravine-checkpoint-1";
+    private static final String MODEL = "model.";
+    private static final String OPTIMIZER = "optimizer.";
+    private static final String HISTORY = "history.";
+    private static final String NUMBER = "number.";
+    private static final String STATE_NUMBER = "state.";
+
+    /**
+     * Writes it.
+     *
+     * @param file the file to make or replace
+     * @throws IOException if writing fails; the file then stays as it was
+     */
+    public void write(Path file) throws IOException {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        model.forEach((name, array) -> arrays.put(MODEL + name, array));
+        state.vectors().forEach((name, array) -> arrays.put(OPTIMIZER + name, array));
+        history.forEach((name, array) -> arrays.put(HISTORY + name, array));
+        Map<String, String> metadata = new TreeMap<>();
+        metadata.put("format", FORMAT);
+        metadata.put("optimizer", optimizer);
+        metadata.put("steps", Long.toString(state.steps()));
+        state.numbers().forEach((name, value) -> metadata.put(STATE_NUMBER + name, Double.toString(value)));
+        numbers.forEach((name, value) -> metadata.put(NUMBER + name, Double.toString(value)));
+        metadata.put("sha256", digest(arrays, metadata));
+        Safetensors.write(file, arrays, metadata);
+    }
+
+    /**
+     * Reads one.
+     *
+     * @param file what {@link #write} has written
+     * @return the checkpoint
+     * @throws MalformedFileException if the file is no checkpoint, or damaged
+     * @throws IOException if reading fails
+     */
+    public static Checkpoint read(Path file) throws IOException {
+        Safetensors.Contents contents = Safetensors.read(file);
+        for (Map.Entry<String, INDArray> entry : contents.arrays().entrySet()) {
+            if (!DType.of(entry.getValue()).isFloating()) {
+                throw new MalformedFileException(file + ": tensor '" + entry.getKey() + "': expected F32 or F64, found "
+                        + DType.of(entry.getValue()) + "; it is no checkpoint of a training run");
+            }
+        }
+        Map<String, String> metadata = new TreeMap<>(contents.metadata());
+        require(file, "format", FORMAT, metadata.get("format"));
+        String expected = metadata.remove("sha256");
+        require(file, "sha256", digest(contents.arrays(), metadata), expected);
+        Map<String, INDArray> model = new LinkedHashMap<>();
+        Map<String, INDArray> vectors = new LinkedHashMap<>();
+        Map<String, INDArray> history = new LinkedHashMap<>();
+        contents.arrays().forEach((name, array) -> {
+            if (!take(name, MODEL, array, model) && !take(name, OPTIMIZER, array, vectors)) {
+                take(name, HISTORY, array, history);
+            }
+        });
+        Map<String, Double> stateNumbers = new LinkedHashMap<>();
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+            String name = entry.getKey();
+            if (name.startsWith(STATE_NUMBER)) {
+                stateNumbers.put(name.substring(STATE_NUMBER.length()), number(file, name, entry.getValue()));
+            } else if (name.startsWith(NUMBER)) {
+                numbers.put(name.substring(NUMBER.length()), number(file, name, entry.getValue()));
+            }
+        }
+        long steps = (long) number(file, "steps", metadata.getOrDefault("steps", "none"));
+        String optimizer = metadata.getOrDefault("optimizer", "none");
+        return new Checkpoint(model, optimizer, new OptimizerState(steps, stateNumbers, vectors), numbers, history);
+    }
+
+    private static double number(Path file, String field, String text) throws IOException {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new MalformedFileException(
+                    file + ": metadata '" + field + "': expected a number, found '" + text + "'; take an older one", e);
+        }
+    }
+
+    private static boolean take(String name, String prefix, INDArray array, Map<String, INDArray> into) {
+        boolean isOne = name.startsWith(prefix);
+        if (isOne) {
+            into.put(name.substring(prefix.length()), array);
+        }
+        return isOne;
+    }
+
+    private static void require(Path file, String field, String expected, String found) throws IOException {
+        if (!expected.equals(found)) {
+            throw new MalformedFileException(file + ": metadata '" + field + "': expected " + expected + ", found "
+                    + found + "; it is no checkpoint of a training run, or it is damaged: take an older one");
+        }
+    }
+
+    /** Of names, dtypes, shapes and bytes of all arrays, and of all metadata, each in the order of names. */
+    private static String digest(Map<String, INDArray> arrays, Map<String, String> metadata) {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        metadata.forEach((name, value) -> update(digest, name + "\0" + value + "\0"));
+        double[] block = new double[4096];
+        ByteBuffer bytes = ByteBuffer.allocate(8 * block.length);
+        new TreeMap<>(arrays).forEach((name, array) -> {
+            update(digest, name + "\0" + array.dataType() + Arrays.toString(array.shape()) + "\0");
+            Elements elements = Elements.of(array);
+            for (int from = 0; from < elements.size(); from += block.length) {
+                int count = Math.min(block.length, elements.size() - from);
+                elements.read(from, count, block);
+                bytes.clear();
+                for (int i = 0; i < count; i++) {
+                    bytes.putLong(Double.doubleToRawLongBits(block[i]));
+                }
+                digest.update(bytes.flip());
+            }
+        });
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void update(MessageDigest digest, String text) {
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.ravine.optim.training;
+
+import dev.ravine.core.io.MalformedFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder of checkpoints, named by the step after which they were taken. A new one is written whole before an old one is
+ * deleted, so the last good one is always there.
+ */
+public final class CheckpointFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+    private static final Pattern NAME = Pattern.compile("step-(\\d{9,18})\\.safetensors");
+
+    private final Path folder;
+    private final int keep;
+
+    /**
+     * A folder, which is made when the first checkpoint is written.
+     *
+     * @param folder where checkpoints are
+     * @param keep how many of the latest to keep, at least 1
+     */
+    public CheckpointFolder(Path folder, int keep) {
+        if (keep < 1) {
+            throw new IllegalArgumentException("at least one checkpoint must be kept, found " + keep);
+        }
+        this.folder = folder;
+        this.keep = keep;
+    }
+
+    /**
+     * Writes a checkpoint and deletes those that are too old.
+     *
+     * @param checkpoint what to write
+     * @return its file
+     * @throws IOException if writing fails; all older checkpoints are still there then
+     */
+    public Path write(Checkpoint checkpoint) throws IOException {
+        Files.createDirectories(folder);
+        Path file = folder.resolve(
+                String.format("step-%09d.safetensors", checkpoint.state().steps()));
+        checkpoint.write(file);
+        List<Path> files = files();
+        for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
+            Files.deleteIfExists(old);
+        }
+        return file;
+    }
+
+    /**
+     * The latest checkpoint that can be read; damaged ones are passed over with a warning in the log.
+     *
+     * @return empty if there is no good one
+     * @throws IOException if the folder cannot be read
+     */
+    public Optional<Checkpoint> latest() throws IOException {
+        List<Path> files = files();
+        for (int i = files.size() - 1; i >= 0; i--) {
+            try {
+                return Optional.of(Checkpoint.read(files.get(i)));
+            } catch (MalformedFileException e) {
+                LOG.warn("passing over a damaged checkpoint: {}", e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The files, the oldest first.
+     *
+     * @return paths of all that are named like checkpoints; none if there is no folder
+     * @throws IOException if the folder cannot be read
+     */
+    public List<Path> files() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            List<Path> files = new ArrayList<>(
+                    all.filter(f -> NAME.matcher(f.getFileName().toString()).matches())
+                            .toList());
+            files.sort(Comparator.comparing(f -> f.getFileName().toString()));
+            return files;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.ravine.optim.training;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came of a run.
+ *
+ * @param end why it ended
+ * @param progress where it stood
+ * @param figures the last measured, by name
+ * @param best the figure that early stopping or keeping the best looked at, at its best; empty without one
+ * @param restoredBest whether the model holds the parameters of that best moment rather than the last ones
+ */
+public record TrainingResult(
+        End end, Progress progress, Map<String, Double> figures, Optional<Best> best, boolean restoredBest) {
+    /** Why a run ended. */
+    public enum End {
+        /** The budget is used up. */
+        BUDGET,
+        /** The watched figure has not become better for long enough. */
+        EARLY_STOPPING,
+        /** It was asked to stop, and finished its step. */
+        STOPPED
+    }
+
+    /**
+     * A best moment.
+     *
+     * @param metric which figure
+     * @param value its value
+     * @param step after which step
+     */
+    public record Best(String metric, double value, long step) {}
+}
