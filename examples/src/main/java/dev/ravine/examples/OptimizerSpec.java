@@ -48,7 +48,7 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
         ADAM("adam", with(FIRST_ORDER, "beta1", "beta2")),
         ADAMW("adamw", with(FIRST_ORDER, "beta1", "beta2")),
         LBFGS("lbfgs", List.of("memory")),
-        HF("hf", List.of("lambda", "chunk", "data", "iterations", "warm", "exponent", "curvature")),
+        HF("hf", List.of("lambda", "chunk", "data", "growth", "iterations", "warm", "exponent", "curvature")),
         NEWTON_CG("newton-cg", List.of("curvature", "forcing", "iterations")),
         TRUST_NEWTON("trust-newton", List.of("curvature", "radius", "iterations")),
         NEWTON("newton", List.of("curvature", "treatment", "limit")),
@@ -141,6 +141,7 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 number("lambda", builder::damping);
                 integer("chunk", builder::curvatureExamples);
                 integer("data", builder::gradientExamples);
+                number("growth", builder::growth);
                 integer("iterations", builder::maxIterations);
                 number("warm", builder::warmStart);
                 number("exponent", builder::preconditioner);

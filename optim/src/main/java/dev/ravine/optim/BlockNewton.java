@@ -66,7 +66,7 @@ public final class BlockNewton extends SecondOrder {
         this.curvature = builder.curvature;
         this.exactUpTo = builder.exactUpTo;
         this.beyond = builder.beyond;
-        this.data = new DataCycle(builder.gradientExamples, builder.curvatureExamples);
+        this.data = new DataCycle(builder.gradientExamples, builder.curvatureExamples, 1);
         this.dampingRule = builder.dampingRule;
         this.firstDamping = builder.damping;
         this.damping = builder.damping;
@@ -108,7 +108,7 @@ public final class BlockNewton extends SecondOrder {
     @Override
     protected Scope nextScope(Objective objective) {
         return data.nextGradient(
-                objective, Scope.all().withNoise(new Rng(seed).split(steps()).nextLong()));
+                objective, Scope.all().withNoise(new Rng(seed).split(steps()).nextLong()), steps());
     }
 
     @Override
@@ -119,7 +119,7 @@ public final class BlockNewton extends SecondOrder {
             trial = newVector(at.theta());
             scratch = newVector(at.theta());
         }
-        Scope chunk = data.nextCurvature(at.objective(), at.scope());
+        Scope chunk = data.nextCurvature(at.objective(), at.scope(), steps() - 1);
         Share[] shares = new Share[groups.size()];
         double usedDamping = damping;
         double ratio;

@@ -9,6 +9,7 @@ import java.util.Map;
 final class DataCycle {
     private final int gradientExamples;
     private final int curvatureExamples;
+    private final double growth;
     private int gradientCursor;
     private int curvatureCursor;
 
@@ -17,33 +18,41 @@ final class DataCycle {
      *
      * @param gradientExamples for each gradient, 0 for all
      * @param curvatureExamples for each curvature, 0 for a tenth, but 2,000 if there are as many
+     * @param growth by which both numbers are multiplied after each step
      */
-    DataCycle(int gradientExamples, int curvatureExamples) {
+    DataCycle(int gradientExamples, int curvatureExamples, double growth) {
+        this.growth = growth;
         this.gradientExamples = gradientExamples;
         this.curvatureExamples = curvatureExamples;
     }
 
-    /** The next examples of the gradient, with the noise of a scope of all. */
-    Scope nextGradient(Objective objective, Scope all) {
+    /** The examples of the gradient after a number of steps, with the noise of a scope of all. */
+    Scope nextGradient(Objective objective, Scope all, long step) {
         int examples = objective.examples();
-        if (gradientExamples == 0 || gradientExamples >= examples) {
+        int count = grown(gradientExamples, examples, step);
+        if (count == 0 || count >= examples) {
             return all;
         }
-        Scope scope = all.part(gradientCursor, gradientExamples, examples);
-        gradientCursor = (gradientCursor + gradientExamples) % examples;
+        Scope scope = all.part(gradientCursor, count, examples);
+        gradientCursor = (gradientCursor + count) % examples;
         return scope;
     }
 
     /** A part of the gradient's examples, or the ratio would compare the gradient of some with the change of others. */
-    Scope nextCurvature(Objective objective, Scope data) {
+    Scope nextCurvature(Objective objective, Scope data, long step) {
         int available = data.count(objective.examples());
-        int count = curvatureExamples == 0 ? Math.max(available / 10, Math.min(available, 2000)) : curvatureExamples;
+        int first = curvatureExamples == 0 ? Math.max(available / 10, Math.min(available, 2000)) : curvatureExamples;
+        int count = grown(first, available, step);
         if (count >= available) {
             return data;
         }
         Scope scope = data.part(curvatureCursor % available, count, objective.examples());
         curvatureCursor = (curvatureCursor + count) % available;
         return scope;
+    }
+
+    private int grown(int first, int available, long step) {
+        return (int) Math.min(available, Math.floor(first * Math.pow(growth, (double) step)));
     }
 
     Map<String, Double> numbers() {

@@ -49,7 +49,7 @@ public final class HessianFree extends SecondOrder {
 
     private HessianFree(Builder builder) {
         this.curvature = builder.curvature;
-        this.data = new DataCycle(builder.gradientExamples, builder.curvatureExamples);
+        this.data = new DataCycle(builder.gradientExamples, builder.curvatureExamples, builder.growth);
         this.firstDamping = builder.damping;
         this.damping = builder.damping;
         this.warmStartDecay = builder.warmStartDecay;
@@ -102,7 +102,7 @@ public final class HessianFree extends SecondOrder {
     protected Scope nextScope(Objective objective) {
         allocate(objective.dtype(), objective.size());
         Scope noisy = Scope.all().withNoise(new Rng(seed).split(steps()).nextLong());
-        return data.nextGradient(objective, noisy);
+        return data.nextGradient(objective, noisy, steps());
     }
 
     @Override
@@ -115,7 +115,7 @@ public final class HessianFree extends SecondOrder {
     @Override
     protected Attempt attempt(Point at) {
         Objective objective = at.objective();
-        Scope chunk = data.nextCurvature(objective, at.scope());
+        Scope chunk = data.nextCurvature(objective, at.scope(), steps() - 1);
         StepValues values = new StepValues(objective, at.scope(), at.theta(), at.loss(), at.gradient(), trial);
         Map<String, Double> telemetry = new LinkedHashMap<>();
         double usedDamping = damping;
@@ -230,6 +230,7 @@ public final class HessianFree extends SecondOrder {
         private Curvature curvature = Curvature.GAUSS_NEWTON;
         private int gradientExamples;
         private int curvatureExamples;
+        private double growth = 1;
         private double damping = 1;
         private double warmStartDecay = 0.95;
         private double preconditionerExponent = 0.75;
@@ -274,6 +275,21 @@ public final class HessianFree extends SecondOrder {
          */
         public Builder curvatureExamples(int examples) {
             this.curvatureExamples = Check.notNegative("the number of examples", examples);
+            return this;
+        }
+
+        /**
+         * Geometric growth of both numbers of examples: cheap, noisy steps at first, exact ones in the end (Byrd, Chin,
+         * Nocedal and Wu, Mathematical Programming 134, 2012).
+         *
+         * @param factor by which they are multiplied after each step, up to all examples; 1 without it
+         * @return this
+         */
+        public Builder growth(double factor) {
+            if (!(factor >= 1 && factor < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("growth must be at least 1 and finite, found " + factor);
+            }
+            this.growth = factor;
             return this;
         }
 
