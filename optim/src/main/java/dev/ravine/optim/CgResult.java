@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param residual the norm of A x - b at the last iterate, by recursion
  * @param smallestCurvature the smallest p'Ap / p'p of a direction that was met, infinite if none was
  * @param phi x'Ax / 2 - b'x after each update
- * @param iterates the stored iterates in order; the last one is always among them
+ * @param iterates the stored iterates in order; the last one is among them unless the solver was told otherwise
  */
 public record CgResult(
         INDArray x,

@@ -23,6 +23,7 @@ public final class ConjugateGradient implements LinearSolver {
     private final int maxIterations;
     private final StopRule stopRule;
     private final IntPredicate isStored;
+    private final boolean keepsLast;
     private Arena arena = new Arena();
     private INDArray x;
     private INDArray residual;
@@ -49,6 +50,20 @@ public final class ConjugateGradient implements LinearSolver {
      * @param isStored whether to store the iterate after a number of updates
      */
     public ConjugateGradient(int maxIterations, StopRule stopRule, IntPredicate isStored) {
+        this(maxIterations, stopRule, isStored, true);
+    }
+
+    /**
+     * A solver that may leave out the last iterate.
+     *
+     * @param maxIterations at least 1
+     * @param stopRule when to stop before
+     * @param isStored whether to store the iterate after a number of updates
+     * @param keepsLast whether the last iterate is stored in any case; else it is not if nonpositive curvature ends the run at
+     *     an iteration that is due to be stored, and then there may be no stored iterate at all
+     */
+    public ConjugateGradient(int maxIterations, StopRule stopRule, IntPredicate isStored, boolean keepsLast) {
+        this.keepsLast = keepsLast;
         this.maxIterations = Check.atLeastOne("the limit of iterations", maxIterations);
         this.stopRule = stopRule;
         this.isStored = isStored;
@@ -131,7 +146,9 @@ public final class ConjugateGradient implements LinearSolver {
                 Vectors.axpy(-1, scaled, direction); // p = -M r + beta p
             }
         }
-        if (iterates.isEmpty() || iterates.get(iterates.size() - 1).iteration() != i) {
+        boolean isLeftOut = !keepsLast && reason == CgResult.Reason.NONPOSITIVE_CURVATURE && isStored.test(i + 1);
+        if (!isLeftOut
+                && (iterates.isEmpty() || iterates.get(iterates.size() - 1).iteration() != i)) {
             iterates.add(new CgResult.Iterate(i, store(iterates.size())));
         }
         List<Double> quadratics = Arrays.stream(phi, 0, i).boxed().toList();

@@ -8,6 +8,7 @@ import dev.ravine.core.Vectors;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,6 +28,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * infinite or not a number is rejected and damping raised.
  */
 public final class HessianFree extends SecondOrder {
+    /** What enters the reduction ratio other than in the published code; implementations differ in all four. */
+    public enum RatioChoice {
+        /** The predicted change has the damping term too. */
+        WITH_DAMPING,
+        /** The predicted change counts from where conjugate gradients began, not from zero. */
+        FROM_WARM_START,
+        /** The step that is judged is the last iterate, not the one that backtracking chose. */
+        OF_LAST_ITERATE,
+        /** The actual change is that over the gradient's examples, not the curvature's. */
+        ON_GRADIENT_EXAMPLES
+    }
+
     private final Curvature curvature;
     private final DataCycle data;
     private final double warmStartDecay;
@@ -37,6 +50,7 @@ public final class HessianFree extends SecondOrder {
     private final boolean keepsSolutionWhenRejected;
     private final boolean raisesDampingWhenRejected;
     private final Acceptance lineSearch;
+    private final Set<RatioChoice> ratioChoices;
     private final long seed;
     private final double firstDamping;
     private double damping;
@@ -58,9 +72,13 @@ public final class HessianFree extends SecondOrder {
         this.lineSearch = builder.lineSearch;
         this.keepsSolutionWhenRejected = builder.keepsSolutionWhenRejected;
         this.raisesDampingWhenRejected = builder.raisesDampingWhenRejected;
+        this.ratioChoices = builder.ratioChoices;
         this.seed = builder.seed;
         this.solver = new ConjugateGradient(
-                builder.maxIterations, builder.stopRule, ConjugateGradient.spacedGeometrically(5, 1.3));
+                builder.maxIterations,
+                builder.stopRule,
+                ConjugateGradient.spacedGeometrically(5, 1.3),
+                builder.keepsLastAtNegativeCurvature);
     }
 
     /**
@@ -85,8 +103,9 @@ public final class HessianFree extends SecondOrder {
      *   <li>after a rejection damping follows from the ratio as always, so it may fall.
      * </ul>
      *
-     * <p>One thing is not as there: when negative curvature is met, this one always has the last iterate; the demonstration
-     * drops it if its number is one of those that are stored, and fails if none is left. The first damping is problem specific: 45 for the deep autoencoders of the paper.
+     * <p>Also as there: where negative curvature ends conjugate gradients at an iteration that would be stored, the last iterate
+     * is not among the candidates; if there is none at all the published code fails, and this rejects the step. The first
+     * damping is problem specific: 45 for the deep autoencoders of the paper.
      *
      * @return a builder with first damping 45
      */
@@ -94,6 +113,7 @@ public final class HessianFree extends SecondOrder {
         return new Builder()
                 .damping(45)
                 .lineSearch(Acceptance.armijo(0.8, 0.01, 60))
+                .keepLastAtNegativeCurvature(false)
                 .keepSolutionWhenRejected(true)
                 .raiseDampingWhenRejected(false);
     }
@@ -127,11 +147,15 @@ public final class HessianFree extends SecondOrder {
                     at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), damping);
             cg = solve(model);
             Vectors.copy(cg.x(), solution);
+            if (cg.iterates().isEmpty()) {
+                return withoutIterate(at, cg);
+            }
             Acceptance.Outcome candidate = backtracking.choose(
                     new StepProposal(
                             cg.iterates().stream().map(CgResult.Iterate::x).toList()),
                     values);
-            ratio = model.reductionRatio(at, chunk, candidate.step(), trial, negated);
+            INDArray judged = ratioChoices.contains(RatioChoice.OF_LAST_ITERATE) ? solution : candidate.step();
+            ratio = reductionRatio(at, chunk, model, judged);
             outcome = lineSearch.choose(StepProposal.of(candidate.step()), values);
             telemetry.put("backtracked_to", (double)
                     cg.iterates().get(candidate.candidate()).iteration());
@@ -150,6 +174,34 @@ public final class HessianFree extends SecondOrder {
                 "conjugate gradients: " + cg.reason() + "; " + outcome.reason(),
                 new ModelReport(usedDamping, ratio, cg.iterations(), cg.reason().name(), cg.smallestCurvature()),
                 telemetry);
+    }
+
+    /** Conjugate gradients met negative curvature where the last iterate is not to be kept, and had stored none before. */
+    private Attempt withoutIterate(Point at, CgResult cg) {
+        ModelReport report = new ModelReport(
+                damping, Double.NaN, cg.iterations(), cg.reason().name(), cg.smallestCurvature());
+        damping = dampingRule.next(damping, Double.NEGATIVE_INFINITY);
+        String reason = "conjugate gradients: " + cg.reason() + "; rejected: no iterate was stored";
+        return new Attempt(solution, 0, at.loss(), reason, report, Map.of());
+    }
+
+    private double reductionRatio(Point at, Scope chunk, QuadraticModel model, INDArray step) {
+        Scope examples = ratioChoices.contains(RatioChoice.ON_GRADIENT_EXAMPLES) ? at.scope() : chunk;
+        double before = at.objective().value(at.theta(), examples);
+        StepValues values = new StepValues(at.objective(), examples, at.theta(), before, at.gradient(), trial);
+        double change = values.at(step, 1) - before;
+        double predicted = predicted(model, step);
+        if (ratioChoices.contains(RatioChoice.FROM_WARM_START)) {
+            predicted -= predicted(model, start);
+        }
+        return change > 0 ? Double.NEGATIVE_INFINITY : change / predicted;
+    }
+
+    private double predicted(QuadraticModel model, INDArray step) {
+        double undamped = model.predictedChange(step, negated);
+        return ratioChoices.contains(RatioChoice.WITH_DAMPING)
+                ? undamped + model.damping() / 2 * Vectors.dot(step, step)
+                : undamped;
     }
 
     private CgResult solve(QuadraticModel model) {
@@ -238,6 +290,8 @@ public final class HessianFree extends SecondOrder {
         private StopRule stopRule = StopRule.relativeProgress(5e-4);
         private DampingRule dampingRule = DampingRule.levenbergMarquardt(3.0 / 2, 2.0 / 3);
         private Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
+        private Set<RatioChoice> ratioChoices = Set.of();
+        private boolean keepsLastAtNegativeCurvature = true;
         private boolean keepsSolutionWhenRejected;
         private boolean raisesDampingWhenRejected = true;
         private long seed;
@@ -371,6 +425,30 @@ public final class HessianFree extends SecondOrder {
          */
         public Builder lineSearch(Acceptance rule) {
             this.lineSearch = rule;
+            return this;
+        }
+
+        /**
+         * What enters the ratio that moves the damping. Without it: the actual change over the curvature's examples of the
+         * step that backtracking chose, over the change of the undamped model from zero.
+         *
+         * @param choices ways in which to differ
+         * @return this
+         */
+        public Builder ratio(RatioChoice... choices) {
+            this.ratioChoices = Set.of(choices);
+            return this;
+        }
+
+        /**
+         * Whether the last iterate is always among the candidates when conjugate gradients end at negative curvature, also at
+         * an iteration that is due to be stored.
+         *
+         * @param keeps true without it
+         * @return this
+         */
+        public Builder keepLastAtNegativeCurvature(boolean keeps) {
+            this.keepsLastAtNegativeCurvature = keeps;
             return this;
         }
 

@@ -287,6 +287,93 @@ class HessianFreeTest {
         }
     }
 
+    /** Each choice about the ratio, computed here from what the report and the state tell. */
+    @ParameterizedTest
+    @EnumSource(HessianFree.RatioChoice.class)
+    void theRatioCanBeThatOfOtherImplementations(HessianFree.RatioChoice choice) {
+        Module net = net(DType.FLOAT64, 6, 2);
+        double damping = 0.4;
+        try (SupervisedObjective objective =
+                        classification(net, Generators.twoMoons(100, 0.1, 1)).build();
+                HessianFree usual = HessianFree.builder()
+                        .damping(damping)
+                        .curvatureExamples(50)
+                        .dampingRule(DampingRule.fixed())
+                        .build();
+                HessianFree other = HessianFree.builder()
+                        .damping(damping)
+                        .curvatureExamples(50)
+                        .dampingRule(DampingRule.fixed())
+                        .ratio(choice)
+                        .build()) {
+            INDArray theta = objective.theta();
+            INDArray copy = theta.dup();
+            // The first step begins at zero, the second from the first's solution.
+            usual.step(objective, theta);
+            other.step(objective, copy);
+            INDArray before = theta.dup();
+            INDArray start = usual.state().vector("solution");
+            Vectors.scale(0.95, start);
+            StepReport expected = usual.step(objective, theta);
+            StepReport found = other.step(objective, copy);
+            assertThat(Arena.toDoubles(copy)).containsExactly(Arena.toDoubles(theta));
+            assertThat(expected.telemetry().get("rate")).isEqualTo(1);
+
+            INDArray g = Points.zeros(before);
+            objective.gradient(before, Scope.all(), g);
+            INDArray step = theta.dup();
+            Vectors.axpy(-1, before, step);
+            INDArray judged = choice == HessianFree.RatioChoice.OF_LAST_ITERATE
+                    ? usual.state().vector("solution")
+                    : step;
+            Scope chunk = choice == HessianFree.RatioChoice.ON_GRADIENT_EXAMPLES
+                    ? Scope.all()
+                    : Scope.all().part(50, 50, 100);
+            INDArray moved = before.dup();
+            Vectors.axpy(1, judged, moved);
+            double actual = objective.value(moved, chunk) - objective.value(before, chunk);
+            double shift = choice == HessianFree.RatioChoice.WITH_DAMPING ? damping : 0;
+            try (var at = objective.linearize(before, Scope.all().part(50, 50, 100))) {
+                LinearOperator a = LinearOperator.of(at, Curvature.GAUSS_NEWTON);
+                INDArray scratch = Points.zeros(before);
+                double predicted = new QuadraticModel(g, a, shift, 0).predictedChange(judged, scratch);
+                if (choice == HessianFree.RatioChoice.FROM_WARM_START) {
+                    predicted -= new QuadraticModel(g, a, 0, 0).predictedChange(start, scratch);
+                }
+                double ratio = found.model().orElseThrow().ratio();
+                assertThat(ratio).isCloseTo(actual / predicted, within(1e-7 * Math.abs(ratio)));
+            }
+            if (choice != HessianFree.RatioChoice.OF_LAST_ITERATE) {
+                assertThat(found.model().orElseThrow().ratio())
+                        .isNotEqualTo(expected.model().orElseThrow().ratio());
+            }
+        }
+    }
+
+    @Test
+    void examplesGrowGeometricallyAndResume() {
+        Module net = net(DType.FLOAT64, 6, 2);
+        try (SupervisedObjective objective =
+                        classification(net, Generators.twoMoons(100, 0.1, 1)).build();
+                HessianFree hf = HessianFree.builder()
+                        .gradientExamples(20)
+                        .curvatureExamples(10)
+                        .growth(1.5)
+                        .build()) {
+            List<Long> examples = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                examples.add(hf.step(objective, objective.theta()).examples());
+            }
+            assertThat(examples).containsExactly(20L, 30L, 45L, 67L, 100L, 100L);
+            // After 20, 30, 45 and 67 examples the cursor is at 162 modulo 100, and stays there when all are used.
+            assertThat(hf.state().number("gradient_cursor")).isEqualTo(62);
+            assertThat(hf.state().number("curvature_cursor")).isBetween(0.0, 100.0);
+        }
+        assertThatThrownBy(() -> HessianFree.builder().growth(0.9))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("growth must be at least 1");
+    }
+
     // ---- reports ----------------------------------------------------------------------------------------------
 
     @Test
