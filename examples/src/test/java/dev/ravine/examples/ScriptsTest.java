@@ -55,6 +55,14 @@ class ScriptsTest {
     }
 
     @Test
+    void curveFitFindsBothMinima() throws IOException {
+        String output = output(() -> CurveFit.main(new String[0]));
+        assertThat(output)
+                .containsPattern("minimum at .*1.*1.* after 2\\d steps")
+                .contains("height and rate [");
+    }
+
+    @Test
     void trainMnistIsShort() throws IOException {
         Path source = Path.of("src/main/java/dev/ravine/examples/TrainMnist.java");
         assertThat(Files.readAllLines(source)).hasSizeLessThan(40);
