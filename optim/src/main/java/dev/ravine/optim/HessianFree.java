@@ -26,6 +26,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Examples, dropout masks and all other randomness are frozen within a step. A step that would make the objective
  * infinite or not a number is rejected and damping raised.
+ *
+ * <p>All constants are those of Martens' published code (250 iterations, progress 0.0005, warm start 0.95, exponent 3/4, storing
+ * from iteration 5 by factors of 1.3, ratio bounds 1/4 and 3/4, damping factors 3/2 and 2/3, line search 0.8^j up to 60 times
+ * with slope fraction 0.01), and settings here. {@link #builder} is safer than that code where it has a flaw;
+ * {@link #reference} does exactly what it does.
+ *
+ * <p>With the Hessian, which can be indefinite, conjugate gradients end at the first direction of nonpositive curvature and
+ * the last iterate before it is the most ambitious candidate; if it is the very first direction, the step is the warm start, and
+ * is rejected unless the objective falls along it.
+ *
+ * <p>A step costs a gradient over the gradient's examples, one product over the curvature's examples for each iteration (about
+ * 4/3 of a gradient over them), and some ten values. Memory is eleven vectors and up to fifteen stored iterates, besides the
+ * linearization, which holds all activations of the curvature's examples. For nets that are badly conditioned, such as deep
+ * autoencoders. With much data and a well-conditioned net, thousands of cheap steps of {@link Adam} or {@link Sgd} get further;
+ * {@link Builder#growth} begins with steps nearly as cheap.
  */
 public final class HessianFree extends SecondOrder {
     /** What enters the reduction ratio other than in the published code; implementations differ in all four. */
