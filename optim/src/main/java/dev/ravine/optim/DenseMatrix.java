@@ -178,6 +178,21 @@ public final class DenseMatrix implements AutoCloseable {
     }
 
     /**
+     * Whether nothing depends on an unknown: its row is zero.
+     *
+     * @param i row
+     * @return true if all its elements are zero
+     */
+    public boolean isZeroRow(int i) {
+        for (int j = 0; j < n; j++) {
+            if (get(i, j) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Whether all elements are finite.
      *
      * @return false if one is infinite or not a number

@@ -92,7 +92,24 @@ public final class ExactNewton extends SecondOrder {
                     Map.of());
         }
         double[] g = Arena.toDoubles(at.gradient());
+        decoupleUnused(g);
         return indefinite == Indefinite.TRUST_REGION ? withinRadius(at, g) : alongLine(at, g);
+    }
+
+    /**
+     * A parameter that the objective does not depend on, being frozen or behind a dead unit, would make the Hessian singular.
+     * With a curvature of its own its step is zero all the same, and the others' steps do not change.
+     */
+    private void decoupleUnused(double[] g) {
+        double largest = 0;
+        for (int i = 0; i < g.length; i++) {
+            largest = Math.max(largest, Math.abs(hessian.get(i, i)));
+        }
+        for (int i = 0; i < g.length; i++) {
+            if (g[i] == 0 && hessian.get(i, i) == 0 && hessian.isZeroRow(i)) {
+                hessian.set(i, i, largest == 0 ? 1 : largest);
+            }
+        }
     }
 
     /** A rejected step is tried again within a smaller radius, as long as the same Hessian promises a decrease. */
