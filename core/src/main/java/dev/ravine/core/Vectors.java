@@ -94,8 +94,25 @@ public final class Vectors {
         return (p + q) + (r + s);
     }
 
-    /** Half the conversions to double precision of a product with itself. */
-    private static double sumOfSquares(float[] x, int n) {
+    /**
+     * The sum of squares of the first numbers of a Java array.
+     *
+     * @param x numbers
+     * @param n how many of them
+     * @return the sum
+     */
+    public static double sumOfSquares(double[] x, int n) {
+        return sumOfProducts(x, x, n);
+    }
+
+    /**
+     * The sum of squares of the first numbers of a Java array, with half the conversions of a product with itself.
+     *
+     * @param x numbers
+     * @param n how many of them
+     * @return the sum, accumulated in double precision
+     */
+    public static double sumOfSquares(float[] x, int n) {
         double p = 0;
         double q = 0;
         double r = 0;

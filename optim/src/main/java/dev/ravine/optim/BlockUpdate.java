@@ -210,7 +210,7 @@ final class BlockUpdate {
                 for (int i = 0; i < count; i++) {
                     g[i] = Math.max(-limit, Math.min(limit, g[i]));
                 }
-                sum = sumOfSquares(g, count);
+                sum = Vectors.sumOfSquares(g, count);
             }
             if (decay != 0) {
                 for (int i = 0; i < count; i++) {
@@ -244,7 +244,7 @@ final class BlockUpdate {
             for (double[] values : s) {
                 addZeroTimes(values, g, count);
             }
-            return sumOfSquares(g, count);
+            return Vectors.sumOfSquares(g, count);
         }
 
         @Override
@@ -300,7 +300,7 @@ final class BlockUpdate {
                 for (int i = 0; i < count; i++) {
                     g[i] = Math.max(-limit, Math.min(limit, g[i]));
                 }
-                sum = sumOfSquares(g, count);
+                sum = Vectors.sumOfSquares(g, count);
             }
             if (decay != 0) {
                 for (int i = 0; i < count; i++) {
@@ -325,7 +325,7 @@ final class BlockUpdate {
             for (float[] values : s) {
                 addZeroTimes(values, g, count);
             }
-            return sumOfSquares(g, count);
+            return Vectors.sumOfSquares(g, count);
         }
 
         @Override
@@ -365,47 +365,5 @@ final class BlockUpdate {
         for (int i = 0; i < count; i++) {
             sum[i] += 0 * values[i];
         }
-    }
-
-    /** Four sums at once: additions that do not wait for one another. */
-    private static double sumOfSquares(double[] x, int n) {
-        double p = 0;
-        double q = 0;
-        double r = 0;
-        double s = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            p += x[i] * x[i];
-            q += x[i + 1] * x[i + 1];
-            r += x[i + 2] * x[i + 2];
-            s += x[i + 3] * x[i + 3];
-        }
-        for (; i < n; i++) {
-            p += x[i] * x[i];
-        }
-        return (p + q) + (r + s);
-    }
-
-    private static double sumOfSquares(float[] x, int n) {
-        double p = 0;
-        double q = 0;
-        double r = 0;
-        double s = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            double x0 = x[i];
-            double x1 = x[i + 1];
-            double x2 = x[i + 2];
-            double x3 = x[i + 3];
-            p += x0 * x0;
-            q += x1 * x1;
-            r += x2 * x2;
-            s += x3 * x3;
-        }
-        for (; i < n; i++) {
-            double last = x[i];
-            p += last * last;
-        }
-        return (p + q) + (r + s);
     }
 }
