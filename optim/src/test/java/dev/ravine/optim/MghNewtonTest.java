@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Newton's methods on classical problems, from the standard starts to a gradient of norm 1e-6: they end at a known minimum,
- * in no more steps than their relatives in SciPy.
+ * in no more steps than their relatives in SciPy. So does L-BFGS.
  */
 class MghNewtonTest {
     private static Minimize.Result minimize(MghProblem problem, Optimizer optimizer) {
@@ -96,5 +96,15 @@ class MghNewtonTest {
                         ExactNewton.builder()
                                 .indefinite(Indefinite.ABSOLUTE_EIGENVALUES)
                                 .build()));
+    }
+
+    /** SciPy's line search is another one, which makes up to a tenth of the steps. */
+    @ParameterizedTest
+    @EnumSource
+    void limitedMemory(MghProblem problem) {
+        Minimize.Result found = minimize(problem, Lbfgs.builder().build());
+        assertIsAMinimum(problem, found);
+        MghFigures.iterations(problem.id(), "L-BFGS-B")
+                .ifPresent(n -> assertThat((double) found.steps()).as("steps").isLessThanOrEqualTo(1.1 * n));
     }
 }
