@@ -82,7 +82,6 @@ public final class ExactNewton extends SecondOrder {
     Attempt attempt(Point at) {
         writeOut(at.objective(), at.theta(), at.scope());
         if (!hessian.isFinite()) {
-            radius /= 4;
             return new Attempt(
                     at.gradient(),
                     0,
