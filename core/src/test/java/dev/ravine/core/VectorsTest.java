@@ -166,4 +166,47 @@ class VectorsTest {
         assertThat(Arena.toDoubles(inRounds)).containsExactly(Arena.toDoubles(alone));
         assertThat(Arena.toDoubles(alone)).containsExactly(expected, within(dtype == DType.FLOAT32 ? 3e-7 : 1e-15));
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void equalComparesNumbers(DType dtype) {
+        for (int n : new int[] {0, 1, 7, 100}) {
+            Canvas canvas = new Canvas(dtype, true);
+            INDArray x = canvas.random(Shape.of(n), new Rng(n), 0, 9);
+            INDArray y = Arena.copyOf(x);
+            assertThat(Vectors.equal(x, x)).isTrue();
+            assertThat(Vectors.equal(x, y)).isTrue();
+            assertThat(Vectors.equal(y, x)).isTrue();
+            if (n > 0) {
+                Elements.of(y).set(n - 1, 10);
+                assertThat(Vectors.equal(x, y)).isFalse();
+                assertThat(Vectors.equal(y, x)).isFalse();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "FLOAT64"})
+    void equalTakesNotANumberForEqualAndZerosOfBothSigns(DType dtype) {
+        INDArray x = Arena.of(dtype, Shape.of(4), 0, Double.NaN, Double.POSITIVE_INFINITY, 1);
+        INDArray y = Arena.of(dtype, Shape.of(4), -0.0, Double.NaN, Double.POSITIVE_INFINITY, 1);
+        assertThat(Vectors.equal(x, y)).isTrue();
+        Elements.of(y).set(2, Double.NEGATIVE_INFINITY);
+        assertThat(Vectors.equal(x, y)).isFalse();
+        Elements.of(y).set(2, Double.NaN);
+        assertThat(Vectors.equal(x, y)).isFalse();
+    }
+
+    @Test
+    void equalNeedsVectorsOfOneKind() {
+        INDArray x = Arena.create(DType.FLOAT64, Shape.of(3));
+        assertThatThrownBy(() -> Vectors.equal(x, Arena.create(DType.FLOAT64, Shape.of(4))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("equal");
+        assertThatThrownBy(() -> Vectors.equal(x, Arena.create(DType.FLOAT32, Shape.of(3))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("FLOAT32");
+    }
 }

@@ -208,7 +208,7 @@ public final class BlockNewton extends SecondOrder {
         double[] x =
                 Arrays.stream(blocks[i].solve(Arena.toDoubles(g))).map(v -> -v).toArray();
         Elements.of(p).write(0, n, x);
-        double along = DenseMatrix.dot(x, blocks[i].product(x)) / DenseMatrix.dot(x, x) + used;
+        double along = blocks[i].curvatureAlong(x) + used;
         return new Share(Method.EXACT, factorizations, used == shift ? "SOLVED" : "SHIFTED by " + used, along);
     }
 

@@ -24,7 +24,7 @@ abstract class DampedLeastSquares implements AutoCloseable {
      * @param predicted the change of f that the undamped model predicts
      * @param iterations factorizations, or iterations of conjugate gradients
      * @param stopped how the solver ended
-     * @param smallestCurvature the smallest p'(J'J + mu D^2) p / p'p that was met
+     * @param smallestCurvature the smallest p'(J'J + mu D^2) p / p'p that was met, infinite if p is zero
      */
     record Solution(double damping, double predicted, int iterations, String stopped, double smallestCurvature) {}
 
@@ -82,6 +82,12 @@ abstract class DampedLeastSquares implements AutoCloseable {
             case NORMAL_EQUATIONS -> new ByNormalEquations(objective);
             case CONJUGATE_GRADIENTS -> new ByConjugateGradients(objective);
         };
+    }
+
+    /** A quadratic form's value at p over p'p. */
+    private static double quotient(double value, double[] p) {
+        double length = DenseMatrix.dot(p, p);
+        return length == 0 ? Double.POSITIVE_INFINITY : value / length;
     }
 
     /** The Jacobian as its transpose, and the residuals, in double precision. */
@@ -181,7 +187,7 @@ abstract class DampedLeastSquares implements AutoCloseable {
                     DenseMatrix.dot(jp, written.residuals) + square / 2,
                     1,
                     rank == n ? "FULL_RANK" : "RANK_" + rank,
-                    (square + shift) / DenseMatrix.dot(p, p));
+                    quotient(square + shift, p));
         }
 
         @Override
@@ -249,13 +255,19 @@ abstract class DampedLeastSquares implements AutoCloseable {
                 factorizations++;
             }
             double[] p = scaled.solve(right);
-            double along = DenseMatrix.dot(p, scaled.product(p)) / DenseMatrix.dot(p, p) + used;
+            double shift = used * DenseMatrix.dot(p, p);
             for (int i = 0; i < n; i++) {
                 p[i] /= scales[i];
             }
             Elements.of(step).write(0, n, p);
             String stopped = used == mu ? "POSITIVE_DEFINITE" : "RAISED_DAMPING";
-            return new Solution(used, square.modelChange(gradient, p), factorizations, stopped, along);
+            double quadratic = DenseMatrix.dot(p, square.product(p));
+            return new Solution(
+                    used,
+                    DenseMatrix.dot(gradient, p) + quadratic / 2,
+                    factorizations,
+                    stopped,
+                    quotient(quadratic + shift, p));
         }
 
         @Override

@@ -281,6 +281,13 @@ public final class DenseMatrix implements AutoCloseable {
         return dot(g, p) + dot(p, product(p)) / 2;
     }
 
+    /** p'Ap / p'p; infinite if p is zero. */
+    double curvatureAlong(double[] p) {
+        double norm = norm(p);
+        double[] unit = Arrays.stream(p).map(v -> v / norm).toArray();
+        return norm == 0 ? Double.POSITIVE_INFINITY : dot(unit, product(unit));
+    }
+
     static double dot(double[] x, double[] y) {
         double sum = 0;
         for (int i = 0; i < x.length; i++) {

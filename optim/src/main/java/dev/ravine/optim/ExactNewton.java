@@ -82,7 +82,6 @@ public final class ExactNewton extends SecondOrder {
     protected Attempt attempt(Point at) {
         writeOut(at.objective(), at.theta(), at.scope());
         if (!hessian.isFinite()) {
-            radius /= 4;
             return new Attempt(
                     at.gradient(),
                     0,
@@ -213,8 +212,7 @@ public final class ExactNewton extends SecondOrder {
             factorizations++;
         }
         double[] p = Arrays.stream(hessian.solve(g)).map(v -> -v).toArray();
-        double square = DenseMatrix.dot(p, p);
-        double met = square == 0 ? Double.POSITIVE_INFINITY : DenseMatrix.dot(p, hessian.product(p)) / square + shift;
+        double met = hessian.curvatureAlong(p) + shift;
         return new Solution(p, shift, factorizations, met, shift == 0 ? "POSITIVE_DEFINITE" : "SHIFTED");
     }
 

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * s'y is not clearly positive is not stored.
  *
  * <p>A step costs a gradient over all examples for each rate of the line search, mostly one, since the gradient where a
- * search ends serves the next step; memory is 2 m + 7 vectors. For deterministic functions with cheap gradients; curvature
+ * search ends serves the next step; memory is 2 m + 8 vectors. For deterministic functions with cheap gradients; curvature
  * comes from noise-free differences of gradients, so it needs all examples, or a large batch, at every step.
  */
 public final class Lbfgs extends SecondOrder {
@@ -101,9 +101,6 @@ public final class Lbfgs extends SecondOrder {
             return;
         }
         hasLast = false;
-        if (pairs.size() == memory) {
-            recycle(pairs.remove(0));
-        }
         INDArray s = spareOrNew(at.theta());
         INDArray y = spareOrNew(at.theta());
         Vectors.copy(at.theta(), s);
@@ -114,6 +111,9 @@ public final class Lbfgs extends SecondOrder {
         Pair pair = new Pair(s, y, product);
         if (product > CLEARLY_POSITIVE * Vectors.norm(s) * Vectors.norm(y)) {
             pairs.add(pair);
+            if (pairs.size() > memory) {
+                recycle(pairs.remove(0));
+            }
         } else {
             recycle(pair);
         }
@@ -188,8 +188,9 @@ public final class Lbfgs extends SecondOrder {
 
     @Override
     protected void learn(OptimizerState state) {
+        int count = (int) state.number("pairs");
         forget();
-        for (int i = 0; i < (int) state.number("pairs"); i++) {
+        for (int i = 0; i < count; i++) {
             INDArray s = spareOrNew(state.vector("s" + i));
             INDArray y = spareOrNew(state.vector("y" + i));
             Vectors.copy(state.vector("s" + i), s);

@@ -33,7 +33,7 @@ public final class MoreSorensen {
      * @param multiplier lambda
      * @param kind what kind it is
      * @param factorizations Cholesky factorizations, and eigendecompositions
-     * @param curvature the smallest eigenvalue if the matrix was decomposed, else p'Ap / p'p
+     * @param curvature the smallest eigenvalue if the matrix was decomposed, else p'Ap / p'p, infinite if p is zero
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Result(double[] step, double multiplier, Kind kind, int factorizations, double curvature) {}
@@ -62,7 +62,7 @@ public final class MoreSorensen {
             }
             boolean isInside = norm <= radius * (1 + TOLERANCE);
             if (isInside && (lambda == 0 || norm >= radius * (1 - TOLERANCE))) {
-                double curvature = norm == 0 ? 0 : DenseMatrix.dot(p, a.product(p)) / (norm * norm);
+                double curvature = a.curvatureAlong(p);
                 return new Result(p, lambda, lambda == 0 ? Kind.INTERIOR : Kind.BOUNDARY, factorizations, curvature);
             }
             if (isInside) {
@@ -84,39 +84,40 @@ public final class MoreSorensen {
         double[] c = withoutRounding(eigen.coordinates(g), DenseMatrix.norm(g));
         double smallest = values[0];
         double low = Math.max(0, -smallest);
-        double[] newton = step(values, c, 0);
-        if (smallest > 0 && DenseMatrix.norm(newton) <= radius) {
-            return new Result(eigen.combine(newton), 0, Kind.INTERIOR, factorizations, smallest);
+        if (smallest > 0) {
+            double[] newton = step(values, c, 0);
+            if (DenseMatrix.norm(newton) <= radius) {
+                return new Result(eigen.combine(newton), 0, Kind.INTERIOR, factorizations, smallest);
+            }
         }
-        // ||p(lambda)|| falls from somewhere above the radius, or below it in the hard case, to at most the radius.
-        double high = low + DenseMatrix.norm(g) / radius;
-        double from = low;
-        double[] p = step(values, c, high);
-        double lambda = high;
+        // The multiplier is low + excess. ||p|| falls from somewhere above the radius, or below it in the hard case, to
+        // at most
+        // the radius. Only the excess is sought, since near a saddle it can be far below the rounding of low.
+        double[] shifted = Arrays.stream(values).map(v -> v + low).toArray();
+        double high = DenseMatrix.norm(g) / radius;
+        double from = 0;
+        double[] p = step(shifted, c, high);
         for (int i = 0; i < 200 && high - from > Math.ulp(high); i++) {
-            lambda = from + (high - from) / 2;
-            double[] trial = step(values, c, lambda);
+            double excess = from + (high - from) / 2;
+            double[] trial = step(shifted, c, excess);
             if (DenseMatrix.norm(trial) > radius) {
-                from = lambda;
+                from = excess;
             } else {
-                high = lambda;
+                high = excess;
                 p = trial;
             }
         }
-        lambda = high;
-        Kind kind = Kind.BOUNDARY;
         double norm = DenseMatrix.norm(p);
-        if (norm < radius * (1 - TOLERANCE)) {
-            if (smallest >= 0) {
-                kind = Kind.INTERIOR;
-            } else {
-                kind = Kind.HARD_CASE;
-                // The remaining length goes along the first eigenvector, on the side to which the gradient descends.
-                double rest = Math.sqrt((radius - norm) * (radius + norm) + p[0] * p[0]);
-                p[0] = Math.copySign(rest, c[0] == 0 ? 1 : -c[0]);
-            }
+        if (norm >= radius * (1 - TOLERANCE)) {
+            return new Result(eigen.combine(p), low + high, Kind.BOUNDARY, factorizations, smallest);
         }
-        return new Result(eigen.combine(p), lambda, kind, factorizations, smallest);
+        if (smallest >= 0) {
+            return new Result(eigen.combine(p), 0, Kind.INTERIOR, factorizations, smallest);
+        }
+        // The remaining length goes along the first eigenvector, on the side to which the gradient descends.
+        double rest = Math.sqrt((radius - norm) * (radius + norm) + p[0] * p[0]);
+        p[0] = Math.copySign(rest, c[0] == 0 ? 1 : -c[0]);
+        return new Result(eigen.combine(p), low, Kind.HARD_CASE, factorizations, smallest);
     }
 
     private static double[] withoutRounding(double[] x, double scale) {

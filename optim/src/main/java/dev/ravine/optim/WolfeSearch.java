@@ -102,9 +102,13 @@ public final class WolfeSearch implements AutoCloseable {
             if (!s.isFinite()) {
                 return false;
             }
-            boolean armijo = s.value <= start.value + SUFFICIENT_DECREASE * s.rate * start.slope;
-            return armijo
-                    || (s.value <= start.value + rounding && s.slope <= (2 * SUFFICIENT_DECREASE - 1) * start.slope);
+            return hasDecreased(s)
+                    || (Math.abs(s.value - start.value) <= rounding
+                            && s.slope <= (2 * SUFFICIENT_DECREASE - 1) * start.slope);
+        }
+
+        private boolean hasDecreased(Sample s) {
+            return s.value <= start.value + SUFFICIENT_DECREASE * s.rate * start.slope;
         }
 
         private boolean isFlatEnough(Sample s) {
@@ -119,7 +123,7 @@ public final class WolfeSearch implements AutoCloseable {
                     return between(before, now);
                 }
                 if (isFlatEnough(now)) {
-                    return accepted(now, "strong Wolfe conditions");
+                    return accepted(now, conditions(now));
                 }
                 if (now.slope >= 0) {
                     return between(now, before);
@@ -156,7 +160,7 @@ public final class WolfeSearch implements AutoCloseable {
                     high = s;
                 } else {
                     if (isFlatEnough(s)) {
-                        return accepted(s, "strong Wolfe conditions");
+                        return accepted(s, conditions(s));
                     }
                     if (s.slope * (high.rate - low.rate) >= 0) {
                         high = low;
@@ -165,6 +169,10 @@ public final class WolfeSearch implements AutoCloseable {
                 }
             }
             return settle(low, "the curvature condition was not met");
+        }
+
+        private String conditions(Sample s) {
+            return hasDecreased(s) ? "strong Wolfe conditions" : "approximate Wolfe conditions";
         }
 
         private Result accepted(Sample s, String reason) {

@@ -164,4 +164,38 @@ class LinearOperatorTest {
         assertThatThrownBy(() -> Points.apply(LinearOperator.inverseOfDiagonal(Points.vector(1, 2)), v))
                 .isInstanceOf(ShapeException.class);
     }
+
+    @Test
+    void aDiagonalBlockIsAPartOfTheMatrix() {
+        LinearOperator block = symmetric.diagonalBlock(1, 2);
+        assertThat(block.size()).isEqualTo(2);
+        assertThat(block.properties()).containsExactly(SYMMETRIC);
+        assertThat(positive.diagonalBlock(0, 1).properties()).contains(POSITIVE_SEMIDEFINITE);
+        for (double[] x : new double[][] {{1, 0}, {0, 1}, {2, -3}}) {
+            assertThat(Points.apply(block, Points.vector(x)))
+                    .containsExactly(
+                            new double[] {
+                                b[N + 1] * x[0] + b[N + 2] * x[1], b[2 * N + 1] * x[0] + b[2 * N + 2] * x[1],
+                            },
+                            within(1e-15));
+        }
+        assertThat(Points.apply(symmetric.diagonalBlock(0, N), v)).containsExactly(times(b));
+        assertThat(Points.apply(symmetric.diagonalBlock(3, 1), Points.vector(1)))
+                .containsExactly(b[3 * N + 3]);
+    }
+
+    @Test
+    void aBlockOfABlockIsAPartOfThePart() {
+        LinearOperator inner = symmetric.diagonalBlock(1, 3).shifted(0.5).diagonalBlock(1, 1);
+        assertThat(Points.apply(inner, Points.vector(1))).containsExactly(b[2 * N + 2] + 0.5);
+    }
+
+    @Test
+    void aBlockMustLieWithinTheMatrix() {
+        for (long[] range : new long[][] {{-1, 2}, {3, 2}, {4, 1}, {0, 0}}) {
+            assertThatThrownBy(() -> symmetric.diagonalBlock(range[0], range[1]))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("size 4");
+        }
+    }
 }

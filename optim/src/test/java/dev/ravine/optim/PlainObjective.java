@@ -14,6 +14,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A function in plain Java that records where it was evaluated. */
 final class PlainObjective implements Objective {
     final List<double[]> evaluatedAt = new ArrayList<>();
+
+    /** What {@link #version} gives. */
+    long version;
+
     private final int size;
     private final ToDoubleFunction<double[]> function;
     private final UnaryOperator<double[]> gradient;
@@ -59,6 +63,11 @@ final class PlainObjective implements Objective {
     @Override
     public Linearization linearize(INDArray theta, Scope scope) {
         throw new UnsupportedOperationException("a plain function has no curvature");
+    }
+
+    @Override
+    public long version() {
+        return version;
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.ravine.nn.Dropout;
 import dev.ravine.nn.Linear;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Sequential;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,43 @@ class ResumeTest {
                                 "hf on batches",
                                 dtype,
                                 () -> HessianFree.builder()
+                                        .gradientExamples(120)
+                                        .curvatureExamples(70)
+                                        .build()),
+                        new Case(
+                                "trust-newton",
+                                dtype,
+                                () -> TrustRegionNewton.builder().build()),
+                        new Case("newton", dtype, () -> ExactNewton.builder().build()),
+                        new Case(
+                                "newton-cg",
+                                dtype,
+                                () -> LineSearchNewton.builder().build()),
+                        new Case("lbfgs", dtype, () -> Lbfgs.builder().memory(5).build()),
+                        new Case(
+                                "lm by normal equations",
+                                dtype,
+                                () -> LevenbergMarquardt.builder()
+                                        .solver(LeastSquaresSolver.NORMAL_EQUATIONS)
+                                        .build()),
+                        new Case(
+                                "lm by conjugate gradients",
+                                dtype,
+                                () -> LevenbergMarquardt.builder()
+                                        .solver(LeastSquaresSolver.CONJUGATE_GRADIENTS)
+                                        .build()),
+                        new Case(
+                                "gauss-newton",
+                                dtype,
+                                () -> GaussNewton.builder()
+                                        .solver(LeastSquaresSolver.NORMAL_EQUATIONS)
+                                        .build()),
+                        new Case(
+                                "block newton on batches",
+                                dtype,
+                                () -> BlockNewton.builder(List.of(
+                                                new ParameterGroup("first", 0, 24), new ParameterGroup("last", 24, 18)))
+                                        .exactUpTo(20)
                                         .gradientExamples(120)
                                         .curvatureExamples(70)
                                         .build())));
