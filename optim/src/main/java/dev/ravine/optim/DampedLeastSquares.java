@@ -65,10 +65,10 @@ abstract class DampedLeastSquares implements AutoCloseable {
      */
     static DampedLeastSquares of(LeastSquaresSolver solver, int limit, Objective objective) {
         if (solver != LeastSquaresSolver.CONJUGATE_GRADIENTS && objective.size() > limit) {
-            throw new IllegalArgumentException(solver + " would write out a matrix with " + objective.size()
-                    + " rows, " + 16 * objective.size() * objective.size() / 1_000_000
-                    + " MB for J'J and its factor; the"
-                    + " limit is " + limit + ": raise it with limit(n), or choose the solver CONJUGATE_GRADIENTS");
+            throw new IllegalArgumentException(solver + " with n = " + objective.size() + " parameters would write out "
+                    + (solver == LeastSquaresSolver.QR ? "a matrix of n columns" : "matrices of n x n doubles")
+                    + "; the limit is n = " + limit
+                    + ": raise it with limit(n), or choose the solver CONJUGATE_GRADIENTS");
         }
         if (solver == LeastSquaresSolver.QR && !(objective instanceof LeastSquares)) {
             throw new IllegalArgumentException(

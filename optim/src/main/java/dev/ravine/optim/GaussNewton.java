@@ -7,7 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Gauss and Newton's method for sums of squares: p minimises ||J p + r||, with r the residuals and J their Jacobian, of which
- * QR takes the shortest p if columns of J depend on one another; then the first rate of 1, 1/2, 1/4, ... with
+ * QR takes the one with the shortest D p if columns of J depend on one another, D holding the columns' norms, which makes
+ * the choice indifferent to the units of parameters; then the first rate of 1, 1/2, 1/4, ... with
  * f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright, Numerical Optimization, section 10.3).
  *
  * <p>Converges quadratically where residuals vanish, without a setting. From a poor start, or with a nearly singular J, steps
@@ -54,7 +55,7 @@ public final class GaussNewton extends SecondOrder {
                         new ModelReport(0, Double.NaN, 0, "NON_FINITE", Double.NaN),
                         Map.of());
             }
-            // Scaling changes the rank that rounding lets see, and nothing else.
+            // Scaling decides which rank rounding lets see, and which of several minimisers is the shortest.
             double[] scales = Arrays.stream(norms).map(s -> s > 0 ? s : 1).toArray();
             DampedLeastSquares.Solution solution = problem.solve(0, scales, step);
             StepValues values = new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), trial);

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Levenberg and Marquardt's method for sums of squares (Marquardt, Journal of the SIAM 11, 1963): minimises
  * ||J p + r||^2 / 2 + mu / 2 ||D p||^2, where r are the residuals, J their Jacobian, and D the norms of J's columns, each the
  * largest met so far (Moré, Lecture Notes in Mathematics 630, 1978), which makes the method indifferent to the units of
- * parameters. Damping follows from the gain ratio rho of actual over predicted change (Nielsen, report IMM-REP-1999-05 of the
+ * parameters; with conjugate gradients, which do not see columns, one norm ||J g|| / ||g|| stands for all. Damping follows from the gain ratio rho of actual over predicted change (Nielsen, report IMM-REP-1999-05 of the
  * Technical University of Denmark): a step is taken if rho is above 0.0001, then mu is multiplied by
  * max(1/3, 1 - (2 rho - 1)^3); else mu is multiplied by 2, then 4, 8, ..., and the same linear problem is solved again, up
  * to 30 times a step. The first mu is 0.001.
@@ -21,7 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Near a minimum with small residuals convergence is quadratic; with large residuals of strong curvature it is linear, and
  * {@link ExactNewton} or {@link TrustRegionNewton} are better. A step costs a gradient, a Jacobian of n tangents (or n
  * products, or one for each iteration of conjugate gradients), a value for each damping that is tried, and m n^2 or n^3 / 3
- * operations; memory is 3 m n numbers for QR and 4 n^2 without. The solver is {@link LeastSquaresSolver#QR} unless chosen
+ * operations; memory is 3 m n + n^2 numbers for QR, and 4 n^2 for normal equations with 2 m n more where the objective
+ * writes out J. The solver is {@link LeastSquaresSolver#QR} unless chosen
  * otherwise.
  */
 public final class LevenbergMarquardt extends SecondOrder {
@@ -157,7 +158,7 @@ public final class LevenbergMarquardt extends SecondOrder {
     protected void learn(OptimizerState state) {
         double restored = state.number("damping");
         raise = state.number("raise");
-        scales = state.steps() == 0 ? null : Arena.toDoubles(state.vector("scales"));
+        scales = state.vectors().containsKey("scales") ? Arena.toDoubles(state.vector("scales")) : null;
         damping = restored;
     }
 
