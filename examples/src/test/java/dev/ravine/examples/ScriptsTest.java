@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The scripts to copy run, and are as short as they promise. */
 class ScriptsTest {
@@ -39,6 +40,17 @@ class ScriptsTest {
     }
 
     @Test
+    void trainWithCheckpointsGoesOn(@TempDir Path folder) throws IOException {
+        assertThat(output(() -> TrainWithCheckpoints.main(new String[] {"15", folder.toString()})))
+                .contains("adam(lr=0.001) for 15 steps, from step 0")
+                .contains("validation accuracy")
+                .contains("ended by BUDGET after 15 steps");
+        assertThat(output(() -> TrainWithCheckpoints.main(new String[] {"25", folder.toString()})))
+                .contains("for 25 steps, from step 15")
+                .contains("ended by BUDGET after 25 steps");
+    }
+
+    @Test
     void customLayerHoldsTheContract() throws IOException {
         assertThat(output(() -> CustomLayer.main(new String[0])))
                 .contains("contract holds")
@@ -64,7 +76,11 @@ class ScriptsTest {
 
     @Test
     void trainMnistIsShort() throws IOException {
+
+    void scriptsAreShort() throws IOException {
         Path source = Path.of("src/main/java/dev/ravine/examples/TrainMnist.java");
         assertThat(Files.readAllLines(source)).hasSizeLessThan(40);
+        assertThat(Files.readAllLines(source.resolveSibling("TrainWithCheckpoints.java")))
+                .hasSizeLessThan(65);
     }
 }

@@ -117,8 +117,8 @@ public abstract class FirstOrder implements Optimizer {
         double loss = objective.gradient(theta, scope, gradient);
         double gradientNorm = Vectors.norm(slope);
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
-            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss + ", gradient norm "
-                    + gradientNorm + "; "
+            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ", " + place() + ": loss " + loss
+                    + ", gradient norm " + gradientNorm + "; "
                     + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
                     + "; lower the learning rate, or look at the data");
         }
@@ -128,7 +128,7 @@ public abstract class FirstOrder implements Optimizer {
         BlockUpdate.Outcome outcome = blocks.run(rule, frame(clipFactor, rate), objective.free(), gradientNorm);
         if (outcome.isUndone()) {
             isLost = !stateNames.isEmpty();
-            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss
+            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ", " + place() + ": loss " + loss
                     + " and gradient norm " + gradientNorm + " are finite but the update is not: "
                     + blocks.firstNonFinite(stateNames)
                     + "; theta is what it was before this step; lower the learning rate, or clip the gradient");
@@ -160,10 +160,7 @@ public abstract class FirstOrder implements Optimizer {
 
     /** Memory for the first step, access to theta if it is another array than before, and the place in the data. */
     private void prepare(Objective objective, INDArray theta) {
-        if (isLost) {
-            throw new IllegalStateException(name() + ": the update before was not finite, so that "
-                    + String.join(" and ", stateNames) + " are lost; restore a state, or begin with a new optimizer");
-        }
+        checkNotLost();
         if (gradient == null) {
             int size = batchSize == 0 ? objective.examples() : Math.min(batchSize, objective.examples());
             batches = new Batches(objective.examples(), size, seed);
@@ -187,8 +184,20 @@ public abstract class FirstOrder implements Optimizer {
         }
     }
 
+    private String place() {
+        return "batch " + position + " of epoch " + epoch + " (both from 0)";
+    }
+
+    private void checkNotLost() {
+        if (isLost) {
+            throw new IllegalStateException(name() + ": the update before was not finite, so that "
+                    + String.join(" and ", stateNames) + " are lost; restore a state, or begin with a new optimizer");
+        }
+    }
+
     @Override
     public final void skipExamples() {
+        checkNotLost();
         if (batches == null) {
             throw new IllegalStateException(name() + " has not made a step yet, so there are no examples to leave out");
         }
@@ -200,6 +209,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final void shrinkSteps(double factor) {
+        checkNotLost();
         shrunk *= Check.positive("the factor", Check.fraction("the factor", factor));
     }
 

@@ -89,9 +89,20 @@ public record Budget(Unit unit, double amount) {
         };
     }
 
+    /**
+     * Whether it is used up. Work is a sum of fractions, so a part in 10^12 may be missing.
+     *
+     * @param progress where training stands
+     * @return whether to end
+     */
+    public boolean isSpent(Progress progress) {
+        return spent(progress) >= 1 - 1e-12;
+    }
+
     @Override
     public String toString() {
-        String number = amount == Math.rint(amount) ? Long.toString((long) amount) : Double.toString(amount);
+        String number =
+                amount == Math.rint(amount) && amount < 1e15 ? Long.toString((long) amount) : Double.toString(amount);
         return number + " " + unit.name().toLowerCase(Locale.ROOT);
     }
 }

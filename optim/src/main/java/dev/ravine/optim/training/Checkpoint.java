@@ -3,6 +3,7 @@ package dev.ravine.optim.training;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.io.MalformedFileException;
+import dev.ravine.core.io.Quoted;
 import dev.ravine.core.io.Safetensors;
 import dev.ravine.optim.OptimizerState;
 import java.io.IOException;
@@ -20,27 +21,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * All that a run needs to go on as if it had never ended. On disk it is one safetensors file, written whole or not at all:
- * tensors {@code model.<path>} and {@code optimizer.<name>}, numbers in the metadata as text that reads back exactly, and a
- * SHA-256 of everything else.
+ * tensors {@code model.<path>}, {@code optimizer.<name>} and {@code training.<name>}, numbers in the metadata as text that reads
+ * back exactly, and a SHA-256 of everything else.
  *
  * @param model the parameters by path
  * @param optimizer the optimizer's name with its settings
  * @param state what it has learned
  * @param numbers counters and figures of the training loop, by name
- * @param history measured figures so far: arrays by name, of equal length
+ * @param arrays of the training loop, by name, such as the figures measured so far
  */
 public record Checkpoint(
         Map<String, INDArray> model,
         String optimizer,
         OptimizerState state,
         Map<String, Double> numbers,
-        Map<String, INDArray> history) {
+        Map<String, INDArray> arrays) {
     private static final String FORMAT = "ravine-checkpoint-1";
     private static final String MODEL = "model.";
     private static final String OPTIMIZER = "optimizer.";
-    private static final String HISTORY = "history.";
-    private static final String NUMBER = "number.";
-    private static final String STATE_NUMBER = "state.";
+    private static final String TRAINING = "training.";
 
     /**
      * Writes it.
@@ -49,18 +48,18 @@ public record Checkpoint(
      * @throws IOException if writing fails; the file then stays as it was
      */
     public void write(Path file) throws IOException {
-        Map<String, INDArray> arrays = new LinkedHashMap<>();
-        model.forEach((name, array) -> arrays.put(MODEL + name, array));
-        state.vectors().forEach((name, array) -> arrays.put(OPTIMIZER + name, array));
-        history.forEach((name, array) -> arrays.put(HISTORY + name, array));
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        model.forEach((name, array) -> tensors.put(MODEL + name, array));
+        state.vectors().forEach((name, array) -> tensors.put(OPTIMIZER + name, array));
+        arrays.forEach((name, array) -> tensors.put(TRAINING + name, array));
         Map<String, String> metadata = new TreeMap<>();
         metadata.put("format", FORMAT);
         metadata.put("optimizer", optimizer);
         metadata.put("steps", Long.toString(state.steps()));
-        state.numbers().forEach((name, value) -> metadata.put(STATE_NUMBER + name, Double.toString(value)));
-        numbers.forEach((name, value) -> metadata.put(NUMBER + name, Double.toString(value)));
-        metadata.put("sha256", digest(arrays, metadata));
-        Safetensors.write(file, arrays, metadata);
+        state.numbers().forEach((name, value) -> metadata.put(OPTIMIZER + name, Double.toString(value)));
+        numbers.forEach((name, value) -> metadata.put(TRAINING + name, Double.toString(value)));
+        metadata.put("sha256", digest(tensors, metadata));
+        Safetensors.write(file, tensors, metadata);
     }
 
     /**
@@ -75,8 +74,9 @@ public record Checkpoint(
         Safetensors.Contents contents = Safetensors.read(file);
         for (Map.Entry<String, INDArray> entry : contents.arrays().entrySet()) {
             if (!DType.of(entry.getValue()).isFloating()) {
-                throw new MalformedFileException(file + ": tensor '" + entry.getKey() + "': expected F32 or F64, found "
-                        + DType.of(entry.getValue()) + "; it is no checkpoint of a training run");
+                throw new MalformedFileException(
+                        file + ": tensor " + Quoted.of(entry.getKey()) + ": expected F32 or F64, found "
+                                + DType.of(entry.getValue()) + "; it is no checkpoint of a training run");
             }
         }
         Map<String, String> metadata = new TreeMap<>(contents.metadata());
@@ -85,34 +85,59 @@ public record Checkpoint(
         require(file, "sha256", digest(contents.arrays(), metadata), expected);
         Map<String, INDArray> model = new LinkedHashMap<>();
         Map<String, INDArray> vectors = new LinkedHashMap<>();
-        Map<String, INDArray> history = new LinkedHashMap<>();
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
         contents.arrays().forEach((name, array) -> {
             if (!take(name, MODEL, array, model) && !take(name, OPTIMIZER, array, vectors)) {
-                take(name, HISTORY, array, history);
+                take(name, TRAINING, array, arrays);
             }
         });
         Map<String, Double> stateNumbers = new LinkedHashMap<>();
         Map<String, Double> numbers = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
             String name = entry.getKey();
-            if (name.startsWith(STATE_NUMBER)) {
-                stateNumbers.put(name.substring(STATE_NUMBER.length()), number(file, name, entry.getValue()));
-            } else if (name.startsWith(NUMBER)) {
-                numbers.put(name.substring(NUMBER.length()), number(file, name, entry.getValue()));
+            if (name.startsWith(OPTIMIZER)) {
+                stateNumbers.put(name.substring(OPTIMIZER.length()), number(file, name, entry.getValue()));
+            } else if (name.startsWith(TRAINING)) {
+                numbers.put(name.substring(TRAINING.length()), number(file, name, entry.getValue()));
             }
         }
-        long steps = (long) number(file, "steps", metadata.getOrDefault("steps", "none"));
-        String optimizer = metadata.getOrDefault("optimizer", "none");
-        return new Checkpoint(model, optimizer, new OptimizerState(steps, stateNumbers, vectors), numbers, history);
+        String optimizer = metadata.get("optimizer");
+        if (optimizer == null) {
+            throw malformed(file, "optimizer", "the name of one", null);
+        }
+        long steps = steps(file, metadata.get("steps"));
+        return new Checkpoint(model, optimizer, new OptimizerState(steps, stateNumbers, vectors), numbers, arrays);
+    }
+
+    /**
+     * A number of the training loop.
+     *
+     * @param name under which it was saved
+     * @return its value
+     * @throws IllegalArgumentException if there is none
+     */
+    public double number(String name) {
+        Double value = numbers.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the checkpoint has no number '" + name + "', only " + numbers.keySet()
+                    + "; it was not written by this training loop");
+        }
+        return value;
     }
 
     private static double number(Path file, String field, String text) throws IOException {
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            throw new MalformedFileException(
-                    file + ": metadata '" + field + "': expected a number, found '" + text + "'; take an older one", e);
+            throw malformed(file, field, "a number", text);
         }
+    }
+
+    private static long steps(Path file, String text) throws IOException {
+        if (text == null || !text.matches("\\d{1,18}")) {
+            throw malformed(file, "steps", "a whole number of at most 18 digits", text);
+        }
+        return Long.parseLong(text);
     }
 
     private static boolean take(String name, String prefix, INDArray array, Map<String, INDArray> into) {
@@ -125,9 +150,15 @@ public record Checkpoint(
 
     private static void require(Path file, String field, String expected, String found) throws IOException {
         if (!expected.equals(found)) {
-            throw new MalformedFileException(file + ": metadata '" + field + "': expected " + expected + ", found "
-                    + found + "; it is no checkpoint of a training run, or it is damaged: take an older one");
+            throw malformed(file, field, expected, found);
         }
+    }
+
+    private static MalformedFileException malformed(Path file, String field, String expected, String found) {
+        return new MalformedFileException(
+                file + ": metadata " + Quoted.of(field) + ": expected " + expected + ", found "
+                        + (found == null ? "none" : Quoted.of(found))
+                        + "; it is no checkpoint of a training run, or it is damaged: take an older one");
     }
 
     /** Of names, dtypes, shapes and bytes of all arrays, and of all metadata, each in the order of names. */

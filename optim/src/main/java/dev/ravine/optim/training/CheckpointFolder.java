@@ -4,10 +4,10 @@ import dev.ravine.core.io.MalformedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A folder of checkpoints, named by the step after which they were taken. A new one is written whole before an old one is
- * deleted, so the last good one is always there.
+ * deleted, so the last good one is always there. Other files are left alone.
  */
 public final class CheckpointFolder {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
@@ -29,6 +29,7 @@ public final class CheckpointFolder {
      *
      * @param folder where checkpoints are
      * @param keep how many of the latest to keep, at least 1
+     * @throws IllegalArgumentException if none would be kept
      */
     public CheckpointFolder(Path folder, int keep) {
         if (keep < 1) {
@@ -39,7 +40,8 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Writes a checkpoint and deletes those that are too old.
+     * Writes a checkpoint and deletes those before it that are too old. Those of later steps stay: a run that goes on from an
+     * earlier step has passed over them because they are damaged, and replaces them when it gets there.
      *
      * @param checkpoint what to write
      * @return its file
@@ -51,6 +53,7 @@ public final class CheckpointFolder {
                 String.format("step-%09d.safetensors", checkpoint.state().steps()));
         checkpoint.write(file);
         List<Path> files = files();
+        files = files.subList(0, files.indexOf(file) + 1);
         for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
             Files.deleteIfExists(old);
         }
@@ -60,17 +63,26 @@ public final class CheckpointFolder {
     /**
      * The latest checkpoint that can be read; damaged ones are passed over with a warning in the log.
      *
-     * @return empty if there is no good one
+     * @return empty if there are none
+     * @throws MalformedFileException if there are some and all are damaged: to begin anew is for the user to decide
      * @throws IOException if the folder cannot be read
      */
     public Optional<Checkpoint> latest() throws IOException {
         List<Path> files = files();
+        MalformedFileException last = null;
         for (int i = files.size() - 1; i >= 0; i--) {
             try {
                 return Optional.of(Checkpoint.read(files.get(i)));
             } catch (MalformedFileException e) {
                 LOG.warn("passing over a damaged checkpoint: {}", e.getMessage());
+                last = e;
             }
+        }
+        if (last != null) {
+            throw new MalformedFileException(
+                    folder + ": all of " + files.size() + " checkpoints are damaged; move them away to begin anew;"
+                            + " the oldest: " + last.getMessage(),
+                    last);
         }
         return Optional.empty();
     }
@@ -86,11 +98,15 @@ public final class CheckpointFolder {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {
-            List<Path> files = new ArrayList<>(
-                    all.filter(f -> NAME.matcher(f.getFileName().toString()).matches())
-                            .toList());
-            files.sort(Comparator.comparing(f -> f.getFileName().toString()));
-            return files;
+            return all.filter(f -> step(f) >= 0 && Files.isRegularFile(f))
+                    .sorted(Comparator.comparingLong(CheckpointFolder::step))
+                    .toList();
         }
+    }
+
+    /** Negative if it is not named like a checkpoint. */
+    private static long step(Path file) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        return name.matches() ? Long.parseLong(name.group(1)) : -1;
     }
 }

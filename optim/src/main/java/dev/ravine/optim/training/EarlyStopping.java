@@ -66,6 +66,7 @@ final class EarlyStopping {
     }
 
     void learn(Map<String, Double> numbers) {
+        // A run that did not watch has none of them, and this one begins to.
         best = numbers.getOrDefault("best", 0.0);
         bestStep = numbers.getOrDefault("best_step", -1.0).longValue();
         waited = numbers.getOrDefault("waited", 0.0).intValue();

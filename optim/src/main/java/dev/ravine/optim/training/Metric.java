@@ -79,6 +79,10 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
         int hits = 0;
         for (int i = 0; i < data.size(); i++) {
             int label = (int) labels.get(i);
+            if (label < 0 || label >= classes) {
+                throw new IllegalArgumentException("accuracy of " + classes + " outputs: the label of example " + i
+                        + " is " + label + ", expected 0 to " + (classes - 1));
+            }
             double own = scores.get(i * classes + label);
             int above = 0;
             for (int j = 0; j < classes; j++) {

@@ -1,11 +1,20 @@
 package dev.ravine.optim.training;
 
-/** What to do when the loss or gradient of a step is infinite or not a number. The model's parameters stay in any case. */
+/**
+ * What to do when the loss, gradient or update of a step is infinite or not a number. If an update was not finite, an optimizer
+ * that keeps vectors has lost them, and training ends whatever the policy.
+ */
 public enum NonFinitePolicy {
-    /** Training ends with the exception. */
+    /** Training ends with the exception; the parameters are what they were before the step. */
     STOP,
-    /** The next step uses the next examples. */
+    /**
+     * The next step uses the next examples; the parameters stay. For optimizers that {@link
+     * dev.ravine.optim.Optimizer#skipExamples}; others stop.
+     */
     SKIP_BATCH,
-    /** The same examples are tried again with steps half as long from now on. */
+    /**
+     * Half of the last step is taken back, all further ones are half as long, and the same examples are tried again. Costs a
+     * copy of the parameters. For optimizers that {@link dev.ravine.optim.Optimizer#shrinkSteps}; others stop.
+     */
     SHRINK_STEP
 }

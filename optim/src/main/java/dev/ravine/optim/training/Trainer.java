@@ -11,11 +11,12 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Predictor;
 import dev.ravine.optim.NonFiniteLossException;
 import dev.ravine.optim.Optimizer;
-import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.SupervisedObjective;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +42,17 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>If the folder already holds a checkpoint, training goes on from there, bit for bit as if it had never ended (but for
- * budgets of seconds, which no two runs spend alike). The model is measured in evaluation mode, at the end of each epoch and of
- * training; the clock stands still meanwhile. Used by one thread, except {@link #stop}.
+ * budgets of seconds, which no two runs spend alike). It may have a larger budget than before. The model is measured in
+ * evaluation mode, once after the step that ends an epoch, and when training ends; what is measured in the middle of an epoch
+ * because training ends there is not saved, so that a run that was stopped and goes on equals one that was not. The clock stands
+ * still meanwhile. Used once and by one thread, except {@link #stop}.
  */
 public final class Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+    private static final String FIGURE = "figure.";
+    private static final String HISTORY = "history.";
+    private static final String BEST = "best.";
+    private static final String PREVIOUS = "previous";
 
     private final Module net;
     private final Loss loss;
@@ -66,7 +73,11 @@ public final class Trainer {
     private final List<TrainingListener> listeners;
     private final Map<String, List<Double>> history = new LinkedHashMap<>();
     private Map<String, Double> figures = Map.of();
-    private INDArray bestParameters;
+    private Map<String, INDArray> bestParameters = Map.of();
+    private INDArray previous;
+    private boolean hasBegun;
+    private long measuredStep = -1;
+    private long failures;
     private long steps;
     private long examples;
     private double seconds;
@@ -118,9 +129,15 @@ public final class Trainer {
      *
      * @return what came of it
      * @throws NonFiniteLossException if a step's loss is not finite and the policy is to stop, or gave up
+     * @throws IllegalArgumentException if the checkpoint to go on from is of a run with another model, other data or other settings
+     * @throws IllegalStateException if this trainer was used before
      * @throws IOException if a checkpoint cannot be read or written; those already written stay
      */
     public TrainingResult train() throws IOException {
+        if (hasBegun) {
+            throw new IllegalStateException("a trainer makes one run; build another one to go on");
+        }
+        hasBegun = true;
         SupervisedObjective.Builder objectives =
                 SupervisedObjective.builder(net, loss, data).l2(l2).shardSize(examplesAtOnce);
         if (workers != null) {
@@ -131,13 +148,13 @@ public final class Trainer {
             resume();
             tell(listener -> listener.onStart(optimizer.name(), budget, progress()));
             TrainingResult.End end = loop(objective, predictor);
-            if (figures.isEmpty() || measuredEpoch * data.size() != examples) {
+            save();
+            if (measuredStep != steps) {
                 measure(predictor);
             }
-            save();
-            boolean restored = keepsBest && bestParameters != null;
+            boolean restored = !bestParameters.isEmpty();
             if (restored) {
-                net.parameterVector().set(bestParameters);
+                net.loadStateDict(bestParameters);
             }
             Optional<TrainingResult.Best> best =
                     watch != null && watch.hasBest() ? Optional.of(watch.best()) : Optional.empty();
@@ -152,28 +169,28 @@ public final class Trainer {
     }
 
     private TrainingResult.End loop(SupervisedObjective objective, Predictor predictor) throws IOException {
-        int failures = 0;
-        while (budget.spent(progress()) < 1) {
+        while (!budget.isSpent(progress())) {
             if (isStopped) {
                 return TrainingResult.End.STOPPED;
             }
             if (watch != null && watch.isOver()) {
                 return TrainingResult.End.EARLY_STOPPING;
             }
+            INDArray start = nonFinite == NonFinitePolicy.SHRINK_STEP ? Arena.copyOf(objective.theta()) : null;
             double costBefore = objective.cost();
             long before = System.nanoTime();
             StepReport step;
             try {
                 step = optimizer.step(objective, objective.theta());
-                failures = 0;
             } catch (NonFiniteLossException e) {
-                failures++;
-                recover(e, failures);
+                recover(e, objective);
                 continue;
             } finally {
                 seconds += (System.nanoTime() - before) / 1e9;
                 gradients += objective.cost() - costBefore;
             }
+            failures = 0;
+            previous = start;
             steps++;
             examples += step.examples();
             StepReport report = step;
@@ -189,24 +206,40 @@ public final class Trainer {
         return TrainingResult.End.BUDGET;
     }
 
-    private void recover(NonFiniteLossException failure, int failures) {
-        String done = switch (nonFinite) {
-            case STOP -> throw failure;
-            case SKIP_BATCH -> {
-                optimizer.skipExamples();
-                yield "its examples are left out";
-            }
-            case SHRINK_STEP -> {
-                optimizer.shrinkSteps(0.5);
-                yield "steps are half as long from now on";
-            }
-        };
+    private void recover(NonFiniteLossException failure, SupervisedObjective objective) {
+        failures++;
+        if (nonFinite == NonFinitePolicy.STOP) {
+            throw failure;
+        }
         if (failures > nonFiniteLimit) {
-            throw new NonFiniteLossException(failures + " steps in a row were not finite, the limit is "
-                    + nonFiniteLimit + "; the last: " + failure.getMessage());
+            throw new NonFiniteLossException("more than " + nonFiniteLimit
+                    + " steps in a row were not finite, which is the limit; the last: " + failure.getMessage());
+        }
+        String done;
+        try {
+            done = nonFinite == NonFinitePolicy.SKIP_BATCH ? skipBatch() : shrinkStep(objective);
+        } catch (UnsupportedOperationException | IllegalStateException e) {
+            failure.addSuppressed(e);
+            throw failure;
         }
         LOG.warn("{}; {}", failure.getMessage(), done);
         tell(listener -> listener.onWarning(failure.getMessage() + "; " + done, progress()));
+    }
+
+    private String skipBatch() {
+        optimizer.skipExamples();
+        return "its examples are left out";
+    }
+
+    private String shrinkStep(SupervisedObjective objective) {
+        optimizer.shrinkSteps(0.5);
+        if (previous == null) {
+            return "steps are half as long from now on";
+        }
+        Vectors.scale(0.5, objective.theta());
+        Vectors.axpy(0.5, previous, objective.theta());
+        objective.moved(objective.theta());
+        return "half of the step before is taken back, and steps are half as long from now on";
     }
 
     // ---- measuring --------------------------------------------------------------------------------------------
@@ -219,21 +252,18 @@ public final class Trainer {
                 measured.put("validation " + metric.name(), metric.figure().applyAsDouble(outputs, validation));
             }
         }
-        figures = measured;
+        measuredStep = steps;
+        figures = Collections.unmodifiableMap(measured);
         if (!measured.isEmpty()) {
             history.computeIfAbsent("step", k -> new ArrayList<>()).add((double) steps);
             measured.forEach((name, value) ->
                     history.computeIfAbsent(name, k -> new ArrayList<>()).add(value));
         }
         if (watch != null && watch.see(measured.get(watch.figure()), steps) && keepsBest) {
-            if (bestParameters == null) {
-                bestParameters = Arena.copyOf(net.parameterVector().array());
-            } else {
-                Vectors.copy(net.parameterVector().array(), bestParameters);
-            }
+            bestParameters = net.stateDict();
         }
         if (!measured.isEmpty()) {
-            tell(listener -> listener.onMeasured(measured, progress()));
+            tell(listener -> listener.onMeasured(figures, progress()));
         }
     }
 
@@ -247,9 +277,9 @@ public final class Trainer {
         for (TrainingListener listener : List.copyOf(listeners)) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException e) {
-                LOG.warn("a listener failed and is not called any more: {}", listener, e);
-                listeners.remove(listener);
+            } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
+                LOG.warn("a listener failed and is not called any more: {}", listener.getClass(), e);
+                listeners.removeIf(other -> other == listener);
             }
         }
     }
@@ -260,72 +290,89 @@ public final class Trainer {
         if (checkpoints == null) {
             return;
         }
-        Map<String, Double> numbers = new LinkedHashMap<>();
-        numbers.put("steps", (double) steps);
+        Map<String, Double> numbers = new LinkedHashMap<>(settings());
         numbers.put("examples", (double) examples);
         numbers.put("seconds", seconds);
         numbers.put("gradients", gradients);
+        numbers.put("failures", (double) failures);
         numbers.put("measured_epoch", (double) measuredEpoch);
+        numbers.put("measured_step", (double) measuredStep);
         if (watch != null) {
             numbers.putAll(watch.numbers());
         }
-        figures.forEach((name, value) -> numbers.put("figure " + name, value));
-        Map<String, INDArray> saved = new LinkedHashMap<>();
-        history.forEach((name, values) -> saved.put(
-                name,
+        figures.forEach((name, value) -> numbers.put(FIGURE + name, value));
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        history.forEach((name, values) -> arrays.put(
+                HISTORY + name,
                 Arena.of(
                         DType.FLOAT64,
                         Shape.of(values.size()),
                         values.stream().mapToDouble(v -> v).toArray())));
-        if (bestParameters != null) {
-            saved.put(BEST, bestParameters);
+        bestParameters.forEach((name, values) -> arrays.put(BEST + name, values));
+        if (previous != null) {
+            arrays.put(PREVIOUS, previous);
         }
-        checkpoints.write(new Checkpoint(net.stateDict(), optimizer.name(), optimizer.state(), numbers, saved));
+        checkpoints.write(new Checkpoint(net.stateDict(), optimizer.name(), optimizer.state(), numbers, arrays));
+    }
+
+    /** What a run that goes on must have in common with the one that saved, beside the model and the optimizer. */
+    private Map<String, Double> settings() {
+        return Map.of("training_examples", (double) data.size(), "l2", l2, "examples_at_once", (double) examplesAtOnce);
     }
 
     private void resume() throws IOException {
         Optional<Checkpoint> latest = checkpoints == null ? Optional.empty() : checkpoints.latest();
-        if (latest.isEmpty()) {
-            return;
+        if (latest.isPresent()) {
+            resume(latest.get());
         }
-        Checkpoint checkpoint = latest.get();
+    }
+
+    private void resume(Checkpoint checkpoint) {
         if (!checkpoint.optimizer().equals(optimizer.name())) {
             throw new IllegalArgumentException("the checkpoint is of a run with " + checkpoint.optimizer()
                     + ", this one uses " + optimizer.name() + "; use the same optimizer, or another folder");
         }
+        settings().forEach((name, value) -> {
+            if (checkpoint.number(name) != value) {
+                throw new IllegalArgumentException(
+                        "the checkpoint is of a run with " + name + " " + checkpoint.number(name) + ", this one has "
+                                + value + "; use the same data and settings, or another folder");
+            }
+        });
+        steps = checkpoint.state().steps();
+        examples = (long) checkpoint.number("examples");
+        seconds = checkpoint.number("seconds");
+        gradients = checkpoint.number("gradients");
+        failures = (long) checkpoint.number("failures");
+        measuredEpoch = (long) checkpoint.number("measured_epoch");
+        measuredStep = (long) checkpoint.number("measured_step");
         net.loadStateDict(checkpoint.model());
-        OptimizerState state = checkpoint.state();
-        optimizer.restore(state);
-        Map<String, Double> numbers = checkpoint.numbers();
-        steps = numbers.get("steps").longValue();
-        examples = numbers.get("examples").longValue();
-        seconds = numbers.get("seconds");
-        gradients = numbers.get("gradients");
-        measuredEpoch = numbers.get("measured_epoch").longValue();
+        optimizer.restore(checkpoint.state());
         if (watch != null) {
-            watch.learn(numbers);
+            watch.learn(checkpoint.numbers());
         }
-        Map<String, Double> measured = new LinkedHashMap<>();
-        numbers.forEach((name, value) -> {
-            if (name.startsWith("figure ")) {
-                measured.put(name.substring("figure ".length()), value);
-            }
-        });
-        figures = measured;
-        checkpoint.history().forEach((name, values) -> {
-            if (name.equals(BEST)) {
-                bestParameters = values;
-            } else {
-                List<Double> list = new ArrayList<>();
-                for (double v : Arena.toDoubles(values)) {
-                    list.add(v);
-                }
-                history.put(name, list);
-            }
-        });
+        figures = after(FIGURE, checkpoint.numbers());
+        after(HISTORY, checkpoint.arrays())
+                .forEach((name, values) -> history.put(
+                        name,
+                        new ArrayList<>(
+                                Arrays.stream(Arena.toDoubles(values)).boxed().toList())));
+        if (keepsBest) {
+            bestParameters = after(BEST, checkpoint.arrays());
+        }
+        previous = checkpoint.arrays().get(PREVIOUS);
     }
 
-    private static final String BEST = "best parameters";
+    /** The entries whose names begin with a prefix, without it. */
+    private static <V> Map<String, V> after(String prefix, Map<String, V> all) {
+        Map<String, V> some = new LinkedHashMap<>();
+        all.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                some.put(name.substring(prefix.length()), value);
+            }
+        });
+        return some;
+    }
 
     /** What a run is made of. */
     public static final class Builder {
@@ -414,14 +461,19 @@ public final class Trainer {
          * What to measure at the end of each epoch and of training; figures are named "validation " and the metric's name.
          *
          * @param held data that are not trained on, of the net's dtype
-         * @param figures at least one
+         * @param figures at least one, of different names
          * @return this
+         * @throws IllegalArgumentException if there are none, or two of one name
          */
         public Builder validation(DataSet held, Metric... figures) {
             if (figures.length == 0) {
                 throw new IllegalArgumentException("validation needs at least one metric, such as Metric.accuracy()");
             }
-            this.validation = held;
+            if (Arrays.stream(figures).map(Metric::name).distinct().count() < figures.length) {
+                throw new IllegalArgumentException("each metric needs a name of its own, found "
+                        + Arrays.stream(figures).map(Metric::name).toList());
+            }
+            this.validation = Objects.requireNonNull(held, "held");
             metrics.clear();
             metrics.addAll(List.of(figures));
             return this;
@@ -476,7 +528,7 @@ public final class Trainer {
          * What to do when a loss or gradient is not finite.
          *
          * @param policy to stop without it
-         * @param inARow after how many such steps in a row training ends all the same, at least 1
+         * @param inARow how many such steps in a row are borne; after one more training ends all the same; at least 1
          * @return this
          */
         public Builder nonFinite(NonFinitePolicy policy, int inARow) {

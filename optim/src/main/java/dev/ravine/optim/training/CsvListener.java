@@ -1,0 +1,79 @@
+package dev.ravine.optim.training;
+
+import dev.ravine.optim.StepReport;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+
+/**
+ * Writes {@code steps.csv}, a row for each step, and {@code measurements.csv}, a row for each figure that is measured. Each row is
+ * written out before the next step begins. A run that goes on appends, after removing the rows of steps that it makes again.
+ */
+public final class CsvListener implements TrainingListener {
+    private static final String STEPS =
+            "step,epochs,seconds,gradients,loss,loss_after,gradient_norm,step_norm,examples,accepted\n";
+    private static final String MEASUREMENTS = "step,epochs,seconds,gradients,figure,value\n";
+
+    private final StepLines steps;
+    private final StepLines measurements;
+
+    /**
+     * Writes nothing before training begins.
+     *
+     * @param folder of this run, made if there is none
+     */
+    public CsvListener(Path folder) {
+        this.steps = new StepLines(folder.resolve("steps.csv"), CsvListener::step);
+        this.measurements = new StepLines(folder.resolve("measurements.csv"), CsvListener::step);
+    }
+
+    private static long step(String line) {
+        return line.startsWith("step,") ? -1 : Long.parseLong(line.substring(0, line.indexOf(',')));
+    }
+
+    private static String row(Object... values) {
+        return CSVFormat.DEFAULT.format(values);
+    }
+
+    @Override
+    public void onStart(String optimizer, Budget budget, Progress progress) {
+        steps.open(progress.steps(), STEPS);
+        measurements.open(progress.steps(), MEASUREMENTS);
+    }
+
+    @Override
+    public void onStep(StepReport step, Progress progress) {
+        steps.write(row(
+                progress.steps(),
+                progress.epochs(),
+                progress.seconds(),
+                progress.gradients(),
+                step.loss(),
+                step.lossAfter(),
+                step.gradientNorm(),
+                step.stepNorm(),
+                step.examples(),
+                step.accepted()));
+    }
+
+    @Override
+    public void onMeasured(Map<String, Double> figures, Progress progress) {
+        figures.forEach((name, value) -> measurements.write(
+                row(progress.steps(), progress.epochs(), progress.seconds(), progress.gradients(), name, value)));
+    }
+
+    @Override
+    public void onEnd(TrainingResult result) {
+        close();
+    }
+
+    @Override
+    public void onFailure(Throwable failure, Progress progress) {
+        close();
+    }
+
+    private void close() {
+        steps.close();
+        measurements.close();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.ravine.optim.training;
+
+import dev.ravine.core.io.AtomicFile;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.ToLongFunction;
+
+/**
+ * A text file to which lines about steps are appended. When it is opened, lines of steps that a run which goes on from an earlier
+ * one will make again are removed, and so is a last line that was cut off.
+ */
+final class StepLines {
+    private final Path file;
+    private final ToLongFunction<String> stepOf;
+    private BufferedWriter writer;
+
+    /**
+     * A file that is not open yet.
+     *
+     * @param file may exist
+     * @param stepOf the step of a line; negative for a header; throws if it is none of these
+     */
+    StepLines(Path file, ToLongFunction<String> stepOf) {
+        this.file = file;
+        this.stepOf = stepOf;
+    }
+
+    /** Opens it, to go on after a step; a header is written if the file is new. */
+    void open(long step, String header) {
+        try {
+            if (Files.exists(file)) {
+                dropAfter(step);
+            } else {
+                Files.createDirectories(file.toAbsolutePath().getParent());
+                Files.writeString(file, header, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+            }
+            writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Byte by byte, as a line that was cut off may end within a character. */
+    private void dropAfter(long step) throws IOException {
+        long size = Files.size(file);
+        AtomicFile.write(file, out -> {
+            long read = 0;
+            try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    byte[] bytes = (line + "\n").getBytes(StandardCharsets.ISO_8859_1);
+                    read += bytes.length;
+                    if (read <= size && stepOf(line) <= step) {
+                        out.write(bytes);
+                    }
+                }
+            }
+        });
+    }
+
+    private long stepOf(String line) {
+        try {
+            return stepOf.applyAsLong(line);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    file + ": a line is not about a step, so this is another file and stays as it is: " + line, e);
+        }
+    }
+
+    void write(String line) {
+        try {
+            writer.write(line);
+            writer.write('\n');
+            writer.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void close() {
+        try {
+            if (writer != null) {
+                writer.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

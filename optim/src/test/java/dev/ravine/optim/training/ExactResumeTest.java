@@ -1,0 +1,150 @@
+package dev.ravine.optim.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Workers;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Generators;
+import dev.ravine.nn.Activation;
+import dev.ravine.nn.Dropout;
+import dev.ravine.nn.Linear;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.Sequential;
+import dev.ravine.optim.Adagrad;
+import dev.ravine.optim.Adam;
+import dev.ravine.optim.BlockNewton;
+import dev.ravine.optim.ExactNewton;
+import dev.ravine.optim.GaussNewton;
+import dev.ravine.optim.HessianFree;
+import dev.ravine.optim.Lbfgs;
+import dev.ravine.optim.LeastSquaresSolver;
+import dev.ravine.optim.LevenbergMarquardt;
+import dev.ravine.optim.LineSearchNewton;
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.Plateau;
+import dev.ravine.optim.RmsProp;
+import dev.ravine.optim.Schedule;
+import dev.ravine.optim.Sgd;
+import dev.ravine.optim.TrustRegionNewton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Steps, a checkpoint on disk, and as many again with a new net, optimizer and objective are twice as many steps, bit for bit,
+ * whatever the number of threads.
+ */
+class ExactResumeTest {
+    private static final int STEPS = 5;
+
+    @TempDir
+    Path folder;
+
+    private record Case(String name, DType dtype, Function<Module, Optimizer> optimizer) {
+        @Override
+        public String toString() {
+            return name + " " + dtype;
+        }
+    }
+
+    static Stream<Case> cases() {
+        Map<String, Function<Module, Optimizer>> all = new LinkedHashMap<>();
+        all.put("sgd", net -> Sgd.builder().batchSize(48).seed(3).build());
+        all.put("momentum", net -> Sgd.builder().momentum(0.9).batchSize(48).build());
+        all.put(
+                "nesterov, scheduled",
+                net -> Sgd.builder()
+                        .nesterov(0.9)
+                        .learningRate(Schedule.warmUp(3, 0.1, Schedule.cosine(0.1, 0.01, 10)))
+                        .batchSize(48)
+                        .build());
+        all.put(
+                "plateau",
+                net -> Sgd.builder()
+                        .learningRate(1)
+                        .plateau(new Plateau(0.5, 0, 0.9, 1, 0.01))
+                        .batchSize(80)
+                        .build());
+        all.put("adagrad", net -> Adagrad.builder().batchSize(48).build());
+        all.put("rmsprop", net -> RmsProp.builder().momentum(0.9).batchSize(48).build());
+        all.put("adam", net -> Adam.builder().batchSize(48).build());
+        all.put("adamw", net -> Adam.adamW().batchSize(48).build());
+        all.put("lbfgs", net -> Lbfgs.builder().memory(3).build());
+        all.put("hf", net -> HessianFree.builder().curvatureExamples(80).seed(5).build());
+        all.put(
+                "hf, growing",
+                net -> HessianFree.builder()
+                        .gradientExamples(60)
+                        .curvatureExamples(30)
+                        .growth(1.2)
+                        .build());
+        all.put("line search newton", net -> LineSearchNewton.builder().build());
+        all.put("trust region newton", net -> TrustRegionNewton.builder().build());
+        all.put("exact newton", net -> ExactNewton.builder().build());
+        all.put(
+                "block newton",
+                net -> BlockNewton.builder(net)
+                        .exactUpTo(20)
+                        .gradientExamples(120)
+                        .curvatureExamples(70)
+                        .build());
+        all.put(
+                "levenberg-marquardt",
+                net -> LevenbergMarquardt.builder()
+                        .solver(LeastSquaresSolver.CONJUGATE_GRADIENTS)
+                        .scaled(false)
+                        .build());
+        all.put(
+                "gauss-newton",
+                net -> GaussNewton.builder()
+                        .solver(LeastSquaresSolver.CONJUGATE_GRADIENTS)
+                        .build());
+        return Stream.of(DType.FLOAT32, DType.FLOAT64)
+                .flatMap(dtype -> all.entrySet().stream().map(e -> new Case(e.getKey(), dtype, e.getValue())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void goesOnExactly(Case c) throws IOException {
+        double[] whole = run(c, folder.resolve("whole"), 2 * STEPS, 1);
+        double[] half = run(c, folder.resolve("parts"), STEPS, 2);
+        double[] parts = run(c, folder.resolve("parts"), 2 * STEPS, 4);
+        assertThat(parts).isEqualTo(whole).isNotEqualTo(half);
+        assertThat(state(folder.resolve("parts"))).isEqualTo(state(folder.resolve("whole")));
+    }
+
+    private static double[] run(Case c, Path folder, int steps, int threads) throws IOException {
+        DataSet moons = Generators.twoMoons(200, 0.1, 1).as(c.dtype);
+        var net = new Sequential(new Linear(2, 8), Activation.tanh(), new Dropout(0.2), new Linear(8, 2));
+        net.initialize(c.dtype, 1);
+        try (Optimizer optimizer = c.optimizer.apply(net);
+                Workers workers = new Workers(threads)) {
+            Trainer.builder(net, Loss.softmaxCrossEntropy(), moons)
+                    .optimizer(optimizer)
+                    .l2(1e-3)
+                    .examplesAtOnce(16)
+                    .workers(workers)
+                    .budget(Budget.steps(steps))
+                    .checkpoints(new CheckpointFolder(folder, 1), 1000)
+                    .build()
+                    .train();
+        }
+        return Arena.toDoubles(net.parameterVector().array());
+    }
+
+    private static Map<String, Object> state(Path folder) throws IOException {
+        Checkpoint checkpoint = new CheckpointFolder(folder, 1).latest().orElseThrow();
+        Map<String, Object> state = new LinkedHashMap<>(checkpoint.state().numbers());
+        state.putAll(checkpoint.state().vectors());
+        return state;
+    }
+}
