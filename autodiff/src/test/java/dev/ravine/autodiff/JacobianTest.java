@@ -117,9 +117,8 @@ class JacobianTest {
                     jacobian.at(theta, behind, unused);
                     at.set(i, before);
                     for (int k = 0; k < net.m; k++) {
-                        double quotient = (Elements.of(ahead).get(k)
-                                        - Elements.of(behind).get(k))
-                                / 2e-5;
+                        double quotient =
+                                (Elements.of(ahead).get(k) - Elements.of(behind).get(k)) / 2e-5;
                         assertThat(found[i * net.m + k]).isCloseTo(quotient, within(1e-9));
                     }
                 }

@@ -138,7 +138,13 @@ class BlockNewtonTest {
                     Tensor y = t.slice(0, 1, 2);
                     Tensor z = t.slice(0, 2, 3);
                     Tensor last = t.slice(0, 3, 5).square().sum().mul(1.5);
-                    return x.square().mul(0.5).add(y.square()).add(x.mul(y)).add(z.square().mul(2.5)).sum().add(last);
+                    return x.square()
+                            .mul(0.5)
+                            .add(y.square())
+                            .add(x.mul(y))
+                            .add(z.square().mul(2.5))
+                            .sum()
+                            .add(last);
                 });
                 BlockNewton optimizer = BlockNewton.builder(
                                 List.of(group("pair", 0, 2), group("single", 2, 1), group("equal", 3, 2)))
@@ -154,8 +160,7 @@ class BlockNewtonTest {
             INDArray theta = Points.vector(1, 2, 3, 4, -4);
             StepReport report = optimizer.step(objective, theta);
             // g = (3, 5, 15, 12, -12); [[2, 1], [1, 3]]^-1 (3, 5) = (0.8, 1.4).
-            assertThat(Arena.toDoubles(theta))
-                    .containsExactly(new double[] {0.2, 0.6, 0.5, 1, -1}, within(1e-14));
+            assertThat(Arena.toDoubles(theta)).containsExactly(new double[] {0.2, 0.6, 0.5, 1, -1}, within(1e-14));
             assertThat(report.telemetry().get("scale")).isCloseTo(1, within(1e-14));
 
             INDArray other = Points.vector(1, 2, 3, 4, -4);
@@ -220,7 +225,9 @@ class BlockNewtonTest {
             StepReport report = optimizer.step(objective, Points.vector(1, 2, 0));
             assertThat(report.reason()).contains("'xy' EXACT SHIFTED by 2.0").contains("'z' EXACT SHIFTED by 128.0");
             assertThat(report.model().orElseThrow().iterations()).isEqualTo(3 + 9);
-            assertThat(report.model().orElseThrow().smallestCurvature()).isPositive().isFinite();
+            assertThat(report.model().orElseThrow().smallestCurvature())
+                    .isPositive()
+                    .isFinite();
         }
     }
 
@@ -247,8 +254,8 @@ class BlockNewtonTest {
     @EnumSource(names = {"CONJUGATE_GRADIENTS", "STEEPEST_DESCENT"})
     void aGroupWithoutASlopeStays(Method beyond) {
         for (int exactUpTo : new int[] {1, 2}) {
-            try (FunctionObjective objective =
-                            new FunctionObjective(DType.FLOAT64, 4, t -> t.square().sum());
+            try (FunctionObjective objective = new FunctionObjective(
+                            DType.FLOAT64, 4, t -> t.square().sum());
                     BlockNewton optimizer = BlockNewton.builder(List.of(group("a", 0, 2), group("b", 2, 2)))
                             .curvature(Curvature.HESSIAN)
                             .exactUpTo(exactUpTo)
@@ -306,8 +313,7 @@ class BlockNewtonTest {
                 new Linear(5, 2));
         net.initialize(DType.FLOAT64, 1);
         assertThat(ParameterGroup.layersOf(net))
-                .containsExactly(
-                        group("0", 0, 16), group("2.0", 16, 25), group("2.1", 41, 10), group("3", 51, 12));
+                .containsExactly(group("0", 0, 16), group("2.0", 16, 25), group("2.1", 41, 10), group("3", 51, 12));
         var single = new Linear(3, 2);
         single.initialize(DType.FLOAT32, 1);
         assertThat(ParameterGroup.layersOf(single)).containsExactly(group("", 0, 8));

@@ -79,8 +79,7 @@ class DenseMatrixTest {
             assertThat(DenseMatrix.dot(lower, lower))
                     .isCloseTo(9 / 5.0 + 1 / 6.0 + 0.25 / 9 + 400 / 1004.0, within(1e-12));
             assertThat(matrix.factorize(-1.5)).isFalse();
-            assertThat(matrix.modelChange(x, x))
-                    .isCloseTo(spectrum.model(x, x), within(1e-12 * spectrum.model(x, x)));
+            assertThat(matrix.modelChange(x, x)).isCloseTo(spectrum.model(x, x), within(1e-12 * spectrum.model(x, x)));
 
             DenseMatrix.Eigen eigen = matrix.eigen();
             assertThat(eigen.values()).containsExactly(new double[] {1, 2, 5, 1000}, within(1e-12 * 1000));

@@ -292,8 +292,7 @@ class ExactNewtonTest {
                         DType.FLOAT64,
                         1,
                         t -> t.sqrt().add(t.sqrt().reciprocal()).sum());
-                ExactNewton optimizer =
-                        ExactNewton.builder().radius(40, 1000).build()) {
+                ExactNewton optimizer = ExactNewton.builder().radius(40, 1000).build()) {
             INDArray theta = Points.vector(9);
             StepReport first = optimizer.step(objective, theta);
             assertThat(first.accepted()).isTrue();
@@ -323,8 +322,8 @@ class ExactNewtonTest {
 
     @Test
     void tooManyParametersAreRefusedWithWhatTheyWouldNeed() {
-        try (FunctionObjective objective =
-                        new FunctionObjective(DType.FLOAT64, 5000, t -> t.square().sum());
+        try (FunctionObjective objective = new FunctionObjective(
+                        DType.FLOAT64, 5000, t -> t.square().sum());
                 ExactNewton optimizer = ExactNewton.builder().build()) {
             INDArray theta = Arena.create(DType.FLOAT64, Shape.of(5000));
             assertThatThrownBy(() -> optimizer.step(objective, theta))

@@ -51,7 +51,9 @@ class GaussNewtonTest {
     void ofManyMinimisersItTakesTheShortestStep() {
         // Columns of equal norms: x + y = 5 from (1, 0).
         try (ResidualObjective objective = new ResidualObjective(
-                        DType.FLOAT64, 2, t -> t.slice(0, 0, 1).add(t.slice(0, 1, 2)).sub(5));
+                        DType.FLOAT64,
+                        2,
+                        t -> t.slice(0, 0, 1).add(t.slice(0, 1, 2)).sub(5));
                 GaussNewton optimizer = GaussNewton.builder().build()) {
             INDArray theta = Points.vector(1, 0);
             StepReport report = optimizer.step(objective, theta);
@@ -67,7 +69,10 @@ class GaussNewtonTest {
                     Tensor x = t.slice(0, 0, 1);
                     Tensor y = t.slice(0, 1, 2);
                     return Tensor.concat(
-                            0, x.exp().add(y).sub(1), x.add(1).mul(y).add(x.mul(2)), y.square().add(x));
+                            0,
+                            x.exp().add(y).sub(1),
+                            x.add(1).mul(y).add(x.mul(2)),
+                            y.square().add(x));
                 });
                 GaussNewton optimizer = optimizer(solver)) {
             List<Double> errors =
@@ -111,10 +116,10 @@ class GaussNewtonTest {
 
     @Test
     void aSearchWithoutAnEndSaysWhy() {
-        // atan x has the only zero at 0, but full steps from 3 go further and further: the line search must shorten them.
+        // atan x has the only zero at 0, but full steps from 3 go further and further: the line search must shorten
+        // them.
         try (GaussNewton optimizer = GaussNewton.builder().build()) {
-            Minimize.Result found =
-                    Minimize.leastSquares(Tensor::atan).from(3).with(optimizer);
+            Minimize.Result found = Minimize.leastSquares(Tensor::atan).from(3).with(optimizer);
             assertThat(found.x().getDouble(0)).isCloseTo(0, within(1e-10));
         }
         // e^x has its least square at minus infinity; every step is -1.

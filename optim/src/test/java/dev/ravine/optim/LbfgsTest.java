@@ -158,7 +158,9 @@ class LbfgsTest {
             int unit = 0;
             for (int i = 0; i < 60; i++) {
                 StepReport report = optimizer.step(objective, objective.theta());
-                assertThat(report.cost()).as("%s", report).isCloseTo(report.telemetry().get("rates_tried"), within(0.05));
+                assertThat(report.cost())
+                        .as("%s", report)
+                        .isCloseTo(report.telemetry().get("rates_tried"), within(0.05));
                 assertThat(report.loss()).isEqualTo(before);
                 assertThat(report.lossAfter()).isLessThanOrEqualTo(before);
                 assertThat(objective.value(objective.theta(), Scope.all())).isEqualTo(report.lossAfter());
@@ -174,8 +176,10 @@ class LbfgsTest {
     void aChangedModuleIsEvaluatedAgain() {
         var net = new Sequential(new Linear(2, 8), Activation.tanh(), new Linear(8, 2));
         net.initialize(DType.FLOAT64, 1);
-        try (var objective =
-                        SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), Generators.twoMoons(100, 0.1, 1).as(DType.FLOAT64));
+        try (var objective = SupervisedObjective.of(
+                        net,
+                        Loss.softmaxCrossEntropy(),
+                        Generators.twoMoons(100, 0.1, 1).as(DType.FLOAT64));
                 Lbfgs optimizer = Lbfgs.builder().build()) {
             optimizer.step(objective, objective.theta());
             net.eval();
@@ -258,8 +262,8 @@ class LbfgsTest {
     void aSearchThatFailsIsFollowedBySteepestDescent() {
         // After some steps the values are falsified, so that nothing seems to descend.
         boolean[] lies = new boolean[1];
-        PlainObjective objective = new PlainObjective(
-                4, x -> lies[0] ? 1e9 : Rosenbrock.value(x), Rosenbrock::gradient);
+        PlainObjective objective =
+                new PlainObjective(4, x -> lies[0] ? 1e9 : Rosenbrock.value(x), Rosenbrock::gradient);
         INDArray theta = Points.vector(START);
         try (Lbfgs optimizer = Lbfgs.builder().build()) {
             for (int i = 0; i < 5; i++) {

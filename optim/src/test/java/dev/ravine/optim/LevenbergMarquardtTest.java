@@ -59,9 +59,7 @@ class LevenbergMarquardtTest {
             double[] b = Arena.toDoubles(found.x());
             double precision = problem.difficulty().equals("higher") ? 1e-6 : 1e-8;
             for (int i = 0; i < b.length; i++) {
-                assertThat(b[i])
-                        .as("b%d", i + 1)
-                        .isCloseTo(certified[i], within(precision * Math.abs(certified[i])));
+                assertThat(b[i]).as("b%d", i + 1).isCloseTo(certified[i], within(precision * Math.abs(certified[i])));
             }
         }
     }
@@ -154,7 +152,10 @@ class LevenbergMarquardtTest {
                     Tensor x = t.slice(0, 0, 1);
                     Tensor y = t.slice(0, 1, 2);
                     return Tensor.concat(
-                            0, x.exp().add(y).sub(1), x.add(1).mul(y).add(x.mul(2)), y.square().add(x));
+                            0,
+                            x.exp().add(y).sub(1),
+                            x.add(1).mul(y).add(x.mul(2)),
+                            y.square().add(x));
                 });
                 LevenbergMarquardt optimizer =
                         LevenbergMarquardt.builder().damping(1e-12).build()) {
@@ -183,14 +184,14 @@ class LevenbergMarquardtTest {
             }
             byLevenbergMarquardt = objective.value(theta, Scope.all());
             // The objective is the mean of half the squared errors of the module itself.
-            double[] outputs = Arena.toDoubles(net.apply(Tensor.constant(data.features())).value());
+            double[] outputs =
+                    Arena.toDoubles(net.apply(Tensor.constant(data.features())).value());
             double[] targets = Arena.toDoubles(data.targets());
             double sum = 0;
             for (int i = 0; i < outputs.length; i++) {
                 sum += (outputs[i] - targets[i]) * (outputs[i] - targets[i]) / 2 / outputs.length;
             }
-            assertThat(byLevenbergMarquardt)
-                    .isCloseTo(sum, within(dtype == DType.FLOAT32 ? 1e-9 : 1e-15));
+            assertThat(byLevenbergMarquardt).isCloseTo(sum, within(dtype == DType.FLOAT32 ? 1e-9 : 1e-15));
         }
         Sequential other = SineFit.net(dtype);
         try (ResidualObjective objective = ResidualObjective.of(other, data);
@@ -300,10 +301,8 @@ class LevenbergMarquardtTest {
     @Test
     void withoutScalingDampingIsTheSameForAll() {
         try (ResidualObjective objective = rosenbrock(DType.FLOAT64);
-                LevenbergMarquardt optimizer = LevenbergMarquardt.builder()
-                        .scaled(false)
-                        .damping(1000)
-                        .build()) {
+                LevenbergMarquardt optimizer =
+                        LevenbergMarquardt.builder().scaled(false).damping(1000).build()) {
             INDArray theta = Points.vector(2, 1);
             optimizer.step(objective, theta);
             // J = [[-40, 10], [-1, 0]], r = (-30, -1): g = (1201, -300), J'J + 1000 I = [[2601, -400], [-400, 1100]].
@@ -324,7 +323,8 @@ class LevenbergMarquardtTest {
         for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
             try (ResidualObjective objective = new ResidualObjective(dtype, 3, t -> {
                         Tensor sum = t.slice(0, 0, 1).add(t.slice(0, 1, 2));
-                        return Tensor.concat(0, sum.sub(3), sum.mul(2).sub(6), sum.square().sub(9));
+                        return Tensor.concat(
+                                0, sum.sub(3), sum.mul(2).sub(6), sum.square().sub(9));
                     });
                     LevenbergMarquardt optimizer = optimizer(solver)) {
                 INDArray theta = Arena.of(dtype, Shape.of(3), 5, -1, 42);

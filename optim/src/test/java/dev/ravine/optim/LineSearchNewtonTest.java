@@ -98,8 +98,7 @@ class LineSearchNewtonTest {
             ModelReport model = report.model().orElseThrow();
             assertThat(model.iterations()).isEqualTo(0);
             assertThat(model.smallestCurvature()).isCloseTo(-Math.cos(0.5), within(1e-6));
-            assertThat(report.stepNorm())
-                    .isCloseTo(report.telemetry().get("rate") * Math.tan(0.5), within(1e-6));
+            assertThat(report.stepNorm()).isCloseTo(report.telemetry().get("rate") * Math.tan(0.5), within(1e-6));
             for (int i = 0; i < 10; i++) {
                 optimizer.step(objective, theta);
             }
@@ -128,7 +127,11 @@ class LineSearchNewtonTest {
         try (LineSearchNewton optimizer = LineSearchNewton.builder().build()) {
             int rates = 0;
             for (int i = 0; i < 10; i++) {
-                rates += optimizer.step(objective, theta).telemetry().get("rates_tried").intValue();
+                rates += optimizer
+                        .step(objective, theta)
+                        .telemetry()
+                        .get("rates_tried")
+                        .intValue();
             }
             assertThat(objective.gradientRows).hasSize(1 + rates);
         }

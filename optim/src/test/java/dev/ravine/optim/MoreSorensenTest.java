@@ -27,24 +27,51 @@ class MoreSorensenTest {
     static Stream<Case> cases() {
         double[] ones = {1, 1, 1, 1, 1};
         double[] hard = {0, 0.3, -1, 2, 0.1};
-        return Arrays.stream(RADII).boxed().flatMap(radius -> Stream.of(
-                new Case("definite", new double[] {0.1, 1, 2, 3, 4}, ones, radius, 1),
-                new Case("indefinite", new double[] {-3, -1, 0.5, 2, 10}, ones, radius, 2),
-                new Case("negative definite", new double[] {-5, -4, -3, -2, -1}, ones, radius, 3),
-                new Case("singular", new double[] {0, 1, 2, 3, 4}, ones, radius, 4),
-                new Case("singular, no slope along it", new double[] {0, 1, 2, 3, 4}, hard, radius, 5),
-                new Case("condition 1e12", new double[] {1e-6, 1e-3, 1, 1e3, 1e6}, ones, radius, 6),
-                new Case("indefinite, widely spread", new double[] {-1e-6, 1e-3, 1, 1e3, 1e6}, ones, radius, 7),
-                new Case("hard", new double[] {-2, -1, 1, 3, 5}, hard, radius, 8),
-                new Case("hard, two lowest", new double[] {-2, -2, 1, 3, 5}, new double[] {0, 0, 1, 1, 1}, radius, 9),
-                new Case("nearly hard", new double[] {-2, -1, 1, 3, 5}, new double[] {1e-9, .3, -1, 2, .1}, radius, 10),
-                new Case("slightly off a saddle", new double[] {-2, -1, 1, 3, 5}, new double[] {1e-30, 0, 0, 0, 0}, radius, 17),
-                new Case("a saddle", new double[] {-2, -1, 1, 3, 5}, new double[5], radius, 11),
-                new Case("a minimum", new double[] {1, 2, 3, 4, 5}, new double[5], radius, 12),
-                new Case("zero", new double[5], ones, radius, 13),
-                new Case("zero without slope", new double[5], new double[5], radius, 14),
-                new Case("huge", new double[] {-1e100, 1, 1, 1e100, 1e101}, new double[] {1e90, 1, 1, 1, 1}, radius, 15),
-                new Case("tiny", new double[] {-1e-100, 0, 0, 0, 1e-100}, new double[] {1e-90, 0, 0, 0, 0}, radius, 16)));
+        return Arrays.stream(RADII)
+                .boxed()
+                .flatMap(radius -> Stream.of(
+                        new Case("definite", new double[] {0.1, 1, 2, 3, 4}, ones, radius, 1),
+                        new Case("indefinite", new double[] {-3, -1, 0.5, 2, 10}, ones, radius, 2),
+                        new Case("negative definite", new double[] {-5, -4, -3, -2, -1}, ones, radius, 3),
+                        new Case("singular", new double[] {0, 1, 2, 3, 4}, ones, radius, 4),
+                        new Case("singular, no slope along it", new double[] {0, 1, 2, 3, 4}, hard, radius, 5),
+                        new Case("condition 1e12", new double[] {1e-6, 1e-3, 1, 1e3, 1e6}, ones, radius, 6),
+                        new Case("indefinite, widely spread", new double[] {-1e-6, 1e-3, 1, 1e3, 1e6}, ones, radius, 7),
+                        new Case("hard", new double[] {-2, -1, 1, 3, 5}, hard, radius, 8),
+                        new Case(
+                                "hard, two lowest",
+                                new double[] {-2, -2, 1, 3, 5},
+                                new double[] {0, 0, 1, 1, 1},
+                                radius,
+                                9),
+                        new Case(
+                                "nearly hard",
+                                new double[] {-2, -1, 1, 3, 5},
+                                new double[] {1e-9, .3, -1, 2, .1},
+                                radius,
+                                10),
+                        new Case(
+                                "slightly off a saddle",
+                                new double[] {-2, -1, 1, 3, 5},
+                                new double[] {1e-30, 0, 0, 0, 0},
+                                radius,
+                                17),
+                        new Case("a saddle", new double[] {-2, -1, 1, 3, 5}, new double[5], radius, 11),
+                        new Case("a minimum", new double[] {1, 2, 3, 4, 5}, new double[5], radius, 12),
+                        new Case("zero", new double[5], ones, radius, 13),
+                        new Case("zero without slope", new double[5], new double[5], radius, 14),
+                        new Case(
+                                "huge",
+                                new double[] {-1e100, 1, 1, 1e100, 1e101},
+                                new double[] {1e90, 1, 1, 1, 1},
+                                radius,
+                                15),
+                        new Case(
+                                "tiny",
+                                new double[] {-1e-100, 0, 0, 0, 1e-100},
+                                new double[] {1e-90, 0, 0, 0, 0},
+                                radius,
+                                16)));
     }
 
     @ParameterizedTest
@@ -158,7 +185,8 @@ class MoreSorensenTest {
         Spectrum saddle = new Spectrum(4, -1, 2, 3);
         try (DenseMatrix a = saddle.matrix()) {
             for (double slope : new double[] {1e-12, -1e-12, 1e-6, -1e-6}) {
-                double[] p = MoreSorensen.solve(a, saddle.combine(slope, 1, 1), 2).step();
+                double[] p =
+                        MoreSorensen.solve(a, saddle.combine(slope, 1, 1), 2).step();
                 assertThat(saddle.coordinates(p)[0] * slope).isNegative();
             }
         }

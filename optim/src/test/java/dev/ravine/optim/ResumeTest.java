@@ -68,18 +68,12 @@ class ResumeTest {
                                 "trust-newton",
                                 dtype,
                                 () -> TrustRegionNewton.builder().build()),
-                        new Case(
-                                "newton",
-                                dtype,
-                                () -> ExactNewton.builder().build()),
+                        new Case("newton", dtype, () -> ExactNewton.builder().build()),
                         new Case(
                                 "newton-cg",
                                 dtype,
                                 () -> LineSearchNewton.builder().build()),
-                        new Case(
-                                "lbfgs",
-                                dtype,
-                                () -> Lbfgs.builder().memory(5).build()),
+                        new Case("lbfgs", dtype, () -> Lbfgs.builder().memory(5).build()),
                         new Case(
                                 "lm by normal equations",
                                 dtype,

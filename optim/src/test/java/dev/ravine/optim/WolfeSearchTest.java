@@ -23,8 +23,7 @@ class WolfeSearchTest {
     /** A function of the rate and its derivative, negative at 0. */
     private record Shape(String name, DoubleUnaryOperator f, DoubleUnaryOperator slope) {
         PlainObjective objective() {
-            return new PlainObjective(
-                    1, x -> f.applyAsDouble(x[0]), x -> new double[] {slope.applyAsDouble(x[0])});
+            return new PlainObjective(1, x -> f.applyAsDouble(x[0]), x -> new double[] {slope.applyAsDouble(x[0])});
         }
 
         WolfeSearch.Result search(WolfeSearch search, double firstRate) {
@@ -167,9 +166,10 @@ class WolfeSearchTest {
 
     @Test
     void whereChangesDrownInRoundingSlopesDecide() {
-        // The change of 1e-12 is invisible beside 1e8, whose neighbours are 1.5e-8 away; the minimum is at the rate 1e-6.
-        Shape shape = new Shape(
-                "", x -> (x == 0 ? 1e8 : Math.nextUp(1e8)) + (x - 1e-6) * (x - 1e-6), x -> 2 * (x - 1e-6));
+        // The change of 1e-12 is invisible beside 1e8, whose neighbours are 1.5e-8 away; the minimum is at the rate
+        // 1e-6.
+        Shape shape =
+                new Shape("", x -> (x == 0 ? 1e8 : Math.nextUp(1e8)) + (x - 1e-6) * (x - 1e-6), x -> 2 * (x - 1e-6));
         try (WolfeSearch search = new WolfeSearch(0.9)) {
             WolfeSearch.Result found = shape.search(search, 5e-7);
             assertThat(found.accepted()).isTrue();
@@ -183,8 +183,8 @@ class WolfeSearchTest {
 
     @Test
     void theGradientAtTheEndIsKeptForTheSamePointOfTheSameFunction() {
-        PlainObjective objective = new PlainObjective(
-                2, x -> x[0] * x[0] + 3 * x[1] * x[1], x -> new double[] {2 * x[0], 6 * x[1]});
+        PlainObjective objective =
+                new PlainObjective(2, x -> x[0] * x[0] + 3 * x[1] * x[1], x -> new double[] {2 * x[0], 6 * x[1]});
         INDArray theta = Points.vector(2, 1);
         INDArray direction = Points.vector(-4, -6);
         INDArray out = Points.zeros(theta);
@@ -207,19 +207,19 @@ class WolfeSearchTest {
             assertThat(search.recall(objective, Points.vector(end[0], Math.nextUp(end[1])), out))
                     .isEmpty();
             search.search(objective, Scope.all(), there, found.value(), 1, direction, 1);
-            assertThat(search.recall(objective, there, out)).as("after a rejection").isEmpty();
+            assertThat(search.recall(objective, there, out))
+                    .as("after a rejection")
+                    .isEmpty();
         }
     }
 
     @Test
     void whatIsKeptIsWhatWasAcceptedNotWhatWasTriedLast() {
         // At a kink the search settles for an earlier rate than its last one.
-        PlainObjective kink =
-                new PlainObjective(1, x -> Math.abs(x[0] - 1), x -> new double[] {x[0] < 1 ? -1 : 1});
+        PlainObjective kink = new PlainObjective(1, x -> Math.abs(x[0] - 1), x -> new double[] {x[0] < 1 ? -1 : 1});
         INDArray out = Points.vector(0);
         try (WolfeSearch search = new WolfeSearch(0.9)) {
-            WolfeSearch.Result found =
-                    search.search(kink, Scope.all(), Points.vector(0), 1, -1, Points.vector(1), 0.3);
+            WolfeSearch.Result found = search.search(kink, Scope.all(), Points.vector(0), 1, -1, Points.vector(1), 0.3);
             assertThat(search.recall(kink, Points.vector(found.rate()), out)).hasValue(found.value());
             assertThat(out.getDouble(0)).isEqualTo(found.rate() < 1 ? -1 : 1);
         }
