@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -202,7 +203,8 @@ public final class BlockNewton extends SecondOrder {
         double used = shift;
         int factorizations = 1;
         while (!blocks[i].factorize(used)) {
-            used *= 2;
+            // Damping may have shrunk far below the rounding of the block.
+            used = Math.max(2 * used, Math.max(n * Math.ulp(1.0) * largestOnDiagonal(blocks[i]), Double.MIN_NORMAL));
             factorizations++;
         }
         double[] x =
@@ -210,6 +212,13 @@ public final class BlockNewton extends SecondOrder {
         Elements.of(p).write(0, n, x);
         double along = blocks[i].curvatureAlong(x) + used;
         return new Share(Method.EXACT, factorizations, used == shift ? "SOLVED" : "SHIFTED by " + used, along);
+    }
+
+    private static double largestOnDiagonal(DenseMatrix block) {
+        return IntStream.range(0, block.size())
+                .mapToDouble(k -> Math.abs(block.get(k, k)))
+                .max()
+                .orElseThrow();
     }
 
     private Share byConjugateGradients(int i, LinearOperator damped, INDArray g, INDArray p) {

@@ -16,10 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>It has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a saddle, or when
- * ten steps in a row were taken without a change of the function that rounding lets see, as their models predicted, and
- * without being shorter than all before. Else it
- * ends when so many steps in a row were rejected that nothing more is to be expected, or at a limit of steps; the result says
- * which.
+ * ten steps in a row, rejected ones not counted, were taken without a change of the function that rounding lets see, as their
+ * models predicted, and without being shorter than all such steps before. Else it ends when so many steps in a row were
+ * rejected that nothing more is to be expected, or at a limit of steps; the result says which.
  */
 public final class Minimize {
     private static final int HOPELESS_REJECTIONS = 50;
@@ -161,7 +160,7 @@ public final class Minimize {
                     // Steps that still shrink come closer, though the function does not show it.
                     invisible = report.stepNorm() < shortest ? 0 : invisible + 1;
                     shortest = Math.min(shortest, report.stepNorm());
-                } else {
+                } else if (report.accepted()) {
                     invisible = 0;
                 }
                 last = report.reason();

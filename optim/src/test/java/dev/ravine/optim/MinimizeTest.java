@@ -87,4 +87,45 @@ class MinimizeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("INT64");
     }
+
+    @Test
+    void ofResidualsHalfTheSumOfSquaresIsMinimisedUntilRounding() {
+        try (LevenbergMarquardt optimizer = LevenbergMarquardt.builder().build()) {
+            Minimize.Result found = Minimize.leastSquares(
+                            t -> Tensor.concat(0, t.sub(1), t.sub(4), t.square().mul(Math.sqrt(1.5))))
+                    .from(3)
+                    .with(optimizer);
+            // x - 1 + x - 4 + 3 x^3 = 0 at x = 1.
+            assertThat(found.converged()).as("%s", found).isTrue();
+            assertThat(found.reason()).isEqualTo("the function and the steps have shrunk to rounding");
+            assertThat(found.value()).isCloseTo((0 + 9 + 1.5) / 2, within(1e-14));
+            assertThat(found.x().getDouble(0)).isCloseTo(1, within(1e-14));
+        }
+    }
+
+    @Test
+    void aStepThatStillShrinksIsNotTheLast() {
+        // Beside 1e12 no change is visible after the first steps, but steps shrink on until x is exact.
+        try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
+            Minimize.Result found = Minimize.of(
+                            t -> t.sub(1).square().square().sum().add(1e12))
+                    .from(1.5)
+                    .tolerance(1e-30)
+                    .with(optimizer);
+            assertThat(found.converged()).as("%s", found).isTrue();
+            assertThat(found.x().getDouble(0)).isCloseTo(1, within(1e-6));
+        }
+    }
+
+    @Test
+    void manyRejectionsInARowEndItUnconverged() {
+        NistProblem problem = NistProblem.BOXBOD;
+        try (LevenbergMarquardt optimizer = LevenbergMarquardt.builder().build()) {
+            Minimize.Result found = Minimize.leastSquares(problem::residuals)
+                    .from(problem.start1())
+                    .with(optimizer);
+            assertThat(found.converged()).isFalse();
+            assertThat(found.reason()).startsWith("50 steps in a row were rejected; the last: ");
+        }
+    }
 }
