@@ -75,8 +75,6 @@ class ScriptsTest {
     }
 
     @Test
-    void trainMnistIsShort() throws IOException {
-
     void scriptsAreShort() throws IOException {
         Path source = Path.of("src/main/java/dev/ravine/examples/TrainMnist.java");
         assertThat(Files.readAllLines(source)).hasSizeLessThan(40);
