@@ -170,37 +170,6 @@ public final class Lapack {
                 y);
     }
 
-    /**
-     * A = J'J.
-     *
-     * @param columns J', row i being column i of J
-     * @param a overwritten in its lower triangle
-     * @throws ShapeException if sizes or dtypes do not fit
-     */
-    public static void squareOfColumns(INDArray columns, INDArray a) {
-        int n = order(a, "J'J");
-        if (columns.rank() != 2 || columns.size(0) != n || DType.of(columns) != DType.FLOAT64) {
-            throw new ShapeException("J'J of order " + n + " needs FLOAT64 columns of [" + n + ", equations], found "
-                    + DType.of(columns) + " " + Shape.of(columns));
-        }
-        int m = (int) columns.size(1);
-        call(
-                () -> openblas.cblas_dsyrk(
-                        openblas.CblasRowMajor,
-                        openblas.CblasLower,
-                        openblas.CblasNoTrans,
-                        n,
-                        m,
-                        1,
-                        doubles(columns),
-                        m,
-                        0,
-                        doubles(a),
-                        n),
-                columns,
-                a);
-    }
-
     private static DoublePointer doubles(INDArray array) {
         return Address.doubles(array);
     }

@@ -138,15 +138,6 @@ final class LapackTest {
         INDArray y = vector(new double[5]);
         Lapack.symmetricProduct(matrix(5, 5, a), vector(x), y);
         assertThat(Arena.toDoubles(y)).containsExactly(product(a, x), within(1e-14));
-
-        double[] b = random(2 * 6, 7);
-        INDArray square = matrix(2, 2, new double[4]);
-        Lapack.squareOfColumns(matrix(2, 6, b), square);
-        double expected = 0;
-        for (int i = 0; i < 6; i++) {
-            expected += b[i] * b[6 + i];
-        }
-        assertThat(square.getDouble(1, 0)).isCloseTo(expected, within(1e-14));
     }
 
     @Test

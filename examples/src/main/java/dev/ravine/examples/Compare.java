@@ -5,6 +5,7 @@ import dev.ravine.core.data.Idx;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.training.Budget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import dev.ravine.optim.NonFiniteLossException;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -47,18 +49,20 @@ final class TrainingRun {
                 Meter meter = problem.meter(net, set)) {
             double costBefore = objective.cost();
             long spent = 0;
+            long steps = 0;
             long examples = 0;
             Result latest = null;
             String end = "";
             for (int measurement = 1; measurement <= MEASUREMENTS && end.isEmpty(); measurement++) {
                 boolean hasMoved = latest == null;
                 while (end.isEmpty()
-                        && budget.spent(spent / 1e9, objective.cost() - costBefore, epochs(examples))
+                        && budget.spent(progress(steps, examples, spent, objective.cost() - costBefore))
                                 < measurement / MEASUREMENTS) {
                     long before = System.nanoTime();
                     try {
                         StepReport step = optimizer.step(objective, objective.theta());
                         spent += System.nanoTime() - before;
+                        steps++;
                         examples += step.examples();
                         hasMoved = true;
                         log.write(label, step, spent / 1e9, epochs(examples), objective.cost() - costBefore);
@@ -75,6 +79,10 @@ final class TrainingRun {
             }
             return latest;
         }
+    }
+
+    private Progress progress(long steps, long examples, long nanos, double gradients) {
+        return new Progress(steps, examples, epochs(examples), nanos / 1e9, gradients, 0);
     }
 
     private double epochs(long examples) {

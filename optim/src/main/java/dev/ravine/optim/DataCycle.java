@@ -18,7 +18,7 @@ final class DataCycle {
      *
      * @param gradientExamples for each gradient, 0 for all
      * @param curvatureExamples for each curvature, 0 for a tenth, but 2,000 if there are as many
-     * @param growth by which both numbers are multiplied after each step
+     * @param growth how fast both numbers grow: they double whenever growth^steps has
      */
     DataCycle(int gradientExamples, int curvatureExamples, double growth) {
         this.growth = growth;
@@ -51,8 +51,10 @@ final class DataCycle {
         return scope;
     }
 
+    /** By doubling, so that there are few sizes for which graphs have to be made. */
     private int grown(int first, int available, long step) {
-        return (int) Math.min(available, Math.floor(first * Math.pow(growth, (double) step)));
+        double doublings = Math.floor((double) step * Math.log(growth) / Math.log(2));
+        return (int) Math.min(available, first * Math.pow(2, doublings));
     }
 
     Map<String, Double> numbers() {

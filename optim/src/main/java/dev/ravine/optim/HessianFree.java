@@ -349,9 +349,9 @@ public final class HessianFree extends SecondOrder {
 
         /**
          * Geometric growth of both numbers of examples: cheap, noisy steps at first, exact ones in the end (Byrd, Chin,
-         * Nocedal and Wu, Mathematical Programming 134, 2012).
+         * Nocedal and Wu, Mathematical Programming 134, 2012). They double whenever factor^steps has, up to all examples.
          *
-         * @param factor by which they are multiplied after each step, up to all examples; 1 without it
+         * @param factor at least 1; 1 without it
          * @return this
          */
         public Builder growth(double factor) {

@@ -12,6 +12,9 @@ public enum LeastSquaresSolver {
      * From the Jacobian of a {@link LeastSquares} objective, else by Gauss-Newton products, one for each parameter.
      */
     NORMAL_EQUATIONS,
-    /** Conjugate gradients on Gauss-Newton products: for many parameters, of any objective. */
+    /**
+     * Conjugate gradients on Gauss-Newton products: for many parameters, of any objective. Parameters are not scaled, so where
+     * their units differ by orders of magnitude, as in curve fits, it gets few digits or none.
+     */
     CONJUGATE_GRADIENTS
 }

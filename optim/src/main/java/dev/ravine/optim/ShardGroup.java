@@ -5,7 +5,8 @@ import dev.ravine.core.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,12 +16,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * takes longer than running it.
  */
 final class ShardGroup implements AutoCloseable {
+    /** So many sizes are kept: a batch, the last one of an epoch, all data in shards of two sizes, with and without squares. */
+    private static final int KINDS = 8;
+
     private final Shard.Source source;
     private final Arena arena = new Arena();
     private final INDArray point;
     private final INDArray vector;
-    private final Map<Integer, Deque<Shard>> idle = new HashMap<>();
+    /** By size, those that were used last at the end. */
+    private final Map<Integer, Deque<Shard>> idle = new LinkedHashMap<>(16, 0.75f, true);
+
     private final List<Shard> all = new ArrayList<>();
+    private long finishedCost;
 
     private ShardGroup(Shard.Source source, boolean hasPoint, boolean hasVector) {
         this.source = source;
@@ -71,6 +78,19 @@ final class ShardGroup implements AutoCloseable {
     void release(Shard shard) {
         idle.computeIfAbsent(key(shard.rows, shard.withSquares), k -> new ArrayDeque<>())
                 .push(shard);
+        if (idle.size() > KINDS) {
+            // The kind that was not used for the longest time makes room: sizes may change without end.
+            Iterator<Deque<Shard>> kinds = idle.values().iterator();
+            Deque<Shard> oldest = kinds.next();
+            kinds.remove();
+            oldest.forEach(this::discard);
+        }
+    }
+
+    private void discard(Shard shard) {
+        finishedCost += shard.at.executedCost();
+        all.remove(shard);
+        shard.close();
     }
 
     /** Shards with and without squares are kept apart: those without run faster. */
@@ -78,9 +98,14 @@ final class ShardGroup implements AutoCloseable {
         return withSquares ? -rows : rows;
     }
 
+    /** How many shards there are, in use or not. */
+    int size() {
+        return all.size();
+    }
+
     /** The work of all shards so far, by {@link dev.ravine.autodiff.Op#cost}. */
     long executedCost() {
-        long cost = 0;
+        long cost = finishedCost;
         for (Shard shard : all) {
             cost += shard.at.executedCost();
         }

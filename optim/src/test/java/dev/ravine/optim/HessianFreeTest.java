@@ -364,9 +364,9 @@ class HessianFreeTest {
             for (int i = 0; i < 6; i++) {
                 examples.add(hf.step(objective, objective.theta()).examples());
             }
-            assertThat(examples).containsExactly(20L, 30L, 45L, 67L, 100L, 100L);
-            // After 20, 30, 45 and 67 examples the cursor is at 162 modulo 100, and stays there when all are used.
-            assertThat(hf.state().number("gradient_cursor")).isEqualTo(62);
+            // 1.5^2 is above 2, 1.5^4 above 4.
+            assertThat(examples).containsExactly(20L, 20L, 40L, 40L, 80L, 80L);
+            assertThat(hf.state().number("gradient_cursor")).isEqualTo(280 % 100);
             assertThat(hf.state().number("curvature_cursor")).isBetween(0.0, 100.0);
         }
         assertThatThrownBy(() -> HessianFree.builder().growth(0.9))
