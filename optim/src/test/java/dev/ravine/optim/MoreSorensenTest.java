@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MoreSorensenTest {
     private static final double[] RADII = {1e-12, 1e-6, 1e-2, 1, 30, 1e4, 1e12};
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Case(String name, double[] values, double[] slopes, double radius, long seed) {
         @Override
         public String toString() {

@@ -35,6 +35,7 @@ class WorstCaseTest {
     /** The one is least where it has no slope, the other gets values at the end of all numbers, and no norm of its slope. */
     private static final Set<String> MAY_END_WITHOUT_A_GRADIENT = Set.of(ROOT, ROOT + SQUARES, PIT);
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Problem(String name, boolean isLeastSquares, UnaryOperator<Tensor> function, double... start) {
         GraphObjective objective(DType dtype) {
             return isLeastSquares
