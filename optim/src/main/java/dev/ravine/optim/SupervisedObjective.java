@@ -34,14 +34,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * asked for, and leave the module alone. Changes of mode or freezing of the module are noticed.
  */
 public final class SupervisedObjective implements Objective, AutoCloseable {
-    /** From this many examples on a scope has at least two shards, so that two workers have something to do. */
-    private static final int WORTH_SPLITTING = 64;
-
     private final Module module;
     private final Loss loss;
     private final DataSet data;
     private final double l2;
     private final int shardSize;
+    private final int splitFrom;
     private final Workers workers;
     private final boolean ownsWorkers;
     private final ParameterVector parameters;
@@ -65,6 +63,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         this.data = builder.data;
         this.l2 = builder.l2;
         this.shardSize = builder.shardSize;
+        this.splitFrom = builder.splitFrom;
         this.ownsWorkers = builder.workers == null;
         this.workers = ownsWorkers ? Workers.forThisMachine() : builder.workers;
         this.parameters = module.parameterVector();
@@ -498,7 +497,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     /** Where the shards of a scope begin, and its end: equal sizes up to one example. */
     private int[] bounds(int examples) {
-        int count = Math.max((examples + shardSize - 1) / shardSize, examples >= WORTH_SPLITTING ? 2 : 1);
+        int count = Math.max((examples + shardSize - 1) / shardSize, examples >= splitFrom ? 2 : 1);
         int[] bounds = new int[count + 1];
         for (int i = 0; i <= count; i++) {
             bounds[i] = (int) ((long) examples * i / count);
@@ -545,6 +544,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         private final DataSet data;
         private double l2;
         private int shardSize = 1000;
+        private int splitFrom = 64;
         private Workers workers;
 
         private Builder(Module module, Loss loss, DataSet data) {
@@ -578,6 +578,21 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
                 throw new IllegalArgumentException("a shard needs at least one example, found " + examples);
             }
             this.shardSize = examples;
+            return this;
+        }
+
+        /**
+         * From how many examples on a scope has at least two shards, so that two workers have something to do: 64 without it.
+         * Results change with it by rounding.
+         *
+         * @param examples at least 2
+         * @return this
+         */
+        public Builder splitFrom(int examples) {
+            if (examples < 2) {
+                throw new IllegalArgumentException("two shards need at least two examples, found " + examples);
+            }
+            this.splitFrom = examples;
             return this;
         }
 

@@ -34,8 +34,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The optimizer beside a run of its author's own implementation (the resource says which), step by step. In long runs of
  * conjugate gradients last-bit differences grow by many orders of magnitude; so the tolerance is 1e-12 plus 100 times
  * what reruns of the reference itself with other BLAS kernels differed by, and integers are compared where those agree.
- * One known difference stands out: restarted at step 17, where the noise of the solution is 6e-3, this optimizer stops
- * after 38 iterations and the reference after 39; everything else of that step is within the tolerance.
+ * <p>All examples are in one shard, as there: in two shards the sums round otherwise, and restarted at step 17, where the noise
+ * of the solution is 6e-3, conjugate gradients stop after 38 iterations instead of 39.
  */
 class HessianFreeReferenceTest {
     private static final String RESOURCE = "hessian-free-run.txt";
@@ -65,6 +65,7 @@ class HessianFreeReferenceTest {
         INDArray features = Arena.of(DType.FLOAT64, Shape.of(RUN.cases.size(), 16), inputs);
         objective = SupervisedObjective.builder(
                         net, new Loss.BinaryCrossEntropy(Reduction.SUM), DataSet.autoencoding(features))
+                .splitFrom(1000)
                 .l2(L2)
                 .workers(workers)
                 .build();
@@ -135,7 +136,7 @@ class HessianFreeReferenceTest {
                 reference.number("rho"),
                 reference.noise(noise, "rho") + reference.number("rho_rounding_floor"));
         assertClose(k + "next damping", optimizer.damping(), reference.number("lambda_after"), 0);
-        if (reference.integersAgree(noise) && !(noise.equals("noise_one_step") && reference.k == 17)) {
+        if (reference.integersAgree(noise)) {
             assertThat((double) report.model().orElseThrow().iterations())
                     .as(k + "iterations")
                     .isEqualTo(reference.number("cg_iterations"));
