@@ -90,9 +90,9 @@ public final class MoreSorensen {
                 return new Result(eigen.combine(newton), 0, Kind.INTERIOR, factorizations, smallest);
             }
         }
-        // The multiplier is low + excess. ||p|| falls from somewhere above the radius, or below it in the hard case, to
-        // at most
-        // the radius. Only the excess is sought, since near a saddle it can be far below the rounding of low.
+        // The multiplier is low + excess. ||p|| falls with the excess, to at most the radius. Only the excess is
+        // sought,
+        // since near a saddle it can be far below the rounding of low.
         double[] shifted = Arrays.stream(values).map(v -> v + low).toArray();
         double high = DenseMatrix.norm(g) / radius;
         double from = 0;

@@ -5,7 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The rule of a trust region (Nocedal and Wright, Numerical Optimization, algorithm 4.1, with SciPy's constants): a step is
  * taken if the ratio of actual over predicted change is above 0.15. The radius becomes a quarter if the ratio is below
- * 1/4, and twice as large, up to a limit, if the ratio is above 3/4 and the step reached the boundary.
+ * 1/4, and twice as large, up to a limit, if the ratio is above 3/4 and the step reached the boundary. What
+ * the ratio is where changes drown in rounding, see {@link GainRatio}.
  *
  * @param first the radius of the first step
  * @param largest what the radius never exceeds

@@ -34,6 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The optimizer beside a run of its author's own implementation (the resource says which), step by step. In long runs of
  * conjugate gradients last-bit differences grow by many orders of magnitude; so the tolerance is 1e-12 plus 100 times
  * what reruns of the reference itself with other BLAS kernels differed by, and integers are compared where those agree.
+ *
  * <p>All examples are in one shard, as there: in two shards the sums round otherwise, and restarted at step 17, where the noise
  * of the solution is 6e-3, conjugate gradients stop after 38 iterations instead of 39.
  */
