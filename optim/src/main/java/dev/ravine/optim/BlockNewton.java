@@ -137,7 +137,7 @@ public final class BlockNewton extends SecondOrder {
             }
             scale = bestScale(model);
             Vectors.scale(scale, step);
-            ratio = model.reductionRatio(at, chunk, step, trial, scratch);
+            ratio = QuadraticModel.reductionRatio(at, chunk, step, trial, () -> model.predictedChange(step, scratch));
             outcome = lineSearch.choose(
                     StepProposal.of(step),
                     new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), trial));

@@ -202,14 +202,8 @@ public final class HessianFree extends SecondOrder {
 
     private double reductionRatio(Point at, Scope chunk, QuadraticModel model, INDArray step) {
         Scope examples = ratioChoices.contains(RatioChoice.ON_GRADIENT_EXAMPLES) ? at.scope() : chunk;
-        double before = at.objective().value(at.theta(), examples);
-        StepValues values = new StepValues(at.objective(), examples, at.theta(), before, at.gradient(), trial);
-        double change = values.at(step, 1) - before;
-        double predicted = predicted(model, step);
-        if (ratioChoices.contains(RatioChoice.FROM_WARM_START)) {
-            predicted -= predicted(model, start);
-        }
-        return change > 0 ? Double.NEGATIVE_INFINITY : change / predicted;
+        double origin = ratioChoices.contains(RatioChoice.FROM_WARM_START) ? predicted(model, start) : 0;
+        return QuadraticModel.reductionRatio(at, examples, step, trial, () -> predicted(model, step) - origin);
     }
 
     private double predicted(QuadraticModel model, INDArray step) {

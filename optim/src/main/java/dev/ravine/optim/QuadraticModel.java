@@ -1,6 +1,7 @@
 package dev.ravine.optim;
 
 import dev.ravine.core.Vectors;
+import java.util.function.DoubleSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -39,16 +40,17 @@ public record QuadraticModel(INDArray gradient, LinearOperator curvature, double
      * Actual over predicted change of the objective over the examples that the curvature went over, of the full step.
      *
      * @param at where the model is
-     * @param chunk the examples
+     * @param examples over which the actual change is taken
      * @param step p
-     * @param trial overwritten
-     * @param scratch overwritten
+     * @param trial overwritten, of p's length
+     * @param predicted the change that the model predicts; not asked for if the objective rose
      * @return the ratio; minus infinity if the objective rose
      */
-    public double reductionRatio(SecondOrder.Point at, Scope chunk, INDArray step, INDArray trial, INDArray scratch) {
-        double before = at.objective().value(at.theta(), chunk);
-        StepValues onChunk = new StepValues(at.objective(), chunk, at.theta(), before, at.gradient(), trial);
-        double change = onChunk.at(step, 1) - before;
-        return change > 0 ? Double.NEGATIVE_INFINITY : change / predictedChange(step, scratch);
+    static double reductionRatio(
+            SecondOrder.Point at, Scope examples, INDArray step, INDArray trial, DoubleSupplier predicted) {
+        double before = at.objective().value(at.theta(), examples);
+        StepValues values = new StepValues(at.objective(), examples, at.theta(), before, at.gradient(), trial);
+        double change = values.at(step, 1) - before;
+        return change > 0 ? Double.NEGATIVE_INFINITY : change / predicted.getAsDouble();
     }
 }
