@@ -18,6 +18,13 @@ final class Check {
         return value;
     }
 
+    static double growth(String what, double factor) {
+        if (!(factor >= 1 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(what + " must be at least 1 and finite, found " + factor);
+        }
+        return factor;
+    }
+
     static int notNegative(String what, int value) {
         if (value < 0) {
             throw new IllegalArgumentException(what + " must not be negative, found " + value);

@@ -89,6 +89,20 @@ public final class ConjugateGradient implements LinearSolver {
 
     @Override
     public CgResult solve(LinearOperator a, INDArray b, INDArray start, LinearOperator preconditioner) {
+        return solve(a, b, start, preconditioner, maxIterations);
+    }
+
+    /**
+     * Solves with a limit of iterations for this run alone.
+     *
+     * @param a symmetric
+     * @param b the right-hand side
+     * @param start where to begin
+     * @param preconditioner applied to residuals, or null for none
+     * @param limit at least 1; if it is above the solver's own, that holds
+     * @return the result, whose arrays are the solver's and hold until its next run
+     */
+    public CgResult solve(LinearOperator a, INDArray b, INDArray start, LinearOperator preconditioner, int limit) {
         require(a, "the matrix", Property.SYMMETRIC);
         if (preconditioner != null) {
             require(preconditioner, "the preconditioner", Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE);
@@ -99,7 +113,8 @@ public final class ConjugateGradient implements LinearSolver {
                     + (preconditioner == null ? "" : " and the preconditioner of size " + preconditioner.size()));
         }
         prepare(b);
-        double[] phi = new double[maxIterations];
+        int most = Math.min(Check.atLeastOne("the limit of iterations", limit), maxIterations);
+        double[] phi = new double[most];
         List<CgResult.Iterate> iterates = new ArrayList<>();
         Vectors.copy(start, x);
         a.apply(x, residual);
@@ -139,7 +154,7 @@ public final class ConjugateGradient implements LinearSolver {
                 reason = CgResult.Reason.SOLVED;
             } else if (stopRule.isDone(i, phi, norm, firstResidual)) {
                 reason = CgResult.Reason.STOP_RULE;
-            } else if (i == maxIterations) {
+            } else if (i == most) {
                 reason = CgResult.Reason.MAX_ITERATIONS;
             } else {
                 Vectors.scale(rho / rhoBefore, direction);

@@ -53,8 +53,12 @@ final class DataCycle {
 
     /** By doubling, so that there are few sizes for which graphs have to be made. */
     private int grown(int first, int available, long step) {
-        double doublings = Math.floor((double) step * Math.log(growth) / Math.log(2));
-        return (int) Math.min(available, first * Math.pow(2, doublings));
+        return (int) Math.min(available, first * Math.pow(2, doublings(step)));
+    }
+
+    /** How often growth has doubled the numbers of examples until a step, whether there are as many or not. */
+    double doublings(long step) {
+        return Math.floor((double) step * Math.log(growth) / Math.log(2));
     }
 
     Map<String, Double> numbers() {

@@ -61,6 +61,8 @@ public final class HessianFree extends SecondOrder {
     private final double preconditionerExponent;
     private final DampingRule dampingRule;
     private final ConjugateGradient solver;
+    private final int firstIterations;
+    private final double iterationGrowth;
     private final Acceptance backtracking = Acceptance.backtracking();
     private final boolean keepsSolutionWhenRejected;
     private final boolean raisesDampingWhenRejected;
@@ -89,6 +91,8 @@ public final class HessianFree extends SecondOrder {
         this.raisesDampingWhenRejected = builder.raisesDampingWhenRejected;
         this.ratioChoices = builder.ratioChoices;
         this.seed = builder.seed;
+        this.firstIterations = builder.firstIterations;
+        this.iterationGrowth = builder.iterationGrowth;
         this.solver = new ConjugateGradient(
                 builder.maxIterations,
                 builder.stopRule,
@@ -218,7 +222,12 @@ public final class HessianFree extends SecondOrder {
         Vectors.scale(warmStartDecay, start);
         Vectors.copy(model.gradient(), negated);
         Vectors.scale(-1, negated);
-        return solver.solve(model.damped(), negated, start, preconditioner(model));
+        return solver.solve(model.damped(), negated, start, preconditioner(model), iterations());
+    }
+
+    private int iterations() {
+        double grown = firstIterations * Math.pow(iterationGrowth, data.doublings(steps() - 1));
+        return (int) Math.min(grown, Integer.MAX_VALUE);
     }
 
     /** The inverse of (g2 + damping + l2)^exponent, element by element. */
@@ -296,6 +305,8 @@ public final class HessianFree extends SecondOrder {
         private double warmStartDecay = 0.95;
         private double preconditionerExponent = 0.75;
         private int maxIterations = 250;
+        private int firstIterations = Integer.MAX_VALUE;
+        private double iterationGrowth = 1;
         private StopRule stopRule = StopRule.relativeProgress(5e-4);
         private DampingRule dampingRule = DampingRule.levenbergMarquardt(3.0 / 2, 2.0 / 3);
         private Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
@@ -349,10 +360,7 @@ public final class HessianFree extends SecondOrder {
          * @return this
          */
         public Builder growth(double factor) {
-            if (!(factor >= 1 && factor < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("growth must be at least 1 and finite, found " + factor);
-            }
-            this.growth = factor;
+            this.growth = Check.growth("growth", factor);
             return this;
         }
 
@@ -412,6 +420,21 @@ public final class HessianFree extends SecondOrder {
          */
         public Builder maxIterations(int iterations) {
             this.maxIterations = Check.atLeastOne("the limit of iterations", iterations);
+            return this;
+        }
+
+        /**
+         * A lower limit of conjugate gradients that grows with the examples: steps over few examples that solve their model
+         * far fit those examples and nothing else. It is multiplied whenever {@link #growth} doubles the examples, up to
+         * {@link #maxIterations}.
+         *
+         * @param first the limit of the first steps, at least 1
+         * @param factor at least 1
+         * @return this
+         */
+        public Builder growingIterations(int first, double factor) {
+            this.firstIterations = Check.atLeastOne("the first limit of iterations", first);
+            this.iterationGrowth = Check.growth("the growth of iterations", factor);
             return this;
         }
 

@@ -1,4 +1,4 @@
-package dev.ravine.examples;
+package dev.ravine.examples.command;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.nn.Module;
@@ -48,7 +48,19 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
         ADAM("adam", with(FIRST_ORDER, "beta1", "beta2")),
         ADAMW("adamw", with(FIRST_ORDER, "beta1", "beta2")),
         LBFGS("lbfgs", List.of("memory")),
-        HF("hf", List.of("lambda", "chunk", "data", "growth", "iterations", "warm", "exponent", "curvature")),
+        HF(
+                "hf",
+                List.of(
+                        "lambda",
+                        "chunk",
+                        "data",
+                        "growth",
+                        "iterations",
+                        "first",
+                        "ripening",
+                        "warm",
+                        "exponent",
+                        "curvature")),
         NEWTON_CG("newton-cg", List.of("curvature", "forcing", "iterations")),
         TRUST_NEWTON("trust-newton", List.of("curvature", "radius", "iterations")),
         NEWTON("newton", List.of("curvature", "treatment", "limit")),
@@ -143,6 +155,9 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 integer("data", builder::gradientExamples);
                 number("growth", builder::growth);
                 integer("iterations", builder::maxIterations);
+                if (settings.containsKey("first")) {
+                    builder.growingIterations(read("first", "an integer", Integer::parseInt), real("ripening"));
+                }
                 number("warm", builder::warmStart);
                 number("exponent", builder::preconditioner);
                 constant("curvature", Curvature.class, builder::curvature);

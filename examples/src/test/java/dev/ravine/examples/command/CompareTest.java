@@ -1,4 +1,4 @@
-package dev.ravine.examples;
+package dev.ravine.examples.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

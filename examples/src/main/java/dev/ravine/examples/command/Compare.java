@@ -1,8 +1,9 @@
-package dev.ravine.examples;
+package dev.ravine.examples.command;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.data.Idx;
 import dev.ravine.core.data.TrainTest;
+import dev.ravine.examples.MnistSubset;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.training.Budget;

@@ -1,4 +1,4 @@
-package dev.ravine.examples;
+package dev.ravine.examples.command;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.data.DataSet;

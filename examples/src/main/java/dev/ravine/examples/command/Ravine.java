@@ -1,4 +1,4 @@
-package dev.ravine.examples;
+package dev.ravine.examples.command;
 
 import java.io.IOException;
 import picocli.CommandLine;

@@ -1,4 +1,4 @@
-package dev.ravine.examples;
+package dev.ravine.examples.command;
 
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Module;
