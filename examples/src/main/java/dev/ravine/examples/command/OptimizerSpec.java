@@ -155,8 +155,10 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 integer("data", builder::gradientExamples);
                 number("growth", builder::growth);
                 integer("iterations", builder::maxIterations);
-                if (settings.containsKey("first")) {
-                    builder.growingIterations(read("first", "an integer", Integer::parseInt), real("ripening"));
+                if (settings.containsKey("first-iterations")) {
+                    builder.growingIterations(
+                            read("first-iterations", "an integer", Integer::parseInt),
+                            settings.containsKey("iteration-growth") ? real("iteration-growth") : 1);
                 }
                 number("warm", builder::warmStart);
                 number("exponent", builder::preconditioner);
