@@ -12,6 +12,9 @@
     return e;
   };
 
+  /* Long settings of an optimizer may break after a comma. */
+  const breakable = name => name.split(/(?<=,)/).flatMap(part => [part, element('wbr')]);
+
   /* Numbers */
 
   const RAISED = {'-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹'};
@@ -198,7 +201,7 @@
       const band = line.bands[y.key];
       const row = table.insertRow();
       row.insertCell().append(swatch(line, look, 18));
-      row.insertCell().textContent = line.name;
+      row.insertCell().append(...breakable(line.name));
       row.insertCell().textContent = figure(py);
       row.insertCell().textContent = (band && band[0][nearest] !== null && band[1][nearest] !== null
         ? `${figure(band[0][nearest], 3)} – ${figure(band[1][nearest], 3)}` : '')
