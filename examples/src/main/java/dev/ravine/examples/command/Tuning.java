@@ -29,10 +29,12 @@ record Tuning(String setting, List<Trial> trials) {
                 .min(Comparator.comparingDouble(Trial::objective));
     }
 
-    /** Whether the best value is the first or last of several in order, so that a better one may lie beyond. */
+    /** Whether the best value is the smallest or largest number that was tried, so that a better one may lie beyond. */
     boolean isAtEdge() {
-        int place = best().map(trials::indexOf).orElse(-1);
-        return place == 0 || place == trials.size() - 1;
+        return best().filter(trial -> MainSetting.of(trial.optimizer()).isNumber())
+                .map(trials::indexOf)
+                .filter(place -> place == 0 || place == trials.size() - 1)
+                .isPresent();
     }
 
     double seconds() {

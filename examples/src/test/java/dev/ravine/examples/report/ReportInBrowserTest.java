@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -76,7 +76,11 @@ class ReportInBrowserTest {
                 options);
         browser.executeCdpCommand(
                 "Browser.setDownloadBehavior",
-                Map.of("behavior", "allow", "downloadPath", folder.resolve("saved").toString()));
+                Map.of(
+                        "behavior",
+                        "allow",
+                        "downloadPath",
+                        folder.resolve("saved").toString()));
     }
 
     @AfterAll
@@ -233,12 +237,12 @@ class ReportInBrowserTest {
         awaitFile(saved.resolve("loss.png"));
         awaitFile(saved.resolve("loss.svg"));
         awaitFile(saved.resolve("reconstructions.png"));
-        assertThat(saved.resolve("reconstructions.png"))
-                .hasSameBinaryContentAs(written.resolve("reconstructions.png"));
+        assertThat(saved.resolve("reconstructions.png")).hasSameBinaryContentAs(written.resolve("reconstructions.png"));
         assertThat(Files.readString(saved.resolve("loss.svg")))
                 .startsWith("<svg")
                 .contains("Loss and accuracy as training goes on", "adam:lr=1e-3");
-        assertThat(javax.imageio.ImageIO.read(saved.resolve("loss.png").toFile()).getWidth())
+        assertThat(javax.imageio.ImageIO.read(saved.resolve("loss.png").toFile())
+                        .getWidth())
                 .isEqualTo(2 * 960);
     }
 
