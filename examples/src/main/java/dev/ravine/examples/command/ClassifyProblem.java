@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /** Images or rows of a table into classes, by tanh layers and softmax cross-entropy. */
 final class ClassifyProblem implements Problem {
-    private static final Measure TRAINING = new Measure("training acc. %", true, Measure.Kind.TRAINING);
-    private static final Measure TEST = new Measure("test acc. %", true, Measure.Kind.TEST);
+    private static final Measure TRAINING = new Measure("training accuracy %", true, Measure.Kind.TRAINING);
+    private static final Measure TEST = new Measure("test accuracy %", true, Measure.Kind.TEST);
     private static final int MOST_PICTURES = 16;
 
     @Override

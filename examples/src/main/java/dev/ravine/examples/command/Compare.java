@@ -220,6 +220,7 @@ final class Compare implements Callable<Integer> {
             out.println();
             ConsoleTable.print(page.table(), out);
         }
+        messages.println(ComparisonReport.UNITS);
         messages.println("every step: " + steps);
         messages.flush();
         report.write(page.of(Origins.of(spec)));

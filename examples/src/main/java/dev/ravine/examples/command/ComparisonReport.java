@@ -29,6 +29,12 @@ final class ComparisonReport {
         SPENT.put("steps", Progress::steps);
     }
 
+    /** How to read what was spent. */
+    static final String UNITS =
+            "Gradients: all work in units of one gradient over all training examples; epochs: examples"
+                    + " whose gradient was taken over the number of training examples. A run ends with the step that uses up its"
+                    + " budget, which may overrun it.";
+
     private final Comparison comparison;
     private final Task task;
     private final List<Contender> begun;
@@ -75,7 +81,9 @@ final class ComparisonReport {
                 + (isSeeded()
                         ? " Lines are means over starts at equal shares of the budget, bands reach from the smallest to the"
                                 + " largest figure."
-                        : "");
+                        : "")
+                + "\n"
+                + UNITS;
         List<Report.Element> elements = new ArrayList<>();
         elements.add(table());
         List<Measure> losses = task.measures().stream()
@@ -116,10 +124,7 @@ final class ComparisonReport {
             }
             rows.add(row);
         }
-        String caption = "Figures at the end"
-                + (isSeeded() ? ", mean (lowest to highest) over starts" : "")
-                + ". Gradients: all work in units of one gradient over all training examples; epochs: examples whose"
-                + " gradient was taken over the number of training examples.";
+        String caption = "Figures at the end" + (isSeeded() ? ", mean (lowest to highest) over starts." : ".");
         return new Table("results", caption, columns, rows);
     }
 
@@ -216,7 +221,7 @@ final class ComparisonReport {
         }
         List<List<Object>> rows = new ArrayList<>();
         StringBuilder text = new StringBuilder("Each optimizer spent " + comparison.budget()
-                + " more on trials of its main setting, in equal shares, all from the first start. The value with the lowest "
+                + " more on trials of its main setting, in equal shares, all from the first start; long steps may overrun a share, as the last columns show. The value with the lowest "
                 + task.objective().name()
                 + " at the end of its trial is the one compared above; test data had no part in it."
                 + " Short trials favour settings that are fast at first.");

@@ -23,7 +23,7 @@ final class RunDisplay implements TrainingListener {
     private final PrintWriter out;
     private final boolean isTerminal;
     private final double budgets;
-    private final long begin = System.nanoTime();
+    private long begin;
     private double doneBudgets;
     private String label = "";
     private double weight;
@@ -48,6 +48,7 @@ final class RunDisplay implements TrainingListener {
     public void onStart(String optimizer, Budget budget, Progress progress) {
         started = System.nanoTime();
         shown = started;
+        begin = doneBudgets == 0 ? started : begin;
         if (isTerminal) {
             bar = new ProgressBarBuilder()
                     .setTaskName(label)

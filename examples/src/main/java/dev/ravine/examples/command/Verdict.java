@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Who was ahead, in no more words than the figures bear. */
 final class Verdict {
+    private static final String PERCENT = " %";
+
     private final Comparison comparison;
     private final List<Contender> ranked;
 
@@ -34,14 +36,14 @@ final class Verdict {
         Optional<Measure> test = comparison.task().test();
         if (ranked.size() >= 2) {
             sentences.add(best(objective, "lowest " + objective.name()));
-            test.ifPresent(m -> sentences.add(best(m, "best " + m.name())));
+            test.ifPresent(m -> sentences.add(best(m, "best " + label(m))));
             if (comparison.seeds().size() == 1) {
                 sentences.add("Each had one start; whether another start would change the order is not known.");
             }
         } else if (ranked.size() == 1) {
             Contender only = ranked.get(0);
-            sentences.add(only.name() + " reached " + objective.name() + " " + only.last(objective)
-                    + test.map(m -> " and " + m.name() + " " + only.last(m)).orElse("")
+            sentences.add(only.name() + " reached " + label(objective) + " " + mean(only, objective)
+                    + test.map(m -> " and " + label(m) + " " + mean(only, m)).orElse("")
                     + ", and there is no other to compare it with.");
         }
         List<String> broken = comparison.contenders().stream()
@@ -66,7 +68,7 @@ final class Verdict {
         sorted.forEach(c -> (mean(c, measure).equals(value) ? first : others).add(c));
         String who = listed(first.stream().map(Contender::name).toList());
         if (others.isEmpty()) {
-            return "All have the same " + measure.name() + ", " + value + ".";
+            return "All have the same " + label(measure) + ", " + value + ".";
         }
         String lead = who + (first.size() == 1 ? " has the " : " share the ") + what + ", " + value + ", before "
                 + others.get(0).name() + " with " + mean(others.get(0), measure);
@@ -88,7 +90,13 @@ final class Verdict {
         double mean = contender.last(measure).mean();
         return mean < measure.rounding()
                 ? "less than " + measure.rounding() + ", which is rounding"
-                : Numbers.text(mean);
+                : Numbers.text(mean) + (measure.name().endsWith(PERCENT) ? PERCENT : "");
+    }
+
+    /** A name without its unit, which goes with the figures. */
+    private static String label(Measure measure) {
+        String name = measure.name();
+        return name.endsWith(PERCENT) ? name.substring(0, name.length() - PERCENT.length()) : name;
     }
 
     private static String listed(List<String> names) {

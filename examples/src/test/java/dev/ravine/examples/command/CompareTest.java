@@ -68,7 +68,7 @@ class CompareTest {
         assertThat(out.toString())
                 .contains("net 784-16-10 (12,730 parameters), 8,000 training and 2,000 test examples, 3 gradients each")
                 .contains("training objective")
-                .contains("training acc. %")
+                .contains("training accuracy %")
                 .contains("has the lowest training objective")
                 .contains("report: " + folder.resolve("out/index.html"));
         List<CSVRecord> steps = csv("steps");
@@ -325,7 +325,7 @@ class CompareTest {
         int exit = ravine(tiny("--data", file.toString(), "--target", "kind", "--epochs", "2", "--optimizer", "hf"));
         assertThat(exit).as(err::toString).isZero();
         assertThat(out.toString()).contains("classify: " + file + ", net 2-32-16-3", "48 training and 12 test");
-        assertThat(Double.parseDouble(csv("results").get(0).get("training acc. %")))
+        assertThat(Double.parseDouble(csv("results").get(0).get("training accuracy %")))
                 .isGreaterThan(50);
     }
 

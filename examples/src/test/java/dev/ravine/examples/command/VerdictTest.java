@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class VerdictTest {
     private static final Measure LOSS = new Measure("training loss", false, Measure.Kind.OBJECTIVE);
-    private static final Measure ACCURACY = new Measure("test acc. %", true, Measure.Kind.TEST);
+    private static final Measure ACCURACY = new Measure("test accuracy %", true, Measure.Kind.TEST);
     private static final List<String> NAMES = List.of("sgd", "adam", "hf", "lm");
 
     private static Run run(String name, double loss, double accuracy, Run.End end) {
@@ -64,8 +64,9 @@ class VerdictTest {
             int lowest = best(table, 1, -1);
             int highest = best(table, 2, 1);
             assertThat(verdict).contains(winners(table, lowest, 1) + " the lowest training loss, ");
-            assertThat(verdict).contains(winners(table, highest, 2) + " the best test acc. %, ");
-            assertThat(verdict).contains(", " + mean(table, lowest, 1) + ", before", ", " + mean(table, highest, 2));
+            assertThat(verdict).contains(winners(table, highest, 2) + " the best test accuracy, ");
+            assertThat(verdict)
+                    .contains(", " + mean(table, lowest, 1) + ", before", ", " + mean(table, highest, 2) + " %");
             boolean isWithin = seeds > 1 && overlapsAny(table, lowest, 1);
             overlaps += isWithin ? 1 : 0;
             String sentence = verdict.substring(0, verdict.indexOf(" the best"));
@@ -128,7 +129,7 @@ class VerdictTest {
                         contender("hf", new double[] {0.6}, new double[] {90})));
         assertThat(Verdict.of(comparison))
                 .contains("sgd and adam share the lowest training loss, 0.5000, before hf with 0.6000.")
-                .contains("All have the same test acc. %, 90.");
+                .contains("All have the same test accuracy, 90 %.");
     }
 
     @Test
@@ -137,8 +138,9 @@ class VerdictTest {
         Comparison.Contender broken = new Comparison.Contender(
                 OptimizerSpec.parse("adam"), Optional.empty(), List.of(run("adam", 0.1, 99, Run.End.NOT_FINITE)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, broken))))
-                .isEqualTo("sgd reached training loss 0.5000 and test acc. % 90, and there is no other to compare it"
-                        + " with. The loss did not stay finite with adam.");
+                .isEqualTo(
+                        "sgd reached training loss 0.5000 and test accuracy 90 %, and there is no other to compare it"
+                                + " with. The loss did not stay finite with adam.");
         Comparison.Contender cut = new Comparison.Contender(
                 OptimizerSpec.parse("hf"), Optional.empty(), List.of(run("hf", 0.1, 99, Run.End.INTERRUPTED)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, cut))))
