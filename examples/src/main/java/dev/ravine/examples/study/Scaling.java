@@ -1,0 +1,10 @@
+package dev.ravine.examples.study;
+
+import dev.ravine.examples.report.Report;
+import java.util.List;
+
+final class Scaling implements Analysis {
+    @Override public String name() { return "scaling"; }
+    @Override public String question() { return ""; }
+    @Override public Report.Section run(Effort effort, Watch watch) { return new Report.Section("", "", List.of()); }
+}
