@@ -58,7 +58,7 @@ final class BatchSize implements Analysis {
     public Report.Section run(Effort effort, Watch watch) throws IOException {
         DataSet digits = SmallDigits.load(effort.choose(300, 8000), effort.choose(7, 2), DType.FLOAT32);
         int[] chunks = effort.choose(new int[] {30, 300}, new int[] {50, 100, 250, 500, 1000, 2000, 4000, 8000});
-        double gradients = effort.choose(20.0, 100.0);
+        double gradients = effort.choose(20.0, 150.0);
         int inputs = (int) digits.featureShape().count();
         int[] hidden = effort.choose(new int[] {6, 6}, new int[] {32, 16});
         Sequential net = new Sequential(
