@@ -1,6 +1,5 @@
 package dev.ravine.examples.study;
 
-import dev.ravine.examples.report.Report;
 import java.io.IOException;
 import java.util.List;
 
@@ -35,8 +34,8 @@ public interface Analysis {
      *
      * @param effort how much may be done
      * @param watch told how far it is
-     * @return figures and tables; the text says what was done and what came of it
+     * @return figures and tables with a text that says what was done and what came of it, and that in a sentence
      * @throws IOException if data cannot be read
      */
-    Report.Section run(Effort effort, Watch watch) throws IOException;
+    Finding run(Effort effort, Watch watch) throws IOException;
 }

@@ -55,7 +55,7 @@ final class BatchSize implements Analysis {
     }
 
     @Override
-    public Report.Section run(Effort effort, Watch watch) throws IOException {
+    public Finding run(Effort effort, Watch watch) throws IOException {
         DataSet digits = SmallDigits.load(effort.choose(300, 8000), effort.choose(7, 2), DType.FLOAT32);
         int[] chunks = effort.choose(new int[] {30, 300}, new int[] {50, 100, 250, 500, 1000, 2000, 4000, 8000});
         double gradients = effort.choose(20.0, 150.0);
@@ -91,12 +91,7 @@ final class BatchSize implements Analysis {
     }
 
     private static Run run(
-            int chunk,
-            double gradients,
-            Effort effort,
-            SupervisedObjective objective,
-            Sequential net,
-            INDArray start) {
+            int chunk, double gradients, Effort effort, SupervisedObjective objective, Sequential net, INDArray start) {
         net.parameterVector().set(start);
         Series steps = new Series("seconds", "gradients", "step", "loss");
         int rejected = 0;
@@ -117,7 +112,7 @@ final class BatchSize implements Analysis {
                     steps.add(0, 0, 0, step.loss());
                 }
                 spent += (System.nanoTime() - before) / 1e9;
-                steps.add(spent, objective.cost() - costBefore, step.step(), step.lossAfter());
+                steps.add(spent, objective.cost() - costBefore, steps.count(), step.lossAfter());
                 rejected += step.accepted() ? 0 : 1;
                 iterations += step.model().orElseThrow().iterations();
                 double ratio = step.model().orElseThrow().ratio();
@@ -131,8 +126,9 @@ final class BatchSize implements Analysis {
         return new Run(chunk, steps, rejected, iterations / count, ratios / ratiosKnown);
     }
 
-    private static Report.Section section(String problem, double gradients, Effort effort, List<Run> runs) {
-        double seconds = runs.stream().mapToDouble(r -> r.total("seconds")).min().orElseThrow();
+    private static Finding section(String problem, double gradients, Effort effort, List<Run> runs) {
+        double seconds =
+                runs.stream().mapToDouble(r -> r.total("seconds")).min().orElseThrow();
         List<List<Object>> rows = new ArrayList<>();
         Series summary = new Series("chunk", "bySeconds", "byGradients");
         Run bestBySeconds = null;
@@ -150,7 +146,8 @@ final class BatchSize implements Analysis {
                     bySeconds,
                     byGradients,
                     r.total("seconds")));
-            bestBySeconds = bestBySeconds == null || bySeconds < bestBySeconds.lossAt("seconds", seconds) ? r : bestBySeconds;
+            bestBySeconds =
+                    bestBySeconds == null || bySeconds < bestBySeconds.lossAt("seconds", seconds) ? r : bestBySeconds;
             bestByGradients = bestByGradients == null || byGradients < bestByGradients.lossAt("gradients", gradients)
                     ? r
                     : bestByGradients;
@@ -183,7 +180,7 @@ final class BatchSize implements Analysis {
                 .map(r -> r.steps.named(String.format(Locale.ROOT, "%,d examples", r.chunk), Chart.Style.MARKED))
                 .toList();
         Chart.Axis loss = new Chart.Axis("loss", "training loss with L2", true);
-        return new Report.Section(
+        Report.Section section = new Report.Section(
                 "Batch",
                 text,
                 List.of(
@@ -217,6 +214,13 @@ final class BatchSize implements Analysis {
                                         "loss at equal work",
                                         "seconds"),
                                 rows)));
+        String verdict = String.format(
+                Locale.ROOT,
+                "Hessian-free gets furthest with a curvature of %,d of %,d examples at equal work, and of %,d at equal time.",
+                bestByGradients.chunk,
+                all.chunk,
+                bestBySeconds.chunk);
+        return new Finding(verdict, section);
     }
 
     private static Chart.Line ofEnds(Series summary, String key, String name) {

@@ -117,12 +117,12 @@ final class Conditioning implements Analysis {
     }
 
     @Override
-    public Report.Section run(Effort effort, Watch watch) {
+    public Finding run(Effort effort, Watch watch) {
         int side = effort.choose(16, 32);
         int n = side * side;
         Limit limit = new Limit(effort.choose(60.0, 3.0), effort.choose(6_000L, Long.MAX_VALUE));
-        double[] conditions = effort.choose(
-                new double[] {1e1, 1e2, 1e3}, new double[] {1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8});
+        double[] conditions =
+                effort.choose(new double[] {1e1, 1e2, 1e3}, new double[] {1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8});
         warmUp(side, effort.seed());
         Series[] series = new Series[METHODS.size()];
         List<List<Object>> runs = new ArrayList<>();
@@ -156,10 +156,10 @@ final class Conditioning implements Analysis {
         return section(n, limit, effort, series, runs);
     }
 
-    private static Report.Section section(
-            int n, Limit limit, Effort effort, Series[] series, List<List<Object>> runs) {
+    private static Finding section(int n, Limit limit, Effort effort, Series[] series, List<List<Object>> runs) {
         List<List<Object>> fits = new ArrayList<>();
         List<String> verdicts = new ArrayList<>();
+        List<String> powers = new ArrayList<>();
         for (int m = 0; m < series.length; m++) {
             Method method = METHODS.get(m);
             PowerLaw law = fit(method, n, series[m]);
@@ -174,8 +174,8 @@ final class Conditioning implements Analysis {
                     number(time.exponent()),
                     method.theory));
             if (law.points() >= 2 && method.exponent != null) {
-                verdicts.add(String.format(
-                        Locale.ROOT, "%s %.2f (%s)", method.name, law.exponent(), method.exponent));
+                verdicts.add(String.format(Locale.ROOT, "%s %.2f (%s)", method.name, law.exponent(), method.exponent));
+                powers.add(String.format(Locale.ROOT, "k^%.2f (%s)", law.exponent(), method.name));
             }
         }
         Chart chart = new Chart(
@@ -204,7 +204,7 @@ final class Conditioning implements Analysis {
                         ? String.format(Locale.ROOT, "%.0f s", limit.seconds)
                         : String.format(Locale.ROOT, "%,d steps", limit.steps),
                 String.join(", ", verdicts));
-        return new Report.Section(
+        Report.Section section = new Report.Section(
                 "Conditioning",
                 text,
                 List.of(
@@ -227,6 +227,9 @@ final class Conditioning implements Analysis {
                                 "Every run.",
                                 List.of("method", "condition number", "iterations", "gradients", "seconds", "end"),
                                 runs)));
+        String verdict =
+                "Iterations to a tolerance grow with the condition number k as " + String.join(", ", powers) + ".";
+        return new Finding(verdict, section);
     }
 
     private static Double number(double value) {
@@ -264,7 +267,8 @@ final class Conditioning implements Analysis {
         double high = Math.sqrt(e[e.length - 1]);
         double rate = 4 / ((low + high) * (low + high));
         double mu = Math.pow((high - low) / (high + low), 2);
-        return run(quadratic, limit, Sgd.builder().learningRate(rate).momentum(mu).build(), false);
+        return run(
+                quadratic, limit, Sgd.builder().learningRate(rate).momentum(mu).build(), false);
     }
 
     /** The fastest of three learning rates, relative to how far a variable has to go on average; they share the time. */
@@ -303,7 +307,8 @@ final class Conditioning implements Analysis {
                     inside += step.model().orElseThrow().iterations();
                 }
                 if (Double.isNaN(step.lossAfter())) {
-                    reached = step.loss() / first; // of the point before this step, which is not needed if it was enough
+                    reached =
+                            step.loss() / first; // of the point before this step, which is not needed if it was enough
                     if (reached <= TOLERANCE) {
                         return new Outcome(steps, now.gradients, now.seconds, reached);
                     }

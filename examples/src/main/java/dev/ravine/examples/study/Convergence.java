@@ -60,7 +60,10 @@ final class Convergence implements Analysis {
                     "linear, e'/e = 1 - rate m (Nesterov 2004, section 2.1.5)",
                     true,
                     false,
-                    rate -> Sgd.builder().learningRate(rate).batchSize(MOST_EXAMPLES).build()),
+                    rate -> Sgd.builder()
+                            .learningRate(rate)
+                            .batchSize(MOST_EXAMPLES)
+                            .build()),
             new Method(
                     "l-bfgs",
                     "1",
@@ -126,7 +129,7 @@ final class Convergence implements Analysis {
     }
 
     @Override
-    public Report.Section run(Effort effort, Watch watch) throws IOException {
+    public Finding run(Effort effort, Watch watch) throws IOException {
         DataSet digits = SmallDigits.load(effort.choose(100, MOST_EXAMPLES), effort.choose(7, 4), DType.FLOAT64);
         int inputs = (int) digits.featureShape().count();
         double l2 = 0.02;
@@ -155,7 +158,7 @@ final class Convergence implements Analysis {
         return section(effort, studies);
     }
 
-    private static Report.Section section(Effort effort, List<Study> studies) {
+    private static Finding section(Effort effort, List<Study> studies) {
         List<Report.Element> elements = new ArrayList<>();
         List<List<Object>> rows = new ArrayList<>();
         studies.forEach(s -> {
@@ -193,7 +196,8 @@ final class Convergence implements Analysis {
                 FARTHEST,
                 FLOOR,
                 studies.stream().map(s -> s.verdict).collect(Collectors.joining("; ")));
-        return new Report.Section("Convergence", text, elements);
+        Report.Section section = new Report.Section("Convergence", text, elements);
+        return new Finding("Orders of convergence " + studies.get(0).verdict + ".", section);
     }
 
     private static int starts(Effort effort) {
@@ -217,8 +221,9 @@ final class Convergence implements Analysis {
         List<Chart.Line> lines = new ArrayList<>();
         List<List<Object>> rows = new ArrayList<>();
         List<String> verdicts = new ArrayList<>();
-        List<Method> methods =
-                METHODS.stream().filter(m -> problem.hasOutputs || !m.needsOutputs).toList();
+        List<Method> methods = METHODS.stream()
+                .filter(m -> problem.hasOutputs || !m.needsOutputs)
+                .toList();
         INDArray away = gaussian(minimum.length(), new Rng(effort.seed()));
         for (Method method : methods) {
             watch.at((double) lines.size() / methods.size(), method.name + " on " + problem.name);
@@ -231,7 +236,8 @@ final class Convergence implements Analysis {
                     Vectors.axpy(distance / Vectors.norm(away), away, theta);
                 }
                 try (Optimizer optimizer = method.optimizer.apply(1 / steepest)) {
-                    errors.add(errors(objective, optimizer, theta, minimum, method.isSlow, effort.choose(4_000, 50_000)));
+                    errors.add(
+                            errors(objective, optimizer, theta, minimum, method.isSlow, effort.choose(4_000, 50_000)));
                 }
             }
             Series shown = new Series("step", "error");

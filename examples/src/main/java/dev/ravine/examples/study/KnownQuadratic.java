@@ -52,8 +52,8 @@ final class KnownQuadratic {
     }
 
     private static Tensor directions(int side, long seed) {
-        return Tensor.constant(Quadratic.withSpectrum(Quadratic.logSpectrum(side, 1), seed)
-                .eigenvectors());
+        return Tensor.constant(
+                Quadratic.withSpectrum(Quadratic.logSpectrum(side, 1), seed).eigenvectors());
     }
 
     int size() {

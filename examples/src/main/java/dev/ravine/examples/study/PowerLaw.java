@@ -18,8 +18,10 @@ record PowerLaw(double exponent, double factor, double error, int points) {
                 .filter(i -> x[i] > 0 && y[i] > 0 && Double.isFinite(x[i]) && Double.isFinite(y[i]))
                 .toArray();
         int n = used.length;
-        double meanX = IntStream.of(used).mapToDouble(i -> Math.log(x[i])).average().orElse(Double.NaN);
-        double meanY = IntStream.of(used).mapToDouble(i -> Math.log(y[i])).average().orElse(Double.NaN);
+        double meanX =
+                IntStream.of(used).mapToDouble(i -> Math.log(x[i])).average().orElse(Double.NaN);
+        double meanY =
+                IntStream.of(used).mapToDouble(i -> Math.log(y[i])).average().orElse(Double.NaN);
         double xx = 0;
         double xy = 0;
         for (int i : used) {

@@ -27,6 +27,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Starts at and beside a saddle: who leaves it, after how many steps, and by what. */
@@ -42,19 +45,22 @@ final class Saddle implements Analysis {
                     "gradient descent",
                     "the gradient, which grows by 1 + rate |curvature| a step",
                     () -> Sgd.builder().learningRate(RATE).build()),
-            new Method("momentum", "the gradient, which adds up", () -> Sgd.builder()
-                    .learningRate(RATE)
-                    .momentum(0.9)
-                    .build()),
+            new Method(
+                    "momentum",
+                    "the gradient, which adds up",
+                    () -> Sgd.builder().learningRate(RATE).momentum(0.9).build()),
             new Method(
                     "adam",
                     "the sign of the gradient, however small it is",
                     () -> Adam.builder().learningRate(RATE).build()),
-            new Method("l-bfgs", "a line search along the gradient that goes far", () -> Lbfgs.builder()
-                    .build()),
-            new Method("hessian-free", "damping above the negative curvature", () -> HessianFree.builder()
-                    .curvature(Curvature.HESSIAN)
-                    .build()),
+            new Method(
+                    "l-bfgs",
+                    "a line search along the gradient that goes far",
+                    () -> Lbfgs.builder().build()),
+            new Method(
+                    "hessian-free",
+                    "damping above the negative curvature",
+                    () -> HessianFree.builder().curvature(Curvature.HESSIAN).build()),
             new Method(
                     "newton-cg",
                     "the last iterate before negative curvature, or a line search along the gradient",
@@ -106,12 +112,13 @@ final class Saddle implements Analysis {
     }
 
     @Override
-    public Report.Section run(Effort effort, Watch watch) {
+    public Finding run(Effort effort, Watch watch) {
         int limit = effort.choose(400, 1000);
         double[] distances = effort.choose(new double[] {1e-9, 1e-6, 1e-3}, new double[] {1e-12, 1e-9, 1e-6, 1e-3});
         List<Report.Element> charts = new ArrayList<>();
         List<List<Object>> rows = new ArrayList<>();
         List<String> verdicts = new ArrayList<>();
+        List<String> exactly = new ArrayList<>();
         List<Problem> problems = problems();
         double parts = problems.size() * METHODS.size();
         for (Problem problem : problems) {
@@ -155,8 +162,8 @@ final class Saddle implements Analysis {
                             problem.name));
                 }
             }
-            verdicts.add("from the exact saddle of the " + problem.name + " "
-                    + (leavers.isEmpty() ? "nobody gets away" : "only " + String.join(", ", leavers) + " get away"));
+            String away = leavers.isEmpty() ? "nobody gets" : "only " + String.join(" and ", leavers) + " get";
+            exactly.add("from the exact start on the " + problem.name + " " + away + " away");
             charts.add(traces(problem, traces));
             charts.add(ways(problem, ways));
         }
@@ -172,8 +179,9 @@ final class Saddle implements Analysis {
                 problems.get(0).text + "; and " + problems.get(1).text,
                 RATE,
                 limit,
-                String.join("; ", verdicts));
-        return new Report.Section("Saddle", text, elements);
+                Stream.concat(verdicts.stream(), exactly.stream()).collect(Collectors.joining("; ")));
+        Report.Section section = new Report.Section("Saddle", text, elements);
+        return new Finding("Saddles: " + String.join("; ", exactly) + ".", section);
     }
 
     private static Chart traces(Problem problem, List<Chart.Line> lines) {
@@ -212,11 +220,19 @@ final class Saddle implements Analysis {
                 rows);
     }
 
-    /** More steps for each decade of smaller distance. */
+    /** How many more steps a start takes that is ten times closer, from the closest to the farthest that left. */
     private static double slope(Series way) {
-        double[] x = Arrays.stream(way.get("distance")).map(d -> 1 / d).toArray();
-        double[] y = Arrays.stream(way.get("steps")).map(Math::exp).toArray();
-        return PowerLaw.fit(x, y).exponent() * Math.log(10);
+        double[] distances = way.get("distance");
+        double[] steps = way.get("steps");
+        int[] left = IntStream.range(0, steps.length)
+                .filter(i -> !Double.isNaN(steps[i]))
+                .toArray();
+        if (left.length < 2) {
+            return Double.NaN;
+        }
+        int closest = left[0];
+        int farthest = left[left.length - 1];
+        return (steps[closest] - steps[farthest]) / Math.log10(distances[farthest] / distances[closest]);
     }
 
     // ---- saddles ----------------------------------------------------------------------------------------------
@@ -255,7 +271,7 @@ final class Saddle implements Analysis {
     private static Tensor linearNet(Tensor w) {
         int n = SIDE * SIDE;
         Tensor a = w.slice(0, 0, n).reshape(SIDE, SIDE);
-        Tensor b = w.slice(0, n, 2 * n).reshape(SIDE, SIDE);
+        Tensor b = w.slice(0, n, n + n).reshape(SIDE, SIDE);
         Tensor target = Tensor.constant(DType.FLOAT64, Shape.of(SIDE, SIDE), 3, 0, 0, 0, 2, 0, 0, 0, 0);
         return a.matmul(b).sub(target).square().sum().mul(0.5);
     }

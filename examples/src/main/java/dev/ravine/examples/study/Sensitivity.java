@@ -40,27 +40,38 @@ final class Sensitivity implements Analysis {
     private static final double L2 = 2e-3;
 
     private static final List<Method> METHODS = List.of(
-            new Method("sgd", "learning rate", 1e-5, (v, seed) -> Sgd.builder()
-                    .learningRate(v)
-                    .seed(seed)
-                    .build()),
-            new Method("momentum", "learning rate", 1e-5, (v, seed) -> Sgd.builder()
-                    .learningRate(v)
-                    .momentum(0.9)
-                    .seed(seed)
-                    .build()),
-            new Method("adam", "learning rate", 1e-5, (v, seed) -> Adam.builder()
-                    .learningRate(v)
-                    .seed(seed)
-                    .build()),
-            new Method("hf", "initial damping", 1e-4, (v, seed) -> HessianFree.builder()
-                    .damping(v)
-                    .seed(seed)
-                    .build()),
-            new Method("lm", "initial damping", 1e-4, (v, seed) -> LevenbergMarquardt.builder()
-                    .damping(v)
-                    .solver(LeastSquaresSolver.CONJUGATE_GRADIENTS)
-                    .build()));
+            new Method(
+                    "sgd",
+                    "learning rate",
+                    1e-5,
+                    (v, seed) -> Sgd.builder().learningRate(v).seed(seed).build()),
+            new Method(
+                    "momentum",
+                    "learning rate",
+                    1e-5,
+                    (v, seed) -> Sgd.builder()
+                            .learningRate(v)
+                            .momentum(0.9)
+                            .seed(seed)
+                            .build()),
+            new Method(
+                    "adam",
+                    "learning rate",
+                    1e-5,
+                    (v, seed) -> Adam.builder().learningRate(v).seed(seed).build()),
+            new Method(
+                    "hf",
+                    "initial damping",
+                    1e-4,
+                    (v, seed) -> HessianFree.builder().damping(v).seed(seed).build()),
+            new Method(
+                    "lm",
+                    "initial damping",
+                    1e-4,
+                    (v, seed) -> LevenbergMarquardt.builder()
+                            .damping(v)
+                            .solver(LeastSquaresSolver.CONJUGATE_GRADIENTS)
+                            .build()));
 
     /** An optimizer, its main setting, and where six decades of it begin. */
     private record Method(String name, String setting, double from, Maker maker) {}
@@ -100,12 +111,12 @@ final class Sensitivity implements Analysis {
     }
 
     @Override
-    public Report.Section run(Effort effort, Watch watch) throws IOException {
+    public Finding run(Effort effort, Watch watch) throws IOException {
         DataSet digits = SmallDigits.load(effort.choose(200, 1000), effort.choose(7, 4), DType.FLOAT32);
         int inputs = (int) digits.featureShape().count();
         int hidden = effort.choose(6, 16);
-        Sequential net = new Sequential(
-                new Linear(inputs, hidden), Activation.tanh(), new Linear(hidden, digits.classes()));
+        Sequential net =
+                new Sequential(new Linear(inputs, hidden), Activation.tanh(), new Linear(hidden, digits.classes()));
         List<INDArray> starts = new ArrayList<>();
         for (int s = 0; s < effort.choose(1, 3); s++) {
             starts.add(Arena.copyOf(net.initialize(effort.seed() + s).array()));
@@ -121,18 +132,26 @@ final class Sensitivity implements Analysis {
             for (Method method : METHODS) {
                 watch.at(bySetting.size() / parts, method.name + " over its " + method.setting);
                 double[] values = grid(method.from, perDecade);
-                bySetting.put(method.name, sweep(setting, values, i -> method.maker.make(values[i], effort.seed()), i -> 1));
+                bySetting.put(
+                        method.name, sweep(setting, values, i -> method.maker.make(values[i], effort.seed()), i -> 1));
             }
             for (Method method : METHODS) {
                 watch.at((METHODS.size() + byScale.size()) / parts, method.name + " over the scale of the start");
                 double best = bySetting.get(method.name).basin().best();
                 double[] scales = grid(1e-3, perDecade);
-                byScale.put(method.name, sweep(setting, scales, i -> method.maker.make(best, effort.seed()), i -> scales[i]));
+                byScale.put(
+                        method.name,
+                        sweep(setting, scales, i -> method.maker.make(best, effort.seed()), i -> scales[i]));
             }
             String problem = String.format(
                     Locale.ROOT,
                     "a net %d-%d-%d with tanh (%,d parameters, L2 %s) on %,d digits",
-                    inputs, hidden, digits.classes(), objective.size(), L2, digits.size());
+                    inputs,
+                    hidden,
+                    digits.classes(),
+                    objective.size(),
+                    L2,
+                    digits.size());
             return section(problem, setting, bySetting, byScale, effort);
         }
     }
@@ -182,7 +201,7 @@ final class Sensitivity implements Analysis {
         }
     }
 
-    private static Report.Section section(
+    private static Finding section(
             String problem, Setting setting, Map<String, Sweep> bySetting, Map<String, Sweep> byScale, Effort effort) {
         List<List<Object>> rows = new ArrayList<>();
         List<String> settings = new ArrayList<>();
@@ -213,7 +232,7 @@ final class Sensitivity implements Analysis {
                 String.join(", ", settings),
                 String.join(", ", scales));
         Chart.Axis loss = new Chart.Axis("loss", "final training loss with L2", true);
-        return new Report.Section(
+        Report.Section section = new Report.Section(
                 "Sensitivity",
                 text,
                 List.of(
@@ -234,16 +253,31 @@ final class Sensitivity implements Analysis {
                                 "sensitivity-basins",
                                 "How wide the range is in which the final loss is within " + FACTOR
                                         + " times the optimizer's own best.",
-                                List.of("optimizer", "over", "best value", "best loss", "from", "to", "decades", "cut off by the range"),
+                                List.of(
+                                        "optimizer",
+                                        "over",
+                                        "best value",
+                                        "best loss",
+                                        "from",
+                                        "to",
+                                        "decades",
+                                        "cut off by the range"),
                                 rows)));
+        return new Finding(
+                "Decades of the main setting in which an optimizer comes within " + FACTOR + " times its best loss: "
+                        + String.join(", ", settings) + ".",
+                section);
     }
 
     private static List<Chart.Line> lines(Map<String, Sweep> sweeps) {
-        return sweeps.entrySet().stream().map(e -> e.getValue().line(e.getKey())).toList();
+        return sweeps.entrySet().stream()
+                .map(e -> e.getValue().line(e.getKey()))
+                .toList();
     }
 
     private static List<Object> row(String optimizer, String over, Basin basin) {
-        String cut = basin.isCutLow() ? basin.isCutHigh() ? "at both ends" : "below" : basin.isCutHigh() ? "above" : "no";
+        String cut =
+                basin.isCutLow() ? basin.isCutHigh() ? "at both ends" : "below" : basin.isCutHigh() ? "above" : "no";
         return List.of(optimizer, over, basin.best(), basin.loss(), basin.low(), basin.high(), basin.decades(), cut);
     }
 }
