@@ -251,7 +251,7 @@ final class Saddle implements Analysis {
                 new Problem(
                         "linear net",
                         "||A B - diag(3, 2, 0)||^2 / 2 of two 3 x 3 matrices from equal weights of 1/2, whose symmetry leads to the"
-                                + " saddle of rank one with value 2, left below 0.2 of 0",
+                                + " saddle of rank one with value 2 unless rounding breaks it, left below 0.2 of 0",
                         Saddle::linearNet,
                         equal,
                         2,

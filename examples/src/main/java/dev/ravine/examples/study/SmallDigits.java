@@ -25,6 +25,6 @@ final class SmallDigits {
             int to = (example * side + row / patch) * side + i % SIDE / patch;
             means[to] += pixels[i] / (patch * patch);
         }
-        return DataSet.of(Arena.of(dtype, Shape.of(examples, side * side), means), digits.targets());
+        return DataSet.of(Arena.of(dtype, Shape.of(examples, means.length / examples), means), digits.targets());
     }
 }
