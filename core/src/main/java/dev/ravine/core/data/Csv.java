@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,16 +47,23 @@ public final class Csv {
     private final boolean header;
     private final char separator;
     private final DType dtype;
-    private final boolean labelled;
+    private final Kind kind;
 
     /** Column names (String) and indices (Integer) as the caller gave them: only a file can tell which exist. */
     private final List<Object> targets;
 
-    private Csv(boolean header, char separator, DType dtype, boolean labelled, List<Object> targets) {
+    /** What stands in the target columns. */
+    private enum Kind {
+        NUMBERS,
+        LABELS,
+        CLASS_NAMES
+    }
+
+    private Csv(boolean header, char separator, DType dtype, Kind kind, List<Object> targets) {
         this.header = header;
         this.separator = separator;
         this.dtype = dtype;
-        this.labelled = labelled;
+        this.kind = kind;
         this.targets = targets;
     }
 
@@ -66,7 +74,7 @@ public final class Csv {
      * @return the reader
      */
     public static Csv reader() {
-        return new Csv(true, ',', DType.FLOAT32, false, List.of());
+        return new Csv(true, ',', DType.FLOAT32, Kind.NUMBERS, List.of());
     }
 
     /**
@@ -75,7 +83,7 @@ public final class Csv {
      * @return a reader that expects no line of names
      */
     public Csv withoutHeader() {
-        return new Csv(false, separator, dtype, labelled, targets);
+        return new Csv(false, separator, dtype, kind, targets);
     }
 
     /**
@@ -85,7 +93,7 @@ public final class Csv {
      * @return a reader with this setting
      */
     public Csv separator(char separator) {
-        return new Csv(header, separator, dtype, labelled, targets);
+        return new Csv(header, separator, dtype, kind, targets);
     }
 
     /**
@@ -99,7 +107,7 @@ public final class Csv {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("features must be FLOAT32 or FLOAT64, found " + dtype);
         }
-        return new Csv(header, separator, dtype, labelled, targets);
+        return new Csv(header, separator, dtype, kind, targets);
     }
 
     /**
@@ -109,7 +117,7 @@ public final class Csv {
      * @return a reader with this setting
      */
     public Csv labels(String name) {
-        return new Csv(header, separator, dtype, true, List.of(name));
+        return new Csv(header, separator, dtype, Kind.LABELS, List.of(name));
     }
 
     /**
@@ -119,7 +127,17 @@ public final class Csv {
      * @return a reader with this setting
      */
     public Csv labels(int column) {
-        return new Csv(header, separator, dtype, true, List.of(column));
+        return new Csv(header, separator, dtype, Kind.LABELS, List.of(column));
+    }
+
+    /**
+     * The column of class names, which may be any text. Classes are numbered from 0 in the order of their names.
+     *
+     * @param name as the header spells it
+     * @return a reader with this setting
+     */
+    public Csv classNames(String name) {
+        return new Csv(header, separator, dtype, Kind.CLASS_NAMES, List.of(name));
     }
 
     /**
@@ -129,7 +147,7 @@ public final class Csv {
      * @return a reader with this setting
      */
     public Csv targets(String... names) {
-        return new Csv(header, separator, dtype, false, List.of((Object[]) names));
+        return new Csv(header, separator, dtype, Kind.NUMBERS, List.of((Object[]) names));
     }
 
     /**
@@ -143,7 +161,7 @@ public final class Csv {
                 header,
                 separator,
                 dtype,
-                false,
+                Kind.NUMBERS,
                 Arrays.stream(columns).mapToObj(c -> (Object) c).toList());
     }
 
@@ -153,8 +171,9 @@ public final class Csv {
      * @param data the examples
      * @param featureNames the name of each feature; its column's index if the file has no header
      * @param targetNames the name of each target or of the label column, likewise
+     * @param classNames the name of each class, if the file has names of classes; empty otherwise
      */
-    public record Table(DataSet data, List<String> featureNames, List<String> targetNames) {}
+    public record Table(DataSet data, List<String> featureNames, List<String> targetNames, List<String> classNames) {}
 
     /**
      * Reads a file.
@@ -201,8 +220,8 @@ public final class Csv {
      */
     public Table table(Reader reader, String name) throws IOException {
         if (targets.isEmpty()) {
-            throw new IllegalStateException(
-                    "the reader of " + name + " knows no targets; name them with labels(...) or targets(...)");
+            throw new IllegalStateException("the reader of " + name
+                    + " knows no targets; name them with labels(...), classNames(...) or targets(...)");
         }
         CSVFormat format = CSVFormat.RFC4180
                 .builder()
@@ -258,6 +277,7 @@ public final class Csv {
             nameColumns(first);
             List<double[]> features = new ArrayList<>();
             List<double[]> targetRows = new ArrayList<>();
+            List<String> names = new ArrayList<>();
             for (CSVRecord row = header ? next() : first; row != null; row = next()) {
                 if (row.size() != columns.size()) {
                     throw malformed(
@@ -267,17 +287,25 @@ public final class Csv {
                             "complete the line, or quote cells that contain the separator '" + separator + "'");
                 }
                 features.add(numbers(row, featureColumns));
-                targetRows.add(labelled ? new double[] {label(row)} : numbers(row, targetColumns));
+                switch (kind) {
+                    case NUMBERS -> targetRows.add(numbers(row, targetColumns));
+                    case LABELS -> targetRows.add(new double[] {label(row)});
+                    case CLASS_NAMES -> names.add(className(row));
+                }
             }
             if (features.isEmpty()) {
                 throw new MalformedFileException(
                         name + ": only a line of column names; expected one line for each example after it");
             }
-            INDArray targetArray = labelled ? integers(targetRows) : array(targetRows, targetColumns.length);
+            List<String> classes = names.stream().distinct().sorted().toList();
+            names.forEach(name -> targetRows.add(new double[] {Collections.binarySearch(classes, name)}));
+            INDArray targetArray =
+                    kind == Kind.NUMBERS ? array(targetRows, targetColumns.length) : integers(targetRows);
             return new Table(
                     DataSet.of(array(features, featureColumns.length), targetArray),
                     names(featureColumns),
-                    names(targetColumns));
+                    names(targetColumns),
+                    classes);
         }
 
         /** The next record, or null at the end. */
@@ -393,9 +421,17 @@ public final class Csv {
                         targetColumns[0],
                         "a label, which is an integer from 0",
                         quoted(cell),
-                        "number the classes from 0, or use targets(...) for a numeric target");
+                        "number the classes from 0, or use classNames(...) for names and targets(...) for a numeric target");
             }
             return label;
+        }
+
+        private String className(CSVRecord row) throws MalformedFileException {
+            String cell = row.get(targetColumns[0]);
+            if (cell.isEmpty()) {
+                throw malformed(targetColumns[0], "the name of a class", quoted(cell), "fill it in or remove the line");
+            }
+            return cell;
         }
 
         private static String quoted(String cell) {

@@ -6,8 +6,9 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 
 /**
- * Labelled points in the plane that no linear model separates, in double precision. Example i belongs to class i mod
- * (number of classes) and all examples are drawn independently, so any range of rows is a fair sample.
+ * Synthetic data in double precision: labelled points in the plane that no linear model separates, of which example i belongs
+ * to class i mod (number of classes), and a regression. All examples are drawn independently, so any range of rows is a fair
+ * sample.
  */
 public final class Generators {
     private Generators() {}
@@ -52,6 +53,48 @@ public final class Generators {
         });
     }
 
+    /**
+     * Friedman's first regression function (Annals of Statistics 19, 1991), y = 10 sin(pi x1 x2) + 20 (x3 - 1/2)^2 + 10 x4 +
+     * 5 x5, of ten features that are uniform in [0, 1), so that five of them say nothing.
+     *
+     * @param n how many examples, at least 1
+     * @param noise standard deviation of the Gaussian noise added to y; 1 in the paper
+     * @param seed the same seed gives the same examples
+     * @return features [n, 10], targets [n, 1]
+     * @throws IllegalArgumentException if n is less than 1 or noise is negative
+     */
+    public static DataSet friedman(int n, double noise, long seed) {
+        requireSample(n, noise);
+        int width = 10;
+        Rng rng = new Rng(seed);
+        double[] features = new double[width * n];
+        double[] targets = new double[n];
+        for (int i = 0; i < n; i++) {
+            double[] x = new double[width];
+            for (int j = 0; j < width; j++) {
+                x[j] = rng.nextDouble();
+            }
+            System.arraycopy(x, 0, features, width * i, width);
+            targets[i] = 10 * Math.sin(Math.PI * x[0] * x[1])
+                    + 20 * (x[2] - 0.5) * (x[2] - 0.5)
+                    + 10 * x[3]
+                    + 5 * x[4]
+                    + noise * rng.nextGaussian();
+        }
+        return DataSet.of(
+                Arena.of(DType.FLOAT64, Shape.of(n, width), features),
+                Arena.of(DType.FLOAT64, Shape.of(n, 1), targets));
+    }
+
+    private static void requireSample(int n, double noise) {
+        if (n < 1) {
+            throw new IllegalArgumentException("at least 1 point is needed, found " + n);
+        }
+        if (!(noise >= 0)) {
+            throw new IllegalArgumentException("noise is a standard deviation and cannot be " + noise);
+        }
+    }
+
     @FunctionalInterface
     private interface Curve {
         /** The point of a class's curve at a place in [0, 1). */
@@ -59,12 +102,7 @@ public final class Generators {
     }
 
     private static DataSet points(int n, int classes, double noise, long seed, Curve curve) {
-        if (n < 1) {
-            throw new IllegalArgumentException("at least 1 point is needed, found " + n);
-        }
-        if (!(noise >= 0)) {
-            throw new IllegalArgumentException("noise is a standard deviation and cannot be " + noise);
-        }
+        requireSample(n, noise);
         Rng rng = new Rng(seed);
         double[] features = new double[2 * n];
         long[] labels = new long[n];

@@ -40,6 +40,20 @@ class CsvTest {
     }
 
     @Test
+    void classesAreNumberedInTheOrderOfTheirNames() throws IOException {
+        Csv.Table table = parse(Csv.reader().classNames("kind"), "x,kind\n1,oak\n2,ash\n3,oak\n4,10\n");
+        assertThat(Arena.toDoubles(table.data().targets())).containsExactly(2, 1, 2, 0);
+        assertThat(table.classNames()).containsExactly("10", "ash", "oak");
+        assertThat(table.data().classes()).isEqualTo(3);
+        assertMalformed(
+                Csv.reader().classNames("kind"),
+                "x,kind\n1,oak\n2,\n",
+                "line 3, column 'kind' (index 1)",
+                "the name of a class",
+                "an empty cell");
+    }
+
+    @Test
     void targetsAreNumbersInTheGivenOrder() throws IOException {
         Csv.Table table = parse(Csv.reader().dtype(DType.FLOAT64).targets("species", "length"), FLOWERS);
         assertThat(table.data().dtype()).isEqualTo(DType.FLOAT64);

@@ -48,6 +48,34 @@ class GeneratorsTest {
     }
 
     @Test
+    void friedmansFunctionIsThatOfThePaper() {
+        DataSet data = Generators.friedman(50, 0, 4);
+        double[] x = Arena.toDoubles(data.features());
+        double[] y = Arena.toDoubles(data.targets());
+        assertThat(data.featureShape()).isEqualTo(Shape.of(10));
+        assertThat(data.targetShape()).isEqualTo(Shape.of(1));
+        for (int i = 0; i < 50; i++) {
+            int at = 10 * i;
+            double bump = 2 * x[at + 2] - 1;
+            assertThat(y[i])
+                    .isCloseTo(
+                            10 * Math.sin(Math.PI * x[at] * x[at + 1])
+                                    + 5 * bump * bump
+                                    + 10 * x[at + 3]
+                                    + 5 * x[at + 4],
+                            within(1e-12));
+        }
+        double[] noisy = Arena.toDoubles(Generators.friedman(20_000, 2, 4).targets());
+        double[] clean = Arena.toDoubles(Generators.friedman(20_000, 0, 4).targets());
+        double squares = 0;
+        for (int i = 0; i < noisy.length; i++) {
+            squares += (noisy[i] - clean[i]) * (noisy[i] - clean[i]);
+        }
+        assertThat(Math.sqrt(squares / noisy.length)).isCloseTo(2, within(0.04));
+        assertThatThrownBy(() -> Generators.friedman(0, 1, 1)).hasMessageContaining("at least 1 point");
+    }
+
+    @Test
     void noiseHasTheGivenDeviation() {
         int n = 20_000;
         double[] clean = Arena.toDoubles(Generators.spirals(n, 2, 0, 3).features());

@@ -1,6 +1,7 @@
 package dev.ravine.examples.command;
 
 import java.io.IOException;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,22 +11,41 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "ravine 0.1.0-SNAPSHOT",
         description = "Deep learning with exact curvature.",
-        subcommands = Compare.class)
+        subcommands = {Compare.class, GenerateCompletion.class})
 public final class Ravine {
+    private final Interruption interruption = new Interruption();
+
     private Ravine() {}
 
     /**
-     * Runs the command and exits with 0 if all went well, 1 if it failed, 2 if it was called wrongly.
+     * Runs the command and exits with 0 if all went well, 1 if it failed, 2 if it was called wrongly, 130 if it was interrupted.
      *
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        Ravine ravine = new Ravine();
+        ravine.interruption.listen();
+        int exit;
+        try {
+            exit = ravine.command().execute(args);
+        } finally {
+            ravine.interruption.ended();
+        }
+        System.exit(exit);
+    }
+
+    /** Whether the command is to end, asked by its parts after each step. */
+    Interruption interruption() {
+        return interruption;
+    }
+
+    static CommandLine commandLine() {
+        return new Ravine().command();
     }
 
     /** What the user can mend is said in one line; anything else keeps its stack trace. */
-    static CommandLine commandLine() {
-        return new CommandLine(new Ravine())
+    private CommandLine command() {
+        return new CommandLine(this)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     if (e instanceof IOException || e instanceof IllegalArgumentException) {

@@ -26,5 +26,20 @@ public record Pictures(String name, String caption, List<Row> rows) implements R
      * @param pixels row by row, black at their smallest value and white at their largest
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    public record Image(int width, int height, double[] pixels) {}
+    public record Image(int width, int height, double[] pixels) {
+        /**
+         * Checks the size.
+         *
+         * @param width at least 1
+         * @param height at least 1
+         * @param pixels row by row
+         * @throws IllegalArgumentException if it has no pixels, or not as many as its size says
+         */
+        public Image {
+            if (width < 1 || height < 1 || pixels.length != width * height) {
+                throw new IllegalArgumentException(
+                        "an image of " + width + " x " + height + " pixels was given " + pixels.length + " numbers");
+            }
+        }
+    }
 }

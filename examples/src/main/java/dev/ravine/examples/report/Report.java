@@ -1,6 +1,9 @@
 package dev.ravine.examples.report;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a command found.
@@ -11,6 +14,33 @@ import java.util.List;
  * @param origin how it can be made again
  */
 public record Report(String title, String verdict, List<Section> sections, Origin origin) {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+
+    /**
+     * Checks the names of elements.
+     *
+     * @param title of the page
+     * @param verdict what it comes to
+     * @param sections in order
+     * @param origin how it can be made again
+     * @throws IllegalArgumentException if one cannot name a file, or two are the same
+     */
+    public Report {
+        Set<String> names = new HashSet<>();
+        for (Section section : sections) {
+            for (Element element : section.elements()) {
+                String name = element.name();
+                if (!NAME.matcher(name).matches()) {
+                    throw new IllegalArgumentException("'" + name + "' in section '" + section.title()
+                            + "' must be lower-case letters and digits, with single hyphens between");
+                }
+                if (!names.add(name)) {
+                    throw new IllegalArgumentException("two elements of the report are named '" + name + "'");
+                }
+            }
+        }
+    }
+
     /**
      * A part under a heading.
      *

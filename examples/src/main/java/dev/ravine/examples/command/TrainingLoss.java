@@ -1,0 +1,48 @@
+package dev.ravine.examples.command;
+
+import dev.ravine.core.Vectors;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.optim.Scope;
+import dev.ravine.optim.SupervisedObjective;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The training objective, and where it has L2 also the loss without it. */
+final class TrainingLoss implements AutoCloseable {
+    private static final Measure LOSS = new Measure("training loss", false, Measure.Kind.OBJECTIVE);
+    private static final Measure OBJECTIVE = new Measure("objective", false, Measure.Kind.OBJECTIVE);
+    private static final Measure LOSS_ALONE = new Measure("training loss", false, Measure.Kind.TRAINING);
+
+    private final SupervisedObjective objective;
+
+    TrainingLoss(Module net, Loss loss, DataSet data, double l2) {
+        this.objective = SupervisedObjective.builder(net, loss, data).l2(l2).build();
+    }
+
+    /** What it measures, before the measures of the problem's own. */
+    static List<Measure> measures(double l2, Measure... own) {
+        List<Measure> all = new ArrayList<>(l2 == 0 ? List.of(LOSS) : List.of(OBJECTIVE, LOSS_ALONE));
+        all.addAll(List.of(own));
+        return List.copyOf(all);
+    }
+
+    /** Measures the net as it stands. */
+    void measure(Map<String, Double> figures) {
+        double value = objective.value(objective.theta(), Scope.all());
+        if (objective.l2() == 0) {
+            figures.put(LOSS.name(), value);
+        } else {
+            figures.put(OBJECTIVE.name(), value);
+            double square = Vectors.dot(objective.theta(), objective.theta());
+            figures.put(LOSS_ALONE.name(), value - objective.l2() / 2 * square);
+        }
+    }
+
+    @Override
+    public void close() {
+        objective.close();
+    }
+}

@@ -1,0 +1,466 @@
+'use strict';
+(() => {
+  const COLOURS = 6;
+  const DASHES = ['solid', [7, 4], [2, 3], [9, 3, 2, 3]];
+  const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond', 'roundRect', 'pin'];
+  const EXPORT = {width: 960, height: 540};
+
+  const element = (tag, text, className) => {
+    const e = document.createElement(tag);
+    if (text !== undefined) e.textContent = text;
+    if (className) e.className = className;
+    return e;
+  };
+
+  /* Numbers */
+
+  const RAISED = {'-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹'};
+
+  const figure = (value, digits = 5) => {
+    if (value === 0) return '0';
+    const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+    const power = Number(exponent);
+    const plain = x => x.toLocaleString('en', {maximumSignificantDigits: digits}).replace('-', '−');
+    if (power < 6 && power >= -4) return plain(value);
+    const raised = [...String(power)].map(c => RAISED[c]).join('');
+    return Math.abs(Number(mantissa)) === 1 ? `${mantissa < 0 ? '−' : ''}10${raised}` : `${plain(Number(mantissa))}×10${raised}`;
+  };
+
+  const isPowerOfTen = value => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
+
+  /* The next of 1, 2, 5, 10, 20 ... that is not above (or not below) a positive number. */
+  const round125 = (value, up) => {
+    const power = 10 ** Math.floor(Math.log10(value));
+    const steps = [1, 2, 5, 10].map(step => step * power);
+    return up ? steps.find(step => step >= value * (1 - 1e-9)) : steps.reverse().find(step => step <= value * (1 + 1e-9));
+  };
+
+  /* Colours: charts take theirs from the style sheet. */
+
+  const probe = document.body.appendChild(element('i'));
+  probe.hidden = true;
+  const colour = name => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const look = () => ({
+    paper: colour('paper'), ink: colour('ink'), quiet: colour('quiet'), rule: colour('rule'), raised: colour('raised'),
+    lines: Array.from({length: COLOURS}, (_, i) => colour(`line-${i}`)),
+    font: getComputedStyle(document.body).fontFamily,
+  });
+
+  /* What is drawn of one line on the chosen axes. Where a logarithm has no value, there is no point. */
+  const drawn = (line, x, y, log) => {
+    const usable = (value, isLog) => value !== null && (!isLog || value > 0);
+    const xs = line.values[x.key];
+    const ys = line.values[y.key];
+    const points = xs.map((value, i) => [
+      usable(value, log.x) ? value : null,
+      usable(ys[i], log.y) ? ys[i] : null,
+    ]);
+    const isPoint = i => points[i] !== undefined && points[i][0] !== null && points[i][1] !== null;
+    const alone = new Set();
+    points.forEach((_, i) => {
+      if (isPoint(i) && !isPoint(i - 1) && !isPoint(i + 1)) alone.add(i);
+    });
+    const leftOut = xs.filter((value, i) => value !== null && ys[i] !== null && !isPoint(i)).length;
+    let band = [];
+    if (line.bands[y.key]) {
+      const [low, high] = line.bands[y.key];
+      band = points
+        .map((point, i) => [point[0], usable(low[i], log.y) ? low[i] : null, usable(high[i], log.y) ? high[i] : null])
+        .map(([at, from, to]) => (at === null || to === null ? null : [at, from, to]));
+    }
+    return {line, points, alone, leftOut, band, isEmpty: !points.some((_, i) => isPoint(i))};
+  };
+
+  /* A band is one polygon for each stretch without a gap; an end that a logarithm cannot show is at the bottom. */
+  const polygons = (band, fill) => (params, api) => {
+    if (params.dataIndex !== 0) return null;
+    const bottom = params.coordSys.y + params.coordSys.height;
+    const stretches = [[]];
+    band.forEach(at => (at === null ? stretches.push([]) : stretches[stretches.length - 1].push(at)));
+    const place = (x, y) => (y === null ? [api.coord([x, band.top])[0], bottom] : api.coord([x, y]));
+    return {
+      type: 'group',
+      children: stretches.filter(stretch => stretch.length > 1).map(stretch => ({
+        type: 'polygon',
+        shape: {
+          points: [...stretch.map(([x, , high]) => api.coord([x, high])), ...stretch.map(([x, low]) => place(x, low)).reverse()],
+        },
+        style: {fill, opacity: 0.16},
+      })),
+    };
+  };
+
+  const styleOf = (line, look) => ({
+    colour: look.lines[line.place % COLOURS],
+    dash: DASHES[Math.floor(line.place / COLOURS) % DASHES.length],
+    symbol: SYMBOLS[line.place % SYMBOLS.length],
+  });
+
+  const seriesOf = (each, look) => {
+    const {line, points, alone, band} = each;
+    const {colour, dash, symbol} = styleOf(line, look);
+    const marked = line.style !== 'LINE';
+    const series = [{
+      id: `line ${line.name}`,
+      name: line.name,
+      type: line.style === 'POINTS' ? 'scatter' : 'line',
+      data: points,
+      symbol: marked ? symbol : (_, params) => (alone.has(params.dataIndex) ? 'circle' : 'none'),
+      showSymbol: marked || alone.size > 0,
+      symbolSize: line.style === 'POINTS' ? 6 : marked ? 7 : 5,
+      lineStyle: {width: 2, color: colour, type: dash},
+      itemStyle: {color: colour, opacity: line.style === 'POINTS' ? 0.7 : 1},
+      emphasis: {disabled: true},
+      z: 3,
+    }];
+    const bounds = band.filter(at => at !== null);
+    if (bounds.length > 1) {
+      band.top = bounds[0][2];
+      series.push({
+        id: `band ${line.name}`,
+        name: line.name,
+        type: 'custom',
+        data: bounds,
+        encode: {x: 0, y: [1, 2]},
+        renderItem: polygons(band, colour),
+        itemStyle: {color: colour},
+        clip: true,
+        silent: true,
+        z: 2,
+      });
+    }
+    return series;
+  };
+
+  const extent = values => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const value of values) {
+      if (value === null) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return [low, high];
+  };
+
+  const axisOf = (isLog, [low, high], isZoomed, look) => {
+    const axis = {
+      type: isLog ? 'log' : 'value',
+      scale: true,
+      axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
+      axisTick: {show: true, lineStyle: {color: look.quiet}},
+      splitLine: {show: true, lineStyle: {color: look.rule}},
+      axisLabel: {color: look.quiet, hideOverlap: true, formatter: value => figure(value, 6)},
+      nameTextStyle: {color: look.ink, fontSize: 12},
+    };
+    if (!isLog || low > high) return axis;
+    if (Math.log10(high / low) < 2) {
+      // Too few powers of ten to read values from.
+      return {...axis, logBase: 2, axisLabel: {...axis.axisLabel, formatter: value => figure(value, 3)}};
+    }
+    const label = value => (isPowerOfTen(value) || isZoomed() ? figure(value, 3) : '');
+    return {...axis, min: round125(low, false), max: round125(high, true), axisLabel: {...axis.axisLabel, formatter: label}};
+  };
+
+  /* Every line at the pointer: its nearest value, unless it ended long before. */
+  const tip = (lines, x, y, at, width, look) => {
+    const box = element('div', undefined, 'tip');
+    box.append(element('b', `${x.label}: ${figure(at)}`));
+    const table = box.appendChild(element('table'));
+    for (const {line, points} of lines) {
+      let nearest = -1;
+      points.forEach((point, i) => {
+        if (point[0] === null || point[1] === null) return;
+        if (nearest < 0 || width(point[0], at) < width(points[nearest][0], at)) nearest = i;
+      });
+      if (nearest < 0 || width(points[nearest][0], at) > 0.03) continue;
+      const [px, py] = points[nearest];
+      const band = line.bands[y.key];
+      const row = table.insertRow();
+      row.insertCell().append(swatch(line, look, 18));
+      row.insertCell().textContent = line.name;
+      row.insertCell().textContent = figure(py);
+      row.insertCell().textContent = (band && band[0][nearest] !== null && band[1][nearest] !== null
+        ? `${figure(band[0][nearest], 3)} – ${figure(band[1][nearest], 3)}` : '')
+        + (width(px, at) > 0.003 ? ` at ${figure(px, 4)}` : '');
+    }
+    return box;
+  };
+
+  const swatch = (line, look, width = 26) => {
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    const {colour, dash} = styleOf(line, look);
+    const attributes = (tag, values) => {
+      const e = document.createElementNS('http://www.w3.org/2000/svg', tag);
+      Object.entries(values).forEach(([key, value]) => e.setAttribute(key, value));
+      return e;
+    };
+    svg.setAttribute('width', width);
+    svg.setAttribute('height', 10);
+    svg.setAttribute('aria-hidden', 'true');
+    if (line.style !== 'POINTS') {
+      svg.append(attributes('path', {d: `M0 5H${width}`, stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': dash === 'solid' ? '' : dash.join(' ')}));
+    }
+    if (line.style !== 'LINE') {
+      svg.append(attributes('circle', {cx: width / 2, cy: 5, r: 3.5, fill: colour}));
+    }
+    return svg;
+  };
+
+  const save = (name, content, type) => {
+    const link = element('a');
+    link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], {type}));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+
+  /* One chart with its controls. */
+  const chartOf = figureElement => {
+    const chart = JSON.parse(figureElement.querySelector('.drawn').textContent);
+    const view = figureElement.querySelector('.view');
+    view.append(document.getElementById('controls').content.cloneNode(true));
+    const plot = view.querySelector('.plot');
+    const note = view.querySelector('.note');
+    const zoom = figureElement.querySelector('.zoom');
+    const reset = figureElement.querySelector('.reset');
+    const hidden = new Set();
+    const chosen = {x: chart.x[0], y: chart.y[0]};
+    let zoomed = false;
+    plot.setAttribute('aria-label', `${chart.caption} Lines: ${chart.lines.map(line => line.name).join(', ')}.`);
+
+    const instance = echarts.init(plot, null, {renderer: 'svg'});
+
+    const option = (look, lines, shown) => {
+      const {x, y} = chosen;
+      const log = {x: x.isLog, y: y.isLog};
+      const visible = lines.filter(each => !each.isEmpty && !hidden.has(each.line.name));
+      const xExtent = extent(visible.flatMap(each => each.points.filter(point => point[1] !== null).map(point => point[0])));
+      const yExtent = extent(visible.flatMap(each => [...each.points.map(point => point[1]), ...each.band.flatMap(at => (at === null ? [] : [at[1], at[2]]))]));
+      const scaled = value => (log.x ? Math.log10(value) : value);
+      const width = (a, b) => Math.abs(scaled(a) - scaled(b)) / (scaled(xExtent[1]) - scaled(xExtent[0]) || 1);
+      return {
+        animation: false,
+        textStyle: {fontFamily: look.font, color: look.ink},
+        grid: {left: 4, right: 18, top: 34, bottom: 34, containLabel: true},
+        xAxis: {...axisOf(log.x, xExtent, () => zoomed, look), name: x.label, nameLocation: 'middle', nameGap: 30},
+        yAxis: {...axisOf(log.y, yExtent, () => zoomed, look), name: y.label, nameLocation: 'end', nameGap: 14, nameTextStyle: {align: 'left', color: look.ink, fontSize: 12}},
+        tooltip: {
+          trigger: 'axis',
+          confine: true,
+          backgroundColor: look.paper,
+          borderColor: look.rule,
+          textStyle: {color: look.ink},
+          axisPointer: {type: 'line', snap: false, lineStyle: {color: look.quiet}},
+          formatter: params => tip(visible, x, y, params[0].axisValue, width, look),
+        },
+        toolbox: {show: true, left: -100, feature: {dataZoom: {filterMode: 'none', brushStyle: {color: look.quiet, opacity: 0.2}}}},
+        series: visible.flatMap(each => seriesOf(each, look)),
+        ...shown,
+      };
+    };
+
+    const draw = () => {
+      const colours = look();
+      const log = {x: chosen.x.isLog, y: chosen.y.isLog};
+      const lines = chart.lines.map(line => drawn(line, chosen.x, chosen.y, log));
+      zoomed = false;
+      reset.hidden = true;
+      instance.setOption(option(colours, lines), {notMerge: true});
+      setZooming(false);
+      drawLegend(lines, colours);
+      note.textContent = noteOf(lines);
+    };
+
+    const noteOf = lines => {
+      const notes = [];
+      const visible = lines.filter(each => !hidden.has(each.line.name));
+      const leftOut = visible.reduce((sum, each) => sum + each.leftOut, 0);
+      if (leftOut > 0) {
+        notes.push(`${figure(leftOut)} ${leftOut === 1 ? 'value that is' : 'values that are'} not positive ${leftOut === 1 ? 'is' : 'are'} left out on the logarithmic axis.`);
+      }
+      const thinned = visible.filter(each => each.points.length < each.line.length);
+      if (thinned.length > 0) {
+        const all = thinned.reduce((sum, each) => sum + each.line.length, 0);
+        const kept = thinned.reduce((sum, each) => sum + each.points.length, 0);
+        notes.push(`Of ${figure(all, 9)} values ${figure(kept, 9)} are drawn, extremes included; CSV and JSON hold all.`);
+      }
+      return notes.join(' ');
+    };
+
+    const drawLegend = (lines, colours) => {
+      const legend = view.querySelector('.lines');
+      const focused = [...legend.children].indexOf(document.activeElement);
+      legend.replaceChildren(...lines.map(({line, isEmpty}) => {
+        const button = element('button');
+        button.type = 'button';
+        button.disabled = isEmpty;
+        button.title = isEmpty ? 'No values on these axes' : 'Hide or show; double click: this one only';
+        button.setAttribute('aria-pressed', String(!hidden.has(line.name)));
+        button.append(swatch(line, colours), line.name);
+        button.addEventListener('click', () => {
+          hidden.delete(line.name) || hidden.add(line.name);
+          draw();
+        });
+        return button;
+      }));
+      legend.children[focused]?.focus();
+    };
+
+    view.querySelector('.lines').addEventListener('dblclick', event => {
+      const name = event.target.closest('button')?.textContent;
+      if (name === undefined) return;
+      const others = chart.lines.map(line => line.name).filter(other => other !== name);
+      const isAlone = others.every(other => hidden.has(other));
+      hidden.clear();
+      if (!isAlone) others.forEach(other => hidden.add(other));
+      draw();
+    });
+
+    const setZooming = active => {
+      zoom.setAttribute('aria-pressed', String(active));
+      instance.dispatchAction({type: 'takeGlobalCursor', key: 'dataZoomSelect', dataZoomSelectActive: active});
+    };
+    zoom.addEventListener('click', () => setZooming(zoom.getAttribute('aria-pressed') === 'false'));
+    reset.addEventListener('click', draw);
+    instance.on('datazoom', () => {
+      zoomed = true;
+      reset.hidden = false;
+      setZooming(false);
+      instance.setOption({});
+    });
+
+    for (const side of ['y', 'x']) {
+      const controls = view.querySelector(`[data-axis=${side}]`);
+      const log = controls.querySelector('.log input');
+      log.checked = chosen[side].isLog;
+      log.setAttribute('aria-label', `logarithmic ${side} axis`);
+      log.addEventListener('change', () => {
+        chosen[side].isLog = log.checked;
+        draw();
+      });
+      if (chart[side].length > 1) {
+        controls.querySelector('.choices').append(...chart[side].map((axis, i) => {
+          const label = element('label');
+          const radio = element('input');
+          radio.type = 'radio';
+          radio.name = `${chart.name} ${side}`;
+          radio.checked = i === 0;
+          radio.value = axis.key;
+          radio.addEventListener('change', () => {
+            chosen[side] = axis;
+            log.checked = axis.isLog;
+            draw();
+          });
+          label.append(radio, element('span', axis.label));
+          return label;
+        }));
+      }
+    }
+
+    /* The chart as shown, at a size for documents, on white, with its caption and legend. */
+    const picture = renderer => {
+      const scheme = document.documentElement.style.colorScheme;
+      document.documentElement.style.colorScheme = 'light';
+      const colours = look();
+      document.documentElement.style.colorScheme = scheme;
+      const log = {x: chosen.x.isLog, y: chosen.y.isLog};
+      const lines = chart.lines.map(line => drawn(line, chosen.x, chosen.y, log));
+      const names = lines.filter(each => !each.isEmpty && !hidden.has(each.line.name)).map(each => each.line.name);
+      const head = 64 + 20 * names.length;
+      const holder = element('div');
+      const copy = echarts.init(holder, null, {renderer, width: EXPORT.width, height: EXPORT.height + head});
+      copy.setOption(option(colours, lines, {
+        backgroundColor: colours.paper,
+        title: {text: chart.caption, left: 20, top: 16, textStyle: {color: colours.ink, fontSize: 16, width: EXPORT.width - 40, overflow: 'truncate'}},
+        legend: {data: names, orient: 'vertical', left: 16, top: 46, itemGap: 6, itemWidth: 30, textStyle: {color: colours.ink}},
+        grid: {left: 20, right: 30, top: head + 24, bottom: 48, containLabel: true},
+        toolbox: undefined,
+      }));
+      const url = renderer === 'svg' ? copy.renderToSVGString() : copy.getDataURL({pixelRatio: 2});
+      copy.dispose();
+      return url;
+    };
+    figureElement.querySelector('.svg').addEventListener('click', () => save(`${chart.name}.svg`, picture('svg'), 'image/svg+xml'));
+    figureElement.querySelector('.png').addEventListener('click', () => {
+      const bytes = Uint8Array.from(atob(picture('canvas').split(',')[1]), c => c.charCodeAt(0));
+      save(`${chart.name}.png`, bytes, 'image/png');
+    });
+
+    new ResizeObserver(() => instance.resize()).observe(plot);
+    draw();
+    return {draw};
+  };
+
+  const charts = [...document.querySelectorAll('figure.chart')].map(chartOf);
+
+  /* Files from the numbers in the page; a browser that cannot unpack them follows the link to the file beside the page. */
+
+  const csv = ({columns, rows}) => {
+    const cell = value => {
+      const text = value === null ? '' : String(value);
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    return [columns, ...rows].map(row => row.map(cell).join(',') + '\r\n').join('');
+  };
+
+  for (const link of document.querySelectorAll('.save a:not(.sheet)')) {
+    link.addEventListener('click', async event => {
+      if (!window.DecompressionStream) return;
+      event.preventDefault();
+      const name = link.getAttribute('href');
+      const packed = atob(link.closest('figure').querySelector('.numbers').textContent);
+      const bytes = Uint8Array.from(packed, c => c.charCodeAt(0));
+      const json = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+      if (name.endsWith('.csv')) {
+        save(name, csv(JSON.parse(json)), 'text/csv');
+      } else {
+        save(name, json, 'application/json');
+      }
+    });
+  }
+
+  /* Light and dark: as the system has it, until the reader chooses. */
+
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const theme = document.getElementById('theme');
+  const isDark = () => (document.documentElement.style.colorScheme || (system.matches ? 'dark' : 'light')) === 'dark';
+  const redraw = () => {
+    theme.textContent = isDark() ? 'Light' : 'Dark';
+    charts.forEach(chart => chart.draw());
+  };
+  theme.textContent = isDark() ? 'Light' : 'Dark';
+  theme.addEventListener('click', () => {
+    document.documentElement.style.colorScheme = isDark() ? 'light' : 'dark';
+    redraw();
+  });
+  system.addEventListener('change', redraw);
+
+  let before = '';
+  addEventListener('beforeprint', () => {
+    before = document.documentElement.style.colorScheme;
+    document.documentElement.style.colorScheme = 'light';
+    redraw();
+  });
+  addEventListener('afterprint', () => {
+    document.documentElement.style.colorScheme = before;
+    redraw();
+  });
+
+  /* The command */
+
+  const copy = document.getElementById('copy');
+  copy.addEventListener('click', async () => {
+    const command = document.getElementById('command');
+    try {
+      await navigator.clipboard.writeText(command.textContent);
+      copy.textContent = 'Copied';
+    } catch {
+      getSelection().selectAllChildren(command);
+      copy.textContent = 'Selected';
+    }
+    setTimeout(() => (copy.textContent = 'Copy'), 2000);
+  });
+})();
