@@ -31,9 +31,13 @@ public final class ConsoleProgress implements TrainingListener {
         this.isTerminal = isTerminal;
     }
 
-    /** From Java 22 on there is a console without a terminal too, and a method to tell. */
+    /**
+     * Whether a person sees what is printed. From Java 22 on there is a console without a terminal too, and a method to tell.
+     *
+     * @return false if output goes to a file or another program
+     */
     @SuppressWarnings("SystemConsoleNull")
-    private static boolean isTerminal() {
+    public static boolean isTerminal() {
         Console console = System.console();
         try {
             return console != null

@@ -145,8 +145,7 @@ final class AutoencodeProblem implements Problem {
                 });
     }
 
-    private static List<Pictures.Image> images(
-            INDArray rows, int side, DoubleUnaryOperator pixel) {
+    private static List<Pictures.Image> images(INDArray rows, int side, DoubleUnaryOperator pixel) {
         double[] values = Arrays.stream(Arena.toDoubles(rows)).map(pixel).toArray();
         List<Pictures.Image> images = new ArrayList<>();
         for (int from = 0; from < values.length; from += side * side) {

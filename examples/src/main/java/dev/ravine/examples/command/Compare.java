@@ -1,84 +1,107 @@
 package dev.ravine.examples.command;
 
-import dev.ravine.core.Arena;
-import dev.ravine.core.data.Idx;
-import dev.ravine.core.data.TrainTest;
-import dev.ravine.examples.MnistSubset;
-import dev.ravine.nn.Module;
-import dev.ravine.optim.Optimizer;
+import dev.ravine.examples.ConsoleProgress;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ravine compare}: one net, one start, one budget of seconds for each optimizer, one after the other. Time spent on
+ * {@code ravine compare}: one net, the same starts and the same budget for each optimizer, one after the other. Time spent on
  * measuring is not counted.
  */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description = "Trains the same net from the same start with several optimizers, each for the same time.",
+        description = "Trains the same net from the same start with several optimizers, and writes a report.",
         footer = {
             "",
             "Examples:",
-            "  ravine compare                     8,000 digits of MNIST that come along",
+            "  ravine compare --open              8,000 digits of MNIST that come along; the report in a browser",
+            "  ravine compare --seeds 3 --tune    three starts, and settings that are looked for first",
             "  ravine compare --problem autoencode --seconds 200",
             "                                     a deep autoencoder of the same digits",
-            "  ravine compare --optimizer adam:lr=1e-3 --optimizer hf:lambda=10,chunk=2000",
+            "  ravine compare --problem conditioned --condition 1e6 --optimizer sgd:lr=1 --optimizer newton-cg",
+            "  ravine compare --optimizer adam:lr=1e-3 --optimizer hf:lambda=10,chunk=2000 --gradients 500",
             "  ravine compare --data DIR          full MNIST or Fashion-MNIST, from a folder of IDX files",
-            "  ravine compare --seconds 5 --csv runs/short.csv"
+            "  ravine compare --data wine.csv --target quality",
+            "                                     your own table"
         })
 final class Compare implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @ParentCommand
+    private Ravine ravine;
+
+    @Mixin
+    private ReportOptions report;
+
     @Option(
             names = "--problem",
             paramLabel = "NAME",
-            defaultValue = "classify",
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Problem problem;
+            completionCandidates = ProblemNames.class,
+            description = "${COMPLETION-CANDIDATES} (default: classify; for a CSV file regress if the first target is a"
+                    + " number).")
+    private String problemName;
 
     @Option(
             names = "--optimizer",
             paramLabel = "SPEC",
+            completionCandidates = OptimizerNames.class,
             description =
-                    "A name, and settings after a colon; may be given several times (default: one of each kind, with"
-                            + " settings chosen for the problem).")
+                    "A name, and settings after a colon; may be given several times (default: a choice with settings for"
+                            + " the problem). Names: ${COMPLETION-CANDIDATES}.")
     private List<String> optimizers;
 
     @Option(
             names = "--data",
-            paramLabel = "DIR",
-            description = "Folder with train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and"
-                    + " t10k-labels-idx1-ubyte, each plain or .gz.")
+            paramLabel = "PATH",
+            description = "A CSV file, or a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte,"
+                    + " t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz.")
     private Path data;
+
+    @Option(
+            names = "--target",
+            paramLabel = "COLUMN",
+            description = "The column of the CSV file that is to be learned; all others are features.")
+    private String target;
+
+    @Option(
+            names = "--condition",
+            paramLabel = "K",
+            description = "Condition number of the problem conditioned (default: 1e4).")
+    private Double condition;
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "Training time of each optimizer (default: 20 for classify, 200 for autoencode).")
+            description =
+                    "Training time of each optimizer (default: 20 for classify, 200 for autoencode, 5 for regress).")
     private Double seconds;
 
     @Option(
             names = "--gradients",
             paramLabel = "G",
-            description = "Instead of seconds: work in units of one gradient over all training examples.")
+            description =
+                    "Instead of seconds: work in units of one gradient over all training examples (default: 1000 for"
+                            + " conditioned).")
     private Double gradients;
 
     @Option(
@@ -93,71 +116,123 @@ final class Compare implements Callable<Integer> {
             split = ",",
             description =
                     "Widths of the hidden layers; of an autoencoder those that lead to the code (default: 32,16 for"
-                            + " classify, 250,100,30 for autoencode).")
+                            + " classify, 250,100,30 for autoencode, 12 for regress).")
     private List<Integer> hidden;
 
     @Option(
             names = "--l2",
             paramLabel = "W",
-            description = "Weight of L2, the same for all (default: 5e-4 for classify, 0 for autoencode).")
+            description = "Weight of L2, the same for all (default: 5e-4 for classify, 1e-4 for regress, else 0).")
     private Double l2;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the start and of the order of examples (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the first start and of the order of examples (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
-            names = "--csv",
-            paramLabel = "FILE",
-            defaultValue = "runs/compare.csv",
-            description = "Where every step is recorded (default: ${DEFAULT-VALUE}).")
-    private Path csv;
+            names = "--seeds",
+            paramLabel = "K",
+            defaultValue = "1",
+            description = "How many starts, the same for all optimizers; each has the whole budget (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int seeds;
+
+    @Option(
+            names = "--tune",
+            description =
+                    "First spends one more budget of each optimizer on values of its main setting, and takes the one"
+                            + " with the lowest training objective.")
+    private boolean tune;
+
+    /** For help and completion. */
+    static final class ProblemNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Problem.ALL.stream().map(Problem::name).iterator();
+        }
+    }
+
+    /** For help and completion. */
+    static final class OptimizerNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return OptimizerSpec.names().iterator();
+        }
+    }
 
     @Override
     public Integer call() throws IOException {
-        Budget budget = budget();
-        hidden = hidden == null ? problem.hidden() : hidden;
-        l2 = l2 == null ? problem.l2() : l2;
-        require(hidden.stream().allMatch(n -> n >= 1), "--hidden widths must be at least 1, found " + hidden);
-        require(l2 >= 0 && l2 < 1e6, "--l2 must not be negative, found " + l2);
+        Problem problem = problem();
+        Budget budget = budget(problem);
+        require(seeds >= 1 && seeds <= 1000, "--seeds must be from 1 to 1000, found " + seeds);
+        Problem.Choices choices = new Problem.Choices(
+                data, target, hidden == null ? problem.hidden() : hidden, l2 == null ? problem.l2() : l2, condition);
+        require(
+                choices.hidden().stream().allMatch(n -> n >= 1),
+                "--hidden widths must be at least 1, found " + choices.hidden());
+        require(choices.l2() >= 0 && choices.l2() < 1e6, "--l2 must not be negative, found " + choices.l2());
         List<OptimizerSpec> specs = (optimizers == null ? problem.optimizers() : optimizers)
                 .stream().map(this::parse).toList();
-        PrintWriter out = spec.commandLine().getOut();
-        TrainTest images = data == null ? MnistSubset.load() : Idx.folder(data);
-        List<Integer> widths = problem.widths(images, hidden);
-        TrainTest set = problem.data(images);
-        Module net = problem.net(widths);
-        INDArray start = Arena.copyOf(net.initialize(seed).array());
-        out.printf(
+        require(
+                specs.stream().map(OptimizerSpec::text).distinct().count() == specs.size(),
+                "every --optimizer can be given once, found " + optimizers);
+        Task task = called(() -> problem.task(choices));
+        Map<Long, INDArray> starts = Contest.starts(task, seed, seeds);
+        specs.forEach(s -> check(s, task));
+        PrintWriter messages = report.messages();
+        long parameters = task.net().parameterVector().size();
+        messages.printf(
                 Locale.ROOT,
-                "%s: %s, net %s (%,d parameters), %,d training and %,d test examples, %s each, seed %d%n",
-                problem,
-                data == null ? "MNIST subset" : data,
-                widths.stream().map(String::valueOf).collect(Collectors.joining("-")),
-                start.length(),
-                set.train().size(),
-                set.test().size(),
+                "%s: %s, net %s (%,d parameters), %,d training and %,d test examples, %s each, %s%n",
+                problem.name(),
+                task.data(),
+                task.shape(),
+                parameters,
+                task.set().train().size(),
+                task.set().test().size(),
                 budget,
-                seed);
-        List<TrainingRun.Result> results = new ArrayList<>();
-        try (StepLog log = StepLog.create(csv)) {
-            for (OptimizerSpec each : specs) {
-                try (Optimizer optimizer = each.build(net, seed)) {
-                    net.parameterVector().set(start);
-                    results.add(new TrainingRun(problem, net, set, l2, each.text(), optimizer).run(budget, log, out));
-                }
-            }
+                seeds == 1 ? "seed " + seed : "seeds " + seed + " to " + (seed + seeds - 1));
+        messages.flush();
+        Files.createDirectories(report.out());
+        Path steps = report.out().resolve("steps.csv");
+        boolean isBar = ConsoleProgress.isTerminal() && !report.isQuiet();
+        RunDisplay display = new RunDisplay(messages, isBar, specs.size() * (seeds + (tune ? 1.0 : 0)));
+        Comparison comparison;
+        try (StepLog log = StepLog.create(steps)) {
+            Contest contest = new Contest(task, budget, starts, ravine.interruption(), display);
+            comparison = new Comparison(
+                    problem.name(),
+                    task,
+                    parameters,
+                    budget,
+                    List.copyOf(starts.keySet()),
+                    contest.run(specs, tune, log));
         }
-        printTable(results, out);
-        out.println("every step: " + csv);
-        out.flush();
-        return 0;
+        ComparisonReport page = new ComparisonReport(comparison);
+        if (!report.isJson()) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println();
+            ConsoleTable.print(page.table(), out);
+        }
+        messages.println("every step: " + steps);
+        messages.flush();
+        report.write(page.of(Origins.of(spec)));
+        return ravine.interruption().isRequested() ? Interruption.EXIT_CODE : 0;
     }
 
-    private Budget budget() {
+    private Problem problem() throws IOException {
+        if (problemName != null) {
+            return called(() -> Problem.of(problemName));
+        }
+        boolean isTable = data != null && !Files.isDirectory(data);
+        boolean isRegression = isTable && called(() -> TableData.isNumeric(data, target));
+        return Problem.of(isRegression ? "regress" : "classify");
+    }
+
+    private Budget budget(Problem problem) {
         Map<Budget.Unit, Double> given = new EnumMap<>(Budget.Unit.class);
         given.put(Budget.Unit.SECONDS, seconds);
         given.put(Budget.Unit.GRADIENTS, gradients);
@@ -165,7 +240,7 @@ final class Compare implements Callable<Integer> {
         given.values().removeIf(Objects::isNull);
         require(given.size() <= 1, "only one of --seconds, --gradients and --epochs can be given");
         if (given.isEmpty()) {
-            return new Budget(Budget.Unit.SECONDS, problem.seconds());
+            return problem.budget();
         }
         Map.Entry<Budget.Unit, Double> only = given.entrySet().iterator().next();
         double amount = only.getValue();
@@ -178,32 +253,40 @@ final class Compare implements Callable<Integer> {
         try {
             return OptimizerSpec.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--optimizer " + text + ": " + e.getMessage(), e);
+            throw wrong("--optimizer " + text + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes it once, so that wrong values are found before anything is trained. */
+    private void check(OptimizerSpec optimizer, Task task) {
+        try {
+            optimizer.build(task.net(), seed).close();
+        } catch (IllegalArgumentException e) {
+            throw wrong("--optimizer " + optimizer.text() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Maker<T> {
+        T make() throws IOException;
+    }
+
+    /** What options do not fit together is a wrong call; what is wrong with a file is not. */
+    private <T> T called(Maker<T> maker) throws IOException {
+        try {
+            return maker.make();
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage(), e);
         }
     }
 
     private void require(boolean condition, String message) {
         if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
+            throw wrong(message, null);
         }
     }
 
-    private static void printTable(List<TrainingRun.Result> results, PrintWriter out) {
-        out.println();
-        out.printf("%-44s", "optimizer");
-        results.get(0).figures().keySet().forEach(name -> out.printf(" %15s", name));
-        out.printf(" %9s %9s %10s%n", "seconds", "epochs", "gradients");
-        for (TrainingRun.Result r : results) {
-            out.printf("%-44s", r.optimizer());
-            r.figures().values().forEach(value -> out.printf(Locale.ROOT, " %15.6g", value));
-            out.printf(
-                    Locale.ROOT,
-                    " %9.1f %9.1f %10.1f%s%n",
-                    r.seconds(),
-                    r.epochs(),
-                    r.gradients(),
-                    r.end().isEmpty() ? "" : "  (ended)");
-        }
-        out.println("training loss without L2; gradients: work in units of one gradient over all training examples");
+    private ParameterException wrong(String message, Throwable cause) {
+        return new ParameterException(spec.commandLine(), message, cause);
     }
 }

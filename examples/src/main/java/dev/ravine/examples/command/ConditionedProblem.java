@@ -17,6 +17,7 @@ import dev.ravine.optim.training.Budget;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -75,7 +76,7 @@ final class ConditionedProblem implements Problem {
         TrainTest set = new TrainTest(equations, equations);
         Module net = new Unknowns();
         return new Task(
-                String.format("condition number %.6g", condition),
+                String.format(Locale.ROOT, "condition number %.6g", condition),
                 "linear",
                 net,
                 Loss.meanSquaredError(),

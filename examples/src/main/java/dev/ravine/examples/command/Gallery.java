@@ -13,11 +13,10 @@ import java.util.function.Supplier;
  * @param originals what to compare them with; empty if with nothing
  * @param learned of the net as it stands
  */
-record Gallery(
-        String name, String caption, Optional<Pictures.Row> originals, Supplier<List<Pictures.Image>> learned) {
+record Gallery(String name, String caption, Optional<Pictures.Row> originals, Supplier<List<Pictures.Image>> learned) {
     /** The side of square images of so many pixels; empty if there are none. */
     static Optional<Integer> side(long pixels) {
-        int side = (int) Math.round(Math.sqrt(pixels));
+        int side = (int) Math.round(Math.sqrt((double) pixels));
         return (long) side * side == pixels ? Optional.of(side) : Optional.empty();
     }
 }

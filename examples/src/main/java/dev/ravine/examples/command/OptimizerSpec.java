@@ -37,6 +37,10 @@ import java.util.stream.Collectors;
  */
 record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
     private static final List<String> FIRST_ORDER = List.of("lr", "batch", "decay", "clip");
+    private static final int LIMIT = 4096;
+
+    /** Not QR, which needs residuals written out. */
+    private static final List<String> LM_SOLVERS = List.of("conjugate-gradients", "normal-equations");
 
     /** The optimizers, and which settings each has. */
     enum Kind {
@@ -78,6 +82,11 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
         }
     }
 
+    /** Names of all optimizers. */
+    static List<String> names() {
+        return Arrays.stream(Kind.values()).map(k -> k.label).toList();
+    }
+
     private static List<String> with(List<String> shared, String... own) {
         List<String> all = new ArrayList<>(shared);
         all.addAll(Arrays.asList(own));
@@ -97,8 +106,8 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
         Kind kind = Arrays.stream(Kind.values())
                 .filter(k -> k.label.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no optimizer '" + name + "', but "
-                        + Arrays.stream(Kind.values()).map(k -> k.label).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no optimizer '" + name + "', but " + String.join(", ", names())));
         Map<String, String> settings = new LinkedHashMap<>();
         if (colon >= 0) {
             for (String setting : text.substring(colon + 1).split(",", -1)) {
@@ -116,13 +125,23 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
         return new OptimizerSpec(text, kind, settings);
     }
 
+    /** The same optimizer with one setting changed or added. */
+    OptimizerSpec with(String key, String value) {
+        Map<String, String> changed = new LinkedHashMap<>(settings);
+        changed.put(key, value);
+        String list = changed.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining(","));
+        return new OptimizerSpec(kind.label + ":" + list, kind, changed);
+    }
+
     /**
      * Makes the optimizer.
      *
-     * @param module what it will train, for the groups of layers
+     * @param module what it will train, initialized
      * @param seed of the order of examples and of noise
      * @return a new one
-     * @throws IllegalArgumentException if a value cannot be read or is out of range
+     * @throws IllegalArgumentException if a value cannot be read, is out of range, or the module is too large for it
      */
     Optimizer build(Module module, long seed) {
         return switch (kind) {
@@ -155,6 +174,10 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 integer("data", builder::gradientExamples);
                 number("growth", builder::growth);
                 integer("iterations", builder::maxIterations);
+                if (settings.containsKey("first") != settings.containsKey("ripening")) {
+                    throw new IllegalArgumentException(
+                            "the settings first and ripening of hf belong together: set both");
+                }
                 if (settings.containsKey("first")) {
                     builder.growingIterations(read("first", "an integer", Integer::parseInt), real("ripening"));
                 }
@@ -182,6 +205,7 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 constant("curvature", Curvature.class, builder::curvature);
                 constant("treatment", ExactNewton.Indefinite.class, builder::indefinite);
                 integer("limit", builder::limit);
+                requireWithinLimit(module);
                 yield builder.build();
             }
             case BLOCK_NEWTON -> {
@@ -198,11 +222,27 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 LevenbergMarquardt.Builder builder =
                         LevenbergMarquardt.builder().solver(LeastSquaresSolver.CONJUGATE_GRADIENTS);
                 number("mu", builder::damping);
-                constant("solver", LeastSquaresSolver.class, builder::solver);
+                boolean isWrittenOut =
+                        choose("solver", LM_SOLVERS, LM_SOLVERS.get(0)).equals(LM_SOLVERS.get(1));
+                if (isWrittenOut) {
+                    builder.solver(LeastSquaresSolver.NORMAL_EQUATIONS);
+                    requireWithinLimit(module);
+                }
                 integer("limit", builder::limit);
                 yield builder.build();
             }
         };
+    }
+
+    /** Said before anything is trained, rather than at the first step. */
+    private void requireWithinLimit(Module module) {
+        long n = module.parameterVector().size();
+        int limit = settings.containsKey("limit") ? read("limit", "an integer", Integer::parseInt) : LIMIT;
+        if (n > limit) {
+            throw new IllegalArgumentException(kind.label + " would write out a matrix of " + n + " x " + n
+                    + " numbers, the limit is " + limit + ": raise it with the setting limit=, or choose "
+                    + (kind == Kind.LM ? "lm:solver=" + LM_SOLVERS.get(0) : "trust-newton, newton-cg or hf"));
+        }
     }
 
     private Adam.Builder betas(Adam.Builder builder) {

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /** A kind of task to compare optimizers on, and what is chosen for it unless the user chooses. */
 interface Problem {
     /** Every problem. */
-    List<Problem> ALL = List.of(
-            new ClassifyProblem(), new AutoencodeProblem(), new RegressProblem(), new ConditionedProblem());
+    List<Problem> ALL =
+            List.of(new ClassifyProblem(), new AutoencodeProblem(), new RegressProblem(), new ConditionedProblem());
 
     /** The problem of a name, or an error that lists all. */
     static Problem of(String name) {

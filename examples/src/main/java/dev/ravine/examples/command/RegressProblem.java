@@ -64,8 +64,7 @@ final class RegressProblem implements Problem {
             set = TableData.numbers(choices.data(), choices.target());
         }
         TrainTest scaled = Standardized.targets(set);
-        List<Integer> widths =
-                Mlp.widths(scaled.train().featureShape().count(), choices.hidden(), 1);
+        List<Integer> widths = Mlp.widths(scaled.train().featureShape().count(), choices.hidden(), 1);
         Module net = Mlp.of(widths);
         return new Task(
                 choices.data() == null
@@ -90,9 +89,15 @@ final class RegressProblem implements Problem {
                     loss.measure(figures);
                     double[] train = Arena.toDoubles(predictor.outputs(set.train()));
                     double[] test = Arena.toDoubles(predictor.outputs(set.test()));
-                    figures.put(TRAINING.name(), determination(train, Arena.toDoubles(set.train().targets())));
-                    figures.put(TEST_ERROR.name(), error(test, Arena.toDoubles(set.test().targets())));
-                    figures.put(TEST.name(), determination(test, Arena.toDoubles(set.test().targets())));
+                    figures.put(
+                            TRAINING.name(),
+                            determination(train, Arena.toDoubles(set.train().targets())));
+                    figures.put(
+                            TEST_ERROR.name(),
+                            error(test, Arena.toDoubles(set.test().targets())));
+                    figures.put(
+                            TEST.name(),
+                            determination(test, Arena.toDoubles(set.test().targets())));
                     return figures;
                 },
                 loss,
@@ -110,8 +115,10 @@ final class RegressProblem implements Problem {
     /** 1 - error / variance. */
     private static double determination(double[] outputs, double[] targets) {
         double mean = Arrays.stream(targets).average().orElseThrow();
-        double variance =
-                Arrays.stream(targets).map(y -> (y - mean) * (y - mean)).average().orElseThrow();
+        double variance = Arrays.stream(targets)
+                .map(y -> (y - mean) * (y - mean))
+                .average()
+                .orElseThrow();
         return 1 - error(outputs, targets) / variance;
     }
 }

@@ -16,8 +16,7 @@ final class Standardized {
         Columns columns = Columns.of(set.train().features());
         return new TrainTest(
                 DataSet.of(
-                        columns.standardize(set.train().features()),
-                        set.train().targets()),
+                        columns.standardize(set.train().features()), set.train().targets()),
                 DataSet.of(
                         columns.standardize(set.test().features()), set.test().targets()));
     }
@@ -28,8 +27,7 @@ final class Standardized {
         return new TrainTest(
                 DataSet.of(
                         set.train().features(), columns.standardize(set.train().targets())),
-                DataSet.of(
-                        set.test().features(), columns.standardize(set.test().targets())));
+                DataSet.of(set.test().features(), columns.standardize(set.test().targets())));
     }
 
     private static final class Columns {

@@ -2,6 +2,7 @@ package dev.ravine.examples.command;
 
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
+import dev.ravine.optim.training.Progress;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ final class StepLog implements AutoCloseable {
         BufferedWriter writer = Files.newBufferedWriter(file);
         List<String> header = new ArrayList<>(List.of(
                 "optimizer",
+                "seed",
                 "step",
                 "seconds",
                 "epochs",
@@ -51,13 +53,14 @@ final class StepLog implements AutoCloseable {
         return new StepLog(new CSVPrinter(writer, format));
     }
 
-    void write(String optimizer, StepReport step, double seconds, double epochs, double gradients) throws IOException {
+    void write(String optimizer, long seed, StepReport step, Progress progress) throws IOException {
         List<Object> row = new ArrayList<>(List.of(
                 optimizer,
+                seed,
                 step.step(),
-                seconds,
-                epochs,
-                gradients,
+                progress.seconds(),
+                progress.epochs(),
+                progress.gradients(),
                 step.loss(),
                 step.lossAfter(),
                 step.gradientNorm(),

@@ -37,8 +37,6 @@ record Task(
 
     /** How good the net is on data that it has not seen, in the figure that counts most. */
     Optional<Measure> test() {
-        return measures.stream()
-                .filter(m -> m.kind() == Measure.Kind.TEST)
-                .findFirst();
+        return measures.stream().filter(m -> m.kind() == Measure.Kind.TEST).findFirst();
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 /** The training objective, and where it has L2 also the loss without it. */
 final class TrainingLoss implements AutoCloseable {
     private static final Measure LOSS = new Measure("training loss", false, Measure.Kind.OBJECTIVE);
-    private static final Measure OBJECTIVE = new Measure("objective", false, Measure.Kind.OBJECTIVE);
+    private static final Measure OBJECTIVE = new Measure("training objective", false, Measure.Kind.OBJECTIVE);
     private static final Measure LOSS_ALONE = new Measure("training loss", false, Measure.Kind.TRAINING);
 
     private final SupervisedObjective objective;
