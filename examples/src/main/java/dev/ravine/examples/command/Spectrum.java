@@ -9,13 +9,13 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.core.io.Safetensors;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.StepReport;
 import dev.ravine.optim.SupervisedObjective;
 import dev.ravine.optim.spectrum.Eigenvalue;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Progress;
 import dev.ravine.optim.training.Trainer;
 import dev.ravine.optim.training.TrainingListener;
-import dev.ravine.optim.StepReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,8 +37,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "spectrum",
         mixinStandardHelpOptions = true,
-        description = "Eigenvalues, trace, diagonal and spectral density of the Hessian and the Gauss-Newton matrix of a net,"
-                + " and a report of them.",
+        description =
+                "Eigenvalues, trace, diagonal and spectral density of the Hessian and the Gauss-Newton matrix of a net,"
+                        + " and a report of them.",
         footer = {
             "",
             "Examples:",
@@ -125,8 +126,9 @@ final class Spectrum implements Callable<Integer> {
     @Option(
             names = "--weights",
             paramLabel = "FILE",
-            description = "Begins with these weights instead of fresh ones: a safetensors file of the net's parameters, or a"
-                    + " checkpoint.")
+            description =
+                    "Begins with these weights instead of fresh ones: a safetensors file of the net's parameters, or a"
+                            + " checkpoint.")
     private Path weights;
 
     @Option(names = "--train", paramLabel = "S", description = "Trains for so many seconds, and studies the net again.")
@@ -169,16 +171,18 @@ final class Spectrum implements Callable<Integer> {
             names = "--steps",
             paramLabel = "M",
             defaultValue = "100",
-            description = "Lanczos steps, each a product and a vector in memory (default: ${DEFAULT-VALUE}); up to 2,000"
-                    + " parameters the eigenvalues come from the matrix written out instead.")
+            description =
+                    "Lanczos steps, each a product and a vector in memory (default: ${DEFAULT-VALUE}); up to 2,000"
+                            + " parameters the eigenvalues come from the matrix written out instead.")
     private int steps;
 
     @Option(
             names = "--probes",
             paramLabel = "P",
             defaultValue = "100",
-            description = "Random vectors for the diagonal and the trace, and as many products for another estimate of the"
-                    + " trace (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Random vectors for the diagonal and the trace, and as many products for another estimate of the"
+                            + " trace (default: ${DEFAULT-VALUE}).")
     private int probes;
 
     @Option(
@@ -216,7 +220,7 @@ final class Spectrum implements Callable<Integer> {
         Module net = task.net();
         net.initialize(dtype, seed);
         if (weights != null) {
-            net.loadStateDict(read(weights, dtype));
+            load(net, dtype);
         }
         PrintWriter messages = report.messages();
         String subject = String.format(
@@ -247,6 +251,15 @@ final class Spectrum implements Callable<Integer> {
         }
         report.write(new SpectrumReport(analysis.findings(), subject).of(Origins.of(spec)));
         return ravine.interruption().isRequested() ? Interruption.EXIT_CODE : 0;
+    }
+
+    private void load(Module net, DType dtype) throws IOException {
+        Map<String, INDArray> state = read(weights, dtype);
+        try {
+            net.loadStateDict(state);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--weights " + weights + ": " + e.getMessage() + "; choose the net with --hidden", e);
+        }
     }
 
     private static void study(String point, SpectrumAnalysis analysis, Task task, DataSet set, double weight) {

@@ -7,13 +7,13 @@ import dev.ravine.nn.ParameterVector;
 import dev.ravine.optim.LinearOperator;
 import dev.ravine.optim.Scope;
 import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.optim.spectrum.Eigenvalue;
 import dev.ravine.optim.spectrum.Estimate;
+import dev.ravine.optim.spectrum.Extremes;
 import dev.ravine.optim.spectrum.HutchPlusPlus;
 import dev.ravine.optim.spectrum.Hutchinson;
 import dev.ravine.optim.spectrum.Lanczos;
 import dev.ravine.optim.spectrum.SpectralDensity;
-import dev.ravine.optim.spectrum.Extremes;
-import dev.ravine.optim.spectrum.Eigenvalue;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +116,11 @@ final class SpectrumAnalysis {
             for (Curvature matrix : settings.matrices) {
                 LinearOperator a = LinearOperator.of(at, matrix);
                 findings.add(study(
-                        point, matrix, objective.l2() == 0 ? a : a.shifted(objective.l2()), objective.dtype(), parameters));
+                        point,
+                        matrix,
+                        objective.l2() == 0 ? a : a.shifted(objective.l2()),
+                        objective.dtype(),
+                        parameters));
             }
         } catch (Products.Interrupted e) {
             out.println("interrupted: what is complete is reported");
@@ -152,13 +156,7 @@ final class SpectrumAnalysis {
                 tensors(hutchinson, parameters),
                 products.count(),
                 seconds);
-        out.printf(
-                Locale.ROOT,
-                "%s, %s: %d products in %.1f s%n",
-                name(matrix),
-                point,
-                products.count(),
-                seconds);
+        out.printf(Locale.ROOT, "%s, %s: %d products in %.1f s%n", name(matrix), point, products.count(), seconds);
         out.flush();
         return finding;
     }

@@ -79,7 +79,9 @@ final class SpectrumReport {
     private static Table figures(String key, List<Finding> own) {
         List<List<Object>> rows = new ArrayList<>();
         for (Finding f : own) {
-            double tiny = 1e-6 * Math.max(Math.abs(f.largest().value()), Math.abs(f.smallest().value()));
+            double tiny = 1e-6
+                    * Math.max(
+                            Math.abs(f.largest().value()), Math.abs(f.smallest().value()));
             rows.add(Arrays.asList(
                     f.point(),
                     f.largest().value(),
@@ -93,7 +95,7 @@ final class SpectrumReport {
                     f.hutchinson().trace().standardError(),
                     f.trace().value() / f.parameters(),
                     method(f),
-                    (double) f.products(),
+                    f.products(),
                     f.seconds()));
         }
         return new Table(
@@ -158,8 +160,10 @@ final class SpectrumReport {
             double[] rank = new double[values.size()];
             Arrays.setAll(rank, i -> i + 1);
             double[] numbers = values.stream().mapToDouble(Eigenvalue::value).toArray();
-            double[] low = values.stream().mapToDouble(v -> v.value() - v.residual()).toArray();
-            double[] high = values.stream().mapToDouble(v -> v.value() + v.residual()).toArray();
+            double[] low =
+                    values.stream().mapToDouble(v -> v.value() - v.residual()).toArray();
+            double[] high =
+                    values.stream().mapToDouble(v -> v.value() + v.residual()).toArray();
             lines.add(new Chart.Line(
                     f.point(),
                     Chart.Style.MARKED,
@@ -188,7 +192,7 @@ final class SpectrumReport {
                     rows.add(Arrays.asList(
                             f.point(),
                             isLargest ? "largest" : "smallest",
-                            (double) (i + 1),
+                            i + 1,
                             v.value(),
                             v.residual(),
                             v.isConverged() ? "yes" : "no",
@@ -208,12 +212,13 @@ final class SpectrumReport {
         List<List<Object>> rows = new ArrayList<>();
         for (Finding f : own) {
             f.tensors()
-                    .forEach(t -> rows.add(
-                            Arrays.asList(f.point(), t.path(), (double) t.size(), t.mean(), t.largest(), t.error())));
+                    .forEach(t ->
+                            rows.add(Arrays.asList(f.point(), t.path(), t.size(), t.mean(), t.largest(), t.error())));
         }
         return new Table(
                 key + "-diagonal",
-                "The diagonal, parameter by parameter, from " + own.get(0).hutchinson().probes()
+                "The diagonal, parameter by parameter, from "
+                        + own.get(0).hutchinson().probes()
                         + " probes; error is the mean standard error of one element.",
                 List.of("point", "parameter", "elements", "mean", "largest", "error"),
                 rows);
