@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -380,18 +381,23 @@ final class Spectrum implements Callable<Integer> {
                 SpectrumReport.method(f),
                 f.products(),
                 f.seconds());
-        out.printf("  %4s %18s %9s  %18s %9s%n", "rank", "largest", "residual", "smallest", "residual");
+        out.printf("  %4s %18s %10s  %18s %10s%n", "rank", "largest", "residual", "smallest", "residual");
         List<Eigenvalue> top = f.extremes().largest().values();
         List<Eigenvalue> bottom = f.extremes().smallest().values();
         for (int i = 0; i < top.size(); i++) {
             out.printf(
                     Locale.ROOT,
-                    "  %4d %18.10g %9.1e  %18.10g %9.1e%n",
+                    "  %4d %18.10g %10s  %18.10g %10s%n",
                     i + 1,
                     top.get(i).value(),
-                    top.get(i).residual(),
+                    residual(top.get(i)),
                     bottom.get(i).value(),
-                    bottom.get(i).residual());
+                    residual(bottom.get(i)));
+        }
+        if (Stream.of(top, bottom).flatMap(List::stream).anyMatch(v -> !v.isConverged())) {
+            out.println(
+                    "  * not converged: some eigenvalue lies within the residual, but others may be missing before it;"
+                            + " take more --steps");
         }
         out.printf(
                 Locale.ROOT,
@@ -413,6 +419,10 @@ final class Spectrum implements Callable<Integer> {
                         Numbers.text(t.largest()),
                         Numbers.text(t.error())));
         out.flush();
+    }
+
+    private static String residual(Eigenvalue v) {
+        return String.format(Locale.ROOT, "%.1e%s", v.residual(), v.isConverged() ? " " : "*");
     }
 
     @FunctionalInterface
