@@ -1,5 +1,11 @@
 package dev.ravine.core;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,6 +36,28 @@ public final class NativeRuntime {
      */
     public static void load() {
         // The static initializer has run.
+    }
+
+    /**
+     * The versions of the native libraries.
+     *
+     * @return by name
+     */
+    public static Map<String, String> versions() {
+        load();
+        Properties nd4j = new Properties();
+        try (InputStream in = Nd4j.class.getResourceAsStream("/META-INF/maven/org.nd4j/nd4j-api/pom.properties")) {
+            if (in != null) {
+                nd4j.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the version of ND4J on the class path", e);
+        }
+        Map<String, String> versions = new LinkedHashMap<>();
+        versions.put("ND4J", nd4j.getProperty("version", "unknown"));
+        versions.put(
+                "OpenBLAS", openblas.OPENBLAS_VERSION.replace("OpenBLAS", "").trim());
+        return versions;
     }
 
     private static void load(DataType first) {

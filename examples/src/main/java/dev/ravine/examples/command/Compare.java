@@ -186,13 +186,16 @@ final class Compare implements Callable<Integer> {
         long parameters = task.net().parameterVector().size();
         messages.printf(
                 Locale.ROOT,
-                "%s: %s, net %s (%,d parameters), %,d training and %,d test examples, %s each, %s%n",
+                "%s: %s, net %s (%,d parameters), %,d training%s examples, %s each, %s%n",
                 problem.name(),
                 task.data(),
                 task.shape(),
                 parameters,
                 task.set().train().size(),
-                task.set().test().size(),
+                task.test().isEmpty()
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, " and %,d test", task.set().test().size()),
                 budget,
                 seeds == 1 ? "seed " + seed : "seeds " + seed + " to " + (seed + seeds - 1));
         messages.flush();

@@ -63,12 +63,15 @@ final class ComparisonReport {
 
     private Report.Section results() {
         String text = "The net " + task.shape() + " with " + comparison.parameters() + " parameters, "
-                + task.set().train().size() + " training examples, L2 " + Numbers.text(task.l2()) + ", "
+                + task.set().train().size() + " training examples, L2 " + Numbers.chosen(task.l2()) + ", "
                 + comparison.budget() + " for each optimizer from "
                 + (isSeeded()
                         ? "each of " + comparison.seeds().size() + " starts; all begin at the same ones."
                         : "the same start.")
                 + " One optimizer runs at a time, and the clock stands still while the net is measured."
+                + (comparison.budget().unit() == Budget.Unit.SECONDS
+                        ? " Before, each trained for a moment that does not count, so that its code was compiled."
+                        : "")
                 + (isSeeded()
                         ? " Lines are means over starts at equal shares of the budget, bands reach from the smallest to the"
                                 + " largest figure."
@@ -254,7 +257,7 @@ final class ComparisonReport {
         for (int i = 0; i < begun.size(); i++) {
             Contender contender = begun.get(i);
             List<Chart.Line> lines = contender.runs().stream()
-                    .filter(run -> !run.modelSteps().isEmpty())
+                    .filter(run -> run.modelSteps().stream().anyMatch(step -> Double.isFinite(step.ratio())))
                     .map(run -> modelLine(contender, run))
                     .toList();
             if (!lines.isEmpty()) {

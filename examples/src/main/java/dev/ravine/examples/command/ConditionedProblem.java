@@ -17,7 +17,6 @@ import dev.ravine.optim.training.Budget;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ConditionedProblem implements Problem {
     private static final int SIZE = 100;
     private static final double DEFAULT_CONDITION = 1e4;
-    private static final Measure LOSS = new Measure("loss above minimum", false, Measure.Kind.OBJECTIVE);
+    private static final Measure LOSS = new Measure("loss above minimum", false, Measure.Kind.OBJECTIVE, 1e-26);
     private static final Measure DISTANCE = new Measure("distance to minimum", false, Measure.Kind.TRAINING);
 
     @Override
@@ -76,7 +75,7 @@ final class ConditionedProblem implements Problem {
         TrainTest set = new TrainTest(equations, equations);
         Module net = new Unknowns();
         return new Task(
-                String.format(Locale.ROOT, "condition number %.6g", condition),
+                "condition number " + Numbers.chosen(condition),
                 "linear",
                 net,
                 Loss.meanSquaredError(),

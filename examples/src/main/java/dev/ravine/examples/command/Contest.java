@@ -3,6 +3,7 @@ package dev.ravine.examples.command;
 import dev.ravine.core.Arena;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.TrainingListener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Lets optimizers train the same net from the same starts, one after the other. */
 final class Contest {
     private static final int MEASUREMENTS = 24;
+    private static final double WARM_UP_SHARE = 0.05;
+    private static final double LONGEST_WARM_UP = 1;
 
     private final Task task;
     private final Budget budget;
@@ -51,6 +54,9 @@ final class Contest {
      * @param log where steps go, but not those of tuning
      */
     List<Comparison.Contender> run(List<OptimizerSpec> optimizers, boolean tunes, StepLog log) throws IOException {
+        if (budget.unit() == Budget.Unit.SECONDS) {
+            warmUp(optimizers);
+        }
         List<OptimizerSpec> chosen = new ArrayList<>(optimizers);
         List<Tuning> tunings = new ArrayList<>();
         for (int i = 0; tunes && i < optimizers.size(); i++) {
@@ -76,6 +82,19 @@ final class Contest {
                     chosen.get(i), tunes ? Optional.of(tunings.get(i)) : Optional.empty(), runs.get(i)));
         }
         return contenders;
+    }
+
+    /** So that the first optimizer does not pay for compiling what the others use too. */
+    private void warmUp(List<OptimizerSpec> optimizers) throws IOException {
+        Map.Entry<Long, INDArray> start = starts.entrySet().iterator().next();
+        Budget moment = Budget.seconds(Math.min(LONGEST_WARM_UP, budget.amount() * WARM_UP_SHARE));
+        for (OptimizerSpec optimizer : optimizers) {
+            if (!interruption.isRequested()) {
+                task.net().parameterVector().set(start.getValue());
+                new TrainingRun(task, optimizer, start.getKey(), moment, interruption)
+                        .run(1, null, new TrainingListener() {});
+            }
+        }
     }
 
     /** Each optimizer spends one budget on its trials, all from the first start. */

@@ -85,7 +85,10 @@ final class Verdict {
     }
 
     private static String mean(Contender contender, Measure measure) {
-        return Numbers.text(contender.last(measure).mean());
+        double mean = contender.last(measure).mean();
+        return mean < measure.rounding()
+                ? "less than " + measure.rounding() + ", which is rounding"
+                : Numbers.text(mean);
     }
 
     private static String listed(List<String> names) {

@@ -145,21 +145,23 @@ final class Page {
     private static String body(Table table) {
         return table.rows().stream()
                 .map(row -> IntStream.range(0, row.size())
-                        .mapToObj(i -> cell(row.get(i), i == 0))
+                        .mapToObj(i -> cell(row.get(i), i == 0, isNumeric(table, i)))
                         .collect(Collectors.joining("", "<tr>", "</tr>\n")))
                 .collect(Collectors.joining());
     }
 
-    private static String cell(Object cell, boolean isFirst) {
+    private static String cell(Object cell, boolean isFirst, boolean isNumeric) {
         String open = isFirst ? "<th scope=\"row\"" : "<td";
         String close = isFirst ? "</th>" : "</td>";
         if (cell == null) {
-            return open + " class=\"number\">–" + close;
+            return open + (isNumeric ? " class=\"number\"" : "") + ">–" + close;
         }
         if (cell instanceof Number number) {
-            return open + " class=\"number\" title=\"" + number + "\">" + Figure.of(number) + close;
+            return open + (isNumeric ? " class=\"number\"" : "") + " title=\"" + number + "\">" + Figure.of(number)
+                    + close;
         }
-        return open + ">" + Template.escape(cell.toString()) + close;
+        // Long settings of an optimizer may break after a comma.
+        return open + ">" + Template.escape(cell.toString()).replace(",", ",<wbr>") + close;
     }
 
     private static String rows(Pictures pictures) throws IOException {

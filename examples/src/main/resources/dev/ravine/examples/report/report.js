@@ -2,7 +2,7 @@
 (() => {
   const COLOURS = 6;
   const DASHES = ['solid', [7, 4], [2, 3], [9, 3, 2, 3]];
-  const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond', 'roundRect', 'pin'];
+  const SYMBOLS = ['M0 5A5 5 0 1 1 10 5A5 5 0 1 1 0 5Z', 'M5 0L10 10H0Z', 'M0 0H10V10H0Z', 'M5 0L10 5L5 10L0 5Z'];
   const EXPORT = {width: 960, height: 540};
 
   const element = (tag, text, className) => {
@@ -25,8 +25,6 @@
     const raised = [...String(power)].map(c => RAISED[c]).join('');
     return Math.abs(Number(mantissa)) === 1 ? `${mantissa < 0 ? '−' : ''}10${raised}` : `${plain(Number(mantissa))}×10${raised}`;
   };
-
-  const isPowerOfTen = value => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
 
   /* The next of 1, 2, 5, 10, 20 ... that is not above (or not below) a positive number. */
   const round125 = (value, up) => {
@@ -93,11 +91,15 @@
     };
   };
 
-  const styleOf = (line, look) => ({
-    colour: look.lines[line.place % COLOURS],
-    dash: DASHES[Math.floor(line.place / COLOURS) % DASHES.length],
-    symbol: SYMBOLS[line.place % SYMBOLS.length],
-  });
+  /* Each colour is used once with the first dash and symbol, then once with the second. */
+  const styleOf = (line, look) => {
+    const round = Math.floor(line.place / COLOURS);
+    return {
+      colour: look.lines[line.place % COLOURS],
+      dash: DASHES[round % DASHES.length],
+      symbol: SYMBOLS[round % SYMBOLS.length],
+    };
+  };
 
   const seriesOf = (each, look) => {
     const {line, points, alone, band} = each;
@@ -108,7 +110,7 @@
       name: line.name,
       type: line.style === 'POINTS' ? 'scatter' : 'line',
       data: points,
-      symbol: marked ? symbol : (_, params) => (alone.has(params.dataIndex) ? 'circle' : 'none'),
+      symbol: marked ? `path://${symbol}` : (_, params) => (alone.has(params.dataIndex) ? 'circle' : 'none'),
       showSymbol: marked || alone.size > 0,
       symbolSize: line.style === 'POINTS' ? 6 : marked ? 7 : 5,
       lineStyle: {width: 2, color: colour, type: dash},
@@ -145,24 +147,29 @@
     return [low, high];
   };
 
-  const axisOf = (isLog, [low, high], isZoomed, look) => {
-    const axis = {
-      type: isLog ? 'log' : 'value',
-      scale: true,
-      axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
-      axisTick: {show: true, lineStyle: {color: look.quiet}},
-      splitLine: {show: true, lineStyle: {color: look.rule}},
-      axisLabel: {color: look.quiet, hideOverlap: true, formatter: value => figure(value, 6)},
-      nameTextStyle: {color: look.ink, fontSize: 12},
-    };
-    if (!isLog || low > high) return axis;
-    if (Math.log10(high / low) < 2) {
-      // Too few powers of ten to read values from.
-      return {...axis, logBase: 2, axisLabel: {...axis.axisLabel, formatter: value => figure(value, 3)}};
+  /* Bounds close to the values, and ticks at round numbers; about as many as `ticks`. */
+  const scaleOf = (isLog, [low, high], ticks) => {
+    if (low > high) return {};
+    if (!isLog) {
+      const step = round125((1.1 * (high - low || Math.abs(high) || 1)) / ticks, false);
+      const min = Math.floor(low / step + 1e-9) * step;
+      const max = Math.max(Math.ceil(high / step - 1e-9) * step, min + step);
+      return {min, max, splitNumber: Math.round((max - min) / step)};
     }
-    const label = value => (isPowerOfTen(value) || isZoomed() ? figure(value, 3) : '');
-    return {...axis, min: round125(low, false), max: round125(high, true), axisLabel: {...axis.axisLabel, formatter: label}};
+    const powers = Math.log10(high / low);
+    const [min, max] = [round125(low, false), round125(high, true)];
+    return {logBase: powers < 2 ? 2 : 10 ** Math.ceil(powers / 8), min, max: max > min ? max : 10 * min};
   };
+
+  const axisOf = (isLog, extent, ticks, look) => ({
+    type: isLog ? 'log' : 'value',
+    ...scaleOf(isLog, extent, ticks),
+    axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
+    axisTick: {show: true, lineStyle: {color: look.quiet}},
+    splitLine: {show: true, lineStyle: {color: look.rule}},
+    axisLabel: {color: look.quiet, hideOverlap: true, formatter: value => figure(value, isLog ? 3 : 6)},
+    nameTextStyle: {color: look.ink, fontSize: 12},
+  });
 
   /* Every line at the pointer: its nearest value, unless it ended long before. */
   const tip = (lines, x, y, at, width, look) => {
@@ -191,7 +198,7 @@
 
   const swatch = (line, look, width = 26) => {
     const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    const {colour, dash} = styleOf(line, look);
+    const {colour, dash, symbol} = styleOf(line, look);
     const attributes = (tag, values) => {
       const e = document.createElementNS('http://www.w3.org/2000/svg', tag);
       Object.entries(values).forEach(([key, value]) => e.setAttribute(key, value));
@@ -204,7 +211,7 @@
       svg.append(attributes('path', {d: `M0 5H${width}`, stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': dash === 'solid' ? '' : dash.join(' ')}));
     }
     if (line.style !== 'LINE') {
-      svg.append(attributes('circle', {cx: width / 2, cy: 5, r: 3.5, fill: colour}));
+      svg.append(attributes('path', {d: symbol, fill: colour, transform: `translate(${width / 2 - 4} 1) scale(0.8)`}));
     }
     return svg;
   };
@@ -228,7 +235,6 @@
     const reset = figureElement.querySelector('.reset');
     const hidden = new Set();
     const chosen = {x: chart.x[0], y: chart.y[0]};
-    let zoomed = false;
     plot.setAttribute('aria-label', `${chart.caption} Lines: ${chart.lines.map(line => line.name).join(', ')}.`);
 
     const instance = echarts.init(plot, null, {renderer: 'svg'});
@@ -245,8 +251,8 @@
         animation: false,
         textStyle: {fontFamily: look.font, color: look.ink},
         grid: {left: 4, right: 18, top: 34, bottom: 34, containLabel: true},
-        xAxis: {...axisOf(log.x, xExtent, () => zoomed, look), name: x.label, nameLocation: 'middle', nameGap: 30},
-        yAxis: {...axisOf(log.y, yExtent, () => zoomed, look), name: y.label, nameLocation: 'end', nameGap: 14, nameTextStyle: {align: 'left', color: look.ink, fontSize: 12}},
+        xAxis: {...axisOf(log.x, xExtent, plot.clientWidth < 600 ? 4 : 8, look), name: x.label, nameLocation: 'middle', nameGap: 30},
+        yAxis: {...axisOf(log.y, yExtent, 6, look), name: y.label, nameLocation: 'end', nameGap: 14, nameTextStyle: {align: 'left', color: look.ink, fontSize: 12}},
         tooltip: {
           trigger: 'axis',
           confine: true,
@@ -266,7 +272,6 @@
       const colours = look();
       const log = {x: chosen.x.isLog, y: chosen.y.isLog};
       const lines = chart.lines.map(line => drawn(line, chosen.x, chosen.y, log));
-      zoomed = false;
       reset.hidden = true;
       instance.setOption(option(colours, lines), {notMerge: true});
       setZooming(false);
@@ -326,10 +331,8 @@
     zoom.addEventListener('click', () => setZooming(zoom.getAttribute('aria-pressed') === 'false'));
     reset.addEventListener('click', draw);
     instance.on('datazoom', () => {
-      zoomed = true;
       reset.hidden = false;
       setZooming(false);
-      instance.setOption({});
     });
 
     for (const side of ['y', 'x']) {
@@ -389,8 +392,10 @@
       save(`${chart.name}.png`, bytes, 'image/png');
     });
 
-    new ResizeObserver(() => instance.resize()).observe(plot);
     draw();
+    new ResizeObserver(() => {
+      if (plot.clientWidth > 0) instance.resize();
+    }).observe(plot);
     return {draw};
   };
 
