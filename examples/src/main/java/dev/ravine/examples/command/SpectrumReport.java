@@ -76,49 +76,46 @@ final class SpectrumReport {
                         nodes(key, own)));
     }
 
+    /** One column for each point. */
     private static Table figures(String key, List<Finding> own) {
+        List<String> columns = new ArrayList<>(List.of("figure"));
+        own.forEach(f -> columns.add(f.point()));
         List<List<Object>> rows = new ArrayList<>();
-        for (Finding f : own) {
-            double tiny = 1e-6
-                    * Math.max(
-                            Math.abs(f.largest().value()), Math.abs(f.smallest().value()));
-            rows.add(Arrays.asList(
-                    f.point(),
-                    f.largest().value(),
-                    f.smallest().value(),
-                    f.negative() + " of " + f.extremes().smallest().values().size(),
-                    100 * f.shareBelow(-tiny),
-                    100 * f.shareWithin(tiny),
-                    f.trace().value(),
-                    f.trace().standardError(),
-                    f.hutchinson().trace().value(),
-                    f.hutchinson().trace().standardError(),
-                    f.trace().value() / f.parameters(),
-                    method(f),
-                    f.products(),
-                    f.seconds()));
-        }
+        add(rows, own, "largest eigenvalue", f -> f.largest().value());
+        add(rows, own, "smallest eigenvalue", f -> f.smallest().value());
+        add(
+                rows,
+                own,
+                "negative ones",
+                f -> f.negative() + " of the "
+                        + f.extremes().smallest().values().size() + " smallest");
+        add(rows, own, "% negative", f -> 100 * f.shareBelow(-flat(f)));
+        add(rows, own, "% flat", f -> 100 * f.shareWithin(flat(f)));
+        add(rows, own, "trace by Hutch++", f -> f.trace().value());
+        add(rows, own, "its standard error", f -> f.trace().standardError());
+        add(rows, own, "trace by Hutchinson", f -> f.hutchinson().trace().value());
+        add(rows, own, "standard error of that", f -> f.hutchinson().trace().standardError());
+        add(rows, own, "mean eigenvalue", f -> f.trace().value() / f.parameters());
+        add(rows, own, "eigenvalues by", SpectrumReport::method);
+        add(rows, own, "products", Finding::products);
+        add(rows, own, "seconds", Finding::seconds);
         return new Table(
                 key + "-figures",
-                "Negative: how many of the smallest that were looked for are, by more than their residual. Shares come from the"
-                        + " density; tiny is within 1e-6 of the largest size. The trace by Hutch++ and by Hutchinson, each"
-                        + " with its standard error.",
-                List.of(
-                        "point",
-                        "largest",
-                        "smallest",
-                        "negative",
-                        "% negative",
-                        "% tiny",
-                        "trace",
-                        "± trace",
-                        "trace, Hutchinson",
-                        "± Hutchinson",
-                        "mean eigenvalue",
-                        "method",
-                        "products",
-                        "seconds"),
+                "Negative ones are below zero by more than their residual. Shares come from the density: flat is within a"
+                        + " thousandth of the largest size of zero, negative is below that.",
+                columns,
                 rows);
+    }
+
+    private static double flat(Finding f) {
+        return 1e-3
+                * Math.max(Math.abs(f.largest().value()), Math.abs(f.smallest().value()));
+    }
+
+    private static void add(List<List<Object>> rows, List<Finding> own, String name, Function<Finding, Object> figure) {
+        List<Object> row = new ArrayList<>(List.of(name));
+        own.forEach(f -> row.add(figure.apply(f)));
+        rows.add(row);
     }
 
     static String method(Finding f) {
