@@ -384,6 +384,53 @@ public final class GraphLinearization implements Linearization {
         return first().program.firstNonFinite();
     }
 
+    /** Plans value and gradient before their first use, without computing them; {@link #bytes} then counts their memory. */
+    public void prepare() {
+        first();
+    }
+
+    /**
+     * Plans a product before its first use, without computing it; {@link #bytes} then counts its memory.
+     *
+     * @param curvature which matrix
+     * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
+     */
+    public void prepare(Curvature curvature) {
+        products.computeIfAbsent(curvature, this::plan);
+    }
+
+    /**
+     * Whether value and gradient are planned.
+     *
+     * @return true after their first use
+     */
+    public boolean isPrepared() {
+        return first != null;
+    }
+
+    /**
+     * Whether a product is planned.
+     *
+     * @param curvature which matrix
+     * @return true after its first use
+     */
+    public boolean isPrepared(Curvature curvature) {
+        return products.containsKey(curvature);
+    }
+
+    /**
+     * The native memory that it owns so far; memory of the caller does not count.
+     *
+     * @return bytes
+     */
+    public long bytes() {
+        long bytes = arena.bytes() + (first == null ? 0 : first.program.bytes());
+        for (Product product : products.values()) {
+            bytes += product.program.bytes();
+        }
+        return bytes;
+    }
+
     @Override
     public void close() {
         if (first != null) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -215,29 +216,39 @@ public abstract class Module {
      * Overwrites all parameters. Nothing is changed unless everything fits.
      *
      * @param state arrays by path, of the parameters' shapes and dtype
-     * @throws IllegalArgumentException if a path is missing or unknown
-     * @throws ShapeException if a shape or dtype differs
+     * @throws IllegalArgumentException if a path is missing or unknown, naming all that does not fit
+     * @throws ShapeException if all paths are right but a shape or dtype is not, naming each
      */
     public final void loadStateDict(Map<String, INDArray> state) {
         Set<String> missing = new TreeSet<>(parameterVector().paths());
         missing.removeAll(state.keySet());
         Set<String> unknown = new TreeSet<>(state.keySet());
         unknown.removeAll(parameterVector().paths());
+        String misfits = misfits(state);
         if (!missing.isEmpty() || !unknown.isEmpty()) {
             throw new IllegalArgumentException("the state does not fit this model: missing " + missing + ", unknown "
-                    + unknown + "; the model has " + parameterVector().paths());
+                    + unknown + (misfits.isEmpty() ? "" : ", and " + misfits) + "; the model has "
+                    + parameterVector().paths());
         }
-        for (ParameterVector.Segment s : vector.segments()) {
-            INDArray given = state.get(s.path());
-            if (!Shape.of(given).equals(s.parameter().shape()) || DType.of(given) != vector.dtype()) {
-                throw new ShapeException("parameter '" + s.path() + "' is " + vector.dtype() + " "
-                        + s.parameter().shape() + ", the state has " + DType.of(given) + " " + Shape.of(given));
-            }
+        if (!misfits.isEmpty()) {
+            throw new ShapeException("the state does not fit this model: " + misfits);
         }
         vector.segments()
                 .forEach(s -> Vectors.copy(
                         Arena.dense(state.get(s.path())), s.parameter().array()));
         vector.touch();
+    }
+
+    /** All arrays of a state whose shape or dtype is not their parameter's. */
+    private String misfits(Map<String, INDArray> state) {
+        return vector.segments().stream()
+                .filter(s -> state.containsKey(s.path()))
+                .filter(s -> !Shape.of(state.get(s.path())).equals(s.parameter().shape())
+                        || DType.of(state.get(s.path())) != vector.dtype())
+                .map(s -> "parameter '" + s.path() + "' is " + vector.dtype() + " "
+                        + s.parameter().shape() + ", the state has " + DType.of(state.get(s.path())) + " "
+                        + Shape.of(state.get(s.path())))
+                .collect(Collectors.joining("; "));
     }
 
     // ---- modes ------------------------------------------------------------------------------------------------

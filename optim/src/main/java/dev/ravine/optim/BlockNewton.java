@@ -108,7 +108,7 @@ public final class BlockNewton extends SecondOrder {
 
     @Override
     protected Scope nextScope(Objective objective) {
-        return data.nextGradient(
+        return data.gradient(
                 objective, Scope.all().withNoise(new Rng(seed).split(steps()).nextLong()), steps());
     }
 
@@ -120,7 +120,7 @@ public final class BlockNewton extends SecondOrder {
             trial = newVector(at.theta());
             scratch = newVector(at.theta());
         }
-        Scope chunk = data.nextCurvature(at.objective(), at.scope(), steps() - 1);
+        Scope chunk = data.next(at.objective(), at.scope(), steps() - 1);
         Share[] shares = new Share[groups.size()];
         double usedDamping = damping;
         double ratio;
@@ -279,12 +279,14 @@ public final class BlockNewton extends SecondOrder {
     protected Map<String, Double> numbers() {
         Map<String, Double> numbers = new HashMap<>(data.numbers());
         numbers.put("damping", damping);
+        numbers.put("seed", (double) seed);
         return numbers;
     }
 
     @Override
     protected void learn(OptimizerState state) {
         double restored = state.number("damping");
+        state.requireSetting("seed", (double) seed);
         data.learn(state);
         damping = restored;
     }

@@ -26,21 +26,23 @@ final class DataCycle {
         this.curvatureExamples = curvatureExamples;
     }
 
-    /** The examples of the gradient after a number of steps, with the noise of a scope of all. */
-    Scope nextGradient(Objective objective, Scope all, long step) {
+    /** The examples of the gradient after a number of steps, with the noise of a scope of all; the same until {@link #next}. */
+    Scope gradient(Objective objective, Scope all, long step) {
         int examples = objective.examples();
         int count = grown(gradientExamples, examples, step);
         if (count == 0 || count >= examples) {
             return all;
         }
-        Scope scope = all.part(gradientCursor, count, examples);
-        gradientCursor = (gradientCursor + count) % examples;
-        return scope;
+        return all.part(gradientCursor, count, examples);
     }
 
-    /** A part of the gradient's examples, or the ratio would compare the gradient of some with the change of others. */
-    Scope nextCurvature(Objective objective, Scope data, long step) {
+    /**
+     * The examples of the curvature: a part of the gradient's, or the ratio would compare the gradient of some with the change of
+     * others. The next step gets the next ones of both.
+     */
+    Scope next(Objective objective, Scope data, long step) {
         int available = data.count(objective.examples());
+        gradientCursor = (gradientCursor + available) % objective.examples();
         int first = curvatureExamples == 0 ? Math.max(available / 10, Math.min(available, 2000)) : curvatureExamples;
         int count = grown(first, available, step);
         if (count >= available) {
@@ -62,10 +64,18 @@ final class DataCycle {
     }
 
     Map<String, Double> numbers() {
-        return Map.of("gradient_cursor", (double) gradientCursor, "curvature_cursor", (double) curvatureCursor);
+        return Map.of(
+                "gradient_cursor", (double) gradientCursor,
+                "curvature_cursor", (double) curvatureCursor,
+                "gradient_examples", (double) gradientExamples,
+                "curvature_examples", (double) curvatureExamples,
+                "growth", growth);
     }
 
     void learn(OptimizerState state) {
+        state.requireSetting("gradient_examples", gradientExamples);
+        state.requireSetting("curvature_examples", curvatureExamples);
+        state.requireSetting("growth", growth);
         int gradient = (int) state.number("gradient_cursor");
         curvatureCursor = (int) state.number("curvature_cursor");
         gradientCursor = gradient;

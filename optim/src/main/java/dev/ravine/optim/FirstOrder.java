@@ -246,6 +246,8 @@ public abstract class FirstOrder implements Optimizer {
         numbers.put("epoch", (double) epoch);
         numbers.put("position", (double) position);
         numbers.put("shrunk", shrunk);
+        numbers.put("batch_size", (double) batchSize);
+        numbers.put("seed", (double) seed);
         if (plateau != null) {
             numbers.putAll(plateau.numbers());
         }
@@ -263,6 +265,8 @@ public abstract class FirstOrder implements Optimizer {
             throw new IllegalArgumentException(name() + " keeps the vectors " + stateNames + ", the state has "
                     + state.vectors().keySet() + "; it belongs to another kind of optimizer");
         }
+        state.requireSetting("batch_size", batchSize);
+        state.requireSetting("seed", (double) seed);
         int newEpoch = (int) state.number("epoch");
         int newPosition = (int) state.number("position");
         double newShrunk = state.number("shrunk");

@@ -141,7 +141,7 @@ public final class HessianFree extends SecondOrder {
     protected Scope nextScope(Objective objective) {
         allocate(objective.dtype(), objective.size());
         Scope noisy = Scope.all().withNoise(new Rng(seed).split(steps()).nextLong());
-        return data.nextGradient(objective, noisy, steps());
+        return data.gradient(objective, noisy, steps());
     }
 
     @Override
@@ -154,7 +154,7 @@ public final class HessianFree extends SecondOrder {
     @Override
     protected Attempt attempt(Point at) {
         Objective objective = at.objective();
-        Scope chunk = data.nextCurvature(objective, at.scope(), steps() - 1);
+        Scope chunk = data.next(objective, at.scope(), steps() - 1);
         StepValues values = new StepValues(objective, at.scope(), at.theta(), at.loss(), at.gradient(), trial);
         Map<String, Double> telemetry = new LinkedHashMap<>();
         double usedDamping = damping;
@@ -264,6 +264,7 @@ public final class HessianFree extends SecondOrder {
     protected Map<String, Double> numbers() {
         Map<String, Double> numbers = new HashMap<>(data.numbers());
         numbers.put("damping", damping);
+        numbers.put("seed", (double) seed);
         return numbers;
     }
 
@@ -275,13 +276,14 @@ public final class HessianFree extends SecondOrder {
     @Override
     protected void learn(OptimizerState state) {
         double restored = state.number("damping");
+        state.requireSetting("seed", (double) seed);
+        data.learn(state);
         if (state.steps() > 0) {
             INDArray learned = state.vector("solution");
             allocate(DType.of(learned), learned.length());
             Vectors.copy(learned, solution);
         }
         damping = restored;
-        data.learn(state);
     }
 
     @Override

@@ -56,6 +56,21 @@ public record OptimizerState(long steps, Map<String, Double> numbers, Map<String
         return vectors.get(name);
     }
 
+    /**
+     * Refuses what another setting has learned.
+     *
+     * @param name under which the setting was saved
+     * @param own the setting of who is to go on
+     * @throws IllegalArgumentException if it was another one, or there is none, as in the state of another kind of optimizer
+     */
+    public void requireSetting(String name, double own) {
+        double saved = number(name);
+        if (saved != own) {
+            throw new IllegalArgumentException("the state was learned with " + name + " " + saved
+                    + ", this optimizer has " + own + "; build it with the settings of the saved run, or begin anew");
+        }
+    }
+
     private IllegalArgumentException missing(String name) {
         return new IllegalArgumentException("the state has no '" + name + "', only " + numbers.keySet() + " and "
                 + vectors.keySet() + "; it belongs to another kind of optimizer");

@@ -85,7 +85,7 @@ public abstract class SecondOrder implements Optimizer {
     }
 
     /**
-     * Over which examples the next step's value and gradient go.
+     * Over which examples the next step's value and gradient go; the same ones if it is asked again because the step failed.
      *
      * @param objective what to minimise
      * @return all, without noise of their own, unless overridden

@@ -98,6 +98,27 @@ final class ShardGroup implements AutoCloseable {
         return withSquares ? -rows : rows;
     }
 
+    /** Whether a shard is there for its next use. */
+    boolean hasIdle(int rows, boolean withSquares) {
+        Deque<Shard> free = idle.get(key(rows, withSquares));
+        return free != null && !free.isEmpty();
+    }
+
+    /** Gives up all shards that are not in use. */
+    void discardIdle() {
+        idle.values().forEach(shards -> shards.forEach(this::discard));
+        idle.clear();
+    }
+
+    /** The native memory of point, vector and all shards. */
+    long bytes() {
+        long bytes = arena.bytes();
+        for (Shard shard : all) {
+            bytes += shard.at.bytes();
+        }
+        return bytes;
+    }
+
     /** How many shards there are, in use or not. */
     int size() {
         return all.size();

@@ -40,10 +40,13 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
     private final double l2;
     private final int shardSize;
     private final int splitFrom;
+    private final long memoryLimit;
+    private final int shardsAtOnce;
     private final Workers workers;
     private final boolean ownsWorkers;
     private final ParameterVector parameters;
     private final Shard.Source source;
+    private ShardMemory memory;
     private ShardGroup atParameters;
     private ShardGroup elsewhere;
     private final Deque<ShardGroup> idle = new ArrayDeque<>();
@@ -62,7 +65,6 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         this.loss = builder.loss;
         this.data = builder.data;
         this.l2 = builder.l2;
-        this.shardSize = builder.shardSize;
         this.splitFrom = builder.splitFrom;
         this.ownsWorkers = builder.workers == null;
         this.workers = ownsWorkers ? Workers.forThisMachine() : builder.workers;
@@ -73,8 +75,12 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
                     + "; convert the data with data.as(" + parameters.dtype() + ")");
         }
         this.source = new Shard.Source(module, loss, data, parameters);
+        this.memory = new ShardMemory(source);
+        this.memoryLimit = builder.memoryLimit;
+        this.shardSize = shardSize(builder.shardSize);
+        this.shardsAtOnce = shardsAtOnce();
         this.atParameters = kept(ShardGroup.atParameters(source));
-        Shard shard = atParameters.acquire(bounds(data.size())[1], false);
+        Shard shard = acquire(atParameters, bounds(data.size())[1], false);
         // The unit of cost stays what it was, so that costs never shrink when shards of other sizes or modes are made.
         this.gradientCostPerExample = (double) shard.at.gradientCost() / shard.rows;
         atParameters.release(shard);
@@ -192,7 +198,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     private boolean squaresHaveRules() {
         checkVersion();
-        Shard shard = atParameters.acquire(bounds(data.size())[1], true);
+        Shard shard = acquire(atParameters, bounds(data.size())[1], true);
         atParameters.release(shard);
         return shard.at.hasSquaredGradient();
     }
@@ -204,7 +210,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         int[] rows = scope.rows(data.size());
         Vectors.fill(squares, 0);
         ShardGroup group = groupAt(theta);
-        Shard one = group.acquire(1, false);
+        Shard one = acquire(group, 1, false);
         try {
             for (int i = 0; i < rows.length; i++) {
                 one.load(rows, i, scope.noise());
@@ -217,7 +223,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         }
     }
 
-    /** As many shards at a time as there are workers; what they compute is added in the order of the shards. */
+    /** As many shards at a time as there are workers, if they fit into the memory limit; what they compute is added in the order of the shards. */
     private double sumOverShards(INDArray theta, Scope scope, INDArray gradient, INDArray squares) {
         checkVersion();
         int[] rows = scope.rows(data.size());
@@ -226,13 +232,13 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         double scale = 1.0 / rows.length;
         double sum = 0;
         ShardGroup group = groupAt(theta);
-        for (int first = 0; first < count; first += workers.count()) {
+        for (int first = 0; first < count; first += shardsAtOnce) {
             int from = first;
-            Shard[] working = new Shard[Math.min(workers.count(), count - first)];
+            Shard[] working = new Shard[Math.min(shardsAtOnce, count - first)];
             double[] losses = new double[working.length];
             try {
                 for (int i = 0; i < working.length; i++) {
-                    working[i] = group.acquire(bounds[from + i + 1] - bounds[from + i], squares != null);
+                    working[i] = acquire(group, bounds[from + i + 1] - bounds[from + i], squares != null);
                 }
                 workers.run(working.length, i -> {
                     Shard shard = working[i];
@@ -336,19 +342,38 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         int[] rows = scope.rows(data.size());
         int[] bounds = bounds(rows.length);
         for (int i = 0; i + 1 < bounds.length; i++) {
-            Shard shard = group.acquire(bounds[i + 1] - bounds[i], false);
+            Shard shard = acquire(group, bounds[i + 1] - bounds[i], false);
             try {
                 shard.load(rows, bounds[i], scope.noise());
                 Optional<String> found = shard.at.firstNonFinite();
                 if (found.isPresent()) {
-                    String examples = "examples " + bounds[i] + " to " + (bounds[i + 1] - 1) + " of the scope: ";
-                    return Optional.of(examples + found.get());
+                    String several = "examples " + bounds[i] + " to " + (bounds[i + 1] - 1) + " of the scope: ";
+                    return firstNonFiniteAlone(group, rows, bounds[i], bounds[i + 1], scope.noise())
+                            .or(() -> Optional.of(several + found.get()));
                 }
             } finally {
                 group.release(shard);
             }
         }
         return Optional.empty();
+    }
+
+    /** The first example whose own loss or gradient is not finite; the sum over several may be what is not. */
+    private Optional<String> firstNonFiniteAlone(ShardGroup group, int[] rows, int from, int to, long noise) {
+        Shard one = acquire(group, 1, false);
+        try {
+            for (int i = from; i < to; i++) {
+                one.load(rows, i, noise);
+                Optional<String> found = one.at.firstNonFinite();
+                if (found.isPresent()) {
+                    return Optional.of(
+                            "row " + rows[i] + " of the data, example " + i + " of the scope: " + found.get());
+                }
+            }
+            return Optional.empty();
+        } finally {
+            group.release(one);
+        }
     }
 
     private String pathOf(long element) {
@@ -395,6 +420,9 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         }
 
         private void load(int[] rows, int from, int to, long noise) {
+            if (!group.hasIdle(to - from, false)) {
+                makeRoom(memory.ofInputs(to - from), "the examples of a linearization");
+            }
             Shard shard = group.acquire(to - from, false);
             shards.add(shard);
             shard.load(rows, from, noise);
@@ -419,6 +447,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         @Override
         public double value() {
             checkOpen();
+            makeRoomFor(null);
             double[] values = new double[shards.size()];
             onEach(i -> values[i] = shards.get(i).at.value());
             double sum = 0;
@@ -428,9 +457,33 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             return sum * scale;
         }
 
+        /** Makes room for what the shards have not planned yet. */
+        private void makeRoomFor(Curvature curvature) {
+            if (memoryLimit == Long.MAX_VALUE) {
+                return;
+            }
+            long needed = 0;
+            for (Shard shard : shards) {
+                if (curvature == null && !shard.at.isPrepared()) {
+                    needed += memory.ofGradient(shard.rows, false);
+                } else if (curvature != null && !shard.at.isPrepared(curvature)) {
+                    needed += memory.ofProduct(shard.rows, curvature);
+                }
+            }
+            if (needed > 0) {
+                int examples = shards.stream().mapToInt(shard -> shard.rows).sum();
+                String what = curvature == null ? "value and gradient" : curvature + " products";
+                makeRoom(
+                        needed,
+                        what + " of a linearization over " + examples
+                                + " examples, which holds all their activations (use fewer curvature examples)");
+            }
+        }
+
         @Override
         public void gradient(INDArray out) {
             checkOpen();
+            makeRoomFor(null);
             Elements[] parts = new Elements[shards.size()];
             onEach(i -> parts[i] = shards.get(i).gradient());
             Vectors.sum(scale, Arrays.asList(parts), true, out, workers);
@@ -439,6 +492,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         @Override
         public void product(Curvature curvature, INDArray v, INDArray out) {
             checkOpen();
+            makeRoomFor(curvature);
             Vectors.copy(v, group.vector(), workers);
             Elements[] parts = new Elements[shards.size()];
             onEach(i -> parts[i] = shards.get(i).product(curvature));
@@ -484,6 +538,75 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         return elsewhere;
     }
 
+    private Shard acquire(ShardGroup group, int rows, boolean withSquares) {
+        if (memoryLimit == Long.MAX_VALUE) {
+            return group.acquire(rows, withSquares);
+        }
+        if (!group.hasIdle(rows, withSquares)) {
+            makeRoom(
+                    memory.ofInputs(rows) + memory.ofGradient(rows, withSquares),
+                    "value and gradient of " + rows + " examples at once");
+        }
+        Shard shard = group.acquire(rows, withSquares);
+        // Now, so that its memory counts when the next shard needs room.
+        shard.at.prepare();
+        return shard;
+    }
+
+    private void makeRoom(long needed, String what) {
+        if (memoryLimit == Long.MAX_VALUE) {
+            return;
+        }
+        if (bytes() + needed > memoryLimit) {
+            groups.forEach(ShardGroup::discardIdle);
+        }
+        if (bytes() + needed > memoryLimit) {
+            throw new MemoryLimitException(
+                    what + ": needs " + needed + " bytes, allowed are " + memoryLimit + ", of which " + bytes()
+                            + " are in use; raise memoryLimit, or use a smaller model or fewer examples");
+        }
+    }
+
+    /**
+     * The native memory of all shards so far, in use or kept for their next use.
+     *
+     * @return bytes
+     */
+    public long bytes() {
+        long bytes = 0;
+        for (ShardGroup group : groups) {
+            bytes += group.bytes();
+        }
+        return bytes;
+    }
+
+    /** As many examples as take an eighth of the memory limit at most, whatever the number of workers; at least one. */
+    private int shardSize(int largest) {
+        if (memoryLimit == Long.MAX_VALUE) {
+            return largest;
+        }
+        int fits = 1;
+        for (int step = Integer.highestOneBit(largest); step > 0; step /= 2) {
+            if (fits + step <= largest && gradientBytes(fits + step) <= memoryLimit / 8) {
+                fits += step;
+            }
+        }
+        return fits;
+    }
+
+    private long gradientBytes(int rows) {
+        return memory.ofInputs(rows) + memory.ofGradient(rows, true);
+    }
+
+    /** Half of the limit is for other points and linearizations. */
+    private int shardsAtOnce() {
+        if (memoryLimit == Long.MAX_VALUE) {
+            return workers.count();
+        }
+        long fitting = memoryLimit / 2 / gradientBytes(shardSize);
+        return (int) Math.max(1, Math.min(workers.count(), fitting));
+    }
+
     private ShardGroup kept(ShardGroup group) {
         groups.add(group);
         return group;
@@ -514,6 +637,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
             }
             moduleVersion = module.version();
             findFrozen();
+            memory = new ShardMemory(source);
             discard(atParameters);
             if (elsewhere != null) {
                 discard(elsewhere);
@@ -545,6 +669,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         private double l2;
         private int shardSize = 1000;
         private int splitFrom = 64;
+        private long memoryLimit = Long.MAX_VALUE;
         private Workers workers;
 
         private Builder(Module module, Loss loss, DataSet data) {
@@ -597,6 +722,23 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         }
 
         /**
+         * How much native memory the objective's shards may take, linearizations included; data, parameters and what an optimizer
+         * keeps come on top. Shards become small enough for an eighth of it, and fewer are computed at a time. What does
+         * not fit all the same is refused before the memory is taken, with {@link MemoryLimitException}. Results change
+         * with the limit by rounding.
+         *
+         * @param bytes at least 1; no limit without it
+         * @return this
+         */
+        public Builder memoryLimit(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("the memory limit must be at least one byte, found " + bytes);
+            }
+            this.memoryLimit = bytes;
+            return this;
+        }
+
+        /**
          * The workers to use; they stay open when the objective is closed. Without it the objective starts its own, one
          * for each processor.
          *
@@ -613,6 +755,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
          *
          * @return an objective, to be closed
          * @throws ShapeException if module, loss and data do not fit together
+         * @throws MemoryLimitException if not even one example at a time fits into the memory limit
          */
         public SupervisedObjective build() {
             return new SupervisedObjective(this);

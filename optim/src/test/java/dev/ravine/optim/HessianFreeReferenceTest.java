@@ -91,12 +91,13 @@ class HessianFreeReferenceTest {
             optimizer.restore(new OptimizerState(
                     k - 1L,
                     Map.of(
-                            "damping",
-                            iteration.number("lambda_before"),
-                            "gradient_cursor",
-                            0.0,
-                            "curvature_cursor",
-                            0.0),
+                            "damping", iteration.number("lambda_before"),
+                            "seed", 0.0,
+                            "gradient_examples", 0.0,
+                            "curvature_examples", 400.0,
+                            "growth", 1.0,
+                            "gradient_cursor", 0.0,
+                            "curvature_cursor", 0.0),
                     Map.of("solution", vector(solution))));
             assertIsStep(iteration, "noise_one_step", optimizer);
         }

@@ -574,8 +574,8 @@ class SupervisedObjectiveTest {
             assertThat(objective.value(objective.theta(), Scope.all())).isNaN();
             assertThat(objective.firstNonFinite(objective.theta(), Scope.all()))
                     .hasValueSatisfying(s -> assertThat(s)
-                            .startsWith("examples 50 to 74 of the scope: log [25, 2] FLOAT64")
-                            .contains("element 27"));
+                            .startsWith("row 63 of the data, example 63 of the scope: log [1, 2] FLOAT64")
+                            .contains("element 1"));
             assertThat(objective.firstNonFinite(objective.theta(), Scope.all().part(0, 60, 100)))
                     .isEmpty();
             INDArray theta = objective.theta().dup();

@@ -6,6 +6,9 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Kernels;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -111,6 +114,32 @@ public final class DataSet {
             max = Math.max(max, label);
         }
         return (int) max + 1;
+    }
+
+    /**
+     * A checksum (CRC-32C) of all numbers, shapes and dtypes, to notice that data are not the same as before. It reads
+     * everything.
+     *
+     * @return at least 0 and less than 2^32
+     */
+    public long checksum() {
+        CRC32C crc = new CRC32C();
+        add(crc, featureRows, features);
+        add(crc, targetRows, targets);
+        return crc.getValue();
+    }
+
+    private static void add(CRC32C crc, Elements elements, INDArray array) {
+        crc.update((DType.of(array) + " " + Shape.of(array)).getBytes(StandardCharsets.UTF_8));
+        double[] block = new double[4096];
+        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * block.length);
+        for (int from = 0; from < elements.size(); from += block.length) {
+            int count = Math.min(block.length, elements.size() - from);
+            elements.read(from, count, block);
+            bytes.clear();
+            bytes.asDoubleBuffer().put(block, 0, count);
+            crc.update(bytes.limit(Double.BYTES * count));
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * reads the target, also after a crash or a loss of power, finds the old content or the new one and never a part.
  */
 public final class AtomicFile {
+    private static final String ALL_TEMPORARY = ".ravine-????????????????.tmp";
+
     private AtomicFile() {}
 
     /** What is to be in a file. */
@@ -60,6 +63,20 @@ public final class AtomicFile {
             throw e;
         }
         force(folder);
+    }
+
+    /**
+     * Deletes the temporary files of writers that were killed.
+     *
+     * @param folder in which nobody is writing at this time
+     * @throws IOException if the folder cannot be read, or a file cannot be deleted
+     */
+    public static void deleteLeftovers(Path folder) throws IOException {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, ALL_TEMPORARY)) {
+            for (Path leftover : leftovers) {
+                Files.deleteIfExists(leftover);
+            }
+        }
     }
 
     private static void writeTo(Path temporary, Path target, Content content) throws IOException {

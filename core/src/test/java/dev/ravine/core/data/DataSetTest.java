@@ -217,4 +217,19 @@ class DataSetTest {
     private static double[] range(int from, int to) {
         return IntStream.range(from, to).asDoubleStream().toArray();
     }
+
+    @Test
+    void theChecksumTellsDataApart() {
+        DataSet data = Generators.twoMoons(5000, 0.1, 1);
+        assertThat(data.checksum()).isBetween(0L, 0xffff_ffffL);
+        assertThat(Generators.twoMoons(5000, 0.1, 1).checksum()).isEqualTo(data.checksum());
+        assertThat(Generators.twoMoons(5000, 0.1, 2).checksum()).isNotEqualTo(data.checksum());
+        assertThat(data.as(DType.FLOAT32).checksum()).isNotEqualTo(data.checksum());
+        INDArray features = Arena.copyOf(data.features());
+        features.putScalar(new int[] {4999, 1}, -0.0);
+        assertThat(DataSet.of(features, data.targets()).checksum()).isNotEqualTo(data.checksum());
+        INDArray targets = Arena.copyOf(data.targets());
+        Elements.of(targets).set(4999, 1 - targets.getDouble(4999));
+        assertThat(DataSet.of(data.features(), targets).checksum()).isNotEqualTo(data.checksum());
+    }
 }

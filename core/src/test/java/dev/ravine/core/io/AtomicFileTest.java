@@ -131,6 +131,14 @@ class AtomicFileTest {
         }
     }
 
+    @Test
+    void whatKilledWritersLeaveIsDeleted() throws IOException {
+        Files.write(folder.resolve(".ravine-0123456789abcdef.tmp"), TEXT);
+        Files.write(folder.resolve(".ravine-notes.tmp"), TEXT);
+        AtomicFile.deleteLeftovers(folder);
+        assertThat(names()).containsExactly(".ravine-notes.tmp");
+    }
+
     private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString()).toList();

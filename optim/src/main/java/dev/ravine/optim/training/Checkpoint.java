@@ -162,7 +162,7 @@ public record Checkpoint(
     }
 
     /** Of names, dtypes, shapes and bytes of all arrays, and of all metadata, each in the order of names. */
-    private static String digest(Map<String, INDArray> arrays, Map<String, String> metadata) {
+    static String digest(Map<String, INDArray> arrays, Map<String, String> metadata) {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");

@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.io.AtomicFile;
 import dev.ravine.core.io.MalformedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A folder of checkpoints, named by the step after which they were taken. A new one is written whole before an old one is
- * deleted, so the last good one is always there. Other files are left alone.
+ * deleted, so the last good one is always there. What a killed run had begun to write is deleted too, so one run at a time uses a
+ * folder. Other files are left alone.
  */
 public final class CheckpointFolder {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
@@ -45,18 +47,26 @@ public final class CheckpointFolder {
      *
      * @param checkpoint what to write
      * @return its file
-     * @throws IOException if writing fails; all older checkpoints are still there then
+     * @throws IOException if writing fails, as on a full disk; all older checkpoints are still there then
      */
     public Path write(Checkpoint checkpoint) throws IOException {
-        Files.createDirectories(folder);
         Path file = folder.resolve(
                 String.format("step-%09d.safetensors", checkpoint.state().steps()));
-        checkpoint.write(file);
+        try {
+            Files.createDirectories(folder);
+            checkpoint.write(file);
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": cannot save the checkpoint (" + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "); earlier ones are as they were: make room or allow writing, then go on from there",
+                    e);
+        }
         List<Path> files = files();
         files = files.subList(0, files.indexOf(file) + 1);
         for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
             Files.deleteIfExists(old);
         }
+        AtomicFile.deleteLeftovers(folder);
         return file;
     }
 

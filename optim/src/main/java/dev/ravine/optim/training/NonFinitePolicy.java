@@ -5,7 +5,10 @@ package dev.ravine.optim.training;
  * that keeps vectors has lost them, and training ends whatever the policy.
  */
 public enum NonFinitePolicy {
-    /** Training ends with the exception; the parameters are what they were before the step. */
+    /**
+     * Training ends with the exception; the parameters are what they were before the step. With a checkpoint folder, the state
+     * before the step is saved: a run that goes on tries the same examples again, under another policy if that is wanted.
+     */
     STOP,
     /**
      * The next step uses the next examples; the parameters stay. For optimizers that {@link

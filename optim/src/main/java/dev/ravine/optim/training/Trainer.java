@@ -61,6 +61,7 @@ public final class Trainer {
     private final Budget budget;
     private final double l2;
     private final int examplesAtOnce;
+    private final long memoryLimit;
     private final Workers workers;
     private final DataSet validation;
     private final List<Metric> metrics;
@@ -76,6 +77,7 @@ public final class Trainer {
     private Map<String, INDArray> bestParameters = Map.of();
     private INDArray previous;
     private boolean hasBegun;
+    private long dataChecksum;
     private long measuredStep = -1;
     private long failures;
     private long steps;
@@ -93,6 +95,7 @@ public final class Trainer {
         this.budget = builder.budget;
         this.l2 = builder.l2;
         this.examplesAtOnce = builder.examplesAtOnce;
+        this.memoryLimit = builder.memoryLimit;
         this.workers = builder.workers;
         this.validation = builder.validation;
         this.metrics = List.copyOf(builder.metrics);
@@ -140,6 +143,9 @@ public final class Trainer {
         hasBegun = true;
         SupervisedObjective.Builder objectives =
                 SupervisedObjective.builder(net, loss, data).l2(l2).shardSize(examplesAtOnce);
+        if (memoryLimit > 0) {
+            objectives.memoryLimit(memoryLimit);
+        }
         if (workers != null) {
             objectives.workers(workers);
         }
@@ -209,21 +215,32 @@ public final class Trainer {
     private void recover(NonFiniteLossException failure, SupervisedObjective objective) {
         failures++;
         if (nonFinite == NonFinitePolicy.STOP) {
-            throw failure;
+            throw saved(failure);
         }
         if (failures > nonFiniteLimit) {
-            throw new NonFiniteLossException("more than " + nonFiniteLimit
-                    + " steps in a row were not finite, which is the limit; the last: " + failure.getMessage());
+            throw saved(new NonFiniteLossException("more than " + nonFiniteLimit
+                    + " steps in a row were not finite, which is the limit; the last: " + failure.getMessage()));
         }
         String done;
         try {
             done = nonFinite == NonFinitePolicy.SKIP_BATCH ? skipBatch() : shrinkStep(objective);
         } catch (UnsupportedOperationException | IllegalStateException e) {
             failure.addSuppressed(e);
-            throw failure;
+            throw saved(failure);
         }
         LOG.warn("{}; {}", failure.getMessage(), done);
         tell(listener -> listener.onWarning(failure.getMessage() + "; " + done, progress()));
+    }
+
+    /** Saves the state before the step that failed, which is still there unless the optimizer has lost its own. */
+    private NonFiniteLossException saved(NonFiniteLossException failure) {
+        failures = 0;
+        try {
+            save();
+        } catch (IOException | IllegalStateException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     private String skipBatch() {
@@ -317,11 +334,21 @@ public final class Trainer {
 
     /** What a run that goes on must have in common with the one that saved, beside the model and the optimizer. */
     private Map<String, Double> settings() {
-        return Map.of("training_examples", (double) data.size(), "l2", l2, "examples_at_once", (double) examplesAtOnce);
+        Map<String, Double> settings = new LinkedHashMap<>();
+        settings.put("training_examples", (double) data.size());
+        settings.put("data_checksum", (double) dataChecksum);
+        settings.put("l2", l2);
+        settings.put("examples_at_once", (double) examplesAtOnce);
+        settings.put("memory_limit", (double) memoryLimit);
+        return settings;
     }
 
     private void resume() throws IOException {
-        Optional<Checkpoint> latest = checkpoints == null ? Optional.empty() : checkpoints.latest();
+        if (checkpoints == null) {
+            return;
+        }
+        dataChecksum = data.checksum();
+        Optional<Checkpoint> latest = checkpoints.latest();
         if (latest.isPresent()) {
             resume(latest.get());
         }
@@ -334,11 +361,13 @@ public final class Trainer {
         }
         settings().forEach((name, value) -> {
             if (checkpoint.number(name) != value) {
-                throw new IllegalArgumentException(
-                        "the checkpoint is of a run with " + name + " " + checkpoint.number(name) + ", this one has "
-                                + value + "; use the same data and settings, or another folder");
+                throw new IllegalArgumentException("the checkpoint is of a run with " + name + " "
+                        + plain(checkpoint.number(name)) + ", this one has " + plain(value)
+                        + "; use the same data and settings, or another folder");
             }
         });
+        optimizer.restore(checkpoint.state());
+        net.loadStateDict(checkpoint.model());
         steps = checkpoint.state().steps();
         examples = (long) checkpoint.number("examples");
         seconds = checkpoint.number("seconds");
@@ -346,8 +375,6 @@ public final class Trainer {
         failures = (long) checkpoint.number("failures");
         measuredEpoch = (long) checkpoint.number("measured_epoch");
         measuredStep = (long) checkpoint.number("measured_step");
-        net.loadStateDict(checkpoint.model());
-        optimizer.restore(checkpoint.state());
         if (watch != null) {
             watch.learn(checkpoint.numbers());
         }
@@ -361,6 +388,10 @@ public final class Trainer {
             bestParameters = after(BEST, checkpoint.arrays());
         }
         previous = checkpoint.arrays().get(PREVIOUS);
+    }
+
+    private static String plain(double number) {
+        return number == Math.rint(number) ? String.format("%.0f", number) : Double.toString(number);
     }
 
     /** The entries whose names begin with a prefix, without it. */
@@ -383,6 +414,7 @@ public final class Trainer {
         private Budget budget;
         private double l2;
         private int examplesAtOnce = 1000;
+        private long memoryLimit;
         private Workers workers;
         private DataSet validation;
         private final List<Metric> metrics = new ArrayList<>();
@@ -443,6 +475,21 @@ public final class Trainer {
          */
         public Builder examplesAtOnce(int examples) {
             this.examplesAtOnce = examples;
+            return this;
+        }
+
+        /**
+         * How much native memory values, gradients and linearizations may take, as in {@link
+         * SupervisedObjective.Builder#memoryLimit}.
+         *
+         * @param bytes at least 1; no limit without it
+         * @return this
+         */
+        public Builder memoryLimit(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("the memory limit must be at least one byte, found " + bytes);
+            }
+            this.memoryLimit = bytes;
             return this;
         }
 
@@ -508,7 +555,8 @@ public final class Trainer {
         }
 
         /**
-         * Saves, and goes on from the latest checkpoint if there is one. A last one is written when training ends.
+         * Saves, and goes on from the latest checkpoint if there is one. A last one is written when training ends, also
+         * when a loss that is not finite ends it.
          *
          * @param folder of this run alone
          * @param everySteps at least 1

@@ -317,13 +317,13 @@ class TrainerTest {
                         .checkpoints(checkpoints, 1)
                         .build()
                         .train())
-                .hasMessageContaining("training_examples 200.0, this one has 100.0");
+                .hasMessageContaining("training_examples 200, this one has 100");
         assertThatThrownBy(() -> trainer(sgd(20), Budget.steps(3))
                         .l2(0.1)
                         .checkpoints(checkpoints, 1)
                         .build()
                         .train())
-                .hasMessageContaining("l2 0.0, this one has 0.1");
+                .hasMessageContaining("l2 0, this one has 0.1");
     }
 
     @Test
@@ -386,7 +386,7 @@ class TrainerTest {
                 .isInstanceOf(NonFiniteLossException.class)
                 .hasMessageContaining("step " + (made + 1))
                 .hasMessageContaining("batch " + made + " of epoch 0")
-                .hasMessageContaining("examples 0 to 19 of the scope");
+                .hasMessageContaining("row 77 of the data, example ");
         assertThat(parameters(net)).doesNotContain(Double.NaN);
         assertThat(watcher.events).containsExactly("start 0", "failure NonFiniteLossException");
     }
