@@ -29,11 +29,16 @@
     return Math.abs(Number(mantissa)) === 1 ? `${mantissa < 0 ? '−' : ''}10${raised}` : `${plain(Number(mantissa))}×10${raised}`;
   };
 
-  /* The next of 1, 2, 5, 10, 20 ... that is not above (or not below) a positive number. */
-  const round125 = (value, up) => {
+  /* The largest of 1, 2, 5, 10, 20 ... that is not above a positive number. */
+  const roundStep = value => {
     const power = 10 ** Math.floor(Math.log10(value));
-    const steps = [1, 2, 5, 10].map(step => step * power);
-    return up ? steps.find(step => step >= value * (1 - 1e-9)) : steps.reverse().find(step => step <= value * (1 + 1e-9));
+    return [5, 2, 1].map(step => step * power).find(step => step <= value * (1 + 1e-9));
+  };
+
+  /* The logarithm of the next of 1, 2, 5, 10, 20 ... below or above. */
+  const roundLog = (log, up) => {
+    const steps = [0, Math.log10(2), Math.log10(5), 1].map(step => Math.floor(log) + step);
+    return up ? steps.find(step => step >= log - 1e-9) : steps.reverse().find(step => step <= log + 1e-9);
   };
 
   /* Colours: charts take theirs from the style sheet. */
@@ -81,14 +86,15 @@
     const bottom = params.coordSys.y + params.coordSys.height;
     const stretches = [[]];
     band.forEach(at => (at === null ? stretches.push([]) : stretches[stretches.length - 1].push(at)));
-    const place = (x, y) => (y === null ? [api.coord([x, band.top])[0], bottom] : api.coord([x, y]));
+    const outline = stretch => [
+      ...stretch.map(([x, , high]) => api.coord([x, high])),
+      ...stretch.map(([x, low, high]) => (low === null ? [api.coord([x, high])[0], bottom] : api.coord([x, low]))).reverse(),
+    ];
     return {
       type: 'group',
       children: stretches.filter(stretch => stretch.length > 1).map(stretch => ({
         type: 'polygon',
-        shape: {
-          points: [...stretch.map(([x, , high]) => api.coord([x, high])), ...stretch.map(([x, low]) => place(x, low)).reverse()],
-        },
+        shape: {points: outline(stretch)},
         style: {fill, opacity: 0.16},
       })),
     };
@@ -104,15 +110,14 @@
     };
   };
 
-  const seriesOf = (each, look) => {
-    const {line, points, alone, band} = each;
+  const seriesOf = ({line, points, alone, band}, x, y, look) => {
     const {colour, dash, symbol} = styleOf(line, look);
     const marked = line.style !== 'LINE';
     const series = [{
       id: `line ${line.name}`,
       name: line.name,
       type: line.style === 'POINTS' ? 'scatter' : 'line',
-      data: points,
+      data: points.map(([px, py]) => [x.place(px), y.place(py)]),
       symbol: marked ? `path://${symbol}` : (_, params) => (alone.has(params.dataIndex) ? 'circle' : 'none'),
       showSymbol: marked || alone.size > 0,
       symbolSize: line.style === 'POINTS' ? 6 : marked ? 7 : 5,
@@ -121,16 +126,16 @@
       emphasis: {disabled: true},
       z: 3,
     }];
-    const bounds = band.filter(at => at !== null);
+    const placed = band.map(at => (at === null ? null : [x.place(at[0]), y.place(at[1]), y.place(at[2])]));
+    const bounds = placed.filter(at => at !== null);
     if (bounds.length > 1) {
-      band.top = bounds[0][2];
       series.push({
         id: `band ${line.name}`,
         name: line.name,
         type: 'custom',
         data: bounds,
         encode: {x: 0, y: [1, 2]},
-        renderItem: polygons(band, colour),
+        renderItem: polygons(placed, colour),
         itemStyle: {color: colour},
         clip: true,
         silent: true,
@@ -150,40 +155,44 @@
     return [low, high];
   };
 
-  /* Bounds close to the values, and ticks at round numbers; about as many as `ticks`. */
+  /*
+   * Where values are on an axis, bounds close to them, and ticks at round numbers, about as many as `ticks`.
+   * A logarithmic axis is a linear one of logarithms: the library's own rounds ticks below 1e-10 to 0.
+   */
   const scaleOf = (isLog, [low, high], ticks) => {
-    if (low > high) return {};
     if (!isLog) {
-      const step = round125((1.1 * (high - low || Math.abs(high) || 1)) / ticks, false);
+      const scale = {place: value => value, valueAt: place => place};
+      if (low > high) return {...scale, bounds: {}};
+      const step = roundStep((1.1 * (high - low || Math.abs(high) || 1)) / ticks);
       const min = Math.floor(low / step + 1e-9) * step;
       const max = Math.max(Math.ceil(high / step - 1e-9) * step, min + step);
-      return {min, max, splitNumber: Math.round((max - min) / step)};
+      return {...scale, bounds: {min, max, splitNumber: Math.round((max - min) / step)}};
     }
-    const powers = Math.log10(high / low);
-    const logBase = powers < 2 ? 2 : 10 ** Math.ceil(powers / 8);
-    const min = round125(low, false);
-    const max = low < high ? round125(high, true) : 10 * min;
+    const powers = Math.log10(high) - Math.log10(low);
+    // Within two powers of ten there are too few of them to read values from.
+    const [log, base] = powers < 2 ? [Math.log2, 2] : [Math.log10, 10];
+    const scale = {place: value => (value === null ? null : log(value)), valueAt: place => base ** place};
+    if (low > high) return {...scale, bounds: {}};
+    const from = roundLog(Math.log10(low), false);
+    const to = Math.max(roundLog(Math.log10(high), true), from + Math.log10(2));
+    const [min, max] = [from, to].map(bound => bound / Math.log10(base));
     // A bound has a label of its own, unless that would touch the one of the tick beside it.
-    const [from, to] = [min, max].map(bound => Math.log(bound) / Math.log(logBase));
-    const isClear = distance => distance < 1e-9 || distance / (to - from) > 0.09;
-    return {
-      logBase, min, max,
-      axisLabel: {showMinLabel: isClear(Math.ceil(from - 1e-9) - from), showMaxLabel: isClear(to - Math.floor(to + 1e-9))},
-    };
+    const isClear = distance => distance < 1e-9 || distance / (max - min) > 0.09;
+    const showMinLabel = isClear(Math.ceil(min - 1e-9) - min);
+    const showMaxLabel = isClear(max - Math.floor(max + 1e-9));
+    return {...scale, bounds: {min, max, splitNumber: 8, minInterval: 1, axisLabel: {showMinLabel, showMaxLabel}}};
   };
 
-  const axisOf = (isLog, extent, ticks, look) => {
-    const scale = scaleOf(isLog, extent, ticks);
-    return {
-      type: isLog ? 'log' : 'value',
-      ...scale,
-      axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
-      axisTick: {show: true, lineStyle: {color: look.quiet}},
-      splitLine: {show: true, lineStyle: {color: look.rule}},
-      axisLabel: {color: look.quiet, hideOverlap: true, formatter: value => figure(value, isLog ? 3 : 6), ...scale.axisLabel},
-      nameTextStyle: {color: look.ink, fontSize: 12},
-    };
-  };
+  const axisOf = (isLog, {bounds, valueAt}, look) => ({
+    type: 'value',
+    scale: true,
+    ...bounds,
+    axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
+    axisTick: {show: true, lineStyle: {color: look.quiet}},
+    splitLine: {show: true, lineStyle: {color: look.rule}},
+    axisLabel: {color: look.quiet, hideOverlap: true, formatter: place => figure(valueAt(place), isLog ? 3 : 6), ...bounds.axisLabel},
+    nameTextStyle: {color: look.ink, fontSize: 12},
+  });
 
   /* Every line at the pointer: its nearest value, unless it ended long before. */
   const tip = (lines, x, y, at, width, look) => {
@@ -257,16 +266,19 @@
       const {x, y} = chosen;
       const log = {x: x.isLog, y: y.isLog};
       const visible = lines.filter(each => !each.isEmpty && !hidden.has(each.line.name));
-      const xExtent = extent(visible.flatMap(each => each.points.filter(point => point[1] !== null).map(point => point[0])));
-      const yExtent = extent(visible.flatMap(each => [...each.points.map(point => point[1]), ...each.band.flatMap(at => (at === null ? [] : [at[1], at[2]]))]));
-      const scaled = value => (log.x ? Math.log10(value) : value);
-      const width = (a, b) => Math.abs(scaled(a) - scaled(b)) / (scaled(xExtent[1]) - scaled(xExtent[0]) || 1);
+      const xs = visible.flatMap(each => each.points.filter(point => point[1] !== null).map(point => point[0]));
+      const ys = visible.flatMap(each => [...each.points.map(point => point[1]), ...each.band.flatMap(at => (at === null ? [] : [at[1], at[2]]))]);
+      const xExtent = extent(xs);
+      const xScale = scaleOf(log.x, xExtent, plot.clientWidth < 600 ? 4 : 8);
+      const yScale = scaleOf(log.y, extent(ys), 6);
+      const length = xScale.place(xExtent[1]) - xScale.place(xExtent[0]) || 1;
+      const width = (a, b) => Math.abs(xScale.place(a) - xScale.place(b)) / length;
       return {
         animation: false,
         textStyle: {fontFamily: look.font, color: look.ink},
         grid: {left: 8, right: 18, top: 34, bottom: 34, containLabel: true},
-        xAxis: {...axisOf(log.x, xExtent, plot.clientWidth < 600 ? 4 : 8, look), name: x.label, nameLocation: 'middle', nameGap: 30},
-        yAxis: {...axisOf(log.y, yExtent, 6, look), name: y.label, nameLocation: 'end', nameGap: 14, nameTextStyle: {align: 'left', color: look.ink, fontSize: 12}},
+        xAxis: {...axisOf(log.x, xScale, look), name: x.label, nameLocation: 'middle', nameGap: 30},
+        yAxis: {...axisOf(log.y, yScale, look), name: y.label, nameLocation: 'end', nameGap: 14, nameTextStyle: {align: 'left', color: look.ink, fontSize: 12}},
         tooltip: {
           trigger: 'axis',
           confine: true,
@@ -275,10 +287,10 @@
           borderColor: look.rule,
           textStyle: {color: look.ink},
           axisPointer: {type: 'line', snap: false, lineStyle: {color: look.quiet}},
-          formatter: params => tip(visible, x, y, params[0].axisValue, width, look),
+          formatter: params => tip(visible, x, y, xScale.valueAt(params[0].axisValue), width, look),
         },
         toolbox: {show: true, left: -100, feature: {dataZoom: {filterMode: 'none', brushStyle: {color: look.quiet, opacity: 0.2}}}},
-        series: visible.flatMap(each => seriesOf(each, look)),
+        series: visible.flatMap(each => seriesOf(each, xScale, yScale, look)),
         ...shown,
       };
     };

@@ -7,6 +7,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -244,6 +247,45 @@ class ReportInBrowserTest {
                 .startsWith("<svg")
                 .contains("Loss and accuracy as training goes on", "adam:lr=1e-3");
         assertThat(ImageIO.read(saved.resolve("loss.png").toFile()).getWidth()).isEqualTo(2 * 960);
+    }
+
+    /** Errors down to rounding, divergence, gaps, nothing at all; names that JavaScript's objects have too. */
+    @Test
+    void unusualValuesAreDrawnWithoutErrors() throws IOException {
+        double nan = Double.NaN;
+        double[][] values = {
+            {1, 1e-2, 1e-5, 3e-12, 1e-16},
+            {1e-300, 1, 1e300},
+            {1, Double.POSITIVE_INFINITY, 2},
+            {nan, nan},
+            {0, -1},
+            {3, 3, 3},
+            {Double.MIN_VALUE},
+            {}
+        };
+        List<Report.Element> charts = new ArrayList<>();
+        for (double[] y : values) {
+            double[] x = IntStream.range(0, y.length).asDoubleStream().toArray();
+            for (boolean isLog : new boolean[] {false, true}) {
+                charts.add(new Chart(
+                        "chart-" + charts.size(),
+                        Arrays.toString(y),
+                        List.of(new Chart.Axis("x", "x", isLog)),
+                        List.of(new Chart.Axis("y", "y", isLog)),
+                        List.of(new Chart.Line(
+                                "constructor",
+                                Chart.Style.LINE,
+                                Map.of("x", x, "y", y),
+                                Map.of("y", new Chart.Band(x, y))))));
+            }
+        }
+        Report report = new Report(
+                "Unusual", "", List.of(new Report.Section("", "", charts)), new Origin("", Instant.EPOCH, Map.of()));
+        browser.get(
+                ReportWriter.write(report, folder.resolve("unusual")).toUri().toString());
+        assertThat(browser.findElements(By.cssSelector(".plot svg"))).hasSameSizeAs(charts);
+        assertThat(textsOf("chart-1")).contains("0.01", "10⁻¹⁰", "10⁻¹⁶");
+        assertThat(textsOf("chart-3")).contains("1", "10³⁰⁰");
     }
 
     @Test
