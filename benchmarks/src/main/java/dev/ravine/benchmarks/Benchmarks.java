@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
         name = "benchmarks/run",
         mixinStandardHelpOptions = true,
         description = "Speed and memory of Ravine against the floor of the matrix products and against peers.",
-        subcommands = {Derivatives.class, Training.class, Scaling.class, Memory.class, KernelBenchmarks.class})
+        subcommands = {
+            Derivatives.class,
+            Training.class,
+            Scaling.class,
+            Memory.class,
+            KernelBenchmarks.class,
+            Soak.class
+        })
 final class Benchmarks {
     private Benchmarks() {}
 

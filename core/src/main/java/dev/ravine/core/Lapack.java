@@ -100,6 +100,38 @@ public final class Lapack {
     }
 
     /**
+     * T = V' diag(values) V of a symmetric tridiagonal T, by divide and conquer; at most about 6 n^3 operations.
+     *
+     * @param diagonal T's diagonal, overwritten with the eigenvalues, in ascending order
+     * @param offDiagonal what is beside the diagonal, of n elements, of which the last is not read; overwritten
+     * @param vectors n x n, overwritten with V, whose row i is the eigenvector of value i
+     * @throws ShapeException if sizes or dtypes do not fit
+     * @throws ArithmeticException if the iteration does not converge
+     */
+    public static void tridiagonalEigen(INDArray diagonal, INDArray offDiagonal, INDArray vectors) {
+        int n = order(vectors, "a tridiagonal eigendecomposition");
+        vector(diagonal, n, "a tridiagonal eigendecomposition");
+        vector(offDiagonal, n, "a tridiagonal eigendecomposition");
+        int info = call(
+                "dstevd",
+                () -> openblas.LAPACKE_dstevd(
+                        openblas.LAPACK_COL_MAJOR,
+                        (byte) 'V',
+                        n,
+                        doubles(diagonal),
+                        doubles(offDiagonal),
+                        doubles(vectors),
+                        n),
+                diagonal,
+                offDiagonal,
+                vectors);
+        if (info > 0) {
+            throw new ArithmeticException(
+                    "the eigenvalues of a tridiagonal matrix of order " + n + " did not converge");
+        }
+    }
+
+    /**
      * Minimises ||J x - b|| by a QR factorization with column pivoting; of all minimisers the shortest, where columns depend
      * on one another.
      *

@@ -154,4 +154,29 @@ final class LapackTest {
         assertThatThrownBy(() -> Lapack.cholesky(Arena.of(DType.FLOAT32, Shape.of(1, 1), 1)))
                 .isInstanceOf(ShapeException.class);
     }
+
+    /** The second difference has the eigenvalues 2 - 2 cos(k pi / (n + 1)). */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 40})
+    void tridiagonalEigenvaluesAreThoseOfTheSecondDifference(int n) {
+        INDArray diagonal = Arena.create(DType.FLOAT64, Shape.of(n));
+        INDArray beside = Arena.create(DType.FLOAT64, Shape.of(n));
+        INDArray vectors = Arena.create(DType.FLOAT64, Shape.of(n, n));
+        Vectors.fill(diagonal, 2);
+        Vectors.fill(beside, -1);
+        Elements.of(beside).set(n - 1, Double.NaN); // not read
+        Lapack.tridiagonalEigen(diagonal, beside, vectors);
+        double[] v = Arena.toDoubles(vectors);
+        for (int k = 0; k < n; k++) {
+            double expected = 2 - 2 * Math.cos((k + 1) * Math.PI / (n + 1));
+            assertThat(diagonal.getDouble(k)).isCloseTo(expected, within(1e-14));
+            for (int i = 0; i < n; i++) {
+                double left = i == 0 ? 0 : v[k * n + i - 1];
+                double right = i == n - 1 ? 0 : v[k * n + i + 1];
+                assertThat(2 * v[k * n + i] - left - right).isCloseTo(expected * v[k * n + i], within(1e-14));
+            }
+        }
+        assertThatThrownBy(() -> Lapack.tridiagonalEigen(Arena.create(DType.FLOAT64, Shape.of(n + 1)), beside, vectors))
+                .isInstanceOf(ShapeException.class);
+    }
 }

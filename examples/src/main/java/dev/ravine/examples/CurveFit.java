@@ -26,7 +26,7 @@ public final class CurveFit {
     }
 
     /** The errors of height e^(-rate hours). */
-    private static Tensor errors(Tensor t) {
+    static Tensor errors(Tensor t) {
         Tensor height = t.slice(0, 0, 1);
         Tensor rate = t.slice(0, 1, 2);
         return LEVELS.sub(HOURS.mul(rate).neg().exp().mul(height));

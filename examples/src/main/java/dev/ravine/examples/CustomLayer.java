@@ -1,65 +1,57 @@
 package dev.ravine.examples;
 
 import dev.ravine.autodiff.DerivativeContract;
-import dev.ravine.autodiff.Elementwise;
 import dev.ravine.autodiff.Tensor;
-import dev.ravine.core.Kernel;
-import dev.ravine.core.Kernels;
+import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.core.data.Generators;
+import dev.ravine.examples.CustomOp.Arsinh;
 import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Linear;
+import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 import dev.ravine.nn.Sequential;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import dev.ravine.optim.HessianFree;
+import dev.ravine.optim.SupervisedObjective;
 
-/** An operation and a layer of your own, and the proof that all their derivatives are right. */
+/** A layer of your own, proven right and trained. */
 public final class CustomLayer {
     private CustomLayer() {}
 
-    /** y = arctan x: its numbers and its derivative. Derivatives of any order follow. */
-    record Arctan() implements Elementwise {
-        @Override
-        public Kernel run(INDArray x, INDArray y) {
-            return Kernels.map(x, y, Math::atan);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.square().add(1).reciprocal();
-        }
-    }
-
-    /** y = height arctan(x), with a height to be learned for each column. */
-    static final class ScaledArctan extends Module {
+    /** y = height arsinh(x), with a height to be learned for each column. */
+    static final class ScaledArsinh extends Module {
         private final Parameter height;
 
-        ScaledArctan(long width) {
+        ScaledArsinh(long width) {
             height = parameter("height", Initializer.ones(), width);
         }
 
         @Override
         public Tensor forward(Tensor x) {
-            return Tensor.of(new Arctan(), x).mul(height.tensor());
+            return Tensor.of(new Arsinh(), x).mul(height.tensor());
         }
     }
 
     /**
-     * Proves both right and uses them in a net.
+     * Checks its derivatives by input and height, and trains a net with it.
      *
      * @param args not used
      */
     public static void main(String[] args) {
-        DerivativeContract.of("arctan", in -> Tensor.of(new Arctan(), in.get(0)))
-                .input(Shape.of(3, 4))
-                .check();
         DerivativeContract.of(
-                        "scaledArctan", in -> Tensor.of(new Arctan(), in.get(0)).mul(in.get(1)))
+                        "scaledArsinh", in -> Tensor.of(new Arsinh(), in.get(0)).mul(in.get(1)))
                 .input(Shape.of(3, 4))
                 .input(Shape.of(4))
                 .check();
-        var net = new Sequential(new Linear(4, 8), new ScaledArctan(8), new Linear(8, 2));
-        net.initialize(1);
+        var net = new Sequential(new Linear(2, 16), new ScaledArsinh(16), new Linear(16, 2));
+        net.initialize(DType.FLOAT64, 1);
         System.out.println("contract holds; parameters " + net.namedParameters().keySet());
+        try (var objective = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), Generators.twoMoons(400, 0.1, 1));
+                var optimizer = HessianFree.builder().build()) {
+            for (int i = 0; i < 10; i++) {
+                System.out.println(optimizer.step(objective, objective.theta()));
+            }
+        }
     }
 }

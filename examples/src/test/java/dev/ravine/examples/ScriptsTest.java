@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scripts to copy run, and are as short as they promise. */
 class ScriptsTest {
@@ -51,19 +53,33 @@ class ScriptsTest {
     }
 
     @Test
-    void customLayerHoldsTheContract() throws IOException {
-        assertThat(output(() -> CustomLayer.main(new String[0])))
+    void customOpAndLayerHoldTheContract() throws IOException {
+        // The second derivative of arsinh at 0.5 is -0.5 / 1.25^1.5.
+        assertThat(output(() -> CustomOp.main(new String[0])))
                 .contains("contract holds")
-                .contains("1.height");
+                .contains("-0.3578");
+        String output = output(() -> CustomLayer.main(new String[0]));
+        assertThat(output).contains("contract holds").contains("1.height");
+        assertThat(loss(output)).isLessThan(0.4);
     }
 
     @Test
-    void customOptimizersTrain() throws IOException {
-        String output = output(() -> CustomOptimizer.main(new String[0]));
-        assertThat(output).contains("lion").contains("damped-newton: loss ");
-        double loss =
-                Double.parseDouble(output.substring(output.lastIndexOf(' ')).strip());
-        assertThat(loss).isLessThan(0.1);
+    void customOptimizersMinimize() throws IOException {
+        assertThat(loss(output(() -> Lion.main(new String[0])))).isLessThan(0.4);
+        assertThat(output(() -> DampedNewton.main(new String[0]))).contains("5.0");
+    }
+
+    @Test
+    void compareOptimizersComparesThree() throws IOException {
+        String output = output(() -> CompareOptimizers.main(new String[] {"3"}));
+        assertThat(output.lines()).hasSize(3);
+        assertThat(output).contains("momentum(").contains("adam(").contains("hf(");
+    }
+
+    /** Of the last step that was printed. */
+    private static double loss(String output) {
+        int at = output.lastIndexOf("loss=") + "loss=".length();
+        return Double.parseDouble(output.substring(at, output.indexOf(',', at)));
     }
 
     @Test
@@ -74,11 +90,20 @@ class ScriptsTest {
                 .contains("height and rate [");
     }
 
-    @Test
-    void scriptsAreShort() throws IOException {
-        Path source = Path.of("src/main/java/dev/ravine/examples/TrainMnist.java");
-        assertThat(Files.readAllLines(source)).hasSizeLessThan(40);
-        assertThat(Files.readAllLines(source.resolveSibling("TrainWithCheckpoints.java")))
-                .hasSizeLessThan(65);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TrainMnist",
+                "TrainWithCheckpoints",
+                "CompareOptimizers",
+                "CustomLayer",
+                "CustomOp",
+                "Lion",
+                "DampedNewton",
+                "CurveFit"
+            })
+    void scriptsAreShort(String script) throws IOException {
+        assertThat(Files.readAllLines(Path.of("src/main/java/dev/ravine/examples/" + script + ".java")))
+                .hasSizeLessThan(60);
     }
 }

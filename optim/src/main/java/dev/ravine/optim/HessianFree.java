@@ -425,8 +425,8 @@ public final class HessianFree extends SecondOrder {
 
         /**
          * A lower limit of conjugate gradients that grows with the examples: steps over few examples that solve their model
-         * far fit those examples and nothing else. It is multiplied whenever {@link #growth} doubles the examples, up to
-         * {@link #maxIterations}.
+         * far fit those examples and nothing else. It is multiplied whenever {@link #growth} has doubled, also after all
+         * examples are in use, up to {@link #maxIterations}.
          *
          * @param first the limit of the first steps, at least 1
          * @param factor at least 1

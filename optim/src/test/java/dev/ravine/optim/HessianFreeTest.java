@@ -374,6 +374,34 @@ class HessianFreeTest {
                 .hasMessageContaining("growth must be at least 1");
     }
 
+    @Test
+    void itsLimitOfIterationsGrowsWithTheExamples() {
+        Module net = net(DType.FLOAT64, 6, 2);
+        try (SupervisedObjective objective =
+                        classification(net, Generators.twoMoons(100, 0.1, 1)).build();
+                HessianFree hf = HessianFree.builder()
+                        .gradientExamples(25)
+                        .growth(2)
+                        .damping(1e-6)
+                        .stopRule((iteration, phi, residual, first) -> false)
+                        .growingIterations(3, 2)
+                        .maxIterations(20)
+                        .build()) {
+            List<Integer> iterations = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                iterations.add(hf.step(objective, objective.theta())
+                        .model()
+                        .orElseThrow()
+                        .iterations());
+            }
+            // After the second step there are no more examples, but the limit grows on, up to the highest.
+            assertThat(iterations).containsExactly(3, 6, 12, 20, 20);
+        }
+        assertThatThrownBy(() -> HessianFree.builder().growingIterations(0, 2)).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> HessianFree.builder().growingIterations(3, 0.5))
+                .hasMessageContaining("the growth of iterations must be at least 1");
+    }
+
     // ---- reports ----------------------------------------------------------------------------------------------
 
     @Test

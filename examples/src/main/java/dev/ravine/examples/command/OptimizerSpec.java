@@ -60,8 +60,8 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                         "data",
                         "growth",
                         "iterations",
-                        "first",
-                        "ripening",
+                        "first-iterations",
+                        "iteration-growth",
                         "warm",
                         "exponent",
                         "curvature")),
@@ -174,12 +174,13 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 integer("data", builder::gradientExamples);
                 number("growth", builder::growth);
                 integer("iterations", builder::maxIterations);
-                if (settings.containsKey("first") != settings.containsKey("ripening")) {
+                if (settings.containsKey("first-iterations") != settings.containsKey("iteration-growth")) {
                     throw new IllegalArgumentException(
-                            "the settings first and ripening of hf belong together: set both");
+                            "the settings first-iterations and iteration-growth of hf belong together: set both");
                 }
-                if (settings.containsKey("first")) {
-                    builder.growingIterations(read("first", "an integer", Integer::parseInt), real("ripening"));
+                if (settings.containsKey("first-iterations")) {
+                    builder.growingIterations(
+                            read("first-iterations", "an integer", Integer::parseInt), real("iteration-growth"));
                 }
                 number("warm", builder::warmStart);
                 number("exponent", builder::preconditioner);

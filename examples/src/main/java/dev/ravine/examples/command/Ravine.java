@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "ravine 0.1.0-SNAPSHOT",
         description = "Deep learning with exact curvature.",
-        subcommands = {Compare.class, GenerateCompletion.class})
+        subcommands = {Compare.class, Study.class, Spectrum.class, GenerateCompletion.class})
 public final class Ravine {
     private final Interruption interruption = new Interruption();
 

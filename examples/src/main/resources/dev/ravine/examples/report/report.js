@@ -12,6 +12,9 @@
     return e;
   };
 
+  /* Long settings of an optimizer may break after a comma. */
+  const breakable = name => name.split(/(?<=,)/).flatMap(part => [part, element('wbr')]);
+
   /* Numbers */
 
   const RAISED = {'-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹'};
@@ -157,24 +160,35 @@
       return {min, max, splitNumber: Math.round((max - min) / step)};
     }
     const powers = Math.log10(high / low);
-    const [min, max] = [round125(low, false), round125(high, true)];
-    return {logBase: powers < 2 ? 2 : 10 ** Math.ceil(powers / 8), min, max: max > min ? max : 10 * min};
+    const logBase = powers < 2 ? 2 : 10 ** Math.ceil(powers / 8);
+    const min = round125(low, false);
+    const max = low < high ? round125(high, true) : 10 * min;
+    // A bound has a label of its own, unless that would touch the one of the tick beside it.
+    const [from, to] = [min, max].map(bound => Math.log(bound) / Math.log(logBase));
+    const isClear = distance => distance < 1e-9 || distance / (to - from) > 0.09;
+    return {
+      logBase, min, max,
+      axisLabel: {showMinLabel: isClear(Math.ceil(from - 1e-9) - from), showMaxLabel: isClear(to - Math.floor(to + 1e-9))},
+    };
   };
 
-  const axisOf = (isLog, extent, ticks, look) => ({
-    type: isLog ? 'log' : 'value',
-    ...scaleOf(isLog, extent, ticks),
-    axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
-    axisTick: {show: true, lineStyle: {color: look.quiet}},
-    splitLine: {show: true, lineStyle: {color: look.rule}},
-    axisLabel: {color: look.quiet, hideOverlap: true, formatter: value => figure(value, isLog ? 3 : 6)},
-    nameTextStyle: {color: look.ink, fontSize: 12},
-  });
+  const axisOf = (isLog, extent, ticks, look) => {
+    const scale = scaleOf(isLog, extent, ticks);
+    return {
+      type: isLog ? 'log' : 'value',
+      ...scale,
+      axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
+      axisTick: {show: true, lineStyle: {color: look.quiet}},
+      splitLine: {show: true, lineStyle: {color: look.rule}},
+      axisLabel: {color: look.quiet, hideOverlap: true, formatter: value => figure(value, isLog ? 3 : 6), ...scale.axisLabel},
+      nameTextStyle: {color: look.ink, fontSize: 12},
+    };
+  };
 
   /* Every line at the pointer: its nearest value, unless it ended long before. */
   const tip = (lines, x, y, at, width, look) => {
     const box = element('div', undefined, 'tip');
-    box.append(element('b', `${x.label}: ${figure(at)}`));
+    box.append(element('b', `${x.label}: ${figure(at, 4)}`));
     const table = box.appendChild(element('table'));
     for (const {line, points} of lines) {
       let nearest = -1;
@@ -187,7 +201,7 @@
       const band = line.bands[y.key];
       const row = table.insertRow();
       row.insertCell().append(swatch(line, look, 18));
-      row.insertCell().textContent = line.name;
+      row.insertCell().append(...breakable(line.name));
       row.insertCell().textContent = figure(py);
       row.insertCell().textContent = (band && band[0][nearest] !== null && band[1][nearest] !== null
         ? `${figure(band[0][nearest], 3)} – ${figure(band[1][nearest], 3)}` : '')
@@ -250,12 +264,13 @@
       return {
         animation: false,
         textStyle: {fontFamily: look.font, color: look.ink},
-        grid: {left: 4, right: 18, top: 34, bottom: 34, containLabel: true},
+        grid: {left: 8, right: 18, top: 34, bottom: 34, containLabel: true},
         xAxis: {...axisOf(log.x, xExtent, plot.clientWidth < 600 ? 4 : 8, look), name: x.label, nameLocation: 'middle', nameGap: 30},
         yAxis: {...axisOf(log.y, yExtent, 6, look), name: y.label, nameLocation: 'end', nameGap: 14, nameTextStyle: {align: 'left', color: look.ink, fontSize: 12}},
         tooltip: {
           trigger: 'axis',
           confine: true,
+          transitionDuration: 0,
           backgroundColor: look.paper,
           borderColor: look.rule,
           textStyle: {color: look.ink},
@@ -295,33 +310,30 @@
       return notes.join(' ');
     };
 
-    const drawLegend = (lines, colours) => {
-      const legend = view.querySelector('.lines');
-      const focused = [...legend.children].indexOf(document.activeElement);
-      legend.replaceChildren(...lines.map(({line, isEmpty}) => {
-        const button = element('button');
-        button.type = 'button';
-        button.disabled = isEmpty;
-        button.title = isEmpty ? 'No values on these axes' : 'Hide or show; double click: this one only';
-        button.setAttribute('aria-pressed', String(!hidden.has(line.name)));
-        button.append(swatch(line, colours), line.name);
-        button.addEventListener('click', () => {
-          hidden.delete(line.name) || hidden.add(line.name);
-          draw();
-        });
-        return button;
-      }));
-      legend.children[focused]?.focus();
-    };
+    const buttons = chart.lines.map(line => {
+      const button = element('button');
+      button.type = 'button';
+      button.addEventListener('click', () => {
+        hidden.delete(line.name) || hidden.add(line.name);
+        draw();
+      });
+      button.addEventListener('dblclick', () => {
+        const others = chart.lines.map(each => each.name).filter(name => name !== line.name);
+        const isAlone = others.every(name => hidden.has(name));
+        hidden.clear();
+        if (!isAlone) others.forEach(name => hidden.add(name));
+        draw();
+      });
+      return button;
+    });
+    view.querySelector('.lines').append(...buttons);
 
-    view.querySelector('.lines').addEventListener('dblclick', event => {
-      const name = event.target.closest('button')?.textContent;
-      if (name === undefined) return;
-      const others = chart.lines.map(line => line.name).filter(other => other !== name);
-      const isAlone = others.every(other => hidden.has(other));
-      hidden.clear();
-      if (!isAlone) others.forEach(other => hidden.add(other));
-      draw();
+    const drawLegend = (lines, colours) => lines.forEach(({line, isEmpty}, i) => {
+      const button = buttons[i];
+      button.disabled = isEmpty;
+      button.title = isEmpty ? 'No values on these axes' : 'Hide or show; double click: this one only';
+      button.setAttribute('aria-pressed', String(!hidden.has(line.name)));
+      button.replaceChildren(swatch(line, colours), line.name);
     });
 
     const setZooming = active => {
@@ -371,14 +383,15 @@
       document.documentElement.style.colorScheme = scheme;
       const log = {x: chosen.x.isLog, y: chosen.y.isLog};
       const lines = chart.lines.map(line => drawn(line, chosen.x, chosen.y, log));
-      const names = lines.filter(each => !each.isEmpty && !hidden.has(each.line.name)).map(each => each.line.name);
+      const names = lines.filter(each => !each.isEmpty && !hidden.has(each.line.name))
+        .map(({line}) => ({name: line.name, itemStyle: {opacity: line.style === 'LINE' ? 0 : 1}}));
       const head = 64 + 20 * names.length;
       const holder = element('div');
       const copy = echarts.init(holder, null, {renderer, width: EXPORT.width, height: EXPORT.height + head});
       copy.setOption(option(colours, lines, {
         backgroundColor: colours.paper,
         title: {text: chart.caption, left: 20, top: 16, textStyle: {color: colours.ink, fontSize: 16, width: EXPORT.width - 40, overflow: 'truncate'}},
-        legend: {data: names, orient: 'vertical', left: 16, top: 46, itemGap: 6, itemWidth: 30, textStyle: {color: colours.ink}},
+        legend: {data: names, orient: 'vertical', left: 16, top: 46, itemGap: 6, itemWidth: 30, itemHeight: 9, textStyle: {color: colours.ink}},
         grid: {left: 20, right: 30, top: head + 24, bottom: 48, containLabel: true},
         toolbox: undefined,
       }));

@@ -1,0 +1,235 @@
+package dev.ravine.examples.study;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Report;
+import dev.ravine.examples.report.Table;
+import dev.ravine.nn.Activation;
+import dev.ravine.nn.Linear;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Sequential;
+import dev.ravine.optim.HessianFree;
+import dev.ravine.optim.StepReport;
+import dev.ravine.optim.SupervisedObjective;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** How many examples the curvature of Hessian-free optimization needs, while its gradient goes over all. */
+final class BatchSize implements Analysis {
+    /** A run, step by step; the first entry is the start. */
+    private record Run(int chunk, Series steps, int rejected, double iterations, double ratio) {
+        double lossAt(String key, double amount) {
+            double[] at = steps.get(key);
+            double[] loss = steps.get("loss");
+            int last = 0;
+            while (last + 1 < at.length && at[last + 1] <= amount) {
+                last++;
+            }
+            if (last + 1 == at.length) {
+                return loss[last];
+            }
+            double part = (amount - at[last]) / (at[last + 1] - at[last]);
+            return Math.exp((1 - part) * Math.log(loss[last]) + part * Math.log(loss[last + 1]));
+        }
+
+        double total(String key) {
+            double[] at = steps.get(key);
+            return at[at.length - 1];
+        }
+    }
+
+    @Override
+    public String name() {
+        return "batch";
+    }
+
+    @Override
+    public String question() {
+        return "How few examples may Hessian-free's curvature see, when its gradient sees all?";
+    }
+
+    @Override
+    public Finding run(Effort effort, Watch watch) throws IOException {
+        DataSet digits = SmallDigits.load(effort.choose(300, 8000), effort.choose(7, 2), DType.FLOAT32);
+        int[] chunks = effort.choose(new int[] {30, 300}, new int[] {50, 100, 250, 500, 1000, 2000, 4000, 8000});
+        double gradients = effort.choose(20.0, 150.0);
+        int inputs = (int) digits.featureShape().count();
+        int[] hidden = effort.choose(new int[] {6, 6}, new int[] {32, 16});
+        Sequential net = new Sequential(
+                new Linear(inputs, hidden[0]),
+                Activation.tanh(),
+                new Linear(hidden[0], hidden[1]),
+                Activation.tanh(),
+                new Linear(hidden[1], digits.classes()));
+        INDArray start = Arena.copyOf(net.initialize(effort.seed()).array());
+        List<Run> runs = new ArrayList<>();
+        try (SupervisedObjective objective = SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), digits)
+                .l2(5e-4)
+                .build()) {
+            run(chunks[0], gradients / 4, effort, objective, net, start); // compiles, and is not counted
+            for (int chunk : chunks) {
+                watch.at((double) runs.size() / chunks.length, "curvature of " + chunk + " examples");
+                runs.add(run(chunk, gradients, effort, objective, net, start));
+            }
+            String problem = String.format(
+                    Locale.ROOT,
+                    "a net %d-%d-%d-%d with tanh (%,d parameters, L2 5e-4) on %,d digits",
+                    inputs,
+                    hidden[0],
+                    hidden[1],
+                    digits.classes(),
+                    objective.size(),
+                    digits.size());
+            return section(problem, gradients, effort, runs);
+        }
+    }
+
+    private static Run run(
+            int chunk, double gradients, Effort effort, SupervisedObjective objective, Sequential net, INDArray start) {
+        net.parameterVector().set(start);
+        Series steps = new Series("seconds", "gradients", "step", "loss");
+        int rejected = 0;
+        double iterations = 0;
+        double ratios = 0;
+        int ratiosKnown = 0;
+        try (HessianFree optimizer = HessianFree.builder()
+                .damping(10)
+                .curvatureExamples(chunk)
+                .seed(effort.seed())
+                .build()) {
+            double costBefore = objective.cost();
+            double spent = 0;
+            while (objective.cost() - costBefore < gradients) {
+                long before = System.nanoTime();
+                StepReport step = optimizer.step(objective, objective.theta());
+                if (steps.count() == 0) {
+                    steps.add(0, 0, 0, step.loss());
+                }
+                spent += (System.nanoTime() - before) / 1e9;
+                steps.add(spent, objective.cost() - costBefore, steps.count(), step.lossAfter());
+                rejected += step.accepted() ? 0 : 1;
+                iterations += step.model().orElseThrow().iterations();
+                double ratio = step.model().orElseThrow().ratio();
+                if (Double.isFinite(ratio)) {
+                    ratios += ratio;
+                    ratiosKnown++;
+                }
+            }
+        }
+        int count = steps.count() - 1;
+        return new Run(chunk, steps, rejected, iterations / count, ratios / ratiosKnown);
+    }
+
+    private static Finding section(String problem, double gradients, Effort effort, List<Run> runs) {
+        double seconds =
+                runs.stream().mapToDouble(r -> r.total("seconds")).min().orElseThrow();
+        List<List<Object>> rows = new ArrayList<>();
+        Series summary = new Series("chunk", "bySeconds", "byGradients");
+        Run bestBySeconds = null;
+        Run bestByGradients = null;
+        for (Run r : runs) {
+            double bySeconds = r.lossAt("seconds", seconds);
+            double byGradients = r.lossAt("gradients", gradients);
+            summary.add(r.chunk, bySeconds, byGradients);
+            rows.add(Arrays.asList(
+                    r.chunk,
+                    r.steps.count() - 1,
+                    r.rejected,
+                    r.iterations,
+                    Double.isNaN(r.ratio) ? null : r.ratio,
+                    bySeconds,
+                    byGradients,
+                    r.total("seconds")));
+            bestBySeconds =
+                    bestBySeconds == null || bySeconds < bestBySeconds.lossAt("seconds", seconds) ? r : bestBySeconds;
+            bestByGradients = bestByGradients == null || byGradients < bestByGradients.lossAt("gradients", gradients)
+                    ? r
+                    : bestByGradients;
+        }
+        Run smallest = runs.get(0);
+        Run all = runs.get(runs.size() - 1);
+        String text = String.format(
+                Locale.ROOT,
+                "How few examples may the curvature see? Hessian-free trains %s from one start (seed %d, first damping 10) with its"
+                        + " gradient over all digits and its curvature over a chunk of them, until it has done the work of %.0f"
+                        + " gradients. At equal work the loss is smallest with chunks of %,d (%.3g), after the %.1f s of the fastest run"
+                        + " with chunks of %,d (%.3g); with all %,d examples it is %.3g and %.3g, with %,d it is %.3g and %.3g."
+                        + " Theory has no number for this; Martens (ICML 2010, section 4.3) advises small chunks that grow as training"
+                        + " goes on. Seconds are of this machine, and of one run each.",
+                problem,
+                effort.seed(),
+                gradients,
+                bestByGradients.chunk,
+                bestByGradients.lossAt("gradients", gradients),
+                seconds,
+                bestBySeconds.chunk,
+                bestBySeconds.lossAt("seconds", seconds),
+                all.chunk,
+                all.lossAt("gradients", gradients),
+                all.lossAt("seconds", seconds),
+                smallest.chunk,
+                smallest.lossAt("gradients", gradients),
+                smallest.lossAt("seconds", seconds));
+        List<Chart.Line> lines = runs.stream()
+                .map(r -> r.steps.named(String.format(Locale.ROOT, "%,d examples", r.chunk), Chart.Style.MARKED))
+                .toList();
+        Chart.Axis loss = new Chart.Axis("loss", "training loss with L2", true);
+        Report.Section section = new Report.Section(
+                "Batch",
+                text,
+                List.of(
+                        new Chart(
+                                "batch-chunks",
+                                "The loss over the course of training, by the number of examples that the curvature sees.",
+                                List.of(
+                                        new Chart.Axis("gradients", "work in gradients over all examples", false),
+                                        new Chart.Axis("seconds", "seconds", false),
+                                        new Chart.Axis("step", "steps", false)),
+                                List.of(loss),
+                                lines),
+                        new Chart(
+                                "batch-ends",
+                                "The loss at equal work and at equal time against the number of examples that the curvature sees.",
+                                List.of(new Chart.Axis("chunk", "examples of the curvature", true)),
+                                List.of(loss),
+                                List.of(
+                                        ofEnds(summary, "byGradients", "at equal work"),
+                                        ofEnds(summary, "bySeconds", "at equal time"))),
+                        new Table(
+                                "batch-runs",
+                                "One run for each chunk; iterations and the ratio of actual over predicted change are means over its steps.",
+                                List.of(
+                                        "examples",
+                                        "steps",
+                                        "rejected",
+                                        "iterations a step",
+                                        "ratio",
+                                        "loss at equal time",
+                                        "loss at equal work",
+                                        "seconds"),
+                                rows)));
+        String verdict = String.format(
+                Locale.ROOT,
+                "Hessian-free gets furthest with a curvature of %,d of %,d examples at equal work, and of %,d at equal time.",
+                bestByGradients.chunk,
+                all.chunk,
+                bestBySeconds.chunk);
+        return new Finding(verdict, section);
+    }
+
+    private static Chart.Line ofEnds(Series summary, String key, String name) {
+        Series ends = new Series("chunk", "loss");
+        double[] chunks = summary.get("chunk");
+        double[] losses = summary.get(key);
+        for (int i = 0; i < chunks.length; i++) {
+            ends.add(chunks[i], losses[i]);
+        }
+        return ends.named(name, Chart.Style.MARKED);
+    }
+}

@@ -1,0 +1,326 @@
+package dev.ravine.examples.study;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Report;
+import dev.ravine.examples.report.Table;
+import dev.ravine.nn.Activation;
+import dev.ravine.nn.Linear;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.Sequential;
+import dev.ravine.optim.BlockNewton;
+import dev.ravine.optim.ExactNewton;
+import dev.ravine.optim.HessianFree;
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.ParameterGroup;
+import dev.ravine.optim.Scope;
+import dev.ravine.optim.SupervisedObjective;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What a step costs in time and memory as nets grow, and where the walls of exact methods stand. */
+final class Scaling implements Analysis {
+    private static final int CG_ITERATIONS = 50;
+    private static final int LARGEST_ORDER = 16_383;
+
+    /** Walls: a step of a minute, and eight gigabytes. */
+    private static final double WALL_SECONDS = 60;
+
+    private static final double WALL_BYTES = 8e9;
+
+    private static final List<Method> METHODS = List.of(
+            new Method(
+                    "newton",
+                    "2 to 3",
+                    "2",
+                    "n products of n operations, n^3 / 3 of Cholesky's method; 16 n^2 bytes",
+                    2,
+                    3,
+                    3000,
+                    net -> ExactNewton.builder()
+                            .indefinite(ExactNewton.Indefinite.SHIFT)
+                            .curvature(Curvature.GAUSS_NEWTON)
+                            .limit(LARGEST_ORDER)
+                            .build(),
+                    net -> 16.0
+                            * net.parameterVector().size()
+                            * net.parameterVector().size()),
+            new Method(
+                    "block-newton",
+                    "2 to 3",
+                    "2",
+                    "the same for each layer, each product one of the whole net; 16 n_g^2 bytes for a layer of n_g",
+                    2,
+                    3,
+                    3000,
+                    net -> BlockNewton.builder(net).exactUpTo(LARGEST_ORDER).build(),
+                    net -> ParameterGroup.layersOf(net).stream()
+                            .mapToDouble(g -> 16.0 * g.size() * g.size())
+                            .sum()),
+            new Method(
+                    "hessian-free",
+                    "1",
+                    "1",
+                    CG_ITERATIONS + " products of n operations; 26 vectors",
+                    0,
+                    1,
+                    Integer.MAX_VALUE,
+                    net -> HessianFree.builder()
+                            .maxIterations(CG_ITERATIONS)
+                            .stopRule((i, phi, residual, first) -> false)
+                            .build(),
+                    net -> 4.0 * 26 * net.parameterVector().size()));
+
+    /** A method; low and high are the powers of n of which its time is a sum. */
+    private record Method(
+            String name,
+            String timeExponent,
+            String memoryExponent,
+            String why,
+            int low,
+            int high,
+            int largest,
+            Function<Module, Optimizer> maker,
+            ToDoubleFunction<Module> bytes) {}
+
+    /** Steps of one optimizer on one net; bytes are not a number where they cannot be measured. */
+    private record Cost(double n, double seconds, double fastest, double slowest, double bytes, double expectedBytes) {}
+
+    @Override
+    public String name() {
+        return "scaling";
+    }
+
+    @Override
+    public String question() {
+        return "How do time and memory of a step grow with the number of parameters, and where are the walls?";
+    }
+
+    @Override
+    public Finding run(Effort effort, Watch watch) throws IOException {
+        DataSet digits = SmallDigits.load(effort.choose(50, 200), 4, DType.FLOAT32);
+        int[] widths = effort.choose(new int[] {2, 4, 8}, new int[] {2, 4, 8, 16, 32, 48, 128, 512, 2048});
+        List<List<Cost>> costs = new ArrayList<>();
+        List<Optimizer> kept =
+                new ArrayList<>(); // what one returned, the next would be given, and it would not be seen
+        try {
+            for (int m = 0; m < METHODS.size(); m++) {
+                Method method = METHODS.get(m);
+                List<Cost> own = new ArrayList<>();
+                cost(method, net(digits, 8), digits, effort, kept); // compiles, and is not counted
+                for (int w = 0; w < widths.length; w++) {
+                    Sequential net = net(digits, widths[w]);
+                    long n = net.initialize(effort.seed()).size();
+                    if (n <= method.largest) {
+                        watch.at(
+                                (m + (double) w / widths.length) / METHODS.size(),
+                                String.format(Locale.ROOT, "%s with %,d parameters", method.name, n));
+                        own.add(cost(method, net, digits, effort, kept));
+                    }
+                }
+                costs.add(own);
+            }
+        } finally {
+            kept.forEach(Optimizer::close);
+        }
+        return section(digits, effort, costs);
+    }
+
+    private static Sequential net(DataSet digits, int width) {
+        return new Sequential(
+                new Linear(digits.featureShape().count(), width),
+                Activation.tanh(),
+                new Linear(width, digits.classes()));
+    }
+
+    private static Cost cost(Method method, Sequential net, DataSet digits, Effort effort, List<Optimizer> kept)
+            throws IOException {
+        net.initialize(effort.seed());
+        try (SupervisedObjective objective = SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), digits)
+                .l2(1e-2)
+                .build()) {
+            useOnce(objective);
+            OptionalLong before = ResidentMemory.now();
+            Optimizer optimizer = method.maker.apply(net);
+            kept.add(optimizer);
+            optimizer.step(objective, objective.theta());
+            OptionalLong after = ResidentMemory.now();
+            double[] seconds = new double[effort.choose(1, 5)];
+            for (int i = 0; i < seconds.length; i++) {
+                long start = System.nanoTime();
+                optimizer.step(objective, objective.theta());
+                seconds[i] = (System.nanoTime() - start) / 1e9;
+            }
+            Arrays.sort(seconds);
+            double bytes = before.isPresent() ? after.orElseThrow() - before.orElseThrow() : Double.NaN;
+            return new Cost(
+                    objective.size(),
+                    seconds[seconds.length / 2],
+                    seconds[0],
+                    seconds[seconds.length - 1],
+                    bytes,
+                    method.bytes.applyAsDouble(net));
+        }
+    }
+
+    /** So that the memory of the objective itself is there before that of an optimizer is measured. */
+    private static void useOnce(SupervisedObjective objective) {
+        INDArray out = Arena.create(objective.dtype(), Shape.of(objective.size()));
+        INDArray squares = Arena.create(objective.dtype(), Shape.of(objective.size()));
+        objective.gradient(objective.theta(), Scope.all(), out, squares);
+        try (Linearization at = objective.linearize(objective.theta(), Scope.all())) {
+            at.product(Curvature.GAUSS_NEWTON, squares, out);
+        }
+    }
+
+    private static Finding section(DataSet digits, Effort effort, List<List<Cost>> costs) {
+        List<Chart.Line> lines = new ArrayList<>();
+        List<List<Object>> runs = new ArrayList<>();
+        List<List<Object>> fits = new ArrayList<>();
+        List<String> verdicts = new ArrayList<>();
+        List<String> walls = new ArrayList<>();
+        for (int m = 0; m < costs.size(); m++) {
+            Method method = METHODS.get(m);
+            Series series = new Series("parameters", "seconds", "fastest", "megabytes", "expected");
+            for (Cost c : costs.get(m)) {
+                double bytes = c.bytes > 0 ? c.bytes : Double.NaN; // what is less than the noise can be negative
+                series.add(c.n, c.seconds, c.fastest, bytes / 1e6, c.expectedBytes / 1e6);
+                runs.add(Arrays.asList(
+                        method.name,
+                        (long) c.n,
+                        c.seconds,
+                        c.fastest,
+                        c.slowest,
+                        Double.isNaN(c.bytes) ? null : c.bytes / 1e6,
+                        c.expectedBytes / 1e6));
+            }
+            lines.add(series.named(method.name, Chart.Style.MARKED));
+            double[] n = series.get("parameters");
+            double[] seconds = series.get("fastest"); // other work on the machine only adds
+            int from = n.length / 2; // small nets cost what is the same for all
+            PowerLaw time = PowerLaw.fit(
+                    Arrays.copyOfRange(n, from, n.length), Arrays.copyOfRange(seconds, from, seconds.length));
+            PowerLaw memory = memory(series);
+            PowerLaw expected = PowerLaw.fit(n, series.get("expected"));
+            double timeWall = wall(TwoPowers.fit(n, seconds, method.low, method.high));
+            double memoryWall = expected.inverse(WALL_BYTES / 1e6);
+            fits.add(Arrays.asList(
+                    method.name,
+                    time.exponent(),
+                    Double.isNaN(time.error()) ? null : (Double) time.error(),
+                    method.timeExponent,
+                    Double.isNaN(memory.exponent()) ? null : (Double) memory.exponent(),
+                    method.memoryExponent,
+                    round(timeWall),
+                    round(memoryWall),
+                    method.why));
+            walls.add(String.format(Locale.ROOT, "%,d parameters (%s)", round(timeWall), method.name));
+            verdicts.add(String.format(
+                    Locale.ROOT,
+                    "%s: time n^%.2f (theory: %s), a minute a step at about %,d parameters, 8 GB at %,d",
+                    method.name,
+                    time.exponent(),
+                    method.timeExponent,
+                    round(timeWall),
+                    round(memoryWall)));
+        }
+        String text = String.format(
+                Locale.ROOT,
+                "What does a step cost as nets grow? Nets %d-w-%d with tanh on %d digits (single precision, L2 0.01, seed %d): the"
+                        + " median of %d steps after one that warms up, and by how much that one made the resident memory of the"
+                        + " process grow. Newton and block-Newton write out the Gauss-Newton matrix, Hessian-free makes %d"
+                        + " iterations of conjugate gradients. Fitted to the fastest steps of the larger half, walls by extrapolation: %s. Exact"
+                        + " methods end at n = %,d in any case, where arrays do.",
+                digits.featureShape().count(),
+                digits.classes(),
+                digits.size(),
+                effort.seed(),
+                effort.choose(1, 5),
+                CG_ITERATIONS,
+                String.join("; ", verdicts),
+                LARGEST_ORDER);
+        Report.Section section = new Report.Section(
+                "Scaling",
+                text,
+                List.of(
+                        new Chart(
+                                "scaling",
+                                "What one step costs.",
+                                List.of(new Chart.Axis("parameters", "parameters", true)),
+                                List.of(
+                                        new Chart.Axis("seconds", "seconds a step", true),
+                                        new Chart.Axis("fastest", "seconds of the fastest step", true),
+                                        new Chart.Axis("megabytes", "MB measured", true),
+                                        new Chart.Axis("expected", "MB expected", true)),
+                                lines),
+                        new Table(
+                                "scaling-exponents",
+                                "Fitted exponents of the number of parameters, and where the walls stand: time by a fit of the powers"
+                                        + " that it is made of, memory by what the arrays take.",
+                                List.of(
+                                        "method",
+                                        "exponent of time",
+                                        "standard error",
+                                        "theory",
+                                        "exponent of memory",
+                                        "theory of memory",
+                                        "parameters at a minute a step",
+                                        "parameters at 8 GB",
+                                        "why"),
+                                fits),
+                        new Table(
+                                "scaling-steps",
+                                "Every net. Memory below some megabytes is lost in that of the process.",
+                                List.of(
+                                        "method",
+                                        "parameters",
+                                        "seconds",
+                                        "fastest",
+                                        "slowest",
+                                        "MB measured",
+                                        "MB expected"),
+                                runs)));
+        return new Finding("A step takes a minute at about " + String.join(", ", walls) + ".", section);
+    }
+
+    private static long round(double value) {
+        return Math.round(value);
+    }
+
+    /** Over nets whose arrays take enough to be seen. */
+    private static PowerLaw memory(Series series) {
+        double[] expected = series.get("expected");
+        double[] measured = series.get("megabytes");
+        for (int i = 0; i < expected.length; i++) {
+            measured[i] = expected[i] < 8 ? Double.NaN : measured[i];
+        }
+        return PowerLaw.fit(series.get("parameters"), measured);
+    }
+
+    private static double wall(TwoPowers time) {
+        double low = 1;
+        double high = 1e12;
+        while (high / low > 1.0001) {
+            double middle = Math.sqrt(low * high);
+            if (time.at(middle) < WALL_SECONDS) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

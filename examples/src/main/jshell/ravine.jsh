@@ -1,0 +1,17 @@
+import dev.ravine.autodiff.*;
+import dev.ravine.core.*;
+import dev.ravine.core.data.*;
+import dev.ravine.core.io.*;
+import dev.ravine.examples.*;
+import dev.ravine.nn.*;
+import dev.ravine.nn.Linear;
+import dev.ravine.nn.Module;
+import dev.ravine.optim.*;
+import dev.ravine.optim.training.*;
+import java.nio.file.Path;
+import org.nd4j.linalg.api.ndarray.INDArray;
+System.out.println("Ravine. Try:");
+System.out.println("  var x = Tensor.variable(\"x\", Arena.of(DType.FLOAT64, Shape.of(2), -1.2, 1))");
+System.out.println("  Autodiff.gradient(x.square().sum(), x)");
+System.out.println("  Minimize.of(t -> t.square().sum()).from(3, 4).with(ExactNewton.builder().build())");
+System.out.println("  TrainMnist.main(new String[] {\"5\"})");

@@ -1,0 +1,33 @@
+package dev.ravine.optim.spectrum;
+
+import java.util.List;
+
+/**
+ * The eigenvalues at both ends of a spectrum.
+ *
+ * @param largest in descending order
+ * @param smallest in ascending order: the most negative first
+ * @param method how they were found
+ * @param products of the matrix with a vector that this took
+ */
+public record Extremes(End largest, End smallest, Method method, long products) {
+    /** Ways to eigenvalues. */
+    public enum Method {
+        /** The matrix was written out and decomposed by LAPACK: all eigenvalues, none missing, accurate to the norm's rounding. */
+        DENSE,
+        /** Lanczos' process, ended before it spanned the whole space. */
+        LANCZOS,
+        /** Lanczos' process, which spanned the whole space: all eigenvalues, none missing. */
+        FULL_LANCZOS
+    }
+
+    /**
+     * One end.
+     *
+     * @param values as many as were asked for, or as many as there are
+     * @param isComplete whether no value is missing between these: all are converged, and either all eigenvalues are known
+     *     or a search among the vectors orthogonal to these found no other. Else an eigenvalue that A has several times may
+     *     be listed once.
+     */
+    public record End(List<Eigenvalue> values, boolean isComplete) {}
+}

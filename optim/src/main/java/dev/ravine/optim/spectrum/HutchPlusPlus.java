@@ -1,0 +1,62 @@
+package dev.ravine.optim.spectrum;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Rng;
+import dev.ravine.core.Vectors;
+import dev.ravine.optim.LinearOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The trace of a symmetric matrix whose spectrum a few large eigenvalues rule, as a Hessian's often is. A third of the products
+ * find a subspace in which those lie, another third gives the trace within it exactly, and the rest estimates what is left outside
+ * it as {@link Hutchinson} does (Hutch++: Meyer, Musco, Musco and Woodruff, SOSA 2021). For a positive semidefinite matrix the
+ * error shrinks like one over the number of products, not its square root.
+ */
+public final class HutchPlusPlus {
+    private HutchPlusPlus() {}
+
+    /**
+     * Estimates the trace.
+     *
+     * @param a declared symmetric
+     * @param dtype of its vectors
+     * @param products how many products to use, at least 6; a third of as many vectors are kept
+     * @param seed the same seed gives the same result
+     * @return the trace, with the standard error of the part outside the subspace
+     * @throws IllegalArgumentException if the operator is not declared symmetric, or there are fewer than 6 products
+     * @throws ArithmeticException if a product is not finite
+     */
+    public static Estimate trace(LinearOperator a, DType dtype, int products, long seed) {
+        Requirements.symmetric("Hutch++", a, dtype);
+        Requirements.atLeast(6, "the number of products", products);
+        int third = products / 3;
+        Rng rng = new Rng(seed);
+        try (Basis basis = new Basis(dtype, a.size())) {
+            INDArray z = basis.workVector();
+            INDArray product = basis.workVector();
+            for (int i = 0; i < third; i++) {
+                Requirements.rademacher(rng, z);
+                a.apply(z, product);
+                double norm = Requirements.finite("the norm of product " + (i + 1), Vectors.norm(product));
+                double left = basis.orthogonalize(product);
+                if (left > 16 * Tridiagonalization.rounding(dtype) * norm) { // else it lies in the subspace already
+                    basis.add(product, left);
+                }
+            }
+            double within = 0;
+            for (int i = 0; i < basis.size(); i++) {
+                a.apply(basis.get(i), product);
+                within += Vectors.dot(basis.get(i), product);
+            }
+            double[] outside = new double[products - 2 * third];
+            for (int i = 0; i < outside.length; i++) {
+                Requirements.rademacher(rng, z);
+                basis.orthogonalize(z);
+                a.apply(z, product);
+                outside[i] = Vectors.dot(z, product);
+            }
+            Estimate rest = Estimate.of(outside);
+            return new Estimate(Requirements.finite("the trace", within + rest.value()), rest.standardError());
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.ravine.optim.spectrum;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Rng;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Vectors;
+import dev.ravine.optim.LinearOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The trace and the diagonal of a symmetric matrix from products with vectors z of random signs: the mean of z'Az is the trace
+ * (Hutchinson, Communications in Statistics 18, 1989), the mean of z * Az, element by element, the diagonal (Bekas, Kokiopoulou
+ * and Saad, Applied Numerical Mathematics 57, 2007). The variance of one probe is twice the sum of squares off the diagonal, for
+ * the trace, and that of a row off its diagonal, for an element; a diagonal matrix is estimated exactly.
+ *
+ * <p>Costs one product a probe; errors shrink with the square root of the number of probes.
+ *
+ * @param trace the sum of the diagonal, and of all eigenvalues
+ * @param diagonal each element
+ * @param diagonalErrors the standard error of each element
+ * @param probes how many products these are means of
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record Hutchinson(Estimate trace, double[] diagonal, double[] diagonalErrors, int probes) {
+    /**
+     * Estimates both from the same probes.
+     *
+     * @param a declared symmetric
+     * @param dtype of its vectors
+     * @param probes at least 2
+     * @param seed the same seed gives the same result
+     * @return means and their standard errors
+     * @throws IllegalArgumentException if the operator is not declared symmetric, or there are fewer than 2 probes
+     * @throws ArithmeticException if a product is not finite
+     */
+    public static Hutchinson estimate(LinearOperator a, DType dtype, int probes, long seed) {
+        Requirements.symmetric("Hutchinson's estimate", a, dtype);
+        Requirements.atLeast(2, "the number of probes", probes);
+        int n = (int) a.size();
+        Rng rng = new Rng(seed);
+        double[] traces = new double[probes];
+        double[] mean = new double[n];
+        double[] squares = new double[n];
+        try (Arena arena = new Arena()) {
+            INDArray z = arena.allocate(dtype, Shape.of(n));
+            INDArray product = arena.allocate(dtype, Shape.of(n));
+            Elements sign = Elements.of(z);
+            Elements value = Elements.of(product);
+            for (int probe = 0; probe < probes; probe++) {
+                Requirements.rademacher(rng, z);
+                a.apply(z, product);
+                traces[probe] = Requirements.finite("z'Az of probe " + (probe + 1), Vectors.dot(z, product));
+                // Welford's update: no difference of large sums.
+                for (int i = 0; i < n; i++) {
+                    double sample = sign.get(i) * value.get(i);
+                    double change = sample - mean[i];
+                    mean[i] += change / (probe + 1);
+                    squares[i] += change * (sample - mean[i]);
+                }
+            }
+        }
+        double[] errors = new double[n];
+        for (int i = 0; i < n; i++) {
+            errors[i] = Math.sqrt(squares[i] / (probes - 1.0) / probes);
+        }
+        return new Hutchinson(Estimate.of(traces), mean, errors, probes);
+    }
+}
