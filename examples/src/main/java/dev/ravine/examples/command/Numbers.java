@@ -14,10 +14,16 @@ final class Numbers {
         if (!Double.isFinite(value)) {
             return Double.isNaN(value) ? "not a number" : value > 0 ? "infinite" : "minus infinite";
         }
-        if (value == Math.rint(value) && Math.abs(value) < LARGEST_COUNT) {
+        if (isWhole(value)) {
             return Long.toString((long) value);
         }
-        return String.format(Locale.ROOT, "%.4g", value);
+        String text = String.format(Locale.ROOT, "%.4g", value);
+        double rounded = Double.parseDouble(text);
+        return isWhole(rounded) ? Long.toString((long) rounded) : text;
+    }
+
+    private static boolean isWhole(double value) {
+        return value == Math.rint(value) && Math.abs(value) < LARGEST_COUNT;
     }
 
     /** A chosen value, as short as it was written. */
