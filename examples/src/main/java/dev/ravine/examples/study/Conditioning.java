@@ -175,7 +175,9 @@ final class Conditioning implements Analysis {
                     method.theory));
             if (law.points() >= 2 && method.exponent != null) {
                 verdicts.add(String.format(Locale.ROOT, "%s %.2f (%s)", method.name, law.exponent(), method.exponent));
-                powers.add(String.format(Locale.ROOT, "k^%.2f (%s)", law.exponent(), method.name));
+                if (List.of("gradient descent", "conjugate gradients", "newton").contains(method.name)) {
+                    powers.add(String.format(Locale.ROOT, "k^%.2f (%s)", law.exponent(), method.name));
+                }
             }
         }
         Chart chart = new Chart(

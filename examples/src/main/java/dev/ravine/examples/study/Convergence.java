@@ -37,6 +37,7 @@ import java.util.Locale;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How the error shrinks from step to step near a minimum: the order of convergence. */
@@ -197,7 +198,7 @@ final class Convergence implements Analysis {
                 FLOOR,
                 studies.stream().map(s -> s.verdict).collect(Collectors.joining("; ")));
         Report.Section section = new Report.Section("Convergence", text, elements);
-        return new Finding("Orders of convergence " + studies.get(0).verdict + ".", section);
+        return new Finding("The order of convergence is " + studies.get(0).shortVerdict + ".", section);
     }
 
     private static int starts(Effort effort) {
@@ -211,7 +212,7 @@ final class Convergence implements Analysis {
     }
 
     /** What was seen on one problem. */
-    private record Study(String text, String verdict, Chart chart, List<List<Object>> rows) {}
+    private record Study(String text, String verdict, String shortVerdict, Chart chart, List<List<Object>> rows) {}
 
     private static Study study(Problem problem, Effort effort, Watch watch) {
         Objective objective = problem.objective;
@@ -259,7 +260,17 @@ final class Convergence implements Analysis {
                 List.of(new Chart.Axis("error", "distance to the minimum", true)),
                 lines);
         String verdict = "on " + problem.name + " (theory in brackets) " + String.join(", ", verdicts);
-        return new Study(problem.text, verdict, chart, rows);
+        String shortVerdict = Stream.of("gradient descent", "newton-cg", "newton")
+                        .map(m -> order(rows, m))
+                        .collect(Collectors.joining(", "))
+                + " on " + problem.name;
+        return new Study(problem.text, verdict, shortVerdict, chart, rows);
+    }
+
+    private static String order(List<List<Object>> rows, String method) {
+        List<Object> row =
+                rows.stream().filter(r -> r.get(1).equals(method)).findFirst().orElseThrow();
+        return String.format(Locale.ROOT, "%.2f (%s)", (Double) row.get(2), method);
     }
 
     /** Errors of consecutive steps that are near the minimum and not yet rounding, without rejected ones. */

@@ -162,8 +162,7 @@ final class Saddle implements Analysis {
                             problem.name));
                 }
             }
-            String away = leavers.isEmpty() ? "nobody gets" : "only " + String.join(" and ", leavers) + " get";
-            exactly.add("from the exact start on the " + problem.name + " " + away + " away");
+            exactly.add(whoLeaves(leavers) + " from the exact start on the " + problem.name);
             charts.add(traces(problem, traces));
             charts.add(ways(problem, ways));
         }
@@ -181,7 +180,18 @@ final class Saddle implements Analysis {
                 limit,
                 Stream.concat(verdicts.stream(), exactly.stream()).collect(Collectors.joining("; ")));
         Report.Section section = new Report.Section("Saddle", text, elements);
-        return new Finding("Saddles: " + String.join("; ", exactly) + ".", section);
+        return new Finding("Of saddles " + String.join(", ", exactly) + ".", section);
+    }
+
+    private static String whoLeaves(List<String> leavers) {
+        if (2 * leavers.size() <= METHODS.size()) {
+            return leavers.isEmpty() ? "nobody gets away" : "only (" + String.join("; ", leavers) + ") gets away";
+        }
+        List<String> stayers = METHODS.stream()
+                .map(Method::name)
+                .filter(m -> !leavers.contains(m))
+                .toList();
+        return "all get away" + (stayers.isEmpty() ? "" : " but (" + String.join("; ", stayers) + ")");
     }
 
     private static Chart traces(Problem problem, List<Chart.Line> lines) {

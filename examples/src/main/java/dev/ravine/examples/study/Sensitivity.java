@@ -209,7 +209,7 @@ final class Sensitivity implements Analysis {
         for (Method method : METHODS) {
             Basin basin = bySetting.get(method.name).basin();
             rows.add(row(method.name, method.setting, basin));
-            settings.add(method.name + " " + basin);
+            settings.add(String.format(Locale.ROOT, "%s %s (best %.3g)", method.name, basin, basin.loss()));
             Basin ofScale = byScale.get(method.name).basin();
             rows.add(row(method.name, "scale of the start", ofScale));
             scales.add(method.name + " " + ofScale);
