@@ -363,7 +363,11 @@ class CompareTest {
                 "--optimizer",
                 "newton:treatment=none");
         assertWrong("must be one of conjugate-gradients, normal-equations", 2, "--optimizer", "lm:solver=qr");
-        assertWrong("first-iterations and iteration-growth of hf belong together", 2, "--optimizer", "hf:first-iterations=3");
+        assertWrong(
+                "first-iterations and iteration-growth of hf belong together",
+                2,
+                "--optimizer",
+                "hf:first-iterations=3");
         assertWrong("the limit is 4096: raise it with the setting limit=", 2, "--optimizer", "newton");
         assertWrong("there is no problem 'sort', but classify, autoencode, regress", 2, "--problem", "sort");
     }
