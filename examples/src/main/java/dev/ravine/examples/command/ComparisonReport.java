@@ -220,7 +220,7 @@ final class ComparisonReport {
             return Optional.empty();
         }
         List<List<Object>> rows = new ArrayList<>();
-        StringBuilder text = new StringBuilder("Each optimizer spent " + comparison.budget()
+        StringBuilder text = new StringBuilder("Each optimizer was given " + comparison.budget()
                 + " more on trials of its main setting, in equal shares, all from the first start; long steps may overrun a share, as the last columns show. The value with the lowest "
                 + task.objective().name()
                 + " at the end of its trial is the one compared above; test data had no part in it."

@@ -9,6 +9,7 @@ import java.util.Optional;
 /** Who was ahead, in no more words than the figures bear. */
 final class Verdict {
     private static final String PERCENT = " %";
+    private static final double CLEAR_OVERRUN = 1.1;
 
     private final Comparison comparison;
     private final List<Contender> ranked;
@@ -40,6 +41,7 @@ final class Verdict {
             if (comparison.seeds().size() == 1) {
                 sentences.add("Each had one start; whether another start would change the order is not known.");
             }
+            overran().ifPresent(sentences::add);
         } else if (ranked.size() == 1) {
             Contender only = ranked.get(0);
             sentences.add(only.name() + " reached " + label(objective) + " " + mean(only, objective)
@@ -54,6 +56,17 @@ final class Verdict {
             sentences.add("The loss did not stay finite with " + listed(broken) + ".");
         }
         return sentences;
+    }
+
+    /** Who had clearly more than the others, as the last step of each run is finished. */
+    private Optional<String> overran() {
+        List<String> names = ranked.stream()
+                .filter(c -> Seeds.last(c.runs(), p -> p.progress().spent()).high() > CLEAR_OVERRUN)
+                .map(Contender::name)
+                .toList();
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of("More than a tenth over the budget, by a last long step, went " + listed(names) + ".");
     }
 
     /** Means that are the same in print are the same. */

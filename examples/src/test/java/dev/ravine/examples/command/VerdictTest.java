@@ -20,7 +20,11 @@ class VerdictTest {
     private static final List<String> NAMES = List.of("sgd", "adam", "hf", "lm");
 
     private static Run run(String name, double loss, double accuracy, Run.End end) {
-        Progress progress = new Progress(1, 1, 1, 1, 1, 1);
+        return run(name, loss, accuracy, end, 1);
+    }
+
+    private static Run run(String name, double loss, double accuracy, Run.End end, double spent) {
+        Progress progress = new Progress(1, 1, 1, 1, 1, spent);
         Run.Point point = new Run.Point(progress, Map.of(LOSS.name(), loss, ACCURACY.name(), accuracy));
         return new Run(OptimizerSpec.parse(name), 1, List.of(point), List.of(), end, "", List.of());
     }
@@ -130,6 +134,15 @@ class VerdictTest {
         assertThat(Verdict.of(comparison))
                 .contains("sgd and adam share the lowest training loss, 0.5000, before hf with 0.6000.")
                 .contains("All have the same test accuracy, 90 %.");
+    }
+
+    @Test
+    void whoHadMoreThanTheOthersIsNamed() {
+        Comparison.Contender sgd = contender("sgd", new double[] {0.5}, new double[] {90});
+        Comparison.Contender lm = new Comparison.Contender(
+                OptimizerSpec.parse("lm"), Optional.empty(), List.of(run("lm", 0.1, 99, Run.End.BUDGET, 3.6)));
+        assertThat(Verdict.of(comparison(1, List.of(sgd, lm))))
+                .endsWith("More than a tenth over the budget, by a last long step, went lm.");
     }
 
     @Test
