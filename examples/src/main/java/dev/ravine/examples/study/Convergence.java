@@ -114,7 +114,12 @@ final class Convergence implements Analysis {
             String why,
             boolean isSlow,
             boolean needsOutputs,
-            DoubleFunction<Optimizer> optimizer) {}
+            DoubleFunction<Optimizer> optimizer) {
+        /** Ten pairs are all there are to know of few variables. */
+        String orderOf(long variables) {
+            return name.equals("l-bfgs") && variables <= 10 ? "above 1" : order;
+        }
+    }
 
     /** A function with a minimum, and where runs begin that are shown. */
     private record Problem(String name, String text, Objective objective, INDArray start, boolean hasOutputs) {}
@@ -243,7 +248,7 @@ final class Convergence implements Analysis {
             }
             Series shown = new Series("step", "error");
             for (double e : errors.get(0)) {
-                shown.add(shown.count(), e);
+                shown.add(shown.count() + 1, e);
             }
             lines.add(shown.thinned(MOST_POINTS)
                     .named(method.name, method.isSlow ? Chart.Style.LINE : Chart.Style.MARKED));
@@ -251,12 +256,13 @@ final class Convergence implements Analysis {
             Series pairs = pairs(errors);
             PowerLaw law = PowerLaw.fit(pairs.get("e"), pairs.get("next"));
             rows.add(row(problem, method, errors.get(0), pairs, law, predicted));
-            verdicts.add(String.format(Locale.ROOT, "%s %.2f (%s)", method.name, law.exponent(), method.order));
+            verdicts.add(String.format(
+                    Locale.ROOT, "%s %.2f (%s)", method.name, law.exponent(), method.orderOf(objective.size())));
         }
         Chart chart = new Chart(
                 "convergence-" + problem.name,
                 "The distance to the minimum, step by step: " + problem.text + ".",
-                List.of(new Chart.Axis("step", "step", true)),
+                List.of(new Chart.Axis("step", "point, the start being the first", true)),
                 List.of(new Chart.Axis("error", "distance to the minimum", true)),
                 lines);
         String verdict = "on " + problem.name + " (theory in brackets) " + String.join(", ", verdicts);
@@ -307,7 +313,7 @@ final class Convergence implements Analysis {
                 law.exponent(),
                 Double.isNaN(law.error()) ? null : (Double) law.error(),
                 law.points(),
-                method.order,
+                method.orderOf(problem.objective.size()),
                 steps < errors.length ? steps : null,
                 hasFactors ? median(Arrays.copyOf(factors, third)) : null,
                 hasFactors ? median(Arrays.copyOfRange(factors, factors.length - third, factors.length)) : null,

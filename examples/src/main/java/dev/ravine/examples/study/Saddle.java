@@ -198,7 +198,7 @@ final class Saddle implements Analysis {
         return new Chart(
                 "saddle-" + problem.name.replace(' ', '-'),
                 "The function on the way from a distance of 1e-6: " + problem.text + ".",
-                List.of(new Chart.Axis("step", "step", true)),
+                List.of(new Chart.Axis("step", "point, the start being the first", true)),
                 List.of(new Chart.Axis("value", "value", false)),
                 lines);
     }
@@ -297,7 +297,7 @@ final class Saddle implements Analysis {
         int metNegative = 0;
         try (Optimizer optimizer = method.maker.get();
                 FunctionObjective objective = new FunctionObjective(DType.FLOAT64, x.length(), problem.function)) {
-            trace.add(0, objective.value(x, Scope.all()));
+            trace.add(1, objective.value(x, Scope.all()));
             double gradients = 0;
             for (int step = 1; step <= limit; step++) {
                 StepReport report = optimizer.step(objective, x);
@@ -306,7 +306,7 @@ final class Saddle implements Analysis {
                     metNegative++;
                 }
                 double value = objective.value(x, Scope.all());
-                trace.add(step, value);
+                trace.add(step + 1, value);
                 if (value < problem.out) {
                     return new Escape(step, gradients, metNegative, trace);
                 }

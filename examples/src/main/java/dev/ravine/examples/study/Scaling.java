@@ -34,6 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** What a step costs in time and memory as nets grow, and where the walls of exact methods stand. */
 final class Scaling implements Analysis {
     private static final int CG_ITERATIONS = 50;
+    private static final int LARGEST = 3;
     private static final int MOST_STEPS = 5;
     private static final double MOST_SECONDS = 4;
     private static final int LARGEST_ORDER = 16_383;
@@ -224,7 +225,7 @@ final class Scaling implements Analysis {
             lines.add(series.named(method.name, Chart.Style.MARKED));
             double[] n = series.get("parameters");
             double[] seconds = series.get("fastest"); // other work on the machine only adds
-            int from = n.length / 2; // small nets cost what is the same for all
+            int from = Math.max(0, n.length - LARGEST); // small nets cost what is the same for all
             PowerLaw time = PowerLaw.fit(
                     Arrays.copyOfRange(n, from, n.length), Arrays.copyOfRange(seconds, from, seconds.length));
             PowerLaw memory = memory(series);
@@ -256,7 +257,7 @@ final class Scaling implements Analysis {
                 "What does a step cost as nets grow? Nets %d-w-%d with tanh on %d digits (single precision, L2 0.01, seed %d): the"
                         + " median of at most %d steps after one that warms up, and by how much that one made the resident memory of the"
                         + " process grow. Newton and block-Newton write out the Gauss-Newton matrix, Hessian-free makes %d"
-                        + " iterations of conjugate gradients. Fitted to the fastest steps of the larger half, walls by extrapolation: %s. Exact"
+                        + " iterations of conjugate gradients. Fitted to the fastest steps of the three largest nets, walls by extrapolation: %s. Exact"
                         + " methods end at n = %,d in any case, where arrays do.",
                 digits.featureShape().count(),
                 digits.classes(),
@@ -310,8 +311,10 @@ final class Scaling implements Analysis {
         return new Finding("A step takes a minute at about " + String.join(", ", walls) + ".", section);
     }
 
+    /** To two digits: more are not known. */
     private static long round(double value) {
-        return Math.round(value);
+        double unit = Math.pow(10, Math.floor(Math.log10(value)) - 1);
+        return Math.round(Math.rint(value / unit) * unit);
     }
 
     /** Over nets whose arrays take enough to be seen. */
