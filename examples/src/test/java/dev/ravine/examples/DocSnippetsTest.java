@@ -20,7 +20,7 @@ class DocSnippetsTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/how-it-works.md", "docs/extending.md"})
+    @ValueSource(strings = {"README.md", "docs/how-it-works.md", "docs/extending.md", "docs/getting-started.md"})
     void everySnippetIsCompiled(String page) throws IOException {
         List<String> sources = sources();
         Matcher snippets = SNIPPET.matcher(Files.readString(ROOT.resolve(page)));
