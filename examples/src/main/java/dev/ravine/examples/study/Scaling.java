@@ -56,8 +56,8 @@ final class Scaling implements Analysis {
             "n^3 / 3 operations of Cholesky's method; 16 n^2 bytes",
             LARGEST_EXACT,
             (objective, net) -> new Factorization(new DenseMatrix((int) objective.size())),
-            net -> 16 * Math.pow(net.parameterVector().size(), 2),
-            net -> Math.pow(net.parameterVector().size(), 3));
+            net -> 16 * inAll(net, 2),
+            net -> inAll(net, 3));
 
     private static final List<Method> METHODS = List.of(
             FACTORIZATION,
@@ -74,8 +74,8 @@ final class Scaling implements Analysis {
                                     .curvature(Curvature.GAUSS_NEWTON)
                                     .limit(LARGEST_ORDER)
                                     .build()),
-                    net -> 16 * Math.pow(net.parameterVector().size(), 2),
-                    net -> Math.pow(net.parameterVector().size(), 3)),
+                    net -> 16 * inAll(net, 2),
+                    net -> inAll(net, 3)),
             new Method(
                     "block-newton",
                     "2 to 3",
@@ -102,9 +102,13 @@ final class Scaling implements Analysis {
                     net -> 4.0 * 26 * net.parameterVector().size(),
                     net -> 0));
 
+    private static double inAll(Module net, int power) {
+        return Math.pow((double) net.parameterVector().size(), power);
+    }
+
     private static double overLayers(Module net, int power) {
         return ParameterGroup.layersOf(net).stream()
-                .mapToDouble(g -> Math.pow(g.size(), power))
+                .mapToDouble(g -> Math.pow((double) g.size(), power))
                 .sum();
     }
 
