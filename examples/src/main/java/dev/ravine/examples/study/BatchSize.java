@@ -160,8 +160,8 @@ final class BatchSize implements Analysis {
                         + " gradient over all digits and its curvature over a chunk of them, until it has done the work of %.0f"
                         + " gradients. At equal work the loss is smallest with chunks of %,d (%.3g), after the %.1f s of the fastest run"
                         + " with chunks of %,d (%.3g); with all %,d examples it is %.3g and %.3g, with %,d it is %.3g and %.3g."
-                        + " Theory has no number for this; Martens (ICML 2010, section 4.3) advises small chunks that grow as training"
-                        + " goes on. Seconds are of this machine, and of one run each.",
+                        + " Theory has no number for this; Martens (ICML 2010, section 4.3) takes the curvature from"
+                        + " a part of the data. Seconds are of this machine, and of one run each.",
                 problem,
                 effort.seed(),
                 gradients,

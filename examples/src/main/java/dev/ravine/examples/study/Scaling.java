@@ -15,6 +15,7 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Sequential;
 import dev.ravine.optim.BlockNewton;
+import dev.ravine.optim.DenseMatrix;
 import dev.ravine.optim.ExactNewton;
 import dev.ravine.optim.HessianFree;
 import dev.ravine.optim.Optimizer;
@@ -27,7 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -37,6 +38,7 @@ final class Scaling implements Analysis {
     private static final int LARGEST = 3;
     private static final int MOST_STEPS = 5;
     private static final double MOST_SECONDS = 4;
+    private static final int LARGEST_EXACT = 4500;
     private static final int LARGEST_ORDER = 16_383;
 
     /** From here on memory is not hidden by what the process has left over. */
@@ -47,63 +49,131 @@ final class Scaling implements Analysis {
 
     private static final double WALL_BYTES = 8e9;
 
+    private static final Method FACTORIZATION = new Method(
+            "factorization alone",
+            "3",
+            "2",
+            "n^3 / 3 operations of Cholesky's method; 16 n^2 bytes",
+            LARGEST_EXACT,
+            (objective, net) -> new Factorization(new DenseMatrix((int) objective.size())),
+            net -> 16 * inAll(net, 2),
+            net -> inAll(net, 3));
+
     private static final List<Method> METHODS = List.of(
+            FACTORIZATION,
             new Method(
                     "newton",
                     "2 to 3",
                     "2",
-                    "n products of n operations, n^3 / 3 of Cholesky's method; 16 n^2 bytes",
-                    2,
-                    3,
-                    4500,
-                    net -> ExactNewton.builder()
-                            .indefinite(ExactNewton.Indefinite.SHIFT)
-                            .curvature(Curvature.GAUSS_NEWTON)
-                            .limit(LARGEST_ORDER)
-                            .build(),
-                    net -> 16.0
-                            * net.parameterVector().size()
-                            * net.parameterVector().size()),
+                    "n products of n operations and the factorization; 16 n^2 bytes",
+                    LARGEST_EXACT,
+                    (objective, net) -> new Stepping(
+                            objective,
+                            ExactNewton.builder()
+                                    .indefinite(ExactNewton.Indefinite.SHIFT)
+                                    .curvature(Curvature.GAUSS_NEWTON)
+                                    .limit(LARGEST_ORDER)
+                                    .build()),
+                    net -> 16 * inAll(net, 2),
+                    net -> inAll(net, 3)),
             new Method(
                     "block-newton",
                     "2 to 3",
                     "2",
                     "the same for each layer, each product one of the whole net; 16 n_g^2 bytes for a layer of n_g",
-                    2,
-                    3,
-                    4500,
-                    net -> BlockNewton.builder(net).exactUpTo(LARGEST_ORDER).build(),
-                    net -> ParameterGroup.layersOf(net).stream()
-                            .mapToDouble(g -> 16.0 * g.size() * g.size())
-                            .sum()),
+                    LARGEST_EXACT,
+                    (objective, net) -> new Stepping(
+                            objective,
+                            BlockNewton.builder(net).exactUpTo(LARGEST_ORDER).build()),
+                    net -> 16 * overLayers(net, 2),
+                    net -> overLayers(net, 3)),
             new Method(
                     "hessian-free",
                     "1",
                     "1",
                     CG_ITERATIONS + " products of n operations; 26 vectors",
-                    0,
-                    1,
                     Integer.MAX_VALUE,
-                    net -> HessianFree.builder()
-                            .maxIterations(CG_ITERATIONS)
-                            .stopRule((i, phi, residual, first) -> false)
-                            .build(),
-                    net -> 4.0 * 26 * net.parameterVector().size()));
+                    (objective, net) -> new Stepping(
+                            objective,
+                            HessianFree.builder()
+                                    .maxIterations(CG_ITERATIONS)
+                                    .stopRule((i, phi, residual, first) -> false)
+                                    .build()),
+                    net -> 4.0 * 26 * net.parameterVector().size(),
+                    net -> 0));
 
-    /** A method; low and high are the powers of n of which its time is a sum. */
+    private static double inAll(Module net, int power) {
+        return Math.pow((double) net.parameterVector().size(), power);
+    }
+
+    private static double overLayers(Module net, int power) {
+        return ParameterGroup.layersOf(net).stream()
+                .mapToDouble(g -> Math.pow((double) g.size(), power))
+                .sum();
+    }
+
+    /**
+     * What is measured.
+     *
+     * @param bytes what its arrays should take
+     * @param cubes the sum of the cubes of the orders of the matrices that it factorizes
+     */
     private record Method(
             String name,
             String timeExponent,
             String memoryExponent,
             String why,
-            int low,
-            int high,
             int largest,
-            Function<Module, Optimizer> maker,
-            ToDoubleFunction<Module> bytes) {}
+            BiFunction<SupervisedObjective, Module, Subject> maker,
+            ToDoubleFunction<Module> bytes,
+            ToDoubleFunction<Module> cubes) {}
 
-    /** Steps of one optimizer on one net; bytes are not a number where they cannot be measured. */
-    private record Cost(double n, double seconds, double fastest, double slowest, double bytes, double expectedBytes) {}
+    /** Something that takes steps, and memory. */
+    private interface Subject extends AutoCloseable {
+        void step();
+
+        @Override
+        void close();
+    }
+
+    private record Stepping(SupervisedObjective objective, Optimizer optimizer) implements Subject {
+        @Override
+        public void step() {
+            optimizer.step(objective, objective.theta());
+        }
+
+        @Override
+        public void close() {
+            optimizer.close();
+        }
+    }
+
+    private record Factorization(DenseMatrix matrix) implements Subject {
+        @Override
+        public void step() {
+            for (int i = 0; i < matrix.size(); i++) {
+                matrix.set(i, i, 1 + i);
+            }
+            if (!matrix.factorize(1)) {
+                throw new IllegalStateException("a positive diagonal matrix could not be factorized");
+            }
+        }
+
+        @Override
+        public void close() {
+            matrix.close();
+        }
+    }
+
+    /** Steps on one net; bytes are not a number where they cannot be measured. */
+    private record Cost(
+            double n,
+            double seconds,
+            double fastest,
+            double slowest,
+            double bytes,
+            double expectedBytes,
+            double cubes) {}
 
     @Override
     public String name() {
@@ -120,8 +190,8 @@ final class Scaling implements Analysis {
         DataSet digits = SmallDigits.load(effort.choose(50, 200), 4, DType.FLOAT32);
         int[] widths = effort.choose(new int[] {2, 4, 8}, new int[] {2, 4, 8, 16, 32, 48, 72, 128, 512, 2048});
         List<List<Cost>> costs = new ArrayList<>();
-        List<Optimizer> kept =
-                new ArrayList<>(); // what one returned, the next would be given, and it would not be seen
+        // Memory that one had returned would be given to the next, and not be seen.
+        List<Subject> kept = new ArrayList<>();
         try {
             for (int m = 0; m < METHODS.size(); m++) {
                 Method method = METHODS.get(m);
@@ -140,7 +210,7 @@ final class Scaling implements Analysis {
                 costs.add(own);
             }
         } finally {
-            kept.forEach(Optimizer::close);
+            kept.forEach(Subject::close);
         }
         return section(digits, effort, costs);
     }
@@ -152,7 +222,7 @@ final class Scaling implements Analysis {
                 new Linear(width, digits.classes()));
     }
 
-    private static Cost cost(Method method, Sequential net, DataSet digits, Effort effort, List<Optimizer> kept)
+    private static Cost cost(Method method, Sequential net, DataSet digits, Effort effort, List<Subject> kept)
             throws IOException {
         net.initialize(effort.seed());
         try (SupervisedObjective objective = SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), digits)
@@ -160,11 +230,11 @@ final class Scaling implements Analysis {
                 .build()) {
             useOnce(objective);
             OptionalLong before = ResidentMemory.now();
-            Optimizer optimizer = method.maker.apply(net);
-            kept.add(optimizer);
-            optimizer.step(objective, objective.theta());
+            Subject subject = method.maker.apply(objective, net);
+            kept.add(subject);
+            subject.step();
             OptionalLong after = ResidentMemory.now();
-            double[] seconds = timed(effort.choose(1, MOST_STEPS), () -> optimizer.step(objective, objective.theta()));
+            double[] seconds = timed(effort.choose(1, MOST_STEPS), subject::step);
             Arrays.sort(seconds);
             double bytes = before.isPresent() ? after.orElseThrow() - before.orElseThrow() : Double.NaN;
             return new Cost(
@@ -173,7 +243,8 @@ final class Scaling implements Analysis {
                     seconds[0],
                     seconds[seconds.length - 1],
                     bytes,
-                    method.bytes.applyAsDouble(net));
+                    method.bytes.applyAsDouble(net),
+                    method.cubes.applyAsDouble(net));
         }
     }
 
@@ -202,6 +273,7 @@ final class Scaling implements Analysis {
     }
 
     private static Finding section(DataSet digits, Effort effort, List<List<Cost>> costs) {
+        double secondsPerCube = largest(costs.get(METHODS.indexOf(FACTORIZATION)), c -> c.fastest / c.cubes);
         List<Chart.Line> lines = new ArrayList<>();
         List<List<Object>> runs = new ArrayList<>();
         List<List<Object>> fits = new ArrayList<>();
@@ -230,7 +302,7 @@ final class Scaling implements Analysis {
                     Arrays.copyOfRange(n, from, n.length), Arrays.copyOfRange(seconds, from, seconds.length));
             PowerLaw memory = memory(series);
             PowerLaw expected = PowerLaw.fit(n, series.get("expected"));
-            double timeWall = wall(TwoPowers.fit(n, seconds, method.low, method.high));
+            double timeWall = wall(costs.get(m), secondsPerCube);
             double memoryWall = expected.inverse(WALL_BYTES / 1e6);
             fits.add(Arrays.asList(
                     method.name,
@@ -256,7 +328,8 @@ final class Scaling implements Analysis {
                 Locale.ROOT,
                 "What does a step cost as nets grow? Nets %d-w-%d with tanh on %d digits (single precision, L2 0.01, seed %d): the"
                         + " median of at most %d steps after one that warms up, and by how much that one made the resident memory of the"
-                        + " process grow. Newton and block-Newton write out the Gauss-Newton matrix, Hessian-free makes %d"
+                        + " process grow. Newton and block-Newton write out the Gauss-Newton matrix, the factorization is that of a"
+                        + " diagonal matrix, whose zeros are not made use of, and Hessian-free makes %d"
                         + " iterations of conjugate gradients. Fitted to the fastest steps of the three largest nets, walls by extrapolation: %s. Exact"
                         + " methods end at n = %,d in any case, where arrays do.",
                 digits.featureShape().count(),
@@ -283,8 +356,8 @@ final class Scaling implements Analysis {
                                 lines),
                         new Table(
                                 "scaling-exponents",
-                                "Fitted exponents of the number of parameters, and where the walls stand: time by a fit of the powers"
-                                        + " that it is made of, memory by what the arrays take.",
+                                "Fitted exponents of the number of parameters, and where the walls stand: time by the sum of"
+                                        + " products and factorizations, memory by what the arrays take.",
                                 List.of(
                                         "method",
                                         "exponent of time",
@@ -327,12 +400,29 @@ final class Scaling implements Analysis {
         return PowerLaw.fit(series.get("parameters"), measured);
     }
 
-    private static double wall(TwoPowers time) {
+    /** The median of a number over the largest nets. */
+    private static double largest(List<Cost> costs, ToDoubleFunction<Cost> number) {
+        double[] values = costs.subList(Math.max(0, costs.size() - LARGEST), costs.size()).stream()
+                .mapToDouble(number)
+                .sorted()
+                .toArray();
+        return values[values.length / 2];
+    }
+
+    /**
+     * Where a step takes as long as the wall says: its factorizations grow with n^3 as measured alone, the rest of a method that
+     * factorizes with n^2, and of one that does not with n.
+     */
+    private static double wall(List<Cost> costs, double secondsPerCube) {
+        double share = largest(costs, c -> c.cubes / Math.pow(c.n, 3));
+        int power = share > 0 ? 2 : 1;
+        double rest = largest(costs, c -> Math.max(0, c.fastest - secondsPerCube * c.cubes) / Math.pow(c.n, power));
         double low = 1;
         double high = 1e12;
         while (high / low > 1.0001) {
             double middle = Math.sqrt(low * high);
-            if (time.at(middle) < WALL_SECONDS) {
+            double seconds = rest * Math.pow(middle, power) + secondsPerCube * share * Math.pow(middle, 3);
+            if (seconds < WALL_SECONDS) {
                 low = middle;
             } else {
                 high = middle;

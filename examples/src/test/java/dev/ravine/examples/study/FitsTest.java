@@ -35,20 +35,6 @@ class FitsTest {
     }
 
     @Test
-    void twoPowersAreToldApart() {
-        double[] x = {1, 2, 5, 10, 20};
-        double[] y = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            y[i] = 4 * Math.pow(x[i], 2) + 0.5 * Math.pow(x[i], 3);
-        }
-        TwoPowers sum = TwoPowers.fit(x, y, 2, 3);
-        assertThat(sum.a()).isCloseTo(4, within(1e-9));
-        assertThat(sum.b()).isCloseTo(0.5, within(1e-9));
-        TwoPowers one = TwoPowers.fit(x, new double[] {1, 2, 5, 10, 20}, 0, 1);
-        assertThat(one.at(100)).isCloseTo(100, within(1e-6));
-    }
-
-    @Test
     void aBasinEndsWhereTheLossIsTheFactorTimesTheBest() {
         double[] values = {0.01, 0.1, 1, 10, 100};
         Basin basin = Basin.of(values, new double[] {40, 4, 1, 1.2, Double.NaN}, 2);
