@@ -33,8 +33,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link #reference} does exactly what it does.
  *
  * <p>With the Hessian, which can be indefinite, conjugate gradients end at the first direction of nonpositive curvature and
- * the last iterate before it is the most ambitious candidate; if it is the very first direction, the step is the warm start, and
- * is rejected unless the objective falls along it.
+ * the last iterate before it is the most ambitious candidate; if it is the very first direction, the step is the warm start, which
+ * is rejected unless the objective falls along it, and damping rises.
  *
  * <p>A step costs a gradient over the gradient's examples, one product over the curvature's examples for each iteration (about
  * 4/3 of a gradient over them), and some ten values. Memory is eleven vectors and up to fifteen stored iterates, besides the
@@ -184,7 +184,8 @@ public final class HessianFree extends SecondOrder {
         if (!outcome.accepted() && !keepsSolutionWhenRejected) {
             Vectors.fill(solution, 0);
         }
-        boolean isRaised = !outcome.accepted() && raisesDampingWhenRejected;
+        boolean isBlind = cg.iterations() == 0 && cg.reason() == CgResult.Reason.NONPOSITIVE_CURVATURE;
+        boolean isRaised = (isBlind || !outcome.accepted()) && raisesDampingWhenRejected;
         damping = dampingRule.next(damping, isRaised ? Double.NEGATIVE_INFINITY : ratio);
         return new Attempt(
                 outcome.step(),
@@ -499,8 +500,10 @@ public final class HessianFree extends SecondOrder {
         }
 
         /**
-         * Whether a rejected step raises damping whatever its ratio. On a chunk of the examples the ratio may be good
-         * though the objective over all of them got worse; then the same step would be tried again with less damping.
+         * Whether a rejected step raises damping whatever its ratio, and so does one whose first direction had nonpositive
+         * curvature. On a chunk of the examples the ratio may be good though the objective over all of them got worse; then
+         * the same step would be tried again with less damping. A step without an iteration is what the warm start left of
+         * the last one: its ratio says nothing of the matrix, which needs more damping to become positive definite.
          *
          * @param raises true without it
          * @return this

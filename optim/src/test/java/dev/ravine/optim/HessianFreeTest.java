@@ -374,6 +374,28 @@ class HessianFreeTest {
                 .hasMessageContaining("growth must be at least 1");
     }
 
+    /** Beside the saddle of x^2/2 - y^2/2 + y^4/4 the first direction has negative curvature until damping is above 1. */
+    @Test
+    void leavesASaddleByMoreDamping() {
+        try (HessianFree hf =
+                HessianFree.builder().curvature(Curvature.HESSIAN).damping(0.1).build()) {
+            Minimize.Result found = Minimize.of(t -> {
+                        Tensor x = t.slice(0, 0, 1);
+                        Tensor y = t.slice(0, 1, 2);
+                        Tensor y2 = y.square();
+                        return x.square()
+                                .sub(y2)
+                                .mul(0.5)
+                                .add(y2.square().mul(0.25))
+                                .sum();
+                    })
+                    .from(0, 1e-12)
+                    .tolerance(1e-14)
+                    .with(hf);
+            assertThat(found.value()).as(found.reason()).isCloseTo(-0.25, within(1e-9));
+        }
+    }
+
     @Test
     void itsLimitOfIterationsGrowsWithTheExamples() {
         Module net = net(DType.FLOAT64, 6, 2);
