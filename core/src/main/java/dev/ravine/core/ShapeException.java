@@ -10,6 +10,7 @@ public class ShapeException extends IllegalArgumentException {
     /** The innermost layer last, empty outside of any module. */
     private final String path;
 
+    /** What is wrong, without where. */
     private final String problem;
 
     /**
