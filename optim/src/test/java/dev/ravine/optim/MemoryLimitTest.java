@@ -86,7 +86,8 @@ class MemoryLimitTest {
             assertThat(shard.gradient().size())
                     .isEqualTo((int) net.parameterVector().size());
             assertThat(shard.at.bytes()).isBetween((long) (expected * 0.9), (long) (expected * 1.1));
-            assertThat(nativeBytes() - before).isBetween((long) (expected * 0.9), (long) (expected * 1.1) + 50_000);
+            // no lower bound: the counter is the process's, and falls when arrays of other tests are collected
+            assertThat(nativeBytes() - before).isLessThan((long) (expected * 1.1) + 50_000);
         }
     }
 
