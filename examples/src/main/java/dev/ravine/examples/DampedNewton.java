@@ -29,7 +29,7 @@ public final class DampedNewton extends SecondOrder {
                     .shifted(at.objective().l2() + 1e-3);
             var cg = solver.solve(damped, at.gradient(), start, null);
             Vectors.scale(-1, cg.x());
-            var values = new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), start);
+            var values = StepValues.around(at, start);
             Acceptance.Outcome found = search.choose(StepProposal.of(cg.x()), values);
             String end = cg.reason().name();
             var model = new ModelReport(1e-3, Double.NaN, cg.iterations(), end, cg.smallestCurvature());

@@ -67,7 +67,7 @@ public final class BlockNewton extends SecondOrder {
         this.curvature = builder.curvature;
         this.exactUpTo = builder.exactUpTo;
         this.beyond = builder.beyond;
-        this.data = new DataCycle(builder.gradientExamples, builder.curvatureExamples, 1);
+        this.data = new DataCycle(builder.gradientExamples, builder.lossExamples, builder.curvatureExamples, 1);
         this.dampingRule = builder.dampingRule;
         this.firstDamping = builder.damping;
         this.damping = builder.damping;
@@ -113,6 +113,11 @@ public final class BlockNewton extends SecondOrder {
     }
 
     @Override
+    protected Scope lossScope(Objective objective, Scope scope) {
+        return data.loss(objective, scope, steps());
+    }
+
+    @Override
     protected Attempt attempt(Point at) {
         requireCover(at.objective());
         if (step == null) {
@@ -138,9 +143,7 @@ public final class BlockNewton extends SecondOrder {
             scale = bestScale(model);
             Vectors.scale(scale, step);
             ratio = QuadraticModel.reductionRatio(at, chunk, step, trial, () -> model.predictedChange(step, scratch));
-            outcome = lineSearch.choose(
-                    StepProposal.of(step),
-                    new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), trial));
+            outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
         }
         damping = dampingRule.next(damping, outcome.accepted() ? ratio : Double.NEGATIVE_INFINITY);
         Map<String, Double> telemetry = new LinkedHashMap<>();
@@ -312,6 +315,7 @@ public final class BlockNewton extends SecondOrder {
         private Method beyond = Method.CONJUGATE_GRADIENTS;
         private int maxIterations = 50;
         private int gradientExamples;
+        private int lossExamples;
         private int curvatureExamples;
         private double damping = 1;
         private DampingRule dampingRule = DampingRule.levenbergMarquardt(3.0 / 2, 2.0 / 3);
@@ -381,13 +385,26 @@ public final class BlockNewton extends SecondOrder {
         }
 
         /**
-         * Over how many examples gradients and the line search go, in cycles.
+         * Over how many examples gradients go, in cycles.
          *
          * @param examples at least 1, or 0 for all
          * @return this
          */
         public Builder gradientExamples(int examples) {
             this.gradientExamples = Check.notNegative("the number of examples", examples);
+            return this;
+        }
+
+        /**
+         * Over how many examples the values go that choose and judge a step: backtracking, line search, and the loss of the report.
+         * They begin with the gradient's first example. More examples than the gradient has guard against steps that suit only
+         * these; fewer make trials cheaper.
+         *
+         * @param examples at least 1, or 0 for the gradient's, whose loss comes with it
+         * @return this
+         */
+        public Builder lossExamples(int examples) {
+            this.lossExamples = Check.notNegative("the number of examples", examples);
             return this;
         }
 

@@ -3,11 +3,12 @@ package dev.ravine.optim;
 import java.util.Map;
 
 /**
- * Over which examples a step's gradient and curvature go: chunks that follow one another through the data, begin again at its
+ * Over which examples a step's gradient, loss and curvature go: chunks that follow one another through the data, begin again at its
  * end, and go on where they were after a resume.
  */
 final class DataCycle {
     private final int gradientExamples;
+    private final int lossExamples;
     private final int curvatureExamples;
     private final double growth;
     private int gradientCursor;
@@ -17,19 +18,35 @@ final class DataCycle {
      * A cycle at its beginning.
      *
      * @param gradientExamples for each gradient, 0 for all
+     * @param lossExamples for each loss, 0 for the gradient's
      * @param curvatureExamples for each curvature, 0 for a tenth, but 2,000 if there are as many
-     * @param growth how fast both numbers grow: they double whenever growth^steps has
+     * @param growth how fast the numbers grow: they double whenever growth^steps has
      */
-    DataCycle(int gradientExamples, int curvatureExamples, double growth) {
+    DataCycle(int gradientExamples, int lossExamples, int curvatureExamples, double growth) {
         this.growth = growth;
         this.gradientExamples = gradientExamples;
+        this.lossExamples = lossExamples;
         this.curvatureExamples = curvatureExamples;
     }
 
     /** The examples of the gradient after a number of steps, with the noise of a scope of all; the same until {@link #next}. */
     Scope gradient(Objective objective, Scope all, long step) {
+        return fromCursor(gradientExamples, objective, all, step);
+    }
+
+    /**
+     * The examples of the loss: the first of the gradient's, or the gradient's and those that follow; asked before {@link #next}
+     * moves on.
+     */
+    Scope loss(Objective objective, Scope gradients, long step) {
+        return lossExamples == 0
+                ? gradients
+                : fromCursor(lossExamples, objective, Scope.all().withNoise(gradients.noise()), step);
+    }
+
+    private Scope fromCursor(int first, Objective objective, Scope all, long step) {
         int examples = objective.examples();
-        int count = grown(gradientExamples, examples, step);
+        int count = grown(first, examples, step);
         if (count == 0 || count >= examples) {
             return all;
         }
@@ -68,12 +85,14 @@ final class DataCycle {
                 "gradient_cursor", (double) gradientCursor,
                 "curvature_cursor", (double) curvatureCursor,
                 "gradient_examples", (double) gradientExamples,
+                "loss_examples", (double) lossExamples,
                 "curvature_examples", (double) curvatureExamples,
                 "growth", growth);
     }
 
     void learn(OptimizerState state) {
         state.requireSetting("gradient_examples", gradientExamples);
+        state.requireSetting("loss_examples", lossExamples);
         state.requireSetting("curvature_examples", curvatureExamples);
         state.requireSetting("growth", growth);
         int gradient = (int) state.number("gradient_cursor");

@@ -119,7 +119,8 @@ public final class ExactNewton extends SecondOrder {
             Elements.of(step).write(0, g.length, found.step());
             boolean atBoundary = found.kind() != MoreSorensen.Kind.INTERIOR;
             double predicted = hessian.modelChange(g, found.step());
-            TrustRadius.Verdict verdict = region.judge(usedRadius, atBoundary, predicted, values(at), step);
+            TrustRadius.Verdict verdict =
+                    region.judge(usedRadius, atBoundary, predicted, StepValues.around(at, trial), step);
             radius = verdict.nextRadius();
             if (verdict.accepted() || !(predicted < 0) || tries == MAX_TRIES) {
                 Map<String, Double> telemetry = telemetry();
@@ -144,7 +145,7 @@ public final class ExactNewton extends SecondOrder {
     private Attempt alongLine(Point at, double[] g) {
         Solution solution = indefinite == Indefinite.SHIFT ? shifted(g) : absolute(g);
         Elements.of(step).write(0, g.length, solution.step);
-        Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), values(at));
+        Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
         double rate = outcome.rate();
         double slope = DenseMatrix.dot(g, solution.step);
         double quadratic = DenseMatrix.dot(solution.step, hessian.product(solution.step));
@@ -163,10 +164,6 @@ public final class ExactNewton extends SecondOrder {
                         solution.how,
                         solution.curvature),
                 telemetry);
-    }
-
-    private StepValues values(Point at) {
-        return new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), trial);
     }
 
     private Map<String, Double> telemetry() {

@@ -58,7 +58,7 @@ public final class GaussNewton extends SecondOrder {
             // Scaling decides which rank rounding lets see, and which of several minimisers is the shortest.
             double[] scales = Arrays.stream(norms).map(s -> s > 0 ? s : 1).toArray();
             DampedLeastSquares.Solution solution = problem.solve(0, scales, step);
-            StepValues values = new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), trial);
+            StepValues values = StepValues.around(at, trial);
             Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), values);
             double rate = outcome.rate();
             double slope = values.slope(step);

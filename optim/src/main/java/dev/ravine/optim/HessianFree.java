@@ -19,9 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>the gradient over all examples (or a large batch), and a linearization over a chunk of them, which cycles;
  *   <li>conjugate gradients on (A + l2 I + damping I) p = -g from 0.95 times the last solution, preconditioned by a
  *       power of the mean squared gradient of single examples, until the model's relative progress is small;
- *   <li>backtracking over stored iterates on the gradient's examples;
+ *   <li>backtracking over stored iterates on the gradient's examples, or others ({@link Builder#lossExamples});
  *   <li>the reduction ratio on the chunk, actual change over the model's without damping, which moves the damping;
- *   <li>a line search on the gradient's examples, which may reject the step.
+ *   <li>a line search on the same examples, which may reject the step.
  * </ol>
  *
  * <p>Examples, dropout masks and all other randomness are frozen within a step. A step that would make the objective
@@ -80,7 +80,8 @@ public final class HessianFree extends SecondOrder {
 
     private HessianFree(Builder builder) {
         this.curvature = builder.curvature;
-        this.data = new DataCycle(builder.gradientExamples, builder.curvatureExamples, builder.growth);
+        this.data = new DataCycle(
+                builder.gradientExamples, builder.lossExamples, builder.curvatureExamples, builder.growth);
         this.firstDamping = builder.damping;
         this.damping = builder.damping;
         this.warmStartDecay = builder.warmStartDecay;
@@ -152,10 +153,15 @@ public final class HessianFree extends SecondOrder {
     }
 
     @Override
+    protected Scope lossScope(Objective objective, Scope scope) {
+        return data.loss(objective, scope, steps());
+    }
+
+    @Override
     protected Attempt attempt(Point at) {
         Objective objective = at.objective();
         Scope chunk = data.next(objective, at.scope(), steps() - 1);
-        StepValues values = new StepValues(objective, at.scope(), at.theta(), at.loss(), at.gradient(), trial);
+        StepValues values = StepValues.around(at, trial);
         Map<String, Double> telemetry = new LinkedHashMap<>();
         double usedDamping = damping;
         CgResult cg;
@@ -302,6 +308,7 @@ public final class HessianFree extends SecondOrder {
     public static final class Builder {
         private Curvature curvature = Curvature.GAUSS_NEWTON;
         private int gradientExamples;
+        private int lossExamples;
         private int curvatureExamples;
         private double growth = 1;
         private double damping = 1;
@@ -334,13 +341,26 @@ public final class HessianFree extends SecondOrder {
         }
 
         /**
-         * Over how many examples gradients, backtracking and line search go, in cycles.
+         * Over how many examples gradients go, in cycles.
          *
          * @param examples at least 1, or 0 for all
          * @return this
          */
         public Builder gradientExamples(int examples) {
             this.gradientExamples = Check.notNegative("the number of examples", examples);
+            return this;
+        }
+
+        /**
+         * Over how many examples the values go that choose and judge a step: backtracking, line search, and the loss of the report.
+         * They begin with the gradient's first example. More examples than the gradient has guard against steps that suit only
+         * these; fewer make trials cheaper.
+         *
+         * @param examples at least 1, or 0 for the gradient's, whose loss comes with it
+         * @return this
+         */
+        public Builder lossExamples(int examples) {
+            this.lossExamples = Check.notNegative("the number of examples", examples);
             return this;
         }
 
@@ -356,7 +376,7 @@ public final class HessianFree extends SecondOrder {
         }
 
         /**
-         * Geometric growth of both numbers of examples: cheap, noisy steps at first, exact ones in the end (Byrd, Chin,
+         * Geometric growth of the numbers of examples: cheap, noisy steps at first, exact ones in the end (Byrd, Chin,
          * Nocedal and Wu, Mathematical Programming 134, 2012). They double whenever factor^steps has, up to all examples.
          *
          * @param factor at least 1; 1 without it

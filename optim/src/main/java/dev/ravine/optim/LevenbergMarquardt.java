@@ -99,7 +99,7 @@ public final class LevenbergMarquardt extends SecondOrder {
     private Attempt descend(Point at) {
         double[] positive = positiveScales();
         for (int tries = 1; ; tries++) {
-            StepValues values = new StepValues(at.objective(), at.scope(), at.theta(), at.loss(), at.gradient(), trial);
+            StepValues values = StepValues.around(at, trial);
             DampedLeastSquares.Solution solution = problem.solve(damping, positive, step);
             GainRatio gain = GainRatio.of(solution.predicted(), values, step);
             boolean accepted = gain.value() > ACCEPTED_ABOVE;

@@ -25,20 +25,27 @@ public abstract class SecondOrder implements Optimizer {
      *
      * @param objective what to minimise
      * @param theta the point; not to be changed by an attempt
-     * @param scope over which examples value and gradient are
+     * @param scope over which examples the gradient is
+     * @param lossScope over which examples the loss is, and values to be compared with it
      * @param loss f(theta)
      * @param gradient its gradient
      * @param gradientNorm the gradient's norm
      */
     public record Point(
-            Objective objective, INDArray theta, Scope scope, double loss, INDArray gradient, double gradientNorm) {}
+            Objective objective,
+            INDArray theta,
+            Scope scope,
+            Scope lossScope,
+            double loss,
+            INDArray gradient,
+            double gradientNorm) {}
 
     /**
      * What came of an attempt.
      *
      * @param step the direction
      * @param rate how far to go along it; 0 if rejected
-     * @param loss the objective at theta + rate step
+     * @param loss the objective at theta + rate step, over the point's examples of the loss
      * @param reason why it was accepted or rejected
      * @param model what the model did
      * @param telemetry further numbers
@@ -55,14 +62,21 @@ public abstract class SecondOrder implements Optimizer {
         Scope scope = nextScope(objective);
         double loss = gradient(objective, theta, scope, gradient);
         double gradientNorm = Vectors.norm(gradient);
+        Scope lossScope = lossScope(objective, scope);
+        if (lossScope != scope) {
+            loss = objective.value(theta, lossScope);
+        }
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
             throw new NonFiniteLossException(name() + " step " + (steps + 1) + ": loss " + loss + ", gradient norm "
                     + gradientNorm + "; "
-                    + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
+                    + objective
+                            .firstNonFinite(theta, scope)
+                            .or(() -> objective.firstNonFinite(theta, lossScope))
+                            .orElse("all operations are finite one by one")
                     + "; begin at other parameters, or look at the data");
         }
         steps++;
-        Attempt attempt = attempt(new Point(objective, theta, scope, loss, gradient, gradientNorm));
+        Attempt attempt = attempt(new Point(objective, theta, scope, lossScope, loss, gradient, gradientNorm));
         boolean accepted = attempt.rate != 0;
         double stepNorm = 0;
         if (accepted) {
@@ -92,6 +106,17 @@ public abstract class SecondOrder implements Optimizer {
      */
     protected Scope nextScope(Objective objective) {
         return Scope.all();
+    }
+
+    /**
+     * Over which examples a step's values go: the loss before and after it, and at every trial.
+     *
+     * @param objective what to minimise
+     * @param scope the gradient's examples
+     * @return the gradient's examples unless overridden, and then the loss at the beginning costs nothing
+     */
+    protected Scope lossScope(Objective objective, Scope scope) {
+        return scope;
     }
 
     /**

@@ -36,6 +36,17 @@ public final class StepValues {
     }
 
     /**
+     * Values around the beginning of a step, over the examples of its loss.
+     *
+     * @param at where the step begins
+     * @param trial scratch memory of theta's length
+     * @return values, of which the first is known
+     */
+    public static StepValues around(SecondOrder.Point at, INDArray trial) {
+        return new StepValues(at.objective(), at.lossScope(), at.theta(), at.loss(), at.gradient(), trial);
+    }
+
+    /**
      * f(theta).
      *
      * @return the value at the point itself

@@ -57,7 +57,7 @@ public final class TrustRegionNewton extends SecondOrder {
             result = solver.solve(model.damped(), at.gradient(), radius, tolerance);
             predicted = model.predictedChange(result.step(), trial);
         }
-        StepValues values = new StepValues(objective, at.scope(), at.theta(), at.loss(), at.gradient(), trial);
+        StepValues values = StepValues.around(at, trial);
         TrustRadius.Verdict verdict = region.judge(radius, result.atBoundary(), predicted, values, result.step());
         radius = verdict.nextRadius();
         return new Attempt(

@@ -35,7 +35,13 @@ class DampedLeastSquaresTest {
         INDArray gradient = Points.zeros(theta);
         double loss = objective.gradient(theta, Scope.all(), gradient);
         return new SecondOrder.Point(
-                objective, theta, Scope.all(), loss, gradient, DenseMatrix.norm(Arena.toDoubles(gradient)));
+                objective,
+                theta,
+                Scope.all(),
+                Scope.all(),
+                loss,
+                gradient,
+                DenseMatrix.norm(Arena.toDoubles(gradient)));
     }
 
     private double[] residuals(double[] x) {
@@ -165,7 +171,7 @@ class DampedLeastSquaresTest {
         try (ResidualObjective objective = new ResidualObjective(DType.FLOAT64, 2, t -> t.sub(1));
                 DampedLeastSquares problem = DampedLeastSquares.of(solver, 2, objective)) {
             INDArray ones = Points.vector(1, 1);
-            problem.moveTo(new SecondOrder.Point(objective, ones, Scope.all(), 0, Points.vector(0, 0), 0));
+            problem.moveTo(new SecondOrder.Point(objective, ones, Scope.all(), Scope.all(), 0, Points.vector(0, 0), 0));
             DampedLeastSquares.Solution found = problem.solve(0.1, new double[] {1, 1}, step);
             assertThat(DenseMatrix.norm(Arena.toDoubles(step))).isEqualTo(0);
             assertThat(found.predicted()).isEqualTo(0);
@@ -186,7 +192,13 @@ class DampedLeastSquaresTest {
             INDArray gradient = Points.zeros(origin);
             objective.gradient(origin, Scope.all(), gradient);
             var at = new SecondOrder.Point(
-                    objective, origin, Scope.all(), 12.5, gradient, DenseMatrix.norm(Arena.toDoubles(gradient)));
+                    objective,
+                    origin,
+                    Scope.all(),
+                    Scope.all(),
+                    12.5,
+                    gradient,
+                    DenseMatrix.norm(Arena.toDoubles(gradient)));
             INDArray step = Points.zeros(origin);
             double[] scales = {1, 2 * unit, 1};
             try (DampedLeastSquares qr = DampedLeastSquares.of(LeastSquaresSolver.QR, 3, objective);

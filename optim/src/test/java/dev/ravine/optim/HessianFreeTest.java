@@ -24,9 +24,11 @@ import dev.ravine.nn.Sequential;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -235,6 +237,34 @@ class HessianFreeTest {
                 assertThat(recording.noise.get(i)).isEqualTo(recording.noise.get(i + 1));
             }
             assertThat(recording.noise.get(0)).isNotEqualTo(recording.noise.get(2));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 6, 3", "8, 6, 3", "10, 6, 3", "6, 6, 3", "0, 6, 3"})
+    void itsLossGoesOverExamplesOfItsOwn(int lossExamples, int gradientExamples, int curvatureExamples) {
+        Module net = net(DType.FLOAT64, 4, 2);
+        try (SupervisedObjective objective =
+                        classification(net, Generators.twoMoons(10, 0.1, 1)).build();
+                HessianFree hf = HessianFree.builder()
+                        .gradientExamples(gradientExamples)
+                        .lossExamples(lossExamples)
+                        .curvatureExamples(curvatureExamples)
+                        .build()) {
+            int count = lossExamples == 0 ? gradientExamples : lossExamples;
+            int cursor = 0;
+            for (int i = 0; i < 3; i++) {
+                int first = cursor;
+                Scope losses = Scope.of(
+                        IntStream.range(0, count).map(k -> (first + k) % 10).toArray());
+                double before = objective.value(objective.theta(), losses);
+                StepReport step = hf.step(objective, objective.theta());
+                assertThat(step.loss()).isCloseTo(before, within(1e-14));
+                assertThat(step.lossAfter()).isCloseTo(objective.value(objective.theta(), losses), within(1e-14));
+                assertThat(step.lossAfter()).isLessThan(step.loss());
+                assertThat(step.examples()).isEqualTo(gradientExamples);
+                cursor = (cursor + gradientExamples) % 10;
+            }
         }
     }
 

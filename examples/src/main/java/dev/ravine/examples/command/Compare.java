@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -51,15 +50,10 @@ final class Compare implements Callable<Integer> {
     private Ravine ravine;
 
     @Mixin
-    private ReportOptions report;
+    private ProblemOptions chosen;
 
-    @Option(
-            names = "--problem",
-            paramLabel = "NAME",
-            completionCandidates = ProblemNames.class,
-            description = "${COMPLETION-CANDIDATES} (default: classify; for a CSV file regress if the first target is a"
-                    + " number).")
-    private String problemName;
+    @Mixin
+    private ReportOptions report;
 
     @Option(
             names = "--optimizer",
@@ -69,25 +63,6 @@ final class Compare implements Callable<Integer> {
                     "A name, and settings after a colon; may be given several times (default: a choice with settings for"
                             + " the problem). Names: ${COMPLETION-CANDIDATES}.")
     private List<String> optimizers;
-
-    @Option(
-            names = "--data",
-            paramLabel = "PATH",
-            description = "A CSV file, or a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte,"
-                    + " t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz.")
-    private Path data;
-
-    @Option(
-            names = "--target",
-            paramLabel = "COLUMN",
-            description = "The column of the CSV file that is to be learned; all others are features.")
-    private String target;
-
-    @Option(
-            names = "--condition",
-            paramLabel = "K",
-            description = "Condition number of the problem conditioned (default: 1e4).")
-    private Double condition;
 
     @Option(
             names = "--seconds",
@@ -111,28 +86,6 @@ final class Compare implements Callable<Integer> {
     private Double epochs;
 
     @Option(
-            names = "--hidden",
-            paramLabel = "N",
-            split = ",",
-            description =
-                    "Widths of the hidden layers; of an autoencoder those that lead to the code (default: 32,16 for"
-                            + " classify, 250,100,30 for autoencode, 12 for regress).")
-    private List<Integer> hidden;
-
-    @Option(
-            names = "--l2",
-            paramLabel = "W",
-            description = "Weight of L2, the same for all (default: 5e-4 for classify, 1e-4 for regress, else 0).")
-    private Double l2;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of the first start and of the order of examples (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
-    @Option(
             names = "--seeds",
             paramLabel = "K",
             defaultValue = "1",
@@ -148,14 +101,6 @@ final class Compare implements Callable<Integer> {
     private boolean tune;
 
     /** For help and completion. */
-    static final class ProblemNames implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return Problem.ALL.stream().map(Problem::name).iterator();
-        }
-    }
-
-    /** For help and completion. */
     static final class OptimizerNames implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -165,23 +110,19 @@ final class Compare implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Problem problem = problem();
+        Problem problem = chosen.problem();
         Budget budget = budget(problem);
-        require(seeds >= 1 && seeds <= 1000, "--seeds must be from 1 to 1000, found " + seeds);
-        Problem.Choices choices = new Problem.Choices(
-                data, target, hidden == null ? problem.hidden() : hidden, l2 == null ? problem.l2() : l2, condition);
-        require(
-                choices.hidden().stream().allMatch(n -> n >= 1),
-                "--hidden widths must be at least 1, found " + choices.hidden());
-        require(choices.l2() >= 0 && choices.l2() < 1e6, "--l2 must not be negative, found " + choices.l2());
+        long seed = chosen.seed();
+        calls().require(seeds >= 1 && seeds <= 1000, "--seeds must be from 1 to 1000, found " + seeds);
+        Problem.Choices choices = chosen.choices(problem);
         List<OptimizerSpec> specs = (optimizers == null ? problem.optimizers() : optimizers)
                 .stream().map(this::parse).toList();
-        require(
-                specs.stream().map(OptimizerSpec::text).distinct().count() == specs.size(),
-                "every --optimizer can be given once, found " + optimizers);
-        Task task = called(() -> problem.task(choices));
+        calls().require(
+                        specs.stream().map(OptimizerSpec::text).distinct().count() == specs.size(),
+                        "every --optimizer can be given once, found " + optimizers);
+        Task task = calls().checked(() -> problem.task(choices));
         Map<Long, INDArray> starts = Contest.starts(task, seed, seeds);
-        specs.forEach(s -> check(s, task));
+        specs.forEach(s -> check(s, task, seed));
         PrintWriter messages = report.messages();
         long parameters = task.net().parameterVector().size();
         messages.printf(
@@ -227,29 +168,20 @@ final class Compare implements Callable<Integer> {
         return ravine.interruption().isRequested() ? Interruption.EXIT_CODE : 0;
     }
 
-    private Problem problem() throws IOException {
-        if (problemName != null) {
-            return called(() -> Problem.of(problemName));
-        }
-        boolean isTable = data != null && !Files.isDirectory(data);
-        boolean isRegression = isTable && called(() -> TableData.isNumeric(data, target));
-        return Problem.of(isRegression ? "regress" : "classify");
-    }
-
     private Budget budget(Problem problem) {
         Map<Budget.Unit, Double> given = new EnumMap<>(Budget.Unit.class);
         given.put(Budget.Unit.SECONDS, seconds);
         given.put(Budget.Unit.GRADIENTS, gradients);
         given.put(Budget.Unit.EPOCHS, epochs);
         given.values().removeIf(Objects::isNull);
-        require(given.size() <= 1, "only one of --seconds, --gradients and --epochs can be given");
+        calls().require(given.size() <= 1, "only one of --seconds, --gradients and --epochs can be given");
         if (given.isEmpty()) {
             return problem.budget();
         }
         Map.Entry<Budget.Unit, Double> only = given.entrySet().iterator().next();
         double amount = only.getValue();
         String name = "--" + only.getKey().name().toLowerCase(Locale.ROOT);
-        require(amount > 0 && amount < 1e9, name + " must be positive, found " + amount);
+        calls().require(amount > 0 && amount < 1e9, name + " must be positive, found " + amount);
         return new Budget(only.getKey(), amount);
     }
 
@@ -257,40 +189,20 @@ final class Compare implements Callable<Integer> {
         try {
             return OptimizerSpec.parse(text);
         } catch (IllegalArgumentException e) {
-            throw wrong("--optimizer " + text + ": " + e.getMessage(), e);
+            throw calls().wrong("--optimizer " + text + ": " + e.getMessage(), e);
         }
     }
 
     /** Makes it once, so that wrong values are found before anything is trained. */
-    private void check(OptimizerSpec optimizer, Task task) {
+    private void check(OptimizerSpec optimizer, Task task, long seed) {
         try {
             optimizer.build(task.net(), seed).close();
         } catch (IllegalArgumentException e) {
-            throw wrong("--optimizer " + optimizer.text() + ": " + e.getMessage(), e);
+            throw calls().wrong("--optimizer " + optimizer.text() + ": " + e.getMessage(), e);
         }
     }
 
-    @FunctionalInterface
-    private interface Maker<T> {
-        T make() throws IOException;
-    }
-
-    /** What options do not fit together is a wrong call; what is wrong with a file is not. */
-    private <T> T called(Maker<T> maker) throws IOException {
-        try {
-            return maker.make();
-        } catch (IllegalArgumentException e) {
-            throw wrong(e.getMessage(), e);
-        }
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw wrong(message, null);
-        }
-    }
-
-    private ParameterException wrong(String message, Throwable cause) {
-        return new ParameterException(spec.commandLine(), message, cause);
+    private Calls calls() {
+        return new Calls(spec);
     }
 }

@@ -58,6 +58,7 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                         "lambda",
                         "chunk",
                         "data",
+                        "loss",
                         "growth",
                         "iterations",
                         "first-iterations",
@@ -68,7 +69,7 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
         NEWTON_CG("newton-cg", List.of("curvature", "forcing", "iterations")),
         TRUST_NEWTON("trust-newton", List.of("curvature", "radius", "iterations")),
         NEWTON("newton", List.of("curvature", "treatment", "limit")),
-        BLOCK_NEWTON("block-newton", List.of("lambda", "chunk", "data", "iterations", "exact", "curvature")),
+        BLOCK_NEWTON("block-newton", List.of("lambda", "chunk", "data", "loss", "iterations", "exact", "curvature")),
         LM("lm", List.of("mu", "solver", "limit"));
 
         private final String label;
@@ -172,6 +173,7 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 number("lambda", builder::damping);
                 integer("chunk", builder::curvatureExamples);
                 integer("data", builder::gradientExamples);
+                integer("loss", builder::lossExamples);
                 number("growth", builder::growth);
                 integer("iterations", builder::maxIterations);
                 if (settings.containsKey("first-iterations") != settings.containsKey("iteration-growth")) {
@@ -214,6 +216,7 @@ record OptimizerSpec(String text, Kind kind, Map<String, String> settings) {
                 number("lambda", builder::damping);
                 integer("chunk", builder::curvatureExamples);
                 integer("data", builder::gradientExamples);
+                integer("loss", builder::lossExamples);
                 integer("iterations", builder::maxIterations);
                 integer("exact", builder::exactUpTo);
                 constant("curvature", Curvature.class, builder::curvature);

@@ -1,5 +1,6 @@
 package dev.ravine.examples.command;
 
+import dev.ravine.examples.report.Origin;
 import java.io.IOException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -9,10 +10,18 @@ import picocli.CommandLine.Command;
 @Command(
         name = "ravine",
         mixinStandardHelpOptions = true,
-        version = "ravine 0.1.0-SNAPSHOT",
+        versionProvider = Ravine.Version.class,
         description = "Deep learning with exact curvature.",
         subcommands = {Compare.class, Study.class, Spectrum.class, GenerateCompletion.class})
 public final class Ravine {
+    /** For {@code --version}. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"ravine " + Origin.version()};
+        }
+    }
+
     private final Interruption interruption = new Interruption();
 
     private Ravine() {}

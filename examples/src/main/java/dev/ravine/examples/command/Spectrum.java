@@ -30,7 +30,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -58,6 +57,9 @@ final class Spectrum implements Callable<Integer> {
     private Ravine ravine;
 
     @Mixin
+    private ProblemOptions chosen;
+
+    @Mixin
     private ReportOptions report;
 
     /** Which matrices. */
@@ -78,51 +80,6 @@ final class Spectrum implements Callable<Integer> {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
-
-    @Option(
-            names = "--problem",
-            paramLabel = "NAME",
-            defaultValue = "classify",
-            description = "As of ravine compare (default: ${DEFAULT-VALUE}).")
-    private String problemName;
-
-    @Option(
-            names = "--data",
-            paramLabel = "PATH",
-            description = "As of ravine compare: a CSV file, or a folder of IDX files.")
-    private Path data;
-
-    @Option(
-            names = "--target",
-            paramLabel = "COLUMN",
-            description = "The column of the CSV file that is to be learned; all others are features.")
-    private String target;
-
-    @Option(
-            names = "--condition",
-            paramLabel = "K",
-            description = "Condition number of the problem conditioned (default: 1e4).")
-    private Double condition;
-
-    @Option(
-            names = "--hidden",
-            paramLabel = "N",
-            split = ",",
-            description = "Widths of the hidden layers (default: the problem's own).")
-    private List<Integer> hidden;
-
-    @Option(
-            names = "--l2",
-            paramLabel = "W",
-            description = "Weight of L2, which adds W to every eigenvalue (default: the problem's own).")
-    private Double l2;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of the start, of training and of random vectors (default: ${DEFAULT-VALUE}).")
-    private long seed;
 
     @Option(
             names = "--weights",
@@ -200,24 +157,24 @@ final class Spectrum implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Problem problem = called(() -> Problem.of(problemName));
+        Problem problem = chosen.problem();
+        Problem.Choices choices = chosen.choices(problem);
+        long seed = chosen.seed();
         List<Curvature> matrices = matrices();
         Budget budget = budget();
-        OptimizerSpec trained = called(() -> OptimizerSpec.parse(optimizer));
-        Problem.Choices choices = new Problem.Choices(
-                data, target, hidden == null ? problem.hidden() : hidden, l2 == null ? problem.l2() : l2, condition);
-        require(
-                choices.hidden().stream().allMatch(n -> n >= 1),
-                "--hidden widths must be at least 1, found " + choices.hidden());
-        require(choices.l2() >= 0 && choices.l2() < 1e6, "--l2 must not be negative, found " + choices.l2());
-        require(count >= 1 && count <= steps, "--count must be from 1 to --steps " + steps + ", found " + count);
-        require(probes >= 6, "--probes must be at least 6, found " + probes);
-        require(densityProbes >= 1, "--density-probes must be at least 1, found " + densityProbes);
-        Task task = called(() -> problem.task(choices));
+        OptimizerSpec trained = calls().checked(() -> OptimizerSpec.parse(optimizer));
+        calls().require(
+                        count >= 1 && count <= steps,
+                        "--count must be from 1 to --steps " + steps + ", found " + count);
+        calls().require(probes >= 6, "--probes must be at least 6, found " + probes);
+        calls().require(densityProbes >= 1, "--density-probes must be at least 1, found " + densityProbes);
+        Task task = calls().checked(() -> problem.task(choices));
         DType dtype = isDouble ? DType.FLOAT64 : DType.FLOAT32;
         DataSet set = task.set().train().as(dtype);
         int used = examples == null ? set.size() : examples;
-        require(used >= 1 && used <= set.size(), "--examples must be from 1 to " + set.size() + ", found " + used);
+        calls().require(
+                        used >= 1 && used <= set.size(),
+                        "--examples must be from 1 to " + set.size() + ", found " + used);
         Module net = task.net();
         net.initialize(dtype, seed);
         if (weights != null) {
@@ -244,7 +201,7 @@ final class Spectrum implements Callable<Integer> {
                 ravine.interruption());
         study(weights == null ? "fresh" : "given", analysis, task, set, choices.l2());
         if (budget != null && !ravine.interruption().isRequested()) {
-            train(task, set, choices.l2(), trained, budget, messages);
+            train(task, set, choices.l2(), trained, budget, seed, messages);
             study("trained", analysis, task, set, choices.l2());
         }
         if (!report.isJson()) {
@@ -259,7 +216,7 @@ final class Spectrum implements Callable<Integer> {
         try {
             net.loadStateDict(state);
         } catch (IllegalArgumentException e) {
-            throw wrong("--weights " + weights + ": " + e.getMessage() + "; choose the net with --hidden", e);
+            throw calls().wrong("--weights " + weights + ": " + e.getMessage() + "; choose the net with --hidden", e);
         }
     }
 
@@ -271,9 +228,10 @@ final class Spectrum implements Callable<Integer> {
         }
     }
 
-    private void train(Task task, DataSet set, double weight, OptimizerSpec with, Budget budget, PrintWriter messages)
+    private void train(
+            Task task, DataSet set, double weight, OptimizerSpec with, Budget budget, long seed, PrintWriter messages)
             throws IOException {
-        try (Optimizer built = called(() -> with.build(task.net(), seed))) {
+        try (Optimizer built = calls().checked(() -> with.build(task.net(), seed))) {
             Watch watch = new Watch(messages);
             Trainer trainer = Trainer.builder(task.net(), task.loss(), set)
                     .optimizer(built)
@@ -331,18 +289,18 @@ final class Spectrum implements Callable<Integer> {
                 return m.curvatures;
             }
         }
-        throw wrong("--matrix must be one of " + List.of(Matrices.values()) + ", found '" + matrix + "'", null);
+        throw calls().wrong("--matrix must be one of " + List.of(Matrices.values()) + ", found '" + matrix + "'", null);
     }
 
     private Budget budget() {
-        require(seconds == null || gradients == null, "only one of --train and --gradients can be given");
+        calls().require(seconds == null || gradients == null, "only one of --train and --gradients can be given");
         if (seconds == null && gradients == null) {
             return null;
         }
         double amount = seconds == null ? gradients : seconds;
-        require(
-                amount > 0 && amount < 1e9,
-                (seconds == null ? "--gradients" : "--train") + " must be positive, found " + amount);
+        calls().require(
+                        amount > 0 && amount < 1e9,
+                        (seconds == null ? "--gradients" : "--train") + " must be positive, found " + amount);
         return seconds == null ? Budget.gradients(amount) : Budget.seconds(amount);
     }
 
@@ -425,27 +383,7 @@ final class Spectrum implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.1e%s", v.residual(), v.isConverged() ? " " : "*");
     }
 
-    @FunctionalInterface
-    private interface Maker<T> {
-        T make() throws IOException;
-    }
-
-    /** What options do not fit together is a wrong call; what is wrong with a file is not. */
-    private <T> T called(Maker<T> maker) throws IOException {
-        try {
-            return maker.make();
-        } catch (IllegalArgumentException e) {
-            throw wrong(e.getMessage(), e);
-        }
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw wrong(message, null);
-        }
-    }
-
-    private ParameterException wrong(String message, Throwable cause) {
-        return new ParameterException(spec.commandLine(), message, cause);
+    private Calls calls() {
+        return new Calls(spec);
     }
 }

@@ -51,7 +51,12 @@ public record Origin(String command, Instant time, Map<String, String> facts) {
         return new Origin(command, Instant.now(), facts);
     }
 
-    private static String version() {
+    /**
+     * The version of Ravine, as it was built.
+     *
+     * @return such as 0.1.0
+     */
+    public static String version() {
         Properties properties = new Properties();
         try (InputStream in = Origin.class.getResourceAsStream("version.properties")) {
             properties.load(in);

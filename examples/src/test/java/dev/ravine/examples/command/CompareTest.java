@@ -411,6 +411,12 @@ class CompareTest {
     }
 
     @Test
+    void knowsItsVersion() {
+        assertThat(ravine("--version")).isZero();
+        assertThat(out.toString().strip()).matches("ravine \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+    }
+
+    @Test
     void completionKnowsTheOptions() {
         assertThat(ravine("generate-completion")).isZero();
         assertThat(out.toString()).contains("--optimizer", "block-newton", "autoencode");

@@ -1,6 +1,7 @@
 package dev.ravine.examples.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.io.Safetensors;
@@ -18,6 +19,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class SpectrumTest {
@@ -113,6 +116,35 @@ class SpectrumTest {
         assertThat(records("hessian-eigenvalues").get(0).get("eigenvalue")).isEqualTo(given);
         assertThat(spectrum(SMALL, "--weights", file.toString(), "--hidden", "2"))
                 .isEqualTo(2);
+    }
+
+    /** Every eigenvalue of the problem is known: 1 down to a thousandth. */
+    @Test
+    void findsTheSpectrumOfTheConditionedProblem() throws IOException {
+        String[] conditioned = {"--problem", "conditioned", "--condition", "1e3", "--count", "4", "--probes", "6"};
+        assertThat(spectrum(conditioned, "--double", "--density-probes", "1"))
+                .as(err::toString)
+                .isZero();
+        for (String matrix : List.of("hessian", "gauss-newton")) {
+            List<CSVRecord> values = records(matrix + "-eigenvalues");
+            for (int i = 0; i < 4; i++) {
+                double step = Math.pow(1e-3, i / 99.0);
+                assertThat(Double.parseDouble(values.get(i).get("eigenvalue"))).isCloseTo(step, withinPercentage(1e-8));
+                assertThat(Double.parseDouble(values.get(4 + i).get("eigenvalue")))
+                        .isCloseTo(1e-3 / step, withinPercentage(1e-6));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"regress, 3", "autoencode, 2"})
+    void takesTheOtherProblemsToo(String problem, String width) throws IOException {
+        String[] rest = Arrays.copyOfRange(SMALL, 2, SMALL.length);
+        assertThat(spectrum(rest, "--problem", problem, "--hidden", width, "--gradients", "2"))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).contains(problem + ": ").contains("Gauss-Newton matrix, trained");
+        assertThat(records("gauss-newton-eigenvalues")).hasSize(2 * 2 * 3);
     }
 
     @Test

@@ -84,6 +84,7 @@ class ExactResumeTest {
                 "hf, growing",
                 net -> HessianFree.builder()
                         .gradientExamples(60)
+                        .lossExamples(75)
                         .curvatureExamples(30)
                         .growth(1.2)
                         .build());
@@ -95,6 +96,7 @@ class ExactResumeTest {
                 net -> BlockNewton.builder(net)
                         .exactUpTo(20)
                         .gradientExamples(120)
+                        .lossExamples(40)
                         .curvatureExamples(70)
                         .build());
         all.put(
