@@ -7,7 +7,7 @@ import java.util.Optional;
  * What a step did.
  *
  * @param step counts from 1
- * @param loss the objective before the step, over the examples that the step used
+ * @param loss the objective before the step, over the examples that the step judged itself by
  * @param lossAfter the same after it, equal to {@code loss} if rejected; not a number if the optimizer does not measure it
  * @param gradientNorm the norm of its gradient
  * @param stepNorm how far theta moved, 0 if rejected

@@ -21,7 +21,8 @@ final class Interruption {
     private void stop() {
         requested = true;
         if (ended.getCount() > 0) {
-            System.err.println("ravine: ending after this step");
+            System.err.println("ravine: ending after this step (kill -9 "
+                    + ProcessHandle.current().pid() + " ends at once and writes no report)");
         }
         try {
             ended.await();
