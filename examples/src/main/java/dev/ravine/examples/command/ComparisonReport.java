@@ -68,8 +68,13 @@ final class ComparisonReport {
     // ---- results ----------------------------------------------------------------------------------------------
 
     private Report.Section results() {
-        String text = "The net " + task.shape() + " with " + comparison.parameters() + " parameters, "
-                + task.set().train().size() + " training examples, L2 " + Numbers.chosen(task.l2()) + ", "
+        String text = String.format(
+                        Locale.ROOT,
+                        "The net %s with %,d parameters, %,d training examples",
+                        task.shape(),
+                        comparison.parameters(),
+                        task.set().train().size())
+                + ", L2 " + Numbers.chosen(task.l2()) + ", "
                 + comparison.budget() + " for each optimizer from "
                 + (isSeeded()
                         ? "each of " + comparison.seeds().size() + " starts; all begin at the same ones."

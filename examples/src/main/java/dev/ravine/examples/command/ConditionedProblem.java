@@ -54,7 +54,7 @@ final class ConditionedProblem implements Problem {
 
     @Override
     public List<String> optimizers() {
-        return List.of("sgd:lr=1", "nesterov:lr=1,mu=0.98", "adam:lr=0.01", "lbfgs", "newton-cg", "newton");
+        return List.of("sgd:lr=1.99", "nesterov:lr=1,mu=0.98", "adam:lr=1", "lbfgs:memory=50", "newton-cg", "newton");
     }
 
     @Override

@@ -46,7 +46,13 @@ final class RegressProblem implements Problem {
 
     @Override
     public List<String> optimizers() {
-        return List.of("adam:lr=3e-3", "lbfgs", "hf", "newton", "block-newton", "lm:solver=normal-equations");
+        return List.of(
+                "adam:lr=3e-3",
+                "lbfgs:memory=50",
+                "hf:lambda=0.1",
+                "newton",
+                "block-newton:lambda=1e-3",
+                "lm:solver=normal-equations,mu=1e-4");
     }
 
     @Override
