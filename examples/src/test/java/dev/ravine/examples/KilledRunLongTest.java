@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link KilledRunTest} with many kills, a quarter of an hour:
+ * {@link KilledRunTest} with many kills, some four minutes on an idle machine, and up to ten times as long on a busy one:
  * {@code mvn -Plong -pl examples -am verify -Dtest=KilledRunLongTest -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @Tag("long")
