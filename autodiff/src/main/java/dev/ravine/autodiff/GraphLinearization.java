@@ -282,8 +282,9 @@ public final class GraphLinearization implements Linearization {
 
     private Product plan(Curvature curvature) {
         if (curvature != Curvature.HESSIAN && outputs == null) {
-            throw new UnsupportedOperationException(curvature + " products need the model's outputs;"
-                    + " pass them to Linearization.of(loss, outputs, parameters)");
+            throw new UnsupportedOperationException(curvature + " products need the model's outputs, which a"
+                    + " plain function does not have; pass them to Linearization.of(loss, outputs, parameters), or take"
+                    + " the curvature HESSIAN");
         }
         if (curvature == Curvature.FISHER && !metrics.containsKey(curvature)) {
             throw new UnsupportedOperationException(

@@ -18,15 +18,25 @@ public final class CurveFit {
         return Tensor.constant(DType.FLOAT64, Shape.of(values.length), values);
     }
 
-    /** (1 - x)^2 + 100 (y - x^2)^2. */
-    private static Tensor rosenbrock(Tensor t) {
+    /**
+     * (1 - x)^2 + 100 (y - x^2)^2.
+     *
+     * @param t x and y
+     * @return its value
+     */
+    public static Tensor rosenbrock(Tensor t) {
         Tensor x = t.slice(0, 0, 1);
         Tensor y = t.slice(0, 1, 2);
         return x.neg().add(1).square().add(y.sub(x.square()).square().mul(100)).sum();
     }
 
-    /** The errors of height e^(-rate hours). */
-    static Tensor errors(Tensor t) {
+    /**
+     * The errors of height e^(-rate hours).
+     *
+     * @param t height and rate
+     * @return one for each measurement
+     */
+    public static Tensor errors(Tensor t) {
         Tensor height = t.slice(0, 0, 1);
         Tensor rate = t.slice(0, 1, 2);
         return LEVELS.sub(HOURS.mul(rate).neg().exp().mul(height));

@@ -16,7 +16,7 @@ public final class CustomOp {
     private CustomOp() {}
 
     /** y = arsinh x: its numbers and its derivative. Derivatives of any order follow. */
-    record Arsinh() implements Elementwise {
+    public record Arsinh() implements Elementwise {
         @Override
         public Kernel run(INDArray x, INDArray y) {
             return Kernels.map(x, y, v -> Math.copySign(Math.log(Math.abs(v) + Math.hypot(v, 1)), v));

@@ -107,7 +107,8 @@ public interface Loss {
             int classes = (int) outputs.shape().size(1);
             boolean isLabels = targets.dtype() == DType.INT64;
             Shape expected = isLabels ? Shape.of(outputs.shape().size(0)) : outputs.shape();
-            requireTargets("softmaxCrossEntropy", isLabels ? DType.INT64 : outputs.dtype(), expected, outputs, targets);
+            String name = isLabels ? "softmaxCrossEntropy" : "softmaxCrossEntropy without INT64 labels";
+            requireTargets(name, isLabels ? DType.INT64 : outputs.dtype(), expected, outputs, targets);
             Tensor weights = isLabels ? targets.oneHot(classes, outputs.dtype()) : targets;
             return outputs.logSoftmax(1).mul(weights).sum(1).neg();
         }

@@ -70,7 +70,8 @@ public final class Predictor implements AutoCloseable {
     public double accuracy(DataSet data) {
         if (!data.hasLabels()) {
             throw new IllegalArgumentException("accuracy needs labels, the data have targets of shape "
-                    + data.targetShape() + " and dtype " + DType.of(data.targets()));
+                    + data.targetShape() + " and dtype " + DType.of(data.targets())
+                    + "; labels are one integer an example, such as Arena.ofIntegers gives");
         }
         Elements labels = Elements.of(data.targets());
         int[] right = {0};

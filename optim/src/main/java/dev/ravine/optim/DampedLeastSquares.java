@@ -75,7 +75,8 @@ abstract class DampedLeastSquares implements AutoCloseable {
                     "QR needs an objective that is a sum of squares and writes out its Jacobian,"
                             + " such as ResidualObjective, found "
                             + objective.getClass().getSimpleName()
-                            + "; take one, or choose the solver NORMAL_EQUATIONS or CONJUGATE_GRADIENTS");
+                            + "; give residuals to Minimize.leastSquares, or for a net with squared error choose the"
+                            + " solver NORMAL_EQUATIONS or CONJUGATE_GRADIENTS");
         }
         return switch (solver) {
             case QR -> new ByQr((LeastSquares) objective);

@@ -9,7 +9,9 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Minimises a plain function of a vector with any optimizer:
+ * Minimises a plain function of a vector, or a sum of squares. {@link HessianFree} and {@link BlockNewton} need the curvature
+ * {@link dev.ravine.autodiff.Curvature#HESSIAN} for a plain function; {@link LevenbergMarquardt} and {@link GaussNewton} need
+ * {@link #leastSquares}. All other optimizers take both as they are:
  *
  * <pre>{@code
  * Minimize.Result found = Minimize.of(x -> x.square().sum()).from(3, 4).with(TrustRegionNewton.builder().build());
@@ -141,7 +143,8 @@ public final class Minimize {
                 double value = objective.gradient(x, Scope.all(), gradient);
                 double norm = Vectors.norm(gradient);
                 if (norm <= tolerance && !optimizer.canLeave(objective, x)) {
-                    return new Result(x, value, norm, steps, true, "the gradient's norm is within " + tolerance);
+                    String reason = norm == 0 ? "the gradient is zero" : "the gradient's norm is within " + tolerance;
+                    return new Result(x, value, norm, steps, true, reason);
                 }
                 if (invisible == INVISIBLE_STEPS) {
                     String reason = "the function and the steps have shrunk to rounding";

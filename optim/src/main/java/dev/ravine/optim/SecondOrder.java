@@ -58,6 +58,11 @@ public abstract class SecondOrder implements Optimizer {
         if (gradient == null) {
             gradient = newVector(objective.dtype(), objective.size());
         }
+        if (gradient.length() != objective.size() || DType.of(gradient) != objective.dtype()) {
+            throw new IllegalArgumentException(name() + " has learned from " + DType.of(gradient) + " vectors of "
+                    + gradient.length() + " elements, found an objective of " + objective.dtype() + " and "
+                    + objective.size() + "; use an optimizer for one objective");
+        }
         double costBefore = objective.cost();
         Scope scope = nextScope(objective);
         double loss = gradient(objective, theta, scope, gradient);

@@ -398,7 +398,9 @@ public final class Csv {
                         "a finite " + dtype + " number",
                         quoted(cell),
                         "if the file has "
-                                + (header ? "no header, say withoutHeader()" : "a header, do not say withoutHeader()")
+                                + (header
+                                        ? "no header line, add one or read it with Csv.withoutHeader()"
+                                        : "a header line, read it without Csv.withoutHeader()")
                                 + "; otherwise fill in or remove the line");
             }
             return value;

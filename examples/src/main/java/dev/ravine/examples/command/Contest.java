@@ -15,8 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Lets optimizers train the same net from the same starts, one after the other. */
 final class Contest {
     private static final int MEASUREMENTS = 24;
-    private static final double WARM_UP_SHARE = 0.05;
-    private static final double LONGEST_WARM_UP = 1;
+    private static final double LONGEST_WARM_UP_SECONDS = 2;
 
     private final Task task;
     private final Budget budget;
@@ -87,7 +86,7 @@ final class Contest {
     /** So that the first optimizer does not pay for compiling what the others use too. */
     private void warmUp(List<OptimizerSpec> optimizers) throws IOException {
         Map.Entry<Long, INDArray> start = starts.entrySet().iterator().next();
-        Budget moment = Budget.seconds(Math.min(LONGEST_WARM_UP, budget.amount() * WARM_UP_SHARE));
+        Budget moment = Budget.seconds(Math.min(LONGEST_WARM_UP_SECONDS, budget.amount()));
         for (OptimizerSpec optimizer : optimizers) {
             if (!interruption.isRequested()) {
                 task.net().parameterVector().set(start.getValue());

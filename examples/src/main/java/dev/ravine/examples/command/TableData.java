@@ -74,7 +74,9 @@ final class TableData {
     private static void requireTarget(Path file, String target) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new NoSuchFileException(
-                    file.toString(), null, "--data: no such file or folder; give a folder of IDX files or a CSV file");
+                    file.toString(),
+                    null,
+                    "there is no such file or folder for --data; give a folder of IDX files or a CSV file");
         }
         Problem.Choices.require(
                 target != null, "--data " + file + " is a file of columns: name the one to be learned with --target");

@@ -16,10 +16,12 @@ final class TrainingLoss implements AutoCloseable {
     private static final Measure OBJECTIVE = new Measure("training objective", false, Measure.Kind.OBJECTIVE);
     private static final Measure LOSS_ALONE = new Measure("training loss", false, Measure.Kind.TRAINING);
 
-    private final SupervisedObjective objective;
+    private final SupervisedObjective loss;
+    private final double l2;
 
     TrainingLoss(Module net, Loss loss, DataSet data, double l2) {
-        this.objective = SupervisedObjective.builder(net, loss, data).l2(l2).build();
+        this.loss = SupervisedObjective.of(net, loss, data);
+        this.l2 = l2;
     }
 
     /** What it measures, before the measures of the problem's own. */
@@ -31,18 +33,17 @@ final class TrainingLoss implements AutoCloseable {
 
     /** Measures the net as it stands. */
     void measure(Map<String, Double> figures) {
-        double value = objective.value(objective.theta(), Scope.all());
-        if (objective.l2() == 0) {
+        double value = loss.value(loss.theta(), Scope.all());
+        if (l2 == 0) {
             figures.put(LOSS.name(), value);
         } else {
-            figures.put(OBJECTIVE.name(), value);
-            double square = Vectors.dot(objective.theta(), objective.theta());
-            figures.put(LOSS_ALONE.name(), value - objective.l2() / 2 * square);
+            figures.put(OBJECTIVE.name(), value + l2 / 2 * Vectors.dot(loss.theta(), loss.theta()));
+            figures.put(LOSS_ALONE.name(), value);
         }
     }
 
     @Override
     public void close() {
-        objective.close();
+        loss.close();
     }
 }
