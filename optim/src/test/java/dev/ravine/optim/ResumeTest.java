@@ -190,4 +190,31 @@ class ResumeTest {
                     .hasMessageContaining("no 'damping'");
         }
     }
+
+    @Test
+    void anOptimizerIsForOneObjective() {
+        try (Lbfgs lbfgs = Lbfgs.builder().build()) {
+            Minimize.of(t -> t.square().sum()).from(1, 2, 3).with(lbfgs);
+            assertThatThrownBy(
+                            () -> Minimize.of(t -> t.square().sum()).from(1, 2).with(lbfgs))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("vectors of 3 elements, found an objective of FLOAT64 and 2")
+                    .hasMessageContaining("one objective");
+        }
+    }
+
+    @Test
+    void aPlainFunctionHasNoGaussNewtonMatrix() {
+        try (HessianFree hf = HessianFree.builder().build()) {
+            assertThatThrownBy(
+                            () -> Minimize.of(t -> t.square().sum()).from(1, 2).with(hf))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("or take the curvature HESSIAN");
+        }
+        try (LevenbergMarquardt lm = LevenbergMarquardt.builder().build()) {
+            assertThatThrownBy(
+                            () -> Minimize.of(t -> t.square().sum()).from(1, 2).with(lm))
+                    .hasMessageContaining("give residuals to Minimize.leastSquares");
+        }
+    }
 }

@@ -347,6 +347,38 @@ class CompareTest {
         err.getBuffer().setLength(0);
         assertThat(ravine(tiny(arguments))).as(err::toString).isEqualTo(exit);
         assertThat(err.toString()).contains(message).doesNotContain("\tat ");
+        assertThat(err.toString().lines()).as("the error, and where help is").hasSizeLessThanOrEqualTo(3);
+        assertThat(err.toString()).startsWith("ravine: ");
+    }
+
+    /** Its weights are so large that the loss drowns in L2, from which it must not be computed. */
+    @Test
+    void theLossOfARunThatDivergedIsNotZero() throws IOException {
+        assertThat(ravine(tiny("--gradients", "0.1", "--optimizer", "sgd:lr=1e5", "--hidden", "4")))
+                .as(err::toString)
+                .isZero();
+        CSVRecord last = csv("results").get(0);
+        assertThat(Double.parseDouble(last.get("training loss"))).isGreaterThan(1e3);
+        assertThat(Double.parseDouble(last.get("training objective")))
+                .isGreaterThan(Double.parseDouble(last.get("training loss")));
+    }
+
+    @Test
+    void theShellIsPartOfTheHelpAndSentToTheLauncher() {
+        assertThat(ravine("--help")).isZero();
+        assertThat(out.toString()).contains("JShell");
+        assertThat(ravine("shell", "x.jsh")).isEqualTo(2);
+        assertThat(err.toString()).contains("./ravine shell x.jsh");
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamed() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThat(ravine("compare", "--out", file.resolve("x").toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("ravine: ")
+                .contains(file.toString())
+                .matches("(?s).*[a-z]: .+");
     }
 
     @Test
