@@ -377,7 +377,7 @@ public abstract class FirstOrder implements Optimizer {
         /**
          * Examples a step.
          *
-         * @param examples at least 1, or 0 for all
+         * @param examples at least 1, or 0 for all; more than there are means all
          * @return this
          */
         public final B batchSize(int examples) {
