@@ -39,7 +39,7 @@ final class ConsoleTable {
     }
 
     private static String text(Object cell) {
-        if (cell instanceof Double number) {
+        if (cell instanceof Number number) {
             return Numbers.text(number);
         }
         return cell == null ? "" : cell.toString();

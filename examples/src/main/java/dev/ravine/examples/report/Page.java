@@ -49,7 +49,7 @@ final class Page {
                         Map.entry("scripts", hash(library) + " " + hash(own)),
                         Map.entry("style", Template.resource("report.css")),
                         Map.entry("title", report.title()),
-                        Map.entry("verdict", report.verdict()),
+                        Map.entry("verdict", verdict()),
                         Map.entry("contents", contents()),
                         Map.entry("sections", sections()),
                         Map.entry("command", report.origin().command()),
@@ -58,6 +58,23 @@ final class Page {
                         Map.entry("facts", facts()),
                         Map.entry("library", library),
                         Map.entry("script", own)));
+    }
+
+    /** Lines that begin with a hyphen are the items of a list. */
+    private String verdict() {
+        StringBuilder out = new StringBuilder();
+        boolean isList = false;
+        for (String line : report.verdict().lines().toList()) {
+            boolean isItem = line.startsWith("- ");
+            if (isItem != isList) {
+                out.append(isItem ? "<ul class=\"verdict\">" : "</ul>");
+                isList = isItem;
+            }
+            out.append(isItem ? "<li>" : "<p class=\"verdict\">")
+                    .append(Template.escape(isItem ? line.substring(2) : line))
+                    .append(isItem ? "</li>" : "</p>");
+        }
+        return out.append(isList ? "</ul>" : "").toString();
     }
 
     /** Where there is enough to choose from. */

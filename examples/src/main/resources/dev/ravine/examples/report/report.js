@@ -19,14 +19,28 @@
 
   const RAISED = {'-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹'};
 
-  const figure = (value, digits = 5) => {
+  const raised = power => [...String(Number(power))].map(c => RAISED[c]).join('');
+
+  /* The twin of Figure.java: four significant digits, but whole up to a million. */
+  const figure = value => {
+    const grouped = x => x.toLocaleString('en', {maximumFractionDigits: 0}).replace('-', '−');
+    const size = Math.abs(value);
+    if (Number.isInteger(value) && size < 1e9) return grouped(value);
+    const [mantissa, exponent] = value.toExponential(3).split('e');
+    const rounded = Number(value.toPrecision(4));
+    if (Math.abs(rounded) >= 1000 && size < 1e6) return grouped(value);
+    if (exponent < -4 || Math.abs(rounded) >= 1e6) return `${mantissa.replace('-', '−')}×10${raised(exponent)}`;
+    return Number.isInteger(rounded) ? grouped(rounded) : value.toFixed(3 - exponent).replace('-', '−');
+  };
+
+  /* A number on an axis, as short as it is. */
+  const tick = (value, digits) => {
     if (value === 0) return '0';
     const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
     const power = Number(exponent);
     const plain = x => x.toLocaleString('en', {maximumSignificantDigits: digits}).replace('-', '−');
     if (power < 6 && power >= -4) return plain(value);
-    const raised = [...String(power)].map(c => RAISED[c]).join('');
-    return Math.abs(Number(mantissa)) === 1 ? `${mantissa < 0 ? '−' : ''}10${raised}` : `${plain(Number(mantissa))}×10${raised}`;
+    return Math.abs(Number(mantissa)) === 1 ? `${mantissa < 0 ? '−' : ''}10${raised(power)}` : `${plain(Number(mantissa))}×10${raised(power)}`;
   };
 
   /* The largest of 1, 2, 5, 10, 20 ... that is not above a positive number. */
@@ -190,14 +204,14 @@
     axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
     axisTick: {show: true, lineStyle: {color: look.quiet}},
     splitLine: {show: true, lineStyle: {color: look.rule}},
-    axisLabel: {color: look.quiet, hideOverlap: true, formatter: place => figure(valueAt(place), isLog ? 3 : 6), ...bounds.axisLabel},
+    axisLabel: {color: look.quiet, hideOverlap: true, formatter: place => tick(valueAt(place), isLog ? 3 : 6), ...bounds.axisLabel},
     nameTextStyle: {color: look.ink, fontSize: 12},
   });
 
   /* Every line at the pointer: its nearest value, unless it ended long before. */
   const tip = (lines, x, y, at, width, look) => {
     const box = element('div', undefined, 'tip');
-    box.append(element('b', `${x.label}: ${figure(at, 4)}`));
+    box.append(element('b', `${x.label}: ${figure(at)}`));
     const table = box.appendChild(element('table'));
     for (const {line, points} of lines) {
       let nearest = -1;
@@ -213,8 +227,8 @@
       row.insertCell().append(...breakable(line.name));
       row.insertCell().textContent = figure(py);
       row.insertCell().textContent = (band && band[0][nearest] !== null && band[1][nearest] !== null
-        ? `${figure(band[0][nearest], 3)} – ${figure(band[1][nearest], 3)}` : '')
-        + (width(px, at) > 0.003 ? ` at ${figure(px, 4)}` : '');
+        ? `${figure(band[0][nearest])} – ${figure(band[1][nearest])}` : '')
+        + (width(px, at) > 0.003 ? ` at ${figure(px)}` : '');
     }
     return box;
   };
@@ -317,7 +331,7 @@
       if (thinned.length > 0) {
         const all = thinned.reduce((sum, each) => sum + each.line.length, 0);
         const kept = thinned.reduce((sum, each) => sum + each.points.length, 0);
-        notes.push(`Of ${figure(all, 9)} values ${figure(kept, 9)} are drawn, extremes included; CSV and JSON hold all.`);
+        notes.push(`Of ${figure(all)} values ${figure(kept)} are drawn, extremes included; CSV and JSON hold all.`);
       }
       return notes.join(' ');
     };

@@ -251,7 +251,7 @@ class CompareTest {
         List<CSVRecord> trials = csv("tuning");
         List<CSVRecord> rates =
                 trials.stream().filter(r -> r.get("setting").equals("lr")).toList();
-        assertThat(rates).extracting(r -> r.get("value")).containsExactly("0.005", "0.05", "0.5", "5.0", "50.0");
+        assertThat(rates).extracting(r -> r.get("value")).containsExactly("0.005", "0.05", "0.5", "5", "50");
         assertThat(rates)
                 .allSatisfy(
                         r -> assertThat(Double.parseDouble(r.get("gradients"))).isLessThan(1.01));

@@ -164,7 +164,7 @@ class ReportWriterTest {
                 List.of(Arrays.asList("a", 0.123456789, null), Arrays.asList("b", null, "text"))));
         assertThat(page)
                 .contains("<th scope=\"col\" class=\"number\">number</th><th scope=\"col\">mixed</th>")
-                .contains("<td class=\"number\" title=\"0.123456789\">0.12346</td><td>–</td>")
+                .contains("<td class=\"number\" title=\"0.123456789\">0.1235</td><td>–</td>")
                 .contains("<td class=\"number\">–</td><td>text</td>");
     }
 
