@@ -122,7 +122,7 @@ class CompareTest {
                 .as(err::toString)
                 .isZero();
         assertThat(out.toString())
-                .contains("1 epochs each")
+                .contains("1 epoch each")
                 .containsPattern("adam .* +1 +1 +80\n")
                 .contains("no other to compare it with");
     }

@@ -142,7 +142,7 @@ class VerdictTest {
         Comparison.Contender lm = new Comparison.Contender(
                 OptimizerSpec.parse("lm"), Optional.empty(), List.of(run("lm", 0.1, 99, Run.End.BUDGET, 3.6)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, lm))))
-                .endsWith("More than a tenth over the budget, by a last long step, went lm.");
+                .endsWith("lm overran the budget by more than a tenth, by its last step.");
     }
 
     @Test
