@@ -25,6 +25,7 @@ final class ConsoleTable {
         }
         out.println(line(table.columns(), shown, widths));
         table.rows().forEach(row -> out.println(line(row, shown, widths)));
+        table.notes().forEach(out::println);
         out.flush();
     }
 

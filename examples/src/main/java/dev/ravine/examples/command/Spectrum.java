@@ -203,7 +203,7 @@ final class Spectrum implements Callable<Integer> {
                 net.parameterVector().size(),
                 used,
                 set.size(),
-                Numbers.text(choices.l2()),
+                Numbers.chosen(choices.l2()),
                 dtype,
                 seed);
         messages.println(subject);

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -21,6 +22,15 @@ final class Page {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
+
+    /** A mean with its range, of which the latter stays on one line. */
+    private static final Pattern RANGE = Pattern.compile("^(\\S+) \\((\\S+) to (\\S+)\\)$");
+
+    /** Longer cells may break. */
+    private static final int LONGEST_LINE = 14;
+
+    /** Longer cells need some width. */
+    private static final int LONGEST_PHRASE = 40;
 
     /** Images are shown at twice their size, but not smaller than this. */
     private static final int SMALLEST_IMAGE = 56;
@@ -126,6 +136,7 @@ final class Page {
                     "caption", t.caption(),
                     "head", head(t),
                     "body", body(t),
+                    "notes", notes(t),
                     "numbers", numbers(t)));
         }
         Pictures p = (Pictures) element;
@@ -159,6 +170,12 @@ final class Page {
                 .allMatch(cell -> cell == null || cell instanceof Number);
     }
 
+    private static String notes(Table table) {
+        return table.notes().stream()
+                .map(note -> "<p class=\"note\">" + breakable(note) + "</p>")
+                .collect(Collectors.joining("\n"));
+    }
+
     private static String body(Table table) {
         return table.rows().stream()
                 .map(row -> IntStream.range(0, row.size())
@@ -177,8 +194,16 @@ final class Page {
             return open + (isNumeric ? " class=\"number\"" : "") + " title=\"" + number + "\">" + Figure.of(number)
                     + close;
         }
-        // Long settings of an optimizer may break after a comma.
-        return open + ">" + Template.escape(cell.toString()).replace(",", ",<wbr>") + close;
+        String text = cell.toString();
+        String kind = text.length() <= LONGEST_LINE
+                ? ""
+                : text.length() <= LONGEST_PHRASE ? " class=\"text\"" : " class=\"text long\"";
+        return open + kind + ">" + breakable(RANGE.matcher(text).replaceFirst("$1 ($2\u00a0to\u00a0$3)")) + close;
+    }
+
+    /** Long settings of an optimizer may break after a comma or its name. */
+    private static String breakable(String text) {
+        return Template.escape(text).replaceAll("([,:])(?=\\S)", "$1<wbr>");
     }
 
     private static String rows(Pictures pictures) throws IOException {
