@@ -23,6 +23,9 @@ final class Page {
                     "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
+    /** Tables of more columns are set closer. */
+    private static final int MOST_WIDE_COLUMNS = 7;
+
     /** A mean with its range, of which the latter stays on one line. */
     private static final Pattern RANGE = Pattern.compile("^(\\S+) \\((\\S+) to (\\S+)\\)$");
 
@@ -136,6 +139,7 @@ final class Page {
                     "caption", t.caption(),
                     "head", head(t),
                     "body", body(t),
+                    "density", t.columns().size() > MOST_WIDE_COLUMNS ? "dense" : "",
                     "notes", notes(t),
                     "numbers", numbers(t)));
         }
@@ -203,7 +207,7 @@ final class Page {
 
     /** Long settings of an optimizer may break after a comma or its name. */
     private static String breakable(String text) {
-        return Template.escape(text).replaceAll("([,:])(?=\\S)", "$1<wbr>");
+        return Template.escape(text).replaceAll("([,:])(?=[a-z])", "$1<wbr>");
     }
 
     private static String rows(Pictures pictures) throws IOException {

@@ -134,7 +134,7 @@
       data: points.map(([px, py]) => [x.place(px), y.place(py)]),
       symbol: marked ? `path://${symbol}` : (_, params) => (alone.has(params.dataIndex) ? 'circle' : 'none'),
       showSymbol: marked || alone.size > 0,
-      symbolSize: line.style === 'POINTS' ? 6 : marked ? 7 : 5,
+      symbolSize: line.style === 'POINTS' ? 6 : 7,
       lineStyle: {width: 2, color: colour, type: dash},
       itemStyle: {color: colour, opacity: line.style === 'POINTS' ? 0.7 : 1},
       emphasis: {disabled: true},
