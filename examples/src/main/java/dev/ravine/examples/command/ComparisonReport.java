@@ -278,8 +278,8 @@ final class ComparisonReport {
                             ? "no trial came to an end with a finite figure, so the setting stayed as it was"
                             : tuning.setting() + " = " + best.get().value()
                                     + (tuning.isAtEdge() ? ", at the edge of what was tried" : ""));
-            text.append(String.format(
-                    Locale.ROOT, ", for %.1f seconds and %.1f gradients.", tuning.seconds(), tuning.gradients()));
+            text.append(", for " + Numbers.text(tuning.seconds()) + " seconds and " + Numbers.text(tuning.gradients())
+                    + " gradients.");
         }
         Table trials = new Table(
                 "tuning",

@@ -7,6 +7,8 @@ import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How numbers are written for people, with the same digits on the console, in text and on the page: four significant digits, but
@@ -19,6 +21,7 @@ public final class Figure {
     private static final int SMALLEST_PLAIN_EXPONENT = -4;
     private static final int FEWEST_SUPPORTED = 2;
     private static final int MOST_SUPPORTED = 10;
+    private static final Pattern POWER = Pattern.compile("(-?[0-9.]+)e(-?[0-9]+)");
     private static final String NORMAL = "0123456789-";
     private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
 
@@ -68,21 +71,38 @@ public final class Figure {
     }
 
     /**
+     * Writes a round number as short as it is.
+     *
+     * @param value such as a tolerance, of which one digit counts
+     * @return such as 0.1 or 1e-6
+     */
+    public static String brief(double value) {
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(1));
+        int exponent = rounded.precision() - rounded.scale() - 1;
+        return exponent >= -2 && exponent < DIGITS
+                ? rounded.toPlainString()
+                : rounded.movePointLeft(exponent).toPlainString() + "e" + exponent;
+    }
+
+    /**
      * Writes a number as typography has it: a real minus, and raised powers of ten.
      *
      * @param number any
      * @return the same digits as {@link #text}
      */
     static String of(Number number) {
-        String text = text(number).replace('-', '−');
-        int power = text.indexOf('e');
-        if (power < 0 || !Double.isFinite(number.doubleValue())) {
-            return number.doubleValue() == Double.POSITIVE_INFINITY
-                    ? "∞"
-                    : number.doubleValue() == Double.NEGATIVE_INFINITY ? "−∞" : text;
+        double value = number.doubleValue();
+        return Double.isInfinite(value) ? (value > 0 ? "∞" : "−∞") : raised(text(number));
+    }
+
+    /** What {@link #text} wrote, as typography has it. */
+    static String raised(String text) {
+        Matcher power = POWER.matcher(text);
+        if (!power.matches()) {
+            return text.replaceFirst("^-", "−");
         }
-        StringBuilder out = new StringBuilder(text.substring(0, power)).append("×10");
-        text.substring(power + 1).replace('−', '-').chars().forEach(c -> out.append(RAISED.charAt(NORMAL.indexOf(c))));
+        StringBuilder out = new StringBuilder(power.group(1).replace('-', '−')).append("×10");
+        power.group(2).chars().forEach(c -> out.append(RAISED.charAt(NORMAL.indexOf(c))));
         return out.toString();
     }
 

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -84,7 +85,7 @@ final class Page {
                 isList = isItem;
             }
             out.append(isItem ? "<li>" : "<p class=\"verdict\">")
-                    .append(Template.escape(isItem ? line.substring(2) : line))
+                    .append(Template.escape(isItem ? line.substring(2) : line).replace(" %", "\u00a0%"))
                     .append(isItem ? "</li>" : "</p>");
         }
         return out.append(isList ? "</ul>" : "").toString();
@@ -202,12 +203,20 @@ final class Page {
         String kind = text.length() <= LONGEST_LINE
                 ? ""
                 : text.length() <= LONGEST_PHRASE ? " class=\"text\"" : " class=\"text long\"";
-        return open + kind + ">" + breakable(RANGE.matcher(text).replaceFirst("$1 ($2\u00a0to\u00a0$3)")) + close;
+        return open + kind + ">" + breakable(ranged(text)) + close;
     }
 
-    /** Long settings of an optimizer may break after a comma or its name. */
+    private static String ranged(String text) {
+        Matcher range = RANGE.matcher(text);
+        return range.matches()
+                ? Figure.raised(range.group(1)) + " (" + Figure.raised(range.group(2)) + "\u00a0to\u00a0"
+                        + Figure.raised(range.group(3)) + ")"
+                : text;
+    }
+
+    /** Long settings of an optimizer may break between names and words. */
     private static String breakable(String text) {
-        return Template.escape(text).replaceAll("([,:])(?=[a-z])", "$1<wbr>");
+        return Template.escape(text).replaceAll("([,:=])(?=[a-z])", "$1<wbr>");
     }
 
     private static String rows(Pictures pictures) throws IOException {

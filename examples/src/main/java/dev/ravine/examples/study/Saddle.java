@@ -8,6 +8,7 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
 import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Figure;
 import dev.ravine.examples.report.Report;
 import dev.ravine.examples.report.Table;
 import dev.ravine.optim.Adam;
@@ -227,12 +228,12 @@ final class Saddle implements Analysis {
     private static Table table(double[] distances, List<List<Object>> rows) {
         List<String> columns = new ArrayList<>(List.of("saddle", "method", "steps from the exact saddle"));
         for (double distance : distances) {
-            columns.add(String.format(Locale.ROOT, "from %.0e", distance));
+            columns.add("from " + Figure.brief(distance));
         }
         columns.addAll(List.of(
                 "more steps a decade",
                 "in theory",
-                "gradients from 1e-06",
+                "gradients from 1e-6",
                 "of these steps met negative curvature",
                 "leaves by"));
         return new Table(

@@ -12,8 +12,8 @@
     return e;
   };
 
-  /* Long settings of an optimizer may break after a comma. */
-  const breakable = name => name.split(/(?<=[,:])/).flatMap(part => [part, element('wbr')]);
+  /* Long settings of an optimizer may break between names and words. */
+  const breakable = name => name.split(/(?<=[,:=])(?=[a-z])/).flatMap(part => [part, element('wbr')]);
 
   /* Numbers */
 

@@ -65,4 +65,10 @@ class FigureTest {
     void anUpperBoundIsRoundedUp() {
         assertThat(Figure.supported(0.00050021, 2.7e-5, RoundingMode.CEILING)).isEqualTo("0.00051");
     }
+
+    @ParameterizedTest
+    @CsvSource({"1e-6, 1e-6", "0.1, 0.1", "0.02, 0.02", "1000, 1000", "1e5, 1e5", "3e-12, 3e-12"})
+    void writesRoundNumbersAsShortAsTheyAre(double value, String expected) {
+        assertThat(Figure.brief(value)).isEqualTo(expected);
+    }
 }

@@ -43,7 +43,7 @@ class SaddleTest {
         }
         assertThat(number(escapes, "more steps a decade", "double well", "newton, trust region"))
                 .isZero();
-        assertThat(number(escapes, "from 1e-06", "double well", "newton, trust region"))
+        assertThat(number(escapes, "from 1e-6", "double well", "newton, trust region"))
                 .isOne();
         assertThat(number(escapes, "of these steps met negative curvature", "double well", "trust-newton"))
                 .isPositive();
