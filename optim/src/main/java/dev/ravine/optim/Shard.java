@@ -52,8 +52,9 @@ final class Shard implements AutoCloseable {
         targets = Tensor.input("targets", DType.of(source.data.targets()), batchOf(source.data.targetShape()));
         Tensor outputs = source.module.apply(features);
         if (source.data.hasLabels() && outputs.shape().size(-1) < source.data.classes()) {
+            long width = outputs.shape().size(-1);
             throw new ShapeException("the labels run from 0 to " + (source.data.classes() - 1)
-                    + ", but the model has only " + outputs.shape().size(-1) + " outputs");
+                    + ", but the model has only " + width + (width == 1 ? " output" : " outputs"));
         }
         List<Tensor> variables = source.parameters.segments().stream()
                 .map(ParameterVector.Segment::parameter)

@@ -1,6 +1,7 @@
 package dev.ravine.examples.command;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.examples.report.Pictures;
 import dev.ravine.nn.Loss;
@@ -73,8 +74,8 @@ final class ClassifyProblem implements Problem {
                 () -> {
                     Map<String, Double> figures = new LinkedHashMap<>();
                     loss.measure(figures);
-                    figures.put(TRAINING.name(), 100 * predictor.accuracy(set.train()));
-                    figures.put(TEST.name(), 100 * predictor.accuracy(set.test()));
+                    figures.put(TRAINING.name(), percent(predictor.accuracy(set.train()), set.train()));
+                    figures.put(TEST.name(), percent(predictor.accuracy(set.test()), set.test()));
                     return figures;
                 },
                 loss,
@@ -102,5 +103,10 @@ final class ClassifyProblem implements Problem {
             images.add(new Pictures.Image(side, side, pixels));
         }
         return images;
+    }
+
+    /** Of whole examples: 92.8 rather than the 92.80000000000001 that a hundred times the share may be. */
+    private static double percent(double share, DataSet set) {
+        return 100 * Math.rint(share * set.size()) / set.size();
     }
 }

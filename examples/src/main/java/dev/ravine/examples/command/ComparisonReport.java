@@ -29,6 +29,12 @@ final class ComparisonReport {
         SPENT.put("steps", Progress::steps);
     }
 
+    /** Times the largest figure of a start. */
+    private static final double FAR_ABOVE = 1e3;
+
+    /** A part of the best figure of an end. */
+    private static final double FAR_BELOW = 0.05;
+
     /** How to read what was spent. */
     static final String UNITS =
             "Gradients: all work in units of one gradient over all training examples; epochs: examples"
@@ -113,10 +119,6 @@ final class ComparisonReport {
         List<String> columns = new ArrayList<>(List.of("optimizer"));
         task.measures().forEach(m -> columns.add(m.name()));
         columns.addAll(SPENT.keySet());
-        boolean hasNotes = begun.stream().anyMatch(c -> !note(c).isEmpty());
-        if (hasNotes) {
-            columns.add("note");
-        }
         List<List<Object>> rows = new ArrayList<>();
         for (Contender contender : begun) {
             List<Object> row = new ArrayList<>(List.of(contender.name()));
@@ -124,25 +126,24 @@ final class ComparisonReport {
             SPENT.values()
                     .forEach(spent ->
                             row.add(cell(Seeds.last(contender.runs(), p -> spent.applyAsDouble(p.progress())))));
-            if (hasNotes) {
-                row.add(note(contender));
-            }
             rows.add(row);
         }
         String caption = "Figures at the end" + (isSeeded() ? ", mean (lowest to highest) over starts." : ".");
-        return new Table("results", caption, columns, rows);
+        return new Table("results", caption, columns, rows, notes());
     }
 
     private Object cell(Seeds.Range range) {
         return isSeeded() ? range.toString() : (Object) range.mean();
     }
 
-    private String note(Contender contender) {
-        List<String> notes = contender.runs().stream()
+    /** A line for each run that ended early. */
+    private List<String> notes() {
+        return begun.stream()
+                .flatMap(c -> c.runs().stream())
                 .filter(run -> !run.note().isEmpty())
-                .map(run -> isSeeded() ? "seed " + run.seed() + ": " + run.note() : run.note())
+                .map(run -> run.optimizer().text() + (isSeeded() ? ", seed " + run.seed() : "") + " ended early: "
+                        + run.note())
                 .toList();
-        return String.join("; ", notes);
     }
 
     private Table runs() {
@@ -162,12 +163,40 @@ final class ComparisonReport {
     }
 
     private Chart chart(String name, String caption, List<Measure> measures) {
-        List<Chart.Axis> y = measures.stream()
-                .map(m -> new Chart.Axis(m.name(), m.name(), !m.isBetterWhenLarger()))
-                .toList();
+        List<Chart.Axis> y = measures.stream().map(this::axis).toList();
         List<Chart.Line> lines =
                 begun.stream().map(contender -> line(contender, measures)).toList();
         return new Chart(name, caption, spentAxes(), y, lines);
+    }
+
+    /**
+     * Shows at first what tells runs apart: no figures far above the worst start, as of a run that diverges, and none far below
+     * the worst end where larger is better, as at the start.
+     */
+    private Chart.Axis axis(Measure measure) {
+        if (!measure.isBetterWhenLarger()) {
+            double start = begun.stream()
+                    .flatMap(c -> c.runs().stream())
+                    .mapToDouble(run -> run.points().get(0).figures().get(measure.name()))
+                    .filter(Double::isFinite)
+                    .max()
+                    .orElse(Double.NaN);
+            double most = start > 0 ? FAR_ABOVE * start : Double.POSITIVE_INFINITY;
+            return new Chart.Axis(measure.name(), measure.name(), true, Double.NEGATIVE_INFINITY, most);
+        }
+        double[] ends = begun.stream()
+                .filter(c -> !c.isBroken(task.objective()))
+                .mapToDouble(c -> c.last(measure).low())
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
+        double least = Double.NEGATIVE_INFINITY;
+        if (ends.length > 0) {
+            double worst = ends[0];
+            double best = ends[ends.length - 1];
+            least = worst - Math.max(best - worst, FAR_BELOW * Math.abs(best));
+        }
+        return new Chart.Axis(measure.name(), measure.name(), false, least, Double.POSITIVE_INFINITY);
     }
 
     /** That of the budget comes first. */
@@ -249,8 +278,8 @@ final class ComparisonReport {
                             ? "no trial came to an end with a finite figure, so the setting stayed as it was"
                             : tuning.setting() + " = " + best.get().value()
                                     + (tuning.isAtEdge() ? ", at the edge of what was tried" : ""));
-            text.append(String.format(
-                    Locale.ROOT, ", for %.1f seconds and %.1f gradients.", tuning.seconds(), tuning.gradients()));
+            text.append(", for " + Numbers.text(tuning.seconds()) + " seconds and " + Numbers.text(tuning.gradients())
+                    + " gradients.");
         }
         Table trials = new Table(
                 "tuning",

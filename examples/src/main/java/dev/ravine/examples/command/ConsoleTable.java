@@ -25,6 +25,7 @@ final class ConsoleTable {
         }
         out.println(line(table.columns(), shown, widths));
         table.rows().forEach(row -> out.println(line(row, shown, widths)));
+        table.notes().forEach(out::println);
         out.flush();
     }
 
@@ -39,7 +40,7 @@ final class ConsoleTable {
     }
 
     private static String text(Object cell) {
-        if (cell instanceof Double number) {
+        if (cell instanceof Number number) {
             return Numbers.text(number);
         }
         return cell == null ? "" : cell.toString();

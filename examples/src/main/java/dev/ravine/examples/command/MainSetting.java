@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param list the values if they are a list
  */
 record MainSetting(String key, String initial, boolean isNumber, List<String> list) {
+    private static final int LONGEST_PLAIN = 8;
     private static final double[] DECADES = {0.01, 0.1, 1, 10, 100};
 
     private static final Map<OptimizerSpec.Kind, MainSetting> OF = Map.ofEntries(
@@ -52,7 +53,7 @@ record MainSetting(String key, String initial, boolean isNumber, List<String> li
         String own = optimizer.settings().getOrDefault(key, initial);
         if (isNumber) {
             double centre = Double.parseDouble(own);
-            DoubleFunction<String> print = MainSetting::text;
+            DoubleFunction<String> print = value -> own.matches(".*[eE].*") ? scientific(value) : text(value);
             return DoubleStream.of(DECADES)
                     .mapToObj(factor -> factor == 1 ? own : print.apply(centre * factor))
                     .toList();
@@ -63,8 +64,20 @@ record MainSetting(String key, String initial, boolean isNumber, List<String> li
     }
 
     /** Six digits are more than anybody would choose. */
+    private static BigDecimal rounded(double value) {
+        return new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
+    }
+
+    /** Such as 0.001, and 1e-9 where there would be too many zeros. */
     private static String text(double value) {
-        double rounded = new BigDecimal(value).round(new MathContext(6)).doubleValue();
-        return Double.toString(rounded);
+        String plain = rounded(value).toPlainString();
+        return plain.length() > LONGEST_PLAIN ? scientific(value) : plain;
+    }
+
+    /** Such as 3e-5. */
+    private static String scientific(double value) {
+        BigDecimal rounded = rounded(value);
+        int exponent = rounded.precision() - rounded.scale() - 1;
+        return rounded.movePointLeft(exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
     }
 }

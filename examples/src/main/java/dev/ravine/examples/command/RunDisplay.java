@@ -108,7 +108,13 @@ final class RunDisplay implements TrainingListener {
                 .figures()
                 .forEach((name, value) ->
                         text.append(", ").append(name).append(' ').append(Numbers.text(value)));
-        out.printf(Locale.ROOT, "%s: %.1f s, %.1f gradients%s%n", label, at.seconds(), at.gradients(), text);
+        out.printf(
+                Locale.ROOT,
+                "%s: %s s, %s gradients%s%n",
+                label,
+                Numbers.text(at.seconds()),
+                Numbers.text(at.gradients()),
+                text);
         if (!run.note().isEmpty()) {
             out.println("    ended early: " + run.note());
         }

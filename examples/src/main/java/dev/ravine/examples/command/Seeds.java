@@ -32,12 +32,12 @@ final class Seeds {
             return low <= other.high && other.low <= high;
         }
 
-        /** The mean, and the range if there is one. */
+        /** The mean, and the range if there is one in print. */
         @Override
         public String toString() {
-            return low == high
-                    ? Numbers.text(mean)
-                    : Numbers.text(mean) + " (" + Numbers.text(low) + " to " + Numbers.text(high) + ")";
+            String lowest = Numbers.text(low);
+            String highest = Numbers.text(high);
+            return Numbers.text(mean) + (lowest.equals(highest) ? "" : " (" + lowest + " to " + highest + ")");
         }
     }
 

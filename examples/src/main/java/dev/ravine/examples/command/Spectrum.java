@@ -7,6 +7,7 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.io.Safetensors;
+import dev.ravine.examples.report.Figure;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
@@ -18,7 +19,10 @@ import dev.ravine.optim.training.Trainer;
 import dev.ravine.optim.training.TrainingListener;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.RoundingMode;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -81,6 +85,14 @@ final class Spectrum implements Callable<Integer> {
         }
     }
 
+    /** For help and completion. */
+    static final class MatrixNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Matrices.values()).map(Matrices::toString).iterator();
+        }
+    }
+
     @Option(
             names = "--weights",
             paramLabel = "FILE",
@@ -115,7 +127,8 @@ final class Spectrum implements Callable<Integer> {
             names = "--matrix",
             paramLabel = "NAME",
             defaultValue = "both",
-            description = "hessian, gauss-newton or both (default: ${DEFAULT-VALUE}).")
+            completionCandidates = MatrixNames.class,
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private String matrix;
 
     @Option(
@@ -190,7 +203,7 @@ final class Spectrum implements Callable<Integer> {
                 net.parameterVector().size(),
                 used,
                 set.size(),
-                Numbers.text(choices.l2()),
+                Numbers.chosen(choices.l2()),
                 dtype,
                 seed);
         messages.println(subject);
@@ -339,17 +352,17 @@ final class Spectrum implements Callable<Integer> {
                 SpectrumReport.method(f),
                 f.products(),
                 f.seconds());
-        out.printf("  %4s %18s %10s  %18s %10s%n", "rank", "largest", "residual", "smallest", "residual");
+        out.printf("  %4s %14s %10s  %14s %10s%n", "rank", "largest", "residual", "smallest", "residual");
         List<Eigenvalue> top = f.extremes().largest().values();
         List<Eigenvalue> bottom = f.extremes().smallest().values();
         for (int i = 0; i < top.size(); i++) {
             out.printf(
                     Locale.ROOT,
-                    "  %4d %18.10g %10s  %18.10g %10s%n",
+                    "  %4d %14s %10s  %14s %10s%n",
                     i + 1,
-                    top.get(i).value(),
+                    digits(top.get(i)),
                     residual(top.get(i)),
-                    bottom.get(i).value(),
+                    digits(bottom.get(i)),
                     residual(bottom.get(i)));
         }
         if (Stream.of(top, bottom).flatMap(List::stream).anyMatch(v -> !v.isConverged())) {
@@ -376,7 +389,12 @@ final class Spectrum implements Callable<Integer> {
                         Numbers.text(t.mean()),
                         Numbers.text(t.largest()),
                         Numbers.text(t.error())));
+        out.println("  error: the standard error of one element of the diagonal, the mean over all elements");
         out.flush();
+    }
+
+    private static String digits(Eigenvalue v) {
+        return Figure.supported(v.value(), v.residual(), RoundingMode.HALF_EVEN);
     }
 
     private static String residual(Eigenvalue v) {

@@ -3,12 +3,14 @@ package dev.ravine.examples.command;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.examples.command.SpectrumAnalysis.Finding;
 import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Figure;
 import dev.ravine.examples.report.Origin;
 import dev.ravine.examples.report.Report;
 import dev.ravine.examples.report.Table;
 import dev.ravine.optim.spectrum.Eigenvalue;
 import dev.ravine.optim.spectrum.Extremes;
 import dev.ravine.optim.spectrum.SpectralDensity;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,14 +53,21 @@ final class SpectrumReport {
         for (Finding f : findings) {
             text.append(String.format(
                     Locale.ROOT,
-                    " %s, %s: eigenvalues from %s to %s, trace %s.",
+                    "\n- %s, %s: eigenvalues from %s to %s, trace %s.",
                     SpectrumAnalysis.name(f.matrix()),
                     f.point(),
-                    Numbers.text(f.smallest().value()),
-                    Numbers.text(f.largest().value()),
+                    bound(f.smallest(), "at most", RoundingMode.CEILING),
+                    bound(f.largest(), "at least", RoundingMode.FLOOR),
                     Numbers.text(f.trace().value())));
         }
         return text.toString();
+    }
+
+    /** Without convergence the approximation lies within the spectrum, and so bounds its end from one side only. */
+    static String bound(Eigenvalue end, String side, RoundingMode rounding) {
+        return end.isConverged()
+                ? Numbers.text(end.value())
+                : side + " " + Figure.supported(end.value(), end.residual(), rounding) + " (not converged)";
     }
 
     private static Report.Section section(Curvature matrix, List<Finding> own) {
@@ -82,7 +91,13 @@ final class SpectrumReport {
         own.forEach(f -> columns.add(f.point()));
         List<List<Object>> rows = new ArrayList<>();
         add(rows, own, "largest eigenvalue", f -> f.largest().value());
+        add(rows, own, "is it converged", f -> f.largest().isConverged() ? "yes" : "no, the largest is at least this");
         add(rows, own, "smallest eigenvalue", f -> f.smallest().value());
+        add(
+                rows,
+                own,
+                "is that converged",
+                f -> f.smallest().isConverged() ? "yes" : "no, the smallest is at most this");
         add(
                 rows,
                 own,
@@ -216,7 +231,7 @@ final class SpectrumReport {
                 key + "-diagonal",
                 "The diagonal, parameter by parameter, from "
                         + own.get(0).hutchinson().probes()
-                        + " probes; error is the mean standard error of one element.",
+                        + " probes; error is the standard error of one element, the mean over all elements.",
                 List.of("point", "parameter", "elements", "mean", "largest", "error"),
                 rows);
     }

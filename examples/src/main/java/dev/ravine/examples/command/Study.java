@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,17 +98,20 @@ final class Study implements Callable<Integer> {
                     }
                     progress.show(share, part);
                 }));
-                messages.println("  " + findings.get(findings.size() - 1).verdict());
-                messages.flush();
             } catch (CancellationException e) {
-                cut = " It was interrupted during '" + analysis.name() + "', which is not shown.";
+                cut = "It was interrupted during '" + analysis.name() + "', which is not shown.";
                 break;
             }
         }
-        String verdict = findings.stream().map(Finding::verdict).collect(Collectors.joining(" ")) + cut;
+        String verdict = Stream.concat(findings.stream().map(Study::item), Stream.of(cut))
+                .collect(Collectors.joining("\n"));
         List<Report.Section> sections = findings.stream().map(Finding::section).toList();
         report.write(new Report("Ravine: a study of optimizers", verdict.strip(), sections, Origins.of(spec)));
         return cut.isEmpty() ? 0 : Interruption.EXIT_CODE;
+    }
+
+    private static String item(Finding finding) {
+        return "- " + finding.section().title() + ": " + finding.verdict();
     }
 
     /** What was asked for, in the order in which there are analyses, each once. */

@@ -66,7 +66,8 @@ final class Verdict {
                 .toList();
         return names.isEmpty()
                 ? Optional.empty()
-                : Optional.of("More than a tenth over the budget, by a last long step, went " + listed(names) + ".");
+                : Optional.of(listed(names) + " overran the budget by more than a tenth, by "
+                        + (names.size() == 1 ? "its last step." : "their last steps."));
     }
 
     /** Means that are the same in print are the same. */

@@ -56,8 +56,21 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
      * @param key of its values
      * @param label with its unit
      * @param isLog whether it is logarithmic at first; the reader can switch
+     * @param least values below are left out of what an axis y shows at first, unless all are
+     * @param most values above are left out likewise; the reader can have all shown
      */
-    public record Axis(String key, String label, boolean isLog) {}
+    public record Axis(String key, String label, boolean isLog, double least, double most) {
+        /**
+         * Shows all values.
+         *
+         * @param key of its values
+         * @param label with its unit
+         * @param isLog whether it is logarithmic at first
+         */
+        public Axis(String key, String label, boolean isLog) {
+            this(key, label, isLog, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+        }
+    }
 
     /** How the values of a line are drawn. */
     public enum Style {

@@ -52,6 +52,12 @@ final class ChartData {
             json.writeStringField("key", axis.key());
             json.writeStringField("label", axis.label());
             json.writeBooleanField("isLog", axis.isLog());
+            if (Double.isFinite(axis.least())) {
+                json.writeNumberField("least", axis.least());
+            }
+            if (Double.isFinite(axis.most())) {
+                json.writeNumberField("most", axis.most());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();

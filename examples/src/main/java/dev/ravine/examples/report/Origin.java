@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * How a report can be made again.
@@ -46,7 +47,9 @@ public record Origin(String command, Instant time, Map<String, String> facts) {
         Map<String, String> set = new TreeMap<>(System.getenv());
         set.keySet().removeIf(name -> !name.matches("(OMP|OPENBLAS|GOMP|MKL|ND4J)_.*"));
         if (!set.isEmpty()) {
-            facts.put("Environment", set.toString());
+            facts.put(
+                    "Environment",
+                    set.entrySet().stream().map(Map.Entry::toString).collect(Collectors.joining(", ")));
         }
         return new Origin(command, Instant.now(), facts);
     }

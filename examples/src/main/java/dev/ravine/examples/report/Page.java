@@ -11,6 +11,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -21,6 +23,18 @@ final class Page {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
+
+    /** Tables of more columns are set closer. */
+    private static final int MOST_WIDE_COLUMNS = 7;
+
+    /** A mean with its range, of which the latter stays on one line. */
+    private static final Pattern RANGE = Pattern.compile("^(\\S+) \\((\\S+) to (\\S+)\\)$");
+
+    /** Longer cells may break. */
+    private static final int LONGEST_LINE = 14;
+
+    /** Longer cells need some width. */
+    private static final int LONGEST_PHRASE = 40;
 
     /** Images are shown at twice their size, but not smaller than this. */
     private static final int SMALLEST_IMAGE = 56;
@@ -49,7 +63,7 @@ final class Page {
                         Map.entry("scripts", hash(library) + " " + hash(own)),
                         Map.entry("style", Template.resource("report.css")),
                         Map.entry("title", report.title()),
-                        Map.entry("verdict", report.verdict()),
+                        Map.entry("verdict", verdict()),
                         Map.entry("contents", contents()),
                         Map.entry("sections", sections()),
                         Map.entry("command", report.origin().command()),
@@ -58,6 +72,23 @@ final class Page {
                         Map.entry("facts", facts()),
                         Map.entry("library", library),
                         Map.entry("script", own)));
+    }
+
+    /** Lines that begin with a hyphen are the items of a list. */
+    private String verdict() {
+        StringBuilder out = new StringBuilder();
+        boolean isList = false;
+        for (String line : report.verdict().lines().toList()) {
+            boolean isItem = line.startsWith("- ");
+            if (isItem != isList) {
+                out.append(isItem ? "<ul class=\"verdict\">" : "</ul>");
+                isList = isItem;
+            }
+            out.append(isItem ? "<li>" : "<p class=\"verdict\">")
+                    .append(Template.escape(isItem ? line.substring(2) : line).replace(" %", "\u00a0%"))
+                    .append(isItem ? "</li>" : "</p>");
+        }
+        return out.append(isList ? "</ul>" : "").toString();
     }
 
     /** Where there is enough to choose from. */
@@ -109,6 +140,8 @@ final class Page {
                     "caption", t.caption(),
                     "head", head(t),
                     "body", body(t),
+                    "density", t.columns().size() > MOST_WIDE_COLUMNS ? "dense" : "",
+                    "notes", notes(t),
                     "numbers", numbers(t)));
         }
         Pictures p = (Pictures) element;
@@ -142,6 +175,12 @@ final class Page {
                 .allMatch(cell -> cell == null || cell instanceof Number);
     }
 
+    private static String notes(Table table) {
+        return table.notes().stream()
+                .map(note -> "<p class=\"note\">" + breakable(note) + "</p>")
+                .collect(Collectors.joining("\n"));
+    }
+
     private static String body(Table table) {
         return table.rows().stream()
                 .map(row -> IntStream.range(0, row.size())
@@ -160,8 +199,24 @@ final class Page {
             return open + (isNumeric ? " class=\"number\"" : "") + " title=\"" + number + "\">" + Figure.of(number)
                     + close;
         }
-        // Long settings of an optimizer may break after a comma.
-        return open + ">" + Template.escape(cell.toString()).replace(",", ",<wbr>") + close;
+        String text = cell.toString();
+        String kind = text.length() <= LONGEST_LINE
+                ? ""
+                : text.length() <= LONGEST_PHRASE ? " class=\"text\"" : " class=\"text long\"";
+        return open + kind + ">" + breakable(ranged(text)) + close;
+    }
+
+    private static String ranged(String text) {
+        Matcher range = RANGE.matcher(text);
+        return range.matches()
+                ? Figure.raised(range.group(1)) + " (" + Figure.raised(range.group(2)) + "\u00a0to\u00a0"
+                        + Figure.raised(range.group(3)) + ")"
+                : text;
+    }
+
+    /** Long settings of an optimizer may break between names and words. */
+    private static String breakable(String text) {
+        return Template.escape(text).replaceAll("([,:=])(?=[a-z])", "$1<wbr>");
     }
 
     private static String rows(Pictures pictures) throws IOException {

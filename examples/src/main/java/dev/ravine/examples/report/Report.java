@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * What a command found.
  *
  * @param title of the page
- * @param verdict what it comes to, in a sentence or two
+ * @param verdict what it comes to, in a sentence or two; lines that begin with "- " are a list
  * @param sections in order
  * @param origin how it can be made again
  */

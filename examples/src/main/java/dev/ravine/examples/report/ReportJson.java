@@ -60,6 +60,11 @@ public final class ReportJson {
         if (element instanceof Table table) {
             json.writeStringField("caption", table.caption());
             write(table, json);
+            json.writeArrayFieldStart("notes");
+            for (String note : table.notes()) {
+                json.writeString(note);
+            }
+            json.writeEndArray();
         } else if (element instanceof Chart chart) {
             json.writeStringField("caption", chart.caption());
             write(chart, json);

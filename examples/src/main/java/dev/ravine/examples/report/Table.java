@@ -9,8 +9,9 @@ import java.util.List;
  * @param caption what it shows
  * @param columns headings
  * @param rows cells, as many as columns: a number, a string, or null for none
+ * @param notes lines below it
  */
-public record Table(String name, String caption, List<String> columns, List<List<Object>> rows)
+public record Table(String name, String caption, List<String> columns, List<List<Object>> rows, List<String> notes)
         implements Report.Element {
     /**
      * Checks the rows.
@@ -19,6 +20,7 @@ public record Table(String name, String caption, List<String> columns, List<List
      * @param caption what it shows
      * @param columns headings
      * @param rows as wide as the columns
+     * @param notes lines below it
      * @throws IllegalArgumentException if a row has not as many cells as there are columns
      */
     public Table {
@@ -28,5 +30,18 @@ public record Table(String name, String caption, List<String> columns, List<List
                         + row + " has " + row.size() + " cells; give null where there is none");
             }
         }
+    }
+
+    /**
+     * Without notes.
+     *
+     * @param name of its files
+     * @param caption what it shows
+     * @param columns headings
+     * @param rows as wide as the columns
+     * @throws IllegalArgumentException if a row has not as many cells as there are columns
+     */
+    public Table(String name, String caption, List<String> columns, List<List<Object>> rows) {
+        this(name, caption, columns, rows, List.of());
     }
 }

@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Figure;
 import dev.ravine.examples.report.Report;
 import dev.ravine.examples.report.Table;
 import dev.ravine.nn.Activation;
@@ -18,10 +19,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How many examples the curvature of Hessian-free optimization needs, while its gradient goes over all. */
 final class BatchSize implements Analysis {
+    /** Losses within one percent are the same. */
+    private static final double SAME = 1.01;
+
     /** A run, step by step; the first entry is the start. */
     private record Run(int chunk, Series steps, int rejected, double iterations, double ratio) {
         double lossAt(String key, double amount) {
@@ -131,8 +136,6 @@ final class BatchSize implements Analysis {
                 runs.stream().mapToDouble(r -> r.total("seconds")).min().orElseThrow();
         List<List<Object>> rows = new ArrayList<>();
         Series summary = new Series("chunk", "bySeconds", "byGradients");
-        Run bestBySeconds = null;
-        Run bestByGradients = null;
         for (Run r : runs) {
             double bySeconds = r.lossAt("seconds", seconds);
             double byGradients = r.lossAt("gradients", gradients);
@@ -146,36 +149,29 @@ final class BatchSize implements Analysis {
                     bySeconds,
                     byGradients,
                     r.total("seconds")));
-            bestBySeconds =
-                    bestBySeconds == null || bySeconds < bestBySeconds.lossAt("seconds", seconds) ? r : bestBySeconds;
-            bestByGradients = bestByGradients == null || byGradients < bestByGradients.lossAt("gradients", gradients)
-                    ? r
-                    : bestByGradients;
         }
         Run smallest = runs.get(0);
         Run all = runs.get(runs.size() - 1);
+        String verdict = verdict(runs, gradients, seconds);
         String text = String.format(
                 Locale.ROOT,
                 "How few examples may the curvature see? Hessian-free trains %s from one start (seed %d, first damping 10) with its"
                         + " gradient over all digits and its curvature over a chunk of them, until it has done the work of %.0f"
-                        + " gradients. At equal work the loss is smallest with chunks of %,d (%.3g), after the %.1f s of the fastest run"
-                        + " with chunks of %,d (%.3g); with all %,d examples it is %.3g and %.3g, with %,d it is %.3g and %.3g."
-                        + " Theory has no number for this; Martens (ICML 2010, section 4.3) takes the curvature from"
-                        + " a part of the data. Seconds are of this machine, and of one run each.",
+                        + " gradients. %s Equal time is the %s s of the fastest run. The losses are %s at equal work and %s at equal"
+                        + " time with all %,d examples, and %s and %s with %,d. Theory has no number for this; Martens (ICML 2010,"
+                        + " section 4.3) takes the curvature from a part of the data. Seconds are of this machine, and of one run"
+                        + " each.",
                 problem,
                 effort.seed(),
                 gradients,
-                bestByGradients.chunk,
-                bestByGradients.lossAt("gradients", gradients),
-                seconds,
-                bestBySeconds.chunk,
-                bestBySeconds.lossAt("seconds", seconds),
+                verdict,
+                Figure.text(seconds),
+                Figure.text(all.lossAt("gradients", gradients)),
+                Figure.text(all.lossAt("seconds", seconds)),
                 all.chunk,
-                all.lossAt("gradients", gradients),
-                all.lossAt("seconds", seconds),
-                smallest.chunk,
-                smallest.lossAt("gradients", gradients),
-                smallest.lossAt("seconds", seconds));
+                Figure.text(smallest.lossAt("gradients", gradients)),
+                Figure.text(smallest.lossAt("seconds", seconds)),
+                smallest.chunk);
         List<Chart.Line> lines = runs.stream()
                 .map(r -> r.steps.named(String.format(Locale.ROOT, "%,d examples", r.chunk), Chart.Style.MARKED))
                 .toList();
@@ -214,13 +210,36 @@ final class BatchSize implements Analysis {
                                         "loss at equal work",
                                         "seconds"),
                                 rows)));
-        String verdict = String.format(
-                Locale.ROOT,
-                "Hessian-free gets furthest with a curvature of %,d of %,d examples at equal work, and of %,d at equal time.",
-                bestByGradients.chunk,
-                all.chunk,
-                bestBySeconds.chunk);
         return new Finding(verdict, section);
+    }
+
+    private static String verdict(List<Run> runs, double gradients, double seconds) {
+        String work = clause(runs, best(runs, "gradients", gradients));
+        String time = clause(runs, best(runs, "seconds", seconds));
+        return work.equals(time)
+                ? "At equal work and at equal time " + work + "."
+                : "At equal work " + work + "; at equal time " + time + ".";
+    }
+
+    /** Those whose loss is as good as the best. */
+    private static List<Run> best(List<Run> runs, String key, double amount) {
+        double least =
+                runs.stream().mapToDouble(r -> r.lossAt(key, amount)).min().orElseThrow();
+        return runs.stream().filter(r -> r.lossAt(key, amount) <= SAME * least).toList();
+    }
+
+    private static String clause(List<Run> runs, List<Run> best) {
+        if (best.size() == runs.size()) {
+            return "it makes no difference how many examples the curvature of Hessian-free sees (all losses are within 1 %)";
+        }
+        String chunks = best.stream()
+                .map(r -> String.format(Locale.ROOT, "%,d", r.chunk))
+                .collect(Collectors.joining(" or "));
+        return String.format(
+                Locale.ROOT,
+                "Hessian-free gets furthest with a curvature of %s of %,d examples",
+                chunks,
+                runs.get(runs.size() - 1).chunk);
     }
 
     private static Chart.Line ofEnds(Series summary, String key, String name) {

@@ -7,6 +7,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
 import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Figure;
 import dev.ravine.examples.report.Report;
 import dev.ravine.examples.report.Table;
 import dev.ravine.optim.Adam;
@@ -132,7 +133,8 @@ final class Conditioning implements Analysis {
             for (int c = 0; c < conditions.length; c++) {
                 watch.at(
                         (m + (double) c / conditions.length) / series.length,
-                        String.format(Locale.ROOT, "%s at condition number %.0e", method.name, conditions[c]));
+                        String.format(
+                                Locale.ROOT, "%s at condition number %s", method.name, Figure.brief(conditions[c])));
                 Outcome o = method.solver.solve(new KnownQuadratic(side, conditions[c], effort.seed()), limit);
                 runs.add(Arrays.asList(
                         method.name,
@@ -195,13 +197,13 @@ final class Conditioning implements Analysis {
                 Locale.ROOT,
                 "How does the work grow with the condition number k? Each method minimises x'Ax/2 with n = %,d variables, eigenvalues at"
                         + " Chebyshev's points between 1/k and 1 in random directions, every eigenvector with the same share of"
-                        + " f at the start (seed %d, double precision), to %.0e of f there within %s. Gradient descent and momentum"
+                        + " f at the start (seed %d, double precision), to %s of f there within %s. Gradient descent and momentum"
                         + " have the rates that are best for the known spectrum. Fitted exponents of k (theory in brackets): %s."
                         + " Fits of conjugate gradients and Newton-CG leave out runs of more than n/2 iterations, where the end of the"
                         + " dimension and rounding take over from the condition number.",
                 n,
                 effort.seed(),
-                TOLERANCE,
+                Figure.brief(TOLERANCE),
                 limit.steps == Long.MAX_VALUE
                         ? String.format(Locale.ROOT, "%.0f s", limit.seconds)
                         : String.format(Locale.ROOT, "%,d steps", limit.steps),

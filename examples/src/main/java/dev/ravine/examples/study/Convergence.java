@@ -10,6 +10,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Figure;
 import dev.ravine.examples.report.Report;
 import dev.ravine.examples.report.Table;
 import dev.ravine.nn.Initializer;
@@ -193,14 +194,14 @@ final class Convergence implements Analysis {
                 "Of which order is convergence near a minimum? Each method minimises %s, and again from %d points along"
                         + " a random line, %s to %s from the minimum (seed %d, double precision); gradient descent has the rate 1/L, L"
                         + " being the largest eigenvalue of the Hessian at the minimum and the start. Orders are fitted to accepted steps that begin within"
-                        + " %s of the minimum and end above %.0e, where rounding begins: %s.",
+                        + " %s of the minimum and end above %s, where rounding begins: %s.",
                 studies.stream().map(s -> s.text).collect(Collectors.joining("; and ")),
                 starts(effort) - 1,
                 FARTHEST,
-                NEAREST,
+                Figure.brief(NEAREST),
                 effort.seed(),
                 FARTHEST,
-                FLOOR,
+                Figure.brief(FLOOR),
                 studies.stream().map(s -> s.verdict).collect(Collectors.joining("; ")));
         Report.Section section = new Report.Section("Convergence", text, elements);
         return new Finding("The order of convergence is " + studies.get(0).shortVerdict + ".", section);

@@ -8,6 +8,7 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Vectors;
 import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Figure;
 import dev.ravine.examples.report.Report;
 import dev.ravine.examples.report.Table;
 import dev.ravine.optim.Adam;
@@ -27,9 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Starts at and beside a saddle: who leaves it, after how many steps, and by what. */
@@ -162,7 +161,7 @@ final class Saddle implements Analysis {
                             problem.name));
                 }
             }
-            exactly.add(whoLeaves(leavers) + " from the exact start on the " + problem.name);
+            exactly.add("on the " + problem.name + " " + whoLeaves(leavers));
             charts.add(traces(problem, traces));
             charts.add(ways(problem, ways));
         }
@@ -178,20 +177,34 @@ final class Saddle implements Analysis {
                 problems.get(0).text + "; and " + problems.get(1).text,
                 RATE,
                 limit,
-                Stream.concat(verdicts.stream(), exactly.stream()).collect(Collectors.joining("; ")));
+                String.join("; ", verdicts) + "; from the exact start, " + String.join("; ", exactly));
         Report.Section section = new Report.Section("Saddle", text, elements);
-        return new Finding("Of saddles " + String.join(", ", exactly) + ".", section);
+        return new Finding("From the exact start, " + String.join("; ", exactly) + ".", section);
     }
 
     private static String whoLeaves(List<String> leavers) {
+        if (leavers.isEmpty()) {
+            return "nobody gets away";
+        }
+        if (leavers.size() == METHODS.size()) {
+            return "all get away";
+        }
         if (2 * leavers.size() <= METHODS.size()) {
-            return leavers.isEmpty() ? "nobody gets away" : "only (" + String.join("; ", leavers) + ") gets away";
+            return "only " + listed(leavers) + (leavers.size() == 1 ? " gets away" : " get away");
         }
         List<String> stayers = METHODS.stream()
                 .map(Method::name)
                 .filter(m -> !leavers.contains(m))
                 .toList();
-        return "all get away" + (stayers.isEmpty() ? "" : " but (" + String.join("; ", stayers) + ")");
+        return "all get away but " + listed(stayers);
+    }
+
+    /** What follows a comma in a name goes into brackets. */
+    private static String listed(List<String> methods) {
+        List<String> names =
+                methods.stream().map(m -> m.replaceFirst(", (.*)", " ($1)")).toList();
+        int last = names.size() - 1;
+        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 
     private static Chart traces(Problem problem, List<Chart.Line> lines) {
@@ -215,12 +228,12 @@ final class Saddle implements Analysis {
     private static Table table(double[] distances, List<List<Object>> rows) {
         List<String> columns = new ArrayList<>(List.of("saddle", "method", "steps from the exact saddle"));
         for (double distance : distances) {
-            columns.add(String.format(Locale.ROOT, "from %.0e", distance));
+            columns.add("from " + Figure.brief(distance));
         }
         columns.addAll(List.of(
                 "more steps a decade",
                 "in theory",
-                "gradients from 1e-06",
+                "gradients from 1e-6",
                 "of these steps met negative curvature",
                 "leaves by"));
         return new Table(

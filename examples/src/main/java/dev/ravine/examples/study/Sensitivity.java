@@ -5,6 +5,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Vectors;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.examples.report.Chart;
+import dev.ravine.examples.report.Figure;
 import dev.ravine.examples.report.Report;
 import dev.ravine.examples.report.Table;
 import dev.ravine.nn.Activation;
@@ -209,7 +210,7 @@ final class Sensitivity implements Analysis {
         for (Method method : METHODS) {
             Basin basin = bySetting.get(method.name).basin();
             rows.add(row(method.name, method.setting, basin));
-            settings.add(String.format(Locale.ROOT, "%s %s (best %.3g)", method.name, basin, basin.loss()));
+            settings.add(String.format(Locale.ROOT, "%s %s (best %s)", method.name, basin, Figure.text(basin.loss())));
             Basin ofScale = byScale.get(method.name).basin();
             rows.add(row(method.name, "scale of the start", ofScale));
             scales.add(method.name + " " + ofScale);

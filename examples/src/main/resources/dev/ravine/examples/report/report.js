@@ -12,21 +12,35 @@
     return e;
   };
 
-  /* Long settings of an optimizer may break after a comma. */
-  const breakable = name => name.split(/(?<=,)/).flatMap(part => [part, element('wbr')]);
+  /* Long settings of an optimizer may break between names and words. */
+  const breakable = name => name.split(/(?<=[,:=])(?=[a-z])/).flatMap(part => [part, element('wbr')]);
 
   /* Numbers */
 
   const RAISED = {'-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹'};
 
-  const figure = (value, digits = 5) => {
+  const raised = power => [...String(Number(power))].map(c => RAISED[c]).join('');
+
+  /* The twin of Figure.java: four significant digits, but whole up to a million. */
+  const figure = value => {
+    const grouped = x => x.toLocaleString('en', {maximumFractionDigits: 0}).replace('-', '−');
+    const size = Math.abs(value);
+    if (Number.isInteger(value) && size < 1e9) return grouped(value);
+    const [mantissa, exponent] = value.toExponential(3).split('e');
+    const rounded = Number(value.toPrecision(4));
+    if (Math.abs(rounded) >= 1000 && size < 1e6) return grouped(value);
+    if (exponent < -4 || Math.abs(rounded) >= 1e6) return `${mantissa.replace('-', '−')}×10${raised(exponent)}`;
+    return Number.isInteger(rounded) ? grouped(rounded) : value.toFixed(3 - exponent).replace('-', '−');
+  };
+
+  /* A number on an axis, as short as it is. */
+  const tick = (value, digits) => {
     if (value === 0) return '0';
     const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
     const power = Number(exponent);
     const plain = x => x.toLocaleString('en', {maximumSignificantDigits: digits}).replace('-', '−');
     if (power < 6 && power >= -4) return plain(value);
-    const raised = [...String(power)].map(c => RAISED[c]).join('');
-    return Math.abs(Number(mantissa)) === 1 ? `${mantissa < 0 ? '−' : ''}10${raised}` : `${plain(Number(mantissa))}×10${raised}`;
+    return Math.abs(Number(mantissa)) === 1 ? `${mantissa < 0 ? '−' : ''}10${raised(power)}` : `${plain(Number(mantissa))}×10${raised(power)}`;
   };
 
   /* The largest of 1, 2, 5, 10, 20 ... that is not above a positive number. */
@@ -120,7 +134,7 @@
       data: points.map(([px, py]) => [x.place(px), y.place(py)]),
       symbol: marked ? `path://${symbol}` : (_, params) => (alone.has(params.dataIndex) ? 'circle' : 'none'),
       showSymbol: marked || alone.size > 0,
-      symbolSize: line.style === 'POINTS' ? 6 : marked ? 7 : 5,
+      symbolSize: line.style === 'POINTS' ? 6 : 7,
       lineStyle: {width: 2, color: colour, type: dash},
       itemStyle: {color: colour, opacity: line.style === 'POINTS' ? 0.7 : 1},
       emphasis: {disabled: true},
@@ -159,11 +173,16 @@
    * Where values are on an axis, bounds close to them, and ticks at round numbers, about as many as `ticks`.
    * A logarithmic axis is a linear one of logarithms: the library's own rounds ticks below 1e-10 to 0.
    */
-  const scaleOf = (isLog, [low, high], ticks) => {
-    if (!isLog) {
-      const scale = {place: value => value, valueAt: place => place};
+  const scaleOf = (isLog, [low, high], ticks, isWhole = false) => {
+    // Over less than a factor of two a logarithm is as good as straight, and its round numbers are too far apart.
+    if (!isLog || (low > 0 && low <= high && high < 2 * low)) {
+      const scale = {place: value => value, valueAt: place => place, isStraight: true};
       if (low > high) return {...scale, bounds: {}};
-      const step = roundStep((1.1 * (high - low || Math.abs(high) || 1)) / ticks);
+      if (low === high) {
+        const margin = isWhole ? 1 : Math.abs(high) / 10 || 1;
+        [low, high] = [low - margin, high + margin];
+      }
+      const step = Math.max(roundStep((1.1 * (high - low)) / ticks), isWhole ? 1 : 0);
       const min = Math.floor(low / step + 1e-9) * step;
       const max = Math.max(Math.ceil(high / step - 1e-9) * step, min + step);
       return {...scale, bounds: {min, max, splitNumber: Math.round((max - min) / step)}};
@@ -190,14 +209,14 @@
     axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
     axisTick: {show: true, lineStyle: {color: look.quiet}},
     splitLine: {show: true, lineStyle: {color: look.rule}},
-    axisLabel: {color: look.quiet, hideOverlap: true, formatter: place => figure(valueAt(place), isLog ? 3 : 6), ...bounds.axisLabel},
+    axisLabel: {color: look.quiet, hideOverlap: true, formatter: place => tick(valueAt(place), isLog ? 3 : 6), ...bounds.axisLabel},
     nameTextStyle: {color: look.ink, fontSize: 12},
   });
 
   /* Every line at the pointer: its nearest value, unless it ended long before. */
   const tip = (lines, x, y, at, width, look) => {
     const box = element('div', undefined, 'tip');
-    box.append(element('b', `${x.label}: ${figure(at, 4)}`));
+    box.append(element('b', `${x.label}: ${figure(at)}`));
     const table = box.appendChild(element('table'));
     for (const {line, points} of lines) {
       let nearest = -1;
@@ -213,8 +232,8 @@
       row.insertCell().append(...breakable(line.name));
       row.insertCell().textContent = figure(py);
       row.insertCell().textContent = (band && band[0][nearest] !== null && band[1][nearest] !== null
-        ? `${figure(band[0][nearest], 3)} – ${figure(band[1][nearest], 3)}` : '')
-        + (width(px, at) > 0.003 ? ` at ${figure(px, 4)}` : '');
+        ? `${figure(band[0][nearest])} – ${figure(band[1][nearest])}` : '')
+        + (width(px, at) > 0.003 ? ` at ${figure(px)}` : '');
     }
     return box;
   };
@@ -262,23 +281,36 @@
 
     const instance = echarts.init(plot, null, {renderer: 'svg'});
 
+    /* Whether everything is shown, also what the axis leaves out at first. */
+    let isAll = false;
+    let isEnlarged = false;
+    const isOutside = value => !isAll && (value < chosen.y.least || value > chosen.y.most);
+    const outside = lines => {
+      const values = lines.filter(each => !hidden.has(each.line.name)).flatMap(({points}) => points)
+        .filter(point => point[0] !== null && point[1] !== null).map(point => point[1]);
+      const found = values.filter(isOutside);
+      return found.length < values.length ? found : [];
+    };
+
     const option = (look, lines, shown) => {
       const {x, y} = chosen;
       const log = {x: x.isLog, y: y.isLog};
       const visible = lines.filter(each => !each.isEmpty && !hidden.has(each.line.name));
       const xs = visible.flatMap(each => each.points.filter(point => point[1] !== null).map(point => point[0]));
       const ys = visible.flatMap(each => [...each.points.map(point => point[1]), ...each.band.flatMap(at => (at === null ? [] : [at[1], at[2]]))]);
+      const within = ys.filter(value => value !== null && !isOutside(value));
+      const isWhole = values => values.every(value => value === null || Number.isInteger(value));
       const xExtent = extent(xs);
-      const xScale = scaleOf(log.x, xExtent, plot.clientWidth < 600 ? 4 : 8);
-      const yScale = scaleOf(log.y, extent(ys), 6);
+      const xScale = scaleOf(log.x, xExtent, plot.clientWidth < 600 ? 4 : 8, isWhole(xs));
+      const yScale = scaleOf(log.y, extent(within.length > 0 ? within : ys), 6, isWhole(ys));
       const length = xScale.place(xExtent[1]) - xScale.place(xExtent[0]) || 1;
       const width = (a, b) => Math.abs(xScale.place(a) - xScale.place(b)) / length;
       return {
         animation: false,
         textStyle: {fontFamily: look.font, color: look.ink},
         grid: {left: 8, right: 18, top: 34, bottom: 34, containLabel: true},
-        xAxis: {...axisOf(log.x, xScale, look), name: x.label, nameLocation: 'middle', nameGap: 30},
-        yAxis: {...axisOf(log.y, yScale, look), name: y.label, nameLocation: 'end', nameGap: 14, nameTextStyle: {align: 'left', color: look.ink, fontSize: 12}},
+        xAxis: {...axisOf(log.x && !xScale.isStraight, xScale, look), name: x.label, nameLocation: 'middle', nameGap: 30},
+        yAxis: {...axisOf(log.y && !yScale.isStraight, yScale, look), name: y.label, nameLocation: 'end', nameGap: 14, nameTextStyle: {align: 'left', color: look.ink, fontSize: 12}},
         tooltip: {
           trigger: 'axis',
           confine: true,
@@ -299,7 +331,8 @@
       const colours = look();
       const log = {x: chosen.x.isLog, y: chosen.y.isLog};
       const lines = chart.lines.map(line => drawn(line, chosen.x, chosen.y, log));
-      reset.hidden = true;
+      isEnlarged = false;
+      reset.hidden = outside(lines).length === 0;
       instance.setOption(option(colours, lines), {notMerge: true});
       setZooming(false);
       drawLegend(lines, colours);
@@ -313,11 +346,20 @@
       if (leftOut > 0) {
         notes.push(`${figure(leftOut)} ${leftOut === 1 ? 'value that is' : 'values that are'} not positive ${leftOut === 1 ? 'is' : 'are'} left out on the logarithmic axis.`);
       }
+      const beyond = outside(lines);
+      for (const [side, bound, found] of [
+        ['above', chosen.y.most, beyond.filter(value => value > chosen.y.most)],
+        ['below', chosen.y.least, beyond.filter(value => value < chosen.y.least)],
+      ]) {
+        if (found.length > 0) {
+          notes.push(`Values ${side} ${figure(bound)} are outside the axis; “Show all” shows them too.`);
+        }
+      }
       const thinned = visible.filter(each => each.points.length < each.line.length);
       if (thinned.length > 0) {
         const all = thinned.reduce((sum, each) => sum + each.line.length, 0);
         const kept = thinned.reduce((sum, each) => sum + each.points.length, 0);
-        notes.push(`Of ${figure(all, 9)} values ${figure(kept, 9)} are drawn, extremes included; CSV and JSON hold all.`);
+        notes.push(`Of ${figure(all)} values ${figure(kept)} are drawn, extremes included; CSV and JSON hold all.`);
       }
       return notes.join(' ');
     };
@@ -353,8 +395,12 @@
       instance.dispatchAction({type: 'takeGlobalCursor', key: 'dataZoomSelect', dataZoomSelectActive: active});
     };
     zoom.addEventListener('click', () => setZooming(zoom.getAttribute('aria-pressed') === 'false'));
-    reset.addEventListener('click', draw);
+    reset.addEventListener('click', () => {
+      isAll = isAll || !isEnlarged;
+      draw();
+    });
     instance.on('datazoom', () => {
+      isEnlarged = true;
       reset.hidden = false;
       setZooming(false);
     });
@@ -378,6 +424,7 @@
           radio.value = axis.key;
           radio.addEventListener('change', () => {
             chosen[side] = axis;
+            isAll = false;
             log.checked = axis.isLog;
             draw();
           });

@@ -1,6 +1,7 @@
 package dev.ravine.examples.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
@@ -122,7 +125,7 @@ class CompareTest {
                 .as(err::toString)
                 .isZero();
         assertThat(out.toString())
-                .contains("1 epochs each")
+                .contains("1 epoch each")
                 .containsPattern("adam .* +1 +1 +80\n")
                 .contains("no other to compare it with");
     }
@@ -235,6 +238,32 @@ class CompareTest {
     }
 
     @Test
+    void aRunThatDivergesIsANoteAndDoesNotSetTheAxes() throws IOException {
+        assertThat(ravine(tiny(
+                        "--problem",
+                        "conditioned",
+                        "--gradients",
+                        "30",
+                        "--optimizer",
+                        "newton-cg",
+                        "--optimizer",
+                        "sgd:lr=1e20")))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).containsPattern("\nsgd:lr=1e20 ended early: \\S");
+        String page = Files.readString(folder.resolve("out/index.html"));
+        assertThat(page).contains("<p class=\"note\">sgd:<wbr>lr=1e20 ended early: ");
+        double start = Double.parseDouble(csv("objective").get(0).get("loss above minimum"));
+        Matcher most = Pattern.compile("\"label\":\"loss above minimum\",\"isLog\":true,\"most\":([^}]+)}")
+                .matcher(page);
+        assertThat(most.find()).isTrue();
+        assertThat(Double.parseDouble(most.group(1)) / start).isCloseTo(1000, within(1e-6));
+        assertThat(csv("results"))
+                .hasSize(2)
+                .allSatisfy(r -> assertThat(r.isMapped("note")).isFalse());
+    }
+
+    @Test
     void tuningTriesValuesWithEqualBudgetsAndTakesTheBest() throws IOException {
         assertThat(ravine(tiny(
                         "--problem",
@@ -251,7 +280,7 @@ class CompareTest {
         List<CSVRecord> trials = csv("tuning");
         List<CSVRecord> rates =
                 trials.stream().filter(r -> r.get("setting").equals("lr")).toList();
-        assertThat(rates).extracting(r -> r.get("value")).containsExactly("0.005", "0.05", "0.5", "5.0", "50.0");
+        assertThat(rates).extracting(r -> r.get("value")).containsExactly("0.005", "0.05", "0.5", "5", "50");
         assertThat(rates)
                 .allSatisfy(
                         r -> assertThat(Double.parseDouble(r.get("gradients"))).isLessThan(1.01));

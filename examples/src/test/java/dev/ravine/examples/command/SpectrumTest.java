@@ -101,6 +101,28 @@ class SpectrumTest {
         assertThat(nodes / largest).isBetween(1 - 1e-9, 1 + 1e-9);
     }
 
+    /** Far fewer steps than the zero eigenvalues of a net need. */
+    @Test
+    void whatIsNotConvergedIsABoundOnly() throws IOException {
+        String[] few = {"--hidden", "3", "--examples", "60", "--count", "2", "--steps", "8", "--probes", "6"};
+        assertThat(spectrum(few, "--matrix", "gauss-newton", "--density-probes", "1"))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern("eigenvalues from at most \\S+ \\(not converged\\) to ")
+                .contains("error: the standard error of one element");
+        CSVRecord row = records("gauss-newton-figures").get(3);
+        assertThat(row.get("figure")).isEqualTo("is that converged");
+        assertThat(row.get("fresh")).startsWith("no");
+    }
+
+    @Test
+    void helpListsTheMatrices() {
+        String[] none = {};
+        assertThat(spectrum(none, "--help")).isZero();
+        assertThat(out.toString().replaceAll("\\s+", " ")).contains("hessian, gauss-newton, both (default: both)");
+    }
+
     @Test
     void beginsWithGivenWeights() throws IOException {
         Module net = Mlp.of(List.of(784, 1, 10));

@@ -41,8 +41,9 @@ class StudyTest {
                 .isZero();
         assertThat(out.toString())
                 .contains("sensitivity: How exactly must")
-                .contains("A step takes a minute at about")
-                .contains("Hessian-free gets furthest")
+                .contains("- Scaling: A step takes a minute at about")
+                .contains("- Batch: At equal work ")
+                .containsOnlyOnce("A step takes a minute")
                 .contains("report: " + folder)
                 .doesNotContain("saddle:");
         try (var files = Files.walk(folder)) {

@@ -288,6 +288,72 @@ class ReportInBrowserTest {
         assertThat(textsOf("chart-3")).contains("1", "10³⁰⁰");
     }
 
+    /** A run that diverges, one whose values hardly differ, and one of a single step. */
+    @Test
+    void axesBeginWithWhatTellsLinesApart() throws IOException {
+        double[] steps = {1, 2, 3};
+        List<Report.Element> charts = List.of(
+                chart("diverging", steps, new double[] {2, 1e30, 1e60}, 1e3, steps, new double[] {2, 1, 0.5}),
+                chart("flat", steps, new double[] {2.32, 2.33, 2.325}, 1e3, steps, new double[] {2.32, 2.325, 2.33}),
+                chart("single", new double[] {1}, new double[] {7}, 1e3, new double[] {1}, new double[] {7}));
+        Report report = new Report(
+                "Ranges", "", List.of(new Report.Section("", "", charts)), new Origin("", Instant.EPOCH, Map.of()));
+        browser.get(ReportWriter.write(report, folder.resolve("ranges")).toUri().toString());
+        assertThat(textsOf("diverging")).contains("1", "2").doesNotContain("10⁶⁰");
+        assertThat(find("#diverging .note").getText())
+                .isEqualTo("Values above 1,000 are outside the axis; “Show all” shows them too.");
+        find("#diverging .reset").click();
+        assertThat(textsOf("diverging")).contains("10⁶⁰");
+        assertThat(find("#diverging .note").getText()).isEmpty();
+        assertThat(find("#diverging .reset").isDisplayed()).isFalse();
+        assertThat(textsOf("flat")).contains("2.32", "2.33").doesNotContain("5");
+        assertThat(textsOf("single")).contains("0", "1", "2", "7").doesNotContain("1.1", "1.05");
+    }
+
+    private static Chart chart(String name, double[] x1, double[] y1, double most, double[] x2, double[] y2) {
+        return new Chart(
+                name,
+                name,
+                List.of(new Chart.Axis("x", "steps", false)),
+                List.of(new Chart.Axis("y", "loss", true, Double.NEGATIVE_INFINITY, most)),
+                List.of(
+                        new Chart.Line("one", Chart.Style.LINE, Map.of("x", x1, "y", y1), Map.of()),
+                        new Chart.Line("other", Chart.Style.LINE, Map.of("x", x2, "y", y2), Map.of())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1280", "360"})
+    void aLongTableFitsOrShowsThatItGoesOn(int width) {
+        show(width, "light");
+        assertThat(number("const box = document.querySelector('#result .scroll'); return box.scrollWidth"))
+                .isLessThanOrEqualTo(width == 1280 ? 1280 - 80 : Integer.MAX_VALUE);
+        assertThat(find("#result .scroll").getCssValue("background-image")).contains("gradient");
+        // Nothing of the first column runs into the second.
+        assertThat(number("return [...document.querySelectorAll('#result tbody th')]"
+                        + ".filter(th => th.scrollWidth > th.clientWidth + 1).length"))
+                .isZero();
+    }
+
+    /** The script writes numbers as Java does. */
+    @Test
+    void theTipHasTheDigitsOfTables() throws IOException {
+        double[] values = {0.069599, 94.4, 91602.3, 999.96, 0.00012345, -1.7e31, 12e6, -0.5, 99.99999};
+        for (double value : values) {
+            double[] only = {value};
+            Chart chart = chart("only", new double[] {1}, only, Double.MAX_VALUE, new double[] {1}, only);
+            Chart straight = new Chart("only", "", chart.x(), List.of(new Chart.Axis("y", "y", false)), chart.lines());
+            Report report = new Report(
+                    "Only",
+                    "",
+                    List.of(new Report.Section("", "", List.of(straight))),
+                    new Origin("", Instant.EPOCH, Map.of()));
+            browser.get(
+                    ReportWriter.write(report, folder.resolve("only")).toUri().toString());
+            hover("only", 10, 0);
+            assertThat(tipOf("only")).contains(Figure.of(value));
+        }
+    }
+
     @Test
     void theCommandCanBeCopied() {
         find("#copy").click();

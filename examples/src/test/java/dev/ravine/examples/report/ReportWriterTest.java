@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,8 +165,27 @@ class ReportWriterTest {
                 List.of(Arrays.asList("a", 0.123456789, null), Arrays.asList("b", null, "text"))));
         assertThat(page)
                 .contains("<th scope=\"col\" class=\"number\">number</th><th scope=\"col\">mixed</th>")
-                .contains("<td class=\"number\" title=\"0.123456789\">0.12346</td><td>–</td>")
+                .contains("<td class=\"number\" title=\"0.123456789\">0.1235</td><td>–</td>")
                 .contains("<td class=\"number\">–</td><td>text</td>");
+    }
+
+    @Test
+    void notesStandBelowATableAndInItsJson() throws IOException {
+        Table table = new Table("table", "", List.of("n"), List.of(List.of(1)), List.of("sgd:lr=9 ended early: <why>"));
+        assertThat(write(table)).contains("<p class=\"note\">sgd:<wbr>lr=9 ended early: &lt;why&gt;</p>");
+        Report report = new Report(
+                "", "", List.of(new Report.Section("", "", List.of(table))), new Origin("", Instant.EPOCH, Map.of()));
+        StringWriter json = new StringWriter();
+        ReportJson.write(report, "", json);
+        assertThat(json.toString()).contains("\"notes\":[\"sgd:lr=9 ended early: <why>\"]");
+    }
+
+    @Test
+    void linesOfAVerdictThatBeginWithAHyphenAreAList() throws IOException {
+        Origin origin = new Origin("", Instant.EPOCH, Map.of());
+        assertThat(write(new Report("", "Of two:\n- one < two\n- two", List.of(), origin)))
+                .contains("<p class=\"verdict\">Of two:</p>"
+                        + "<ul class=\"verdict\"><li>one &lt; two</li><li>two</li></ul>");
     }
 
     @Test

@@ -103,6 +103,7 @@ public record Budget(Unit unit, double amount) {
     public String toString() {
         String number =
                 amount == Math.rint(amount) && amount < 1e15 ? Long.toString((long) amount) : Double.toString(amount);
-        return number + " " + unit.name().toLowerCase(Locale.ROOT);
+        String plural = unit.name().toLowerCase(Locale.ROOT);
+        return number + " " + (amount == 1 ? plural.substring(0, plural.length() - 1) : plural);
     }
 }

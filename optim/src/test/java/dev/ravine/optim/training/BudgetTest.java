@@ -45,4 +45,11 @@ class BudgetTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("found " + amount);
     }
+
+    @Test
+    void isWrittenWithItsUnit() {
+        assertThat(Budget.seconds(1)).hasToString("1 second");
+        assertThat(Budget.seconds(0.5)).hasToString("0.5 seconds");
+        assertThat(Budget.gradients(20)).hasToString("20 gradients");
+    }
 }
