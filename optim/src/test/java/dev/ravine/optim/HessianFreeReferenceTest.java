@@ -94,6 +94,7 @@ class HessianFreeReferenceTest {
                             "damping", iteration.number("lambda_before"),
                             "seed", 0.0,
                             "gradient_examples", 0.0,
+                            "loss_examples", 0.0,
                             "curvature_examples", 400.0,
                             "growth", 1.0,
                             "gradient_cursor", 0.0,
