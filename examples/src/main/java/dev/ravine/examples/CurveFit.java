@@ -37,9 +37,8 @@ public final class CurveFit {
      * @return one for each measurement
      */
     public static Tensor errors(Tensor t) {
-        Tensor height = t.slice(0, 0, 1);
-        Tensor rate = t.slice(0, 1, 2);
-        return LEVELS.sub(HOURS.mul(rate).neg().exp().mul(height));
+        Tensor decay = HOURS.mul(t.slice(0, 1, 2)).neg().exp();
+        return LEVELS.sub(decay.mul(t.slice(0, 0, 1)));
     }
 
     /**
@@ -49,13 +48,11 @@ public final class CurveFit {
      */
     public static void main(String[] args) {
         try (var optimizer = ExactNewton.builder().build()) {
-            Minimize.Result found =
-                    Minimize.of(CurveFit::rosenbrock).from(-1.2, 1).with(optimizer);
+            var found = Minimize.of(CurveFit::rosenbrock).from(-1.2, 1).with(optimizer);
             System.out.println("minimum at " + found.x() + " after " + found.steps() + " steps: " + found.reason());
         }
         try (var optimizer = LevenbergMarquardt.builder().build()) {
-            Minimize.Result found =
-                    Minimize.leastSquares(CurveFit::errors).from(1, 1).with(optimizer);
+            var found = Minimize.leastSquares(CurveFit::errors).from(1, 1).with(optimizer);
             System.out.println("height and rate " + found.x() + ": " + found.reason());
         }
     }
