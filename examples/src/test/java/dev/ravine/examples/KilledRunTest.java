@@ -41,6 +41,7 @@ class KilledRunTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void anInterruptFinishesTheStepAndSaves() throws Exception {
+        Interrupts.assumeHeard();
         Path folderOfRun = folder.resolve("interrupted");
         RunInProcess run = RunInProcess.start(TrainWithCheckpoints.class, STEPS, folderOfRun);
         run.awaitCheckpointAfter("");

@@ -62,7 +62,7 @@ final class AutoencodeProblem implements Problem {
                 "sgd:lr=0.03,batch=200",
                 "adam:lr=3e-3,batch=200",
                 "nesterov:lr=0.02,mu=0.99,schedule=on,batch=200",
-                "hf:lambda=0.1,data=1000,chunk=500,growth=1.05,first-iterations=30,iteration-growth=1.5",
+                "hf:lambda=0.1,data=1000,chunk=500,loss=2000,growth=1.07,first-iterations=30,iteration-growth=1.4,exponent=1",
                 "lbfgs:memory=50");
     }
 

@@ -1,6 +1,7 @@
 package dev.ravine.examples.command;
 
 import dev.ravine.examples.command.Comparison.Contender;
+import dev.ravine.examples.report.Figure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -103,7 +104,7 @@ final class Verdict {
     private static String mean(Contender contender, Measure measure) {
         double mean = contender.last(measure).mean();
         return mean < measure.rounding()
-                ? "less than " + measure.rounding() + ", which is rounding"
+                ? "less than " + Figure.brief(measure.rounding()) + ", which is rounding"
                 : Numbers.text(mean) + (measure.name().endsWith(PERCENT) ? PERCENT : "");
     }
 
