@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ravine study                     all of them, some minutes",
             "  ravine study conditioning saddle",
-            "  ravine study --quick --out /tmp/look"
+            "  ravine study --quick --out runs/look"
         })
 final class Study implements Callable<Integer> {
     @Spec
