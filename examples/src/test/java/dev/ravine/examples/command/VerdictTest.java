@@ -37,7 +37,11 @@ class VerdictTest {
     }
 
     private static Comparison comparison(int seeds, List<Comparison.Contender> contenders) {
-        Task task = new Task("data", "net", null, null, null, 0, List.of(LOSS, ACCURACY), () -> null, Optional.empty());
+        return comparison(seeds, LOSS, contenders);
+    }
+
+    private static Comparison comparison(int seeds, Measure loss, List<Comparison.Contender> contenders) {
+        Task task = new Task("data", "net", null, null, null, 0, List.of(loss, ACCURACY), () -> null, Optional.empty());
         return new Comparison(
                 "classify",
                 task,
@@ -78,6 +82,22 @@ class VerdictTest {
             assertThat(verdict.contains("one start")).isEqualTo(seeds == 1);
         }
         assertThat(overlaps).isBetween(20, 180);
+    }
+
+    @Test
+    void lossesBelowRoundingAreNotToldApart() {
+        Measure loss = new Measure(LOSS.name(), false, Measure.Kind.OBJECTIVE, 1e-26);
+        double[] accuracy = {90};
+        Comparison comparison = comparison(
+                1,
+                loss,
+                List.of(
+                        contender("sgd", new double[] {1e-30}, accuracy),
+                        contender("adam", new double[] {3e-28}, accuracy),
+                        contender("lm", new double[] {2e-26}, accuracy)));
+        assertThat(Verdict.of(comparison))
+                .contains(
+                        "sgd and adam share the lowest training loss, less than 1e-26, which is rounding, before lm with 2.000e-26");
     }
 
     /** Those with the same figure in print as the best. */
