@@ -25,7 +25,7 @@ public final class Linear extends Module {
      * @param weights how the weights begin
      */
     public Linear(long inputs, long outputs, Initializer weights) {
-        weight = parameter("weight", weights, inputs, outputs);
+        weight = parameter("weight", weights, Fans.matrix(inputs, outputs), inputs, outputs);
         bias = parameter("bias", Initializer.zeros(), outputs);
     }
 

@@ -78,17 +78,33 @@ public abstract class Module {
     // ---- for subclasses ---------------------------------------------------------------------------------------
 
     /**
-     * Declares a parameter.
+     * Declares a parameter whose initializer needs no fans, or a weight matrix [inputs, outputs]. A shape with two axes
+     * is taken as such a matrix. Any other shape has {@link Fans#UNKNOWN unknown fans}: an initializer that asks for
+     * them makes {@link #initialize} fail.
      *
      * @param name unique in this module, without dots
-     * @param initializer how its numbers begin
-     * @param shape its sizes; for weights, inputs first
+     * @param initializer fills it
+     * @param shape its sizes; for weights, inputs before outputs
      * @return the parameter
      * @throws IllegalArgumentException if the name is taken or has a dot
      */
     protected final Parameter parameter(String name, Initializer initializer, long... shape) {
+        return parameter(name, initializer, Fans.ofUnnamed(shape), shape);
+    }
+
+    /**
+     * Declares a parameter with the fan-in and fan-out that its initializer scales by.
+     *
+     * @param name unique in this module, without dots
+     * @param initializer fills it
+     * @param fans such as {@link Fans#kernel} for a convolution
+     * @param shape its sizes; for weights, inputs before outputs
+     * @return the parameter
+     * @throws IllegalArgumentException if the name is taken or has a dot
+     */
+    protected final Parameter parameter(String name, Initializer initializer, Fans fans, long... shape) {
         checkName(name);
-        Parameter parameter = new Parameter(name, Shape.of(shape), initializer);
+        Parameter parameter = new Parameter(name, Shape.of(shape), initializer, fans);
         parameters.put(name, parameter);
         return parameter;
     }
@@ -156,22 +172,32 @@ public abstract class Module {
      * @param seed the same seed gives the same numbers
      * @return the vector, which owns the memory; also at {@link #parameterVector()}
      * @throws IllegalArgumentException if the dtype is not floating-point
+     * @throws IllegalStateException if an initializer needs fans that the layer did not give, naming the parameter
      */
     public final ParameterVector initialize(DType dtype, long seed) {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("parameters must be FLOAT32 or FLOAT64, found " + dtype);
         }
         Rng rng = new Rng(seed);
-        vector = new ParameterVector(namedParameters(), dtype);
-        for (ParameterVector.Segment s : vector.segments()) {
-            s.parameter().initializer().fill(s.parameter().array(), rng.split(s.path()));
-        }
+        ParameterVector theta = new ParameterVector(namedParameters(), dtype);
+        theta.segments().forEach(s -> fill(s, rng.split(s.path())));
+        vector = theta;
         visit(
                 "",
                 (prefix, module) ->
                         module.noiseSeed = rng.split("noise of " + prefix).nextLong());
         initializations++;
         return vector;
+    }
+
+    private static void fill(ParameterVector.Segment segment, Rng rng) {
+        Parameter parameter = segment.parameter();
+        try {
+            parameter.initializer().fill(parameter.array(), parameter.fans(), rng);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    "parameter '" + segment.path() + "' " + parameter.shape() + ": " + e.getMessage(), e);
+        }
     }
 
     /**

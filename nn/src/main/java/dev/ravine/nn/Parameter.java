@@ -10,15 +10,17 @@ public final class Parameter {
     private final String name;
     private final Shape shape;
     private final Initializer initializer;
+    private final Fans fans;
     private Tensor variable;
     private INDArray flat;
     private INDArray array;
     private boolean frozen;
 
-    Parameter(String name, Shape shape, Initializer initializer) {
+    Parameter(String name, Shape shape, Initializer initializer, Fans fans) {
         this.name = name;
         this.shape = shape;
         this.initializer = initializer;
+        this.fans = fans;
     }
 
     /**
@@ -46,6 +48,11 @@ public final class Parameter {
      */
     public Initializer initializer() {
         return initializer;
+    }
+
+    /** {@return the fan-in and fan-out that the initializer scales by} */
+    public Fans fans() {
+        return fans;
     }
 
     /**
