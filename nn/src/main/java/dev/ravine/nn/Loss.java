@@ -7,9 +7,14 @@ import dev.ravine.core.ShapeException;
 import java.util.stream.IntStream;
 
 /**
- * What training minimises: a number for each example from a model's outputs and the targets. Both have one row an
- * example. Reductions follow PyTorch: the mean of a loss that is the mean over each example's outputs is the mean over
- * all elements.
+ * The function that training minimises: one number for each example, from the model's outputs and the targets. Both have
+ * one row for each example.
+ *
+ * <p>An example's loss depends on its own rows of outputs and targets and on no others. Objectives rely on this: they cut
+ * a batch into parts and add the parts' losses, gradients and products.
+ *
+ * <p>Reductions follow PyTorch: if each example's loss is the mean over its outputs, the mean over examples is the mean
+ * over all elements.
  */
 public interface Loss {
     /**
@@ -23,12 +28,11 @@ public interface Loss {
     Tensor perExample(Tensor outputs, Tensor targets);
 
     /**
-     * Whether the loss is the negative log-likelihood of an exponential family whose natural parameters are the
-     * outputs, up to a factor. Then the Fisher matrix is the Gauss-Newton matrix.
-     *
-     * @return false for losses that are not
+     * {@return whether the Fisher matrix is the Gauss-Newton matrix} That holds if the loss is, up to a factor, the
+     * negative log-likelihood of an exponential family whose natural parameters are the outputs. If false, the Fisher
+     * matrix is not available.
      */
-    boolean hasNaturalOutputs();
+    boolean fisherIsGaussNewton();
 
     /**
      * The loss of all examples.
@@ -114,7 +118,7 @@ public interface Loss {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return true;
         }
     }
@@ -132,7 +136,7 @@ public interface Loss {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return true;
         }
     }
@@ -150,7 +154,7 @@ public interface Loss {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return true;
         }
     }
@@ -185,7 +189,7 @@ public interface Loss {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return false;
         }
     }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -35,6 +36,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     }
  * }
  * }</pre>
+ *
+ * <p>Rows do not mix: an example's output depends on its own row of the input and on no other, so that a batch can be cut
+ * into parts whose sums are added. A module whose rows do mix overrides {@link #rowsMix()}. {@code ModuleContract} proves
+ * this and everything else that is asked of a layer.
  *
  * <p>A parameter or module that is used at several places is one parameter, counted once. Parameters get their numbers
  * from {@link #initialize} on the outermost module. Modules are made and changed by one thread at a time.
@@ -298,6 +303,52 @@ public abstract class Module {
         return training;
     }
 
+    /**
+     * {@return whether an example's output depends on the other rows of the batch, in the present mode}
+     *
+     * <p>By default a module mixes rows if one of its children does. A module whose own {@link #forward} mixes rows
+     * overrides this. Batch normalization, for example, mixes in training only (with children, it would also ask
+     * {@code super}):
+     *
+     * <pre>{@code
+     * @Override
+     * public boolean rowsMix() {
+     *     return isTraining();
+     * }
+     * }</pre>
+     *
+     * <p>For all other modules, losses, gradients and products are summed over parts of a batch. If a module mixes rows
+     * and returns false, these sums are silently wrong; {@code ModuleContract} finds that. The result may change only
+     * when {@link #graphKey()} does.
+     */
+    public boolean rowsMix() {
+        for (Module child : children.values()) {
+            if (child.rowsMix()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * {@return the path of the first module that mixes rows in the present mode, such as {@code Sequential.2}; empty if
+     * {@link #rowsMix()} is false} For error messages: paths begin with this module's name, as those of shape errors
+     * do.
+     */
+    public final Optional<String> firstMixing() {
+        return rowsMix() ? Optional.of(mixingPath(label)) : Optional.empty();
+    }
+
+    /** The innermost module that mixes, in order of declaration: a parent mixes because its child does. */
+    private String mixingPath(String path) {
+        for (Map.Entry<String, Module> child : children.entrySet()) {
+            if (child.getValue().rowsMix()) {
+                return child.getValue().mixingPath(path + "." + child.getKey());
+            }
+        }
+        return path;
+    }
+
     private void setTraining(boolean value) {
         visit("", (prefix, module) -> module.training = value);
     }
@@ -325,12 +376,10 @@ public abstract class Module {
     }
 
     /**
-     * Tells apart the graphs that {@link #forward} builds: two calls under the same version build the same. It changes
-     * with the mode, with freezing and with initialization, and comes back when a mode does.
-     *
-     * @return a fingerprint of the state of the whole module
+     * {@return a key for the graph that {@link #forward} builds: equal keys mean equal graphs} It depends on the modes,
+     * on frozen parameters and on initialization, and returns to an earlier value when they do.
      */
-    public final long version() {
+    public final long graphKey() {
         return fingerprint(initializations);
     }
 

@@ -66,7 +66,7 @@ final class Shard implements AutoCloseable {
                 .outputs(outputs)
                 .meanOver(1)
                 .sharing(point, vector);
-        if (!source.loss.hasNaturalOutputs()) {
+        if (!source.loss.fisherIsGaussNewton()) {
             builder.withoutFisher();
         }
         if (withSquares) {

@@ -69,7 +69,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
         this.ownsWorkers = builder.workers == null;
         this.workers = ownsWorkers ? Workers.forThisMachine() : builder.workers;
         this.parameters = module.parameterVector();
-        this.moduleVersion = module.version();
+        this.moduleVersion = module.graphKey();
         if (data.dtype() != parameters.dtype()) {
             throw new ShapeException("the data are " + data.dtype() + ", the model's parameters " + parameters.dtype()
                     + "; convert the data with data.as(" + parameters.dtype() + ")");
@@ -137,7 +137,7 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     @Override
     public long version() {
-        return module.version();
+        return module.graphKey();
     }
 
     /**
@@ -630,12 +630,12 @@ public final class SupervisedObjective implements Objective, AutoCloseable {
 
     /** Graphs of a module in another mode, or with other parameters frozen, are of no more use. */
     private void checkVersion() {
-        if (module.version() != moduleVersion) {
+        if (module.graphKey() != moduleVersion) {
             if (module.parameterVector() != parameters) {
                 throw new IllegalStateException("the module has been initialized again since this objective was made;"
                         + " make a new objective, or restore numbers with loadStateDict or parameterVector().set");
             }
-            moduleVersion = module.version();
+            moduleVersion = module.graphKey();
             findFrozen();
             memory = new ShardMemory(source);
             discard(atParameters);
