@@ -38,7 +38,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>Rows do not mix: an example's output depends on its own row of the input and on no other, so that a batch can be cut
- * into parts whose sums are added. A module whose rows do mix overrides {@link #rowsMix()}. {@code ModuleContract} proves
+ * into parts whose sums are added. A module whose rows do mix overrides {@link #rowsMix()}. {@link ModuleContract} proves
  * this and everything else that is asked of a layer.
  *
  * <p>A parameter or module that is used at several places is one parameter, counted once. Parameters get their numbers
@@ -318,7 +318,7 @@ public abstract class Module {
      * }</pre>
      *
      * <p>For all other modules, losses, gradients and products are summed over parts of a batch. If a module mixes rows
-     * and returns false, these sums are silently wrong; {@code ModuleContract} finds that. The result may change only
+     * and returns false, these sums are silently wrong; {@link ModuleContract} finds that. The result may change only
      * when {@link #graphKey()} does.
      */
     public boolean rowsMix() {

@@ -120,6 +120,13 @@ public final class Parameter {
         this.variable = Tensor.variable(path, array);
     }
 
+    /** Puts a tensor in the variable's place while a graph is built, and returns the one that stood there. */
+    Tensor replace(Tensor standIn) {
+        Tensor before = variable();
+        variable = standIn;
+        return before;
+    }
+
     /** Whether a vector's memory is where the numbers are. */
     boolean livesIn(INDArray vector) {
         return flat == vector;
