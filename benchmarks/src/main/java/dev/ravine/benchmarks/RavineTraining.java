@@ -1,10 +1,10 @@
 package dev.ravine.benchmarks;
 
 import dev.ravine.core.Arena;
-import dev.ravine.optim.Adam;
 import dev.ravine.optim.Optimizer;
-import dev.ravine.optim.Sgd;
-import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.objective.SupervisedObjective;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
