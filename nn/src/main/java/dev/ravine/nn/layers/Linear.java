@@ -1,6 +1,7 @@
 package dev.ravine.nn.layers;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.nn.Fans;
 import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;

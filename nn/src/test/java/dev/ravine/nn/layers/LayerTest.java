@@ -16,6 +16,7 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.nn.FiniteDifferences;
 import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.ModuleContract;
 import dev.ravine.nn.Parameter;
 import dev.ravine.nn.ParameterVector;
 import java.util.Arrays;
