@@ -91,10 +91,10 @@ public record Fans(long in, long out) {
     private static long known(long fan, String name) {
         if (fan < 0) {
             throw new IllegalStateException(
-                    "its initializer needs the " + name + ", which the shape does not tell: only"
-                            + " two axes are taken as [inputs, outputs]. Declare it with parameter(name, initializer, fans,"
-                            + " shape...), where fans is Fans.kernel(...) for a convolution or new Fans(in, out), or use an"
-                            + " initializer without fans, such as Initializer.normal(deviation)");
+                    "its initializer needs the " + name + ", which only a shape of two axes tells,"
+                            + " [inputs, outputs]; declare it with parameter(name, initializer, fans, shape...), where fans is"
+                            + " Fans.kernel(...) for a convolution or new Fans(in, out), or use an initializer without fans,"
+                            + " such as Initializer.normal(deviation)");
         }
         return fan;
     }

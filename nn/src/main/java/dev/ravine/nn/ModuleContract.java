@@ -26,12 +26,12 @@ import java.util.function.Supplier;
  *       outputs contain no noise;
  *   <li>a program that replays the graph after the parameter vector changed gives what a new graph gives;
  *   <li>a frozen layer has the same outputs and zero gradients by its parameters, until it is unfrozen;
- *   <li>unless {@link Module#rowsMix()} is true, a change in one row leaves the outputs of the others as they are, and a
- *       batch cut in two has the outputs of the whole, with the same noise for each example, and gradients that add up to
- *       the whole's;
+ *   <li>unless {@link Module#rowsMix()} is true, a change in one row leaves the outputs of the others as they are, and
+ *       a batch cut in two has the outputs of the whole, with the same noise for each example, and gradients that add
+ *       up to the whole's;
  *   <li>another instance that loads the saved weights has the same outputs in evaluation mode;
- *   <li>the {@link DerivativeContract} holds for the input and every parameter: J v, J'u, H v, symmetry of H, and the third
- *       derivative.
+ *   <li>the {@link DerivativeContract} holds for the input and every parameter: J v, J'u, H v, symmetry of H, and the
+ *       third derivative.
  * </ol>
  *
  * <p>Tolerances are 1e-11 of the largest number in float64, 2e-4 in float32, and those of {@link DerivativeContract}.

@@ -200,8 +200,8 @@ final class ModuleTrial {
                     Arena.toDoubles(loaded.array()));
             try (RowBatch batch = batch(other, 0, rows)) {
                 comparison.compare(
-                        "outputs of another instance with the saved weights (instances may differ in declared parameters"
-                                + " only, and keep nothing from their first use)",
+                        "outputs of another instance with the saved weights (instances may differ in declared"
+                                + " parameters only, and keep nothing from their first use)",
                         run().outputs(),
                         batch.run(x, NOISE).outputs());
             }

@@ -32,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class ModuleTest {
     private static final long SEED = 42;
 
-    /** A module of one's own: a parameter declared after its children. */
+    /** A parameter declared after its children. */
     private static final class Autoencoder extends Module {
         private final Sequential encoder = child("encoder", new Sequential(new Linear(4, 3), Activation.tanh()));
         private final Residual decoder = child("decoder", new Residual(new Linear(4, 4)));

@@ -76,11 +76,7 @@ class LayerTest {
                 layer("softplus", Activation::softplus, 3, 4),
                 layer("gelu", Activation::gelu, 3, 4),
                 layer("silu", Activation::silu, 3, 4),
-                layer(
-                        "a function of one's own",
-                        () -> new Activation(x -> x.sin().mul(x)),
-                        3,
-                        4),
+                layer("another function", () -> new Activation(x -> x.sin().mul(x)), 3, 4),
                 layer("dropout in training", () -> new Dropout(0.4), 6, 5),
                 layer("dropout in evaluation", () -> evaluating(new Dropout(0.4)), 6, 5),
                 layer("layer norm", () -> new LayerNorm(6), 4, 6),
@@ -389,7 +385,10 @@ class LayerTest {
         }
     }
 
-    /** The first use bears no derivative, so programs of products do not contain it; the second keeps its mask all the same. */
+    /**
+     * The first use bears no derivative, so programs of products do not contain it; the second keeps its mask all the
+     * same.
+     */
     @Test
     void aLayerUsedTwiceHasOneMaskInValuesGradientAndProducts() {
         Dropout layer = initialized(new Dropout(0.5));
