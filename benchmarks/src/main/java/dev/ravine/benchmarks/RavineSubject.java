@@ -38,7 +38,7 @@ final class RavineSubject implements Subject {
                 .workers(workers)
                 .build();
         write(net.parameters(), objective.theta());
-        objective.moved(objective.theta());
+        objective.thetaChanged(objective.theta());
         direction = vector(net.direction());
         out = arena.allocate(DType.FLOAT32, Shape.of(net.size()));
     }

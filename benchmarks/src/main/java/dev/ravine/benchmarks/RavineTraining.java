@@ -32,7 +32,7 @@ final class RavineTraining implements Subject {
             SupervisedObjective objective = SupervisedObjective.of(
                     RavineSubject.module(net), RavineSubject.loss(net), RavineSubject.data(net, arena));
             RavineSubject.write(net.parameters(), objective.theta());
-            objective.moved(objective.theta());
+            objective.thetaChanged(objective.theta());
             objectives.put(quantity, objective);
         }
     }

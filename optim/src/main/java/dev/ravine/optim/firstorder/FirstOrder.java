@@ -132,7 +132,7 @@ public abstract class FirstOrder implements Optimizer {
         double rate = rate();
         UpdateRule rule = rule(steps + 1, rate);
         double clipFactor = Math.min(1, clipNorm / (gradientNorm + 1e-6));
-        UpdateLoop.Outcome outcome = blocks.run(rule, frame(clipFactor, rate), objective.free(), gradientNorm);
+        UpdateLoop.Outcome outcome = blocks.run(rule, frame(clipFactor, rate), objective.trainable(), gradientNorm);
         if (outcome.isUndone()) {
             isLost = !stateNames.isEmpty();
             throw new NonFiniteLossException(name() + " step " + (steps + 1) + ", " + place() + ": loss " + loss
@@ -140,7 +140,7 @@ public abstract class FirstOrder implements Optimizer {
                     + blocks.firstNonFinite(stateNames)
                     + "; theta is what it was before this step; lower the learning rate, or clip the gradient");
         }
-        objective.moved(theta);
+        objective.thetaChanged(theta);
         steps++;
         epoch = batches.epoch();
         position = batches.position();
@@ -256,7 +256,7 @@ public abstract class FirstOrder implements Optimizer {
         numbers.put("batch_size", (double) batchSize);
         numbers.put("seed", (double) seed);
         if (plateau != null) {
-            numbers.putAll(plateau.numbers());
+            numbers.putAll(plateau.stateNumbers());
         }
         Map<String, INDArray> vectors = new LinkedHashMap<>();
         for (int i = 0; i < states.size(); i++) {
@@ -278,7 +278,7 @@ public abstract class FirstOrder implements Optimizer {
         int newPosition = (int) state.number("position");
         double newShrunk = state.number("shrunk");
         if (plateau != null) {
-            plateau.learn(state);
+            plateau.restoreState(state);
         }
         states.clear();
         if (state.steps() > 0) {

@@ -102,7 +102,7 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
             }
         }
 
-        Map<String, Double> numbers() {
+        Map<String, Double> stateNumbers() {
             return Map.of(
                     "plateau scale",
                     scale,
@@ -118,7 +118,7 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
                     (double) examples);
         }
 
-        void learn(OptimizerState state) {
+        void restoreState(OptimizerState state) {
             scale = state.number("plateau scale");
             best = state.number("plateau best");
             bad = (int) state.number("plateau bad");

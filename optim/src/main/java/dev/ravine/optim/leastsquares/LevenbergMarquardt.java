@@ -153,17 +153,17 @@ public final class LevenbergMarquardt extends SecondOrder {
     }
 
     @Override
-    protected Map<String, Double> numbers() {
+    protected Map<String, Double> stateNumbers() {
         return Map.of("damping", damping, "raise", raise);
     }
 
     @Override
-    protected Map<String, INDArray> vectors() {
+    protected Map<String, INDArray> stateVectors() {
         return scales == null ? Map.of() : Map.of("scales", Arena.of(DType.FLOAT64, Shape.of(scales.length), scales));
     }
 
     @Override
-    protected void learn(OptimizerState state) {
+    protected void restoreState(OptimizerState state) {
         double restored = state.number("damping");
         raise = state.number("raise");
         scales = state.vectors().containsKey("scales") ? Arena.toDoubles(state.vector("scales")) : null;

@@ -298,7 +298,7 @@ public final class BlockNewton extends SecondOrder {
     }
 
     @Override
-    protected Map<String, Double> numbers() {
+    protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = new HashMap<>(data.stateNumbers());
         numbers.put("damping", damping);
         numbers.put("seed", (double) seed);
@@ -306,7 +306,7 @@ public final class BlockNewton extends SecondOrder {
     }
 
     @Override
-    protected void learn(OptimizerState state) {
+    protected void restoreState(OptimizerState state) {
         double restored = state.number("damping");
         state.requireSetting("seed", (double) seed);
         data.restoreState(state);

@@ -263,12 +263,12 @@ public final class ExactNewton extends SecondOrder {
     }
 
     @Override
-    protected Map<String, Double> numbers() {
+    protected Map<String, Double> stateNumbers() {
         return Map.of("radius", radius);
     }
 
     @Override
-    protected void learn(OptimizerState state) {
+    protected void restoreState(OptimizerState state) {
         radius = state.number("radius");
     }
 

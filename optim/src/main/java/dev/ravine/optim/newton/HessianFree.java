@@ -287,7 +287,7 @@ public final class HessianFree extends SecondOrder {
     }
 
     @Override
-    protected Map<String, Double> numbers() {
+    protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = new HashMap<>(data.stateNumbers());
         numbers.put("damping", damping);
         numbers.put("seed", (double) seed);
@@ -295,12 +295,12 @@ public final class HessianFree extends SecondOrder {
     }
 
     @Override
-    protected Map<String, INDArray> vectors() {
+    protected Map<String, INDArray> stateVectors() {
         return solution == null ? Map.of() : Map.of("solution", solution);
     }
 
     @Override
-    protected void learn(OptimizerState state) {
+    protected void restoreState(OptimizerState state) {
         double restored = state.number("damping");
         state.requireSetting("seed", (double) seed);
         data.restoreState(state);

@@ -175,12 +175,12 @@ public final class Lbfgs extends SecondOrder {
     }
 
     @Override
-    protected Map<String, Double> numbers() {
+    protected Map<String, Double> stateNumbers() {
         return Map.of("pairs", (double) pairs.size(), "has_last", hasLast ? 1.0 : 0.0);
     }
 
     @Override
-    protected Map<String, INDArray> vectors() {
+    protected Map<String, INDArray> stateVectors() {
         Map<String, INDArray> vectors = new HashMap<>();
         for (int i = 0; i < pairs.size(); i++) {
             vectors.put("s" + i, pairs.get(i).s);
@@ -194,7 +194,7 @@ public final class Lbfgs extends SecondOrder {
     }
 
     @Override
-    protected void learn(OptimizerState state) {
+    protected void restoreState(OptimizerState state) {
         int count = (int) state.number("pairs");
         forget();
         for (int i = 0; i < count; i++) {

@@ -49,7 +49,7 @@ public interface Objective extends AutoCloseable {
      *
      * @return stretches of theta in ascending order; all of it unless overridden
      */
-    default List<Span> free() {
+    default List<Span> trainable() {
         return List.of(new Span(0, Math.toIntExact(size())));
     }
 
@@ -102,7 +102,7 @@ public interface Objective extends AutoCloseable {
      *
      * @param theta the vector that changed
      */
-    default void moved(INDArray theta) {}
+    default void thetaChanged(INDArray theta) {}
 
     /**
      * Which function this is: a number that changes when the same theta and scope may give other values, as when a module

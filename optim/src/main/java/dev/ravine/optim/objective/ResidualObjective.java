@@ -84,7 +84,7 @@ public final class ResidualObjective extends GraphObjective implements LeastSqua
     }
 
     @Override
-    public void moved(INDArray theta) {
+    public void thetaChanged(INDArray theta) {
         if (vector != null) {
             vector.touch();
         }

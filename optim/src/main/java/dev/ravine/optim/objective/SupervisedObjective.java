@@ -150,7 +150,7 @@ public final class SupervisedObjective implements Objective {
     }
 
     @Override
-    public void moved(INDArray theta) {
+    public void thetaChanged(INDArray theta) {
         parameters.touch();
     }
 
@@ -298,7 +298,7 @@ public final class SupervisedObjective implements Objective {
     }
 
     @Override
-    public List<Span> free() {
+    public List<Span> trainable() {
         checkVersion();
         return free;
     }

@@ -93,7 +93,7 @@ public abstract class SecondOrder implements Optimizer {
         double stepNorm = 0;
         if (accepted) {
             Vectors.axpy(attempt.rate, attempt.step, theta);
-            objective.moved(theta);
+            objective.thetaChanged(theta);
             stepNorm = Math.abs(attempt.rate) * Vectors.norm(attempt.step);
         }
         return new StepReport(
@@ -157,7 +157,7 @@ public abstract class SecondOrder implements Optimizer {
      *
      * @return by name; none unless overridden
      */
-    protected Map<String, Double> numbers() {
+    protected Map<String, Double> stateNumbers() {
         return Map.of();
     }
 
@@ -166,16 +166,16 @@ public abstract class SecondOrder implements Optimizer {
      *
      * @return by name; none before the first step
      */
-    protected Map<String, INDArray> vectors() {
+    protected Map<String, INDArray> stateVectors() {
         return Map.of();
     }
 
     /**
-     * Takes over what {@link #numbers} and {@link #vectors} gave; to be overridden with them.
+     * Takes over what {@link #stateNumbers} and {@link #stateVectors} gave; to be overridden with them.
      *
      * @param state of an optimizer of the same kind
      */
-    protected void learn(OptimizerState state) {
+    protected void restoreState(OptimizerState state) {
         // Nothing was learned.
     }
 
@@ -211,12 +211,12 @@ public abstract class SecondOrder implements Optimizer {
 
     @Override
     public final OptimizerState state() {
-        return new OptimizerState(steps, numbers(), vectors());
+        return new OptimizerState(steps, stateNumbers(), stateVectors());
     }
 
     @Override
     public final void restore(OptimizerState state) {
-        learn(state);
+        restoreState(state);
         steps = state.steps();
     }
 

@@ -255,7 +255,7 @@ public final class Trainer {
         }
         Vectors.scale(0.5, objective.theta());
         Vectors.axpy(0.5, previous, objective.theta());
-        objective.moved(objective.theta());
+        objective.thetaChanged(objective.theta());
         return "half of the step before is taken back, and steps are half as long from now on";
     }
 
@@ -315,7 +315,7 @@ public final class Trainer {
         numbers.put("measured_epoch", (double) measuredEpoch);
         numbers.put("measured_step", (double) measuredStep);
         if (watch != null) {
-            numbers.putAll(watch.numbers());
+            numbers.putAll(watch.stateNumbers());
         }
         figures.forEach((name, value) -> numbers.put(FIGURE + name, value));
         Map<String, INDArray> arrays = new LinkedHashMap<>();
@@ -376,7 +376,7 @@ public final class Trainer {
         measuredEpoch = (long) checkpoint.number("measured_epoch");
         measuredStep = (long) checkpoint.number("measured_step");
         if (watch != null) {
-            watch.learn(checkpoint.numbers());
+            watch.restoreState(checkpoint.numbers());
         }
         figures = after(FIGURE, checkpoint.numbers());
         after(HISTORY, checkpoint.arrays())

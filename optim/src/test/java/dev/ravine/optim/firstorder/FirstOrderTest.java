@@ -259,11 +259,11 @@ class FirstOrderTest {
                             .weightDecay(0.1)
                             .decoupledWeightDecay(decoupled)
                             .build()) {
-                assertThat(objective.free()).containsExactly(new Span(0, 900 + 602 + 6));
+                assertThat(objective.trainable()).containsExactly(new Span(0, 900 + 602 + 6));
                 optimizer.step(objective, objective.theta());
                 second.freeze(); // with a velocity
                 double[] before = Arena.toDoubles(objective.theta());
-                assertThat(objective.free()).containsExactly(new Span(0, 900), new Span(1502, 1508));
+                assertThat(objective.trainable()).containsExactly(new Span(0, 900), new Span(1502, 1508));
                 for (int i = 0; i < 3; i++) {
                     optimizer.step(objective, objective.theta());
                 }

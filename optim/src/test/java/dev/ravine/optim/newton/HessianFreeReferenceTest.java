@@ -198,7 +198,7 @@ class HessianFreeReferenceTest {
 
     private void moveTo(double[] theta) {
         Vectors.copy(vector(theta), objective.theta());
-        objective.moved(objective.theta());
+        objective.thetaChanged(objective.theta());
     }
 
     private static INDArray vector(double[] values) {

@@ -388,7 +388,7 @@ class SupervisedObjectiveTest {
                         Scope scope = Scope.all().withNoise(3);
                         objective.value(objective.theta(), scope);
                         objective.gradient(objective.theta(), scope, out);
-                        objective.moved(objective.theta());
+                        objective.thetaChanged(objective.theta());
                         try (Linearization at = objective.linearize(
                                 objective.theta(), Scope.all().part(100, 50, 130))) {
                             for (Curvature curvature : Curvature.values()) {

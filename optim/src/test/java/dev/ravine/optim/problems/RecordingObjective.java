@@ -110,8 +110,8 @@ public final class RecordingObjective implements Objective {
     }
 
     @Override
-    public void moved(INDArray theta) {
-        objective.moved(theta);
+    public void thetaChanged(INDArray theta) {
+        objective.thetaChanged(theta);
     }
 
     @Override
