@@ -208,6 +208,8 @@ class AutodiffTest {
         assertThatThrownBy(() -> Tensor.fill(DType.FLOAT32, Shape.of(3), 0).add(a))
                 .hasMessageContaining("FLOAT32 [3] and FLOAT64 [2, 3]");
         assertThatThrownBy(() -> a.reshape(4, 2)).hasMessageContaining("6 elements, but [4, 2] has 8");
+        assertThatThrownBy(() -> a.reshape(1, 2, 3).transpose())
+                .hasMessage("transpose: needs a matrix, found shape [1, 2, 3]; use permute");
         assertThatThrownBy(() -> a.sum(2)).hasMessageContaining("axis 2 does not exist in shape [2, 3]");
         assertThatThrownBy(() -> a.slice(1, 2, 5)).hasMessageContaining("[2, 5) is not inside axis 1");
         assertThatThrownBy(() -> a.gather(a)).hasMessageContaining("indices must be INT64");
