@@ -73,8 +73,8 @@ public final class Autodiff {
         for (Tensor y : Graph.ancestors(ys, cuts)) {
             if (!cuts.contains(y)) {
                 Tensor tangent = null;
-                for (int i = 0; i < y.inputs().size(); i++) {
-                    Tensor in = tangents.get(y.input(i));
+                for (int i = 0; i < y.operands().size(); i++) {
+                    Tensor in = tangents.get(y.operand(i));
                     tangent = in == null ? tangent : plus(tangent, y.op().jvp(y, i, in));
                 }
                 if (tangent != null) {
@@ -113,8 +113,8 @@ public final class Autodiff {
             Tensor y = order.get(n);
             Tensor cotangent = cotangents.get(y);
             if (cotangent != null && active.contains(y) && !cuts.contains(y)) {
-                for (int i = 0; i < y.inputs().size(); i++) {
-                    Tensor x = y.input(i);
+                for (int i = 0; i < y.operands().size(); i++) {
+                    Tensor x = y.operand(i);
                     Tensor c = active.contains(x) ? y.op().vjp(y, i, cotangent) : null;
                     if (c != null) {
                         cotangents.merge(x, settle(c, x), Tensor::add);
@@ -138,8 +138,8 @@ public final class Autodiff {
         Map<Tensor, Tensor> squares = new HashMap<>();
         Set<Tensor> wanted = new HashSet<>(xs);
         for (Tensor y : Graph.ancestors(List.of(loss), wanted)) {
-            for (int i = 0; i < y.inputs().size(); i++) {
-                Tensor x = y.input(i);
+            for (int i = 0; i < y.operands().size(); i++) {
+                Tensor x = y.operand(i);
                 if (wanted.contains(x) && cotangents.containsKey(y) && cotangents.containsKey(x)) {
                     Tensor square = y.op().squaredVjp(y, i, cotangents.get(y));
                     if (square == null || squares.put(x, settle(square, x)) != null) {
@@ -288,7 +288,7 @@ public final class Autodiff {
     private static Set<Tensor> downstream(List<Tensor> order, Set<Tensor> from) {
         Set<Tensor> active = new HashSet<>(from);
         for (Tensor t : order) {
-            if (t.inputs().stream().anyMatch(active::contains)) {
+            if (t.operands().stream().anyMatch(active::contains)) {
                 active.add(t);
             }
         }

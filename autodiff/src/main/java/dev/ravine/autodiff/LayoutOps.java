@@ -60,7 +60,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.copy(x, y);
         }
 
@@ -90,7 +90,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.permute(x, order.stream().mapToInt(Integer::intValue).toArray(), y);
         }
 
@@ -117,7 +117,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.slice(x, begin(x, axis, from), y);
         }
 
@@ -140,7 +140,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.pad(x, begin(y, axis, from), y);
         }
 
@@ -179,13 +179,13 @@ final class LayoutOps {
         @Override
         public Tensor vjp(Tensor y, int i, Tensor cotangent) {
             long from = start(y, i);
-            return cotangent.slice(axis, from, from + y.input(i).shape().size(axis));
+            return cotangent.slice(axis, from, from + y.operand(i).shape().size(axis));
         }
 
         private long start(Tensor y, int i) {
             long start = 0;
             for (int j = 0; j < i; j++) {
-                start += y.input(j).shape().size(axis);
+                start += y.operand(j).shape().size(axis);
             }
             return start;
         }
@@ -202,7 +202,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.broadcast(x, y);
         }
 

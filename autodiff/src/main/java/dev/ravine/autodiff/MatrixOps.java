@@ -19,7 +19,7 @@ final class MatrixOps {
         }
 
         @Override
-        public Kernel run(INDArray a, INDArray b, INDArray y) {
+        public Kernel kernel(INDArray a, INDArray b, INDArray y) {
             return Kernels.gemm(a, transposeA, b, transposeB, y, 0);
         }
 
@@ -37,13 +37,13 @@ final class MatrixOps {
         @Override
         public Tensor squaredVjp(Tensor y, int i, Tensor c) {
             return i == 1 && !transposeA
-                    ? transposeSecond(c.square(), y.input(0).square(), y.input(1))
+                    ? transposeSecond(c.square(), y.operand(0).square(), y.operand(1))
                     : null;
         }
 
         @Override
         public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? 0 : 1);
+            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? 0 : 1);
         }
     }
 
@@ -76,8 +76,8 @@ final class MatrixOps {
         public Tensor jvp(Tensor y, int i, Tensor tangent) {
             return switch (i) {
                 case 0 -> tangent;
-                case 1 -> tangent.matmul(y.input(2), transposeA, transposeB);
-                default -> y.input(1).matmul(tangent, transposeA, transposeB);
+                case 1 -> tangent.matmul(y.operand(2), transposeA, transposeB);
+                default -> y.operand(1).matmul(tangent, transposeA, transposeB);
             };
         }
 
@@ -86,8 +86,8 @@ final class MatrixOps {
             MatMul product = new MatMul(transposeA, transposeB);
             return switch (i) {
                 case 0 -> c;
-                case 1 -> product.transposeFirst(c, y.input(1), y.input(2));
-                default -> product.transposeSecond(c, y.input(1), y.input(2));
+                case 1 -> product.transposeFirst(c, y.operand(1), y.operand(2));
+                default -> product.transposeSecond(c, y.operand(1), y.operand(2));
             };
         }
 
@@ -98,7 +98,7 @@ final class MatrixOps {
 
         @Override
         public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(1).shape().size(transposeA ? 0 : 1);
+            return 2 * y.shape().count() * y.operand(1).shape().size(transposeA ? 0 : 1);
         }
     }
 
@@ -127,7 +127,7 @@ final class MatrixOps {
         }
 
         @Override
-        public Kernel run(INDArray a, INDArray b, INDArray y) {
+        public Kernel kernel(INDArray a, INDArray b, INDArray y) {
             return Kernels.batchedGemm(a, transposeA, b, transposeB, y);
         }
 
@@ -143,7 +143,7 @@ final class MatrixOps {
 
         @Override
         public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? -2 : -1);
+            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? -2 : -1);
         }
     }
 

@@ -70,7 +70,7 @@ public interface Op {
     /**
      * Pushes a tangent forward: the derivative of the result with respect to one input, times the tangent.
      *
-     * @param y the result; its inputs are {@code y.input(0)}, {@code y.input(1)}, ...
+     * @param y the result; its inputs are {@code y.operand(0)}, {@code y.operand(1)}, ...
      * @param i which input moves
      * @param tangent its direction, of its shape
      * @return the direction of the result, or null if it is zero

@@ -21,11 +21,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * memory may serve others afterwards; a value read from another group, or by the caller, <em>lasts</em>.
  */
 final class Plan {
-    /** Which sets of inputs reach a node, and which sets of outputs it reaches. */
+    /** The bundles of inputs that reach a node, and the bundles of outputs that it reaches. */
     record Group(BitSet inputs, BitSet outputs) {}
 
-    /** A tensor at the border of a program: the set that it changes or is wanted with, and where it lives. */
-    record Port(Tensor tensor, int set, INDArray memory) {}
+    /** An input or output of a program: its tensor, its bundle (inputs that change or outputs that are wanted together), its memory. */
+    record Port(Tensor tensor, int bundle, INDArray memory) {}
 
     /** One value: a leaf, a view of another value, or an op applied to others. */
     static final class Node {
@@ -130,7 +130,7 @@ final class Plan {
         Map<Tensor, Node> made = new HashMap<>();
         Map<List<Object>, Node> known = new HashMap<>();
         for (Tensor t : Graph.ancestors(wanted.stream().map(Port::tensor).toList())) {
-            List<Node> in = t.inputs().stream().map(made::get).toList();
+            List<Node> in = t.operands().stream().map(made::get).toList();
             List<Object> key = new ArrayList<>(in);
             key.add(t.op());
             Node node = known.computeIfAbsent(key, k -> new Node(t.op(), in, t));
@@ -142,7 +142,7 @@ final class Plan {
         for (Port input : inputs) {
             Node node = made.get(input.tensor);
             if (node != null) {
-                node.reachedBy.set(input.set);
+                node.reachedBy.set(input.bundle);
                 node.array = input.memory;
             }
         }
@@ -284,7 +284,7 @@ final class Plan {
                 nodes.add(copy);
                 outputs.set(i, copy);
             }
-            outputs.get(i).reaches.set(wanted.get(i).set);
+            outputs.get(i).reaches.set(wanted.get(i).bundle);
             taken.add(outputs.get(i).root());
         }
     }

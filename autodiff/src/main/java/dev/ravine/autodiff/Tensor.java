@@ -25,7 +25,7 @@ public final class Tensor {
 
     private final long id = NODES.getAndIncrement();
     private final Op op;
-    private final List<Tensor> inputs;
+    private final List<Tensor> operands;
     private final Shape shape;
     private final DType dtype;
 
@@ -34,11 +34,11 @@ public final class Tensor {
 
     long computedAt;
 
-    private Tensor(Op op, Tensor... inputs) {
+    private Tensor(Op op, Tensor... operands) {
         this.op = op;
-        this.inputs = List.of(inputs);
-        this.dtype = op.dtype(inputs);
-        this.shape = op.infer(inputs);
+        this.operands = List.of(operands);
+        this.dtype = op.dtype(operands);
+        this.shape = op.infer(operands);
     }
 
     // ---- where graphs begin -----------------------------------------------------------------------------------
@@ -47,10 +47,10 @@ public final class Tensor {
      * {@return the result of applying an operation, built in or custom}
      *
      * @param op an operation
-     * @param inputs its operands, in the operation's order
+     * @param operands its operands, in the operation's order
      */
-    public static Tensor of(Op op, Tensor... inputs) {
-        return new Tensor(op, inputs);
+    public static Tensor of(Op op, Tensor... operands) {
+        return new Tensor(op, operands);
     }
 
     /**
@@ -150,8 +150,8 @@ public final class Tensor {
     }
 
     /** {@return the operands, in the operation's order} */
-    public List<Tensor> inputs() {
-        return inputs;
+    public List<Tensor> operands() {
+        return operands;
     }
 
     /**
@@ -159,8 +159,8 @@ public final class Tensor {
      *
      * @param i its index, from 0
      */
-    public Tensor input(int i) {
-        return inputs.get(i);
+    public Tensor operand(int i) {
+        return operands.get(i);
     }
 
     /** {@return the sizes of the axes} */
@@ -525,10 +525,10 @@ public final class Tensor {
      */
     public Tensor matmul(Tensor other, boolean transposeThis, boolean transposeOther) {
         if (op instanceof LayoutOps.Permute p && p.order().equals(List.of(1, 0))) {
-            return input(0).matmul(other, !transposeThis, transposeOther);
+            return operand(0).matmul(other, !transposeThis, transposeOther);
         }
         if (other.op() instanceof LayoutOps.Permute p && p.order().equals(List.of(1, 0))) {
-            return matmul(other.input(0), transposeThis, !transposeOther);
+            return matmul(other.operand(0), transposeThis, !transposeOther);
         }
         return shape.rank() > 2 || other.shape().rank() > 2
                 ? Tensor.of(new MatrixOps.BatchMatMul(transposeThis, transposeOther), this, other)

@@ -278,7 +278,7 @@ class OpContractTest {
                 names.add(method.getName());
             }
         }
-        names.remove("input");
+        names.remove("operand");
         String all = String.join(
                 " ", cases().map(c -> c.name.toLowerCase(java.util.Locale.ROOT)).toList());
         assertThat(names)

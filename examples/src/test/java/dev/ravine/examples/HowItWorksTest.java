@@ -29,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class HowItWorksTest {
     record Cube() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.map(x, y, v -> v * v * v);
         }
 
@@ -45,8 +45,8 @@ class HowItWorksTest {
         Tensor y = x.tanh().mul(3);
 
         assertThat(y.op().name()).isEqualTo("scale");
-        assertThat(y.input(0).op().name()).isEqualTo("tanh");
-        assertThat(y.input(0).input(0)).isSameAs(x);
+        assertThat(y.operand(0).op().name()).isEqualTo("tanh");
+        assertThat(y.operand(0).operand(0)).isSameAs(x);
         assertThat(y.value().getDouble(0)).isCloseTo(3 * Math.tanh(0.5), within(1e-15));
     }
 
