@@ -4,6 +4,7 @@ import dev.ravine.core.Kernel;
 import dev.ravine.core.Kernels;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Functions of two numbers, elementwise with NumPy's broadcasting; the engine sums cotangents back to each input. */
@@ -36,6 +37,11 @@ final class BinaryOps {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return Kernels.add(in[0], in[1], out);
+        }
+
+        @Override
+        public boolean isSum() {
+            return true;
         }
 
         @Override
@@ -72,6 +78,11 @@ final class BinaryOps {
         @Override
         public Kernel kernel(INDArray a, INDArray b, INDArray y) {
             return Kernels.mul(a, b, y);
+        }
+
+        @Override
+        public OptionalDouble productFactor() {
+            return OptionalDouble.of(1);
         }
 
         @Override

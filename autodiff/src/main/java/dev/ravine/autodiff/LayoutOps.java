@@ -70,6 +70,11 @@ final class LayoutOps {
         }
 
         @Override
+        public boolean isView() {
+            return true;
+        }
+
+        @Override
         public long cost(Tensor y) {
             return 0;
         }

@@ -217,7 +217,7 @@ public final class Program implements AutoCloseable {
         for (int g = 0; g < running.length; g++) {
             running[g] &= !valid[g];
         }
-        for (Plan.Node node : plan.steps) {
+        for (Node node : plan.steps) {
             if (running[node.group]) {
                 node.kernel.run();
                 executedOps++;
@@ -290,7 +290,7 @@ public final class Program implements AutoCloseable {
             }
         }
         Arrays.fill(valid, false);
-        for (Plan.Node node : plan.steps) {
+        for (Node node : plan.steps) {
             node.kernel.run();
             int at = Vectors.firstNonFinite(node.array);
             if (at >= 0) {
@@ -320,15 +320,15 @@ public final class Program implements AutoCloseable {
     }
 
     /** How many steps of the plan apply an op that satisfies a condition; for tests. */
-    long plannedOps(Predicate<Op> condition) {
-        return plan.steps.stream().filter(n -> condition.test(n.op())).count();
+    long plannedOps(Predicate<Computation> condition) {
+        return plan.steps.stream().filter(n -> condition.test(n.op)).count();
     }
 
     /** How many of them depend on an input; for tests. */
-    long plannedOps(Predicate<Op> condition, Tensor input) {
+    long plannedOps(Predicate<Computation> condition, Tensor input) {
         int bundle = port(input).bundle();
         return plan.steps.stream()
-                .filter(n -> condition.test(n.op())
+                .filter(n -> condition.test(n.op)
                         && plan.groups.get(n.group).inputs().get(bundle))
                 .count();
     }

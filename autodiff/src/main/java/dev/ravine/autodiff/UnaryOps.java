@@ -2,6 +2,7 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.Kernel;
 import dev.ravine.core.Kernels;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Functions of one number: value and derivative of each. */
@@ -13,6 +14,11 @@ final class UnaryOps {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.neg(x, y);
+        }
+
+        @Override
+        public OptionalDouble productFactor() {
+            return OptionalDouble.of(-1);
         }
 
         @Override
@@ -39,6 +45,11 @@ final class UnaryOps {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.scale(x, a, y);
+        }
+
+        @Override
+        public OptionalDouble productFactor() {
+            return OptionalDouble.of(a);
         }
 
         @Override

@@ -81,7 +81,7 @@ class LinearizationTest {
         }
     }
 
-    private static boolean isProduct(Op op) {
+    private static boolean isProduct(Computation op) {
         return op instanceof MatrixOps.MatMul || op instanceof MatrixOps.MatMulAdd;
     }
 
