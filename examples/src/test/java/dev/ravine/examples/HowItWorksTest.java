@@ -9,7 +9,6 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.DerivativeContract;
 import dev.ravine.autodiff.Elementwise;
 import dev.ravine.autodiff.GraphLinearization;
-import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.Program;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
@@ -131,7 +130,7 @@ class HowItWorksTest {
         Tensor w = Tensor.variable("w", flat);
         Tensor outputs = w.mul(w).tanh();
         Tensor loss = outputs.exp().sum();
-        try (GraphLinearization at = Linearization.of(loss, outputs, List.of(w))) {
+        try (GraphLinearization at = GraphLinearization.of(loss, outputs, List.of(w))) {
             INDArray v = Arena.of(DType.FLOAT64, Shape.of(2), 1, 1);
             INDArray hv = Arena.create(DType.FLOAT64, Shape.of(2));
             at.hessian(v, hv);
