@@ -1,7 +1,7 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Kernel;
-import dev.ravine.core.Kernels;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The nonlinearities of neural nets. Those that are built from other operations need no rules at all. */

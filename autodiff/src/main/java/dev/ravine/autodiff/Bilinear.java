@@ -1,6 +1,6 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Kernel;
+import dev.ravine.core.kernels.Kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A function linear in each of two tensors: y = B(a, b). Its application and two transposes are all there is to it. */

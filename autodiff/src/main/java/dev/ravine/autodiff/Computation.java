@@ -1,6 +1,6 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Kernel;
+import dev.ravine.core.kernels.Kernel;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,7 +1,7 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Kernel;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A function of one number, applied to each element: y = f(x). Its value and its derivative are all there is to it. */

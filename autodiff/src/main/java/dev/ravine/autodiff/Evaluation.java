@@ -1,7 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
-import dev.ravine.core.Kernel;
+import dev.ravine.core.kernels.Kernel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

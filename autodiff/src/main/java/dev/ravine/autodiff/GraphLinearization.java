@@ -3,7 +3,7 @@ package dev.ravine.autodiff;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.Vectors;
+import dev.ravine.core.kernels.Vectors;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

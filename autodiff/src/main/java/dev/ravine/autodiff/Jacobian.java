@@ -5,7 +5,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.Vectors;
+import dev.ravine.core.kernels.Vectors;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.LongStream;

@@ -3,9 +3,9 @@ package dev.ravine.autodiff;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Kernel;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

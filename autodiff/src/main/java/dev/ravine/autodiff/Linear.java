@@ -1,6 +1,6 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Kernel;
+import dev.ravine.core.kernels.Kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A linear function of one tensor: y = A x. Its application and its transpose are all there is to it. */

@@ -1,10 +1,10 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.DType;
-import dev.ravine.core.Kernel;
-import dev.ravine.core.Kernels;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Piecewise constant functions, whose derivative is zero, and the choice between two tensors that they steer. */

@@ -1,8 +1,8 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.DType;
-import dev.ravine.core.Kernel;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
 import java.util.BitSet;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;

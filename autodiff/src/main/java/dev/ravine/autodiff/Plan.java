@@ -2,9 +2,9 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Kernel;
-import dev.ravine.core.Kernels;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;

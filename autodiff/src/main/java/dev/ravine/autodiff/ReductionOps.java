@@ -1,9 +1,9 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Kernel;
-import dev.ravine.core.Kernels;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -2,12 +2,12 @@ package dev.ravine.benchmarks;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Kernel;
-import dev.ravine.core.Kernels;
 import dev.ravine.core.NativeRuntime;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
 import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

@@ -2,10 +2,10 @@ package dev.ravine.benchmarks;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Kernel;
-import dev.ravine.core.Kernels;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.Vectors;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -7,14 +7,14 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
-import dev.ravine.nn.Activation;
-import dev.ravine.nn.Linear;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Reduction;
-import dev.ravine.nn.Sequential;
-import dev.ravine.optim.Scope;
-import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SupervisedObjective;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,7 +38,7 @@ final class RavineSubject implements Subject {
                 .workers(workers)
                 .build();
         write(net.parameters(), objective.theta());
-        objective.moved(objective.theta());
+        objective.thetaChanged(objective.theta());
         direction = vector(net.direction());
         out = arena.allocate(DType.FLOAT32, Shape.of(net.size()));
     }

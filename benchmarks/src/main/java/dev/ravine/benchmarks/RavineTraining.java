@@ -1,10 +1,10 @@
 package dev.ravine.benchmarks;
 
 import dev.ravine.core.Arena;
-import dev.ravine.optim.Adam;
 import dev.ravine.optim.Optimizer;
-import dev.ravine.optim.Sgd;
-import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.objective.SupervisedObjective;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +32,7 @@ final class RavineTraining implements Subject {
             SupervisedObjective objective = SupervisedObjective.of(
                     RavineSubject.module(net), RavineSubject.loss(net), RavineSubject.data(net, arena));
             RavineSubject.write(net.parameters(), objective.theta());
-            objective.moved(objective.theta());
+            objective.thetaChanged(objective.theta());
             objectives.put(quantity, objective);
         }
     }

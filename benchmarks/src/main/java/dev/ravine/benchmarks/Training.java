@@ -2,9 +2,9 @@ package dev.ravine.benchmarks;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.ravine.core.Arena;
-import dev.ravine.optim.HessianFree;
 import dev.ravine.optim.StepReport;
-import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

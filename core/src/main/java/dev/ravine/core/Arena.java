@@ -81,7 +81,7 @@ public final class Arena implements AutoCloseable {
         // ND4J counts the offset of a view from the start of the memory, also where the root is a view itself.
         DataBuffer data = root.data();
         DataBuffer memory = data.originalDataBuffer() == null ? data : data.originalDataBuffer();
-        return Nd4j.create(memory, shape.toArray(), strides(shape), root.offset() + offset, 'c');
+        return Nd4j.create(memory, shape.toArray(), shape.strides(), root.offset() + offset, 'c');
     }
 
     /**
@@ -195,15 +195,5 @@ public final class Arena implements AutoCloseable {
             }
             roots.clear();
         }
-    }
-
-    static long[] strides(Shape shape) {
-        long[] strides = new long[shape.rank()];
-        long step = 1;
-        for (int i = strides.length - 1; i >= 0; i--) {
-            strides[i] = step;
-            step *= shape.size(i);
-        }
-        return strides;
     }
 }

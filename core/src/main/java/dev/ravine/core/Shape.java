@@ -188,6 +188,17 @@ public final class Shape {
         return new Shape(out);
     }
 
+    /** {@return how many elements lie between neighbours along each axis of a dense row-major array of this shape} */
+    public long[] strides() {
+        long[] strides = new long[dims.length];
+        long step = 1;
+        for (int i = strides.length - 1; i >= 0; i--) {
+            strides[i] = step;
+            step *= dims[i];
+        }
+        return strides;
+    }
+
     @Override
     public boolean equals(Object o) {
         return o instanceof Shape s && Arrays.equals(dims, s.dims);

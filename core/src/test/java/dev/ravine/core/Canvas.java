@@ -8,7 +8,7 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Arrays for tests, either with memory of their own or as views in the middle of a guarded vector. */
-final class Canvas {
+public final class Canvas {
     private static final double GUARD = -7.25;
     private static final int MARGIN = 5;
 
@@ -16,12 +16,12 @@ final class Canvas {
     private final boolean views;
     private final List<INDArray> roots = new ArrayList<>();
 
-    Canvas(DType dtype, boolean views) {
+    public Canvas(DType dtype, boolean views) {
         this.dtype = dtype;
         this.views = views;
     }
 
-    INDArray of(Shape shape, double... values) {
+    public INDArray of(Shape shape, double... values) {
         int n = (int) shape.count();
         assertThat(values).as("values for shape %s", shape).hasSize(n);
         if (!views) {
@@ -40,13 +40,13 @@ final class Canvas {
     }
 
     /** An array whose old contents must not matter. */
-    INDArray result(Shape shape) {
+    public INDArray result(Shape shape) {
         double[] stale = new double[(int) shape.count()];
         Arrays.fill(stale, Double.NaN);
         return of(shape, stale);
     }
 
-    INDArray random(Shape shape, Rng rng, double low, double high) {
+    public INDArray random(Shape shape, Rng rng, double low, double high) {
         double[] values = new double[(int) shape.count()];
         for (int i = 0; i < values.length; i++) {
             values[i] = rng.nextDouble(low, high);
@@ -54,7 +54,7 @@ final class Canvas {
         return of(shape, values);
     }
 
-    void assertNothingWrittenAround() {
+    public void assertNothingWrittenAround() {
         for (INDArray root : roots) {
             Elements all = Elements.of(root);
             for (int i = 0; i < MARGIN; i++) {

@@ -3,6 +3,9 @@ package dev.ravine.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -8,19 +8,17 @@ import dev.ravine.optim.training.TrainingResult;
 import java.io.Console;
 import java.util.Locale;
 import java.util.Map;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows a run: on a terminal as a bar with the time left, the loss and the rate, elsewhere as a line every few seconds. */
+/** Shows a run: on a terminal as one line with a bar that is written over, elsewhere as a line every few seconds. */
 public final class ConsoleProgress implements TrainingListener {
-    private static final int PARTS = 1000;
+    private static final int PARTS = 20;
     private static final long NANOS_BETWEEN_LINES = 5_000_000_000L;
+    private static final long NANOS_BETWEEN_UPDATES = 250_000_000L;
 
     private final boolean isTerminal;
-    private ProgressBar bar;
     private Progress start;
     private long printed;
+    private int shown;
 
     /** Looks for a terminal. */
     public ConsoleProgress() {
@@ -54,66 +52,74 @@ public final class ConsoleProgress implements TrainingListener {
         start = progress;
         printed = System.nanoTime();
         System.out.printf(Locale.ROOT, "%s for %s, from step %d%n", optimizer, budget, progress.steps());
-        if (isTerminal) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName("training")
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setInitialMax(PARTS)
-                    .setUpdateIntervalMillis(250)
-                    .build();
-        }
     }
 
     @Override
     public void onStep(StepReport step, Progress progress) {
-        double seconds = progress.seconds() - start.seconds();
-        double rate = (progress.steps() - start.steps()) / seconds;
-        String state = String.format(Locale.ROOT, "loss %.4f, %.1f steps/s", step.loss(), rate);
-        if (isTerminal) {
-            bar.stepTo(Math.round(PARTS * Math.min(1, progress.spent())));
-            bar.setExtraMessage(state);
-        } else if (System.nanoTime() - printed >= NANOS_BETWEEN_LINES) {
-            printed = System.nanoTime();
-            double left = seconds * (1 - progress.spent()) / (progress.spent() - start.spent());
-            System.out.printf(
-                    Locale.ROOT,
-                    "step %d, %.0f%%, %.0f s left, %s%n",
-                    progress.steps(),
-                    100 * progress.spent(),
-                    left,
-                    state);
+        long now = System.nanoTime();
+        if (now - printed < (isTerminal ? NANOS_BETWEEN_UPDATES : NANOS_BETWEEN_LINES)) {
+            return;
         }
+        printed = now;
+        double seconds = progress.seconds() - start.seconds();
+        double spent = Math.min(1, progress.spent());
+        double left = seconds * (1 - spent) / (spent - start.spent());
+        double rate = (progress.steps() - start.steps()) / seconds;
+        String line = String.format(
+                Locale.ROOT,
+                "step %d, %.0f%%, %.0f s left, loss %.4f, %.1f steps/s",
+                progress.steps(),
+                100 * spent,
+                left,
+                step.loss(),
+                rate);
+        if (isTerminal) {
+            int done = (int) (PARTS * spent);
+            show("[" + "=".repeat(done) + " ".repeat(PARTS - done) + "] " + line);
+        } else {
+            System.out.println(line);
+        }
+    }
+
+    /** Writes over the line that is shown; an empty text clears it. */
+    private void show(String text) {
+        System.out.print("\r" + text + " ".repeat(Math.max(0, shown - text.length())) + (text.isEmpty() ? "\r" : ""));
+        System.out.flush();
+        shown = text.length();
+    }
+
+    /** Prints a line that stays, above the line that is written over. */
+    private void print(String text) {
+        if (shown > 0) {
+            show("");
+        }
+        System.out.println(text);
     }
 
     @Override
     public void onMeasured(Map<String, Double> figures, Progress progress) {
-        System.out.printf(Locale.ROOT, "step %d, epoch %.2f: %s%n", progress.steps(), progress.epochs(), figures);
+        print(String.format(Locale.ROOT, "step %d, epoch %.2f: %s", progress.steps(), progress.epochs(), figures));
     }
 
     @Override
     public void onWarning(String what, Progress progress) {
-        System.out.println(what);
+        print(what);
     }
 
     @Override
     public void onEnd(TrainingResult result) {
-        close();
-        System.out.printf(
+        print(String.format(
                 Locale.ROOT,
-                "ended by %s after %d steps and %.1f s%n",
+                "ended by %s after %d steps and %.1f s",
                 result.end(),
                 result.progress().steps(),
-                result.progress().seconds());
+                result.progress().seconds()));
     }
 
     @Override
     public void onFailure(Throwable failure, Progress progress) {
-        close();
-    }
-
-    private void close() {
-        if (bar != null) {
-            bar.close();
+        if (shown > 0) {
+            show("");
         }
     }
 }

@@ -3,9 +3,9 @@ package dev.ravine.examples;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
-import dev.ravine.optim.ExactNewton;
-import dev.ravine.optim.LevenbergMarquardt;
 import dev.ravine.optim.Minimize;
+import dev.ravine.optim.leastsquares.LevenbergMarquardt;
+import dev.ravine.optim.newton.ExactNewton;
 
 /** Minimises a function with Newton's method, and fits a curve with Levenberg and Marquardt's. */
 public final class CurveFit {

@@ -7,13 +7,13 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.data.Generators;
 import dev.ravine.examples.CustomOp.Arsinh;
 import dev.ravine.nn.Initializer;
-import dev.ravine.nn.Linear;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
-import dev.ravine.nn.Sequential;
-import dev.ravine.optim.HessianFree;
-import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.objective.SupervisedObjective;
 
 /** A layer of your own, proven right and trained. */
 public final class CustomLayer {

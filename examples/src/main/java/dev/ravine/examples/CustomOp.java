@@ -6,9 +6,9 @@ import dev.ravine.autodiff.Elementwise;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Kernel;
-import dev.ravine.core.Kernels;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** An operation of your own, and the proof that all its derivatives are right. */

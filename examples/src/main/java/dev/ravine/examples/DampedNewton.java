@@ -1,16 +1,16 @@
 package dev.ravine.examples;
 
 import dev.ravine.autodiff.Curvature;
-import dev.ravine.core.Vectors;
-import dev.ravine.optim.Acceptance;
-import dev.ravine.optim.ConjugateGradient;
-import dev.ravine.optim.LinearOperator;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Minimize;
 import dev.ravine.optim.ModelReport;
-import dev.ravine.optim.SecondOrder;
-import dev.ravine.optim.StepProposal;
-import dev.ravine.optim.StepValues;
-import dev.ravine.optim.StopRule;
+import dev.ravine.optim.linear.ConjugateGradient;
+import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.secondorder.Acceptance;
+import dev.ravine.optim.secondorder.SecondOrder;
+import dev.ravine.optim.secondorder.StepProposal;
+import dev.ravine.optim.secondorder.StepValues;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

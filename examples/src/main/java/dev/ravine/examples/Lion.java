@@ -2,11 +2,11 @@ package dev.ravine.examples;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.data.Generators;
-import dev.ravine.nn.Linear;
 import dev.ravine.nn.Loss;
-import dev.ravine.optim.FirstOrder;
-import dev.ravine.optim.SupervisedObjective;
-import dev.ravine.optim.UpdateRule;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.optim.firstorder.FirstOrder;
+import dev.ravine.optim.firstorder.UpdateRule;
+import dev.ravine.optim.objective.SupervisedObjective;
 
 /** A first-order optimizer of your own: Lion (Chen et al., 2023) steps by the sign of a mean gradient, which is its state. */
 public final class Lion extends FirstOrder {

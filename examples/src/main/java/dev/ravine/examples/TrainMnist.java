@@ -1,13 +1,13 @@
 package dev.ravine.examples;
 
 import dev.ravine.core.data.TrainTest;
-import dev.ravine.nn.Activation;
-import dev.ravine.nn.Linear;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Predictor;
-import dev.ravine.nn.Sequential;
-import dev.ravine.optim.HessianFree;
-import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
 
 /** Trains a net on MNIST digits with Hessian-free optimization. */

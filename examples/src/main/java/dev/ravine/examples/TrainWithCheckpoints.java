@@ -1,11 +1,11 @@
 package dev.ravine.examples;
 
 import dev.ravine.core.data.TrainTest;
-import dev.ravine.nn.Activation;
-import dev.ravine.nn.Linear;
 import dev.ravine.nn.Loss;
-import dev.ravine.nn.Sequential;
-import dev.ravine.optim.Adam;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.CheckpointFolder;
 import dev.ravine.optim.training.Metric;

@@ -3,13 +3,13 @@ package dev.ravine.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ravine.core.data.TrainTest;
-import dev.ravine.nn.Activation;
-import dev.ravine.nn.Linear;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Predictor;
-import dev.ravine.nn.Sequential;
-import dev.ravine.optim.HessianFree;
-import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -8,8 +8,8 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Kernel;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -2,7 +2,7 @@ package dev.ravine.nn;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
-import dev.ravine.core.Vectors;
+import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -3,7 +3,7 @@ package dev.ravine.nn;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
+import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -19,14 +19,14 @@ import java.util.stream.DoubleStream;
  * Derivatives with respect to a module's flat vector, by moving the vector itself and building the graph anew: central
  * differences of fourth order with step 1e-3, good to about 1e-10 for smooth functions of size 1.
  */
-final class FiniteDifferences {
+public final class FiniteDifferences {
     private static final double STEP = 1e-3;
     private static final double TOLERANCE = 1e-7;
 
     private FiniteDifferences() {}
 
     /** Compares the gradient, element by element, and the Hessian along a random direction. */
-    static void check(Module module, Supplier<Tensor> loss) {
+    public static void check(Module module, Supplier<Tensor> loss) {
         double[] gradient = gradient(module, loss.get());
         double[] slopes = new double[gradient.length];
         for (int i = 0; i < slopes.length; i++) {
@@ -41,22 +41,22 @@ final class FiniteDifferences {
                 .containsExactly(along(module, v, () -> gradient(module, loss.get())), within(TOLERANCE));
     }
 
-    static double[] gradient(Module module, Tensor loss) {
+    public static double[] gradient(Module module, Tensor loss) {
         return flat(Autodiff.gradient(loss, variables(module)));
     }
 
-    static double[] hessianTimes(Module module, Tensor loss, double[] v) {
+    public static double[] hessianTimes(Module module, Tensor loss, double[] v) {
         return flat(Autodiff.hvp(loss, variables(module), parts(module, v)));
     }
 
-    static List<Tensor> variables(Module module) {
+    public static List<Tensor> variables(Module module) {
         return module.namedParameters().values().stream()
                 .map(Parameter::variable)
                 .toList();
     }
 
     /** A flat vector cut into one tensor for each parameter. */
-    static List<Tensor> parts(Module module, double... v) {
+    public static List<Tensor> parts(Module module, double... v) {
         List<Tensor> parts = new ArrayList<>();
         for (ParameterVector.Segment s : module.parameterVector().segments()) {
             double[] part = Arrays.copyOfRange(v, (int) s.offset(), (int) (s.offset() + s.size()));
@@ -65,13 +65,13 @@ final class FiniteDifferences {
         return parts;
     }
 
-    static double[] flat(List<Tensor> parts) {
+    public static double[] flat(List<Tensor> parts) {
         return parts.stream()
                 .flatMapToDouble(t -> DoubleStream.of(Arena.toDoubles(t.value())))
                 .toArray();
     }
 
-    static double[] gaussian(long seed, int size) {
+    public static double[] gaussian(long seed, int size) {
         Rng rng = new Rng(seed);
         return DoubleStream.generate(rng::nextGaussian).limit(size).toArray();
     }

@@ -9,9 +9,13 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Dropout;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -2,9 +2,19 @@ package dev.ravine.optim;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.leastsquares.GaussNewton;
+import dev.ravine.optim.leastsquares.LevenbergMarquardt;
+import dev.ravine.optim.newton.BlockNewton;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.objective.FunctionObjective;
+import dev.ravine.optim.objective.NonFiniteLossException;
+import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.ResidualObjective;
+import dev.ravine.optim.objective.Scope;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -138,7 +148,7 @@ public final class Minimize {
         int invisible = 0;
         double shortest = Double.POSITIVE_INFINITY;
         String last = "";
-        try (GraphObjective objective = objective(x)) {
+        try (Objective objective = objective(x)) {
             for (int steps = 0; ; steps++) {
                 double value = objective.gradient(x, Scope.all(), gradient);
                 double norm = Vectors.norm(gradient);
@@ -171,7 +181,7 @@ public final class Minimize {
         }
     }
 
-    private GraphObjective objective(INDArray x) {
+    private Objective objective(INDArray x) {
         return isLeastSquares
                 ? new ResidualObjective(DType.of(x), x.length(), function)
                 : new FunctionObjective(DType.of(x), x.length(), function);

@@ -1,5 +1,7 @@
 package dev.ravine.optim;
 
+import dev.ravine.optim.objective.NonFiniteLossException;
+import dev.ravine.optim.objective.Objective;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -9,6 +9,12 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.leastsquares.LevenbergMarquardt;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.newton.TrustRegionNewton;
+import dev.ravine.optim.problems.NistProblem;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

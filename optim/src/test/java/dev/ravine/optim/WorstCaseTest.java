@@ -9,8 +9,24 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
-import dev.ravine.optim.ExactNewton.Indefinite;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.leastsquares.GaussNewton;
+import dev.ravine.optim.leastsquares.LeastSquaresSolver;
+import dev.ravine.optim.leastsquares.LevenbergMarquardt;
+import dev.ravine.optim.newton.BlockNewton;
+import dev.ravine.optim.newton.ExactNewton;
+import dev.ravine.optim.newton.ExactNewton.Indefinite;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.newton.Lbfgs;
+import dev.ravine.optim.newton.LineSearchNewton;
+import dev.ravine.optim.newton.TrustRegionNewton;
+import dev.ravine.optim.objective.FunctionObjective;
+import dev.ravine.optim.objective.NonFiniteLossException;
+import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.ResidualObjective;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.problems.Points;
+import dev.ravine.optim.secondorder.ParameterGroup;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +53,7 @@ class WorstCaseTest {
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Problem(String name, boolean isLeastSquares, UnaryOperator<Tensor> function, double... start) {
-        GraphObjective objective(DType dtype) {
+        Objective objective(DType dtype) {
             return isLeastSquares
                     ? new ResidualObjective(dtype, start.length, function)
                     : new FunctionObjective(dtype, start.length, function);
@@ -213,7 +229,7 @@ class WorstCaseTest {
         double[] start = c.problem.start;
         INDArray theta = Arena.of(c.dtype, Shape.of(start.length), start);
         double rounding = c.dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
-        try (GraphObjective objective = c.problem.objective(c.dtype);
+        try (Objective objective = c.problem.objective(c.dtype);
                 Optimizer optimizer = c.method.maker.apply(start.length)) {
             double value = objective.value(theta, Scope.all());
             int rejections = 0;

@@ -1,7 +1,7 @@
 package dev.ravine.user;
 
-import dev.ravine.optim.FirstOrder;
-import dev.ravine.optim.UpdateRule;
+import dev.ravine.optim.firstorder.FirstOrder;
+import dev.ravine.optim.firstorder.UpdateRule;
 
 /** Lion (Chen et al., "Symbolic discovery of optimization algorithms", 2023), as a user would write it. */
 final class Lion extends FirstOrder {

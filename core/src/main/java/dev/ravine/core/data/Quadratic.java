@@ -2,11 +2,11 @@ package dev.ravine.core.data;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Kernels;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.Vectors;
+import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -2,8 +2,8 @@ package dev.ravine.optim.spectrum;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
-import dev.ravine.core.Vectors;
-import dev.ravine.optim.LinearOperator;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.linear.LinearOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -5,8 +5,8 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
-import dev.ravine.optim.LinearOperator;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.linear.LinearOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

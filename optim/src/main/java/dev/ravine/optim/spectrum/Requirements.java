@@ -3,8 +3,8 @@ package dev.ravine.optim.spectrum;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
-import dev.ravine.optim.LinearOperator;
-import dev.ravine.optim.LinearOperator.Property;
+import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.linear.LinearOperator.Property;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What all methods of this package need: a symmetric matrix, sensible settings, random vectors. */

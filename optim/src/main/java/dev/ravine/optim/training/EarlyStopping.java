@@ -57,7 +57,7 @@ final class EarlyStopping {
         return new TrainingResult.Best(figure, best, bestStep);
     }
 
-    Map<String, Double> numbers() {
+    Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = new LinkedHashMap<>();
         numbers.put("best", best);
         numbers.put("best_step", (double) bestStep);
@@ -65,7 +65,7 @@ final class EarlyStopping {
         return numbers;
     }
 
-    void learn(Map<String, Double> numbers) {
+    void restoreState(Map<String, Double> numbers) {
         // A run that did not watch has none of them, and this one begins to.
         best = numbers.getOrDefault("best", 0.0);
         bestStep = numbers.getOrDefault("best_step", -1.0).longValue();

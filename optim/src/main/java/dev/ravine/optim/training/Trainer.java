@@ -3,16 +3,16 @@ package dev.ravine.optim.training;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
-import dev.ravine.core.Vectors;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Predictor;
-import dev.ravine.optim.NonFiniteLossException;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
-import dev.ravine.optim.SupervisedObjective;
+import dev.ravine.optim.objective.NonFiniteLossException;
+import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -255,7 +255,7 @@ public final class Trainer {
         }
         Vectors.scale(0.5, objective.theta());
         Vectors.axpy(0.5, previous, objective.theta());
-        objective.moved(objective.theta());
+        objective.thetaChanged(objective.theta());
         return "half of the step before is taken back, and steps are half as long from now on";
     }
 
@@ -315,7 +315,7 @@ public final class Trainer {
         numbers.put("measured_epoch", (double) measuredEpoch);
         numbers.put("measured_step", (double) measuredStep);
         if (watch != null) {
-            numbers.putAll(watch.numbers());
+            numbers.putAll(watch.stateNumbers());
         }
         figures.forEach((name, value) -> numbers.put(FIGURE + name, value));
         Map<String, INDArray> arrays = new LinkedHashMap<>();
@@ -376,7 +376,7 @@ public final class Trainer {
         measuredEpoch = (long) checkpoint.number("measured_epoch");
         measuredStep = (long) checkpoint.number("measured_step");
         if (watch != null) {
-            watch.learn(checkpoint.numbers());
+            watch.restoreState(checkpoint.numbers());
         }
         figures = after(FIGURE, checkpoint.numbers());
         after(HISTORY, checkpoint.arrays())

@@ -52,8 +52,8 @@ class EarlyStoppingTest {
         watch.see(1, 1);
         watch.see(2, 2);
         EarlyStopping other = new EarlyStopping("loss", false, 3, 0);
-        other.learn(watch.numbers());
-        assertThat(other.numbers()).isEqualTo(watch.numbers());
+        other.restoreState(watch.stateNumbers());
+        assertThat(other.stateNumbers()).isEqualTo(watch.stateNumbers());
         assertThat(other.best()).isEqualTo(watch.best());
     }
 }

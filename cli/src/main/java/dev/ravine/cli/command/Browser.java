@@ -1,0 +1,31 @@
+package dev.ravine.cli.command;
+
+import java.awt.Desktop;
+import java.awt.GraphicsEnvironment;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Shows a page to the person at the machine. */
+final class Browser {
+    private Browser() {}
+
+    /** Opens it with the desktop's browser, or with what {@code xdg-open} finds. */
+    static void open(Path page) throws IOException {
+        if (!GraphicsEnvironment.isHeadless()
+                && Desktop.isDesktopSupported()
+                && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) {
+            Desktop.getDesktop().browse(page.toAbsolutePath().toUri());
+            return;
+        }
+        try {
+            new ProcessBuilder("xdg-open", page.toAbsolutePath().toString())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new IOException(
+                    "--open found no browser: this machine has no desktop and no xdg-open; open " + page + " by hand",
+                    e);
+        }
+    }
+}

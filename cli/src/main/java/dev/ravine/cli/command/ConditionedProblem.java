@@ -1,0 +1,130 @@
+package dev.ravine.cli.command;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Quadratic;
+import dev.ravine.core.data.TrainTest;
+import dev.ravine.nn.Initializer;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.Parameter;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.training.Budget;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Linear least squares in 100 unknowns whose Hessian has eigenvalues from 1/K to 1, evenly spaced on a logarithmic scale, so
+ * that the condition number is K. 100 equations meet the targets exactly, so the minimum is 0 and known; batches of 100 are all
+ * of them.
+ */
+final class ConditionedProblem implements Problem {
+    private static final int SIZE = 100;
+    private static final double DEFAULT_CONDITION = 1e4;
+    private static final Measure LOSS = new Measure("loss above minimum", false, Measure.Kind.OBJECTIVE, 1e-26);
+    private static final Measure DISTANCE = new Measure("distance to minimum", false, Measure.Kind.TRAINING);
+
+    @Override
+    public String name() {
+        return "conditioned";
+    }
+
+    @Override
+    public List<Integer> hidden() {
+        return List.of();
+    }
+
+    @Override
+    public double l2() {
+        return 0;
+    }
+
+    @Override
+    public Budget budget() {
+        return Budget.gradients(1000);
+    }
+
+    @Override
+    public List<String> optimizers() {
+        return List.of("sgd:lr=1.99", "nesterov:lr=1,mu=0.98", "adam:lr=1", "lbfgs:memory=50", "newton-cg", "newton");
+    }
+
+    @Override
+    public Task task(Choices choices) {
+        double condition = choices.condition() == null ? DEFAULT_CONDITION : choices.condition();
+        Choices.require(
+                condition >= 1 && condition <= 1e12,
+                "--condition must be from 1 to 1e12, found " + choices.condition());
+        Choices.require(
+                choices.data() == null && choices.target() == null,
+                "conditioned makes its own data: --data and --target are for the other problems");
+        Choices.require(choices.hidden().isEmpty(), "conditioned has no hidden layers: --hidden is for other problems");
+        Choices.require(choices.l2() == 0, "L2 would change the condition number: --l2 is for other problems");
+        Quadratic root = root(condition);
+        // The mean of squares over n examples has the Hessian 2/n X'X.
+        double scale = Math.sqrt(SIZE / 2.0);
+        DataSet equations = DataSet.of(scaled(scale, root.matrix(), SIZE), scaled(scale, root.b(), 1));
+        TrainTest set = new TrainTest(equations, equations);
+        Module net = new Unknowns();
+        return new Task(
+                "condition number " + Numbers.chosen(condition),
+                "linear",
+                net,
+                Loss.meanSquaredError(),
+                set,
+                0,
+                List.of(LOSS, DISTANCE),
+                () -> meter(net, equations, root.minimizer()),
+                Optional.empty());
+    }
+
+    /** A symmetric matrix whose square has the wanted spectrum. */
+    private static Quadratic root(double condition) {
+        double[] eigenvalues = Arrays.stream(Quadratic.logSpectrum(SIZE, condition))
+                .map(v -> Math.sqrt(v / condition))
+                .toArray();
+        return Quadratic.withSpectrum(eigenvalues, 1);
+    }
+
+    private static INDArray scaled(double factor, INDArray array, int width) {
+        double[] values =
+                Arrays.stream(Arena.toDoubles(array)).map(v -> factor * v).toArray();
+        return Arena.of(DType.FLOAT64, Shape.of(SIZE, width), values);
+    }
+
+    private static Meter meter(Module net, DataSet equations, INDArray minimizer) {
+        SupervisedObjective loss = SupervisedObjective.of(net, Loss.meanSquaredError(), equations);
+        double[] minimum = Arena.toDoubles(minimizer);
+        return new Meter(
+                () -> {
+                    Map<String, Double> figures = new LinkedHashMap<>();
+                    figures.put(LOSS.name(), loss.value(loss.theta(), Scope.all()));
+                    double[] x = Arena.toDoubles(loss.theta());
+                    double square = 0;
+                    for (int i = 0; i < x.length; i++) {
+                        square += (x[i] - minimum[i]) * (x[i] - minimum[i]);
+                    }
+                    figures.put(DISTANCE.name(), Math.sqrt(square));
+                    return figures;
+                },
+                loss);
+    }
+
+    /** y = X w, without a bias. */
+    private static final class Unknowns extends Module {
+        private final Parameter w = parameter("w", Initializer.normal(1), SIZE, 1);
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return x.matmul(w.tensor());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.ravine.cli.command;
+
+import dev.ravine.cli.report.Origin;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** How a command can be made again. */
+final class Origins {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,+@%-]+");
+
+    private Origins() {}
+
+    /** The command line that is running, and what it runs on. */
+    static Origin of(CommandSpec command) {
+        return Origin.of(line(command), Map.of());
+    }
+
+    /** As a person would type it. */
+    private static String line(CommandSpec command) {
+        List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
+        return Stream.concat(Stream.of("./ravine"), arguments.stream())
+                .map(Origins::quoted)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String argument) {
+        return PLAIN.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'";
+    }
+}

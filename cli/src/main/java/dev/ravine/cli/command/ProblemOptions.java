@@ -1,0 +1,99 @@
+package dev.ravine.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options that say what is to be learned, by which net and from which start: a mixin. */
+final class ProblemOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--problem",
+            paramLabel = "NAME",
+            completionCandidates = ProblemNames.class,
+            description = "${COMPLETION-CANDIDATES} (default: classify; for a CSV file regress if the first target is a"
+                    + " number).")
+    private String name;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "A CSV file, or a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte,"
+                    + " t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz.")
+    private Path data;
+
+    @Option(
+            names = "--target",
+            paramLabel = "COLUMN",
+            description = "The column of the CSV file that is to be learned; all others are features.")
+    private String target;
+
+    @Option(
+            names = "--condition",
+            paramLabel = "K",
+            description = "Condition number of the problem conditioned (default: 1e4).")
+    private Double condition;
+
+    @Option(
+            names = "--hidden",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "Widths of the hidden layers; of an autoencoder those that lead to the code (default: 32,16 for"
+                            + " classify, 250,100,30 for autoencode, 12 for regress).")
+    private List<Integer> hidden;
+
+    @Option(
+            names = "--l2",
+            paramLabel = "W",
+            description = "Weight of L2, the same for all (default: 5e-4 for classify, 1e-4 for regress, else 0).")
+    private Double l2;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the first start and of all else that is random (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    /** For help and completion. */
+    static final class ProblemNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Problem.ALL.stream().map(Problem::name).iterator();
+        }
+    }
+
+    /** The problem that was named, or the one that fits the data. */
+    Problem problem() throws IOException {
+        Calls calls = new Calls(spec);
+        if (name != null) {
+            return calls.checked(() -> Problem.of(name));
+        }
+        boolean isTable = data != null && !Files.isDirectory(data);
+        boolean isRegression = isTable && calls.checked(() -> TableData.isNumeric(data, target));
+        return Problem.of(isRegression ? "regress" : "classify");
+    }
+
+    /** What was chosen, and the problem's own values for the rest. */
+    Problem.Choices choices(Problem problem) {
+        List<Integer> widths = hidden == null ? problem.hidden() : hidden;
+        double weight = l2 == null ? problem.l2() : l2;
+        Calls calls = new Calls(spec);
+        calls.require(widths.stream().allMatch(n -> n >= 1), "--hidden widths must be at least 1, found " + widths);
+        calls.require(weight >= 0 && weight < 1e6, "--l2 must not be negative, found " + weight);
+        return new Problem.Choices(data, target, widths, weight, condition);
+    }
+
+    /** The seed. */
+    long seed() {
+        return seed;
+    }
+}

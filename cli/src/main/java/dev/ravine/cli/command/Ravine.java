@@ -1,0 +1,96 @@
+package dev.ravine.cli.command;
+
+import dev.ravine.cli.report.Origin;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code ravine} command. */
+@Command(
+        name = "ravine",
+        mixinStandardHelpOptions = true,
+        versionProvider = Ravine.Version.class,
+        description = "Deep learning with exact curvature.",
+        subcommands = {Compare.class, Study.class, Spectrum.class, Shell.class, GenerateCompletion.class})
+public final class Ravine {
+    /** For {@code --version}. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"ravine " + Origin.version()};
+        }
+    }
+
+    private final Interruption interruption = new Interruption();
+
+    private Ravine() {}
+
+    /**
+     * Runs the command and exits with 0 if all went well, 1 if it failed, 2 if it was called wrongly, 130 if it was interrupted.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        Ravine ravine = new Ravine();
+        ravine.interruption.listen();
+        int exit;
+        try {
+            exit = ravine.command().execute(args);
+        } finally {
+            ravine.interruption.ended();
+        }
+        System.exit(exit);
+    }
+
+    /** Whether the command is to end, asked by its parts after each step. */
+    Interruption interruption() {
+        return interruption;
+    }
+
+    static CommandLine commandLine() {
+        return new Ravine().command();
+    }
+
+    /** The system names no more than the file in some errors. */
+    private static String told(Exception e) {
+        if (e instanceof FileSystemException f && f.getReason() == null) {
+            if (e instanceof NoSuchFileException) {
+                return "there is no file or folder " + f.getFile();
+            }
+            String kind = e instanceof AccessDeniedException
+                    ? "access was denied"
+                    : e.getClass().getSimpleName().replace("Exception", "");
+            return f.getFile() + ": " + kind;
+        }
+        return e.getMessage();
+    }
+
+    /** What the user can mend is said in one line; anything else keeps its stack trace. */
+    private CommandLine command() {
+        return new CommandLine(this)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (e instanceof IOException || e instanceof IllegalArgumentException) {
+                        command.getErr().println("ravine: " + told(e));
+                        command.getErr().flush();
+                        return 1;
+                    }
+                    throw e;
+                })
+                .setParameterExceptionHandler((e, args) -> {
+                    CommandLine called = e.getCommandLine();
+                    called.getErr().println("ravine: " + e.getMessage());
+                    UnmatchedArgumentException.printSuggestions(e, called.getErr());
+                    called.getErr()
+                            .println("for all options: "
+                                    + called.getCommandSpec().qualifiedName() + " --help");
+                    called.getErr().flush();
+                    return called.getCommandSpec().exitCodeOnInvalidInput();
+                });
+    }
+}

@@ -1,0 +1,76 @@
+package dev.ravine.cli.command;
+
+import dev.ravine.cli.report.Report;
+import dev.ravine.cli.report.ReportJson;
+import dev.ravine.cli.report.ReportWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of the commands that write a report: a mixin. */
+final class ReportOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder of the report and its numbers (default: runs/${COMMAND-NAME}).")
+    private Path out;
+
+    @Option(names = "--open", description = "Opens the report in a browser.")
+    private boolean open;
+
+    @Option(names = "--quiet", description = "Prints nothing but what was found and where the report is.")
+    private boolean quiet;
+
+    @Option(
+            names = "--json",
+            description =
+                    "Prints one JSON document with all results and nothing else; progress goes to standard error.")
+    private boolean json;
+
+    /** The folder of the report. */
+    Path out() {
+        return out == null ? Path.of("runs", spec.name()) : out;
+    }
+
+    /** Where to tell of progress: nowhere if quiet, standard error where standard output belongs to JSON. */
+    PrintWriter messages() {
+        if (quiet) {
+            return new PrintWriter(Writer.nullWriter());
+        }
+        return json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+    }
+
+    /** Whether a person is to see progress as it happens. */
+    boolean isQuiet() {
+        return quiet;
+    }
+
+    /** Whether standard output belongs to JSON. */
+    boolean isJson() {
+        return json;
+    }
+
+    /** Writes the report, prints what it found and where it is, and opens it if asked to. */
+    void write(Report report) throws IOException {
+        Path page = ReportWriter.write(report, out());
+        PrintWriter console = spec.commandLine().getOut();
+        if (json) {
+            ReportJson.write(report, page.toString(), console);
+        } else {
+            console.println();
+            console.println(report.verdict());
+            console.println("report: " + page);
+            console.flush();
+        }
+        if (open) {
+            Browser.open(page);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.ravine.cli.command;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ravine shell}, which the launcher does itself; here it is part of help and completion. */
+@Command(
+        name = "shell",
+        description = "Opens a JShell with Ravine on its class path and imported. Arguments go to jshell.")
+final class Shell implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "ARG", description = "As of jshell.")
+    private List<String> arguments;
+
+    @Override
+    public Integer call() {
+        throw new Calls(spec)
+                .wrong(
+                        "the shell is started by the launcher: ./ravine shell"
+                                + (arguments == null ? "" : " " + String.join(" ", arguments)),
+                        null);
+    }
+}

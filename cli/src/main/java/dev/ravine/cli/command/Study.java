@@ -1,0 +1,133 @@
+package dev.ravine.cli.command;
+
+import dev.ravine.cli.report.Report;
+import dev.ravine.cli.study.Analysis;
+import dev.ravine.cli.study.Effort;
+import dev.ravine.cli.study.Finding;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code ravine study}: analyses of optimizers, one after the other, in one report. */
+@Command(
+        name = "study",
+        mixinStandardHelpOptions = true,
+        description =
+                "Shows what textbooks say of optimizers in runs of one's own: each analysis is a section with figures,"
+                        + " tables, and theory beside what was measured.",
+        footer = {
+            "",
+            "Analyses:",
+            "  conditioning  work to a tolerance against the condition number",
+            "  convergence   the order of convergence near a minimum",
+            "  sensitivity   final loss against the main setting and the scale of the start",
+            "  batch         progress of Hessian-free against the examples of its curvature",
+            "  scaling       time and memory of a step against parameters",
+            "  saddle        who leaves a saddle, and by what",
+            "",
+            "Examples:",
+            "  ravine study                     all of them, some minutes",
+            "  ravine study conditioning saddle",
+            "  ravine study --quick --out runs/look"
+        })
+final class Study implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @ParentCommand
+    private Ravine ravine;
+
+    @Mixin
+    private ReportOptions report;
+
+    @Parameters(
+            paramLabel = "NAME",
+            arity = "0..*",
+            completionCandidates = Names.class,
+            description = "${COMPLETION-CANDIDATES} (default: all).")
+    private List<String> names;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of data, starts and orders (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--quick", description = "Small sizes, done in seconds: for a first look, not for conclusions.")
+    private boolean quick;
+
+    /** For help and completion. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Analysis.all().stream().map(Analysis::name).iterator();
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Analysis> analyses = chosen();
+        PrintWriter messages = report.messages();
+        Effort effort = new Effort(seed, quick);
+        List<Finding> findings = new ArrayList<>();
+        String cut = "";
+        for (Analysis analysis : analyses) {
+            messages.printf("%s: %s%n", analysis.name(), analysis.question());
+            messages.flush();
+            try {
+                StudyProgress progress = new StudyProgress(analysis.name(), messages);
+                findings.add(analysis.run(effort, (share, part) -> {
+                    if (ravine.interruption().isRequested()) {
+                        throw new CancellationException();
+                    }
+                    progress.show(share, part);
+                }));
+            } catch (CancellationException e) {
+                cut = "It was interrupted during '" + analysis.name() + "', which is not shown.";
+                break;
+            }
+        }
+        String verdict = Stream.concat(findings.stream().map(Study::item), Stream.of(cut))
+                .collect(Collectors.joining("\n"));
+        List<Report.Section> sections = findings.stream().map(Finding::section).toList();
+        report.write(new Report("Ravine: a study of optimizers", verdict.strip(), sections, Origins.of(spec)));
+        return cut.isEmpty() ? 0 : Interruption.EXIT_CODE;
+    }
+
+    private static String item(Finding finding) {
+        return "- " + finding.section().title() + ": " + finding.verdict();
+    }
+
+    /** What was asked for, in the order in which there are analyses, each once. */
+    private List<Analysis> chosen() {
+        if (names == null) {
+            return Analysis.all();
+        }
+        List<String> known = Analysis.all().stream().map(Analysis::name).toList();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        String.format(
+                                Locale.ROOT, "there is no analysis '%s', but %s", name, String.join(", ", known)));
+            }
+        }
+        return Analysis.all().stream().filter(a -> names.contains(a.name())).toList();
+    }
+}

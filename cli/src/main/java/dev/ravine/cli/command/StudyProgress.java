@@ -1,0 +1,30 @@
+package dev.ravine.cli.command;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** A line every few seconds: how far an analysis is, what it does, and about how long it will take. */
+final class StudyProgress {
+    private static final double SECONDS_BETWEEN_LINES = 3;
+
+    private final String name;
+    private final PrintWriter out;
+    private final long start = System.nanoTime();
+    private double printed;
+
+    StudyProgress(String name, PrintWriter out) {
+        this.name = name;
+        this.out = out;
+    }
+
+    void show(double share, String part) {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (seconds - printed < SECONDS_BETWEEN_LINES) {
+            return;
+        }
+        printed = seconds;
+        String left = share > 0 ? String.format(Locale.ROOT, ", %.0f s left", seconds * (1 - share) / share) : "";
+        out.printf(Locale.ROOT, "  %s %.0f%%%s: %s%n", name, 100 * share, left, part);
+        out.flush();
+    }
+}

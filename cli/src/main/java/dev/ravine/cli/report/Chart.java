@@ -1,0 +1,138 @@
+package dev.ravine.cli.report;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Lines over a choice of axes. Each line has values under the key of every axis; where there are several axes the reader
+ * switches between them, the first being shown at first.
+ *
+ * @param name of its files
+ * @param caption what it shows
+ * @param x at least one
+ * @param y at least one
+ * @param lines what is drawn; each can be hidden
+ */
+public record Chart(String name, String caption, List<Axis> x, List<Axis> y, List<Line> lines)
+        implements Report.Element {
+    /**
+     * Checks that all lines can be drawn on all axes.
+     *
+     * @param name of its files
+     * @param caption what it shows
+     * @param x at least one
+     * @param y at least one
+     * @param lines what is drawn, under different names
+     * @throws IllegalArgumentException if an axis is missing, a line has no values for one, or two have the same name
+     */
+    public Chart {
+        if (x.isEmpty() || y.isEmpty()) {
+            throw new IllegalArgumentException("chart '" + name + "' needs at least one axis x and one y");
+        }
+        Set<String> names = new HashSet<>();
+        for (Line line : lines) {
+            if (!names.add(line.name())) {
+                throw new IllegalArgumentException("chart '" + name + "' has two lines named '" + line.name() + "'");
+            }
+            Stream.concat(x.stream(), y.stream())
+                    .map(Axis::key)
+                    .filter(key -> !line.values().containsKey(key))
+                    .findFirst()
+                    .ifPresent(key -> {
+                        throw new IllegalArgumentException("chart '" + name + "' has an axis '" + key + "', but line '"
+                                + line.name() + "' has values of "
+                                + line.values().keySet()
+                                + " only; give NaN where there is none");
+                    });
+        }
+    }
+
+    /**
+     * What can be on an axis.
+     *
+     * @param key of its values
+     * @param label with its unit
+     * @param isLog whether it is logarithmic at first; the reader can switch
+     * @param least values below are left out of what an axis y shows at first, unless all are
+     * @param most values above are left out likewise; the reader can have all shown
+     */
+    public record Axis(String key, String label, boolean isLog, double least, double most) {
+        /**
+         * Shows all values.
+         *
+         * @param key of its values
+         * @param label with its unit
+         * @param isLog whether it is logarithmic at first
+         */
+        public Axis(String key, String label, boolean isLog) {
+            this(key, label, isLog, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+        }
+    }
+
+    /** How the values of a line are drawn. */
+    public enum Style {
+        /** Joined. */
+        LINE,
+        /** Joined, every value marked: for few values. */
+        MARKED,
+        /** Each by itself. */
+        POINTS
+    }
+
+    /**
+     * Values that belong together.
+     *
+     * @param name for the legend; the same name in several charts has the same colour
+     * @param style how to draw it
+     * @param values by key of an axis, all of one length; NaN where there is none
+     * @param bands ranges about the values of some keys, as over seeds
+     */
+    public record Line(String name, Style style, Map<String, double[]> values, Map<String, Band> bands) {
+        /**
+         * Checks the lengths.
+         *
+         * @param name for the legend
+         * @param style how to draw it
+         * @param values by key of an axis
+         * @param bands by key of an axis
+         * @throws IllegalArgumentException if they differ
+         */
+        public Line {
+            int length =
+                    values.values().stream().mapToInt(v -> v.length).findFirst().orElse(0);
+            values.forEach((key, v) -> require(name, key, v.length, length));
+            bands.forEach((key, band) -> {
+                require(name, key, band.low().length, length);
+                require(name, key, band.high().length, length);
+            });
+        }
+
+        private static void require(String name, String key, int found, int expected) {
+            if (found != expected) {
+                throw new IllegalArgumentException("line '" + name + "' has " + found + " values of '" + key + "' and "
+                        + expected + " of its first key; give all the same length, with NaN where there is none");
+            }
+        }
+
+        /**
+         * How many values it has.
+         *
+         * @return of each key
+         */
+        public int length() {
+            return values.values().stream().mapToInt(v -> v.length).findFirst().orElse(0);
+        }
+    }
+
+    /**
+     * A range at each value.
+     *
+     * @param low its lower end
+     * @param high its upper end
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    public record Band(double[] low, double[] high) {}
+}

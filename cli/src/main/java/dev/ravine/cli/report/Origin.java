@@ -1,0 +1,84 @@
+package dev.ravine.cli.report;
+
+import dev.ravine.core.NativeRuntime;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * How a report can be made again.
+ *
+ * @param command the exact command line
+ * @param time when it ended
+ * @param facts versions and machine, by what they are of
+ */
+public record Origin(String command, Instant time, Map<String, String> facts) {
+    /**
+     * What was done just now in this process: the versions of all that computes, the processor, and what is set in the
+     * environment that changes threads or kernels. Nothing names the user or the host.
+     *
+     * @param command the exact command line
+     * @param extra further facts, placed first
+     * @return now
+     */
+    public static Origin of(String command, Map<String, String> extra) {
+        Map<String, String> facts = new LinkedHashMap<>(extra);
+        facts.put("Ravine", version());
+        facts.putAll(NativeRuntime.versions());
+        facts.put(
+                "Java",
+                System.getProperty("java.vm.name") + " " + Runtime.version() + ", "
+                        + System.getProperty("java.vendor"));
+        facts.put(
+                "System",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                        + System.getProperty("os.arch"));
+        Runtime runtime = Runtime.getRuntime();
+        facts.put("Processor", processor() + ", " + runtime.availableProcessors() + " available");
+        facts.put("Heap", "at most " + (runtime.maxMemory() >> 20) + " MiB");
+        Map<String, String> set = new TreeMap<>(System.getenv());
+        set.keySet().removeIf(name -> !name.matches("(OMP|OPENBLAS|GOMP|MKL|ND4J)_.*"));
+        if (!set.isEmpty()) {
+            facts.put(
+                    "Environment",
+                    set.entrySet().stream().map(Map.Entry::toString).collect(Collectors.joining(", ")));
+        }
+        return new Origin(command, Instant.now(), facts);
+    }
+
+    /**
+     * The version of Ravine, as it was built.
+     *
+     * @return such as 0.1.0
+     */
+    public static String version() {
+        Properties properties = new Properties();
+        try (InputStream in = Origin.class.getResourceAsStream("version.properties")) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read version.properties on the class path", e);
+        }
+        return properties.getProperty("version");
+    }
+
+    /** The model's name where the system tells it as Linux does. */
+    private static String processor() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 2))
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.ravine.cli.report;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a command found.
+ *
+ * @param title of the page
+ * @param verdict what it comes to, in a sentence or two; lines that begin with "- " are a list
+ * @param sections in order
+ * @param origin how it can be made again
+ */
+public record Report(String title, String verdict, List<Section> sections, Origin origin) {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+
+    /**
+     * Checks the names of elements.
+     *
+     * @param title of the page
+     * @param verdict what it comes to
+     * @param sections in order
+     * @param origin how it can be made again
+     * @throws IllegalArgumentException if one cannot name a file, or two are the same
+     */
+    public Report {
+        Set<String> names = new HashSet<>();
+        for (Section section : sections) {
+            for (Element element : section.elements()) {
+                String name = element.name();
+                if (!NAME.matcher(name).matches()) {
+                    throw new IllegalArgumentException("'" + name + "' in section '" + section.title()
+                            + "' must be lower-case letters and digits, with single hyphens between");
+                }
+                if (!names.add(name)) {
+                    throw new IllegalArgumentException("two elements of the report are named '" + name + "'");
+                }
+            }
+        }
+    }
+
+    /**
+     * A part under a heading.
+     *
+     * @param title the heading
+     * @param text what it shows and how to read it; may be empty
+     * @param elements in order
+     */
+    public record Section(String title, String text, List<Element> elements) {}
+
+    /** Something with a name, under which its numbers are saved: lower-case letters, digits and hyphens, unique in a report. */
+    public sealed interface Element permits Chart, Table, Pictures {
+        /**
+         * The name of its files.
+         *
+         * @return letters, digits and hyphens
+         */
+        String name();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.ravine.cli.report;
+
+import dev.ravine.core.io.AtomicFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Saves a report: {@code index.html}, one page that holds everything and needs no network, and beside it the numbers of each
+ * element as {@code NAME.csv} and {@code NAME.json}, images also as {@code NAME.png}.
+ */
+public final class ReportWriter {
+    private ReportWriter() {}
+
+    /**
+     * Writes all files of a report; each file is replaced whole or not at all, the page last.
+     *
+     * @param report what to write
+     * @param folder where to; made if it does not exist
+     * @return the page
+     * @throws IOException if writing fails
+     */
+    public static Path write(Report report, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        for (Report.Section section : report.sections()) {
+            for (Report.Element element : section.elements()) {
+                Data data = Data.of(element);
+                AtomicFile.write(folder.resolve(element.name() + ".csv"), data::writeCsv);
+                AtomicFile.write(folder.resolve(element.name() + ".json"), data::writeJson);
+                if (element instanceof Pictures pictures) {
+                    byte[] png = Png.sheet(pictures);
+                    AtomicFile.write(folder.resolve(element.name() + ".png"), out -> out.write(png));
+                }
+            }
+        }
+        byte[] page = Page.of(report).getBytes(StandardCharsets.UTF_8);
+        Path index = folder.resolve("index.html");
+        AtomicFile.write(index, out -> out.write(page));
+        return index;
+    }
+}

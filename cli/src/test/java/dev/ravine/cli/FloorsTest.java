@@ -1,0 +1,152 @@
+package dev.ravine.cli;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The plan of the house: each floor stands on those under it, and ND4J stays in the cellar. */
+class FloorsTest {
+    private static final JavaClasses RAVINE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.ravine");
+
+    private static final String ARRAY = "org.nd4j.linalg.api.ndarray.INDArray";
+
+    /** Every arrow between rooms that may exist; a room that is not named on the right of a line may not be used. */
+    private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
+
+    static {
+        mayUse("core");
+        mayUse("core.kernels", "core");
+        mayUse("core.io", "core", "core.kernels");
+        mayUse("core.data", "core", "core.kernels", "core.io");
+        List<String> core = List.of("core", "core.kernels", "core.io", "core.data");
+        mayUse("autodiff", with(core));
+        mayUse("nn", with(core, "autodiff"));
+        mayUse("nn.layers", with(core, "autodiff", "nn"));
+        List<String> nets = List.of(with(core, "autodiff", "nn", "nn.layers"));
+        mayUse("optim.objective", with(nets));
+        mayUse("optim.linear", with(nets));
+        mayUse("optim", with(nets, "optim.objective"));
+        List<String> hall = List.of(with(nets, "optim", "optim.objective"));
+        mayUse("optim.firstorder", with(hall));
+        List<String> frame = List.of(with(hall, "optim.linear"));
+        mayUse("optim.secondorder", with(frame));
+        mayUse("optim.newton", with(frame, "optim.secondorder"));
+        mayUse("optim.leastsquares", with(frame, "optim.secondorder"));
+        mayUse("optim.spectrum", with(nets, "optim.linear"));
+        mayUse("optim.training", with(hall));
+        List<String> library = List.of(with(
+                frame,
+                "optim.firstorder",
+                "optim.secondorder",
+                "optim.newton",
+                "optim.leastsquares",
+                "optim.spectrum",
+                "optim.training"));
+        mayUse("examples", with(library));
+        mayUse("cli.report");
+        mayUse("cli.study", with(library, "examples", "cli.report"));
+        mayUse("cli.command", with(library, "examples", "cli.report", "cli.study"));
+    }
+
+    private static void mayUse(String room, String... others) {
+        MAY_USE.put(room, List.of(others));
+    }
+
+    private static String[] with(List<String> rooms, String... more) {
+        return Stream.concat(rooms.stream(), Stream.of(more)).toArray(String[]::new);
+    }
+
+    static Stream<String> rooms() {
+        return MAY_USE.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void eachRoomUsesOnlyItsNeighbours(String room) {
+        String[] forbidden = MAY_USE.keySet().stream()
+                .filter(other -> !other.equals(room) && !MAY_USE.get(room).contains(other))
+                .map(other -> "dev.ravine." + other)
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.ravine." + room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden)
+                .allowEmptyShould(forbidden.length == 0)
+                .check(RAVINE);
+    }
+
+    @Test
+    void everyPackageIsARoom() {
+        assertThat(RAVINE.stream().map(JavaClass::getPackageName).distinct())
+                .allMatch(name -> MAY_USE.containsKey(name.substring("dev.ravine.".length())));
+    }
+
+    /** Files are read by code of ours, which is tested against hostile ones. */
+    @Test
+    void nobodyReadsFilesThroughNd4j() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(owner(nameMatching("org\\.nd4j\\..*")))
+                        .and(target(nameMatching("(?i).*(numpy|npy|npz|readbinary|readtxt).*"))))
+                .check(RAVINE);
+    }
+
+    @Test
+    void outsideOfCoreNd4jIsOnlyTheArrayType() {
+        DescribedPredicate<JavaClass> nativeLibraries = resideInAPackage("org.nd4j..")
+                .or(resideInAPackage("org.bytedeco.."))
+                .and(DescribedPredicate.not(nameMatching("(\\[L)?" + ARRAY.replace(".", "\\.") + ";?")))
+                .as("classes of ND4J and its native libraries other than INDArray");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ravine.core..")
+                .should()
+                .dependOnClassesThat(nativeLibraries)
+                .check(RAVINE);
+    }
+
+    /** Reading the shape or a single number is no operation. */
+    @Test
+    void outsideOfCoreNobodyComputesWithArrays() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ravine.core..")
+                .should()
+                .callMethodWhere(target(owner(nameMatching(ARRAY.replace(".", "\\."))))
+                        .and(target(DescribedPredicate.not(
+                                nameMatching("shape|size|length|rank|isEmpty|dataType|getDouble|equals|hashCode")))))
+                .check(RAVINE);
+    }
+
+    @Test
+    void onlyExamplesAndTheCommandPrint() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.ravine.examples..", "dev.ravine.cli..")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(RAVINE);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.ravine.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ravine.cli.reliability.Interrupts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ctrl-C, in a process of its own. */
+@Timeout(120)
+@DisabledOnOs(OS.WINDOWS)
+class InterruptedCompareTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void anInterruptWritesTheReportOfWhatWasDone() throws Exception {
+        Interrupts.assumeHeard();
+        Path out = folder.resolve("out");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-Xmx512m",
+                        "-XX:TieredStopAtLevel=1",
+                        Ravine.class.getName(),
+                        "compare",
+                        "--problem",
+                        "regress",
+                        "--epochs",
+                        "1e6",
+                        "--optimizer",
+                        "sgd",
+                        "--optimizer",
+                        "hf",
+                        "--out",
+                        out.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("console.txt").toFile())
+                .start();
+        Path steps = out.resolve("steps.csv");
+        while (process.isAlive() && !(Files.exists(steps) && Files.size(steps) > 10_000)) {
+            Thread.sleep(10);
+        }
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(folder.resolve("console.txt"))
+                .content()
+                .contains("ending after this step", "ended early: interrupted", "report: " + out.resolve("index.html"))
+                .contains("Interrupted before every optimizer had its whole budget");
+        assertThat(out.resolve("results.csv")).content().contains("sgd").doesNotContain("hf");
+        assertThat(Files.readString(steps)).endsWith("\n");
+    }
+}

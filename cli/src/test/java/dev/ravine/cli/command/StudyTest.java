@@ -1,0 +1,82 @@
+package dev.ravine.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class StudyTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    private int ravine(String... args) {
+        CommandLine command = Ravine.commandLine();
+        command.setOut(new PrintWriter(out));
+        command.setErr(new PrintWriter(err));
+        return command.execute(args);
+    }
+
+    @Test
+    void writesAReportOfTheAnalysesThatWereNamed() throws IOException {
+        assertThat(ravine(
+                        "study",
+                        "batch",
+                        "scaling",
+                        "sensitivity",
+                        "--quick",
+                        "--seed",
+                        "3",
+                        "--out",
+                        folder.toString()))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString())
+                .contains("sensitivity: How exactly must")
+                .contains("- Scaling: A step takes a minute at about")
+                .contains("- Batch: At equal work ")
+                .containsOnlyOnce("A step takes a minute")
+                .contains("report: " + folder)
+                .doesNotContain("saddle:");
+        try (var files = Files.walk(folder)) {
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .anyMatch(f -> f.endsWith(".html"))
+                    .anyMatch(f -> f.startsWith("scaling-exponents"))
+                    .anyMatch(f -> f.startsWith("sensitivity-basins"))
+                    .anyMatch(f -> f.startsWith("batch-runs"));
+        }
+    }
+
+    @Test
+    void listsTheAnalysesThereAre() {
+        assertThat(ravine("study", "conditionning", "--out", folder.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "there is no analysis 'conditionning', but conditioning, convergence, sensitivity, batch, scaling,"
+                                + " saddle");
+        assertThat(ravine("study", "--help")).isZero();
+        assertThat(out.toString()).contains("conditioning", "--quick", "--out");
+    }
+
+    @Test
+    void anInterruptedStudyIsWrittenWithWhatWasDone() throws IOException {
+        CommandLine command = Ravine.commandLine();
+        command.<Ravine>getCommand().interruption().request();
+        command.setOut(new PrintWriter(out));
+        command.setErr(new PrintWriter(err));
+        assertThat(command.execute("study", "saddle", "--quick", "--out", folder.toString()))
+                .isEqualTo(Interruption.EXIT_CODE);
+        assertThat(out.toString()).contains("It was interrupted during 'saddle', which is not shown.");
+        try (var files = Files.walk(folder)) {
+            assertThat(files.map(Path::toString)).anyMatch(f -> f.endsWith(".html"));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.ravine.cli.study;
+
+import static dev.ravine.cli.study.StudyTables.QUICK;
+import static dev.ravine.cli.study.StudyTables.number;
+import static dev.ravine.cli.study.StudyTables.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ravine.cli.report.Report;
+import dev.ravine.cli.report.Table;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SaddleTest {
+    private static final String EXACT = "steps from the exact saddle";
+
+    @Test
+    void onlyAnEigenvectorLeavesAnExactSaddle() {
+        Finding finding = new Saddle().run(QUICK, (share, part) -> {});
+        assertThat(finding.verdict())
+                .startsWith(
+                        "From the exact start, on the double well only newton (trust region) gets away; on the linear"
+                                + " net all get away but ");
+        Report.Section section = finding.section();
+        Table escapes = table(section, "saddle-escapes");
+        for (List<Object> row : escapes.rows()) {
+            assertThat(row).hasSameSizeAs(escapes.columns());
+            if (row.get(0).equals("double well") && !row.get(1).equals("newton, trust region")) {
+                assertThat(row.get(2)).as(row.get(1).toString()).isNull();
+            }
+        }
+        assertThat(number(escapes, EXACT, "double well", "newton, trust region"))
+                .isOne();
+        assertThat(number(escapes, EXACT, "linear net", "newton, trust region")).isLessThan(10);
+    }
+
+    @Test
+    void gradientDescentTakesAsManyStepsMoreADecadeAsItsCurvatureSays() {
+        Table escapes = table(new Saddle().run(QUICK, (share, part) -> {}).section(), "saddle-escapes");
+        for (String saddle : List.of("double well", "linear net")) {
+            assertThat(number(escapes, "more steps a decade", saddle, "gradient descent"))
+                    .isCloseTo(number(escapes, "in theory", saddle, "gradient descent"), within(0.5));
+        }
+        assertThat(number(escapes, "more steps a decade", "double well", "newton, trust region"))
+                .isZero();
+        assertThat(number(escapes, "from 1e-6", "double well", "newton, trust region"))
+                .isOne();
+        assertThat(number(escapes, "of these steps met negative curvature", "double well", "trust-newton"))
+                .isPositive();
+    }
+}

@@ -1,0 +1,253 @@
+package dev.ravine.core.kernels;
+
+import dev.ravine.core.Address;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.lang.ref.Reference;
+import java.util.function.IntSupplier;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.openblas.global.openblas;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Dense factorizations in double precision, by the LAPACK inside of OpenBLAS. Of a symmetric matrix only the lower triangle
+ * is read; matrices are dense and row-major.
+ */
+public final class Lapack {
+    /** LAPACK counts columns first: its upper triangle of a row-major matrix is the lower one. */
+    private static final byte LOWER = 'U';
+
+    static {
+        ProductSelfTest.require();
+    }
+
+    private Lapack() {}
+
+    /**
+     * A = L L', by Cholesky's method; n^3 / 3 operations.
+     *
+     * @param a symmetric, overwritten with L in its lower triangle
+     * @return whether a is positive definite; if not, it holds no factor
+     * @throws ShapeException if it is not a square matrix of FLOAT64
+     */
+    public static boolean cholesky(INDArray a) {
+        int n = order(a, "Cholesky's method");
+        return call("dpotrf", () -> openblas.LAPACKE_dpotrf(openblas.LAPACK_COL_MAJOR, LOWER, n, doubles(a), n), a)
+                == 0;
+    }
+
+    /**
+     * x = (L L')^-1 x.
+     *
+     * @param factor what {@link #cholesky} left
+     * @param x the right-hand side, overwritten with the solution
+     * @throws ShapeException if sizes or dtypes do not fit
+     */
+    public static void solve(INDArray factor, INDArray x) {
+        int n = order(factor, "a solution");
+        vector(x, n, "a solution");
+        call(
+                "dpotrs",
+                () -> openblas.LAPACKE_dpotrs(
+                        openblas.LAPACK_COL_MAJOR, LOWER, n, 1, doubles(factor), n, doubles(x), n),
+                factor,
+                x);
+    }
+
+    /**
+     * x = L^-1 x.
+     *
+     * @param factor what {@link #cholesky} left
+     * @param x the right-hand side, overwritten with the solution
+     * @throws ShapeException if sizes or dtypes do not fit
+     */
+    public static void solveLower(INDArray factor, INDArray x) {
+        int n = order(factor, "a solution");
+        vector(x, n, "a solution");
+        call(
+                () -> openblas.cblas_dtrsv(
+                        openblas.CblasRowMajor,
+                        openblas.CblasLower,
+                        openblas.CblasNoTrans,
+                        openblas.CblasNonUnit,
+                        n,
+                        doubles(factor),
+                        n,
+                        doubles(x),
+                        1),
+                factor,
+                x);
+    }
+
+    /**
+     * A = V' diag(values) V, by divide and conquer; about 9 n^3 operations.
+     *
+     * @param a symmetric, overwritten with V, whose row i is the eigenvector of value i
+     * @param values overwritten with the eigenvalues, in ascending order
+     * @throws ShapeException if sizes or dtypes do not fit
+     * @throws ArithmeticException if the iteration does not converge
+     */
+    public static void eigen(INDArray a, INDArray values) {
+        int n = order(a, "an eigendecomposition");
+        vector(values, n, "an eigendecomposition");
+        int info = call(
+                "dsyevd",
+                () -> openblas.LAPACKE_dsyevd(
+                        openblas.LAPACK_COL_MAJOR, (byte) 'V', LOWER, n, doubles(a), n, doubles(values)),
+                a,
+                values);
+        if (info > 0) {
+            throw new ArithmeticException("the eigenvalues of a matrix of order " + n + " did not converge");
+        }
+    }
+
+    /**
+     * T = V' diag(values) V of a symmetric tridiagonal T, by divide and conquer; at most about 6 n^3 operations.
+     *
+     * @param diagonal T's diagonal, overwritten with the eigenvalues, in ascending order
+     * @param offDiagonal what is beside the diagonal, of n elements, of which the last is not read; overwritten
+     * @param vectors n x n, overwritten with V, whose row i is the eigenvector of value i
+     * @throws ShapeException if sizes or dtypes do not fit
+     * @throws ArithmeticException if the iteration does not converge
+     */
+    public static void tridiagonalEigen(INDArray diagonal, INDArray offDiagonal, INDArray vectors) {
+        int n = order(vectors, "a tridiagonal eigendecomposition");
+        vector(diagonal, n, "a tridiagonal eigendecomposition");
+        vector(offDiagonal, n, "a tridiagonal eigendecomposition");
+        int info = call(
+                "dstevd",
+                () -> openblas.LAPACKE_dstevd(
+                        openblas.LAPACK_COL_MAJOR,
+                        (byte) 'V',
+                        n,
+                        doubles(diagonal),
+                        doubles(offDiagonal),
+                        doubles(vectors),
+                        n),
+                diagonal,
+                offDiagonal,
+                vectors);
+        if (info > 0) {
+            throw new ArithmeticException(
+                    "the eigenvalues of a tridiagonal matrix of order " + n + " did not converge");
+        }
+    }
+
+    /**
+     * Minimises ||J x - b|| by a QR factorization with column pivoting; of all minimisers the shortest, where columns depend
+     * on one another.
+     *
+     * @param columns J', row i being column i of J; overwritten
+     * @param b as long as J has rows, at least as many as columns; its beginning is overwritten with x
+     * @param tolerance columns count as dependent if they would make the factor's condition exceed 1 / tolerance
+     * @return the rank of J that was found
+     * @throws ShapeException if sizes or dtypes do not fit, or J has more columns than rows
+     */
+    public static int leastSquares(INDArray columns, INDArray b, double tolerance) {
+        if (columns.rank() != 2 || DType.of(columns) != DType.FLOAT64 || columns.size(0) > columns.size(1)) {
+            throw new ShapeException(
+                    "least squares needs FLOAT64 columns of [unknowns, equations] with at least as many"
+                            + " equations, found " + DType.of(columns) + " " + Shape.of(columns));
+        }
+        int n = (int) columns.size(0);
+        int m = (int) columns.size(1);
+        vector(b, m, "least squares");
+        try (IntPointer pivots = new IntPointer(new int[n]);
+                IntPointer rank = new IntPointer(1)) {
+            call(
+                    "dgelsy",
+                    () -> openblas.LAPACKE_dgelsy(
+                            openblas.LAPACK_COL_MAJOR,
+                            m,
+                            n,
+                            1,
+                            doubles(columns),
+                            m,
+                            doubles(b),
+                            m,
+                            pivots,
+                            tolerance,
+                            rank),
+                    columns,
+                    b);
+            return rank.get();
+        }
+    }
+
+    /**
+     * y = A x.
+     *
+     * @param a symmetric
+     * @param x a vector
+     * @param y overwritten; not x
+     * @throws ShapeException if sizes or dtypes do not fit
+     */
+    public static void symmetricProduct(INDArray a, INDArray x, INDArray y) {
+        int n = order(a, "a product");
+        vector(x, n, "a product");
+        vector(y, n, "a product");
+        call(
+                () -> openblas.cblas_dsymv(
+                        openblas.CblasRowMajor,
+                        openblas.CblasLower,
+                        n,
+                        1,
+                        doubles(a),
+                        n,
+                        doubles(x),
+                        1,
+                        0,
+                        doubles(y),
+                        1),
+                a,
+                x,
+                y);
+    }
+
+    private static DoublePointer doubles(INDArray array) {
+        return Address.doubles(array);
+    }
+
+    private static int order(INDArray a, String what) {
+        if (a.rank() != 2 || a.size(0) != a.size(1) || a.isEmpty() || DType.of(a) != DType.FLOAT64) {
+            throw new ShapeException(
+                    what + " needs a square matrix of FLOAT64, found " + DType.of(a) + " " + Shape.of(a));
+        }
+        return (int) a.size(0);
+    }
+
+    private static void vector(INDArray x, int n, String what) {
+        if (x.length() != n || DType.of(x) != DType.FLOAT64) {
+            throw new ShapeException(what + " of order " + n + " needs a vector of FLOAT64 [" + n + "], found "
+                    + DType.of(x) + " " + Shape.of(x));
+        }
+    }
+
+    private static void call(Runnable routine, INDArray... arrays) {
+        try {
+            routine.run();
+        } finally {
+            Reference.reachabilityFence(arrays);
+        }
+    }
+
+    /** A negative code is a bad argument or no memory for work. */
+    private static int call(String name, IntSupplier routine, INDArray... arrays) {
+        int info;
+        try {
+            info = routine.getAsInt();
+        } finally {
+            Reference.reachabilityFence(arrays);
+        }
+        if (info == openblas.LAPACK_WORK_MEMORY_ERROR || info == openblas.LAPACK_TRANSPOSE_MEMORY_ERROR) {
+            throw new OutOfMemoryError("LAPACK's " + name + " found no native memory for its work");
+        }
+        if (info < 0) {
+            throw new IllegalStateException("LAPACK's " + name + " refuses its argument " + -info
+                    + "; an element may be infinite or not a number");
+        }
+        return info;
+    }
+}

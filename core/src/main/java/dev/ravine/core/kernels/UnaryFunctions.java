@@ -1,0 +1,297 @@
+package dev.ravine.core.kernels;
+
+/**
+ * UnaryFunctions of one number, on a block of numbers at a time. Each is a plain loop over arrays without branches, which
+ * the compiler turns into vector instructions; the arrays may be the same.
+ */
+final class UnaryFunctions {
+    private UnaryFunctions() {}
+
+    /** A function of one number in both precisions. */
+    interface Function {
+        void apply(float[] x, float[] y, int n, Scratch scratch);
+
+        void apply(double[] x, double[] y, int n);
+    }
+
+    static final Function NEG = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                y[i] = -x[i];
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = -x[i];
+            }
+        }
+    };
+
+    static final Function ABS = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.abs(x[i]);
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.abs(x[i]);
+            }
+        }
+    };
+
+    static final Function SQUARE = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                y[i] = x[i] * x[i];
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = x[i] * x[i];
+            }
+        }
+    };
+
+    static final Function RECIPROCAL = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                y[i] = 1 / x[i];
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = 1 / x[i];
+            }
+        }
+    };
+
+    static final Function SQRT = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                y[i] = (float) Math.sqrt(x[i]);
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.sqrt(x[i]);
+            }
+        }
+    };
+
+    static final Function RELU = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.max(x[i], 0f);
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.max(x[i], 0.0);
+            }
+        }
+    };
+
+    /** Single precision without a branch: twice 1e38 lifts the smallest positive number above 1. */
+    static final Function STEP = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.min(Math.max(x[i], 0f) * 1e38f * 1e38f, 1f);
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.min(Math.max(x[i], 0.0) * 1e308 * 1e308, 1.0);
+            }
+        }
+    };
+
+    static Function addScalar(double a) {
+        float single = (float) a;
+        return new Function() {
+            @Override
+            public void apply(float[] x, float[] y, int n, Scratch scratch) {
+                for (int i = 0; i < n; i++) {
+                    y[i] = x[i] + single;
+                }
+            }
+
+            @Override
+            public void apply(double[] x, double[] y, int n) {
+                for (int i = 0; i < n; i++) {
+                    y[i] = x[i] + a;
+                }
+            }
+        };
+    }
+
+    static Function scale(double a) {
+        float single = (float) a;
+        return new Function() {
+            @Override
+            public void apply(float[] x, float[] y, int n, Scratch scratch) {
+                for (int i = 0; i < n; i++) {
+                    y[i] = x[i] * single;
+                }
+            }
+
+            @Override
+            public void apply(double[] x, double[] y, int n) {
+                for (int i = 0; i < n; i++) {
+                    y[i] = x[i] * a;
+                }
+            }
+        };
+    }
+
+    static final Function EXP = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            Exponential.apply(x, y, n, scratch);
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.exp(x[i]);
+            }
+        }
+    };
+
+    static final Function SIGMOID = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            NEG.apply(x, y, n, scratch);
+            Exponential.apply(y, y, n, scratch);
+            for (int i = 0; i < n; i++) {
+                y[i] = 1 / (1 + y[i]);
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = 1 / (1 + Math.exp(-x[i]));
+            }
+        }
+    };
+
+    /** max(x, 0) + ln(1 + e^-|x|). */
+    static final Function SOFTPLUS = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            float[] t = scratch.second;
+            for (int i = 0; i < n; i++) {
+                t[i] = -Math.abs(x[i]);
+            }
+            Exponential.apply(t, t, n, scratch);
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.max(x[i], 0f) + log1p(t[i]);
+            }
+        }
+
+        /** ln(1 + t) for t from 0 to 1: twice the inverse hyperbolic tangent of t / (2 + t), by its power series. */
+        private static float log1p(float t) {
+            float z = t / (2 + t);
+            float s = z * z;
+            float tail = 1 / 15f + s * (1 / 17f);
+            tail = 1 / 13f + s * tail;
+            tail = 1 / 11f + s * tail;
+            tail = 1 / 9f + s * tail;
+            tail = 1 / 7f + s * tail;
+            tail = 1 / 5f + s * tail;
+            tail = 1 / 3f + s * tail;
+            return 2 * z + 2 * z * (s * tail);
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = Math.max(x[i], 0) + Math.log1p(Math.exp(-Math.abs(x[i])));
+            }
+        }
+    };
+
+    /**
+     * Single precision: x P(x^2) / Q(x^2), fitted for the smallest largest relative error (2e-8 before rounding) up to 9,
+     * where tanh rounds to 1. Double precision: the Maclaurin series near 0, where the exponential would cancel.
+     */
+    static final Function TANH = new Function() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                float v = Math.max(-9f, Math.min(9f, x[i]));
+                float s = v * v;
+                float p = 2.0609185e-5f + s * 1.3354791e-8f;
+                p = 0.0034955947f + s * p;
+                p = 0.13381031f + s * p;
+                float q = 3.2856455e-4f + s * 7.776614e-7f;
+                q = 0.025877008f + s * q;
+                q = 0.46714348f + s * q;
+                float t = (v + v * (s * p)) / (1 + s * q);
+                y[i] = Math.max(-1f, Math.min(1f, t));
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = tanh(x[i]);
+            }
+        }
+
+        private static double tanh(double x) {
+            double size = Math.abs(x);
+            if (size < 0.06) {
+                // The series up to x^11; the next term is below 1e-17 of the value.
+                double s = x * x;
+                double tail = 62.0 / 2835 - s * (1382.0 / 155925);
+                tail = 17.0 / 315 - s * tail;
+                tail = 2.0 / 15 - s * tail;
+                tail = 1.0 / 3 - s * tail;
+                return x - x * s * tail;
+            }
+            return Math.copySign(1 - 2 / (Math.exp(2 * size) + 1), x);
+        }
+    };
+
+    /** By double precision, one number at a time. */
+    static Function of(java.util.function.DoubleUnaryOperator f) {
+        return new Function() {
+            @Override
+            public void apply(float[] x, float[] y, int n, Scratch scratch) {
+                for (int i = 0; i < n; i++) {
+                    y[i] = (float) f.applyAsDouble(x[i]);
+                }
+            }
+
+            @Override
+            public void apply(double[] x, double[] y, int n) {
+                for (int i = 0; i < n; i++) {
+                    y[i] = f.applyAsDouble(x[i]);
+                }
+            }
+        };
+    }
+}

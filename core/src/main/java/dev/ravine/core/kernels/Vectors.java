@@ -1,0 +1,472 @@
+package dev.ravine.core.kernels;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.ShapeException;
+import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.BinaryFunctions.Combination;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import org.bytedeco.openblas.global.openblas;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Arithmetic on flat vectors, done at once: what optimizers and linear solvers need. Dot products and norms accumulate
+ * in double precision whatever the vectors hold.
+ */
+public final class Vectors {
+    /** Elements for one thread, below which another one is not worth waking. */
+    private static final int WORTH_SHARING = 16_384;
+
+    static {
+        ProductSelfTest.require();
+    }
+
+    private Vectors() {}
+
+    /**
+     * x'y.
+     *
+     * @param x a dense array
+     * @param y another of the same length
+     * @return the sum of products, accumulated in double precision
+     * @throws ShapeException if the lengths differ
+     */
+    public static double dot(INDArray x, INDArray y) {
+        sameLength("dot", x, y);
+        Elements a = Elements.of(x);
+        return dot(a, x == y ? a : Elements.of(y));
+    }
+
+    /**
+     * x'y, of arrays that were opened before; nothing is allocated.
+     *
+     * @param x a dense array
+     * @param y another of the same length
+     * @return the sum of products, accumulated in double precision
+     * @throws ShapeException if the lengths differ
+     */
+    public static double dot(Elements x, Elements y) {
+        sameLength("dot", x.owner(), y.owner());
+        try {
+            return sumOfProducts(x, y);
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    private static double sumOfProducts(Elements a, Elements b) {
+        Scratch scratch = Scratch.ofThread();
+        double sum = 0;
+        for (int from = 0, n = a.size(); from < n; from += Scratch.BLOCK) {
+            int count = Math.min(Scratch.BLOCK, n - from);
+            if (a instanceof Elements.Floats x && b instanceof Elements.Floats y) {
+                x.buffer().get(from, scratch.floats[0], 0, count);
+                if (a == b) {
+                    sum += sumOfSquares(scratch.floats[0], count);
+                    continue;
+                }
+                y.buffer().get(from, scratch.floats[1], 0, count);
+                sum += sumOfProducts(scratch.floats[0], scratch.floats[1], count);
+            } else {
+                a.read(from, count, scratch.doubles[0]);
+                b.read(from, count, scratch.doubles[1]);
+                sum += sumOfProducts(scratch.doubles[0], scratch.doubles[1], count);
+            }
+        }
+        return sum;
+    }
+
+    /** Four sums at once: additions that do not wait for one another. */
+    private static double sumOfProducts(float[] x, float[] y, int n) {
+        double p = 0;
+        double q = 0;
+        double r = 0;
+        double s = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            p += (double) x[i] * y[i];
+            q += (double) x[i + 1] * y[i + 1];
+            r += (double) x[i + 2] * y[i + 2];
+            s += (double) x[i + 3] * y[i + 3];
+        }
+        for (; i < n; i++) {
+            p += (double) x[i] * y[i];
+        }
+        return (p + q) + (r + s);
+    }
+
+    /**
+     * The sum of squares of the first numbers of a Java array.
+     *
+     * @param x numbers
+     * @param n how many of them
+     * @return the sum
+     */
+    public static double sumOfSquares(double[] x, int n) {
+        return sumOfProducts(x, x, n);
+    }
+
+    /**
+     * The sum of squares of the first numbers of a Java array, with half the conversions of a product with itself.
+     *
+     * @param x numbers
+     * @param n how many of them
+     * @return the sum, accumulated in double precision
+     */
+    public static double sumOfSquares(float[] x, int n) {
+        double p = 0;
+        double q = 0;
+        double r = 0;
+        double s = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            double x0 = x[i];
+            double x1 = x[i + 1];
+            double x2 = x[i + 2];
+            double x3 = x[i + 3];
+            p += x0 * x0;
+            q += x1 * x1;
+            r += x2 * x2;
+            s += x3 * x3;
+        }
+        for (; i < n; i++) {
+            p += (double) x[i] * x[i];
+        }
+        return (p + q) + (r + s);
+    }
+
+    private static double sumOfProducts(double[] x, double[] y, int n) {
+        double p = 0;
+        double q = 0;
+        double r = 0;
+        double s = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            p += x[i] * y[i];
+            q += x[i + 1] * y[i + 1];
+            r += x[i + 2] * y[i + 2];
+            s += x[i + 3] * y[i + 3];
+        }
+        for (; i < n; i++) {
+            p += x[i] * y[i];
+        }
+        return (p + q) + (r + s);
+    }
+
+    /**
+     * The Euclidean norm.
+     *
+     * @param x a dense array
+     * @return its length, accumulated in double precision
+     */
+    public static double norm(INDArray x) {
+        return Math.sqrt(dot(x, x));
+    }
+
+    /**
+     * The Euclidean norm of an array that was opened before; nothing is allocated.
+     *
+     * @param x a dense array
+     * @return its length, accumulated in double precision
+     */
+    public static double norm(Elements x) {
+        return Math.sqrt(dot(x, x));
+    }
+
+    /**
+     * y += a x.
+     *
+     * @param a the factor
+     * @param x a dense array
+     * @param y changed in place, of the same length and dtype
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void axpy(double a, INDArray x, INDArray y) {
+        sameKind("axpy", x, y);
+        axpy(a, Elements.of(x), Elements.of(y));
+    }
+
+    /**
+     * y += a x, of arrays that were opened before; nothing is allocated.
+     *
+     * @param a the factor
+     * @param x a dense array
+     * @param y changed in place, of the same length and dtype
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void axpy(double a, Elements x, Elements y) {
+        sameKind("axpy", x.owner(), y.owner());
+        int n = x.size();
+        if (n == 0) {
+            return;
+        }
+        try {
+            if (x instanceof Elements.Floats p && y instanceof Elements.Floats q) {
+                openblas.cblas_saxpy(n, (float) a, p.pointer(), 1, q.pointer(), 1);
+            } else if (x instanceof Elements.Doubles p && y instanceof Elements.Doubles q) {
+                openblas.cblas_daxpy(n, a, p.pointer(), 1, q.pointer(), 1);
+            } else {
+                throw new ShapeException("axpy needs floating-point vectors, found " + DType.of(x.owner()));
+            }
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * x *= a.
+     *
+     * @param a the factor
+     * @param x changed in place
+     */
+    public static void scale(double a, INDArray x) {
+        scale(a, Elements.of(x));
+    }
+
+    /**
+     * x *= a, of an array that was opened before; nothing is allocated.
+     *
+     * @param a the factor
+     * @param x changed in place
+     */
+    public static void scale(double a, Elements x) {
+        int n = x.size();
+        if (n == 0) {
+            return;
+        }
+        try {
+            if (x instanceof Elements.Floats p) {
+                openblas.cblas_sscal(n, (float) a, p.pointer(), 1);
+            } else if (x instanceof Elements.Doubles p) {
+                openblas.cblas_dscal(n, a, p.pointer(), 1);
+            } else {
+                throw new ShapeException("scale needs a floating-point vector, found " + DType.of(x.owner()));
+            }
+        } finally {
+            Reference.reachabilityFence(x);
+        }
+    }
+
+    /**
+     * y = x.
+     *
+     * @param x a dense array
+     * @param y overwritten, of the same length and dtype
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void copy(INDArray x, INDArray y) {
+        sameKind("copy", x, y);
+        if (x.isEmpty()) {
+            return;
+        }
+        try {
+            Elements from = Elements.of(x);
+            Elements to = Elements.of(y);
+            copy(from, to, 0, from.size());
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * y = x, by several threads.
+     *
+     * @param x a dense array
+     * @param y overwritten, of the same length and dtype
+     * @param workers which share the elements
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void copy(INDArray x, INDArray y, Workers workers) {
+        sameKind("copy", x, y);
+        try {
+            Elements from = Elements.of(x);
+            Elements to = Elements.of(y);
+            onRanges(from.size(), workers, (begin, end) -> copy(from, to, begin, end - begin));
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * y = a x1 + a x2 + ..., added in this order, by several threads; the result does not depend on how many.
+     *
+     * @param a the factor
+     * @param xs at least one, dense, of y's length and dtype
+     * @param isFirst whether to overwrite y; else the sum is added to what it holds
+     * @param y changed in place
+     * @param workers which share the elements
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void sum(double a, List<Elements> xs, boolean isFirst, INDArray y, Workers workers) {
+        for (Elements x : xs) {
+            sameKind("sum", x.owner(), y);
+        }
+        try {
+            Elements to = Elements.of(y);
+            onRanges(to.size(), workers, (begin, end) -> ElementwiseKernels.sum(a, xs, isFirst, to, begin, end));
+        } finally {
+            Reference.reachabilityFence(xs);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /** A stretch of elements. */
+    @FunctionalInterface
+    private interface Range {
+        void run(int begin, int end);
+    }
+
+    private static void onRanges(int size, Workers workers, Range range) {
+        int tasks = Math.min(workers.count(), size / WORTH_SHARING);
+        if (tasks < 2) {
+            range.run(0, size);
+        } else {
+            workers.run(tasks, i -> range.run((int) ((long) size * i / tasks), (int) ((long) size * (i + 1) / tasks)));
+        }
+    }
+
+    private static void copy(Elements from, Elements to, int begin, int count) {
+        if (from instanceof Elements.Floats a && to instanceof Elements.Floats b) {
+            b.buffer().put(begin, a.buffer(), begin, count);
+        } else if (from instanceof Elements.Doubles a && to instanceof Elements.Doubles b) {
+            b.buffer().put(begin, a.buffer(), begin, count);
+        } else if (from instanceof Elements.Longs a && to instanceof Elements.Longs b) {
+            b.buffer().put(begin, a.buffer(), begin, count);
+        }
+    }
+
+    /**
+     * Whether two arrays hold the same numbers; not-a-number counts as equal to itself.
+     *
+     * @param x a dense array
+     * @param y another of the same length and dtype
+     * @return true if no element differs
+     * @throws ShapeException if length or dtype differ
+     */
+    public static boolean equal(INDArray x, INDArray y) {
+        sameKind("equal", x, y);
+        try {
+            Elements a = Elements.of(x);
+            Elements b = Elements.of(y);
+            if (a instanceof Elements.Floats p && b instanceof Elements.Floats q) {
+                return p.buffer().equals(q.buffer());
+            }
+            if (a instanceof Elements.Doubles p && b instanceof Elements.Doubles q) {
+                return p.buffer().equals(q.buffer());
+            }
+            return ((Elements.Longs) a).buffer().equals(((Elements.Longs) b).buffer());
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * Every element becomes one value.
+     *
+     * @param x changed in place
+     * @param value the value
+     */
+    public static void fill(INDArray x, double value) {
+        try {
+            ElementwiseKernels.fill(x, value).run();
+        } finally {
+            Reference.reachabilityFence(x);
+        }
+    }
+
+    /**
+     * y = x / d elementwise.
+     *
+     * @param x numerator
+     * @param d denominator
+     * @param y overwritten; may be x or d
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void divide(INDArray x, INDArray d, INDArray y) {
+        combine("divide", BinaryFunctions.DIV, x, d, y);
+    }
+
+    /**
+     * y = x z elementwise.
+     *
+     * @param x a dense array
+     * @param z another of the same length and dtype
+     * @param y overwritten; may be x or z
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void multiply(INDArray x, INDArray z, INDArray y) {
+        combine("multiply", BinaryFunctions.MUL, x, z, y);
+    }
+
+    /**
+     * y = f(x) elementwise.
+     *
+     * @param x a dense array
+     * @param y overwritten, of the same length and dtype; may be x
+     * @param f evaluated in double precision
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void map(INDArray x, INDArray y, DoubleUnaryOperator f) {
+        sameKind("map", x, y);
+        try {
+            ElementwiseKernels.of(UnaryFunctions.of(f), x, y).run();
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    private static void combine(String operation, Combination f, INDArray x, INDArray z, INDArray y) {
+        sameKind(operation, x, z);
+        sameKind(operation, x, y);
+        try {
+            ElementwiseKernels.flat(f, x, z, y).run();
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(z);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * The first element that is infinite or not a number.
+     *
+     * @param x a dense array
+     * @return its row-major index, or -1 if all are finite
+     */
+    public static int firstNonFinite(INDArray x) {
+        try {
+            Elements a = Elements.of(x);
+            for (int i = 0, n = a.size(); i < n; i++) {
+                if (!Double.isFinite(a.get(i))) {
+                    return i;
+                }
+            }
+            return -1;
+        } finally {
+            Reference.reachabilityFence(x);
+        }
+    }
+
+    private static void sameLength(String operation, INDArray x, INDArray y) {
+        if (x.length() != y.length()) {
+            throw new ShapeException(
+                    operation + ": vectors have different lengths, " + x.length() + " and " + y.length());
+        }
+    }
+
+    private static void sameKind(String operation, INDArray x, INDArray y) {
+        sameLength(operation, x, y);
+        if (x.dataType() != y.dataType()) {
+            throw new ShapeException(
+                    operation + ": vectors have different dtypes, " + DType.of(x) + " and " + DType.of(y));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.ravine.nn.layers;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.ShapeException;
+import dev.ravine.nn.Initializer;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.Parameter;
+
+/**
+ * (x - mean) / sqrt(variance + epsilon) along the last axis, times {@code gain}, plus {@code bias} (Ba, Kiros and Hinton,
+ * 2016). The variance is that of the population, divided by the width.
+ */
+public final class LayerNorm extends Module {
+    private final double epsilon;
+    private final Parameter gain;
+    private final Parameter bias;
+
+    /**
+     * With epsilon 1e-5.
+     *
+     * @param width size of the last axis
+     */
+    public LayerNorm(long width) {
+        this(width, 1e-5);
+    }
+
+    /**
+     * A layer.
+     *
+     * @param width size of the last axis
+     * @param epsilon keeps the denominator from 0
+     */
+    public LayerNorm(long width, double epsilon) {
+        this.epsilon = epsilon;
+        gain = parameter("gain", Initializer.ones(), width);
+        bias = parameter("bias", Initializer.zeros(), width);
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        if (x.shape().size(-1) != gain.shape().size(0)) {
+            throw new ShapeException("layerNorm: gain and bias have shape " + gain.shape()
+                    + ", the last axis of the input must be as long, found " + x.shape());
+        }
+        Tensor centered = x.sub(x.meanKeeping(-1));
+        Tensor deviation = centered.square().meanKeeping(-1).add(epsilon).sqrt();
+        return centered.div(deviation).mul(gain.tensor()).add(bias.tensor());
+    }
+}

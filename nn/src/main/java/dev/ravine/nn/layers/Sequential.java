@@ -1,0 +1,31 @@
+package dev.ravine.nn.layers;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.nn.Module;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Modules one after the other, named {@code 0}, {@code 1}, ... */
+public final class Sequential extends Module {
+    private final List<Module> modules = new ArrayList<>();
+
+    /**
+     * A chain.
+     *
+     * @param modules applied in this order
+     */
+    public Sequential(Module... modules) {
+        for (Module module : modules) {
+            this.modules.add(child(Integer.toString(this.modules.size()), module));
+        }
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        Tensor h = x;
+        for (Module module : modules) {
+            h = module.apply(h);
+        }
+        return h;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.ravine.optim.firstorder;
+
+import dev.ravine.core.Check;
+
+/**
+ * Adam (Kingma and Ba, ICLR 2015) to PyTorch's conventions, with epsilon outside the root; at step t, from 1:
+ *
+ * <pre>
+ * m = beta1 m + (1 - beta1) g
+ * v = beta2 v + (1 - beta2) g^2
+ * theta -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + epsilon)
+ * </pre>
+ *
+ * <p>lr 0.001, beta1 0.9, beta2 0.999 and epsilon 1e-8 are the paper's. {@link #adamW} decays weights apart from the gradient
+ * (Loshchilov and Hutter, ICLR 2019), with their 0.01 as PyTorch has it.
+ *
+ * <p>A step costs one gradient of its batch. Memory: the gradient, m and v.
+ *
+ * <p>A good first choice: the length of a step hardly depends on the scale of loss and parameters. Its noise does not die down
+ * without a decaying rate, and weight decay added to the gradient is divided by sqrt(v) too, so AdamW is the better one of the
+ * two where weights are to be decayed.
+ */
+public final class Adam extends FirstOrder {
+    private final String kind;
+    private final double beta1;
+    private final double beta2;
+    private final double epsilon;
+
+    private Adam(Builder builder) {
+        super(builder, "mean", "square");
+        this.kind = builder.kind;
+        this.beta1 = builder.beta1;
+        this.beta2 = builder.beta2;
+        this.epsilon = builder.epsilon;
+    }
+
+    /**
+     * Begins with learning rate 0.001, betas 0.9 and 0.999, epsilon 1e-8, batches of 100.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder("adam");
+    }
+
+    /**
+     * AdamW: the same with a decoupled weight decay of 0.01.
+     *
+     * @return a builder
+     */
+    public static Builder adamW() {
+        return new Builder("adamw").decoupledWeightDecay(true).weightDecay(0.01);
+    }
+
+    @Override
+    protected UpdateRule rule(long step, double rate) {
+        return new Rule(
+                rate / (1 - Math.pow(beta1, (double) step)),
+                Math.sqrt(1 - Math.pow(beta2, (double) step)),
+                beta1,
+                beta2,
+                epsilon);
+    }
+
+    @Override
+    public String name() {
+        return nameOf(kind);
+    }
+
+    /** The rule of one step, whose rate and root are corrected for means that began as zeros. */
+    private record Rule(double rate, double rootCorrection, double beta1, double beta2, double epsilon)
+            implements UpdateRule.SinglePrecision {
+        @Override
+        public void apply(int count, double[] theta, double[] gradient, double[][] state) {
+            double[] m = state[0];
+            double[] v = state[1];
+            for (int i = 0; i < count; i++) {
+                m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
+                v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] * gradient[i];
+                gradient[i] = rate * m[i] / (Math.sqrt(v[i]) / rootCorrection + epsilon);
+            }
+        }
+
+        @Override
+        public void apply(int count, float[] theta, float[] gradient, float[][] state) {
+            float[] m = state[0];
+            float[] v = state[1];
+            float factor = (float) rate;
+            float inverseCorrection = (float) (1 / rootCorrection);
+            float keepMean = (float) beta1;
+            float takeMean = (float) (1 - beta1);
+            float keepSquare = (float) beta2;
+            float takeSquare = (float) (1 - beta2);
+            float small = (float) epsilon;
+            for (int i = 0; i < count; i++) {
+                m[i] = keepMean * m[i] + takeMean * gradient[i];
+                v[i] = keepSquare * v[i] + takeSquare * gradient[i] * gradient[i];
+                gradient[i] = factor * m[i] / ((float) Math.sqrt(v[i]) * inverseCorrection + small);
+            }
+        }
+    }
+
+    /** Settings of {@link Adam}. */
+    public static final class Builder extends FirstOrder.Builder<Builder> {
+        private final String kind;
+        private double beta1 = 0.9;
+        private double beta2 = 0.999;
+        private double epsilon = 1e-8;
+
+        private Builder(String kind) {
+            super(1e-3);
+            this.kind = kind;
+        }
+
+        /**
+         * How slowly the means forget.
+         *
+         * @param first of the gradient, from 0 to below 1
+         * @param second of its square, from 0 to below 1
+         * @return this
+         */
+        public Builder betas(double first, double second) {
+            this.beta1 = Check.fraction("beta1", first);
+            this.beta2 = Check.fraction("beta2", second);
+            return this;
+        }
+
+        /**
+         * What keeps the denominator from 0.
+         *
+         * @param value positive
+         * @return this
+         */
+        public Builder epsilon(double value) {
+            this.epsilon = Check.positive("epsilon", value);
+            return this;
+        }
+
+        /**
+         * Makes the optimizer.
+         *
+         * @return an optimizer that has not stepped yet
+         */
+        @Override
+        public Adam build() {
+            return new Adam(this);
+        }
+    }
+}

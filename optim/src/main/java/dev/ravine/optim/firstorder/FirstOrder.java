@@ -1,0 +1,466 @@
+package dev.ravine.optim.firstorder;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Rng;
+import dev.ravine.core.Shape;
+import dev.ravine.core.data.Batches;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.StepReport;
+import dev.ravine.optim.objective.NonFiniteLossException;
+import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.Scope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An optimizer that takes the gradient over the next mini-batch and changes theta element by element. A subclass says which
+ * vectors it keeps and, once a step, its {@link UpdateRule}; batches, the learning rate, weight decay, clipping, the report,
+ * saved states and both precisions are here. To PyTorch's conventions, in this order:
+ *
+ * <ol>
+ *   <li>g is the gradient; clipped by norm g *= min(1, c / (||g|| + 1e-6)); clipped by value to [-c, c];
+ *   <li>weight decay w, if added to the gradient: g += w theta; if decoupled: theta *= 1 - lr w;
+ *   <li>theta -= rule(g).
+ * </ol>
+ *
+ * <p>A step costs one gradient of its batch, and one value if {@link Builder#measureLossAfter} is set. Memory: the gradient
+ * and the vectors that the subclass keeps, each as long as theta.
+ *
+ * <p>No step makes theta infinite or not a number: an update that would is undone and ends in a
+ * {@link NonFiniteLossException}. What the optimizer had learned is then lost, and it refuses to go on until a state is
+ * restored.
+ */
+public abstract class FirstOrder implements Optimizer {
+    private final Schedule learningRate;
+    private final int batchSize;
+    private final long seed;
+    private final double weightDecay;
+    private final boolean decoupled;
+    private final double clipNorm;
+    private final double clipValue;
+    private final boolean measureLossAfter;
+    private final Plateau.Watch plateau;
+    private final List<String> stateNames;
+    private final List<INDArray> states = new ArrayList<>();
+    private final Arena arena = new Arena();
+    private Batches batches;
+    private INDArray gradient;
+    private Elements slope;
+    private UpdateLoop blocks;
+    private long steps;
+    private int epoch;
+    private int position;
+    private double shrunk = 1;
+    private boolean isLost;
+
+    /**
+     * For subclasses.
+     *
+     * @param settings which are copied
+     * @param stateNames names of the vectors that the optimizer keeps; all begin as zeros
+     */
+    protected FirstOrder(Builder<?> settings, String... stateNames) {
+        this.learningRate = settings.learningRate;
+        this.batchSize = settings.batchSize;
+        this.seed = settings.seed;
+        this.weightDecay = settings.weightDecay;
+        this.decoupled = settings.decoupled;
+        this.clipNorm = settings.clipNorm;
+        this.clipValue = settings.clipValue;
+        this.measureLossAfter = settings.measureLossAfter;
+        this.plateau = settings.plateau == null ? null : new Plateau.Watch(settings.plateau);
+        this.stateNames = List.of(stateNames);
+    }
+
+    /**
+     * What this step does with the gradient.
+     *
+     * @param step counts from 1
+     * @param rate the learning rate of this step
+     * @return a rule that is used for this step only
+     */
+    protected abstract UpdateRule rule(long step, double rate);
+
+    /**
+     * A name with the settings that all first-order optimizers share, as far as they are in use.
+     *
+     * @param kind such as {@code adam}
+     * @param more settings of its own, such as {@code mu=0.9}
+     * @return such as {@code adam(lr=0.001)}
+     */
+    protected final String nameOf(String kind, String... more) {
+        List<String> settings = new ArrayList<>(List.of("lr=" + learningRate));
+        settings.addAll(List.of(more));
+        if (weightDecay != 0) {
+            settings.add((decoupled ? "decoupled " : "") + "wd=" + weightDecay);
+        }
+        if (clipNorm < Double.POSITIVE_INFINITY) {
+            settings.add("clip norm=" + clipNorm);
+        }
+        if (clipValue < Double.POSITIVE_INFINITY) {
+            settings.add("clip value=" + clipValue);
+        }
+        return kind + "(" + String.join(", ", settings) + ")";
+    }
+
+    @Override
+    public final StepReport step(Objective objective, INDArray theta) {
+        prepare(objective, theta);
+        double costBefore = objective.cost();
+        int[] batch = batches.next();
+        Scope scope = Scope.view(batch, new Rng(seed).split(steps).nextLong());
+        double loss = objective.gradient(theta, scope, gradient);
+        double gradientNorm = Vectors.norm(slope);
+        if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
+            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ", " + place() + ": loss " + loss
+                    + ", gradient norm " + gradientNorm + "; "
+                    + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
+                    + "; lower the learning rate, or look at the data");
+        }
+        double rate = rate();
+        UpdateRule rule = rule(steps + 1, rate);
+        double clipFactor = Math.min(1, clipNorm / (gradientNorm + 1e-6));
+        UpdateLoop.Outcome outcome = blocks.run(rule, frame(clipFactor, rate), objective.trainable(), gradientNorm);
+        if (outcome.isUndone()) {
+            isLost = !stateNames.isEmpty();
+            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ", " + place() + ": loss " + loss
+                    + " and gradient norm " + gradientNorm + " are finite but the update is not: "
+                    + blocks.firstNonFinite(stateNames)
+                    + "; theta is what it was before this step; lower the learning rate, or clip the gradient");
+        }
+        objective.thetaChanged(theta);
+        steps++;
+        epoch = batches.epoch();
+        position = batches.position();
+        if (plateau != null) {
+            plateau.see(loss, batch.length);
+            if (position == 0) {
+                plateau.endEpoch(rate);
+            }
+        }
+        double lossAfter = measureLossAfter ? objective.value(theta, scope) : Double.NaN;
+        return new StepReport(
+                steps,
+                loss,
+                lossAfter,
+                gradientNorm,
+                outcome.moved(),
+                batch.length,
+                objective.cost() - costBefore,
+                true,
+                "a first-order step is always taken",
+                Optional.empty(),
+                telemetry(rate, rule, gradientNorm, clipFactor, outcome));
+    }
+
+    /** Memory for the first step, access to theta if it is another array than before, and the place in the data. */
+    private void prepare(Objective objective, INDArray theta) {
+        checkNotLost();
+        if (gradient == null) {
+            int size = batchSize == 0 ? objective.examples() : Math.min(batchSize, objective.examples());
+            batches = new Batches(objective.examples(), size, seed);
+            gradient = newVector(theta);
+            slope = Elements.of(gradient);
+        }
+        batches.seek(epoch, position);
+        if (blocks == null || blocks.theta().owner() != theta) {
+            while (states.size() < stateNames.size()) {
+                states.add(newVector(theta));
+            }
+            for (INDArray state : states) {
+                if (state.length() != theta.length() || state.dataType() != theta.dataType()) {
+                    throw new IllegalArgumentException(name() + " has learned from " + DType.of(state) + " vectors of "
+                            + state.length() + " elements, found theta with " + DType.of(theta) + " and "
+                            + theta.length() + "; use an optimizer for one objective");
+                }
+            }
+            blocks = new UpdateLoop(
+                    Elements.of(theta), slope, states.stream().map(Elements::of).toList());
+        }
+    }
+
+    private String place() {
+        return "batch " + position + " of epoch " + epoch + " (both from 0)";
+    }
+
+    private void checkNotLost() {
+        if (isLost) {
+            throw new IllegalStateException(name() + ": the update before was not finite, so that "
+                    + String.join(" and ", stateNames) + " are lost; restore a state, or begin with a new optimizer");
+        }
+    }
+
+    @Override
+    public final void skipExamples() {
+        checkNotLost();
+        if (batches == null) {
+            throw new IllegalStateException(name() + " has not made a step yet, so there are no examples to leave out");
+        }
+        batches.seek(epoch, position);
+        batches.next();
+        epoch = batches.epoch();
+        position = batches.position();
+    }
+
+    @Override
+    public final void shrinkSteps(double factor) {
+        checkNotLost();
+        shrunk *= Check.positive("the factor", Check.fraction("the factor", factor));
+    }
+
+    private double rate() {
+        double scheduled = shrunk * learningRate.at(steps);
+        Schedule.Named.checked("the learning rate", scheduled, Double.POSITIVE_INFINITY, steps);
+        return plateau == null ? scheduled : plateau.rate(scheduled);
+    }
+
+    private UpdateLoop.Frame frame(double clipFactor, double rate) {
+        return new UpdateLoop.Frame(
+                clipFactor, clipValue, decoupled ? 0 : weightDecay, decoupled ? 1 - rate * weightDecay : 1);
+    }
+
+    private Map<String, Double> telemetry(
+            double rate, UpdateRule rule, double gradientNorm, double clipFactor, UpdateLoop.Outcome outcome) {
+        Map<String, Double> telemetry = new LinkedHashMap<>();
+        telemetry.put("learning_rate", rate);
+        telemetry.putAll(rule.telemetry());
+        if (clipValue < Double.POSITIVE_INFINITY) {
+            telemetry.put("clip_factor", gradientNorm == 0 ? 1 : outcome.clippedNorm() / gradientNorm);
+        } else if (clipNorm < Double.POSITIVE_INFINITY) {
+            telemetry.put("clip_factor", clipFactor);
+        }
+        return telemetry;
+    }
+
+    @Override
+    public final OptimizerState state() {
+        if (isLost) {
+            throw new IllegalStateException(name() + ": the update before was not finite, so that there is no state");
+        }
+        Map<String, Double> numbers = new HashMap<>();
+        numbers.put("epoch", (double) epoch);
+        numbers.put("position", (double) position);
+        numbers.put("shrunk", shrunk);
+        numbers.put("batch_size", (double) batchSize);
+        numbers.put("seed", (double) seed);
+        if (plateau != null) {
+            numbers.putAll(plateau.stateNumbers());
+        }
+        Map<String, INDArray> vectors = new LinkedHashMap<>();
+        for (int i = 0; i < states.size(); i++) {
+            vectors.put(stateNames.get(i), states.get(i));
+        }
+        return new OptimizerState(steps, numbers, vectors);
+    }
+
+    @Override
+    public final void restore(OptimizerState state) {
+        Set<String> expected = state.steps() == 0 ? Set.of() : Set.copyOf(stateNames);
+        if (!state.vectors().keySet().equals(expected)) {
+            throw new IllegalArgumentException(name() + " keeps the vectors " + stateNames + ", the state has "
+                    + state.vectors().keySet() + "; it belongs to another kind of optimizer");
+        }
+        state.requireSetting("batch_size", batchSize);
+        state.requireSetting("seed", (double) seed);
+        int newEpoch = (int) state.number("epoch");
+        int newPosition = (int) state.number("position");
+        double newShrunk = state.number("shrunk");
+        if (plateau != null) {
+            plateau.restoreState(state);
+        }
+        states.clear();
+        if (state.steps() > 0) {
+            stateNames.forEach(name -> states.add(newCopy(state.vector(name))));
+        }
+        blocks = null;
+        steps = state.steps();
+        epoch = newEpoch;
+        position = newPosition;
+        shrunk = newShrunk;
+        isLost = false;
+    }
+
+    private INDArray newCopy(INDArray of) {
+        INDArray copy = newVector(of);
+        Vectors.copy(of, copy);
+        return copy;
+    }
+
+    private INDArray newVector(INDArray like) {
+        return arena.allocate(DType.of(like), Shape.of(like.length()));
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    /**
+     * Settings that all first-order optimizers share. Begins with batches of 100 examples, no weight decay and no clipping.
+     *
+     * @param <B> the builder itself
+     */
+    public abstract static class Builder<B extends Builder<B>> {
+        private Schedule learningRate;
+        private int batchSize = 100;
+        private long seed;
+        private double weightDecay;
+        private boolean decoupled;
+        private double clipNorm = Double.POSITIVE_INFINITY;
+        private double clipValue = Double.POSITIVE_INFINITY;
+        private boolean measureLossAfter;
+        private Plateau plateau;
+
+        /**
+         * For subclasses.
+         *
+         * @param learningRate unless set, positive
+         */
+        protected Builder(double learningRate) {
+            setLearningRate(learningRate);
+        }
+
+        private void setLearningRate(double rate) {
+            this.learningRate = Schedule.constant(Check.positive("learning rate", rate));
+        }
+
+        /**
+         * Makes the optimizer.
+         *
+         * @return an optimizer that has not stepped yet
+         */
+        public abstract FirstOrder build();
+
+        @SuppressWarnings("unchecked")
+        private B self() {
+            return (B) this;
+        }
+
+        /**
+         * A learning rate that stays.
+         *
+         * @param rate positive
+         * @return this
+         */
+        public final B learningRate(double rate) {
+            setLearningRate(rate);
+            return self();
+        }
+
+        /**
+         * A learning rate that depends on the step.
+         *
+         * @param rates not negative; a step with another rate ends in an exception
+         * @return this
+         */
+        public final B learningRate(Schedule rates) {
+            this.learningRate = Objects.requireNonNull(rates, "rates");
+            return self();
+        }
+
+        /**
+         * Lowers the learning rate, scheduled or not, when the loss stops improving.
+         *
+         * @param settings when and how far
+         * @return this
+         */
+        public final B plateau(Plateau settings) {
+            this.plateau = Objects.requireNonNull(settings, "settings");
+            return self();
+        }
+
+        /**
+         * Examples a step.
+         *
+         * @param examples at least 1, or 0 for all; more than there are means all
+         * @return this
+         */
+        public final B batchSize(int examples) {
+            this.batchSize = Check.notNegative("the batch size", examples);
+            return self();
+        }
+
+        /**
+         * The seed of the order of examples and of noise.
+         *
+         * @param newSeed 0 without it
+         * @return this
+         */
+        public final B seed(long newSeed) {
+            this.seed = newSeed;
+            return self();
+        }
+
+        /**
+         * Pulls all parameters that are not frozen to 0, biases included. Added to the gradient unless
+         * {@link #decoupledWeightDecay} says otherwise: the gradient of weight / 2 ||theta||^2, which is not part of the
+         * reported loss, as it is with the objective's own L2.
+         *
+         * @param weight not negative; 0 for none
+         * @return this
+         */
+        public final B weightDecay(double weight) {
+            this.weightDecay = Check.notNegative("the weight decay", weight);
+            return self();
+        }
+
+        /**
+         * How weight decay acts: theta *= 1 - lr weight before the step, so that it is not scaled by the gradients that were
+         * seen (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), instead of through the gradient.
+         *
+         * @param on whether it is decoupled
+         * @return this
+         */
+        public final B decoupledWeightDecay(boolean on) {
+            this.decoupled = on;
+            return self();
+        }
+
+        /**
+         * Shortens gradients that are too long: g *= min(1, norm / (||g|| + 1e-6)) (Pascanu, Mikolov and Bengio, ICML 2013;
+         * PyTorch's clip_grad_norm_).
+         *
+         * @param norm the largest one, positive
+         * @return this
+         */
+        public final B clipNorm(double norm) {
+            this.clipNorm = Check.positive("the largest norm", norm);
+            return self();
+        }
+
+        /**
+         * Limits each element of the gradient to [-value, value], after its norm.
+         *
+         * @param value the limit, positive
+         * @return this
+         */
+        public final B clipValue(double value) {
+            this.clipValue = Check.positive("the largest value", value);
+            return self();
+        }
+
+        /**
+         * Whether each step evaluates the loss once more, over the same examples and with the same noise, after its update,
+         * and reports it as {@link StepReport#lossAfter}, which is not a number otherwise. Costs a forward pass.
+         *
+         * @param on false without it
+         * @return this
+         */
+        public final B measureLossAfter(boolean on) {
+            this.measureLossAfter = on;
+            return self();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.ravine.optim.firstorder;
+
+import dev.ravine.core.Check;
+import dev.ravine.optim.OptimizerState;
+import java.util.Map;
+
+/**
+ * Lowers the learning rate when the loss stops improving, to the conventions of PyTorch's ReduceLROnPlateau. The optimizer
+ * shows it the mean loss of each epoch (of each step, if a step takes all examples): the losses that its reports tell, each
+ * from before its step. What it has learned is part of the optimizer's state.
+ *
+ * <p>An epoch is bad if its loss is not below (1 - threshold) times the best one so far. After more than {@code patience}
+ * bad epochs in a row the rate is multiplied by the factor, and for {@code cooldown} epochs none counts as bad. A change of
+ * the rate by no more than 1e-8 is not made.
+ *
+ * @param factor of the learning rate, above 0 and below 1
+ * @param patience how many bad epochs in a row are borne
+ * @param threshold by which share the loss must improve, from 0 to below 1
+ * @param cooldown epochs after a change in which none is bad
+ * @param minimum below which the rate is not lowered
+ */
+public record Plateau(double factor, int patience, double threshold, int cooldown, double minimum) {
+    private static final double SMALLEST_CHANGE = 1e-8;
+
+    /**
+     * Checks the settings.
+     *
+     * @param factor of the learning rate, above 0 and below 1
+     * @param patience how many bad epochs in a row are borne
+     * @param threshold by which share the loss must improve, from 0 to below 1
+     * @param cooldown epochs after a change in which none is bad
+     * @param minimum below which the rate is not lowered
+     */
+    public Plateau {
+        Check.fraction("the plateau's factor", Check.positive("the plateau's factor", factor));
+        Check.notNegative("the patience", patience);
+        Check.fraction("the threshold", threshold);
+        Check.notNegative("the cooldown", cooldown);
+        Check.notNegative("the smallest learning rate", minimum);
+    }
+
+    /**
+     * PyTorch's other defaults: threshold 1e-4, no cooldown, no minimum.
+     *
+     * @param factor of the learning rate, above 0 and below 1; PyTorch's default is 0.1
+     * @param patience how many bad epochs in a row are borne; PyTorch's default is 10
+     * @return settings
+     */
+    public static Plateau of(double factor, int patience) {
+        return new Plateau(factor, patience, 1e-4, 0, 0);
+    }
+
+    /** What one optimizer has seen of its losses. */
+    static final class Watch {
+        private final Plateau settings;
+        private double scale = 1;
+        private double best = Double.POSITIVE_INFINITY;
+        private int bad;
+        private int rest;
+        private double sum;
+        private long examples;
+
+        Watch(Plateau settings) {
+            this.settings = settings;
+        }
+
+        /** The learning rate where a schedule says another one. */
+        double rate(double scheduled) {
+            return Math.max(scheduled * scale, Math.min(scheduled, settings.minimum));
+        }
+
+        /** Adds a step's mean loss over its examples to those of the epoch. */
+        void see(double loss, int count) {
+            sum += loss * count;
+            examples += count;
+        }
+
+        /** Judges the epoch, whose last step had that learning rate. */
+        void endEpoch(double rate) {
+            judge(sum / examples, rate);
+            sum = 0;
+            examples = 0;
+        }
+
+        private void judge(double loss, double rate) {
+            if (loss < best * (1 - settings.threshold)) {
+                best = loss;
+                bad = 0;
+            } else {
+                bad++;
+            }
+            if (rest > 0) {
+                rest--;
+                bad = 0;
+            }
+            if (bad > settings.patience) {
+                if (rate - Math.max(rate * settings.factor, settings.minimum) > SMALLEST_CHANGE) {
+                    scale *= settings.factor;
+                }
+                rest = settings.cooldown;
+                bad = 0;
+            }
+        }
+
+        Map<String, Double> stateNumbers() {
+            return Map.of(
+                    "plateau scale",
+                    scale,
+                    "plateau best",
+                    best,
+                    "plateau bad",
+                    (double) bad,
+                    "plateau rest",
+                    (double) rest,
+                    "plateau sum",
+                    sum,
+                    "plateau examples",
+                    (double) examples);
+        }
+
+        void restoreState(OptimizerState state) {
+            scale = state.number("plateau scale");
+            best = state.number("plateau best");
+            bad = (int) state.number("plateau bad");
+            rest = (int) state.number("plateau rest");
+            sum = state.number("plateau sum");
+            examples = (long) state.number("plateau examples");
+        }
+    }
+}

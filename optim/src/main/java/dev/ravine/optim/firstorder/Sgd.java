@@ -1,0 +1,191 @@
+package dev.ravine.optim.firstorder;
+
+import dev.ravine.core.Check;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Stochastic gradient descent (Robbins and Monro, 1951), with momentum if asked for, to PyTorch's conventions:
+ *
+ * <pre>
+ * v = mu v + (1 - dampening) g     in the first step v = g
+ * theta -= lr v                    classical momentum (Polyak, 1964)
+ * theta -= lr (g + mu v)           Nesterov's momentum (Sutskever, Martens, Dahl and Hinton, ICML 2013)
+ * </pre>
+ *
+ * <p>A step costs one gradient of its batch. Memory: the gradient, and v with momentum.
+ *
+ * <p>With a tuned and decaying rate it often generalises best of all first-order methods. Its rate depends on the scale of
+ * the loss and is limited by the largest curvature, so it is slow where curvatures differ by orders of magnitude: there an
+ * adaptive method needs less tuning, and a second-order one fewer steps.
+ */
+public final class Sgd extends FirstOrder {
+    private final Schedule momentum;
+    private final boolean isScheduled;
+    private final boolean nesterov;
+    private final double dampening;
+
+    private Sgd(Builder builder) {
+        super(builder, builder.momentum == null ? new String[0] : new String[] {"velocity"});
+        this.momentum = builder.momentum;
+        this.isScheduled = builder.isScheduled;
+        this.nesterov = builder.nesterov;
+        this.dampening = builder.dampening;
+    }
+
+    /**
+     * Begins with learning rate 0.1, no momentum, batches of 100.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    protected UpdateRule rule(long step, double rate) {
+        if (momentum == null) {
+            return new Multiple(rate);
+        }
+        double mu = momentum.momentumAt(step - 1);
+        return new Momentum(rate, mu, step == 1 ? 1 : 1 - dampening, nesterov, isScheduled);
+    }
+
+    @Override
+    public String name() {
+        return momentum == null ? nameOf("sgd") : nameOf(nesterov ? "nesterov" : "momentum", "mu=" + momentum);
+    }
+
+    /** The rule with momentum; take is the part of the gradient that enters the velocity. */
+    private record Momentum(double rate, double mu, double take, boolean nesterov, boolean isScheduled)
+            implements UpdateRule.SinglePrecision {
+        @Override
+        public void apply(int count, double[] theta, double[] gradient, double[][] state) {
+            double[] v = state[0];
+            for (int i = 0; i < count; i++) {
+                v[i] = mu * v[i] + take * gradient[i];
+            }
+            if (nesterov) {
+                for (int i = 0; i < count; i++) {
+                    gradient[i] = rate * (gradient[i] + mu * v[i]);
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    gradient[i] = rate * v[i];
+                }
+            }
+        }
+
+        @Override
+        public void apply(int count, float[] theta, float[] gradient, float[][] state) {
+            float[] v = state[0];
+            float keep = (float) mu;
+            float share = (float) take;
+            float factor = (float) rate;
+            for (int i = 0; i < count; i++) {
+                v[i] = keep * v[i] + share * gradient[i];
+            }
+            if (nesterov) {
+                for (int i = 0; i < count; i++) {
+                    gradient[i] = factor * (gradient[i] + keep * v[i]);
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    gradient[i] = factor * v[i];
+                }
+            }
+        }
+
+        @Override
+        public Map<String, Double> telemetry() {
+            return isScheduled ? Map.of("momentum", mu) : Map.of();
+        }
+    }
+
+    /** Settings of {@link Sgd}. */
+    public static final class Builder extends FirstOrder.Builder<Builder> {
+        private Schedule momentum;
+        private boolean isScheduled;
+        private boolean nesterov;
+        private double dampening;
+
+        private Builder() {
+            super(0.1);
+        }
+
+        /**
+         * Classical momentum.
+         *
+         * @param mu from 0 to below 1
+         * @return this
+         */
+        public Builder momentum(double mu) {
+            Check.fraction("momentum", mu);
+            return momentum(mu == 0 ? null : Schedule.constant(mu), false, false);
+        }
+
+        /**
+         * Classical momentum that depends on the step.
+         *
+         * @param mu from 0 to below 1
+         * @return this
+         */
+        public Builder momentum(Schedule mu) {
+            return momentum(Objects.requireNonNull(mu, "mu"), true, false);
+        }
+
+        /**
+         * Nesterov's momentum.
+         *
+         * @param mu from 0 to below 1
+         * @return this
+         */
+        public Builder nesterov(double mu) {
+            Check.fraction("momentum", mu);
+            return momentum(mu == 0 ? null : Schedule.constant(mu), false, true);
+        }
+
+        /**
+         * Nesterov's momentum that depends on the step, such as {@link Schedule#nesterovMomentum}.
+         *
+         * @param mu from 0 to below 1
+         * @return this
+         */
+        public Builder nesterov(Schedule mu) {
+            return momentum(Objects.requireNonNull(mu, "mu"), true, true);
+        }
+
+        private Builder momentum(Schedule mu, boolean scheduled, boolean ofNesterov) {
+            this.momentum = mu;
+            this.isScheduled = scheduled;
+            this.nesterov = ofNesterov;
+            return this;
+        }
+
+        /**
+         * Leaves a part of the gradient out of the velocity, for classical momentum.
+         *
+         * @param part from 0 to below 1
+         * @return this
+         */
+        public Builder dampening(double part) {
+            this.dampening = Check.fraction("dampening", part);
+            return this;
+        }
+
+        /**
+         * Makes the optimizer.
+         *
+         * @return an optimizer that has not stepped yet
+         * @throws IllegalStateException if there is dampening without classical momentum
+         */
+        @Override
+        public Sgd build() {
+            if (dampening != 0 && (momentum == null || nesterov)) {
+                throw new IllegalStateException("dampening " + dampening
+                        + " is for classical momentum; set momentum(...), or leave dampening out");
+            }
+            return new Sgd(this);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.ravine.optim.linear;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.linear.LinearOperator.Property;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Conjugate gradients inside a ball (Steihaug, SIAM Journal on Numerical Analysis 20, 1983; Nocedal and Wright, Numerical
+ * Optimization, algorithm 7.2): minimises m(p) = g'p + p'Ap / 2 over ||p|| up to a radius, beginning at 0. An indefinite
+ * A is welcome: along a direction of nonpositive curvature the step goes to the boundary, to the better of the two points
+ * where the line meets it.
+ */
+public final class SteihaugConjugateGradient implements AutoCloseable {
+    private final int maxIterations;
+    private Arena arena = new Arena();
+    private INDArray step;
+    private INDArray residual;
+    private INDArray direction;
+    private INDArray product;
+
+    /**
+     * A solver.
+     *
+     * @param maxIterations at least 1
+     */
+    public SteihaugConjugateGradient(int maxIterations) {
+        this.maxIterations = Check.atLeastOne("the limit of iterations", maxIterations);
+    }
+
+    /** Why a run ended. */
+    public enum Reason {
+        /** The residual is small enough; the step lies inside of the ball. */
+        TOLERANCE,
+        /** The next iterate would have left the ball. */
+        BOUNDARY,
+        /** A direction with p'Ap not positive was met and followed to the boundary. */
+        NONPOSITIVE_CURVATURE,
+        /** The limit of iterations was reached inside of the ball. */
+        MAX_ITERATIONS,
+        /** A product was infinite or not a number; the iterate before it is kept. */
+        NON_FINITE
+    }
+
+    /**
+     * How a run went.
+     *
+     * @param step p, which belongs to the solver and is overwritten by its next run
+     * @param iterations products with A
+     * @param reason why it ended
+     * @param smallestCurvature the smallest d'Ad / d'd that was met, infinite if none was
+     */
+    public record Result(INDArray step, int iterations, Reason reason, double smallestCurvature) {
+        /**
+         * Whether the step's length is the radius.
+         *
+         * @return true if so
+         */
+        public boolean atBoundary() {
+            return reason == Reason.BOUNDARY || reason == Reason.NONPOSITIVE_CURVATURE;
+        }
+    }
+
+    /**
+     * Minimises the model.
+     *
+     * @param a the matrix
+     * @param gradient g; not changed
+     * @param radius of the ball, positive
+     * @param tolerance the norm of A p + g at which to stop
+     * @return the step; zero if the gradient is below the tolerance
+     * @throws IllegalArgumentException if the matrix is not declared symmetric or sizes differ
+     */
+    public Result solve(LinearOperator a, INDArray gradient, double radius, double tolerance) {
+        if (!a.properties().contains(Property.SYMMETRIC)) {
+            throw new IllegalArgumentException("conjugate gradients need the matrix to be SYMMETRIC, it is declared "
+                    + a.properties() + "; declare the property if it holds");
+        }
+        if (a.size() != gradient.length()) {
+            throw new IllegalArgumentException(
+                    "the gradient has " + gradient.length() + " elements, but the matrix is of size " + a.size());
+        }
+        Check.positive("the radius", radius);
+        prepare(gradient);
+        Vectors.fill(step, 0);
+        Vectors.copy(gradient, residual);
+        Vectors.copy(gradient, direction);
+        Vectors.scale(-1, direction);
+        double square = Vectors.dot(residual, residual);
+        double smallest = Double.POSITIVE_INFINITY;
+        int i = 0;
+        while (Math.sqrt(square) >= tolerance && square > 0) {
+            if (i == maxIterations) {
+                return new Result(step, i, Reason.MAX_ITERATIONS, smallest);
+            }
+            a.apply(direction, product);
+            i++;
+            double curvature = Vectors.dot(direction, product);
+            if (!Double.isFinite(curvature)) {
+                return new Result(step, i, Reason.NON_FINITE, smallest);
+            }
+            double[] crossings = crossings(radius);
+            smallest = Math.min(smallest, curvature / Vectors.dot(direction, direction));
+            if (curvature <= 0) {
+                // Along the direction the model changes by -t r'r + t^2 d'Ad / 2.
+                double back = change(crossings[0], square, curvature);
+                double forth = change(crossings[1], square, curvature);
+                Vectors.axpy(crossings[back < forth ? 0 : 1], direction, step);
+                return new Result(step, i, Reason.NONPOSITIVE_CURVATURE, smallest);
+            }
+            double rate = square / curvature;
+            if (rate >= crossings[1]) {
+                Vectors.axpy(crossings[1], direction, step);
+                return new Result(step, i, Reason.BOUNDARY, smallest);
+            }
+            Vectors.axpy(rate, direction, step);
+            Vectors.axpy(rate, product, residual);
+            double before = square;
+            square = Vectors.dot(residual, residual);
+            Vectors.scale(square / before, direction);
+            Vectors.axpy(-1, residual, direction);
+        }
+        return new Result(step, i, Reason.TOLERANCE, smallest);
+    }
+
+    private static double change(double t, double square, double curvature) {
+        return -t * square + t * t * curvature / 2;
+    }
+
+    /** The two t at which ||step + t direction|| is the radius, the negative one first, without cancellation. */
+    private double[] crossings(double radius) {
+        double a = Vectors.dot(direction, direction);
+        double b = 2 * Vectors.dot(step, direction);
+        double c = Vectors.dot(step, step) - radius * radius;
+        double root = Math.sqrt(Math.max(0, b * b - 4 * a * c));
+        double sum = b + Math.copySign(root, b);
+        double first = -sum / (2 * a);
+        double second = -2 * c / sum;
+        return new double[] {Math.min(first, second), Math.max(first, second)};
+    }
+
+    private void prepare(INDArray like) {
+        if (step == null || step.length() != like.length() || step.dataType() != like.dataType()) {
+            close();
+            arena = new Arena();
+            DType dtype = DType.of(like);
+            Shape shape = Shape.of(like.length());
+            step = arena.allocate(dtype, shape);
+            residual = arena.allocate(dtype, shape);
+            direction = arena.allocate(dtype, shape);
+            product = arena.allocate(dtype, shape);
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        step = null;
+    }
+}

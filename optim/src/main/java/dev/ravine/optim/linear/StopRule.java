@@ -1,0 +1,46 @@
+package dev.ravine.optim.linear;
+
+/** When conjugate gradients have gone far enough. */
+@FunctionalInterface
+public interface StopRule {
+    /**
+     * Asked after each iteration.
+     *
+     * @param iteration how many were done, from 1
+     * @param phi the quadratic x'Ax / 2 - b'x after each iteration; phi[iteration - 1] is the latest
+     * @param residual the norm of A x - b now
+     * @param firstResidual the norm of A x - b at the start
+     * @return whether to stop
+     */
+    boolean isDone(int iteration, double[] phi, double residual, double firstResidual);
+
+    /**
+     * Relative progress of the quadratic (Martens, ICML 2010, section 4.4): after more than k iterations, stop when phi is negative and the last k
+     * of them made it smaller by less than a fraction k epsilon of its size, k = max(10, ceil(i / 10)). There is no
+     * test of the residual.
+     *
+     * @param epsilon Martens' 0.0005
+     * @return the rule
+     */
+    static StopRule relativeProgress(double epsilon) {
+        return (i, phi, residual, firstResidual) -> {
+            int k = Math.max(10, (i + 9) / 10);
+            if (i <= k) {
+                return false;
+            }
+            double now = phi[i - 1];
+            double before = phi[i - k - 1];
+            return before < 0 && (now - before) / now < k * epsilon;
+        };
+    }
+
+    /**
+     * The residual has become a fraction of what it was at the start.
+     *
+     * @param tolerance the fraction
+     * @return the rule
+     */
+    static StopRule relativeResidual(double tolerance) {
+        return (i, phi, residual, firstResidual) -> residual <= tolerance * firstResidual;
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * Linear algebra of large matrices: {@link dev.ravine.optim.linear.LinearOperator} is a matrix known by its products, and
+ * conjugate gradients solve with it. {@link dev.ravine.optim.linear.DenseMatrix} is a matrix that is written out. This room
+ * uses no other room of {@code optim}.
+ */
+package dev.ravine.optim.linear;

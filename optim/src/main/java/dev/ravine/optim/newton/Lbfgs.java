@@ -1,0 +1,247 @@
+package dev.ravine.optim.newton;
+
+import dev.ravine.core.Check;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.ModelReport;
+import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.secondorder.SecondOrder;
+import dev.ravine.optim.secondorder.WolfeSearch;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Limited-memory BFGS (Nocedal, Mathematics of Computation 35, 1980; Nocedal and Wright, Numerical Optimization, algorithms
+ * 7.4 and 7.5): the direction is -B g, where B approximates the inverse Hessian by the last m pairs of steps
+ * s = theta' - theta and gradient changes y = g' - g, beginning with (s'y / y'y) I of the newest pair; then a
+ * {@link WolfeSearch} with c1 = 0.0001 and c2 = 0.9 from rate 1. The first step is of length 1 at most. A pair whose
+ * s'y is not clearly positive is not stored.
+ *
+ * <p>A step costs a gradient over all examples for each rate of the line search, mostly one, since the gradient where a
+ * search ends serves the next step; memory is 2 m + 8 vectors. For deterministic functions with cheap gradients; curvature
+ * comes from noise-free differences of gradients, so it needs all examples, or a large batch, at every step.
+ */
+public final class Lbfgs extends SecondOrder {
+    private static final double CLEARLY_POSITIVE = 1e-10;
+
+    private final int memory;
+    private final WolfeSearch search = new WolfeSearch(0.9);
+    private final List<Pair> pairs = new ArrayList<>();
+    private final Deque<INDArray> spare = new ArrayDeque<>();
+    private boolean hasLast;
+    private INDArray lastTheta;
+    private INDArray lastGradient;
+    private INDArray direction;
+
+    /** A step and the change of the gradient along it. */
+    private record Pair(INDArray s, INDArray y, double product) {}
+
+    private Lbfgs(Builder builder) {
+        this.memory = builder.memory;
+    }
+
+    /**
+     * Begins with a memory of 10 pairs.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+        return search.recall(objective, theta, out).orElseGet(() -> objective.gradient(theta, scope, out));
+    }
+
+    @Override
+    protected Attempt attempt(Point at) {
+        allocate(at.theta());
+        remember(at);
+        direct(at.gradient());
+        String how = pairs.isEmpty() ? "steepest descent; " : "";
+        double slope = Vectors.dot(at.gradient(), direction);
+        if (!(slope < 0) && !pairs.isEmpty()) {
+            forget();
+            direct(at.gradient());
+            slope = Vectors.dot(at.gradient(), direction);
+            how = "steepest descent, as the pairs had lost a descent direction to rounding; ";
+        }
+        double smallest = Double.POSITIVE_INFINITY;
+        for (Pair pair : pairs) {
+            smallest = Math.min(smallest, pair.product / Vectors.dot(pair.s, pair.s));
+        }
+        double firstRate = pairs.isEmpty() ? Math.min(1, 1 / at.gradientNorm()) : 1;
+        int used = pairs.size();
+        WolfeSearch.Result found =
+                search.search(at.objective(), at.scope(), at.theta(), at.loss(), slope, direction, firstRate);
+        if (found.accepted()) {
+            Vectors.copy(at.theta(), lastTheta);
+            Vectors.copy(at.gradient(), lastGradient);
+            hasLast = true;
+        } else if (!pairs.isEmpty()) {
+            // Perhaps it was the pairs that misled the search: the next step is one of steepest descent.
+            forget();
+        }
+        Map<String, Double> telemetry = new LinkedHashMap<>();
+        telemetry.put("rate", found.rate());
+        telemetry.put("rates_tried", (double) found.evaluations());
+        return new Attempt(
+                direction,
+                found.rate(),
+                found.value(),
+                how + found.reason(),
+                new ModelReport(0, Double.NaN, used, "ALL_PAIRS", smallest),
+                telemetry);
+    }
+
+    /** Adds the pair from the last point to this one; the oldest one makes room. */
+    private void remember(Point at) {
+        if (!hasLast) {
+            return;
+        }
+        hasLast = false;
+        INDArray s = spareOrNew(at.theta());
+        INDArray y = spareOrNew(at.theta());
+        Vectors.copy(at.theta(), s);
+        Vectors.axpy(-1, lastTheta, s);
+        Vectors.copy(at.gradient(), y);
+        Vectors.axpy(-1, lastGradient, y);
+        double product = Vectors.dot(s, y);
+        Pair pair = new Pair(s, y, product);
+        if (product > CLEARLY_POSITIVE * Vectors.norm(s) * Vectors.norm(y)) {
+            pairs.add(pair);
+            if (pairs.size() > memory) {
+                recycle(pairs.remove(0));
+            }
+        } else {
+            recycle(pair);
+        }
+    }
+
+    private INDArray spareOrNew(INDArray like) {
+        return spare.isEmpty() ? newVector(like) : spare.pop();
+    }
+
+    private void recycle(Pair pair) {
+        spare.push(pair.s);
+        spare.push(pair.y);
+    }
+
+    private void forget() {
+        pairs.forEach(this::recycle);
+        pairs.clear();
+    }
+
+    private void allocate(INDArray like) {
+        if (direction == null) {
+            direction = newVector(like);
+            lastTheta = newVector(like);
+            lastGradient = newVector(like);
+        }
+    }
+
+    /** direction = -B g, by the two loops over the pairs. */
+    private void direct(INDArray gradient) {
+        Vectors.copy(gradient, direction);
+        Vectors.scale(-1, direction);
+        double[] a = new double[pairs.size()];
+        for (int i = pairs.size() - 1; i >= 0; i--) {
+            Pair pair = pairs.get(i);
+            a[i] = Vectors.dot(pair.s, direction) / pair.product;
+            Vectors.axpy(-a[i], pair.y, direction);
+        }
+        if (!pairs.isEmpty()) {
+            Pair newest = pairs.get(pairs.size() - 1);
+            Vectors.scale(newest.product / Vectors.dot(newest.y, newest.y), direction);
+        }
+        for (int i = 0; i < pairs.size(); i++) {
+            Pair pair = pairs.get(i);
+            double b = Vectors.dot(pair.y, direction) / pair.product;
+            Vectors.axpy(a[i] - b, pair.s, direction);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "lbfgs(memory=" + memory + ")";
+    }
+
+    @Override
+    protected Map<String, Double> stateNumbers() {
+        return Map.of("pairs", (double) pairs.size(), "has_last", hasLast ? 1.0 : 0.0);
+    }
+
+    @Override
+    protected Map<String, INDArray> stateVectors() {
+        Map<String, INDArray> vectors = new HashMap<>();
+        for (int i = 0; i < pairs.size(); i++) {
+            vectors.put("s" + i, pairs.get(i).s);
+            vectors.put("y" + i, pairs.get(i).y);
+        }
+        if (hasLast) {
+            vectors.put("last_theta", lastTheta);
+            vectors.put("last_gradient", lastGradient);
+        }
+        return vectors;
+    }
+
+    @Override
+    protected void restoreState(OptimizerState state) {
+        int count = (int) state.number("pairs");
+        forget();
+        for (int i = 0; i < count; i++) {
+            INDArray s = spareOrNew(state.vector("s" + i));
+            INDArray y = spareOrNew(state.vector("y" + i));
+            Vectors.copy(state.vector("s" + i), s);
+            Vectors.copy(state.vector("y" + i), y);
+            pairs.add(new Pair(s, y, Vectors.dot(s, y)));
+        }
+        hasLast = state.number("has_last") == 1;
+        if (hasLast) {
+            allocate(state.vector("last_theta"));
+            Vectors.copy(state.vector("last_theta"), lastTheta);
+            Vectors.copy(state.vector("last_gradient"), lastGradient);
+        }
+    }
+
+    @Override
+    public void close() {
+        search.close();
+        super.close();
+    }
+
+    /** Settings of {@link Lbfgs}. */
+    public static final class Builder {
+        private int memory = 10;
+
+        private Builder() {}
+
+        /**
+         * How many pairs to keep.
+         *
+         * @param pairs at least 1
+         * @return this
+         */
+        public Builder memory(int pairs) {
+            this.memory = Check.atLeastOne("the memory", pairs);
+            return this;
+        }
+
+        /**
+         * Makes the optimizer.
+         *
+         * @return an optimizer that has not stepped yet
+         */
+        public Lbfgs build() {
+            return new Lbfgs(this);
+        }
+    }
+}

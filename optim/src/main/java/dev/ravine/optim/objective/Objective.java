@@ -1,0 +1,136 @@
+package dev.ravine.optim.objective;
+
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.DType;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A function of a flat vector to be minimised: f(theta) = mean over the examples of a {@link Scope} of their losses
+ * + l2 / 2 ||theta||^2. The data term and L2 are kept apart in curvature: {@link #linearize} is of the data term alone.
+ *
+ * <p>Results depend on theta and the scope only, not on how many threads did the work. Used by one thread at a time.
+ */
+public interface Objective extends AutoCloseable {
+    /**
+     * The number of parameters.
+     *
+     * @return the length of theta
+     */
+    long size();
+
+    /**
+     * The dtype of theta and of all vectors.
+     *
+     * @return a floating-point type
+     */
+    DType dtype();
+
+    /**
+     * The number of examples.
+     *
+     * @return 1 for a plain function
+     */
+    int examples();
+
+    /**
+     * The weight of the L2 term.
+     *
+     * @return 0 if there is none
+     */
+    default double l2() {
+        return 0;
+    }
+
+    /**
+     * What optimizers may change: a part that is left out has a zero gradient, and neither momentum nor weight decay moves
+     * it. May change from step to step.
+     *
+     * @return stretches of theta in ascending order; all of it unless overridden
+     */
+    default List<Span> trainable() {
+        return List.of(new Span(0, Math.toIntExact(size())));
+    }
+
+    /**
+     * f(theta).
+     *
+     * @param theta the point; not changed
+     * @param scope over which examples
+     * @return the value, L2 included; may be infinite or not a number
+     */
+    double value(INDArray theta, Scope scope);
+
+    /**
+     * f(theta) and its gradient.
+     *
+     * @param theta the point; not changed
+     * @param scope over which examples
+     * @param out overwritten with the gradient, L2 included
+     * @return the value
+     */
+    double gradient(INDArray theta, Scope scope, INDArray out);
+
+    /**
+     * f(theta), its gradient, and the mean over examples of the squared gradient of each example's loss, without L2: an
+     * estimate of the curvature's diagonal.
+     *
+     * @param theta the point; not changed
+     * @param scope over which examples
+     * @param out overwritten with the gradient, L2 included
+     * @param squares overwritten with the mean of squares, element by element
+     * @return the value
+     * @throws UnsupportedOperationException if this objective cannot tell examples apart, as by default
+     */
+    default double gradient(INDArray theta, Scope scope, INDArray out, INDArray squares) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no squared gradients of examples;"
+                + " switch preconditioning off, with preconditioner(0) for Hessian-free");
+    }
+
+    /**
+     * The data term, seen from a point that stays fixed.
+     *
+     * @param theta the point
+     * @param scope over which examples
+     * @return a linearization without L2, to be closed; its memory grows with the scope
+     */
+    Linearization linearize(INDArray theta, Scope scope);
+
+    /**
+     * Called by optimizers after they changed theta in place.
+     *
+     * @param theta the vector that changed
+     */
+    default void thetaChanged(INDArray theta) {}
+
+    /**
+     * Which function this is: a number that changes when the same theta and scope may give other values, as when a module
+     * is set to another mode.
+     *
+     * @return always 0 for a function that stays the same
+     */
+    default long version() {
+        return 0;
+    }
+
+    /**
+     * All work so far, in gradient equivalents: 1 is one gradient over all examples.
+     *
+     * @return a growing number
+     */
+    double cost();
+
+    /**
+     * The first operation on the way to the loss that produces an infinity or not-a-number.
+     *
+     * @param theta the point
+     * @param scope over which examples
+     * @return what and where, or empty if all is finite
+     */
+    Optional<String> firstNonFinite(INDArray theta, Scope scope);
+
+    /** Returns the memory that the objective holds; does nothing unless overridden. */
+    @Override
+    default void close() {}
+}

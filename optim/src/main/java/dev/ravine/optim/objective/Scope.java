@@ -1,0 +1,111 @@
+package dev.ravine.optim.objective;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Which examples an evaluation is over, and the seed of all randomness in it. Two evaluations with one scope see the
+ * same examples, dropout masks and noise.
+ */
+public final class Scope {
+    private final int[] rows;
+    private final long noise;
+
+    private Scope(int[] rows, long noise) {
+        this.rows = rows;
+        this.noise = noise;
+    }
+
+    /**
+     * All examples of the objective.
+     *
+     * @return a scope without noise seed, which is 0
+     */
+    public static Scope all() {
+        return new Scope(null, 0);
+    }
+
+    /**
+     * Some examples.
+     *
+     * @param rows their numbers, at least one
+     * @return a scope
+     * @throws IllegalArgumentException if there are none
+     */
+    public static Scope of(int... rows) {
+        if (rows.length == 0) {
+            throw new IllegalArgumentException("a scope needs at least one example");
+        }
+        return new Scope(rows.clone(), 0);
+    }
+
+    /**
+     * {@return a scope of some examples, without a copy}
+     *
+     * @param rows their numbers, at least one; must not change afterwards
+     * @param noise the seed of all randomness
+     */
+    public static Scope view(int[] rows, long noise) {
+        return new Scope(rows, noise);
+    }
+
+    /**
+     * Some of this scope's examples, beginning again at its first one after its last.
+     *
+     * @param from the first, counted within this scope
+     * @param count how many
+     * @param examples how many the objective has
+     * @return a scope with this one's noise
+     */
+    public Scope part(int from, int count, int examples) {
+        int[] all = rows(examples);
+        int[] some =
+                IntStream.range(0, count).map(i -> all[(from + i) % all.length]).toArray();
+        return new Scope(some, noise);
+    }
+
+    /**
+     * The same examples with other randomness.
+     *
+     * @param seed for dropout masks and other noise
+     * @return a scope
+     */
+    public Scope withNoise(long seed) {
+        return new Scope(rows, seed);
+    }
+
+    /**
+     * The seed of all randomness.
+     *
+     * @return 0 unless set
+     */
+    public long noise() {
+        return noise;
+    }
+
+    /**
+     * The examples.
+     *
+     * @param examples how many the objective has
+     * @return row numbers, not to be changed
+     */
+    public int[] rows(int examples) {
+        return rows == null ? IntStream.range(0, examples).toArray() : rows;
+    }
+
+    /**
+     * {@return how many examples these are}
+     *
+     * @param examples how many the objective has
+     */
+    public int count(int examples) {
+        return rows == null ? examples : rows.length;
+    }
+
+    @Override
+    public String toString() {
+        return rows == null
+                ? "all examples"
+                : rows.length + " examples from " + Arrays.stream(rows).min().getAsInt();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.ravine.optim.secondorder;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Candidate steps from a point, the most ambitious one last: the stored iterates of conjugate gradients, or a single one.
+ *
+ * @param candidates at least one
+ */
+public record StepProposal(List<INDArray> candidates) {
+    /**
+     * Checks the list.
+     *
+     * @param candidates at least one
+     * @throws IllegalArgumentException if there is none
+     */
+    public StepProposal {
+        if (candidates.isEmpty()) {
+            throw new IllegalArgumentException("a proposal needs at least one candidate step");
+        }
+        candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * A single step.
+     *
+     * @param step the only candidate
+     * @return the proposal
+     */
+    public static StepProposal of(INDArray step) {
+        return new StepProposal(List.of(step));
+    }
+
+    /**
+     * The most ambitious candidate.
+     *
+     * @return the last one
+     */
+    public INDArray last() {
+        return candidates.get(candidates.size() - 1);
+    }
+}

@@ -1,0 +1,256 @@
+package dev.ravine.optim.leastsquares;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.optim.linear.DenseMatrix;
+import dev.ravine.optim.objective.FunctionObjective;
+import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.ResidualObjective;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.problems.Points;
+import dev.ravine.optim.problems.Spectrum;
+import dev.ravine.optim.secondorder.SecondOrder;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Linear residuals A theta - b, whose damped solution is computed by elimination in plain Java. */
+class DampedLeastSquaresTest {
+    private static final int M = 12;
+    private static final int N = 5;
+
+    private final double[] a = Arena.toDoubles(Points.random(DType.FLOAT64, M * N, 1));
+    private final double[] b = Arena.toDoubles(Points.random(DType.FLOAT64, M, 2));
+    private final INDArray theta = Points.random(DType.FLOAT64, N, 3);
+
+    private ResidualObjective objective(double scale) {
+        Tensor matrix = Tensor.constant(DType.FLOAT64, Shape.of(M, N), a).mul(scale);
+        Tensor right = Tensor.constant(DType.FLOAT64, Shape.of(M, 1), b).mul(scale);
+        return new ResidualObjective(
+                DType.FLOAT64, N, t -> matrix.matmul(t.reshape(N, 1)).sub(right));
+    }
+
+    private SecondOrder.Point at(Objective objective) {
+        INDArray gradient = Points.zeros(theta);
+        double loss = objective.gradient(theta, Scope.all(), gradient);
+        return new SecondOrder.Point(
+                objective,
+                theta,
+                Scope.all(),
+                Scope.all(),
+                loss,
+                gradient,
+                DenseMatrix.norm(Arena.toDoubles(gradient)));
+    }
+
+    private double[] residuals(double[] x) {
+        double[] r = new double[M];
+        for (int k = 0; k < M; k++) {
+            r[k] = -b[k];
+            for (int i = 0; i < N; i++) {
+                r[k] += a[k * N + i] * x[i];
+            }
+        }
+        return r;
+    }
+
+    private double column(int i, int j) {
+        double sum = 0;
+        for (int k = 0; k < M; k++) {
+            sum += a[k * N + i] * a[k * N + j];
+        }
+        return sum;
+    }
+
+    /** (A'A + mu D^2) p = -A'r, by elimination with pivots. */
+    private double[] expected(double mu, double[] scales) {
+        double[] r = residuals(Arena.toDoubles(theta));
+        double[][] rows = new double[N][N + 1];
+        for (int i = 0; i < N; i++) {
+            for (int j = 0; j < N; j++) {
+                rows[i][j] = column(i, j) + (i == j ? mu * scales[i] * scales[i] : 0);
+            }
+            for (int k = 0; k < M; k++) {
+                rows[i][N] -= a[k * N + i] * r[k];
+            }
+        }
+        for (int i = 0; i < N; i++) {
+            int from = i;
+            Arrays.sort(rows, from, N, (x, y) -> Double.compare(Math.abs(y[from]), Math.abs(x[from])));
+            for (int k = 0; k < N; k++) {
+                if (k != i) {
+                    double factor = rows[k][i] / rows[i][i];
+                    for (int j = i; j <= N; j++) {
+                        rows[k][j] -= factor * rows[i][j];
+                    }
+                }
+            }
+        }
+        double[] p = new double[N];
+        for (int i = 0; i < N; i++) {
+            p[i] = rows[i][N] / rows[i][i];
+        }
+        return p;
+    }
+
+    private double changeOfModel(double[] p) {
+        double[] x = Arena.toDoubles(theta);
+        double[] before = residuals(x);
+        for (int i = 0; i < N; i++) {
+            x[i] += p[i];
+        }
+        double[] after = residuals(x);
+        return (Spectrum.dot(after, after) - Spectrum.dot(before, before)) / 2;
+    }
+
+    private double curvature(double[] p, double mu, double[] scales) {
+        double sum = 0;
+        for (int i = 0; i < N; i++) {
+            for (int j = 0; j < N; j++) {
+                sum += p[i] * column(i, j) * p[j];
+            }
+            sum += mu * scales[i] * scales[i] * p[i] * p[i];
+        }
+        return sum / Spectrum.dot(p, p);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QR", "NORMAL_EQUATIONS"})
+    void solutionsAreThoseOfElimination(LeastSquaresSolver solver) {
+        double[] scales = {1, 0.5, 3, 10, 1e-3};
+        INDArray step = Points.zeros(theta);
+        try (ResidualObjective objective = objective(1);
+                DampedLeastSquares problem = DampedLeastSquares.of(solver, N, objective)) {
+            double[] norms = problem.moveTo(at(objective));
+            for (int i = 0; i < N; i++) {
+                assertThat(norms[i]).isCloseTo(Math.sqrt(column(i, i)), within(1e-14));
+            }
+            for (double mu : new double[] {0, 1e-6, 0.1, 7, 1e5}) {
+                DampedLeastSquares.Solution found = problem.solve(mu, scales, step);
+                double[] p = Arena.toDoubles(step);
+                assertThat(Points.relativeDistance(p, expected(mu, scales))).isLessThan(1e-12);
+                assertThat(found.damping()).isEqualTo(mu);
+                assertThat(found.iterations()).isEqualTo(1);
+                double change = changeOfModel(p);
+                assertThat(found.predicted()).isCloseTo(change, within(1e-11 * Math.abs(change)));
+                double met = curvature(p, mu, scales);
+                assertThat(found.smallestCurvature()).isCloseTo(met, within(1e-12 * met));
+            }
+            problem.leave();
+        }
+    }
+
+    @Test
+    void conjugateGradientsAgreeWithOneScaleForAll() {
+        // Small residuals make a small gradient, and so a close solution.
+        double[] scales = {2, 2, 2, 2, 2};
+        INDArray step = Points.zeros(theta);
+        double small = 1e-5;
+        try (ResidualObjective objective = objective(small);
+                DampedLeastSquares problem =
+                        DampedLeastSquares.of(LeastSquaresSolver.CONJUGATE_GRADIENTS, 1, objective)) {
+            problem.moveTo(at(objective));
+            for (double mu : new double[] {0, 0.1, 7}) {
+                DampedLeastSquares.Solution found = problem.solve(mu * small * small, scales, step);
+                double[] p = Arena.toDoubles(step);
+                assertThat(Points.relativeDistance(p, expected(mu, scales))).isLessThan(1e-3);
+                double change = small * small * changeOfModel(p);
+                assertThat(found.predicted()).isCloseTo(change, within(1e-11 * Math.abs(change)));
+                assertThat(found.stopped()).isEqualTo("STOP_RULE");
+                assertThat(found.iterations()).isBetween(1, N);
+            }
+            problem.leave();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aZeroGradientMakesAZeroStepThatMetNoCurvature(LeastSquaresSolver solver) {
+        INDArray step = Points.random(DType.FLOAT64, 2, 1);
+        try (ResidualObjective objective = new ResidualObjective(DType.FLOAT64, 2, t -> t.sub(1));
+                DampedLeastSquares problem = DampedLeastSquares.of(solver, 2, objective)) {
+            INDArray ones = Points.vector(1, 1);
+            problem.moveTo(new SecondOrder.Point(objective, ones, Scope.all(), Scope.all(), 0, Points.vector(0, 0), 0));
+            DampedLeastSquares.Solution found = problem.solve(0.1, new double[] {1, 1}, step);
+            assertThat(DenseMatrix.norm(Arena.toDoubles(step))).isEqualTo(0);
+            assertThat(found.predicted()).isEqualTo(0);
+            assertThat(found.smallestCurvature()).isEqualTo(Double.POSITIVE_INFINITY);
+            problem.leave();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 1e6, 1e-6})
+    void dependentColumnsAreSeenWhateverTheirScale(double unit) {
+        // r = x + 2 unit y - 5, and z, which no residual depends on.
+        try (ResidualObjective objective = new ResidualObjective(
+                DType.FLOAT64,
+                3,
+                t -> t.slice(0, 0, 1).add(t.slice(0, 1, 2).mul(2 * unit)).sub(5))) {
+            INDArray origin = Points.vector(0, 0, 0);
+            INDArray gradient = Points.zeros(origin);
+            objective.gradient(origin, Scope.all(), gradient);
+            var at = new SecondOrder.Point(
+                    objective,
+                    origin,
+                    Scope.all(),
+                    Scope.all(),
+                    12.5,
+                    gradient,
+                    DenseMatrix.norm(Arena.toDoubles(gradient)));
+            INDArray step = Points.zeros(origin);
+            double[] scales = {1, 2 * unit, 1};
+            try (DampedLeastSquares qr = DampedLeastSquares.of(LeastSquaresSolver.QR, 3, objective);
+                    DampedLeastSquares normal =
+                            DampedLeastSquares.of(LeastSquaresSolver.NORMAL_EQUATIONS, 3, objective)) {
+                assertThat(qr.moveTo(at)).containsExactly(new double[] {1, 2 * unit, 0}, within(1e-15 * unit));
+                DampedLeastSquares.Solution found = qr.solve(0, scales, step);
+                assertThat(found.stopped()).isEqualTo("RANK_1");
+                // The shortest D p with (1, 1, 0) D p = 5.
+                assertThat(step.getDouble(0)).isCloseTo(2.5, within(1e-14));
+                assertThat(step.getDouble(1)).isCloseTo(1.25 / unit, within(1e-14 / unit));
+                assertThat(step.getDouble(2)).isEqualTo(0);
+                assertThat(qr.solve(0.1, scales, step).stopped()).isEqualTo("FULL_RANK");
+
+                normal.moveTo(at);
+                DampedLeastSquares.Solution raised = normal.solve(0, scales, step);
+                assertThat(raised.stopped()).isEqualTo("RAISED_DAMPING");
+                assertThat(raised.damping()).isBetween(1e-16, 1e-12);
+                assertThat(raised.iterations()).isGreaterThan(1);
+                // Which of the minimisers, the rounding of J'J decides.
+                assertThat(step.getDouble(0) + 2 * unit * step.getDouble(1)).isCloseTo(5, within(1e-10));
+                assertThat(step.getDouble(2)).isEqualTo(0);
+            }
+        }
+    }
+
+    @Test
+    void whatTheSolverNeedsIsSaid() {
+        try (FunctionObjective plain =
+                        new FunctionObjective(DType.FLOAT64, 3, t -> t.square().sum());
+                ResidualObjective squares = objective(1)) {
+            assertThatThrownBy(() -> DampedLeastSquares.of(LeastSquaresSolver.QR, 10, plain))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("ResidualObjective")
+                    .hasMessageContaining("found FunctionObjective")
+                    .hasMessageContaining("NORMAL_EQUATIONS or CONJUGATE_GRADIENTS");
+            for (LeastSquaresSolver solver :
+                    new LeastSquaresSolver[] {LeastSquaresSolver.QR, LeastSquaresSolver.NORMAL_EQUATIONS}) {
+                assertThatThrownBy(() -> DampedLeastSquares.of(solver, 4, squares))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(solver + " with n = 5")
+                        .hasMessageContaining("the limit is n = 4")
+                        .hasMessageContaining("CONJUGATE_GRADIENTS");
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.ravine.optim.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Workers;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Generators;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Dropout;
+import dev.ravine.nn.layers.LayerNorm;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Trainer;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
+
+class MemoryLimitTest {
+    private static final DataSet MOONS = Generators.twoMoons(3000, 0.1, 1).as(DType.FLOAT64);
+    private static final Loss LOSS = Loss.softmaxCrossEntropy();
+
+    private static Sequential net() {
+        var net = new Sequential(
+                new Linear(2, 64), new LayerNorm(64), Activation.tanh(), new Dropout(0.1), new Linear(64, 2));
+        net.initialize(DType.FLOAT64, 1);
+        return net;
+    }
+
+    private static long nativeBytes() {
+        return Nd4jCpu.Environment.getInstance().getDeviceCounter(0);
+    }
+
+    private static INDArray vector(SupervisedObjective objective) {
+        return Arena.create(DType.FLOAT64, Shape.of(objective.size()));
+    }
+
+    private static double[] gradient(long limit, int threads) {
+        try (Workers workers = new Workers(threads);
+                SupervisedObjective objective = SupervisedObjective.builder(net(), LOSS, MOONS)
+                        .memoryLimit(limit)
+                        .workers(workers)
+                        .build()) {
+            INDArray out = vector(objective);
+            objective.gradient(objective.theta(), Scope.all(), out);
+            assertThat(objective.bytes()).isLessThanOrEqualTo(limit);
+            return Arena.toDoubles(out);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {500_000, 2_000_000, 20_000_000})
+    void scopesAreSplitSoThatTheyFit(long limit) {
+        double[] expected = gradient(Long.MAX_VALUE, 1);
+        double[] found = gradient(limit, 1);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(found[i]).isCloseTo(expected[i], within(1e-13));
+        }
+        assertThat(gradient(limit, 3)).isEqualTo(found);
+    }
+
+    /** A tenth is what planning may find to share at one size and not at another, and ND4J's own small blocks. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 100, 1000})
+    void whatGradientsTakeIsKnownToATenth(int rows) {
+        Sequential net = net();
+        Shard.Source source = new Shard.Source(net, LOSS, MOONS, net.parameterVector());
+        ShardMemory memory = new ShardMemory(source);
+        long expected = memory.ofInputs(rows) + memory.ofGradient(rows, false);
+        INDArray theta = net.parameterVector().array();
+        long before = nativeBytes();
+        try (Shard shard = new Shard(source, rows, false, theta, theta)) {
+            shard.load(Scope.all().rows(MOONS.size()), 0, 0);
+            assertThat(shard.gradient().size())
+                    .isEqualTo((int) net.parameterVector().size());
+            assertThat(shard.at.bytes()).isBetween((long) (expected * 0.9), (long) (expected * 1.1));
+            // no lower bound: the counter is the process's, and falls when arrays of other tests are collected
+            assertThat(nativeBytes() - before).isLessThan((long) (expected * 1.1) + 50_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Curvature.class)
+    void whatProductsTakeIsKnownToATenth(Curvature curvature) {
+        Sequential net = net();
+        Shard.Source source = new Shard.Source(net, LOSS, MOONS, net.parameterVector());
+        ShardMemory memory = new ShardMemory(source);
+        long expected = memory.ofInputs(1000) + memory.ofProduct(1000, curvature);
+        INDArray theta = net.parameterVector().array();
+        try (Shard shard = new Shard(source, 1000, false, theta, Arena.copyOf(theta))) {
+            shard.load(Scope.all().rows(MOONS.size()), 0, 0);
+            assertThat(shard.product(curvature).size())
+                    .isEqualTo((int) net.parameterVector().size());
+            assertThat(shard.at.bytes()).isBetween((long) (expected * 0.9), (long) (expected * 1.1));
+        }
+    }
+
+    @Test
+    void aLinearizationThatDoesNotFitIsRefusedBeforeItTakesMemory() {
+        long limit = 2_000_000;
+        try (SupervisedObjective objective = SupervisedObjective.builder(net(), LOSS, MOONS)
+                .memoryLimit(limit)
+                .build()) {
+            INDArray out = vector(objective);
+            long before = nativeBytes();
+            try (Linearization all = objective.linearize(objective.theta(), Scope.all())) {
+                assertThatThrownBy(() -> all.product(Curvature.GAUSS_NEWTON, objective.theta(), out))
+                        .isInstanceOf(MemoryLimitException.class)
+                        .hasMessageContaining("GAUSS_NEWTON products of a linearization over 3000 examples")
+                        .hasMessageContaining("allowed are 2000000, of which")
+                        .hasMessageContaining("raise memoryLimit, or use a smaller model or fewer examples");
+                assertThat(nativeBytes() - before).isLessThan(limit);
+            }
+            Scope some = Scope.all().part(0, 200, MOONS.size());
+            try (Linearization few = objective.linearize(objective.theta(), some)) {
+                few.product(Curvature.GAUSS_NEWTON, objective.theta(), out);
+            }
+            assertThat(objective.bytes()).isLessThanOrEqualTo(limit);
+            assertThat(objective.value(objective.theta(), Scope.all())).isFinite();
+        }
+    }
+
+    @Test
+    void aLimitThatIsTooSmallForOneExampleIsRefusedAtOnce() {
+        assertThatThrownBy(() -> SupervisedObjective.builder(net(), LOSS, MOONS)
+                        .memoryLimit(1000)
+                        .build())
+                .isInstanceOf(MemoryLimitException.class)
+                .hasMessageContaining("value and gradient of 1 examples at once: needs ")
+                .hasMessageContaining("allowed are 1000");
+        assertThatThrownBy(() -> SupervisedObjective.builder(net(), LOSS, MOONS).memoryLimit(0))
+                .hasMessageContaining("found 0");
+    }
+
+    @Test
+    void trainingKeepsWithinTheLimit() throws IOException {
+        try (HessianFree tooMuch = HessianFree.builder().build();
+                HessianFree optimizer = HessianFree.builder()
+                        .gradientExamples(1000)
+                        .curvatureExamples(100)
+                        .build()) {
+            assertThatThrownBy(() -> trainer(tooMuch).build().train()).isInstanceOf(MemoryLimitException.class);
+            assertThat(trainer(optimizer).build().train().progress().steps()).isEqualTo(3);
+        }
+    }
+
+    private static Trainer.Builder trainer(Optimizer optimizer) {
+        return Trainer.builder(net(), LOSS, MOONS)
+                .optimizer(optimizer)
+                .memoryLimit(2_000_000)
+                .budget(Budget.steps(3));
+    }
+}

@@ -1,0 +1,252 @@
+package dev.ravine.optim.problems;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Nonlinear regression problems of NIST with certified solutions, from lower to higher difficulty: two starts b, the
+ * residuals y - model(b, x) in double precision, and where their sum of squares is least. The figures are in the folder
+ * of resources {@code nist}.
+ */
+public enum NistProblem {
+    MISRA1A("Misra1a") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            return saturation(b, x);
+        }
+    },
+    GAUSS1("Gauss1") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            return decay(b, 1, x).add(bell(b, 3, x)).add(bell(b, 6, x));
+        }
+    },
+    LANCZOS3("Lanczos3") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            return decay(b, 1, x).add(decay(b, 3, x)).add(decay(b, 5, x));
+        }
+    },
+    ENSO("ENSO") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            Tensor year = x.mul(2 * Math.PI / 12);
+            Tensor first = x.mul(2 * Math.PI).div(at(b, 4));
+            Tensor second = x.mul(2 * Math.PI).div(at(b, 7));
+            return at(b, 1).add(wave(at(b, 2), at(b, 3), year))
+                    .add(wave(at(b, 5), at(b, 6), first))
+                    .add(wave(at(b, 8), at(b, 9), second));
+        }
+    },
+    HAHN1("Hahn1") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            return ratio(b, 3, x);
+        }
+    },
+    KIRBY2("Kirby2") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            return ratio(b, 2, x);
+        }
+    },
+    MGH17("MGH17") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            Tensor fast = x.mul(at(b, 4)).neg().exp().mul(at(b, 2));
+            Tensor slow = x.mul(at(b, 5)).neg().exp().mul(at(b, 3));
+            return fast.add(slow).add(at(b, 1));
+        }
+    },
+    ROSZMAN1("Roszman1") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            Tensor angle = at(b, 3).div(x.sub(at(b, 4))).atan();
+            return at(b, 1).sub(at(b, 2).mul(x)).sub(angle.div(Math.PI));
+        }
+    },
+    BOXBOD("BoxBOD") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            return saturation(b, x);
+        }
+    },
+    ECKERLE4("Eckerle4") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            Tensor distance = x.sub(at(b, 3)).div(at(b, 2));
+            return distance.square().mul(-0.5).exp().mul(at(b, 1).div(at(b, 2)));
+        }
+    },
+    MGH09("MGH09") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            Tensor above = x.add(at(b, 2)).mul(x).mul(at(b, 1));
+            return above.div(x.add(at(b, 3)).mul(x).add(at(b, 4)));
+        }
+    },
+    MGH10("MGH10") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            return at(b, 2).div(x.add(at(b, 3))).exp().mul(at(b, 1));
+        }
+    },
+    RAT43("Rat43") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            Tensor growth = at(b, 2).sub(at(b, 3).mul(x)).exp().add(1);
+            return at(b, 1).div(growth.pow(at(b, 4).reciprocal()));
+        }
+    },
+    THURBER("Thurber") {
+        @Override
+        public Tensor model(Tensor b, Tensor x) {
+            return ratio(b, 3, x);
+        }
+    };
+
+    private final String id;
+    private final String difficulty;
+    private final double squares;
+
+    @SuppressWarnings("ImmutableEnumChecker") // none of the arrays is changed or handed out
+    private final double[][] parameters;
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final double[][] observations;
+
+    NistProblem(String id) {
+        this.id = id;
+        List<String[]> lines = lines(id + ".txt");
+        this.difficulty = lines.get(0)[1];
+        this.parameters = numbers(lines, "parameter");
+        this.squares = numbers(lines, "squares")[0][0];
+        this.observations = numbers(lines, "observation");
+    }
+
+    /** The model's response to the predictors x, of shape [m], with parameters b, of shape [n]. */
+    public abstract Tensor model(Tensor b, Tensor x);
+
+    /** Of shape [m], for b of shape [n]. */
+    public Tensor residuals(Tensor b) {
+        return constant(column(observations, 0)).sub(model(b, constant(column(observations, 1))));
+    }
+
+    /** The sum of squares of the residuals, one element. */
+    public Tensor value(Tensor b) {
+        return residuals(b).square().sum();
+    }
+
+    /** lower, average or higher. */
+    public String difficulty() {
+        return difficulty;
+    }
+
+    /** The start that is far away. */
+    public double[] start1() {
+        return column(parameters, 0);
+    }
+
+    /** The start that is nearer. */
+    public double[] start2() {
+        return column(parameters, 1);
+    }
+
+    /** The certified parameters, with eleven digits. */
+    public double[] certified() {
+        return column(parameters, 2);
+    }
+
+    /** The standard deviations of the certified parameters. */
+    public double[] deviations() {
+        return column(parameters, 3);
+    }
+
+    /** The certified sum of squares, with eleven digits. */
+    public double certifiedSquares() {
+        return squares;
+    }
+
+    /** m. */
+    public int observations() {
+        return observations.length;
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+
+    /** b_i, counted from 1, of shape [1]. */
+    private static Tensor at(Tensor b, int i) {
+        return b.slice(0, i - 1, i);
+    }
+
+    /** b_1 (1 - e^(-b_2 x)). */
+    private static Tensor saturation(Tensor b, Tensor x) {
+        return x.mul(at(b, 2)).neg().expm1().mul(at(b, 1)).neg();
+    }
+
+    /** b_i e^(-b_(i+1) x). */
+    private static Tensor decay(Tensor b, int i, Tensor x) {
+        return x.mul(at(b, i + 1)).neg().exp().mul(at(b, i));
+    }
+
+    /** b_i e^(-((x - b_(i+1)) / b_(i+2))^2). */
+    private static Tensor bell(Tensor b, int i, Tensor x) {
+        Tensor distance = x.sub(at(b, i + 1)).div(at(b, i + 2));
+        return distance.square().neg().exp().mul(at(b, i));
+    }
+
+    private static Tensor wave(Tensor cosine, Tensor sine, Tensor angle) {
+        return angle.cos().mul(cosine).add(angle.sin().mul(sine));
+    }
+
+    /** A polynomial in x over one that is 1 at 0, both of a degree, b holding their coefficients. */
+    private static Tensor ratio(Tensor b, int degree, Tensor x) {
+        Tensor above = at(b, degree + 1);
+        Tensor below = at(b, 2 * degree + 1);
+        for (int i = degree; i >= 1; i--) {
+            above = above.mul(x).add(at(b, i));
+            below = i > 1 ? below.mul(x).add(at(b, degree + i)) : below.mul(x).add(1);
+        }
+        return above.div(below);
+    }
+
+    private static Tensor constant(double[] values) {
+        return Tensor.constant(DType.FLOAT64, Shape.of(values.length), values);
+    }
+
+    private static double[] column(double[][] rows, int k) {
+        return Arrays.stream(rows).mapToDouble(row -> row[k]).toArray();
+    }
+
+    /** The figures of the lines that begin with a word. */
+    private static double[][] numbers(List<String[]> lines, String word) {
+        return lines.stream()
+                .filter(words -> words[0].equals(word))
+                .map(words -> Arrays.stream(words)
+                        .skip(1)
+                        .mapToDouble(Double::parseDouble)
+                        .toArray())
+                .toArray(double[][]::new);
+    }
+
+    private static List<String[]> lines(String file) {
+        try (InputStream in = NistProblem.class.getResourceAsStream("nist/" + file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.split(" ", -1))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
