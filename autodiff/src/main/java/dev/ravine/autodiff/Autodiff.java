@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -96,7 +95,7 @@ public final class Autodiff {
     }
 
     /** The cotangents of all nodes between ys and xs. */
-    private static Map<Tensor, Tensor> cotangents(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
+    static Map<Tensor, Tensor> cotangents(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
         Map<Tensor, Tensor> cotangents = new HashMap<>();
         for (int i = 0; i < ys.size(); i++) {
             cotangents.merge(ys.get(i), us.get(i), Tensor::add);
@@ -118,33 +117,6 @@ public final class Autodiff {
             }
         }
         return cotangents;
-    }
-
-    /**
-     * The sum over examples of the squared gradient of each example's loss, from the same reverse pass as the gradient
-     * of their sum: exact where each x is used once, by an operation that has a rule for it ({@link Op#squaredVjp}).
-     *
-     * @param loss the sum of the examples' losses; rows of the first axis must not mix on the way to it
-     * @param xs parameters, one for all examples
-     * @return for each x a tensor of its shape, or empty if one of them is used otherwise
-     */
-    public static Optional<List<Tensor>> squaredGradients(Tensor loss, List<Tensor> xs) {
-        Map<Tensor, Tensor> cotangents = cotangents(List.of(loss), xs, List.of(loss.filled(1)));
-        Map<Tensor, Tensor> squares = new HashMap<>();
-        Set<Tensor> wanted = new HashSet<>(xs);
-        for (Tensor y : Graph.ancestors(List.of(loss), wanted)) {
-            for (int i = 0; i < y.operands().size(); i++) {
-                Tensor x = y.operand(i);
-                if (wanted.contains(x) && cotangents.containsKey(y) && cotangents.containsKey(x)) {
-                    Tensor square = y.op().squaredVjp(y, i, cotangents.get(y));
-                    if (square == null || squares.put(x, settle(square, x)) != null) {
-                        return Optional.empty();
-                    }
-                }
-            }
-        }
-        return Optional.of(
-                xs.stream().map(x -> squares.getOrDefault(x, x.filled(0))).toList());
     }
 
     /**

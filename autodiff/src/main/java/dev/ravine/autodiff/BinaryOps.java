@@ -21,15 +21,6 @@ final class BinaryOps {
         default boolean inPlace(int i) {
             return true;
         }
-
-        /** Exact if each example has one row: then its own sensitivity is one row, too. */
-        @Override
-        default Tensor squaredVjp(Tensor y, int i, Tensor cotangent) {
-            int[] repeated = LayoutOps.repeatedAxes(y.operand(i).shape(), y.shape());
-            return repeated.length == 1 && repeated[0] == 0
-                    ? vjp(y, i, cotangent).square()
-                    : null;
-        }
     }
 
     /** y = a + b. */

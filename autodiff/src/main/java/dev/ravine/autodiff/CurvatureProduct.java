@@ -31,8 +31,8 @@ final class CurvatureProduct {
         FlatViews views = point.parameters();
         List<Tensor> vectors = views.placeholders();
         List<Tensor> products = curvature == Curvature.HESSIAN
-                ? Autodiff.hvp(model.loss, views.parameters(), vectors)
-                : Autodiff.throughOutputs(outputs(curvature), views.parameters(), vectors, metric(curvature));
+                ? Autodiff.hvp(model.loss, views.tensors(), vectors)
+                : Autodiff.throughOutputs(outputs(curvature), views.tensors(), vectors, metric(curvature));
         this.vector = vectors.get(0);
         this.result = point.allocate();
         this.program = point.plan(

@@ -35,7 +35,7 @@ public final class GraphLinearization implements Linearization {
         }
         this.point = new LinearizationPoint(
                 new FlatViews(builder.parameters), dtype, builder.inputs, builder.point, builder.vector);
-        this.valueAndGradient = new ValueAndGradient(loss, point, builder.squares);
+        this.valueAndGradient = new ValueAndGradient(loss, point, builder.statistic());
         this.model =
                 new CurvatureProduct.Model(loss, builder.outputs, builder.examples, builder.fisher, builder.hasFisher);
     }
@@ -151,19 +151,17 @@ public final class GraphLinearization implements Linearization {
         return valueAndGradient.gradient();
     }
 
-    /** {@return whether the builder asked for squared gradients and all parameters have a rule for them} */
-    public boolean hasSquaredGradient() {
-        return valueAndGradient.hasSquaredGradient();
+    /** {@return the number of elements of the statistic that the builder asked for; 0 if it asked for none} */
+    public long statisticSize() {
+        return valueAndGradient.statisticSize();
     }
 
     /**
-     * {@return the sum over examples of each example's squared gradient, in memory that holds it until the point or an
-     * input changes}
-     *
-     * @throws UnsupportedOperationException unless {@link #hasSquaredGradient}
+     * {@return the statistic that the builder asked for, flat, in memory that holds it until the point or an input changes;
+     * null if it asked for none}
      */
-    public INDArray squaredGradient() {
-        return valueAndGradient.squaredGradient();
+    public INDArray statistic() {
+        return valueAndGradient.statistic();
     }
 
     @Override
@@ -267,7 +265,8 @@ public final class GraphLinearization implements Linearization {
         private long examples;
         private OutputMetric fisher;
         private boolean hasFisher = true;
-        private boolean squares;
+        private Statistic statistic;
+        private long batch;
         private INDArray point;
         private INDArray vector;
 
@@ -336,14 +335,23 @@ public final class GraphLinearization implements Linearization {
         }
 
         /**
-         * Computes the squared gradients of examples in the same pass as the gradient, if the operations have rules for
-         * it. The loss must be a sum over examples whose rows do not mix.
+         * Computes a statistic of the examples in the same pass as the gradient. The loss must be a sum over examples, and
+         * the first axis of each of the {@link #inputs} must count them.
          *
+         * @param wanted such as {@link SquaredGradients}
+         * @param count the number of examples in the inputs
          * @return this
          */
-        public Builder withSquaredGradient() {
-            this.squares = true;
+        public Builder statistic(Statistic wanted, long count) {
+            this.statistic = wanted;
+            this.batch = count;
             return this;
+        }
+
+        private List<Tensor> statistic() {
+            return statistic == null
+                    ? List.of()
+                    : statistic.of(new ModelGraph(loss, outputs, parameters, new Batch(batch, inputs)));
         }
 
         /**
@@ -361,7 +369,11 @@ public final class GraphLinearization implements Linearization {
             return this;
         }
 
-        /** {@return a linearization at the parameters' present values or at the shared point, to be closed} */
+        /**
+         * {@return a linearization at the parameters' present values or at the shared point, to be closed}
+         *
+         * @throws NoRowsException if the statistic needs rows that an operation does not name
+         */
         public GraphLinearization build() {
             return new GraphLinearization(this);
         }

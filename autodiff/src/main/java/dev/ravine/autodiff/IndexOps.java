@@ -41,6 +41,25 @@ final class IndexOps {
             return in[0].dtype();
         }
 
+        /** A row of the table is the product of a row that is 1 at one place and the table. */
+        @Override
+        public Rows rows(Tensor y, int i, Tensor cotangent) {
+            Shape table = y.operand(0).shape();
+            long positions = y.operand(1).shape().count();
+            long width = table.count() / Math.max(1, table.size(0));
+            Tensor ones = y.operand(1).oneHot(Math.toIntExact(table.size(0)), y.dtype());
+            return new Rows(
+                    ones.reshape(Shape.of(positions, table.size(0))),
+                    cotangent.reshape(Shape.of(positions, width)),
+                    false);
+        }
+
+        /** Rows that are chosen from a table of examples may be of any example. */
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return i == 1 ? in : in.unknown();
+        }
+
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return Kernels.gatherRows(in[0], in[1], out);
@@ -85,6 +104,11 @@ final class IndexOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.unknown();
+        }
+
+        @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return Kernels.scatterAddRows(in[0], in[1], out);
         }
@@ -112,6 +136,11 @@ final class IndexOps {
         @Override
         public DType dtype(Tensor... in) {
             return type;
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in;
         }
 
         @Override

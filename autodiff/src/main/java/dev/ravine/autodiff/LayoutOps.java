@@ -59,6 +59,12 @@ final class LayoutOps {
             return in[0].dtype();
         }
 
+        /** Elements stay in their order. */
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in;
+        }
+
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.copy(x, y);
@@ -95,6 +101,12 @@ final class LayoutOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            int axis = in.axis(y.operand(0).shape());
+            return axis < 0 ? in.unknown() : in.at(y.shape(), order.indexOf(axis));
+        }
+
+        @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.permute(x, order.stream().mapToInt(Integer::intValue).toArray(), y);
         }
@@ -122,6 +134,11 @@ final class LayoutOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
+        }
+
+        @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.slice(x, begin(x, axis, from), y);
         }
@@ -142,6 +159,11 @@ final class LayoutOps {
                         + size + " of axis " + axis);
             }
             return resized(x, axis, size);
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
         }
 
         @Override
@@ -169,6 +191,11 @@ final class LayoutOps {
                 size += part.shape().size(axis);
             }
             return resized(in[0].shape(), axis, size);
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
         }
 
         @Override

@@ -135,6 +135,10 @@ abstract sealed class Leaf implements Op {
             this.sampler = sampler;
         }
 
+        boolean isPerExample() {
+            return perExample;
+        }
+
         @Override
         synchronized INDArray array() {
             if (array == null) {

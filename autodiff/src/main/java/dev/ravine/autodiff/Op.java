@@ -64,16 +64,28 @@ public interface Op extends Computation {
     Tensor vjp(Tensor y, int i, Tensor cotangent);
 
     /**
-     * {@return the sum over examples of the squared per-example gradients with respect to one operand, for operations that
-     * can compute it without forming them; or null if there is no such rule} The result has the operand's shape, or one that
-     * it broadcasts to; the engine undoes broadcasting. Rows of the first axis are examples, which must not mix.
+     * {@return the rows that meet an operand which is the matrix of a product, or null if it is not one} A matrix product
+     * names its other factor, a convolution its patches. {@link Statistic}s of parameters are made from these rows and
+     * the cotangents beside them. An operand that is only repeated by broadcasting, such as a bias or a gain, needs none.
      *
-     * @param y the result, one row for each example
-     * @param i the index of an operand that all examples share, such as a weight or a bias
-     * @param cotangent the derivative of the summed loss with respect to the result
+     * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
+     * @param i the index of the operand
+     * @param cotangent the result's cotangent, of its shape
      */
-    default Tensor squaredVjp(Tensor y, int i, Tensor cotangent) {
+    default Rows rows(Tensor y, int i, Tensor cotangent) {
         return null;
+    }
+
+    /**
+     * {@return where the examples of a batch are in the result, by default where they are in an operand of the same shape, of
+     * a shape that broadcasts to the result's, or of the same first axis} An op that moves or mixes examples overrides this.
+     *
+     * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
+     * @param i the index of an operand that depends on examples
+     * @param in where they are in this operand; {@link Examples#isApart()} is true
+     */
+    default Examples examples(Tensor y, int i, Examples in) {
+        return in.aligned(y.operand(i).shape(), y.shape());
     }
 
     /**

@@ -23,6 +23,11 @@ final class ReductionOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
+        }
+
+        @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.sum(x, ints(axes), y);
         }
@@ -49,6 +54,11 @@ final class ReductionOps {
                 }
             }
             return in[0].shape().keeping(ints(axes));
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
         }
 
         @Override
@@ -85,6 +95,11 @@ final class ReductionOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
+        }
+
+        @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return Kernels.logSumExp(in[0], ints(axes), out);
         }
@@ -110,6 +125,12 @@ final class ReductionOps {
         @Override
         public Shape infer(Tensor... in) {
             return in[0].shape();
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            Examples reduced = in.reduced(y.operand(0).shape(), ints(axes));
+            return reduced.isApart() ? in : reduced;
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
@@ -167,7 +168,7 @@ public final class HessianFree extends SecondOrder {
     protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         return preconditionerExponent == 0
                 ? objective.gradient(theta, scope, out)
-                : objective.gradient(theta, scope, out, squares);
+                : objective.gradient(theta, scope, out, SquaredGradients.inOnePass(), squares);
     }
 
     @Override
