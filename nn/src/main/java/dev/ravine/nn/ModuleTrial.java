@@ -227,8 +227,8 @@ final class ModuleTrial {
             while (!open.isEmpty()) {
                 Tensor t = open.pop();
                 if (known.add(t)) {
-                    t.inputs().forEach(open::push);
-                    if (t.inputs().isEmpty() && t.op().name().equals("variable")) {
+                    t.operands().forEach(open::push);
+                    if (t.operands().isEmpty() && t.op().name().equals("variable")) {
                         throw comparison.violation(
                                 "variables of the graph",
                                 "only parameters, declared by parameter(...) here or in a child(...)",

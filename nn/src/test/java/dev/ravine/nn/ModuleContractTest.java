@@ -99,7 +99,7 @@ class ModuleContractTest {
     /** x^2 with the derivative of something else. */
     record WrongSquare() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.map(x, y, v -> v * v);
         }
 
