@@ -159,8 +159,8 @@ final class ModuleTrial {
             comparison.compare(
                     "outputs of a replay after the parameter vector changed, against those of a new graph (forward must"
                             + " use parameter.tensor(), not its numbers)",
-                    run().outputs(),
-                    batch.run(x, NOISE).outputs());
+                    run().outputs,
+                    batch.run(x, NOISE).outputs);
         }
         theta.set(before);
     }
@@ -171,16 +171,16 @@ final class ModuleTrial {
         RowBatch.Result frozen = run();
         module.unfreeze();
         RowBatch.Result again = run();
-        comparison.compare("outputs while frozen", free.outputs(), frozen.outputs());
+        comparison.compare("outputs while frozen", free.outputs, frozen.outputs);
         for (ParameterVector.Segment s : theta.segments()) {
             comparison.same(
                     "gradient by '" + s.path()
                             + "' while frozen (forward must use parameter.tensor(), not its variable)",
                     new double[(int) s.size()],
-                    part(s, frozen.byParameters()));
+                    part(s, frozen.byParameters));
         }
-        comparison.compare("outputs after unfreezing", free.outputs(), again.outputs());
-        comparison.compare("gradients by parameters after unfreezing", free.byParameters(), again.byParameters());
+        comparison.compare("outputs after unfreezing", free.outputs, again.outputs);
+        comparison.compare("gradients by parameters after unfreezing", free.byParameters, again.byParameters);
     }
 
     private void checkSavedWeights() {
@@ -202,8 +202,8 @@ final class ModuleTrial {
                 comparison.compare(
                         "outputs of another instance with the saved weights (instances may differ in declared"
                                 + " parameters only, and keep nothing from their first use)",
-                        run().outputs(),
-                        batch.run(x, NOISE).outputs());
+                        run().outputs,
+                        batch.run(x, NOISE).outputs);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -238,24 +238,23 @@ final class ModuleTrial {
             }
         }
         comparison.finite(
-                "outputs (choose between(...) and parametersBetween(...) so that the layer is defined)",
-                run().outputs());
+                "outputs (choose between(...) and parametersBetween(...) so that the layer is defined)", run().outputs);
     }
 
     private void checkRepetition() {
-        double[] first = run().outputs();
+        double[] first = run().outputs;
         comparison.compare(
                 "outputs of a second graph (forward must draw random numbers by Tensor.noise only)",
                 first,
-                run().outputs());
+                run().outputs);
         useInTheOtherMode();
-        comparison.compare("outputs after a change of mode and back", first, run().outputs());
+        comparison.compare("outputs after a change of mode and back", first, run().outputs);
         if (!training) {
             comparison.compare(
                     "outputs in evaluation mode with other noise (eval() reaches modules that are declared by"
                             + " child(...))",
                     first,
-                    run(NOISE + 1).outputs());
+                    run(NOISE + 1).outputs);
         }
     }
 
@@ -265,12 +264,12 @@ final class ModuleTrial {
         double[] other = input(1);
         int width = x.length / rows;
         try (RowBatch batch = batch(module, 0, rows)) {
-            double[] before = batch.run(x, NOISE).outputs();
+            double[] before = batch.run(x, NOISE).outputs;
             int outputWidth = before.length / rows;
             for (int row = 0; row < rows; row++) {
                 double[] changed = x.clone();
                 System.arraycopy(other, row * width, changed, row * width, width);
-                double[] after = batch.run(changed, NOISE).outputs();
+                double[] after = batch.run(changed, NOISE).outputs;
                 System.arraycopy(before, row * outputWidth, after, row * outputWidth, outputWidth);
                 comparison.compare(
                         "outputs of other rows after row " + row + " of the input changed (rows mix, so rowsMix() must"
@@ -291,9 +290,9 @@ final class ModuleTrial {
         String check =
                 " of a batch cut in two (outputs may not depend on an example's place in a batch, and noise must be"
                         + " drawn by Tensor.noisePerExample)";
-        comparison.compare("outputs" + check, whole.outputs(), shards.outputs());
-        comparison.compare("gradients by the input" + check, whole.byInput(), shards.byInput());
-        comparison.compare("sums of gradients by parameters" + check, whole.byParameters(), shards.byParameters());
+        comparison.compare("outputs" + check, whole.outputs, shards.outputs);
+        comparison.compare("gradients by the input" + check, whole.byInput, shards.byInput);
+        comparison.compare("sums of gradients by parameters" + check, whole.byParameters, shards.byParameters);
     }
 
     private RowBatch.Result run() {
@@ -308,7 +307,7 @@ final class ModuleTrial {
 
     private RowBatch batch(Module of, int from, int to) {
         long[] dims = settings.input.toArray();
-        dims[0] = to - from;
+        dims[0] = (long) to - from;
         Tensor features = Tensor.input("x", settings.limit > 0 ? DType.INT64 : dtype, Shape.of(dims));
         return new RowBatch(of, dtype, features, from, comparison);
     }

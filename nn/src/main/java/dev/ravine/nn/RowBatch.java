@@ -24,14 +24,23 @@ final class RowBatch implements AutoCloseable {
     private final List<Tensor> gradients;
     private final Program program;
 
-    /**
-     * Outputs y, and gradients of the sum over all rows of w'y + y'y / 2, with a random w for each row.
-     *
-     * @param outputs row by row
-     * @param byInput row by row, empty for indices
-     * @param byParameters in the order of the parameter vector
-     */
-    record Result(double[] outputs, double[] byInput, double[] byParameters) {
+    /** Outputs y, and gradients of the sum over all rows of w'y + y'y / 2, with a random w for each row. */
+    static final class Result {
+        /** Row by row. */
+        final double[] outputs;
+
+        /** Row by row, empty for indices. */
+        final double[] byInput;
+
+        /** In the order of the parameter vector. */
+        final double[] byParameters;
+
+        private Result(double[] outputs, double[] byInput, double... byParameters) {
+            this.outputs = outputs;
+            this.byInput = byInput;
+            this.byParameters = byParameters;
+        }
+
         /** {@return this batch and the next one together} */
         Result plus(Result next) {
             double[] sum = byParameters.clone();

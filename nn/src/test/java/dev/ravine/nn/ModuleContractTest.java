@@ -109,24 +109,18 @@ class ModuleContractTest {
         }
     }
 
-    /** A layer with a parameter of three numbers and a child, and whatever it makes of them. */
+    /** A layer with a parameter of three numbers, whose forward function a test chooses. */
     private static class Layer extends Module {
         final Parameter gain = parameter("gain", Initializer.normal(1), 3);
-        private final Function<Layer, Function<Tensor, Tensor>> rule;
         private final Function<Tensor, Tensor> forward;
 
         Layer(Function<Layer, Function<Tensor, Tensor>> rule) {
-            this.rule = rule;
             this.forward = rule.apply(this);
         }
 
         @Override
         public Tensor forward(Tensor x) {
             return forward.apply(x);
-        }
-
-        Dropout declared(Dropout dropout) {
-            return child("dropout", dropout);
         }
 
         long seedOfNoise() {
