@@ -7,7 +7,7 @@ import dev.ravine.core.kernels.Kernels;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Matrix products: of two matrices, of stacks of them, and added to something. */
+/** Matrix products: of two matrices, of two stacks of matrices, and added to another tensor. */
 final class MatrixOps {
     private MatrixOps() {}
 
@@ -46,7 +46,9 @@ final class MatrixOps {
             return new MatMulAdd(transposeA, transposeB);
         }
 
-        /** An example's gradient is the outer product of its rows of a and c, whose square is that of the squared rows. */
+        /**
+         * An example's gradient is the outer product of its rows of a and c; its square is that of the squared rows.
+         */
         @Override
         public Tensor squaredVjp(Tensor y, int i, Tensor c) {
             return i == 1 && !transposeA
@@ -81,7 +83,7 @@ final class MatrixOps {
         }
     }
 
-    /** A product of matrices for each index of the leading axes, which broadcast. */
+    /** A matrix product for each index of the leading axes, which broadcast. */
     record BatchMatMul(boolean transposeA, boolean transposeB) implements Bilinear {
         @Override
         public Shape infer(Tensor... in) {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The loss, its gradient and, if wanted, the sum over examples of squared gradients at a point: one program, planned when
- * it is first needed.
+ * The loss, its gradient and, if wanted, the sum over examples of squared gradients at a point: one program, planned
+ * when it is first needed.
  */
 final class ValueAndGradient {
     private final Tensor loss;
