@@ -7,7 +7,7 @@ import dev.ravine.core.kernels.Kernels;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Functions of two numbers, elementwise with NumPy's broadcasting; the engine sums cotangents back to each input. */
+/** Functions of two numbers, elementwise with NumPy's broadcasting. The engine sums cotangents over broadcast axes. */
 final class BinaryOps {
     private BinaryOps() {}
 
@@ -125,7 +125,7 @@ final class BinaryOps {
             return in[0].shape();
         }
 
-        /** The derivative of y with respect to input i, at each element. */
+        /** The derivative of y with respect to operand i, at each element. */
         Tensor derivative(Tensor y, int i);
 
         @Override

@@ -71,7 +71,9 @@ final class CurvatureProduct {
         };
     }
 
-    /** The sum over examples of delta delta' u, with delta an example's row of d loss / d outputs, rescaled for a mean. */
+    /**
+     * The sum over examples of delta delta' u, with delta an example's row of d loss / d outputs, rescaled for a mean.
+     */
     private Tensor squaredOutputGradient(Tensor u) {
         Tensor delta = Autodiff.gradient(model.loss, model.outputs);
         int[] within = IntStream.range(1, model.outputs.shape().rank()).toArray();

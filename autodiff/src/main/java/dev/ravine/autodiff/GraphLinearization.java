@@ -51,9 +51,9 @@ public final class GraphLinearization implements Linearization {
     }
 
     /**
-     * {@return a linearization of a loss on a model's outputs, at the parameters' present values} Fisher products are the
-     * Gauss-Newton products, which is right for outputs that are natural parameters of an exponential family; give another
-     * matrix with {@link Builder#fisher}. Empirical Fisher products need {@link Builder#meanOver}.
+     * {@return a linearization of a loss on a model's outputs, at the parameters' present values} Fisher products are
+     * the Gauss-Newton products, which is right for outputs that are natural parameters of an exponential family; give
+     * another matrix with {@link Builder#fisher}. Empirical Fisher products need {@link Builder#meanOver}.
      *
      * @param loss a tensor with one element, made from the outputs
      * @param outputs the model's outputs, one row for each example
@@ -172,8 +172,8 @@ public final class GraphLinearization implements Linearization {
     }
 
     /**
-     * {@return the product with the vector that the memory given by {@link Builder#sharing} holds, in memory that holds it
-     * until the next product with this matrix}
+     * {@return the product with the vector that the memory given by {@link Builder#sharing} holds, in memory that holds
+     * it until the next product with this matrix}
      *
      * @param curvature the matrix
      * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
@@ -186,7 +186,9 @@ public final class GraphLinearization implements Linearization {
         return products.computeIfAbsent(curvature, c -> new CurvatureProduct(c, model, point));
     }
 
-    /** {@return the first op that produced an infinity or NaN on the way to the loss and its gradient, if there is one} */
+    /**
+     * {@return the first op that produced an infinity or NaN on the way to the loss and its gradient, if there is one}
+     */
     public Optional<String> firstNonFinite() {
         return valueAndGradient.program().firstNonFinite();
     }
@@ -236,7 +238,9 @@ public final class GraphLinearization implements Linearization {
         return products.get(curvature).dependentOps();
     }
 
-    /** {@return the work of value, gradient and all products so far, in floating-point operations by {@link Op#cost}} */
+    /**
+     * {@return the work of value, gradient and all products so far, in floating-point operations by {@link Op#cost}}
+     */
     public long executedCost() {
         return point.executedCost();
     }
@@ -301,8 +305,8 @@ public final class GraphLinearization implements Linearization {
         }
 
         /**
-         * Sets the number of examples that the loss is a mean of, 1 if it is a sum. The empirical Fisher matrix needs it,
-         * because squaring the terms of a mean scales them twice.
+         * Sets the number of examples that the loss is a mean of, 1 if it is a sum. The empirical Fisher matrix needs
+         * it, because squaring the terms of a mean scales them twice.
          *
          * @param count at least 1
          * @return this
@@ -356,8 +360,8 @@ public final class GraphLinearization implements Linearization {
 
         /**
          * Reads the point and the multiplied vector from memory of the caller, so that several linearizations with the
-         * same parameters need them only once. After writing to the point, call {@link GraphLinearization#moveTo} with it;
-         * {@link GraphLinearization#product(Curvature)} reads the vector.
+         * same parameters need them only once. After writing to the point, call {@link GraphLinearization#moveTo} with
+         * it; {@link GraphLinearization#product(Curvature)} reads the vector.
          *
          * @param pointMemory dense, flat, of the parameters' size and dtype
          * @param vectorMemory another such array, or null for memory of its own

@@ -8,7 +8,7 @@ import dev.ravine.core.kernels.Kernels;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Rows by integer. Indices are checked when numbers are computed; they carry no derivative. */
+/** Rows chosen by integer indices. Indices are checked when the kernel runs, and have no derivative. */
 final class IndexOps {
     private IndexOps() {}
 
@@ -77,7 +77,7 @@ final class IndexOps {
         }
     }
 
-    /** y = zeros of a given number of rows, then y[rows[i]] += x[i]; linear in x. */
+    /** y = zeros with a given number of rows, then y[rows[i]] += x[i]; linear in x. */
     record ScatterAdd(long count) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -124,7 +124,7 @@ final class IndexOps {
         }
     }
 
-    /** A 1 at the place of each label along a new last axis, else 0. */
+    /** 1 at each label's index along a new last axis, 0 elsewhere. */
     record OneHot(int classes, DType type) implements Op {
         @Override
         public Shape infer(Tensor... in) {

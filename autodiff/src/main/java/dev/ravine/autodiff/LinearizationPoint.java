@@ -12,8 +12,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where a linearization stands: the memory of the parameters, the data and the multiplied vector, which all its programs
- * read, and the noise that they share.
+ * Where a linearization stands: the memory of the parameters, the data and the multiplied vector, which all its
+ * programs read, and the noise that they share.
  */
 final class LinearizationPoint implements AutoCloseable {
     private final FlatViews parameters;

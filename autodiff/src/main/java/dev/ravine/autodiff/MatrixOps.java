@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Matrix products: of two matrices, of stacks of them, and added to something. */
+/** Matrix products: of two matrices, of two stacks of matrices, and added to another tensor. */
 final class MatrixOps {
     private MatrixOps() {}
 
@@ -84,7 +84,7 @@ final class MatrixOps {
         }
     }
 
-    /** A product of matrices for each index of the leading axes, which broadcast. */
+    /** A matrix product for each index of the leading axes, which broadcast. */
     record BatchMatMul(boolean transposeA, boolean transposeB) implements Bilinear {
         @Override
         public Shape infer(Tensor... in) {

@@ -8,13 +8,13 @@ import dev.ravine.core.ShapeException;
  * An operation: how it computes its result and how it differentiates in both directions, in one place.
  *
  * <p>Both derivatives are written in {@link Tensor} operations, so derivatives of any order follow. A rule handles one
- * operand at a time, and the engine adds the contributions. The engine calls a rule only for operands that have a tangent
- * or need a cotangent, so a rule never sees an absent one. A rule may return null where the derivative is zero. It may
- * leave broadcasting to the engine: a tangent may have any shape that broadcasts to the result's shape, and a cotangent
- * any shape that the operand broadcasts to.
+ * operand at a time, and the engine adds the contributions. The engine calls a rule only for operands that have a
+ * tangent or need a cotangent, so a rule never sees an absent one. A rule may return null where the derivative is zero.
+ * It may leave broadcasting to the engine: a tangent may have any shape that broadcasts to the result's shape, and a
+ * cotangent any shape that the operand broadcasts to.
  *
- * <p>Two ops that are {@code equals} compute the same result from the same operands, and a program computes it once. Write
- * an op as a record, and its settings are part of its equality.
+ * <p>Two ops that are {@code equals} compute the same result from the same operands, and a program computes it once.
+ * Write an op as a record, and its settings are part of its equality.
  *
  * <p>Most ops need not implement this interface directly: see {@link Elementwise}, {@link Linear}, {@link Bilinear}.
  */
@@ -45,8 +45,8 @@ public interface Op extends Computation {
     }
 
     /**
-     * {@return the tangent of the result: its derivative with respect to one operand, times that operand's tangent; or null
-     * if it is zero}
+     * {@return the tangent of the result: its derivative with respect to one operand, times that operand's tangent; or
+     * null if it is zero}
      *
      * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
      * @param i the index of the operand

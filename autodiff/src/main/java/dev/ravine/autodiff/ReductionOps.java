@@ -7,7 +7,9 @@ import dev.ravine.core.kernels.Kernels;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Reductions. Each keeps its axes with size 1; {@link Tensor} drops them by a reshape, which costs nothing. */
+/**
+ * Reductions. Each keeps the reduced axes with size 1; {@link Tensor} removes them by a reshape, which costs nothing.
+ */
 final class ReductionOps {
     private ReductionOps() {}
 
@@ -43,7 +45,7 @@ final class ReductionOps {
         }
     }
 
-    /** The maximum over some axes; the derivative is shared equally by all elements that attain it. */
+    /** The maximum over some axes; all elements that attain it share the derivative equally. */
     record Max(List<Integer> axes) implements Op {
         @Override
         public Shape infer(Tensor... in) {
