@@ -174,7 +174,8 @@ final class MatrixOps {
         if (axis < 0) {
             boolean isStack = factor.rank() > 2;
             boolean isLeft = i == 0 && outer == 0;
-            boolean keepsFirst = (isStack || isLeft) && factor.size(0) == y.shape().size(0);
+            boolean keepsFirst =
+                    (isStack || isLeft) && factor.size(0) == y.shape().size(0);
             return keepsFirst && in.areWithinFirst(factor) ? in : in.unknown();
         }
         if (axis >= factor.rank() - 2) {

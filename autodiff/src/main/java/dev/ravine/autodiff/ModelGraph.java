@@ -173,7 +173,8 @@ public final class ModelGraph {
         boolean hasSameRows = pulled.shape().equals(y.shape())
                 || (axis == 0 && pulled.shape().size(0) == y.shape().size(0));
         if (!isRepeated || !hasSameRows) {
-            throw refused(parameter, use, "is not repeated over the examples, and the operation does not name its rows");
+            throw refused(
+                    parameter, use, "is not repeated over the examples, and the operation does not name its rows");
         }
         Tensor rows = placesFirst(pulled, axis, summed, parameter.shape().count());
         boolean isFront = examples.axis(y.shape()) >= 0;
@@ -193,8 +194,10 @@ public final class ModelGraph {
     private static Tensor placesFirst(Tensor pulled, int axis, int[] summed, long width) {
         Shape shape = pulled.shape();
         IntStream others = IntStream.of(summed).filter(a -> a != axis);
-        IntStream kept = IntStream.range(0, shape.rank()).filter(a -> IntStream.of(summed).noneMatch(s -> s == a));
-        int[] order = IntStream.concat(IntStream.of(axis), IntStream.concat(others, kept)).toArray();
+        IntStream kept = IntStream.range(0, shape.rank())
+                .filter(a -> IntStream.of(summed).noneMatch(s -> s == a));
+        int[] order = IntStream.concat(IntStream.of(axis), IntStream.concat(others, kept))
+                .toArray();
         boolean isInOrder = IntStream.range(0, order.length).allMatch(i -> order[i] == i);
         Tensor ordered = isInOrder ? pulled : pulled.permute(order);
         Shape matrix = Shape.of(shape.count() / Math.max(1, width), width);
