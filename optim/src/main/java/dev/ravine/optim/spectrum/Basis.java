@@ -69,8 +69,8 @@ final class Basis implements AutoCloseable {
 
     /**
      * Makes x orthogonal to all vectors, by Gram-Schmidt passes until one takes away less than 30 % of the length: then
-     * what rounding left along the vectors is small beside x (Daniel, Gragg, Kaufman and Stewart, Mathematics of Computation
-     * 30, 1976).
+     * what rounding left along the vectors is small beside x (Daniel, Gragg, Kaufman and Stewart, Mathematics of
+     * Computation 30, 1976).
      *
      * @return the length of what is left
      */

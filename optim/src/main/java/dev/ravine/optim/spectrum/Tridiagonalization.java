@@ -14,9 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Lanczos' process: A V = V T + beta v e', T symmetric and tridiagonal, V orthonormal, every new vector being made
- * orthogonal to all earlier ones (Golub and Van Loan, Matrix Computations, 4th edition, section 10.3). Where the vectors
- * span an invariant subspace, the process goes on from a random vector orthogonal to it, and T has a zero beside its
- * diagonal there.
+ * orthogonal to all earlier ones (Golub and Van Loan, Matrix Computations, 4th edition, section 10.3). Where the
+ * vectors span an invariant subspace, the process goes on from a random vector orthogonal to it, and T has a zero
+ * beside its diagonal there.
  *
  * <p>It may run in the complement of given vectors: then A stands for P A P, P being the projection on the complement.
  */
@@ -126,8 +126,8 @@ final class Tridiagonalization implements AutoCloseable {
      *
      * @param values in ascending order
      * @param vectors T's eigenvectors, row by row
-     * @param residuals ||A x - value x|| of the vector x that belongs to a value, but for rounding: |beta s|, s being the last
-     *     element of T's eigenvector
+     * @param residuals ||A x - value x|| of the vector x that belongs to a value, but for rounding: |beta s|, s being
+     *     the last element of T's eigenvector
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Ritz(double[] values, double[][] vectors, double[] residuals) {}
