@@ -15,8 +15,8 @@ import dev.ravine.core.Check;
  *
  * <p>A step costs one gradient of its batch. Memory: the gradient and s.
  *
- * <p>For convex problems and rare features, whose steps stay long until they have been seen. s only grows, so steps die
- * down like 1 / sqrt(t), in deep nets often too early: see {@link RmsProp}.
+ * <p>For convex problems and rare features: a feature's steps stay long until it has been seen. s only grows, so steps
+ * shrink like 1 / sqrt(t). In deep nets that is often too early: see {@link RmsProp}.
  */
 public final class Adagrad extends FirstOrder {
     private final double epsilon;

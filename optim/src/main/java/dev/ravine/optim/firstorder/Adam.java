@@ -18,7 +18,7 @@ import dev.ravine.core.Check;
  *
  * <p>A good first choice: the length of a step hardly depends on the scale of loss and parameters. Its noise does not
  * die down without a decaying rate, and weight decay added to the gradient is divided by sqrt(v) too, so AdamW is the
- * better one of the two where weights are to be decayed.
+ * better of the two for weight decay.
  */
 public final class Adam extends FirstOrder {
     private final String kind;

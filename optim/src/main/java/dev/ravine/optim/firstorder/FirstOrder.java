@@ -318,11 +318,7 @@ public abstract class FirstOrder implements Optimizer {
             this.learningRate = Schedule.constant(Check.positive("learning rate", rate));
         }
 
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         public abstract FirstOrder build();
 
         @SuppressWarnings("unchecked")
@@ -331,7 +327,7 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * A learning rate that stays.
+         * A constant learning rate.
          *
          * @param rate positive
          * @return this
@@ -364,9 +360,9 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Examples a step.
+         * The number of examples in a step.
          *
-         * @param examples at least 1, or 0 for all; more than there are means all
+         * @param examples at least 1, or 0 for all; a larger number than there are means all
          * @return this
          */
         public final B batchSize(int examples) {
@@ -386,9 +382,9 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Pulls all parameters that are not frozen to 0, biases included. Added to the gradient unless
-         * {@link #decoupledWeightDecay} says otherwise: the gradient of weight / 2 ||theta||^2, which is not part of
-         * the reported loss, as it is with the objective's own L2.
+         * Pulls all parameters that are not frozen to 0, biases included. It adds the gradient of weight / 2
+         * ||theta||^2 unless {@link #decoupledWeightDecay} is on. Unlike the objective's own L2, it is not part of the
+         * reported loss.
          *
          * @param weight not negative; 0 for none
          * @return this
@@ -399,9 +395,8 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * How weight decay acts: theta *= 1 - lr weight before the step, so that it is not scaled by the gradients that
-         * were seen (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), instead of through the
-         * gradient.
+         * Decays weights apart from the gradient: theta *= 1 - lr weight before the step, so that the decay is not
+         * scaled by past gradients (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019).
          *
          * @param on whether it is decoupled
          * @return this
@@ -412,7 +407,7 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Shortens gradients that are too long: g *= min(1, norm / (||g|| + 1e-6)) (Pascanu, Mikolov and Bengio, ICML
+         * Limits the norm of the gradient: g *= min(1, norm / (||g|| + 1e-6)) (Pascanu, Mikolov and Bengio, ICML
          * 2013; PyTorch's clip_grad_norm_).
          *
          * @param norm the largest one, positive
@@ -424,7 +419,7 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Limits each element of the gradient to [-value, value], after its norm.
+         * Limits each element of the gradient to [-value, value], after the limit of its norm.
          *
          * @param value the limit, positive
          * @return this

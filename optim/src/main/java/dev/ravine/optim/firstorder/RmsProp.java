@@ -25,8 +25,8 @@ import java.util.Objects;
  *
  * <p>Steps of about lr along each coordinate whatever the scale of the gradient, which suits losses whose scale
  * changes. Without a correction for means that began as zeros its first steps are up to 1 / sqrt(1 - alpha) times as
- * long, by default 10 times: {@link Adam} has that correction. Centered is the less stable, since its denominator is
- * near 0 where gradients hardly vary.
+ * long, by default 10 times: {@link Adam} has that correction. The centered variant is less stable, since its
+ * denominator is near 0 where gradients hardly vary.
  */
 public final class RmsProp extends FirstOrder {
     private final double alpha;

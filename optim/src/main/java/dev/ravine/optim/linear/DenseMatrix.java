@@ -88,7 +88,8 @@ public final class DenseMatrix implements AutoCloseable {
                     + a.properties() + "; declare the property if it holds");
         }
         if (a.size() != n) {
-            throw new IllegalArgumentException(a + ", an operator of order " + a.size() + ", does not fit a matrix of " + n);
+            throw new IllegalArgumentException(
+                    a + ", an operator of order " + a.size() + ", does not fit a matrix of " + n);
         }
         INDArray unit = Arena.create(dtype, Shape.of(n));
         INDArray column = Arena.create(dtype, Shape.of(n));

@@ -30,7 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Newton's method with the whole Hessian H: p = -H^-1 g, where H is written out by one product for each parameter and
  * factorized by LAPACK in double precision, whatever the objective's dtype. Near a minimum with a regular Hessian the
- * error is squared at each step. Where H is not positive definite, {@link Indefinite} says what takes its place.
+ * error is squared at each step. {@link Indefinite} says what replaces an H that is not positive definite.
  *
  * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9. A rejected step is
  * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. The line search of the other
@@ -53,13 +53,13 @@ public final class ExactNewton extends SecondOrder {
         SHIFT,
         /**
          * |H|, which has the eigenvectors of H and the absolute values of its eigenvalues (saddle-free Newton: Dauphin
-         * et al., NeurIPS 2014), with those below n times the machine's precision of the largest raised to it; then a
-         * line search. Moves away from saddles as fast as along valleys, but needs all eigenvectors at every step.
+         * et al., NeurIPS 2014); then a line search. Values below n times the machine's precision of the largest are
+         * raised to that. Moves away from saddles as fast as along valleys, but needs all eigenvectors at every step.
          */
         ABSOLUTE_EIGENVALUES,
         /**
-         * The exact minimiser of the model within a trust region, by {@link MoreSorensen}. Escapes from a saddle
-         * itself.
+         * The exact minimiser of the model within a trust region, by {@link MoreSorensen}. It can leave even a saddle
+         * point itself, where the gradient is zero.
          */
         TRUST_REGION
     }
