@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Rearrangements: they move or repeat numbers and are linear, each the transpose of another one here. */
+/** Linear operations that move or repeat numbers. The transpose of each is another one of them. */
 final class LayoutOps {
     private LayoutOps() {}
 
-    /** One number everywhere, made from nothing; transforms simplify with it instead of computing. */
+    /** A constant with the same number in every element. {@link Tensor} simplifies operations on it. */
     record Fill(double value, DType type, Shape shape) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -43,7 +43,7 @@ final class LayoutOps {
         }
     }
 
-    /** The same numbers in the same order under another shape: always a view. */
+    /** The same numbers in the same order under another shape; always a view. */
     record Reshape(Shape shape) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -59,8 +59,14 @@ final class LayoutOps {
             return in[0].dtype();
         }
 
+        /** Elements stay in their order. */
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in;
+        }
+
+        @Override
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.copy(x, y);
         }
 
@@ -70,12 +76,17 @@ final class LayoutOps {
         }
 
         @Override
+        public boolean isView() {
+            return true;
+        }
+
+        @Override
         public long cost(Tensor y) {
             return 0;
         }
     }
 
-    /** Axes reordered: axis i of the result is axis order[i] of the input. */
+    /** Axes reordered: axis i of the result is axis order[i] of the operand. */
     record Permute(List<Integer> order) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -90,7 +101,13 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Examples examples(Tensor y, int i, Examples in) {
+            int axis = in.axis(y.operand(0).shape());
+            return axis < 0 ? in.unknown() : in.at(y.shape(), order.indexOf(axis));
+        }
+
+        @Override
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.permute(x, order.stream().mapToInt(Integer::intValue).toArray(), y);
         }
 
@@ -104,7 +121,7 @@ final class LayoutOps {
         }
     }
 
-    /** The block [from, to) of one axis. */
+    /** The block with indices [from, to) along one axis. */
     record Slice(int axis, long from, long to) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -117,7 +134,12 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
+        }
+
+        @Override
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.slice(x, begin(x, axis, from), y);
         }
 
@@ -127,7 +149,7 @@ final class LayoutOps {
         }
     }
 
-    /** Zeros of a given size along one axis, but for a block that holds the input. */
+    /** Zeros of a given size along one axis, except for a block that holds the operand. */
     record Pad(int axis, long from, long size) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -140,7 +162,12 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
+        }
+
+        @Override
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.pad(x, begin(y, axis, from), y);
         }
 
@@ -150,7 +177,7 @@ final class LayoutOps {
         }
     }
 
-    /** Parts one after the other along an axis. */
+    /** The parts joined along an axis. */
     record Concat(int axis) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -167,6 +194,11 @@ final class LayoutOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
+        }
+
+        @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return Kernels.concat(Arrays.asList(in), axis, out);
         }
@@ -179,19 +211,19 @@ final class LayoutOps {
         @Override
         public Tensor vjp(Tensor y, int i, Tensor cotangent) {
             long from = start(y, i);
-            return cotangent.slice(axis, from, from + y.input(i).shape().size(axis));
+            return cotangent.slice(axis, from, from + y.operand(i).shape().size(axis));
         }
 
         private long start(Tensor y, int i) {
             long start = 0;
             for (int j = 0; j < i; j++) {
-                start += y.input(j).shape().size(axis);
+                start += y.operand(j).shape().size(axis);
             }
             return start;
         }
     }
 
-    /** The input repeated to a larger shape by NumPy's rule. */
+    /** The operand repeated to a larger shape by NumPy's rule. */
     record Broadcast(Shape shape) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -202,7 +234,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.broadcast(x, y);
         }
 
@@ -212,7 +244,7 @@ final class LayoutOps {
         }
     }
 
-    /** The axes of a shape along which a broadcast to another one repeats it. */
+    /** The axes of the large shape along which a broadcast repeats the small one. */
     static int[] repeatedAxes(Shape small, Shape large) {
         int lead = large.rank() - small.rank();
         List<Integer> axes = new ArrayList<>();

@@ -7,7 +7,7 @@ import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Piecewise constant functions, whose derivative is zero, and the choice between two tensors that they steer. */
+/** Piecewise constant functions, whose derivative is zero, and the choice between two tensors by a mask. */
 final class MaskOps {
     private MaskOps() {}
 
@@ -39,7 +39,7 @@ final class MaskOps {
         }
     }
 
-    /** 1 where x > 0, else 0. */
+    /** 1 where x > 0, 0 elsewhere. */
     record Step() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
@@ -55,7 +55,7 @@ final class MaskOps {
         }
     }
 
-    /** 1 where a > b, else 0. */
+    /** 1 where a > b, 0 elsewhere. */
     record Greater() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
@@ -63,7 +63,7 @@ final class MaskOps {
         }
     }
 
-    /** 1 where a = b, else 0. */
+    /** 1 where a = b, 0 elsewhere. */
     record Equal() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
@@ -71,7 +71,7 @@ final class MaskOps {
         }
     }
 
-    /** y = x, held fixed: its derivative is taken to be zero. */
+    /** y = x, treated as a constant: the derivative is defined as zero. */
     record Detach() implements PiecewiseConstant {
         @Override
         public DType dtype(Tensor... in) {
@@ -84,7 +84,7 @@ final class MaskOps {
         }
     }
 
-    /** y = a where the mask is not 0, else b; linear in a and b, constant in the mask. */
+    /** y = a where the mask is not 0, b elsewhere; linear in a and b, constant in the mask. */
     record Where() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
@@ -102,7 +102,7 @@ final class MaskOps {
         }
 
         private static Tensor pick(Tensor y, int i, Tensor t) {
-            Tensor mask = y.input(0);
+            Tensor mask = y.operand(0);
             return switch (i) {
                 case 1 -> Tensor.where(mask, t, t.filled(0));
                 case 2 -> Tensor.where(mask, t.filled(0), t);

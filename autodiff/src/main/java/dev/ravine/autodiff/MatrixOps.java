@@ -5,9 +5,10 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.Kernels;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Matrix products: of two matrices, of stacks of them, and added to something. */
+/** Matrix products: of two matrices, of two stacks of matrices, and added to another tensor. */
 final class MatrixOps {
     private MatrixOps() {}
 
@@ -15,11 +16,19 @@ final class MatrixOps {
     record MatMul(boolean transposeA, boolean transposeB) implements Bilinear {
         @Override
         public Shape infer(Tensor... in) {
-            return product(name(), in[0], transposeA, in[1], transposeB);
+            Shape a = in[0].shape();
+            Shape b = in[1].shape();
+            if (a.rank() != 2 || b.rank() != 2) {
+                throw new ShapeException(name() + ": both inputs must be matrices, found shapes " + a + " and " + b);
+            }
+            if (a.size(transposeA ? 0 : 1) != b.size(transposeB ? 1 : 0)) {
+                throw mismatch(name(), a, transposeA, b, transposeB);
+            }
+            return Shape.of(a.size(transposeA ? 1 : 0), b.size(transposeB ? 0 : 1));
         }
 
         @Override
-        public Kernel run(INDArray a, INDArray b, INDArray y) {
+        public Kernel kernel(INDArray a, INDArray b, INDArray y) {
             return Kernels.gemm(a, transposeA, b, transposeB, y, 0);
         }
 
@@ -33,32 +42,29 @@ final class MatrixOps {
             return transposeB ? c.matmul(a, true, transposeA) : a.matmul(c, !transposeA, false);
         }
 
-        /** An example's gradient is the outer product of its rows of a and c, whose square is that of the squared rows. */
         @Override
-        public Tensor squaredVjp(Tensor y, int i, Tensor c) {
-            return i == 1 && !transposeA
-                    ? transposeSecond(c.square(), y.input(0).square(), y.input(1))
-                    : null;
+        public Computation accumulating() {
+            return new MatMulAdd(transposeA, transposeB);
+        }
+
+        @Override
+        public Rows rows(Tensor y, int i, Tensor cotangent) {
+            return MatrixOps.rows(y, i, transposeA, transposeB, cotangent);
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return MatrixOps.examples(y, i, i == 0 ? transposeA : transposeB, in);
         }
 
         @Override
         public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? 0 : 1);
+            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? 0 : 1);
         }
     }
 
-    /** y = s + op(a) op(b), what a program makes of a product and a sum; s may be a row that is added to each. */
-    record MatMulAdd(boolean transposeA, boolean transposeB) implements Op {
-        @Override
-        public Shape infer(Tensor... in) {
-            Shape shape = product(name(), in[1], transposeA, in[2], transposeB);
-            if (!in[0].shape().broadcastsTo(shape)) {
-                throw new ShapeException(
-                        name() + ": " + in[0].shape() + " does not broadcast to the product's shape " + shape);
-            }
-            return shape;
-        }
-
+    /** y = s + op(a) op(b), which a program makes of a product and a sum; s may be a row that is added to each. */
+    record MatMulAdd(boolean transposeA, boolean transposeB) implements Computation {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             Kernel product = Kernels.gemm(in[1], transposeA, in[2], transposeB, out, 1);
@@ -73,36 +79,12 @@ final class MatrixOps {
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return switch (i) {
-                case 0 -> tangent;
-                case 1 -> tangent.matmul(y.input(2), transposeA, transposeB);
-                default -> y.input(1).matmul(tangent, transposeA, transposeB);
-            };
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor c) {
-            MatMul product = new MatMul(transposeA, transposeB);
-            return switch (i) {
-                case 0 -> c;
-                case 1 -> product.transposeFirst(c, y.input(1), y.input(2));
-                default -> product.transposeSecond(c, y.input(1), y.input(2));
-            };
-        }
-
-        @Override
         public boolean inPlace(int i) {
             return i == 0;
         }
-
-        @Override
-        public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(1).shape().size(transposeA ? 0 : 1);
-        }
     }
 
-    /** A product of matrices for each index of the leading axes, which broadcast. */
+    /** A matrix product for each index of the leading axes, which broadcast. */
     record BatchMatMul(boolean transposeA, boolean transposeB) implements Bilinear {
         @Override
         public Shape infer(Tensor... in) {
@@ -127,7 +109,7 @@ final class MatrixOps {
         }
 
         @Override
-        public Kernel run(INDArray a, INDArray b, INDArray y) {
+        public Kernel kernel(INDArray a, INDArray b, INDArray y) {
             return Kernels.batchedGemm(a, transposeA, b, transposeB, y);
         }
 
@@ -142,21 +124,67 @@ final class MatrixOps {
         }
 
         @Override
+        public Rows rows(Tensor y, int i, Tensor cotangent) {
+            Shape weight = y.operand(i).shape();
+            boolean isOneMatrix = weight.count() == weight.size(-1) * weight.size(-2);
+            return isOneMatrix ? MatrixOps.rows(y, i, transposeA, transposeB, cotangent) : null;
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return MatrixOps.examples(y, i, i == 0 ? transposeA : transposeB, in);
+        }
+
+        @Override
         public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? -2 : -1);
+            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? -2 : -1);
         }
     }
 
-    private static Shape product(String name, Tensor a, boolean transposeA, Tensor b, boolean transposeB) {
-        Shape x = a.shape();
-        Shape y = b.shape();
-        if (x.rank() != 2 || y.rank() != 2) {
-            throw new ShapeException(name + ": both inputs must be matrices, found shapes " + x + " and " + y);
+    /** The rows of the other factor, since y = op(a) op(b) and y' = op(b)' op(a)'. */
+    private static Rows rows(Tensor y, int i, boolean transposeA, boolean transposeB, Tensor cotangent) {
+        if (i == 1) {
+            return new Rows(matrix(y.operand(0), transposeA), matrix(cotangent, false), transposeB);
         }
-        if (x.size(transposeA ? 0 : 1) != y.size(transposeB ? 1 : 0)) {
-            throw mismatch(name, x, transposeA, y, transposeB);
+        return new Rows(matrix(y.operand(1), !transposeB), matrix(cotangent, true), !transposeA);
+    }
+
+    /** A stack of matrices as one, a matrix below the other. */
+    private static Tensor matrix(Tensor stack, boolean isTransposed) {
+        Tensor upright = isTransposed ? swapped(stack) : stack;
+        Shape shape = upright.shape();
+        return shape.rank() == 2
+                ? upright
+                : upright.reshape(Shape.of(shape.count() / Math.max(1, shape.size(-1)), shape.size(-1)));
+    }
+
+    private static Tensor swapped(Tensor stack) {
+        int rank = stack.shape().rank();
+        int[] order = IntStream.range(0, rank).toArray();
+        order[rank - 2] = rank - 1;
+        order[rank - 1] = rank - 2;
+        return stack.permute(order);
+    }
+
+    /** Examples along an outer axis of a factor stay there; the inner axis is summed over. */
+    private static Examples examples(Tensor y, int i, boolean isTransposed, Examples in) {
+        Shape factor = y.operand(i).shape();
+        int axis = in.axis(factor);
+        int outer = factor.rank() - (i == 0 != isTransposed ? 2 : 1);
+        if (axis < 0) {
+            boolean isStack = factor.rank() > 2;
+            boolean isLeft = i == 0 && outer == 0;
+            boolean keepsFirst = (isStack || isLeft) && factor.size(0) == y.shape().size(0);
+            return keepsFirst && in.areWithinFirst(factor) ? in : in.unknown();
         }
-        return Shape.of(x.size(transposeA ? 1 : 0), y.size(transposeB ? 0 : 1));
+        if (axis >= factor.rank() - 2) {
+            return axis == outer ? in.at(y.shape(), y.shape().rank() - (i == 0 ? 2 : 1)) : summedOver(in);
+        }
+        return in.at(y.shape(), axis + y.shape().rank() - factor.rank());
+    }
+
+    private static Examples summedOver(Examples in) {
+        return in.count() == 1 ? in : in.mixed();
     }
 
     private static ShapeException mismatch(String name, Shape a, boolean transposeA, Shape b, boolean transposeB) {

@@ -7,7 +7,9 @@ import dev.ravine.core.kernels.Kernels;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Reductions. Each keeps its axes with size 1; {@link Tensor} drops them by a reshape, which costs nothing. */
+/**
+ * Reductions. Each keeps the reduced axes with size 1; {@link Tensor} removes them by a reshape, which costs nothing.
+ */
 final class ReductionOps {
     private ReductionOps() {}
 
@@ -23,7 +25,12 @@ final class ReductionOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
+        }
+
+        @Override
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.sum(x, ints(axes), y);
         }
 
@@ -34,11 +41,11 @@ final class ReductionOps {
 
         @Override
         public long cost(Tensor y) {
-            return y.input(0).shape().count();
+            return y.operand(0).shape().count();
         }
     }
 
-    /** The maximum over some axes; the derivative is shared equally by all elements that attain it. */
+    /** The maximum over some axes; all elements that attain it share the derivative equally. */
     record Max(List<Integer> axes) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -49,6 +56,11 @@ final class ReductionOps {
                 }
             }
             return in[0].shape().keeping(ints(axes));
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
         }
 
         @Override
@@ -67,13 +79,13 @@ final class ReductionOps {
         }
 
         private Tensor weights(Tensor y) {
-            Tensor attained = y.input(0).equalTo(y);
+            Tensor attained = y.operand(0).equalTo(y);
             return attained.div(Tensor.of(new Sum(axes), attained));
         }
 
         @Override
         public long cost(Tensor y) {
-            return y.input(0).shape().count();
+            return y.operand(0).shape().count();
         }
     }
 
@@ -85,23 +97,28 @@ final class ReductionOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
+        }
+
+        @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return Kernels.logSumExp(in[0], ints(axes), out);
         }
 
         @Override
         public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return Tensor.of(new Sum(axes), tangent.mul(Tensor.of(new Softmax(axes), y.input(0))));
+            return Tensor.of(new Sum(axes), tangent.mul(Tensor.of(new Softmax(axes), y.operand(0))));
         }
 
         @Override
         public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return cotangent.mul(Tensor.of(new Softmax(axes), y.input(0)));
+            return cotangent.mul(Tensor.of(new Softmax(axes), y.operand(0)));
         }
 
         @Override
         public long cost(Tensor y) {
-            return 3 * y.input(0).shape().count();
+            return 3 * y.operand(0).shape().count();
         }
     }
 
@@ -110,6 +127,12 @@ final class ReductionOps {
         @Override
         public Shape infer(Tensor... in) {
             return in[0].shape();
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            Examples reduced = in.reduced(y.operand(0).shape(), ints(axes));
+            return reduced.isApart() ? in : reduced;
         }
 
         @Override

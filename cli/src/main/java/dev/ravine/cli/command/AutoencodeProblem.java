@@ -162,7 +162,7 @@ final class AutoencodeProblem implements Problem {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return false;
         }
     }

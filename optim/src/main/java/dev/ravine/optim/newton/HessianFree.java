@@ -2,6 +2,7 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.kernels.Vectors;
@@ -144,7 +145,7 @@ public class HessianFree extends SecondOrder {
         allocate(objective.dtype(), objective.size());
         return preconditionerExponent == 0
                 ? objective.gradient(theta, scope, out)
-                : objective.gradient(theta, scope, out, squares);
+                : objective.gradient(theta, scope, out, SquaredGradients.inOnePass(), squares);
     }
 
     @Override
