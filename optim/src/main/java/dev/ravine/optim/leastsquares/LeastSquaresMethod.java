@@ -47,8 +47,8 @@ abstract class LeastSquaresMethod extends SecondOrder {
      */
     abstract Attempt solve(Point at, double[] norms);
 
-    /** {@return the damping that the next step will begin with; 0 if the method has none} */
-    public double damping() {
+    /** The damping that the next step will begin with; 0 if the method has none. */
+    double damping() {
         return 0;
     }
 
@@ -62,6 +62,7 @@ abstract class LeastSquaresMethod extends SecondOrder {
         return Arrays.stream(scales).map(s -> s > 0 ? s : 1).toArray();
     }
 
+    /** The solution of the linear problem. */
     final INDArray step() {
         return step;
     }
