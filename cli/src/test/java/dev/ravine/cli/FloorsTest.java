@@ -43,7 +43,7 @@ class FloorsTest {
         List<String> nets = List.of(with(core, "autodiff", "nn", "nn.layers"));
         mayUse("optim.objective", with(nets));
         mayUse("optim.linear", with(nets));
-        mayUse("optim", with(nets, "optim.objective"));
+        mayUse("optim", with(nets, "optim.objective", "optim.linear"));
         List<String> hall = List.of(with(nets, "optim", "optim.objective"));
         mayUse("optim.firstorder", with(hall));
         List<String> frame = List.of(with(hall, "optim.linear"));
@@ -51,7 +51,7 @@ class FloorsTest {
         mayUse("optim.newton", with(frame, "optim.secondorder"));
         mayUse("optim.leastsquares", with(frame, "optim.secondorder"));
         mayUse("optim.spectrum", with(nets, "optim.linear"));
-        mayUse("optim.training", with(hall));
+        mayUse("optim.training", with(frame));
         List<String> library = List.of(with(
                 frame,
                 "optim.firstorder",

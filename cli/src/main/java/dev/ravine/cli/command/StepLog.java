@@ -71,7 +71,7 @@ final class StepLog implements AutoCloseable {
         row.add(model == null ? null : model.damping());
         row.add(model == null ? null : model.ratio());
         row.add(model == null ? null : model.iterations());
-        row.add(model == null ? null : model.stopped());
+        row.add(model == null ? null : model.stopped().name());
         row.add(model == null ? null : model.smallestCurvature());
         TELEMETRY.forEach(name -> row.add(step.telemetry().get(name)));
         printer.printRecord(row);
