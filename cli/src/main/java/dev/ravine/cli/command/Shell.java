@@ -20,7 +20,7 @@ final class Shell implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new Calls(spec)
+        throw new UsageErrors(spec)
                 .wrong(
                         "the shell is started by the launcher: ./ravine shell"
                                 + (arguments == null ? "" : " " + String.join(" ", arguments)),

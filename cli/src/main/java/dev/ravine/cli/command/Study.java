@@ -20,7 +20,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code ravine study}: analyses of optimizers, one after the other, in one report. */
@@ -49,8 +48,7 @@ final class Study implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @ParentCommand
-    private Ravine ravine;
+    private final Interruption interruption;
 
     @Mixin
     private ReportOptions report;
@@ -71,6 +69,10 @@ final class Study implements Callable<Integer> {
 
     @Option(names = "--quick", description = "Small sizes, done in seconds: for a first look, not for conclusions.")
     private boolean quick;
+
+    Study(Interruption interruption) {
+        this.interruption = interruption;
+    }
 
     /** For help and completion. */
     static final class Names implements Iterable<String> {
@@ -93,7 +95,7 @@ final class Study implements Callable<Integer> {
             try {
                 StudyProgress progress = new StudyProgress(analysis.name(), messages);
                 findings.add(analysis.run(effort, (share, part) -> {
-                    if (ravine.interruption().isRequested()) {
+                    if (interruption.isRequested()) {
                         throw new CancellationException();
                     }
                     progress.show(share, part);
@@ -114,7 +116,7 @@ final class Study implements Callable<Integer> {
         return "- " + finding.section().title() + ": " + finding.verdict();
     }
 
-    /** What was asked for, in the order in which there are analyses, each once. */
+    /** The chosen analyses, each once, in their usual order. */
     private List<Analysis> chosen() {
         if (names == null) {
             return Analysis.all();

@@ -4,14 +4,14 @@ import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Errors of how a command was called, which are told with its usage. */
-record Calls(CommandSpec spec) {
+/** Makes errors of how a command was called; they are shown with a hint at its usage. */
+record UsageErrors(CommandSpec spec) {
     @FunctionalInterface
     interface Maker<T> {
         T make() throws IOException;
     }
 
-    /** What options do not fit together is a wrong call; what is wrong with a file is not. */
+    /** Options that do not fit together are a wrong call; an error in a file is not. */
     <T> T checked(Maker<T> maker) throws IOException {
         try {
             return maker.make();

@@ -1,7 +1,11 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
-import dev.ravine.cli.command.Comparison.Contender;
+import dev.ravine.cli.compare.Comparison.Contender;
+import dev.ravine.cli.problem.Gallery;
+import dev.ravine.cli.problem.Task;
+import dev.ravine.cli.problem.TaskMetric;
 import dev.ravine.cli.report.Chart;
+import dev.ravine.cli.report.Figure;
 import dev.ravine.cli.report.Origin;
 import dev.ravine.cli.report.Pictures;
 import dev.ravine.cli.report.Report;
@@ -19,7 +23,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** A comparison for people to read. */
-final class ComparisonReport {
+public final class ComparisonReport {
     private static final Map<String, ToDoubleFunction<Progress>> SPENT = new LinkedHashMap<>();
 
     static {
@@ -36,7 +40,7 @@ final class ComparisonReport {
     private static final double FAR_BELOW = 0.05;
 
     /** How to read what was spent. */
-    static final String UNITS =
+    public static final String UNITS =
             "Gradients: all work in units of one gradient over all training examples; epochs: examples"
                     + " whose gradient was taken over the number of training examples. A run ends with the step that uses up its"
                     + " budget, which may overrun it.";
@@ -45,7 +49,12 @@ final class ComparisonReport {
     private final Task task;
     private final List<Contender> begun;
 
-    ComparisonReport(Comparison comparison) {
+    /**
+     * A report of a comparison.
+     *
+     * @param comparison complete or interrupted
+     */
+    public ComparisonReport(Comparison comparison) {
         this.comparison = comparison;
         this.task = comparison.task();
         this.begun = comparison.contenders().stream()
@@ -53,8 +62,12 @@ final class ComparisonReport {
                 .toList();
     }
 
-    /** The page. */
-    Report of(Origin origin) {
+    /**
+     * {@return the page}
+     *
+     * @param origin the command line that makes it again
+     */
+    public Report of(Origin origin) {
         List<Report.Section> sections = new ArrayList<>();
         sections.add(results());
         tuning().ifPresent(sections::add);
@@ -80,7 +93,7 @@ final class ComparisonReport {
                         task.shape(),
                         comparison.parameters(),
                         task.set().train().size())
-                + ", L2 " + Numbers.chosen(task.l2()) + ", "
+                + ", L2 " + Figure.chosen(task.l2()) + ", "
                 + comparison.budget() + " for each optimizer from "
                 + (isSeeded()
                         ? "each of " + comparison.seeds().size() + " starts; all begin at the same ones."
@@ -97,15 +110,15 @@ final class ComparisonReport {
                 + UNITS;
         List<Report.Element> elements = new ArrayList<>();
         elements.add(table());
-        List<Measure> losses = task.measures().stream()
-                .filter(m -> m.kind() == Measure.Kind.OBJECTIVE
+        List<TaskMetric> losses = task.metrics().stream()
+                .filter(m -> m.kind() == TaskMetric.Kind.OBJECTIVE
                         || m.name().equals("training loss")
                         || task.test().isEmpty())
                 .toList();
         elements.add(chart("objective", "What the optimizers are asked to minimise.", losses));
-        List<Measure> others = Stream.concat(
-                        task.measures().stream().filter(m -> m.kind() == Measure.Kind.TEST),
-                        task.measures().stream().filter(m -> m.kind() == Measure.Kind.TRAINING))
+        List<TaskMetric> others = Stream.concat(
+                        task.metrics().stream().filter(m -> m.kind() == TaskMetric.Kind.TEST),
+                        task.metrics().stream().filter(m -> m.kind() == TaskMetric.Kind.TRAINING))
                 .filter(m -> !losses.contains(m))
                 .toList();
         if (!others.isEmpty()) {
@@ -114,15 +127,15 @@ final class ComparisonReport {
         return new Report.Section("Results", text, elements);
     }
 
-    /** One row for each optimizer; with several starts the mean and the range of each figure. */
-    Table table() {
+    /** {@return a row for each optimizer; with several starts the mean and the range of each figure} */
+    public Table table() {
         List<String> columns = new ArrayList<>(List.of("optimizer"));
-        task.measures().forEach(m -> columns.add(m.name()));
+        task.metrics().forEach(m -> columns.add(m.name()));
         columns.addAll(SPENT.keySet());
         List<List<Object>> rows = new ArrayList<>();
         for (Contender contender : begun) {
             List<Object> row = new ArrayList<>(List.of(contender.name()));
-            task.measures().forEach(m -> row.add(cell(contender.last(m))));
+            task.metrics().forEach(m -> row.add(cell(contender.last(m))));
             SPENT.values()
                     .forEach(spent ->
                             row.add(cell(Seeds.last(contender.runs(), p -> spent.applyAsDouble(p.progress())))));
@@ -148,13 +161,13 @@ final class ComparisonReport {
 
     private Table runs() {
         List<String> columns = new ArrayList<>(List.of("optimizer", "seed"));
-        task.measures().forEach(m -> columns.add(m.name()));
+        task.metrics().forEach(m -> columns.add(m.name()));
         columns.addAll(SPENT.keySet());
         List<List<Object>> rows = new ArrayList<>();
         for (Contender contender : begun) {
             for (Run run : contender.runs()) {
                 List<Object> row = new ArrayList<>(List.of(contender.name(), run.seed()));
-                task.measures().forEach(m -> row.add(run.last().figures().get(m.name())));
+                task.metrics().forEach(m -> row.add(run.last().figures().get(m.name())));
                 SPENT.values().forEach(s -> row.add(s.applyAsDouble(run.last().progress())));
                 rows.add(row);
             }
@@ -162,10 +175,10 @@ final class ComparisonReport {
         return new Table("runs", "Figures at the end of each run.", columns, rows);
     }
 
-    private Chart chart(String name, String caption, List<Measure> measures) {
-        List<Chart.Axis> y = measures.stream().map(this::axis).toList();
+    private Chart chart(String name, String caption, List<TaskMetric> metrics) {
+        List<Chart.Axis> y = metrics.stream().map(this::axis).toList();
         List<Chart.Line> lines =
-                begun.stream().map(contender -> line(contender, measures)).toList();
+                begun.stream().map(contender -> line(contender, metrics)).toList();
         return new Chart(name, caption, spentAxes(), y, lines);
     }
 
@@ -173,20 +186,20 @@ final class ComparisonReport {
      * Shows at first what tells runs apart: no figures far above the worst start, as of a run that diverges, and none far below
      * the worst end where larger is better, as at the start.
      */
-    private Chart.Axis axis(Measure measure) {
-        if (!measure.isBetterWhenLarger()) {
+    private Chart.Axis axis(TaskMetric metric) {
+        if (!metric.isBetterWhenLarger()) {
             double start = begun.stream()
                     .flatMap(c -> c.runs().stream())
-                    .mapToDouble(run -> run.points().get(0).figures().get(measure.name()))
+                    .mapToDouble(run -> run.points().get(0).figures().get(metric.name()))
                     .filter(Double::isFinite)
                     .max()
                     .orElse(Double.NaN);
             double most = start > 0 ? FAR_ABOVE * start : Double.POSITIVE_INFINITY;
-            return new Chart.Axis(measure.name(), measure.name(), true, Double.NEGATIVE_INFINITY, most);
+            return new Chart.Axis(metric.name(), metric.name(), true, Double.NEGATIVE_INFINITY, most);
         }
         double[] ends = begun.stream()
                 .filter(c -> !c.isBroken(task.objective()))
-                .mapToDouble(c -> c.last(measure).low())
+                .mapToDouble(c -> c.last(metric).low())
                 .filter(Double::isFinite)
                 .sorted()
                 .toArray();
@@ -196,7 +209,7 @@ final class ComparisonReport {
             double best = ends[ends.length - 1];
             least = worst - Math.max(best - worst, FAR_BELOW * Math.abs(best));
         }
-        return new Chart.Axis(measure.name(), measure.name(), false, least, Double.POSITIVE_INFINITY);
+        return new Chart.Axis(metric.name(), metric.name(), false, least, Double.POSITIVE_INFINITY);
     }
 
     /** That of the budget comes first. */
@@ -213,7 +226,7 @@ final class ComparisonReport {
         return axes;
     }
 
-    private Chart.Line line(Contender contender, List<Measure> measures) {
+    private Chart.Line line(Contender contender, List<TaskMetric> metrics) {
         List<Run> runs = contender.runs();
         double[] grid = Seeds.grid(runs);
         Map<String, double[]> values = new LinkedHashMap<>();
@@ -222,12 +235,12 @@ final class ComparisonReport {
             ToDoubleFunction<Progress> spent = SPENT.get(axis.key());
             values.put(axis.key(), means(Seeds.at(grid, runs, p -> spent.applyAsDouble(p.progress()))));
         }
-        for (Measure measure : measures) {
-            Seeds.Range[] ranges = Seeds.at(grid, runs, p -> p.figures().get(measure.name()));
-            values.put(measure.name(), means(ranges));
+        for (TaskMetric metric : metrics) {
+            Seeds.Range[] ranges = Seeds.at(grid, runs, p -> p.figures().get(metric.name()));
+            values.put(metric.name(), means(ranges));
             if (runs.size() > 1) {
                 bands.put(
-                        measure.name(),
+                        metric.name(),
                         new Chart.Band(
                                 Arrays.stream(ranges)
                                         .mapToDouble(Seeds.Range::low)
@@ -278,7 +291,7 @@ final class ComparisonReport {
                             ? "no trial came to an end with a finite figure, so the setting stayed as it was"
                             : tuning.setting() + " = " + best.get().value()
                                     + (tuning.isAtEdge() ? ", at the edge of what was tried" : ""));
-            text.append(", for " + Numbers.text(tuning.seconds()) + " seconds and " + Numbers.text(tuning.gradients())
+            text.append(", for " + Figure.text(tuning.seconds()) + " seconds and " + Figure.text(tuning.gradients())
                     + " gradients.");
         }
         Table trials = new Table(

@@ -1,4 +1,4 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
 import dev.ravine.cli.report.Pictures;
 import dev.ravine.optim.training.Progress;
@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of training one net with one optimizer.
+ * One net trained with one optimizer from one start.
  *
  * @param optimizer as it was chosen
  * @param seed of the start
  * @param points measurements; the first before any step, the last at the end
- * @param modelSteps what the quadratic models of its steps did; empty for first-order methods
- * @param end whether it had its budget
- * @param note why it ended early; empty if it did not
- * @param pictures of what the net has learned; may be empty
+ * @param modelSteps the quadratic models of its steps; empty for first-order methods
+ * @param end how it ended
+ * @param note why it ended early, or empty
+ * @param pictures of the trained net; may be empty
  */
-record Run(
+public record Run(
         OptimizerSpec optimizer,
         long seed,
         List<Point> points,
@@ -25,12 +25,12 @@ record Run(
         String note,
         List<Pictures.Image> pictures) {
     /** How a run ended. */
-    enum End {
+    public enum End {
         /** It had its budget. */
         BUDGET,
         /** Its loss was not finite. */
         NOT_FINITE,
-        /** The person who started it ended it. */
+        /** The user ended it. */
         INTERRUPTED
     }
 
@@ -38,23 +38,23 @@ record Run(
      * A measurement.
      *
      * @param progress where training stood
-     * @param figures by name of the measure
+     * @param figures by name of the metric
      */
-    record Point(Progress progress, Map<String, Double> figures) {}
+    public record Point(Progress progress, Map<String, Double> figures) {}
 
     /**
      * A step of a second-order method.
      *
      * @param progress where training stood after it
-     * @param damping which it used
+     * @param damping of the model
      * @param ratio actual over predicted change
      * @param iterations of the linear solver
-     * @param rejected how many steps were rejected so far
+     * @param rejected number of rejected steps so far
      */
-    record ModelStep(Progress progress, double damping, double ratio, int iterations, long rejected) {}
+    public record ModelStep(Progress progress, double damping, double ratio, int iterations, long rejected) {}
 
-    /** The measurement at its end. */
-    Point last() {
+    /** {@return the measurement at its end} */
+    public Point last() {
         return points.get(points.size() - 1);
     }
 }

@@ -1,5 +1,6 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
+import dev.ravine.cli.report.Figure;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Progress;
@@ -12,10 +13,9 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows one run after another, with the rate and the time left of the run and of all: on a terminal as a bar, elsewhere as a line
- * every few seconds.
+ * Shows the progress of runs with their rate and the time left: as a bar on a terminal, elsewhere as a line every few seconds.
  */
-final class RunDisplay implements TrainingListener {
+public final class RunDisplay implements TrainingListener {
     private static final int PARTS = 1000;
     private static final double SECONDS_BETWEEN_LINES = 5;
     private static final double SECONDS_BETWEEN_BARS = 0.25;
@@ -31,14 +31,20 @@ final class RunDisplay implements TrainingListener {
     private long started;
     private long shown;
 
-    /** All runs together spend so many budgets. */
-    RunDisplay(PrintWriter out, boolean isTerminal, double budgets) {
+    /**
+     * A display that shows nothing yet.
+     *
+     * @param out where lines go
+     * @param isTerminal whether to draw a bar
+     * @param budgets how many budgets all runs spend together
+     */
+    public RunDisplay(PrintWriter out, boolean isTerminal, double budgets) {
         this.out = out;
         this.isTerminal = isTerminal;
         this.budgets = budgets;
     }
 
-    /** The next run spends a part of a budget. */
+    /** Announces a run that will spend a part of a budget. */
     void next(String what, double budget) {
         label = what;
         weight = budget;
@@ -100,20 +106,20 @@ final class RunDisplay implements TrainingListener {
         }
     }
 
-    /** A line on what came of a run. */
+    /** Prints the figures of a run in a line. */
     void show(Run run) {
         Progress at = run.last().progress();
         StringBuilder text = new StringBuilder();
         run.last()
                 .figures()
                 .forEach((name, value) ->
-                        text.append(", ").append(name).append(' ').append(Numbers.text(value)));
+                        text.append(", ").append(name).append(' ').append(Figure.text(value)));
         out.printf(
                 Locale.ROOT,
                 "%s: %s s, %s gradients%s%n",
                 label,
-                Numbers.text(at.seconds()),
-                Numbers.text(at.gradients()),
+                Figure.text(at.seconds()),
+                Figure.text(at.gradients()),
                 text);
         if (!run.note().isEmpty()) {
             out.println("    ended early: " + run.note());

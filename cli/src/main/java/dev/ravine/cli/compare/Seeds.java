@@ -1,20 +1,21 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
+import dev.ravine.cli.report.Figure;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Runs of one optimizer from several starts, as one. */
-final class Seeds {
+/** Figures of runs of one optimizer from several starts. */
+public final class Seeds {
     private Seeds() {}
 
     /**
-     * A figure over starts.
+     * The mean and the range of a figure over starts.
      *
-     * @param mean of all
+     * @param mean of all starts
      * @param low the smallest
      * @param high the largest
      */
-    record Range(double mean, double low, double high) {
+    public record Range(double mean, double low, double high) {
         static Range of(double... values) {
             double sum = 0;
             double low = Double.POSITIVE_INFINITY;
@@ -27,17 +28,17 @@ final class Seeds {
             return new Range(sum / values.length, low, high);
         }
 
-        /** Whether some start of this one is no better than some start of the other, or the other way round. */
+        /** Whether the ranges have a number in common, so that these starts do not tell the two apart. */
         boolean overlaps(Range other) {
             return low <= other.high && other.low <= high;
         }
 
-        /** The mean, and the range if there is one in print. */
+        /** The mean, and the range unless its ends are the same in print. */
         @Override
         public String toString() {
-            String lowest = Numbers.text(low);
-            String highest = Numbers.text(high);
-            return Numbers.text(mean) + (lowest.equals(highest) ? "" : " (" + lowest + " to " + highest + ")");
+            String lowest = Figure.text(low);
+            String highest = Figure.text(high);
+            return Figure.text(mean) + (lowest.equals(highest) ? "" : " (" + lowest + " to " + highest + ")");
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
@@ -13,7 +13,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /** Every step as a row of a CSV file; what an optimizer does not report stays empty. */
-final class StepLog implements AutoCloseable {
+public final class StepLog implements AutoCloseable {
     private static final List<String> TELEMETRY = List.of("radius", "backtracked_to", "rate");
 
     private final CSVPrinter printer;
@@ -22,7 +22,13 @@ final class StepLog implements AutoCloseable {
         this.printer = printer;
     }
 
-    static StepLog create(Path file) throws IOException {
+    /**
+     * {@return an empty log}
+     *
+     * @param file made with its folder, or emptied
+     * @throws IOException if it cannot be made
+     */
+    public static StepLog create(Path file) throws IOException {
         if (file.toAbsolutePath().getParent() != null) {
             Files.createDirectories(file.toAbsolutePath().getParent());
         }

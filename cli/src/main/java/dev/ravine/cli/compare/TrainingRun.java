@@ -1,5 +1,7 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
+import dev.ravine.cli.problem.MeasuredNet;
+import dev.ravine.cli.problem.Task;
 import dev.ravine.cli.report.Pictures;
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.Optimizer;
@@ -13,38 +15,36 @@ import dev.ravine.optim.training.TrainingResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/**
- * Trains the net of a task with one optimizer, and measures it now and then, more often at first. The clock stands still
- * meanwhile.
- */
+/** Trains the net of a task with one optimizer and measures it, more often at first. The clock stands still meanwhile. */
 final class TrainingRun {
     private final Task task;
     private final OptimizerSpec spec;
     private final long seed;
     private final Budget budget;
-    private final Interruption interruption;
+    private final BooleanSupplier isInterrupted;
 
     /** The net stands at its start. */
-    TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Interruption interruption) {
+    TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted) {
         this.task = task;
         this.spec = spec;
         this.seed = seed;
         this.budget = budget;
-        this.interruption = interruption;
+        this.isInterrupted = isInterrupted;
     }
 
     /**
-     * Trains.
+     * {@return the run}
      *
      * @param measurements how many after the one at the start, at least 1
-     * @param log where steps go; null for nowhere
+     * @param log takes the steps; null for none
      * @param display shows progress
      */
     Run run(int measurements, StepLog log, TrainingListener display) throws IOException {
         try (Optimizer optimizer = spec.build(task.net(), seed);
-                Meter meter = task.meter().get()) {
-            Watch watch = new Watch(meter, measurements, log);
+                MeasuredNet net = new MeasuredNet(task)) {
+            Watch watch = new Watch(net, measurements, log);
             Trainer trainer = Trainer.builder(
                             task.net(), task.loss(), task.set().train())
                     .optimizer(optimizer)
@@ -72,9 +72,9 @@ final class TrainingRun {
         }
     }
 
-    /** Measures and records; a failure of its own ends the run, as a trainer goes on without listeners that fail. */
+    /** Measures and records. A trainer goes on without a listener that fails, so a failure here ends the run instead. */
     private final class Watch implements TrainingListener {
-        private final Meter meter;
+        private final MeasuredNet net;
         private final int measurements;
         private final StepLog log;
         private final List<Run.Point> points = new ArrayList<>();
@@ -85,8 +85,8 @@ final class TrainingRun {
         private double nextShare;
         private long rejected;
 
-        private Watch(Meter meter, int measurements, StepLog log) {
-            this.meter = meter;
+        private Watch(MeasuredNet net, int measurements, StepLog log) {
+            this.net = net;
             this.measurements = measurements;
             this.log = log;
         }
@@ -109,7 +109,7 @@ final class TrainingRun {
                     measure(progress);
                 }
             });
-            if (interruption.isRequested()) {
+            if (isInterrupted.getAsBoolean()) {
                 trainer.stop();
             }
         }
@@ -125,7 +125,7 @@ final class TrainingRun {
 
         /** The shares of the budget at which to measure are squares of evenly spaced numbers. */
         private void measure(Progress progress) {
-            points.add(new Run.Point(progress, meter.measure()));
+            points.add(new Run.Point(progress, net.measure()));
             while (nextShare <= progress.spent()) {
                 double root = Math.rint(Math.sqrt(nextShare) * measurements) + 1;
                 nextShare = root * root / measurements / measurements;

@@ -1,47 +1,55 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
+import dev.ravine.optim.catalogue.MainSetting;
 import dev.ravine.optim.training.Progress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * How the main setting of an optimizer was chosen: the value whose trial reached the lowest training objective.
+ * The trials of an optimizer's main setting. The value whose trial reached the lowest training objective is taken.
  *
- * @param setting which
+ * @param main the setting
  * @param trials one for each value, all with the same share of the budget
  */
-record Tuning(String setting, List<Trial> trials) {
+public record Tuning(MainSetting main, List<Trial> trials) {
     /**
      * A short run with one value.
      *
      * @param optimizer with the value
      * @param value of the setting
-     * @param objective that it reached; not finite if it failed
+     * @param objective at its end; not finite if it failed
      * @param progress where it ended
      */
-    record Trial(OptimizerSpec optimizer, String value, double objective, Progress progress) {}
+    public record Trial(OptimizerSpec optimizer, String value, double objective, Progress progress) {}
 
-    /** The best trial; empty if none reached a finite objective. */
-    Optional<Trial> best() {
+    /** {@return the key of the setting} */
+    public String setting() {
+        return main.key();
+    }
+
+    /** {@return the best trial, or empty if none reached a finite objective} */
+    public Optional<Trial> best() {
         return trials.stream()
                 .filter(trial -> Double.isFinite(trial.objective()))
                 .min(Comparator.comparingDouble(Trial::objective));
     }
 
-    /** Whether the best value is the smallest or largest number that was tried, so that a better one may lie beyond. */
-    boolean isAtEdge() {
-        return best().filter(trial -> MainSetting.of(trial.optimizer()).isNumber())
+    /** {@return whether the best value is the smallest or largest number that was tried: a better one may lie beyond it} */
+    public boolean isAtEdge() {
+        return best().filter(trial -> main.isNumber())
                 .map(trials::indexOf)
                 .filter(place -> place == 0 || place == trials.size() - 1)
                 .isPresent();
     }
 
-    double seconds() {
+    /** {@return the training time of all trials} */
+    public double seconds() {
         return trials.stream().mapToDouble(t -> t.progress().seconds()).sum();
     }
 
-    double gradients() {
+    /** {@return the work of all trials, in gradients over all training examples} */
+    public double gradients() {
         return trials.stream().mapToDouble(t -> t.progress().gradients()).sum();
     }
 }

@@ -1,13 +1,14 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
-import dev.ravine.cli.command.Comparison.Contender;
+import dev.ravine.cli.compare.Comparison.Contender;
+import dev.ravine.cli.problem.TaskMetric;
 import dev.ravine.cli.report.Figure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Who was ahead, in no more words than the figures bear. */
+/** The sentences at the head of a comparison: who was ahead, as far as the figures tell. */
 final class Verdict {
     private static final String PERCENT = " %";
     private static final double CLEAR_OVERRUN = 1.1;
@@ -17,7 +18,7 @@ final class Verdict {
 
     private Verdict(Comparison comparison) {
         this.comparison = comparison;
-        Measure objective = comparison.task().objective();
+        TaskMetric objective = comparison.task().objective();
         this.ranked = comparison.contenders().stream()
                 .filter(c -> !c.runs().isEmpty() && !c.isBroken(objective))
                 .toList();
@@ -34,8 +35,8 @@ final class Verdict {
                     + " ahead.");
         }
         List<String> sentences = new ArrayList<>();
-        Measure objective = comparison.task().objective();
-        Optional<Measure> test = comparison.task().test();
+        TaskMetric objective = comparison.task().objective();
+        Optional<TaskMetric> test = comparison.task().test();
         if (ranked.size() >= 2) {
             sentences.add(best(objective, "lowest " + objective.name()));
             test.ifPresent(m -> sentences.add(best(m, "best " + label(m))));
@@ -59,7 +60,7 @@ final class Verdict {
         return sentences;
     }
 
-    /** Who had clearly more than the others, as the last step of each run is finished. */
+    /** A run finishes its last step, so it can clearly overrun its budget. */
     private Optional<String> overran() {
         List<String> names = ranked.stream()
                 .filter(c -> Seeds.last(c.runs(), p -> p.progress().spent()).high() > CLEAR_OVERRUN)
@@ -71,27 +72,27 @@ final class Verdict {
                         + (names.size() == 1 ? "its last step." : "their last steps."));
     }
 
-    /** Means that are the same in print are the same. */
-    private String best(Measure measure, String what) {
+    /** Means that are the same in print count as equal. */
+    private String best(TaskMetric metric, String what) {
         Comparator<Contender> order =
-                Comparator.comparingDouble(c -> c.last(measure).mean());
+                Comparator.comparingDouble(c -> c.last(metric).mean());
         List<Contender> sorted = new ArrayList<>(ranked);
-        sorted.sort(measure.isBetterWhenLarger() ? order.reversed() : order);
-        String value = mean(sorted.get(0), measure);
+        sorted.sort(metric.isBetterWhenLarger() ? order.reversed() : order);
+        String value = mean(sorted.get(0), metric);
         List<Contender> first = new ArrayList<>();
         List<Contender> others = new ArrayList<>();
-        sorted.forEach(c -> (mean(c, measure).equals(value) ? first : others).add(c));
+        sorted.forEach(c -> (mean(c, metric).equals(value) ? first : others).add(c));
         String who = listed(first.stream().map(Contender::name).toList());
         if (others.isEmpty()) {
-            return "All have the same " + label(measure) + ", " + value + ".";
+            return "All have the same " + label(metric) + ", " + value + ".";
         }
         String lead = who + (first.size() == 1 ? " has the " : " share the ") + what + ", " + value + ", before "
-                + others.get(0).name() + " with " + mean(others.get(0), measure);
+                + others.get(0).name() + " with " + mean(others.get(0), metric);
         if (comparison.seeds().size() == 1) {
             return lead + ".";
         }
         List<String> within = others.stream()
-                .filter(o -> first.stream().anyMatch(f -> f.last(measure).overlaps(o.last(measure))))
+                .filter(o -> first.stream().anyMatch(f -> f.last(metric).overlaps(o.last(metric))))
                 .map(Contender::name)
                 .toList();
         String starts = "the ranges over " + comparison.seeds().size() + " starts";
@@ -101,16 +102,16 @@ final class Verdict {
                         + ", so these starts do not tell them apart.";
     }
 
-    private static String mean(Contender contender, Measure measure) {
-        double mean = contender.last(measure).mean();
-        return mean < measure.rounding()
-                ? "less than " + Figure.brief(measure.rounding()) + ", which is rounding"
-                : Numbers.text(mean) + (measure.name().endsWith(PERCENT) ? PERCENT : "");
+    private static String mean(Contender contender, TaskMetric metric) {
+        double mean = contender.last(metric).mean();
+        return mean < metric.rounding()
+                ? "less than " + Figure.brief(metric.rounding()) + ", which is rounding"
+                : Figure.text(mean) + (metric.name().endsWith(PERCENT) ? PERCENT : "");
     }
 
-    /** A name without its unit, which goes with the figures. */
-    private static String label(Measure measure) {
-        String name = measure.name();
+    /** The name without its unit, which stands with the figures. */
+    private static String label(TaskMetric metric) {
+        String name = metric.name();
         return name.endsWith(PERCENT) ? name.substring(0, name.length() - PERCENT.length()) : name;
     }
 

@@ -1,4 +1,4 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.cli.report.Pictures;
@@ -13,15 +13,11 @@ import dev.ravine.nn.Reduction;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
-import dev.ravine.optim.objective.Scope;
-import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,10 +26,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Images through a narrow code and back: logistic layers, a linear code in the middle, logistic outputs with cross-entropy
  * summed over pixels, a sparse start (Martens, ICML 2010). Measured is the mean over images of the sum of squared pixel errors.
  */
-final class AutoencodeProblem implements Problem {
-    private static final Measure TRAINING = new Measure("training error", false, Measure.Kind.TRAINING);
-    private static final Measure TEST = new Measure("test error", false, Measure.Kind.TEST);
+public final class AutoencodeProblem implements Problem {
     private static final Loss LOSS = new Loss.BinaryCrossEntropy(Reduction.SUM);
+    private static final Loss ERROR = new ReconstructionError();
     private static final int PICTURES = 10;
 
     @Override
@@ -79,16 +74,17 @@ final class AutoencodeProblem implements Problem {
         long inputs = set.train().featureShape().count();
         List<Integer> widths = widths(inputs, choices.hidden());
         Module net = net(widths);
-        return new Task(
-                images.name(),
-                Mlp.text(widths),
-                net,
-                LOSS,
-                set,
-                choices.l2(),
-                TrainingLoss.measures(choices.l2(), TRAINING, TEST),
-                () -> meter(net, set, choices.l2()),
-                Gallery.side(inputs).map(side -> gallery(net, set.test(), side)));
+        Task.Builder task = Task.builder(net, LOSS, set)
+                .described(images.name(), Mlp.text(widths))
+                .l2(choices.l2())
+                .metric(error("training error", TaskMetric.Kind.TRAINING, set.train()))
+                .metric(error("test error", TaskMetric.Kind.TEST, set.test()));
+        Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(net, set.test(), side)));
+        return task.build();
+    }
+
+    private static TaskMetric error(String name, TaskMetric.Kind kind, DataSet data) {
+        return new TaskMetric(name, false, kind, 0, measured -> measured.mean(ERROR, data));
     }
 
     /** The hidden widths lead to the code; the way back mirrors them. */
@@ -113,23 +109,6 @@ final class AutoencodeProblem implements Problem {
             }
         }
         return new Sequential(layers.toArray(new Module[0]));
-    }
-
-    private static Meter meter(Module net, TrainTest set, double l2) {
-        TrainingLoss loss = new TrainingLoss(net, LOSS, set.train(), l2);
-        SupervisedObjective error = SupervisedObjective.of(net, new ReconstructionError(), set.train());
-        SupervisedObjective test = SupervisedObjective.of(net, new ReconstructionError(), set.test());
-        return new Meter(
-                () -> {
-                    Map<String, Double> figures = new LinkedHashMap<>();
-                    loss.measure(figures);
-                    figures.put(TRAINING.name(), error.value(error.theta(), Scope.all()));
-                    figures.put(TEST.name(), test.value(test.theta(), Scope.all()));
-                    return figures;
-                },
-                loss,
-                error,
-                test);
     }
 
     private static Gallery gallery(Module net, DataSet test, int side) {

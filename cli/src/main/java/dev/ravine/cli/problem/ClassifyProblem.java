@@ -1,24 +1,27 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
 
 import dev.ravine.cli.report.Pictures;
 import dev.ravine.core.Arena;
-import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
-import dev.ravine.nn.Predictor;
 import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Images or rows of a table into classes, by tanh layers and softmax cross-entropy. */
-final class ClassifyProblem implements Problem {
-    private static final Measure TRAINING = new Measure("training accuracy %", true, Measure.Kind.TRAINING);
-    private static final Measure TEST = new Measure("test accuracy %", true, Measure.Kind.TEST);
+public final class ClassifyProblem implements Problem {
+    /** A percentage of whole examples: 92.8, not the 92.80000000000001 that 100 times the fraction may be. */
+    private static final Metric PERCENT = new Metric(
+            "accuracy %",
+            true, (outputs, data) -> {
+                double fraction = Metric.accuracy().figure().applyAsDouble(outputs, data);
+                return 100 * Math.rint(fraction * data.size()) / data.size();
+            });
+
     private static final int MOST_PICTURES = 16;
 
     @Override
@@ -55,31 +58,15 @@ final class ClassifyProblem implements Problem {
         long inputs = set.train().featureShape().count();
         List<Integer> widths = Mlp.widths(inputs, choices.hidden(), set.train().classes());
         Module net = Mlp.of(widths);
-        return new Task(
-                isImages ? images.name() : choices.data().toString(),
-                Mlp.text(widths),
-                net,
-                Loss.softmaxCrossEntropy(),
-                set,
-                choices.l2(),
-                TrainingLoss.measures(choices.l2(), TRAINING, TEST),
-                () -> meter(net, set, choices.l2()),
-                isImages ? Gallery.side(inputs).map(side -> gallery(net, side)) : Optional.empty());
-    }
-
-    private static Meter meter(Module net, TrainTest set, double l2) {
-        TrainingLoss loss = new TrainingLoss(net, Loss.softmaxCrossEntropy(), set.train(), l2);
-        Predictor predictor = new Predictor(net);
-        return new Meter(
-                () -> {
-                    Map<String, Double> figures = new LinkedHashMap<>();
-                    loss.measure(figures);
-                    figures.put(TRAINING.name(), percent(predictor.accuracy(set.train()), set.train()));
-                    figures.put(TEST.name(), percent(predictor.accuracy(set.test()), set.test()));
-                    return figures;
-                },
-                loss,
-                predictor);
+        Task.Builder task = Task.builder(net, Loss.softmaxCrossEntropy(), set)
+                .described(isImages ? images.name() : choices.data().toString(), Mlp.text(widths))
+                .l2(choices.l2())
+                .metric(TaskMetric.training("training accuracy %", PERCENT))
+                .metric(TaskMetric.test("test accuracy %", PERCENT));
+        if (isImages) {
+            Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(net, side)));
+        }
+        return task.build();
     }
 
     private static Gallery gallery(Module net, int side) {
@@ -103,10 +90,5 @@ final class ClassifyProblem implements Problem {
             images.add(new Pictures.Image(side, side, pixels));
         }
         return images;
-    }
-
-    /** Of whole examples: 92.8 rather than the 92.80000000000001 that a hundred times the share may be. */
-    private static double percent(double share, DataSet set) {
-        return 100 * Math.rint(share * set.size()) / set.size();
     }
 }

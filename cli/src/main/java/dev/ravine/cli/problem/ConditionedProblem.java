@@ -1,6 +1,7 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.cli.report.Figure;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
@@ -11,14 +12,9 @@ import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
-import dev.ravine.optim.objective.Scope;
-import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.training.Budget;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,11 +22,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * that the condition number is K. 100 equations meet the targets exactly, so the minimum is 0 and known; batches of 100 are all
  * of them.
  */
-final class ConditionedProblem implements Problem {
+public final class ConditionedProblem implements Problem {
     private static final int SIZE = 100;
     private static final double DEFAULT_CONDITION = 1e4;
-    private static final Measure LOSS = new Measure("loss above minimum", false, Measure.Kind.OBJECTIVE, 1e-26);
-    private static final Measure DISTANCE = new Measure("distance to minimum", false, Measure.Kind.TRAINING);
+    private static final TaskMetric LOSS =
+            new TaskMetric("loss above minimum", false, TaskMetric.Kind.OBJECTIVE, 1e-26, MeasuredNet::loss);
 
     @Override
     public String name() {
@@ -73,17 +69,11 @@ final class ConditionedProblem implements Problem {
         double scale = Math.sqrt(SIZE / 2.0);
         DataSet equations = DataSet.of(scaled(scale, root.matrix(), SIZE), scaled(scale, root.b(), 1));
         TrainTest set = new TrainTest(equations, equations);
-        Module net = new Unknowns();
-        return new Task(
-                "condition number " + Numbers.chosen(condition),
-                "linear",
-                net,
-                Loss.meanSquaredError(),
-                set,
-                0,
-                List.of(LOSS, DISTANCE),
-                () -> meter(net, equations, root.minimizer()),
-                Optional.empty());
+        return Task.builder(new Unknowns(), Loss.meanSquaredError(), set)
+                .described("condition number " + Figure.chosen(condition), "linear")
+                .objective(LOSS)
+                .metric(distance(Arena.toDoubles(root.minimizer())))
+                .build();
     }
 
     /** A symmetric matrix whose square has the wanted spectrum. */
@@ -100,22 +90,15 @@ final class ConditionedProblem implements Problem {
         return Arena.of(DType.FLOAT64, Shape.of(SIZE, width), values);
     }
 
-    private static Meter meter(Module net, DataSet equations, INDArray minimizer) {
-        SupervisedObjective loss = SupervisedObjective.of(net, Loss.meanSquaredError(), equations);
-        double[] minimum = Arena.toDoubles(minimizer);
-        return new Meter(
-                () -> {
-                    Map<String, Double> figures = new LinkedHashMap<>();
-                    figures.put(LOSS.name(), loss.value(loss.theta(), Scope.all()));
-                    double[] x = Arena.toDoubles(loss.theta());
-                    double square = 0;
-                    for (int i = 0; i < x.length; i++) {
-                        square += (x[i] - minimum[i]) * (x[i] - minimum[i]);
-                    }
-                    figures.put(DISTANCE.name(), Math.sqrt(square));
-                    return figures;
-                },
-                loss);
+    private static TaskMetric distance(double[] minimum) {
+        return new TaskMetric("distance to minimum", false, TaskMetric.Kind.TRAINING, 0, net -> {
+            double[] x = Arena.toDoubles(net.theta());
+            double square = 0;
+            for (int i = 0; i < x.length; i++) {
+                square += (x[i] - minimum[i]) * (x[i] - minimum[i]);
+            }
+            return Math.sqrt(square);
+        });
     }
 
     /** y = X w, without a bias. */

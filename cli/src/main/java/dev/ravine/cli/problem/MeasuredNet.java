@@ -1,34 +1,121 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
 
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.TrainTest;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.Predictor;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.training.Metric;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Measures a net again and again, with memory that is kept in between. */
-final class Meter implements AutoCloseable {
-    private final Supplier<Map<String, Double>> figures;
-    private final List<AutoCloseable> resources;
+/**
+ * The net of a task while it is measured again and again. Programs and memory are kept between measurements. Figures are of the
+ * parameters as they stand; the outputs for a data set are computed once a measurement.
+ */
+public final class MeasuredNet implements AutoCloseable {
+    private final List<TaskMetric> metrics;
+    private final Module net;
+    private final TrainTest set;
+    private final SupervisedObjective objective;
+    private final SupervisedObjective loss;
+    private final Predictor predictor;
+    private final Map<Mean, SupervisedObjective> means = new HashMap<>();
+    private final IdentityHashMap<DataSet, INDArray> outputs = new IdentityHashMap<>();
 
-    Meter(Supplier<Map<String, Double>> figures, AutoCloseable... resources) {
-        this.figures = figures;
-        this.resources = List.of(resources);
+    private record Mean(Loss loss, DataSet data) {}
+
+    /**
+     * Builds what the loss needs; the rest is built at its first use.
+     *
+     * @param task with an initialized net
+     */
+    public MeasuredNet(Task task) {
+        this.metrics = task.metrics();
+        this.net = task.net();
+        this.set = task.set();
+        this.loss = SupervisedObjective.of(net, task.loss(), set.train());
+        this.objective = task.l2() == 0
+                ? loss
+                : SupervisedObjective.builder(net, task.loss(), set.train())
+                        .l2(task.l2())
+                        .build();
+        this.predictor = new Predictor(net);
     }
 
-    /** Figures by name, in the order in which they are to be shown. */
-    Map<String, Double> measure() {
-        return figures.get();
+    /** {@return the figures of all metrics of the task by name, in their order} */
+    public Map<String, Double> measure() {
+        outputs.clear();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        metrics.forEach(m -> figures.put(m.name(), m.figure().applyAsDouble(this)));
+        return figures;
+    }
+
+    /** {@return the parameters, all in one vector; not to be changed} */
+    public INDArray theta() {
+        return net.parameterVector().array();
+    }
+
+    /** {@return the loss over all training examples, L2 included} */
+    public double objective() {
+        return value(objective);
+    }
+
+    /** {@return the loss over all training examples, without L2} */
+    public double loss() {
+        return value(loss);
+    }
+
+    /**
+     * {@return a metric of the outputs for the training data}
+     *
+     * @param metric of outputs and data
+     */
+    public double training(Metric metric) {
+        return figure(metric, set.train());
+    }
+
+    /**
+     * {@return a metric of the outputs for the test data}
+     *
+     * @param metric of outputs and data
+     */
+    public double test(Metric metric) {
+        return figure(metric, set.test());
+    }
+
+    /**
+     * {@return the mean of a loss over all examples, computed in shards, so that large outputs need no memory}
+     *
+     * @param other a loss
+     * @param data of the net's dtype
+     */
+    public double mean(Loss other, DataSet data) {
+        return value(means.computeIfAbsent(
+                new Mean(other, data), mean -> SupervisedObjective.of(net, mean.loss(), mean.data())));
+    }
+
+    private double figure(Metric metric, DataSet data) {
+        return metric.figure().applyAsDouble(outputs.computeIfAbsent(data, predictor::outputs), data);
+    }
+
+    private static double value(SupervisedObjective of) {
+        return of.value(of.theta(), Scope.all());
     }
 
     @Override
     public void close() {
-        for (AutoCloseable resource : resources) {
-            try {
-                resource.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+        predictor.close();
+        means.values().forEach(SupervisedObjective::close);
+        if (objective != loss) {
+            objective.close();
         }
+        loss.close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
 
 import dev.ravine.nn.Module;
 import dev.ravine.nn.layers.Activation;

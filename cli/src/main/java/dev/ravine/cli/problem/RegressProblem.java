@@ -1,28 +1,31 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
-import dev.ravine.nn.Module;
-import dev.ravine.nn.Predictor;
 import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Metric;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A number from features, by a small tanh net and mean squared error: Friedman's first function with its noise, or a column of
  * a CSV file. Features and target are standardized, so that errors are in units of the training target's variance.
  */
-final class RegressProblem implements Problem {
-    private static final Measure TRAINING = new Measure("training R2", true, Measure.Kind.TRAINING);
-    private static final Measure TEST_ERROR = new Measure("test MSE", false, Measure.Kind.TEST);
-    private static final Measure TEST = new Measure("test R2", true, Measure.Kind.TEST);
+public final class RegressProblem implements Problem {
+    /** The coefficient of determination, 1 - MSE / variance of the targets. */
+    private static final Metric DETERMINATION = new Metric("R2", true, (outputs, data) -> {
+        double[] targets = Arena.toDoubles(data.targets());
+        double mean = Arrays.stream(targets).average().orElseThrow();
+        double variance = Arrays.stream(targets)
+                .map(y -> (y - mean) * (y - mean))
+                .average()
+                .orElseThrow();
+        return 1 - Metric.meanSquaredError().figure().applyAsDouble(outputs, data) / variance;
+    });
 
     @Override
     public String name() {
@@ -71,60 +74,15 @@ final class RegressProblem implements Problem {
         }
         TrainTest scaled = Standardized.targets(set);
         List<Integer> widths = Mlp.widths(scaled.train().featureShape().count(), choices.hidden(), 1);
-        Module net = Mlp.of(widths);
-        return new Task(
-                choices.data() == null
-                        ? "Friedman's function with noise"
-                        : choices.data().toString(),
-                Mlp.text(widths),
-                net,
-                Loss.meanSquaredError(),
-                scaled,
-                choices.l2(),
-                TrainingLoss.measures(choices.l2(), TRAINING, TEST_ERROR, TEST),
-                () -> meter(net, scaled, choices.l2()),
-                Optional.empty());
-    }
-
-    private static Meter meter(Module net, TrainTest set, double l2) {
-        TrainingLoss loss = new TrainingLoss(net, Loss.meanSquaredError(), set.train(), l2);
-        Predictor predictor = new Predictor(net);
-        return new Meter(
-                () -> {
-                    Map<String, Double> figures = new LinkedHashMap<>();
-                    loss.measure(figures);
-                    double[] train = Arena.toDoubles(predictor.outputs(set.train()));
-                    double[] test = Arena.toDoubles(predictor.outputs(set.test()));
-                    figures.put(
-                            TRAINING.name(),
-                            determination(train, Arena.toDoubles(set.train().targets())));
-                    figures.put(
-                            TEST_ERROR.name(),
-                            error(test, Arena.toDoubles(set.test().targets())));
-                    figures.put(
-                            TEST.name(),
-                            determination(test, Arena.toDoubles(set.test().targets())));
-                    return figures;
-                },
-                loss,
-                predictor);
-    }
-
-    private static double error(double[] outputs, double[] targets) {
-        double sum = 0;
-        for (int i = 0; i < targets.length; i++) {
-            sum += (outputs[i] - targets[i]) * (outputs[i] - targets[i]);
-        }
-        return sum / targets.length;
-    }
-
-    /** 1 - error / variance. */
-    private static double determination(double[] outputs, double[] targets) {
-        double mean = Arrays.stream(targets).average().orElseThrow();
-        double variance = Arrays.stream(targets)
-                .map(y -> (y - mean) * (y - mean))
-                .average()
-                .orElseThrow();
-        return 1 - error(outputs, targets) / variance;
+        String data = choices.data() == null
+                ? "Friedman's function with noise"
+                : choices.data().toString();
+        return Task.builder(Mlp.of(widths), Loss.meanSquaredError(), scaled)
+                .described(data, Mlp.text(widths))
+                .l2(choices.l2())
+                .metric(TaskMetric.training("training R2", DETERMINATION))
+                .metric(TaskMetric.test("test MSE", Metric.meanSquaredError()))
+                .metric(TaskMetric.test("test R2", DETERMINATION))
+                .build();
     }
 }

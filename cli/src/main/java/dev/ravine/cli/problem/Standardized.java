@@ -1,4 +1,4 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;

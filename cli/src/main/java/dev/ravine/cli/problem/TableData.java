@@ -1,4 +1,4 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
@@ -17,8 +17,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** Data of a CSV file: four fifths of the rows, chosen by chance but always the same, to train on, the others to test. */
-final class TableData {
+/** Data of a CSV file, standardized: a fixed random four fifths of the rows to train on, the others to test. */
+public final class TableData {
     private static final int LEAST_ROWS = 10;
 
     private TableData() {}
@@ -39,8 +39,14 @@ final class TableData {
         return split(file, data);
     }
 
-    /** Whether a target is a number in the first row, which is to say: in every row. */
-    static boolean isNumeric(Path file, String target) throws IOException {
+    /**
+     * {@return whether the target is a number in the first row, and so in all}
+     *
+     * @param file a CSV file
+     * @param target the name of a column
+     * @throws IOException if the file cannot be read
+     */
+    public static boolean isNumeric(Path file, String target) throws IOException {
         requireTarget(file, target);
         try (CSVParser rows = CSVParser.parse(
                 file,
@@ -53,7 +59,7 @@ final class TableData {
             Iterator<CSVRecord> records = rows.iterator();
             int column = records.hasNext() ? records.next().toList().indexOf(target) : -1;
             if (column < 0 || !records.hasNext()) {
-                return true; // reading the file will say what is wrong
+                return true; // reading the whole file reports the error
             }
             CSVRecord first = records.next();
             return column >= first.size() || isNumber(first.get(column));

@@ -1,25 +1,46 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.problem;
+
+import dev.ravine.optim.training.Metric;
+import java.util.function.ToDoubleFunction;
 
 /**
- * A figure of a net.
+ * A figure of a net that a comparison measures, shows and ranks by.
  *
- * @param name as the table and the charts call it
- * @param isBetterWhenLarger whether a larger one is better
- * @param kind what it is a figure of
- * @param rounding below this, figures are rounding and the same
+ * @param name the heading of its column, with its unit, as in {@code test accuracy %}
+ * @param isBetterWhenLarger whether a larger figure is better
+ * @param kind what the figure is about
+ * @param rounding figures below this are rounding error and count as equal; 0 if there are none
+ * @param figure computes it; called while the clock of the comparison stands still
  */
-record Measure(String name, boolean isBetterWhenLarger, Kind kind, double rounding) {
-    Measure(String name, boolean isBetterWhenLarger, Kind kind) {
-        this(name, isBetterWhenLarger, kind, 0);
-    }
-
-    /** What a figure says. */
-    enum Kind {
+public record TaskMetric(
+        String name, boolean isBetterWhenLarger, Kind kind, double rounding, ToDoubleFunction<MeasuredNet> figure) {
+    /** What a figure is about. */
+    public enum Kind {
         /** What the optimizers are asked to minimise. */
         OBJECTIVE,
-        /** Something else about the training data. */
+        /** Another property of the training data. */
         TRAINING,
-        /** How good the net is on data that it has not seen. */
+        /** Quality on data that the net has not seen. */
         TEST
+    }
+
+    /**
+     * {@return a metric of the outputs for the training data}
+     *
+     * @param name the heading of its column
+     * @param metric of outputs and data
+     */
+    public static TaskMetric training(String name, Metric metric) {
+        return new TaskMetric(name, metric.isBetterWhenLarger(), Kind.TRAINING, 0, net -> net.training(metric));
+    }
+
+    /**
+     * {@return a metric of the outputs for the test data}
+     *
+     * @param name the heading of its column
+     * @param metric of outputs and data
+     */
+    public static TaskMetric test(String name, Metric metric) {
+        return new TaskMetric(name, metric.isBetterWhenLarger(), Kind.TEST, 0, net -> net.test(metric));
     }
 }

@@ -1,19 +1,20 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.spectrum;
 
 import dev.ravine.optim.linear.LinearOperator;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A matrix whose products are counted and shown as they happen, and which ends the work when it is interrupted. */
-final class Products implements LinearOperator {
+/** Counts and shows the products of a matrix as they happen, and ends the work when it is interrupted. */
+final class CountedProducts implements LinearOperator {
     private static final double SECONDS_BETWEEN_LINES = 5;
 
     private final LinearOperator matrix;
     private final String label;
     private final PrintWriter out;
-    private final Interruption interruption;
+    private final BooleanSupplier isInterrupted;
     private String task = "";
     private long expected;
     private long count;
@@ -21,19 +22,19 @@ final class Products implements LinearOperator {
     private long started;
     private long shown = System.nanoTime();
 
-    /** Thrown instead of a product once the user wants the command to end. */
+    /** Thrown instead of a product after an interruption. */
     static final class Interrupted extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
-    Products(LinearOperator matrix, String label, PrintWriter out, Interruption interruption) {
+    CountedProducts(LinearOperator matrix, String label, PrintWriter out, BooleanSupplier isInterrupted) {
         this.matrix = matrix;
         this.label = label;
         this.out = out;
-        this.interruption = interruption;
+        this.isInterrupted = isInterrupted;
     }
 
-    /** What the next products are for, and how many there will be about. */
+    /** Announces the purpose of the next products, and about how many there will be. */
     void begin(String newTask, long products) {
         task = newTask;
         expected = products;
@@ -58,7 +59,7 @@ final class Products implements LinearOperator {
 
     @Override
     public void apply(INDArray v, INDArray result) {
-        if (interruption.isRequested()) {
+        if (isInterrupted.getAsBoolean()) {
             throw new Interrupted();
         }
         matrix.apply(v, result);

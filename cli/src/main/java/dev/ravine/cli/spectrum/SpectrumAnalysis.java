@@ -1,4 +1,4 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.spectrum;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
@@ -18,34 +18,56 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
-/** Studies the curvature of an objective at one point after another. */
-final class SpectrumAnalysis {
+/** Finds the curvature of an objective at one point after another. */
+public final class SpectrumAnalysis {
     private final Settings settings;
     private final PrintWriter out;
-    private final Interruption interruption;
+    private final BooleanSupplier isInterrupted;
     private final List<Finding> findings = new ArrayList<>();
 
     /**
      * How much work to do.
      *
-     * @param matrices which
+     * @param matrices the matrices
      * @param count eigenvalues at each end
      * @param steps of each Lanczos process
      * @param probes of trace and diagonal
      * @param densityProbes Lanczos processes of the density
-     * @param examples how many, from the first on
+     * @param examples how many examples, from the first on
      * @param seed of all random vectors
      */
-    record Settings(
+    public record Settings(
             List<Curvature> matrices, int count, int steps, int probes, int densityProbes, int examples, long seed) {}
 
-    /** The diagonal of one parameter tensor. */
-    record Tensor(String path, long size, double mean, double largest, double error) {}
+    /**
+     * The diagonal of the matrix at the elements of one parameter.
+     *
+     * @param path of the parameter
+     * @param size number of elements
+     * @param mean of the diagonal
+     * @param largest element of the diagonal
+     * @param error standard error of one element, the mean over all
+     */
+    public record DiagonalOfTensor(String path, long size, double mean, double largest, double error) {}
 
-    /** What was found of one matrix at one point. */
-    record Finding(
+    /**
+     * The spectrum of one matrix at one point.
+     *
+     * @param point such as {@code fresh}
+     * @param matrix which one
+     * @param parameters its order
+     * @param extremes eigenvalues at both ends
+     * @param hutchinson estimates of trace and diagonal
+     * @param trace by Hutch++
+     * @param density of all eigenvalues
+     * @param tensors the diagonal, parameter by parameter
+     * @param products how many products were taken
+     * @param seconds how long they took
+     */
+    public record Finding(
             String point,
             Curvature matrix,
             long parameters,
@@ -53,10 +75,10 @@ final class SpectrumAnalysis {
             Hutchinson hutchinson,
             Estimate trace,
             SpectralDensity density,
-            List<Tensor> tensors,
+            List<DiagonalOfTensor> tensors,
             long products,
             double seconds) {
-        /** How many of the smallest are negative, by more than their residual. */
+        /** {@return how many of the smallest eigenvalues are negative by more than their residual} */
         long negative() {
             return extremes.smallest().values().stream()
                     .filter(v -> v.value() < -v.residual())
@@ -94,14 +116,21 @@ final class SpectrumAnalysis {
         }
     }
 
-    SpectrumAnalysis(Settings settings, PrintWriter out, Interruption interruption) {
+    /**
+     * An analysis of no point yet.
+     *
+     * @param settings how much work to do
+     * @param out where progress goes
+     * @param isInterrupted asked before each product
+     */
+    public SpectrumAnalysis(Settings settings, PrintWriter out, BooleanSupplier isInterrupted) {
         this.settings = settings;
         this.out = out;
-        this.interruption = interruption;
+        this.isInterrupted = isInterrupted;
     }
 
-    /** All that was found, one entry for each matrix and point. */
-    List<Finding> findings() {
+    /** {@return what was found so far, an entry for each matrix and point} */
+    public List<Finding> findings() {
         return findings;
     }
 
@@ -109,8 +138,14 @@ final class SpectrumAnalysis {
         return matrix == Curvature.HESSIAN ? "Hessian" : "Gauss-Newton matrix";
     }
 
-    /** Studies all matrices where the parameters stand; ends early, with what is complete, when interrupted. */
-    void study(String point, SupervisedObjective objective, ParameterVector parameters) {
+    /**
+     * Studies all matrices where the parameters stand. An interruption ends it and keeps what is complete.
+     *
+     * @param point its name
+     * @param objective whose curvature it is
+     * @param parameters of its net
+     */
+    public void study(String point, SupervisedObjective objective, ParameterVector parameters) {
         Scope scope = Scope.of(IntStream.range(0, settings.examples).toArray());
         try (Linearization at = objective.linearize(objective.theta(), scope)) {
             for (Curvature matrix : settings.matrices) {
@@ -122,14 +157,14 @@ final class SpectrumAnalysis {
                         objective.dtype(),
                         parameters));
             }
-        } catch (Products.Interrupted e) {
+        } catch (CountedProducts.Interrupted e) {
             out.println("interrupted: what is complete is reported");
         }
     }
 
     private Finding study(String point, Curvature matrix, LinearOperator a, DType dtype, ParameterVector parameters) {
         long begin = System.nanoTime();
-        Products products = new Products(a, name(matrix) + ", " + point, out, interruption);
+        CountedProducts products = new CountedProducts(a, name(matrix) + ", " + point, out, isInterrupted);
         Lanczos lanczos = Lanczos.builder()
                 .largest(settings.count)
                 .smallest(settings.count)
@@ -161,8 +196,8 @@ final class SpectrumAnalysis {
         return finding;
     }
 
-    private static List<Tensor> tensors(Hutchinson hutchinson, ParameterVector parameters) {
-        List<Tensor> tensors = new ArrayList<>();
+    private static List<DiagonalOfTensor> tensors(Hutchinson hutchinson, ParameterVector parameters) {
+        List<DiagonalOfTensor> tensors = new ArrayList<>();
         for (ParameterVector.Segment s : parameters.segments()) {
             double sum = 0;
             double largest = Double.NEGATIVE_INFINITY;
@@ -172,7 +207,7 @@ final class SpectrumAnalysis {
                 largest = Math.max(largest, hutchinson.diagonal()[i]);
                 errors += hutchinson.diagonalErrors()[i];
             }
-            tensors.add(new Tensor(s.path(), s.size(), sum / s.size(), largest, errors / s.size()));
+            tensors.add(new DiagonalOfTensor(s.path(), s.size(), sum / s.size(), largest, errors / s.size()));
         }
         return tensors;
     }

@@ -1,12 +1,12 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.spectrum;
 
 import dev.ravine.autodiff.Curvature;
-import dev.ravine.cli.command.SpectrumAnalysis.Finding;
 import dev.ravine.cli.report.Chart;
 import dev.ravine.cli.report.Figure;
 import dev.ravine.cli.report.Origin;
 import dev.ravine.cli.report.Report;
 import dev.ravine.cli.report.Table;
+import dev.ravine.cli.spectrum.SpectrumAnalysis.Finding;
 import dev.ravine.optim.spectrum.Eigenvalue;
 import dev.ravine.optim.spectrum.Extremes;
 import dev.ravine.optim.spectrum.SpectralDensity;
@@ -18,9 +18,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What was found of spectra, as a report. */
-final class SpectrumReport {
-    /** The density's Gaussians are so many times narrower than its range. */
+/** Makes a page of the spectra that were found. */
+public final class SpectrumReport {
+    /** The range of the density over the width of a Gaussian. */
     private static final double PEAKS = 300;
 
     private static final int POINTS = 1200;
@@ -28,12 +28,23 @@ final class SpectrumReport {
     private final List<Finding> findings;
     private final String subject;
 
-    SpectrumReport(List<Finding> findings, String subject) {
+    /**
+     * A report of some findings.
+     *
+     * @param findings an entry for each matrix and point
+     * @param subject a line that says what was studied
+     */
+    public SpectrumReport(List<Finding> findings, String subject) {
         this.findings = findings;
         this.subject = subject;
     }
 
-    Report of(Origin origin) {
+    /**
+     * {@return the page}
+     *
+     * @param origin the command line that makes it again
+     */
+    public Report of(Origin origin) {
         List<Report.Section> sections = new ArrayList<>();
         for (Curvature matrix : Curvature.values()) {
             List<Finding> own =
@@ -58,15 +69,15 @@ final class SpectrumReport {
                     f.point(),
                     bound(f.smallest(), "at most", RoundingMode.CEILING),
                     bound(f.largest(), "at least", RoundingMode.FLOOR),
-                    Numbers.text(f.trace().value())));
+                    Figure.text(f.trace().value())));
         }
         return text.toString();
     }
 
-    /** Without convergence the approximation lies within the spectrum, and so bounds its end from one side only. */
+    /** An approximation that has not converged lies within the spectrum, so it bounds the end from one side. */
     static String bound(Eigenvalue end, String side, RoundingMode rounding) {
         return end.isConverged()
-                ? Numbers.text(end.value())
+                ? Figure.text(end.value())
                 : side + " " + Figure.supported(end.value(), end.residual(), rounding) + " (not converged)";
     }
 
@@ -141,7 +152,7 @@ final class SpectrumReport {
         };
     }
 
-    /** A single eigenvalue's peak is seen, the far ends of the Gaussians are not. */
+    /** Shows the peak of a single eigenvalue, but not the far ends of the Gaussians. */
     private static Chart density(String key, List<Finding> own) {
         List<Chart.Line> lines = new ArrayList<>();
         for (Finding f : own) {

@@ -1,4 +1,4 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

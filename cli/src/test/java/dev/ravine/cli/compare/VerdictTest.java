@@ -1,7 +1,10 @@
-package dev.ravine.cli.command;
+package dev.ravine.cli.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ravine.cli.problem.Task;
+import dev.ravine.cli.problem.TaskMetric;
+import dev.ravine.cli.report.Numbers;
 import dev.ravine.cli.report.Table;
 import dev.ravine.core.Rng;
 import dev.ravine.optim.training.Budget;
@@ -15,8 +18,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
-    private static final Measure LOSS = new Measure("training loss", false, Measure.Kind.OBJECTIVE);
-    private static final Measure ACCURACY = new Measure("test accuracy %", true, Measure.Kind.TEST);
+    private static final TaskMetric LOSS =
+            new TaskMetric("training loss", false, TaskMetric.Kind.OBJECTIVE, 0, net -> Double.NaN);
+    private static final TaskMetric ACCURACY =
+            new TaskMetric("test accuracy %", true, TaskMetric.Kind.TEST, 0, net -> Double.NaN);
     private static final List<String> NAMES = List.of("sgd", "adam", "hf", "lm");
 
     private static Run run(String name, double loss, double accuracy, Run.End end) {
@@ -40,8 +45,8 @@ class VerdictTest {
         return comparison(seeds, LOSS, contenders);
     }
 
-    private static Comparison comparison(int seeds, Measure loss, List<Comparison.Contender> contenders) {
-        Task task = new Task("data", "net", null, null, null, 0, List.of(loss, ACCURACY), () -> null, Optional.empty());
+    private static Comparison comparison(int seeds, TaskMetric loss, List<Comparison.Contender> contenders) {
+        Task task = new Task("data", "net", null, null, null, 0, List.of(loss, ACCURACY), Optional.empty());
         return new Comparison(
                 "classify",
                 task,
@@ -86,7 +91,7 @@ class VerdictTest {
 
     @Test
     void lossesBelowRoundingAreNotToldApart() {
-        Measure loss = new Measure(LOSS.name(), false, Measure.Kind.OBJECTIVE, 1e-26);
+        TaskMetric loss = new TaskMetric(LOSS.name(), false, TaskMetric.Kind.OBJECTIVE, 1e-26, net -> Double.NaN);
         double[] accuracy = {90};
         Comparison comparison = comparison(
                 1,
