@@ -1,9 +1,8 @@
 package dev.ravine.cli.compare;
 
-import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.training.Progress;
-import java.io.BufferedWriter;
+import dev.ravine.optim.training.StepColumn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +11,27 @@ import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Every step as a row of a CSV file; what an optimizer does not report stays empty. */
+/** Every step of all runs as a row of one CSV file; a cell stays empty if the optimizer does not report it. */
 public final class StepLog implements AutoCloseable {
-    private static final List<String> TELEMETRY = List.of("radius", "backtracked_to", "rate");
+    private static final List<StepColumn> COLUMNS = List.of(
+            StepColumn.STEP,
+            StepColumn.SECONDS,
+            StepColumn.EPOCHS,
+            StepColumn.GRADIENTS,
+            StepColumn.LOSS,
+            StepColumn.LOSS_AFTER,
+            StepColumn.GRADIENT_NORM,
+            StepColumn.STEP_NORM,
+            StepColumn.ACCEPTED,
+            StepColumn.REASON,
+            StepColumn.DAMPING,
+            StepColumn.RATIO,
+            StepColumn.ITERATIONS,
+            StepColumn.STOPPED,
+            StepColumn.SMALLEST_CURVATURE,
+            StepColumn.RADIUS,
+            StepColumn.BACKTRACKED_TO,
+            StepColumn.RATE);
 
     private final CSVPrinter printer;
 
@@ -32,54 +49,18 @@ public final class StepLog implements AutoCloseable {
         if (file.toAbsolutePath().getParent() != null) {
             Files.createDirectories(file.toAbsolutePath().getParent());
         }
-        BufferedWriter writer = Files.newBufferedWriter(file);
-        List<String> header = new ArrayList<>(List.of(
-                "optimizer",
-                "seed",
-                "step",
-                "seconds",
-                "epochs",
-                "gradients",
-                "loss",
-                "loss_after",
-                "gradient_norm",
-                "step_norm",
-                "accepted",
-                "reason",
-                "damping",
-                "ratio",
-                "iterations",
-                "stopped",
-                "smallest_curvature"));
-        header.addAll(TELEMETRY);
+        List<String> header = new ArrayList<>(List.of("optimizer", "seed"));
+        header.addAll(StepColumn.headings(COLUMNS));
         CSVFormat format = CSVFormat.DEFAULT
                 .builder()
                 .setHeader(header.toArray(new String[0]))
                 .get();
-        return new StepLog(new CSVPrinter(writer, format));
+        return new StepLog(new CSVPrinter(Files.newBufferedWriter(file), format));
     }
 
     void write(String optimizer, long seed, StepReport step, Progress progress) throws IOException {
-        List<Object> row = new ArrayList<>(List.of(
-                optimizer,
-                seed,
-                step.step(),
-                progress.seconds(),
-                progress.epochs(),
-                progress.gradients(),
-                step.loss(),
-                step.lossAfter(),
-                step.gradientNorm(),
-                step.stepNorm(),
-                step.accepted(),
-                step.reason()));
-        ModelReport model = step.model().orElse(null);
-        row.add(model == null ? null : model.damping());
-        row.add(model == null ? null : model.ratio());
-        row.add(model == null ? null : model.iterations());
-        row.add(model == null ? null : model.stopped());
-        row.add(model == null ? null : model.smallestCurvature());
-        TELEMETRY.forEach(name -> row.add(step.telemetry().get(name)));
+        List<Object> row = new ArrayList<>(List.of(optimizer, seed));
+        COLUMNS.forEach(column -> row.add(column.value(step, progress)));
         printer.printRecord(row);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ravine.cli.problem.Task;
 import dev.ravine.cli.problem.TaskMetric;
-import dev.ravine.cli.report.Numbers;
+import dev.ravine.cli.report.Figure;
 import dev.ravine.cli.report.Table;
 import dev.ravine.core.Rng;
 import dev.ravine.optim.training.Budget;
@@ -121,7 +121,7 @@ class VerdictTest {
     }
 
     private static String mean(Table table, int row, int column) {
-        return Numbers.text(mean(table.rows().get(row).get(column)));
+        return Figure.text(mean(table.rows().get(row).get(column)));
     }
 
     private static int best(Table table, int column, int sign) {

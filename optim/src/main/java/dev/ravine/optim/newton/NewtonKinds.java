@@ -67,54 +67,72 @@ public final class NewtonKinds implements OptimizerProvider {
 
     @Override
     public List<OptimizerKind> kinds() {
-        return List.of(
-                new OptimizerKind(
-                        "lbfgs",
-                        "L-BFGS with a strong Wolfe line search",
-                        List.of(MEMORY),
-                        MainSetting.list(MEMORY, "3", "5", "10", "20", "50"),
-                        NewtonKinds::lbfgs),
-                new OptimizerKind(
-                        "hf",
-                        "Hessian-free: damped Gauss-Newton steps by conjugate gradients",
-                        List.of(
-                                LAMBDA,
-                                CHUNK,
-                                DATA,
-                                LOSS,
-                                GROWTH,
-                                HF_ITERATIONS,
-                                FIRST_ITERATIONS,
-                                ITERATION_GROWTH,
-                                WARM,
-                                EXPONENT,
-                                GAUSS_NEWTON),
-                        MainSetting.decades(LAMBDA),
-                        NewtonKinds::hessianFree),
-                new OptimizerKind(
-                        "newton-cg",
-                        "Newton steps by conjugate gradients, with a line search",
-                        List.of(HESSIAN, FORCING, NEWTON_ITERATIONS),
-                        MainSetting.list(FORCING, "0.001", "0.01", "0.1", "0.5", "0.9"),
-                        NewtonKinds::lineSearchNewton),
-                new OptimizerKind(
-                        "trust-newton",
-                        "Newton steps by conjugate gradients, within a trust region",
-                        List.of(HESSIAN, RADIUS, NEWTON_ITERATIONS),
-                        MainSetting.decades(RADIUS),
-                        NewtonKinds::trustRegionNewton),
-                new OptimizerKind(
-                        "newton",
-                        "Newton steps with the matrix written out",
-                        List.of(HESSIAN, TREATMENT, ORDER_LIMIT),
-                        MainSetting.list(TREATMENT, "shift", "absolute-eigenvalues", "trust-region"),
-                        NewtonKinds::exactNewton),
-                new OptimizerKind(
-                        "block-newton",
-                        "damped Gauss-Newton steps, layer by layer",
-                        List.of(LAMBDA, CHUNK, DATA, LOSS, BLOCK_ITERATIONS, EXACT, GAUSS_NEWTON),
-                        MainSetting.decades(LAMBDA),
-                        NewtonKinds::blockNewton));
+        return List.of(lbfgsKind(), hessianFreeKind(), lineSearchKind(), trustRegionKind(), exactKind(), blockKind());
+    }
+
+    private static OptimizerKind lbfgsKind() {
+        return new OptimizerKind(
+                "lbfgs",
+                "L-BFGS with a strong Wolfe line search",
+                List.of(MEMORY),
+                MainSetting.list(MEMORY, "3", "5", "10", "20", "50"),
+                NewtonKinds::lbfgs);
+    }
+
+    private static OptimizerKind hessianFreeKind() {
+        return new OptimizerKind(
+                "hf",
+                "Hessian-free: damped Gauss-Newton steps by conjugate gradients",
+                List.of(
+                        LAMBDA,
+                        CHUNK,
+                        DATA,
+                        LOSS,
+                        GROWTH,
+                        HF_ITERATIONS,
+                        FIRST_ITERATIONS,
+                        ITERATION_GROWTH,
+                        WARM,
+                        EXPONENT,
+                        GAUSS_NEWTON),
+                MainSetting.decades(LAMBDA),
+                NewtonKinds::hessianFree);
+    }
+
+    private static OptimizerKind lineSearchKind() {
+        return new OptimizerKind(
+                "newton-cg",
+                "Newton steps by conjugate gradients, with a line search",
+                List.of(HESSIAN, FORCING, NEWTON_ITERATIONS),
+                MainSetting.list(FORCING, "0.001", "0.01", "0.1", "0.5", "0.9"),
+                NewtonKinds::lineSearchNewton);
+    }
+
+    private static OptimizerKind trustRegionKind() {
+        return new OptimizerKind(
+                "trust-newton",
+                "Newton steps by conjugate gradients, within a trust region",
+                List.of(HESSIAN, RADIUS, NEWTON_ITERATIONS),
+                MainSetting.decades(RADIUS),
+                NewtonKinds::trustRegionNewton);
+    }
+
+    private static OptimizerKind exactKind() {
+        return new OptimizerKind(
+                "newton",
+                "Newton steps with the matrix written out",
+                List.of(HESSIAN, TREATMENT, ORDER_LIMIT),
+                MainSetting.list(TREATMENT, "shift", "absolute-eigenvalues", "trust-region"),
+                NewtonKinds::exactNewton);
+    }
+
+    private static OptimizerKind blockKind() {
+        return new OptimizerKind(
+                "block-newton",
+                "damped Gauss-Newton steps, layer by layer",
+                List.of(LAMBDA, CHUNK, DATA, LOSS, BLOCK_ITERATIONS, EXACT, GAUSS_NEWTON),
+                MainSetting.decades(LAMBDA),
+                NewtonKinds::blockNewton);
     }
 
     private static Setting<Integer> iterations(int initial) {
