@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ravine compare --open              8,000 digits of MNIST that come along; the report in a browser",
-            "  ravine compare --seeds 3 --tune    three starts, and settings that are looked for first",
+            "  ravine compare --open              the 8,000 digits included; opens the report in a browser",
+            "  ravine compare --seeds 3 --tune    three starts, and settings chosen by trials first",
             "  ravine compare --problem autoencode --seconds 200",
             "                                     a deep autoencoder of the same digits",
             "  ravine compare --problem conditioned --condition 1e6 --optimizer sgd:lr=1 --optimizer newton-cg",
@@ -62,9 +62,8 @@ final class Compare implements Callable<Integer> {
             names = "--optimizer",
             paramLabel = "SPEC",
             completionCandidates = OptimizerNames.class,
-            description =
-                    "A name, and settings after a colon; may be given several times (default: a choice with settings for"
-                            + " the problem). Names: ${COMPLETION-CANDIDATES}.")
+            description = "A name, then settings after a colon; can be given several times (default: a choice for the"
+                    + " problem). Names: ${COMPLETION-CANDIDATES}.")
     private List<String> optimizers;
 
     @Option(
@@ -98,9 +97,8 @@ final class Compare implements Callable<Integer> {
 
     @Option(
             names = "--tune",
-            description =
-                    "First spends one more budget of each optimizer on values of its main setting, and takes the one"
-                            + " with the lowest training objective.")
+            description = "First spends one more budget of each optimizer on trials of its main setting, and takes the"
+                    + " value with the lowest training objective.")
     private boolean tune;
 
     Compare(Interruption interruption) {
@@ -169,7 +167,7 @@ final class Compare implements Callable<Integer> {
         return report.out().resolve("steps.csv");
     }
 
-    /** A line that says what is compared. */
+    /** Problem, net, data, budget and seeds in a line. */
     private String subject(Problem problem, Task task, Budget budget) {
         int train = task.set().train().size();
         String examples = task.test().isEmpty()

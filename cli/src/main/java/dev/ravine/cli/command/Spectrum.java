@@ -32,7 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code ravine spectrum}: the curvature of a net, fresh and trained, by its products with vectors. */
+/** {@code ravine spectrum}: the curvature of a net before and after training, by products with vectors. */
 @Command(
         name = "spectrum",
         mixinStandardHelpOptions = true,
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ravine spectrum                    a fresh net on the digits that come along",
+            "  ravine spectrum                    a fresh net on the digits included",
             "  ravine spectrum --train 10 --open  the same before and after 10 seconds of training",
             "  ravine spectrum --gradients 100 --optimizer adam:lr=1e-3 --matrix hessian",
             "  ravine spectrum --hidden 4 --data DIR --double --count 20",
@@ -99,20 +99,23 @@ final class Spectrum implements Callable<Integer> {
                             + " checkpoint.")
     private Path weights;
 
-    @Option(names = "--train", paramLabel = "S", description = "Trains for so many seconds, and studies the net again.")
+    @Option(
+            names = "--train",
+            paramLabel = "S",
+            description = "Trains for this many seconds, then studies the net again.")
     private Double seconds;
 
     @Option(
             names = "--gradients",
             paramLabel = "G",
-            description = "Trains with work of so many gradients over all training examples instead of seconds.")
+            description = "Trains with the work of this many gradients over all training examples instead of seconds.")
     private Double gradients;
 
     @Option(
             names = "--optimizer",
             paramLabel = "SPEC",
             defaultValue = "hf:lambda=10",
-            description = "What to train with, as of ravine compare (default: ${DEFAULT-VALUE}).")
+            description = "The optimizer to train with, as in ravine compare (default: ${DEFAULT-VALUE}).")
     private String optimizer;
 
     @Option(
@@ -214,7 +217,7 @@ final class Spectrum implements Callable<Integer> {
         errors().require(densityProbes >= 1, "--density-probes must be at least 1, found " + densityProbes);
     }
 
-    /** A line that says what is studied. */
+    /** Problem, net, data, dtype and seed in a line. */
     private String subject(Problem problem, Task task, DataSet set, int used) {
         return String.format(
                 Locale.ROOT,

@@ -26,9 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "study",
         mixinStandardHelpOptions = true,
-        description =
-                "Shows what textbooks say of optimizers in runs of one's own: each analysis is a section with figures,"
-                        + " tables, and theory beside what was measured.",
+        description = "Compares what textbooks say about optimizers with measured runs: each analysis is a section with"
+                + " figures, tables, and theory beside the measurements.",
         footer = {
             "",
             "Analyses:",

@@ -110,7 +110,7 @@ public final class ComparisonReport {
                         : "the same start.")
                 + " One optimizer runs at a time, and the clock stands still while the net is measured."
                 + (comparison.budget().unit() == Budget.Unit.SECONDS
-                        ? " Before, each trained for a moment that does not count, so that its code was compiled."
+                        ? " Before that, each trained for a moment that does not count, to compile its code."
                         : "")
                 + (isSeeded()
                         ? " Lines are means over starts at equal shares of the budget, bands reach from the smallest to the"

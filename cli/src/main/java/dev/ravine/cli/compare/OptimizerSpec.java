@@ -25,7 +25,7 @@ public record OptimizerSpec(String text, OptimizerKind kind, Map<String, String>
     }
 
     /**
-     * {@return what a text says, with values unread}
+     * {@return the optimizer that a text names; its values are read by {@link #build}}
      *
      * @param text as on the command line
      * @throws IllegalArgumentException if the name or a setting is unknown, listing those there are

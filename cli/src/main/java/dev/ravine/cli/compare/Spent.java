@@ -5,7 +5,7 @@ import dev.ravine.optim.training.Progress;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** What a run spends: the horizontal axes of charts and the last columns of tables. */
+/** The cost of a run in several units: the horizontal axes of charts and the last columns of tables. */
 enum Spent {
     SECONDS("seconds", Progress::seconds),
     GRADIENTS("gradients over all training examples", Progress::gradients),

@@ -23,8 +23,8 @@ import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Images through a narrow code and back: logistic layers, a linear code in the middle, logistic outputs with cross-entropy
- * summed over pixels, a sparse start (Martens, ICML 2010). Measured is the mean over images of the sum of squared pixel errors.
+ * An autoencoder of images: logistic layers, a linear code in the middle, logistic outputs with cross-entropy summed over
+ * pixels, a sparse start (Martens, ICML 2010). Its error is the mean over images of the sum of squared pixel errors.
  */
 public final class AutoencodeProblem implements Problem {
     private static final Loss LOSS = new Loss.BinaryCrossEntropy(Reduction.SUM);
@@ -115,7 +115,7 @@ public final class AutoencodeProblem implements Problem {
         DataSet shown = test.range(0, Math.min(PICTURES, test.size()));
         return new Gallery(
                 "reconstructions",
-                "The first test images, and what each net makes of them.",
+                "The first test images, and how each net reconstructs them.",
                 Optional.of(new Pictures.Row("test images", images(shown.features(), side, x -> x))),
                 () -> {
                     try (Predictor predictor = new Predictor(net)) {

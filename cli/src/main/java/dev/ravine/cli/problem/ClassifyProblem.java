@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Images or rows of a table into classes, by tanh layers and softmax cross-entropy. */
+/** Classification of images or of the rows of a table, by tanh layers with softmax cross-entropy. */
 public final class ClassifyProblem implements Problem {
     /** A percentage of whole examples: 92.8, not the 92.80000000000001 that 100 times the fraction may be. */
     private static final Metric PERCENT = new Metric(

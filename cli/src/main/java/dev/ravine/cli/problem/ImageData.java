@@ -14,12 +14,12 @@ import java.nio.file.Path;
  * @param set FLOAT32 pixels in [0, 1] with labels
  */
 record ImageData(String name, TrainTest set) {
-    /** Whether the user's data are images rather than a table: those that come along, or a folder. */
+    /** Whether the data are images, included or in a folder, and not a table. */
     static boolean isMeant(Problem.Choices choices) {
         return choices.data() == null || Files.isDirectory(choices.data());
     }
 
-    /** The digits that come along if no folder is given. */
+    /** The images of a folder, or the digits included if none is given. */
     static ImageData of(Problem.Choices choices) throws IOException {
         Problem.Choices.require(
                 choices.target() == null, "--target names a column of a CSV file, and needs --data FILE.csv");

@@ -32,7 +32,7 @@ public final class MeasuredNet implements AutoCloseable {
     private record Mean(Loss loss, DataSet data) {}
 
     /**
-     * Builds what the loss needs; the rest is built at its first use.
+     * Builds the objective; everything else is built at its first use.
      *
      * @param task with an initialized net
      */

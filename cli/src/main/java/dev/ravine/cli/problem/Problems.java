@@ -4,7 +4,7 @@ import dev.ravine.optim.catalogue.Providers;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** All problems on the class path: those that come along, then those of other jars. */
+/** All problems on the class path: those of the command, then those of other jars. */
 public final class Problems {
     private Problems() {}
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A net to train, its data, and what is measured of it.
+ * A net to train, its data and its metrics.
  *
  * @param data where the data come from, for people
  * @param shape of the net, for people
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param loss of its outputs and the data's targets
  * @param set training and test data; the same where there is no test
  * @param l2 weight of L2
- * @param metrics what is measured; the first is the training objective
+ * @param metrics in the order of columns; the first is the training objective
  * @param gallery pictures of what the net has learned, if the data are images
  */
 public record Task(

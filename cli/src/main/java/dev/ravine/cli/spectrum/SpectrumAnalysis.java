@@ -129,7 +129,7 @@ public final class SpectrumAnalysis {
         this.isInterrupted = isInterrupted;
     }
 
-    /** {@return what was found so far, an entry for each matrix and point} */
+    /** {@return the findings so far, one for each matrix and point} */
     public List<Finding> findings() {
         return findings;
     }
@@ -139,7 +139,7 @@ public final class SpectrumAnalysis {
     }
 
     /**
-     * Studies all matrices where the parameters stand. An interruption ends it and keeps what is complete.
+     * Studies all matrices where the parameters stand. An interruption ends the study and keeps complete findings.
      *
      * @param point its name
      * @param objective whose curvature it is

@@ -32,7 +32,7 @@ public final class SpectrumReport {
      * A report of some findings.
      *
      * @param findings an entry for each matrix and point
-     * @param subject a line that says what was studied
+     * @param subject problem, net, data and seed in a line
      */
     public SpectrumReport(List<Finding> findings, String subject) {
         this.findings = findings;
@@ -127,8 +127,8 @@ public final class SpectrumReport {
         add(rows, own, "seconds", Finding::seconds);
         return new Table(
                 key + "-figures",
-                "Negative ones are below zero by more than their residual. Shares come from the density: flat is within a"
-                        + " thousandth of the largest size of zero, negative is below that.",
+                "Negative eigenvalues are below zero by more than their residual. Percentages come from the density: flat"
+                        + " means within a thousandth of the largest size from zero, negative means below that.",
                 columns,
                 rows);
     }
@@ -260,7 +260,7 @@ public final class SpectrumReport {
         }
         return new Chart(
                 key + "-nodes",
-                "Nodes and weights of the quadrature, all probes: what the density is made of.",
+                "Nodes and weights of the quadrature for all probes, from which the density is computed.",
                 List.of(new Chart.Axis("node", "eigenvalue", false)),
                 List.of(new Chart.Axis("weight", "weight", true)),
                 lines);

@@ -3,7 +3,7 @@ package dev.ravine.optim.catalogue;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** All kinds of optimizers on the class path, by name: those that come along, then those of other jars. */
+/** All kinds of optimizers on the class path, by name: those of the library, then those of other jars. */
 public final class OptimizerCatalogue {
     private final List<OptimizerKind> kinds;
 
