@@ -43,7 +43,7 @@ final class TrainingRun {
      */
     Run run(int measurements, StepLog log, TrainingListener display) throws IOException {
         try (Optimizer optimizer = spec.build(task.net(), seed);
-                MeasuredNet net = new MeasuredNet(task)) {
+                MeasuredNet net = task.measured()) {
             Watch watch = new Watch(net, measurements, log);
             Trainer trainer = Trainer.builder(
                             task.net(), task.loss(), task.set().train())
@@ -125,7 +125,7 @@ final class TrainingRun {
 
         /** The shares of the budget at which to measure are squares of evenly spaced numbers. */
         private void measure(Progress progress) {
-            points.add(new Run.Point(progress, net.measure()));
+            points.add(new Run.Point(progress, task.figures(net)));
             while (nextShare <= progress.spent()) {
                 double root = Math.rint(Math.sqrt(nextShare) * measurements) + 1;
                 nextShare = root * root / measurements / measurements;

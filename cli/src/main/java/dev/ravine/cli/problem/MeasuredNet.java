@@ -10,8 +10,6 @@ import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.training.Metric;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -20,7 +18,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * parameters as they stand; the outputs for a data set are computed once a measurement.
  */
 public final class MeasuredNet implements AutoCloseable {
-    private final List<TaskMetric> metrics;
     private final Module net;
     private final TrainTest set;
     private final SupervisedObjective objective;
@@ -31,30 +28,20 @@ public final class MeasuredNet implements AutoCloseable {
 
     private record Mean(Loss loss, DataSet data) {}
 
-    /**
-     * Builds the objective; everything else is built at its first use.
-     *
-     * @param task with an initialized net
-     */
-    public MeasuredNet(Task task) {
-        this.metrics = task.metrics();
-        this.net = task.net();
-        this.set = task.set();
-        this.loss = SupervisedObjective.of(net, task.loss(), set.train());
-        this.objective = task.l2() == 0
-                ? loss
-                : SupervisedObjective.builder(net, task.loss(), set.train())
-                        .l2(task.l2())
-                        .build();
+    /** Builds the objective; everything else is built at its first use. */
+    MeasuredNet(Module net, Loss loss, TrainTest set, double l2) {
+        this.net = net;
+        this.set = set;
+        this.loss = SupervisedObjective.of(net, loss, set.train());
+        this.objective = l2 == 0
+                ? this.loss
+                : SupervisedObjective.builder(net, loss, set.train()).l2(l2).build();
         this.predictor = new Predictor(net);
     }
 
-    /** {@return the figures of all metrics of the task by name, in their order} */
-    public Map<String, Double> measure() {
+    /** Forgets the outputs of earlier parameters. */
+    void begin() {
         outputs.clear();
-        Map<String, Double> figures = new LinkedHashMap<>();
-        metrics.forEach(m -> figures.put(m.name(), m.figure().applyAsDouble(this)));
-        return figures;
     }
 
     /** {@return the parameters, all in one vector; not to be changed} */

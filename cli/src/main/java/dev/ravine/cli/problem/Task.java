@@ -4,7 +4,9 @@ import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,6 +39,23 @@ public record Task(
      */
     public static Builder builder(Module net, Loss loss, TrainTest set) {
         return new Builder(net, loss, set);
+    }
+
+    /** {@return the net with the memory to measure it again and again, to be closed; the net must be initialized} */
+    public MeasuredNet measured() {
+        return new MeasuredNet(net, loss, set, l2);
+    }
+
+    /**
+     * {@return the figures of all metrics by name, in their order}
+     *
+     * @param measured the net of this task
+     */
+    public Map<String, Double> figures(MeasuredNet measured) {
+        measured.begin();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        metrics.forEach(m -> figures.put(m.name(), m.figure().applyAsDouble(measured)));
+        return figures;
     }
 
     /** {@return the metric that the optimizers are asked to minimise} */

@@ -6,6 +6,7 @@ import dev.ravine.optim.catalogue.Range;
 import dev.ravine.optim.catalogue.Setting;
 import dev.ravine.optim.catalogue.SettingValues;
 import java.util.List;
+import java.util.function.Function;
 
 /** The catalogue's kinds of first-order optimizers. */
 public final class FirstOrderKinds implements OptimizerProvider {
@@ -28,48 +29,52 @@ public final class FirstOrderKinds implements OptimizerProvider {
     @Override
     public List<OptimizerKind> kinds() {
         return List.of(
-                new OptimizerKind(
-                        "sgd",
-                        "stochastic gradient descent",
-                        SGD.with(),
-                        SGD.main(),
-                        (values, net, seed) -> SGD.build(Sgd.builder(), values, seed)),
-                new OptimizerKind(
+                kind("sgd", "stochastic gradient descent", SGD, values -> Sgd.builder()),
+                kind(
                         "momentum",
                         "SGD with momentum",
-                        SGD.with(MU),
-                        SGD.main(),
-                        (values, net, seed) -> SGD.build(Sgd.builder().momentum(mu(values)), values, seed)),
-                new OptimizerKind(
-                        "nesterov",
-                        "SGD with Nesterov's momentum",
-                        SGD.with(MU, SCHEDULE),
-                        SGD.main(),
-                        (values, net, seed) -> SGD.build(nesterov(values), values, seed)),
-                new OptimizerKind(
+                        SGD,
+                        values -> Sgd.builder().momentum(mu(values)),
+                        MU),
+                kind("nesterov", "SGD with Nesterov's momentum", SGD, FirstOrderKinds::nesterov, MU, SCHEDULE),
+                kind(
                         "adagrad",
                         "gradients over the root of the sum of their squares",
-                        ROOTS.with(),
-                        ROOTS.main(),
-                        (values, net, seed) -> ROOTS.build(Adagrad.builder(), values, seed)),
-                new OptimizerKind(
+                        ROOTS,
+                        values -> Adagrad.builder()),
+                kind(
                         "rmsprop",
                         "gradients over the root of the mean of their squares",
-                        ROOTS.with(),
-                        ROOTS.main(),
-                        (values, net, seed) -> ROOTS.build(RmsProp.builder(), values, seed)),
-                new OptimizerKind(
+                        ROOTS,
+                        values -> RmsProp.builder()),
+                kind(
                         "adam",
                         "mean gradients over the root of the mean of their squares",
-                        ADAM.with(BETA1, BETA2),
-                        ADAM.main(),
-                        (values, net, seed) -> ADAM.build(betas(Adam.builder(), values), values, seed)),
-                new OptimizerKind(
+                        ADAM,
+                        values -> betas(Adam.builder(), values),
+                        BETA1,
+                        BETA2),
+                kind(
                         "adamw",
                         "Adam with decoupled weight decay",
-                        ADAMW.with(BETA1, BETA2),
-                        ADAMW.main(),
-                        (values, net, seed) -> ADAMW.build(betas(Adam.adamW(), values), values, seed)));
+                        ADAMW,
+                        values -> betas(Adam.adamW(), values),
+                        BETA1,
+                        BETA2));
+    }
+
+    private static OptimizerKind kind(
+            String name,
+            String help,
+            FirstOrderSettings shared,
+            Function<SettingValues, FirstOrder.Builder<?>> builder,
+            Setting<?>... own) {
+        return new OptimizerKind(
+                name,
+                help,
+                shared.with(own),
+                shared.main(),
+                (values, net, seed) -> shared.build(builder.apply(values), values, seed));
     }
 
     private static double mu(SettingValues values) {
