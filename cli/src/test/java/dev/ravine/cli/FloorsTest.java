@@ -63,7 +63,7 @@ class FloorsTest {
                 "optim.spectrum",
                 "optim.training"));
         mayUse("examples", with(library));
-        mayUse("cli.report");
+        mayUse("cli.report", "core", "core.io");
         mayUse("cli.study", with(library, "examples", "cli.report"));
         mayUse("cli.problem", with(library, "examples", "cli.report"));
         mayUse("cli.compare", with(library, "cli.report", "cli.problem"));
