@@ -112,16 +112,7 @@ public final class Arena implements AutoCloseable {
      * @return true if so
      */
     public static boolean isDense(INDArray array) {
-        long expected = 1;
-        long[] shape = array.shape();
-        long[] stride = array.stride();
-        for (int i = shape.length - 1; i >= 0; i--) {
-            if (shape[i] != 1 && stride[i] != expected) {
-                return array.isEmpty();
-            }
-            expected *= shape[i];
-        }
-        return true;
+        return Shape.isDense(array);
     }
 
     /**

@@ -25,7 +25,7 @@ public sealed interface Elements {
         if (array.isEmpty()) {
             return new Doubles(DoubleBuffer.allocate(0), new DoublePointer(), array);
         }
-        if (!Arena.isDense(array)) {
+        if (!Shape.isDense(array)) {
             throw new IllegalArgumentException(
                     "array of shape " + Shape.of(array) + " is not dense and row-major; pass Arena.dense(array)");
         }

@@ -199,6 +199,20 @@ public final class Shape {
         return strides;
     }
 
+    /** Whether the elements of an array lie in row-major order without gaps. */
+    static boolean isDense(INDArray array) {
+        long expected = 1;
+        long[] shape = array.shape();
+        long[] stride = array.stride();
+        for (int i = shape.length - 1; i >= 0; i--) {
+            if (shape[i] != 1 && stride[i] != expected) {
+                return array.isEmpty();
+            }
+            expected *= shape[i];
+        }
+        return true;
+    }
+
     @Override
     public boolean equals(Object o) {
         return o instanceof Shape s && Arrays.equals(dims, s.dims);

@@ -5,7 +5,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.LayoutKernels;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
@@ -287,7 +287,7 @@ public final class DataSet {
 
     private static INDArray converted(INDArray array, DType dtype) {
         INDArray out = Arena.create(dtype, Shape.of(array));
-        Kernels.copy(array, out).run();
+        LayoutKernels.copy(array, out).run();
         return out;
     }
 

@@ -5,7 +5,8 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.BinaryKernels;
+import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,10 +36,10 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
         Rng rng = new Rng(seed);
         INDArray q = Arena.of(DType.FLOAT64, Shape.of(n, n), randomOrthogonal(n, rng.split("directions")));
         INDArray scaled = Arena.create(DType.FLOAT64, Shape.of(n, n));
-        Kernels.mul(q, Arena.of(DType.FLOAT64, Shape.of(n), eigenvalues), scaled)
+        BinaryKernels.mul(q, Arena.of(DType.FLOAT64, Shape.of(n), eigenvalues), scaled)
                 .run();
         INDArray product = Arena.create(DType.FLOAT64, Shape.of(n, n));
-        Kernels.gemm(scaled, false, q, true, product, 0).run();
+        MatrixKernels.gemm(scaled, false, q, true, product, 0).run();
         INDArray matrix = Arena.of(DType.FLOAT64, Shape.of(n, n), mirrored(n, Arena.toDoubles(product)));
         INDArray minimizer = Arena.of(DType.FLOAT64, Shape.of(n), gaussian(n, rng.split("minimizer")));
         return new Quadratic(matrix, times(matrix, minimizer), minimizer, q);
@@ -100,7 +101,7 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
     private static INDArray times(INDArray matrix, INDArray x) {
         long n = matrix.size(0);
         INDArray product = Arena.create(DType.FLOAT64, Shape.of(n));
-        Kernels.gemm(
+        MatrixKernels.gemm(
                         matrix,
                         false,
                         Arena.view(Arena.dense(x), 0, Shape.of(n, 1)),

@@ -39,7 +39,7 @@ public final class Npy {
 
     /** A header, after which the source has exactly the numbers that it announces. */
     static NpyHeader header(ByteSource source) throws IOException {
-        NpyHeader header = NpyHeader.read(source);
+        NpyHeader header = NpyHeaderParser.read(source);
         if (header.bytes() != source.remaining()) {
             throw source.malformed(
                     source.offset(),

@@ -1,7 +1,7 @@
 package dev.ravine.core.kernels;
 
 /**
- * e^x in single precision for a block: 2^k e^r with k an integer and |r| up to ln 2 / 2. The Taylor series of e^r up to
+ * e^x in single precision for a chunk: 2^k e^r with k an integer and |r| up to ln 2 / 2. The Taylor series of e^r up to
  * r^7 leaves a relative error of 5e-9 before rounding; 2^k is put together from its bits, as two factors, so that results
  * that overflow become infinite and those that underflow become 0.
  */

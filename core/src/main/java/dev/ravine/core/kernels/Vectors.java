@@ -4,7 +4,6 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
-import dev.ravine.core.kernels.BinaryFunctions.Combination;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -50,52 +49,11 @@ public final class Vectors {
     public static double dot(Elements x, Elements y) {
         sameLength("dot", x.owner(), y.owner());
         try {
-            return sumOfProducts(x, y);
+            return VectorLoops.sumOfProducts(x, y);
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
         }
-    }
-
-    private static double sumOfProducts(Elements a, Elements b) {
-        Scratch scratch = Scratch.ofThread();
-        double sum = 0;
-        for (int from = 0, n = a.size(); from < n; from += Scratch.BLOCK) {
-            int count = Math.min(Scratch.BLOCK, n - from);
-            if (a instanceof Elements.Floats x && b instanceof Elements.Floats y) {
-                x.buffer().get(from, scratch.floats[0], 0, count);
-                if (a == b) {
-                    sum += sumOfSquares(scratch.floats[0], count);
-                    continue;
-                }
-                y.buffer().get(from, scratch.floats[1], 0, count);
-                sum += sumOfProducts(scratch.floats[0], scratch.floats[1], count);
-            } else {
-                a.read(from, count, scratch.doubles[0]);
-                b.read(from, count, scratch.doubles[1]);
-                sum += sumOfProducts(scratch.doubles[0], scratch.doubles[1], count);
-            }
-        }
-        return sum;
-    }
-
-    /** Four sums at once: additions that do not wait for one another. */
-    private static double sumOfProducts(float[] x, float[] y, int n) {
-        double p = 0;
-        double q = 0;
-        double r = 0;
-        double s = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            p += (double) x[i] * y[i];
-            q += (double) x[i + 1] * y[i + 1];
-            r += (double) x[i + 2] * y[i + 2];
-            s += (double) x[i + 3] * y[i + 3];
-        }
-        for (; i < n; i++) {
-            p += (double) x[i] * y[i];
-        }
-        return (p + q) + (r + s);
     }
 
     /**
@@ -106,7 +64,7 @@ public final class Vectors {
      * @return the sum
      */
     public static double sumOfSquares(double[] x, int n) {
-        return sumOfProducts(x, x, n);
+        return VectorLoops.sumOfProducts(x, x, n);
     }
 
     /**
@@ -117,43 +75,7 @@ public final class Vectors {
      * @return the sum, accumulated in double precision
      */
     public static double sumOfSquares(float[] x, int n) {
-        double p = 0;
-        double q = 0;
-        double r = 0;
-        double s = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            double x0 = x[i];
-            double x1 = x[i + 1];
-            double x2 = x[i + 2];
-            double x3 = x[i + 3];
-            p += x0 * x0;
-            q += x1 * x1;
-            r += x2 * x2;
-            s += x3 * x3;
-        }
-        for (; i < n; i++) {
-            p += (double) x[i] * x[i];
-        }
-        return (p + q) + (r + s);
-    }
-
-    private static double sumOfProducts(double[] x, double[] y, int n) {
-        double p = 0;
-        double q = 0;
-        double r = 0;
-        double s = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            p += x[i] * y[i];
-            q += x[i + 1] * y[i + 1];
-            r += x[i + 2] * y[i + 2];
-            s += x[i + 3] * y[i + 3];
-        }
-        for (; i < n; i++) {
-            p += x[i] * y[i];
-        }
-        return (p + q) + (r + s);
+        return VectorLoops.sumOfSquares(x, n);
     }
 
     /**
@@ -309,7 +231,7 @@ public final class Vectors {
         }
         try {
             Elements to = Elements.of(y);
-            onRanges(to.size(), workers, (begin, end) -> ElementwiseKernels.sum(a, xs, isFirst, to, begin, end));
+            onRanges(to.size(), workers, (begin, end) -> VectorLoops.sum(a, xs, isFirst, to, begin, end));
         } finally {
             Reference.reachabilityFence(xs);
             Reference.reachabilityFence(y);
@@ -375,7 +297,7 @@ public final class Vectors {
      */
     public static void fill(INDArray x, double value) {
         try {
-            ElementwiseKernels.fill(x, value).run();
+            LayoutKernels.fill(x, value).run();
         } finally {
             Reference.reachabilityFence(x);
         }
@@ -416,18 +338,18 @@ public final class Vectors {
     public static void map(INDArray x, INDArray y, DoubleUnaryOperator f) {
         sameKind("map", x, y);
         try {
-            ElementwiseKernels.of(UnaryFunctions.of(f), x, y).run();
+            UnaryKernels.map(x, y, f).run();
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
         }
     }
 
-    private static void combine(String operation, Combination f, INDArray x, INDArray z, INDArray y) {
+    private static void combine(String operation, BinaryFunction f, INDArray x, INDArray z, INDArray y) {
         sameKind(operation, x, z);
         sameKind(operation, x, y);
         try {
-            ElementwiseKernels.flat(f, x, z, y).run();
+            BinaryKernels.flat(f, x, z, y).run();
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(z);
