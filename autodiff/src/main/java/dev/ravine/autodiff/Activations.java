@@ -11,7 +11,7 @@ final class Activations {
     /** y = tanh x. */
     record Tanh() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.tanh(x, y);
         }
 
@@ -24,7 +24,7 @@ final class Activations {
     /** y = 1 / (1 + e^-x). */
     record Sigmoid() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.sigmoid(x, y);
         }
 
@@ -37,7 +37,7 @@ final class Activations {
     /** y = max(x, 0); the derivative at 0 is 0. */
     record Relu() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.relu(x, y);
         }
 
@@ -50,7 +50,7 @@ final class Activations {
     /** y = ln(1 + e^x). */
     record Softplus() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.softplus(x, y);
         }
 

@@ -1,9 +1,6 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Elements;
-import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.LongStream;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Derivatives, as transforms from graph to graph: the result is made of ordinary tensors and can be differentiated
@@ -73,8 +68,8 @@ public final class Autodiff {
         for (Tensor y : Graph.ancestors(ys, cuts)) {
             if (!cuts.contains(y)) {
                 Tensor tangent = null;
-                for (int i = 0; i < y.inputs().size(); i++) {
-                    Tensor in = tangents.get(y.input(i));
+                for (int i = 0; i < y.operands().size(); i++) {
+                    Tensor in = tangents.get(y.operand(i));
                     tangent = in == null ? tangent : plus(tangent, y.op().jvp(y, i, in));
                 }
                 if (tangent != null) {
@@ -113,8 +108,8 @@ public final class Autodiff {
             Tensor y = order.get(n);
             Tensor cotangent = cotangents.get(y);
             if (cotangent != null && active.contains(y) && !cuts.contains(y)) {
-                for (int i = 0; i < y.inputs().size(); i++) {
-                    Tensor x = y.input(i);
+                for (int i = 0; i < y.operands().size(); i++) {
+                    Tensor x = y.operand(i);
                     Tensor c = active.contains(x) ? y.op().vjp(y, i, cotangent) : null;
                     if (c != null) {
                         cotangents.merge(x, settle(c, x), Tensor::add);
@@ -138,8 +133,8 @@ public final class Autodiff {
         Map<Tensor, Tensor> squares = new HashMap<>();
         Set<Tensor> wanted = new HashSet<>(xs);
         for (Tensor y : Graph.ancestors(List.of(loss), wanted)) {
-            for (int i = 0; i < y.inputs().size(); i++) {
-                Tensor x = y.input(i);
+            for (int i = 0; i < y.operands().size(); i++) {
+                Tensor x = y.operand(i);
                 if (wanted.contains(x) && cotangents.containsKey(y) && cotangents.containsKey(x)) {
                     Tensor square = y.op().squaredVjp(y, i, cotangents.get(y));
                     if (square == null || squares.put(x, settle(square, x)) != null) {
@@ -221,59 +216,6 @@ public final class Autodiff {
         return hvp(loss, outputs, tangent);
     }
 
-    /**
-     * The Jacobian as numbers, column by column or row by row, whichever is fewer.
-     *
-     * @param y output
-     * @param x input
-     * @return an array of y's shape followed by x's: element [i, j] is d y[i] / d x[j]
-     */
-    public static INDArray jacobian(Tensor y, Tensor x) {
-        int rows = (int) y.shape().count();
-        int columns = (int) x.shape().count();
-        INDArray jacobian = Arena.create(
-                y.dtype(),
-                Shape.of(LongStream.concat(
-                                LongStream.of(y.shape().toArray()),
-                                LongStream.of(x.shape().toArray()))
-                        .toArray()));
-        if (jacobian.isEmpty()) {
-            return jacobian;
-        }
-        boolean forward = columns <= rows;
-        Tensor moving = forward ? x : y;
-        Tensor direction = Tensor.input("direction", moving.dtype(), moving.shape());
-        Tensor product = forward
-                ? jvp(List.of(y), List.of(x), List.of(direction)).get(0)
-                : vjp(List.of(y), List.of(x), List.of(direction)).get(0);
-        Elements out = Elements.of(jacobian);
-        try (Program program = Program.of(List.of(direction), List.of(product))) {
-            Elements basis = Elements.of(program.memory(direction));
-            Elements result = Elements.of(program.memory(product));
-            for (int k = 0; k < basis.size(); k++) {
-                basis.set(k, 1);
-                program.changed(direction);
-                program.run();
-                for (int l = 0; l < result.size(); l++) {
-                    out.set(forward ? l * columns + k : k * columns + l, result.get(l));
-                }
-                basis.set(k, 0);
-            }
-        }
-        return jacobian;
-    }
-
-    /**
-     * The Hessian as numbers: the Jacobian of the gradient.
-     *
-     * @param loss a tensor with one element
-     * @param x with respect to what
-     * @return an array of x's shape twice: element [i, j] is d2 loss / d x[i] d x[j]
-     */
-    public static INDArray hessian(Tensor loss, Tensor x) {
-        return jacobian(gradient(loss, x), x);
-    }
-
     private static Tensor plus(Tensor sum, Tensor term) {
         return sum == null ? term : term == null ? sum : sum.add(term);
     }
@@ -288,7 +230,7 @@ public final class Autodiff {
     private static Set<Tensor> downstream(List<Tensor> order, Set<Tensor> from) {
         Set<Tensor> active = new HashSet<>(from);
         for (Tensor t : order) {
-            if (t.inputs().stream().anyMatch(active::contains)) {
+            if (t.operands().stream().anyMatch(active::contains)) {
                 active.add(t);
             }
         }

@@ -13,7 +13,7 @@ public interface Bilinear extends Op {
      * @param y result
      * @return the kernel that computes y from a and b
      */
-    Kernel run(INDArray a, INDArray b, INDArray y);
+    Kernel kernel(INDArray a, INDArray b, INDArray y);
 
     /**
      * The transpose with respect to the first input.
@@ -37,18 +37,18 @@ public interface Bilinear extends Op {
 
     @Override
     default Kernel bind(INDArray[] in, INDArray out) {
-        return run(in[0], in[1], out);
+        return kernel(in[0], in[1], out);
     }
 
     @Override
     default Tensor jvp(Tensor y, int i, Tensor tangent) {
-        return i == 0 ? Tensor.of(this, tangent, y.input(1)) : Tensor.of(this, y.input(0), tangent);
+        return i == 0 ? Tensor.of(this, tangent, y.operand(1)) : Tensor.of(this, y.operand(0), tangent);
     }
 
     @Override
     default Tensor vjp(Tensor y, int i, Tensor cotangent) {
         return i == 0
-                ? transposeFirst(cotangent, y.input(0), y.input(1))
-                : transposeSecond(cotangent, y.input(0), y.input(1));
+                ? transposeFirst(cotangent, y.operand(0), y.operand(1))
+                : transposeSecond(cotangent, y.operand(0), y.operand(1));
     }
 }

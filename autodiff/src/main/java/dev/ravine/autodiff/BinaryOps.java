@@ -4,6 +4,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.Kernels;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Functions of two numbers, elementwise with NumPy's broadcasting; the engine sums cotangents back to each input. */
@@ -24,7 +25,7 @@ final class BinaryOps {
         /** Exact if each example has one row: then its own sensitivity is one row, too. */
         @Override
         default Tensor squaredVjp(Tensor y, int i, Tensor cotangent) {
-            int[] repeated = LayoutOps.repeatedAxes(y.input(i).shape(), y.shape());
+            int[] repeated = LayoutOps.repeatedAxes(y.operand(i).shape(), y.shape());
             return repeated.length == 1 && repeated[0] == 0
                     ? vjp(y, i, cotangent).square()
                     : null;
@@ -36,6 +37,11 @@ final class BinaryOps {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return Kernels.add(in[0], in[1], out);
+        }
+
+        @Override
+        public boolean isSum() {
+            return true;
         }
 
         @Override
@@ -70,13 +76,18 @@ final class BinaryOps {
     /** y = a b. */
     record Mul() implements Broadcasting, Bilinear {
         @Override
-        public Kernel run(INDArray a, INDArray b, INDArray y) {
+        public Kernel kernel(INDArray a, INDArray b, INDArray y) {
             return Kernels.mul(a, b, y);
         }
 
         @Override
+        public OptionalDouble productFactor() {
+            return OptionalDouble.of(1);
+        }
+
+        @Override
         public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return tangent.mul(y.input(1 - i));
+            return tangent.mul(y.operand(1 - i));
         }
 
         @Override
@@ -108,7 +119,7 @@ final class BinaryOps {
         }
 
         private static Tensor derivative(Tensor y, int i, Tensor t) {
-            Tensor b = y.input(1);
+            Tensor b = y.operand(1);
             return i == 0 ? t.div(b) : t.mul(y).div(b).neg();
         }
     }
@@ -151,8 +162,8 @@ final class BinaryOps {
 
         @Override
         public Tensor derivative(Tensor y, int i) {
-            Tensor a = y.input(0);
-            Tensor b = y.input(1);
+            Tensor a = y.operand(0);
+            Tensor b = y.operand(1);
             return i == 0 ? b.mul(a.pow(b.sub(1))) : y.mul(a.log());
         }
     }
@@ -166,7 +177,7 @@ final class BinaryOps {
 
         @Override
         public Tensor derivative(Tensor y, int i) {
-            return share(y.input(i), y.input(1 - i));
+            return share(y.operand(i), y.operand(1 - i));
         }
     }
 
@@ -179,7 +190,7 @@ final class BinaryOps {
 
         @Override
         public Tensor derivative(Tensor y, int i) {
-            return share(y.input(1 - i), y.input(i));
+            return share(y.operand(1 - i), y.operand(i));
         }
     }
 

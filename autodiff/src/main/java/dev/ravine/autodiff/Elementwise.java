@@ -13,7 +13,7 @@ public interface Elementwise extends Op {
      * @param y result, of the same shape; may be the same array
      * @return the kernel that computes y from x
      */
-    Kernel run(INDArray x, INDArray y);
+    Kernel kernel(INDArray x, INDArray y);
 
     /**
      * f'(x), in terms of the input or the result, whichever is cheaper.
@@ -31,17 +31,17 @@ public interface Elementwise extends Op {
 
     @Override
     default Kernel bind(INDArray[] in, INDArray out) {
-        return run(in[0], out);
+        return kernel(in[0], out);
     }
 
     @Override
     default Tensor jvp(Tensor y, int i, Tensor tangent) {
-        return tangent.mul(derivative(y.input(0), y));
+        return tangent.mul(derivative(y.operand(0), y));
     }
 
     @Override
     default Tensor vjp(Tensor y, int i, Tensor cotangent) {
-        return cotangent.mul(derivative(y.input(0), y));
+        return cotangent.mul(derivative(y.operand(0), y));
     }
 
     @Override

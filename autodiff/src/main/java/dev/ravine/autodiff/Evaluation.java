@@ -54,7 +54,7 @@ final class Evaluation {
         if (t.op() instanceof Leaf) {
             return;
         }
-        INDArray[] in = t.inputs().stream()
+        INDArray[] in = t.operands().stream()
                 .map(i -> i.op() instanceof Leaf ? leaf(i) : i.computed)
                 .toArray(INDArray[]::new);
         INDArray out = Arena.create(t.dtype(), t.shape());
@@ -73,7 +73,7 @@ final class Evaluation {
             return t.op() instanceof Leaf.Variable ? t : null;
         }
         Tensor latest = null;
-        for (Tensor in : t.inputs()) {
+        for (Tensor in : t.operands()) {
             Tensor candidate = newest.get(in);
             if (candidate != null && (latest == null || changedAt(candidate) > changedAt(latest))) {
                 latest = candidate;

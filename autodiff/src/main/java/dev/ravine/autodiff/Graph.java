@@ -27,7 +27,7 @@ final class Graph {
             Tensor t = open.pop();
             order.add(t);
             if (!cuts.contains(t)) {
-                for (Tensor in : t.inputs()) {
+                for (Tensor in : t.operands()) {
                     if (seen.add(in)) {
                         open.push(in);
                     }

@@ -48,13 +48,13 @@ final class IndexOps {
 
         @Override
         public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return i == 0 ? Tensor.of(this, tangent, y.input(1)) : null;
+            return i == 0 ? Tensor.of(this, tangent, y.operand(1)) : null;
         }
 
         @Override
         public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            long rows = y.input(0).shape().size(0);
-            return i == 0 ? Tensor.of(new ScatterAdd(rows), cotangent, y.input(1)) : null;
+            long rows = y.operand(0).shape().size(0);
+            return i == 0 ? Tensor.of(new ScatterAdd(rows), cotangent, y.operand(1)) : null;
         }
     }
 
@@ -91,12 +91,12 @@ final class IndexOps {
 
         @Override
         public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return i == 0 ? Tensor.of(this, tangent, y.input(1)) : null;
+            return i == 0 ? Tensor.of(this, tangent, y.operand(1)) : null;
         }
 
         @Override
         public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return i == 0 ? Tensor.of(new Gather(), cotangent, y.input(1)) : null;
+            return i == 0 ? Tensor.of(new Gather(), cotangent, y.operand(1)) : null;
         }
     }
 

@@ -60,13 +60,18 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.copy(x, y);
         }
 
         @Override
         public Tensor transpose(Tensor cotangent, Tensor x) {
             return cotangent.reshape(x.shape());
+        }
+
+        @Override
+        public boolean isView() {
+            return true;
         }
 
         @Override
@@ -90,7 +95,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.permute(x, order.stream().mapToInt(Integer::intValue).toArray(), y);
         }
 
@@ -117,7 +122,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.slice(x, begin(x, axis, from), y);
         }
 
@@ -140,7 +145,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.pad(x, begin(y, axis, from), y);
         }
 
@@ -179,13 +184,13 @@ final class LayoutOps {
         @Override
         public Tensor vjp(Tensor y, int i, Tensor cotangent) {
             long from = start(y, i);
-            return cotangent.slice(axis, from, from + y.input(i).shape().size(axis));
+            return cotangent.slice(axis, from, from + y.operand(i).shape().size(axis));
         }
 
         private long start(Tensor y, int i) {
             long start = 0;
             for (int j = 0; j < i; j++) {
-                start += y.input(j).shape().size(axis);
+                start += y.operand(j).shape().size(axis);
             }
             return start;
         }
@@ -202,7 +207,7 @@ final class LayoutOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.broadcast(x, y);
         }
 

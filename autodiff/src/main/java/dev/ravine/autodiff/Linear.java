@@ -12,7 +12,7 @@ public interface Linear extends Op {
      * @param y result
      * @return the kernel that computes y from x
      */
-    Kernel run(INDArray x, INDArray y);
+    Kernel kernel(INDArray x, INDArray y);
 
     /**
      * A' c.
@@ -25,7 +25,7 @@ public interface Linear extends Op {
 
     @Override
     default Kernel bind(INDArray[] in, INDArray out) {
-        return run(in[0], out);
+        return kernel(in[0], out);
     }
 
     @Override
@@ -35,6 +35,6 @@ public interface Linear extends Op {
 
     @Override
     default Tensor vjp(Tensor y, int i, Tensor cotangent) {
-        return transpose(cotangent, y.input(0));
+        return transpose(cotangent, y.operand(0));
     }
 }

@@ -102,7 +102,7 @@ final class MaskOps {
         }
 
         private static Tensor pick(Tensor y, int i, Tensor t) {
-            Tensor mask = y.input(0);
+            Tensor mask = y.operand(0);
             return switch (i) {
                 case 1 -> Tensor.where(mask, t, t.filled(0));
                 case 2 -> Tensor.where(mask, t.filled(0), t);

@@ -15,11 +15,19 @@ final class MatrixOps {
     record MatMul(boolean transposeA, boolean transposeB) implements Bilinear {
         @Override
         public Shape infer(Tensor... in) {
-            return product(name(), in[0], transposeA, in[1], transposeB);
+            Shape a = in[0].shape();
+            Shape b = in[1].shape();
+            if (a.rank() != 2 || b.rank() != 2) {
+                throw new ShapeException(name() + ": both inputs must be matrices, found shapes " + a + " and " + b);
+            }
+            if (a.size(transposeA ? 0 : 1) != b.size(transposeB ? 1 : 0)) {
+                throw mismatch(name(), a, transposeA, b, transposeB);
+            }
+            return Shape.of(a.size(transposeA ? 1 : 0), b.size(transposeB ? 0 : 1));
         }
 
         @Override
-        public Kernel run(INDArray a, INDArray b, INDArray y) {
+        public Kernel kernel(INDArray a, INDArray b, INDArray y) {
             return Kernels.gemm(a, transposeA, b, transposeB, y, 0);
         }
 
@@ -33,32 +41,27 @@ final class MatrixOps {
             return transposeB ? c.matmul(a, true, transposeA) : a.matmul(c, !transposeA, false);
         }
 
+        @Override
+        public Computation accumulating() {
+            return new MatMulAdd(transposeA, transposeB);
+        }
+
         /** An example's gradient is the outer product of its rows of a and c, whose square is that of the squared rows. */
         @Override
         public Tensor squaredVjp(Tensor y, int i, Tensor c) {
             return i == 1 && !transposeA
-                    ? transposeSecond(c.square(), y.input(0).square(), y.input(1))
+                    ? transposeSecond(c.square(), y.operand(0).square(), y.operand(1))
                     : null;
         }
 
         @Override
         public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? 0 : 1);
+            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? 0 : 1);
         }
     }
 
-    /** y = s + op(a) op(b), what a program makes of a product and a sum; s may be a row that is added to each. */
-    record MatMulAdd(boolean transposeA, boolean transposeB) implements Op {
-        @Override
-        public Shape infer(Tensor... in) {
-            Shape shape = product(name(), in[1], transposeA, in[2], transposeB);
-            if (!in[0].shape().broadcastsTo(shape)) {
-                throw new ShapeException(
-                        name() + ": " + in[0].shape() + " does not broadcast to the product's shape " + shape);
-            }
-            return shape;
-        }
-
+    /** y = s + op(a) op(b), which a program makes of a product and a sum; s may be a row that is added to each. */
+    record MatMulAdd(boolean transposeA, boolean transposeB) implements Computation {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             Kernel product = Kernels.gemm(in[1], transposeA, in[2], transposeB, out, 1);
@@ -73,32 +76,8 @@ final class MatrixOps {
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return switch (i) {
-                case 0 -> tangent;
-                case 1 -> tangent.matmul(y.input(2), transposeA, transposeB);
-                default -> y.input(1).matmul(tangent, transposeA, transposeB);
-            };
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor c) {
-            MatMul product = new MatMul(transposeA, transposeB);
-            return switch (i) {
-                case 0 -> c;
-                case 1 -> product.transposeFirst(c, y.input(1), y.input(2));
-                default -> product.transposeSecond(c, y.input(1), y.input(2));
-            };
-        }
-
-        @Override
         public boolean inPlace(int i) {
             return i == 0;
-        }
-
-        @Override
-        public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(1).shape().size(transposeA ? 0 : 1);
         }
     }
 
@@ -127,7 +106,7 @@ final class MatrixOps {
         }
 
         @Override
-        public Kernel run(INDArray a, INDArray b, INDArray y) {
+        public Kernel kernel(INDArray a, INDArray b, INDArray y) {
             return Kernels.batchedGemm(a, transposeA, b, transposeB, y);
         }
 
@@ -143,20 +122,8 @@ final class MatrixOps {
 
         @Override
         public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.input(0).shape().size(transposeA ? -2 : -1);
+            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? -2 : -1);
         }
-    }
-
-    private static Shape product(String name, Tensor a, boolean transposeA, Tensor b, boolean transposeB) {
-        Shape x = a.shape();
-        Shape y = b.shape();
-        if (x.rank() != 2 || y.rank() != 2) {
-            throw new ShapeException(name + ": both inputs must be matrices, found shapes " + x + " and " + y);
-        }
-        if (x.size(transposeA ? 0 : 1) != y.size(transposeB ? 1 : 0)) {
-            throw mismatch(name, x, transposeA, y, transposeB);
-        }
-        return Shape.of(x.size(transposeA ? 1 : 0), y.size(transposeB ? 0 : 1));
     }
 
     private static ShapeException mismatch(String name, Shape a, boolean transposeA, Shape b, boolean transposeB) {

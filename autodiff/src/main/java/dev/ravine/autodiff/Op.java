@@ -3,48 +3,34 @@ package dev.ravine.autodiff;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.kernels.Kernel;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An operation: how it runs and how it differentiates in both directions, in one place.
+ * An operation: how it computes its result and how it differentiates in both directions, in one place.
  *
- * <p>Both derivatives are written in {@link Tensor} operations, so derivatives of any order follow. They are given for
- * one input at a time; the engine adds the contributions and never calls a rule for an input that has no tangent, so a
- * rule never sees an absent one. A rule may return null where the derivative is zero, and may leave broadcasting to the
- * engine: a tangent may have any shape that broadcasts to the result's, a cotangent any shape that the input broadcasts
- * to.
+ * <p>Both derivatives are written in {@link Tensor} operations, so derivatives of any order follow. A rule handles one
+ * operand at a time, and the engine adds the contributions. The engine calls a rule only for operands that have a tangent
+ * or need a cotangent, so a rule never sees an absent one. A rule may return null where the derivative is zero. It may
+ * leave broadcasting to the engine: a tangent may have any shape that broadcasts to the result's shape, and a cotangent
+ * any shape that the operand broadcasts to.
  *
- * <p>Two ops that are {@code equals} compute the same from the same inputs, and programs compute them once. Write an op
- * as a record and its settings are part of its equality.
+ * <p>Two ops that are {@code equals} compute the same result from the same operands, and a program computes it once. Write
+ * an op as a record, and its settings are part of its equality.
  *
  * <p>Most ops need not implement this interface directly: see {@link Elementwise}, {@link Linear}, {@link Bilinear}.
  */
-public interface Op {
+public interface Op extends Computation {
     /**
-     * The name used in errors.
+     * {@return the shape of the result; called when the node is built}
      *
-     * @return by default the class name in lower camel case
-     */
-    default String name() {
-        String name = getClass().getSimpleName();
-        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
-    }
-
-    /**
-     * The shape of the result; called when the node is built.
-     *
-     * @param in the inputs
-     * @return the shape
-     * @throws ShapeException if the inputs do not fit; the message names the op and the shapes
+     * @param in the operands
+     * @throws ShapeException if the operands do not fit; the message names the op and the shapes
      */
     Shape infer(Tensor... in);
 
     /**
-     * The dtype of the result.
+     * {@return the dtype of the result, by default the common floating-point dtype of all operands}
      *
-     * @param in the inputs
-     * @return by default the common floating-point dtype of all inputs
+     * @param in the operands
      * @throws ShapeException if the dtypes differ or are not floating-point
      */
     default DType dtype(Tensor... in) {
@@ -59,62 +45,41 @@ public interface Op {
     }
 
     /**
-     * Binds the op to arrays.
+     * {@return the tangent of the result: its derivative with respect to one operand, times that operand's tangent; or null
+     * if it is zero}
      *
-     * @param in dense arrays of the inputs' shapes
-     * @param out a dense array of the result's shape; shares memory with an input only if {@link #inPlace} allows it
-     * @return the kernel that computes out from in, to be run many times
-     */
-    Kernel bind(INDArray[] in, INDArray out);
-
-    /**
-     * Pushes a tangent forward: the derivative of the result with respect to one input, times the tangent.
-     *
-     * @param y the result; its inputs are {@code y.input(0)}, {@code y.input(1)}, ...
-     * @param i which input moves
-     * @param tangent its direction, of its shape
-     * @return the direction of the result, or null if it is zero
+     * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
+     * @param i the index of the operand
+     * @param tangent the operand's tangent, of its shape
      */
     Tensor jvp(Tensor y, int i, Tensor tangent);
 
     /**
-     * Pulls a cotangent back: the transpose of {@link #jvp}.
+     * {@return the cotangent of one operand, by the transpose of {@link #jvp}; or null if it is zero}
      *
-     * @param y the result
-     * @param i which input
-     * @param cotangent the sensitivity of something to the result, of the result's shape
-     * @return its sensitivity to input i, or null if it is zero
+     * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
+     * @param i the index of the operand
+     * @param cotangent the result's cotangent, of its shape
      */
     Tensor vjp(Tensor y, int i, Tensor cotangent);
 
     /**
-     * The sum over examples of the squared sensitivities to one input, where that does not need each example's own
-     * gradient; the engine sums over what was broadcast. Rows of the first axis are examples that do not mix.
+     * {@return the sum over examples of the squared per-example gradients with respect to one operand, for operations that
+     * can compute it without forming them; or null if there is no such rule} The result has the operand's shape, or one that
+     * it broadcasts to; the engine undoes broadcasting. Rows of the first axis are examples, which must not mix.
      *
-     * @param y the result, one row an example
-     * @param i which input, one for all examples, such as a weight or a bias
-     * @param cotangent the sensitivity of the summed loss to the result
-     * @return a tensor of input i's shape, or one that it broadcasts to; or null if there is no such rule
+     * @param y the result, one row for each example
+     * @param i the index of an operand that all examples share, such as a weight or a bias
+     * @param cotangent the derivative of the summed loss with respect to the result
      */
     default Tensor squaredVjp(Tensor y, int i, Tensor cotangent) {
         return null;
     }
 
     /**
-     * Whether the kernel may write its result over an input of the same shape and dtype.
-     *
-     * @param i which input
-     * @return false unless the op knows better
-     */
-    default boolean inPlace(int i) {
-        return false;
-    }
-
-    /**
-     * The work of one run.
+     * {@return the floating-point operations of one run, by default one for each element of the result}
      *
      * @param y the result
-     * @return floating-point operations, by default one for each element of the result
      */
     default long cost(Tensor y) {
         return y.shape().count();

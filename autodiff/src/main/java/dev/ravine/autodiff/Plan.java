@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -11,84 +12,34 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How a program computes its outputs, made by passes over the graph: one method each, in the order of the constructor.
  *
- * <p>Nodes with the same sets of inputs behind them and the same sets of outputs before them form a <em>group</em>: they
- * always run together. Memory follows from that. A value read only inside its group is needed only while the group runs, so its
- * memory may serve others afterwards; a value read from another group, or by the caller, <em>lasts</em>.
+ * <p>Nodes with the same bundles of inputs behind them and the same bundles of outputs before them form a <em>group</em>:
+ * they always run together. Memory follows from that. A value that is read only inside its group is needed only while the
+ * group runs, and afterwards its memory may hold other values. A value that another group or the caller reads
+ * <em>lasts</em>.
  */
 final class Plan {
-    /** Which sets of inputs reach a node, and which sets of outputs it reaches. */
+    /** The bundles of inputs that reach a node, and the bundles of outputs that it reaches. */
     record Group(BitSet inputs, BitSet outputs) {}
 
-    /** A tensor at the border of a program: the set that it changes or is wanted with, and where it lives. */
-    record Port(Tensor tensor, int set, INDArray memory) {}
+    /**
+     * An input or output of a program.
+     *
+     * @param bundle the number of the inputs that change with it, or of the outputs that are wanted with it
+     * @param memory where it lives, or null for memory of the program
+     */
+    record Port(Tensor tensor, int bundle, INDArray memory) {}
 
-    /** One value: a leaf, a view of another value, or an op applied to others. */
-    static final class Node {
-        private final Tensor origin;
-        private Op op;
-        private List<Node> in;
-        private int uses;
-        private final BitSet reachedBy = new BitSet();
-        private final BitSet reaches = new BitSet();
-        private int position;
-        private int lastUse;
-        private boolean lasts;
-        private Memory memory;
-        long cost;
-        int group;
-        INDArray array;
-        Kernel kernel;
-
-        private Node(Op op, List<Node> in, Tensor origin) {
-            this.op = op;
-            this.in = in;
-            this.origin = origin;
-            this.cost = op.cost(origin);
-        }
-
-        Op op() {
-            return op;
-        }
-
-        private boolean isLeaf() {
-            return op instanceof Leaf;
-        }
-
-        private boolean isView() {
-            return op instanceof LayoutOps.Reshape;
-        }
-
-        /** The node whose memory this one is seen through. */
-        private Node root() {
-            Node node = this;
-            while (node.isView()) {
-                node = node.in.get(0);
-            }
-            return node;
-        }
-
-        /** The op, and the nearest variable behind it, which tells where in a model it stands. */
-        String describe() {
-            return Graph.ancestors(List.of(origin)).stream()
-                    .filter(t -> t.op() instanceof Leaf.Variable)
-                    .reduce((first, last) -> last)
-                    .map(v -> origin.describe() + ", computed from " + v.describe() + ",")
-                    .orElse(origin.describe());
-        }
-    }
-
-    /** A stretch of memory that one value after another may use. */
-    private static final class Memory {
-        private final INDArray array;
-        private boolean recycled;
-
-        private Memory(INDArray array) {
-            this.array = array;
+    /** Copies a value to a second place. */
+    private record Copy() implements Computation {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.copy(in[0], out);
         }
     }
 
@@ -98,6 +49,7 @@ final class Plan {
     final List<Group> groups = new ArrayList<>();
 
     private final Arena arena;
+    private final Map<Tensor, Node> nodeOf = new HashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final List<Node> outputs = new ArrayList<>();
 
@@ -110,14 +62,15 @@ final class Plan {
      */
     Plan(Arena arena, List<Port> inputs, List<Port> outputs) {
         this.arena = arena;
-        shareEqualNodes(inputs, outputs);
+        shareEqualNodes(outputs);
+        traceInputs(inputs);
         multiplyConstantsFirst();
         accumulateProducts();
         separateOutputs(outputs);
         findGroups();
         findLifetimes();
         assignMemory(outputs);
-        bind();
+        bind(inputs);
     }
 
     /** The memory of each output. */
@@ -125,30 +78,32 @@ final class Plan {
         return outputs.stream().map(n -> n.array).toList();
     }
 
-    /** One node for all tensors that apply equal ops to the same nodes; what no output needs is never looked at. */
-    private void shareEqualNodes(List<Port> inputs, List<Port> wanted) {
-        Map<Tensor, Node> made = new HashMap<>();
+    /** One node for all tensors that apply equal ops to the same nodes. A tensor that no output needs gets no node. */
+    private void shareEqualNodes(List<Port> wanted) {
         Map<List<Object>, Node> known = new HashMap<>();
         for (Tensor t : Graph.ancestors(wanted.stream().map(Port::tensor).toList())) {
-            List<Node> in = t.inputs().stream().map(made::get).toList();
+            List<Node> in = t.operands().stream().map(nodeOf::get).toList();
             List<Object> key = new ArrayList<>(in);
             key.add(t.op());
-            Node node = known.computeIfAbsent(key, k -> new Node(t.op(), in, t));
-            made.put(t, node);
-            if (node.origin == t) {
+            Node node = known.computeIfAbsent(key, k -> new Node(t, t.op(), in, t.op().cost(t)));
+            nodeOf.put(t, node);
+            if (node.tensor == t) {
                 nodes.add(node);
             }
         }
-        for (Port input : inputs) {
-            Node node = made.get(input.tensor);
-            if (node != null) {
-                node.reachedBy.set(input.set);
-                node.array = input.memory;
-            }
-        }
-        wanted.forEach(port -> outputs.add(made.get(port.tensor)));
+        wanted.forEach(port -> outputs.add(nodeOf.get(port.tensor)));
         nodes.forEach(n -> n.in.forEach(i -> i.uses++));
         outputs.forEach(n -> n.uses++);
+    }
+
+    private void traceInputs(List<Port> inputs) {
+        for (Port input : inputs) {
+            Node node = nodeOf.get(input.tensor);
+            if (node != null) {
+                node.reachedBy.set(input.bundle);
+            }
+        }
+        nodes.forEach(n -> n.in.forEach(i -> n.reachedBy.or(i.reachedBy)));
     }
 
     /**
@@ -156,7 +111,6 @@ final class Plan {
      * other, once: with a new v at each run, {@code -((v * a) * b)} becomes {@code v * (-(a * b))}.
      */
     private void multiplyConstantsFirst() {
-        nodes.forEach(n -> n.in.forEach(i -> n.reachedBy.or(i.reachedBy)));
         List<Node> before = List.copyOf(nodes);
         nodes.clear();
         for (Node node : before) {
@@ -171,7 +125,7 @@ final class Plan {
     }
 
     private static boolean isProduct(Node node) {
-        return node.op instanceof BinaryOps.Mul || node.op instanceof UnaryOps.Neg || node.op instanceof UnaryOps.Scale;
+        return node.op.productFactor().isPresent();
     }
 
     /** What a product is made of, seen through products that nobody else reads. */
@@ -189,13 +143,9 @@ final class Plan {
         }
 
         private void expand(Node node) {
-            if (node.op instanceof UnaryOps.Neg) {
-                number = -number;
-            } else if (node.op instanceof UnaryOps.Scale scale) {
-                number *= scale.a();
-            }
+            number *= node.op.productFactor().orElseThrow();
             for (Node factor : node.in) {
-                isOneShape &= factor.origin.shape().equals(product.origin.shape());
+                isOneShape &= factor.shape().equals(product.shape());
                 if (isProduct(factor) && factor.uses == 1) {
                     inner.add(factor);
                     expand(factor);
@@ -212,30 +162,30 @@ final class Plan {
     }
 
     private void gather(Factors factors) {
-        Node product = factors.product;
-        Node constant = productOf(factors.constants, product);
+        Node constant = productOf(factors.constants);
         if (factors.number != 1) {
-            constant = insert(new UnaryOps.Scale(factors.number), List.of(constant), product);
+            constant = insert(constant.tensor.mul(factors.number));
         }
-        Node other = productOf(factors.others, product);
+        Tensor product = productOf(factors.others).tensor.mul(constant.tensor);
         factors.inner.forEach(n -> n.uses = 0);
-        product.op = new BinaryOps.Mul();
-        product.in = List.of(other, constant);
+        factors.product.op = product.op();
+        factors.product.in = product.operands().stream().map(nodeOf::get).toList();
     }
 
-    private Node productOf(List<Node> factors, Node like) {
+    private Node productOf(List<Node> factors) {
         Node product = factors.get(0);
         for (Node factor : factors.subList(1, factors.size())) {
-            product = insert(new BinaryOps.Mul(), List.of(product, factor), like);
+            product = insert(product.tensor.mul(factor.tensor));
         }
         return product;
     }
 
-    /** A new node, read once, of the shape of another one. */
-    private Node insert(Op op, List<Node> in, Node like) {
-        Node node = new Node(op, in, like.origin);
-        in.forEach(i -> node.reachedBy.or(i.reachedBy));
+    /** A new node for a new tensor, read once, whose operands have nodes. */
+    private Node insert(Tensor tensor) {
+        List<Node> in = tensor.operands().stream().map(nodeOf::get).toList();
+        Node node = new Node(tensor, tensor.op(), in, tensor.op().cost(tensor));
         node.uses = 1;
+        nodeOf.put(tensor, node);
         nodes.add(node);
         return node;
     }
@@ -243,7 +193,7 @@ final class Plan {
     /** a + (product that nobody else reads) becomes one product that is added to a. */
     private void accumulateProducts() {
         for (Node sum : nodes) {
-            if (sum.op instanceof BinaryOps.Add) {
+            if (sum.op.isSum()) {
                 Node a = sum.in.get(0);
                 Node b = sum.in.get(1);
                 if (canAccumulate(sum, a, b)) {
@@ -258,18 +208,17 @@ final class Plan {
 
     /** A start of full size must not be read elsewhere, or it would have to be copied; a bias row is cheap to copy. */
     private static boolean canAccumulate(Node sum, Node start, Node product) {
-        boolean isFull = start.origin.shape().equals(sum.origin.shape());
-        return product.op instanceof MatrixOps.MatMul
+        boolean isFull = start.shape().equals(sum.shape());
+        return product.op.accumulating() != null
                 && product.uses == 1
-                && product.origin.shape().equals(sum.origin.shape())
+                && product.shape().equals(sum.shape())
                 && start != product
                 && (!isFull || (start.uses == 1 && !start.isLeaf()));
     }
 
     private static void accumulate(Node sum, Node start, Node product) {
-        MatrixOps.MatMul m = (MatrixOps.MatMul) product.op;
-        sum.op = new MatrixOps.MatMulAdd(m.transposeA(), m.transposeB());
-        sum.in = List.of(start, product.in.get(0), product.in.get(1));
+        sum.op = product.op.accumulating();
+        sum.in = Stream.concat(Stream.of(start), product.in.stream()).toList();
         sum.cost += product.cost;
         product.uses = 0;
     }
@@ -280,17 +229,17 @@ final class Plan {
         for (int i = 0; i < outputs.size(); i++) {
             Node node = outputs.get(i);
             if (node.root().isLeaf() || taken.contains(node.root())) {
-                Node copy = new Node(new MaskOps.Detach(), List.of(node), node.origin);
+                Node copy = new Node(
+                        node.tensor, new Copy(), List.of(node), node.shape().count());
                 nodes.add(copy);
                 outputs.set(i, copy);
             }
-            outputs.get(i).reaches.set(wanted.get(i).set);
+            outputs.get(i).reaches.set(wanted.get(i).bundle);
             taken.add(outputs.get(i).root());
         }
     }
 
     private void findGroups() {
-        nodes.forEach(n -> n.in.forEach(i -> n.reachedBy.or(i.reachedBy)));
         for (int i = nodes.size() - 1; i >= 0; i--) {
             Node node = nodes.get(i);
             node.in.forEach(input -> input.reaches.or(node.reaches));
@@ -317,21 +266,21 @@ final class Plan {
 
     /** In place where allowed, else in memory whose last value has been read, else in new memory. */
     private void assignMemory(List<Port> wanted) {
-        List<Memory> free = new ArrayList<>();
+        List<Node.Memory> free = new ArrayList<>();
         List<Node> wantedRoots = outputs.stream().map(Node::root).toList();
         for (Node node : nodes) {
-            if (node.isLeaf() || node.isView()) {
+            if (node.isLeaf() || node.op.isView()) {
                 continue;
             }
             int output = wantedRoots.indexOf(node);
             Node overwritten = output >= 0 ? null : overwritable(node);
             if (output >= 0) {
                 INDArray given = wanted.get(output).memory;
-                node.memory = new Memory(given == null ? allocate(node) : given);
+                node.memory = new Node.Memory(given == null ? allocate(node) : given);
             } else if (overwritten != null) {
                 node.memory = overwritten.memory;
             } else {
-                node.memory = node.lasts ? new Memory(allocate(node)) : take(free, node);
+                node.memory = node.lasts ? new Node.Memory(allocate(node)) : take(free, node);
             }
             for (Node root : node.in.stream().map(Node::root).distinct().toList()) {
                 if (root.lastUse == node.position && !root.lasts && !root.isLeaf() && root != overwritten) {
@@ -362,9 +311,7 @@ final class Plan {
         for (int i = 0; i < node.in.size(); i++) {
             Node input = node.in.get(i);
             if (input.root() == root
-                    && !(node.op.inPlace(i)
-                            && input.origin.shape().equals(node.origin.shape())
-                            && input.origin.dtype() == node.origin.dtype())) {
+                    && !(node.op.inPlace(i) && input.shape().equals(node.shape()) && input.dtype() == node.dtype())) {
                 return false;
             }
         }
@@ -372,28 +319,33 @@ final class Plan {
     }
 
     private INDArray allocate(Node node) {
-        return arena.allocate(node.origin.dtype(), node.origin.shape());
+        return arena.allocate(node.dtype(), node.shape());
     }
 
-    private Memory take(List<Memory> free, Node node) {
-        long count = node.origin.shape().count();
-        Memory best = free.stream()
-                .filter(m -> DType.of(m.array) == node.origin.dtype() && m.array.length() >= count)
+    private Node.Memory take(List<Node.Memory> free, Node node) {
+        long count = node.shape().count();
+        Node.Memory best = free.stream()
+                .filter(m -> DType.of(m.array) == node.dtype() && m.array.length() >= count)
                 .min(Comparator.comparingLong(m -> m.array.length()))
                 .orElse(null);
         if (best == null) {
-            return new Memory(allocate(node));
+            return new Node.Memory(allocate(node));
         }
         free.remove(best);
         return best;
     }
 
-    private void bind() {
+    private void bind(List<Port> inputs) {
+        for (Port input : inputs) {
+            if (nodeOf.containsKey(input.tensor)) {
+                nodeOf.get(input.tensor).array = input.memory;
+            }
+        }
         for (Node node : nodes) {
             if (node.isLeaf()) {
                 node.array = node.array == null ? ((Leaf) node.op).array() : node.array;
-            } else if (node.isView()) {
-                node.array = Arena.view(node.in.get(0).array, 0, node.origin.shape());
+            } else if (node.op.isView()) {
+                node.array = Arena.view(node.in.get(0).array, 0, node.shape());
             } else {
                 node.array = arrayOf(node);
                 INDArray[] in = node.in.stream().map(i -> i.array).toArray(INDArray[]::new);
@@ -406,12 +358,12 @@ final class Plan {
     /** The very array of an input that is written over, so that the op can tell; else the memory in the node's shape. */
     private static INDArray arrayOf(Node node) {
         for (Node input : node.in) {
-            if (input.root().memory == node.memory && input.origin.shape().equals(node.origin.shape())) {
+            if (input.root().memory == node.memory && input.shape().equals(node.shape())) {
                 return input.array;
             }
         }
-        return Shape.of(node.memory.array).equals(node.origin.shape())
+        return Shape.of(node.memory.array).equals(node.shape())
                 ? node.memory.array
-                : Arena.view(node.memory.array, 0, node.origin.shape());
+                : Arena.view(node.memory.array, 0, node.shape());
     }
 }

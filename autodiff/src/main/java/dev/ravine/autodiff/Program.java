@@ -32,7 +32,7 @@ public final class Program implements AutoCloseable {
     private final List<Plan.Port> inputs;
     private final List<Tensor> outputs;
     private final List<INDArray> outputMemory;
-    private final int[] outputSets;
+    private final int[] outputBundles;
     private final List<Tensor> constants;
     private final Arena arena = new Arena();
     private final Plan plan;
@@ -83,12 +83,13 @@ public final class Program implements AutoCloseable {
                 .toList();
         Stream<Plan.Port> noise = order.stream()
                 .filter(t -> t.op() instanceof Leaf.Noise)
-                .map(t -> new Plan.Port(t, builder.inputSets, null));
+                .map(t -> new Plan.Port(t, builder.inputBundles, null));
         this.inputs =
                 Stream.concat(builder.inputs.stream(), noise).map(this::placed).toList();
         this.plan = new Plan(arena, inputs, builder.outputs);
         this.outputs = builder.outputs.stream().map(Plan.Port::tensor).toList();
-        this.outputSets = builder.outputs.stream().mapToInt(Plan.Port::set).toArray();
+        this.outputBundles =
+                builder.outputs.stream().mapToInt(Plan.Port::bundle).toArray();
         this.outputMemory = plan.outputMemory();
         this.valid = new boolean[plan.groups.size()];
         this.running = new boolean[plan.groups.size()];
@@ -104,7 +105,8 @@ public final class Program implements AutoCloseable {
             return port;
         }
         boolean isOwned = t.op() instanceof Leaf.Variable;
-        return new Plan.Port(t, port.set(), isOwned ? ((Leaf) t.op()).array() : arena.allocate(t.dtype(), t.shape()));
+        return new Plan.Port(
+                t, port.bundle(), isOwned ? ((Leaf) t.op()).array() : arena.allocate(t.dtype(), t.shape()));
     }
 
     // ---- inputs -----------------------------------------------------------------------------------------------
@@ -123,7 +125,7 @@ public final class Program implements AutoCloseable {
                     "set: " + input.describe() + " was given " + DType.of(value) + " " + Shape.of(value));
         }
         Vectors.copy(Arena.dense(value), port.memory());
-        invalidate(port.set());
+        invalidate(port.bundle());
     }
 
     /**
@@ -132,7 +134,7 @@ public final class Program implements AutoCloseable {
      * @param input one of the program's inputs
      */
     public void changed(Tensor input) {
-        invalidate(port(input).set());
+        invalidate(port(input).bundle());
     }
 
     /**
@@ -156,7 +158,7 @@ public final class Program implements AutoCloseable {
         for (Plan.Port port : inputs) {
             if (port.tensor().op() instanceof Leaf.Noise noise) {
                 noise.sample(port.memory(), seed, examples, from);
-                invalidate(port.set());
+                invalidate(port.bundle());
             }
         }
     }
@@ -170,9 +172,9 @@ public final class Program implements AutoCloseable {
         throw new IllegalArgumentException(input.describe() + " is not among the program's inputs");
     }
 
-    private void invalidate(int inputSet) {
+    private void invalidate(int bundle) {
         for (int g = 0; g < valid.length; g++) {
-            if (plan.groups.get(g).inputs().get(inputSet)) {
+            if (plan.groups.get(g).inputs().get(bundle)) {
                 valid[g] = false;
             }
         }
@@ -204,7 +206,7 @@ public final class Program implements AutoCloseable {
                 throw new IllegalArgumentException(output.describe() + " is not among the program's outputs");
             }
             for (int g = 0; g < running.length; g++) {
-                running[g] |= plan.groups.get(g).outputs().get(outputSets[o]);
+                running[g] |= plan.groups.get(g).outputs().get(outputBundles[o]);
             }
         }
         execute();
@@ -215,7 +217,7 @@ public final class Program implements AutoCloseable {
         for (int g = 0; g < running.length; g++) {
             running[g] &= !valid[g];
         }
-        for (Plan.Node node : plan.steps) {
+        for (Node node : plan.steps) {
             if (running[node.group]) {
                 node.kernel.run();
                 executedOps++;
@@ -235,7 +237,7 @@ public final class Program implements AutoCloseable {
             long changedAt = ((Leaf) inputs.get(i).tensor().op()).changedAt();
             if (changedAt > seen[i]) {
                 seen[i] = changedAt;
-                invalidate(inputs.get(i).set());
+                invalidate(inputs.get(i).bundle());
             }
         }
         for (Tensor constant : constants) {
@@ -288,7 +290,7 @@ public final class Program implements AutoCloseable {
             }
         }
         Arrays.fill(valid, false);
-        for (Plan.Node node : plan.steps) {
+        for (Node node : plan.steps) {
             node.kernel.run();
             int at = Vectors.firstNonFinite(node.array);
             if (at >= 0) {
@@ -318,16 +320,16 @@ public final class Program implements AutoCloseable {
     }
 
     /** How many steps of the plan apply an op that satisfies a condition; for tests. */
-    long plannedOps(Predicate<Op> condition) {
-        return plan.steps.stream().filter(n -> condition.test(n.op())).count();
+    long plannedOps(Predicate<Computation> condition) {
+        return plan.steps.stream().filter(n -> condition.test(n.op)).count();
     }
 
     /** How many of them depend on an input; for tests. */
-    long plannedOps(Predicate<Op> condition, Tensor input) {
-        int set = port(input).set();
+    long plannedOps(Predicate<Computation> condition, Tensor input) {
+        int bundle = port(input).bundle();
         return plan.steps.stream()
-                .filter(n -> condition.test(n.op())
-                        && plan.groups.get(n.group).inputs().get(set))
+                .filter(n -> condition.test(n.op)
+                        && plan.groups.get(n.group).inputs().get(bundle))
                 .count();
     }
 
@@ -366,8 +368,8 @@ public final class Program implements AutoCloseable {
     public static final class Builder {
         private final List<Plan.Port> inputs = new ArrayList<>();
         private final List<Plan.Port> outputs = new ArrayList<>();
-        private int inputSets;
-        private int outputSets;
+        private int inputBundles;
+        private int outputBundles;
 
         private Builder() {}
 
@@ -397,9 +399,9 @@ public final class Program implements AutoCloseable {
                     throw new IllegalArgumentException(leaf.describe()
                             + " cannot be an input; inputs are made by Tensor.input or Tensor.variable");
                 }
-                inputs.add(new Plan.Port(leaf, inputSets, memory == null ? null : checked(leaf, memory.get(i))));
+                inputs.add(new Plan.Port(leaf, inputBundles, memory == null ? null : checked(leaf, memory.get(i))));
             }
-            inputSets++;
+            inputBundles++;
             return this;
         }
 
@@ -424,9 +426,9 @@ public final class Program implements AutoCloseable {
         public Builder outputs(List<Tensor> tensors, List<INDArray> memory) {
             for (int i = 0; i < tensors.size(); i++) {
                 Tensor t = tensors.get(i);
-                outputs.add(new Plan.Port(t, outputSets, memory == null ? null : checked(t, memory.get(i))));
+                outputs.add(new Plan.Port(t, outputBundles, memory == null ? null : checked(t, memory.get(i))));
             }
-            outputSets++;
+            outputBundles++;
             return this;
         }
 

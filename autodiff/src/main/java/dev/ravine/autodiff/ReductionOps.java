@@ -23,7 +23,7 @@ final class ReductionOps {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.sum(x, ints(axes), y);
         }
 
@@ -34,7 +34,7 @@ final class ReductionOps {
 
         @Override
         public long cost(Tensor y) {
-            return y.input(0).shape().count();
+            return y.operand(0).shape().count();
         }
     }
 
@@ -67,13 +67,13 @@ final class ReductionOps {
         }
 
         private Tensor weights(Tensor y) {
-            Tensor attained = y.input(0).equalTo(y);
+            Tensor attained = y.operand(0).equalTo(y);
             return attained.div(Tensor.of(new Sum(axes), attained));
         }
 
         @Override
         public long cost(Tensor y) {
-            return y.input(0).shape().count();
+            return y.operand(0).shape().count();
         }
     }
 
@@ -91,17 +91,17 @@ final class ReductionOps {
 
         @Override
         public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return Tensor.of(new Sum(axes), tangent.mul(Tensor.of(new Softmax(axes), y.input(0))));
+            return Tensor.of(new Sum(axes), tangent.mul(Tensor.of(new Softmax(axes), y.operand(0))));
         }
 
         @Override
         public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return cotangent.mul(Tensor.of(new Softmax(axes), y.input(0)));
+            return cotangent.mul(Tensor.of(new Softmax(axes), y.operand(0)));
         }
 
         @Override
         public long cost(Tensor y) {
-            return 3 * y.input(0).shape().count();
+            return 3 * y.operand(0).shape().count();
         }
     }
 

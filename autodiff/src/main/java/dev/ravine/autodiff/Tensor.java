@@ -5,23 +5,27 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An immutable node of a graph: an operation, its input tensors, a shape and a dtype. Methods build further nodes and
- * check shapes at once; numbers are computed when {@link #value()} asks for them, once.
+ * An immutable node of a graph: an operation, its operands, a shape and a dtype. Methods build further nodes and check
+ * shapes immediately; {@link #value()} computes the numbers on its first call.
  *
- * <p>Binary operations broadcast by NumPy's rule. Axes count from 0, or from the last one if negative. Methods throw
- * {@link ShapeException} if shapes or dtypes do not fit, naming the operation and both shapes.
+ * <p>Binary operations broadcast by NumPy's rule. Axes count from 0, or from the last axis if negative. Methods throw
+ * {@link ShapeException} if shapes or dtypes do not fit; the message names the operation and both shapes.
+ *
+ * <p>An operand with the same number in every element simplifies the result: x + 0 is x, and x times a constant is a
+ * scaling. Graphs of derivatives are full of such operands.
  */
-public final class Tensor extends TensorMath {
+public final class Tensor {
     private static final AtomicLong NODES = new AtomicLong();
 
     private final long id = NODES.getAndIncrement();
     private final Op op;
-    private final List<Tensor> inputs;
+    private final List<Tensor> operands;
     private final Shape shape;
     private final DType dtype;
 
@@ -30,27 +34,27 @@ public final class Tensor extends TensorMath {
 
     long computedAt;
 
-    private Tensor(Op op, Tensor... inputs) {
+    private Tensor(Op op, Tensor... operands) {
         this.op = op;
-        this.inputs = List.of(inputs);
-        this.dtype = op.dtype(inputs);
-        this.shape = op.infer(inputs);
+        this.operands = List.of(operands);
+        this.dtype = op.dtype(operands);
+        this.shape = op.infer(operands);
     }
 
     // ---- where graphs begin -----------------------------------------------------------------------------------
 
     /**
-     * {@return the result of an operation, one of Ravine's or of your own, on some inputs}
+     * {@return the result of applying an operation, built in or custom}
      *
      * @param op an operation
-     * @param inputs its inputs
+     * @param operands its operands, in the operation's order
      */
-    public static Tensor of(Op op, Tensor... inputs) {
-        return new Tensor(op, inputs);
+    public static Tensor of(Op op, Tensor... operands) {
+        return new Tensor(op, operands);
     }
 
     /**
-     * {@return Numbers that never change; they are copied}
+     * {@return a constant with a copy of these numbers}
      *
      * @param values the numbers
      */
@@ -59,7 +63,7 @@ public final class Tensor extends TensorMath {
     }
 
     /**
-     * {@return Numbers that never change, given row by row}
+     * {@return a constant with these numbers, given row by row}
      *
      * @param dtype element type
      * @param shape sizes of the axes
@@ -70,7 +74,7 @@ public final class Tensor extends TensorMath {
     }
 
     /**
-     * {@return One number everywhere}
+     * {@return a constant with the same number in every element}
      *
      * @param dtype element type
      * @param shape sizes of the axes
@@ -81,12 +85,11 @@ public final class Tensor extends TensorMath {
     }
 
     /**
-     * Parameters: the array itself, not a copy. Its owner may change it in place and must then call {@link #touch()};
-     * graphs whose values were computed before refuse to mix old numbers with new ones.
+     * {@return a variable that reads the array itself, not a copy} The owner may change the array in place and must then
+     * call {@link #touch()}. A graph that was evaluated earlier throws instead of mixing old and new numbers.
      *
-     * @param name for errors
+     * @param name its name in errors
      * @param values the numbers
-     * @return a leaf
      * @throws IllegalArgumentException if the array is not dense, row-major and floating-point
      */
     public static Tensor variable(String name, INDArray values) {
@@ -98,41 +101,39 @@ public final class Tensor extends TensorMath {
     }
 
     /**
-     * A place for numbers that a {@link Program} is given before it runs.
+     * {@return a placeholder, to be set in a {@link Program} before it runs}
      *
-     * @param name for errors
+     * @param name its name in errors
      * @param dtype element type
      * @param shape sizes of the axes
-     * @return the tensor
      */
     public static Tensor input(String name, DType dtype, Shape shape) {
         return new Tensor(new Leaf.Input(name, dtype, shape));
     }
 
     /**
-     * Random numbers without a derivative: drawn once for {@link #value()}, and anew at each {@link Program#resample}.
+     * {@return random numbers, drawn once for {@link #value()} and again at each {@link Program#resample}} Their derivative is
+     * 0.
      *
-     * @param name for errors
+     * @param name its name in errors
      * @param dtype element type
      * @param shape sizes of the axes
-     * @param seed tells this noise from others; noise with equal seeds draws the same
+     * @param seed distinguishes this noise from others; equal seeds draw equal numbers
      * @param sampler fills an array from a generator
-     * @return a leaf
      */
     public static Tensor noise(String name, DType dtype, Shape shape, long seed, NoiseSampler sampler) {
         return new Tensor(new Leaf.Noise(name, dtype, shape, false, seed, sampler));
     }
 
     /**
-     * Noise of which each row of the first axis belongs to an example: what an example draws depends on the seeds and on
-     * the example, not on its place in a batch, so it is the same in every batch that has the example.
+     * {@return noise with one row for each example} An example's row depends on the seeds and on the example, not on its
+     * position in the batch. So it is the same in every batch that contains the example.
      *
-     * @param name for errors
+     * @param name its name in errors
      * @param dtype element type
-     * @param shape sizes of the axes, the first one counting examples
-     * @param seed tells this noise from others; noise with equal seeds draws the same
+     * @param shape sizes of the axes; the first is the number of examples
+     * @param seed distinguishes this noise from others; equal seeds draw equal numbers
      * @param sampler fills a row from the example's own generator
-     * @return a leaf
      */
     public static Tensor noisePerExample(String name, DType dtype, Shape shape, long seed, NoiseSampler sampler) {
         if (shape.rank() == 0) {
@@ -144,39 +145,35 @@ public final class Tensor extends TensorMath {
     // ---- what a node is ---------------------------------------------------------------------------------------
 
     /** {@return the operation} */
-    @Override
     public Op op() {
         return op;
     }
 
-    /** {@return the inputs, in the operation's order} */
-    public List<Tensor> inputs() {
-        return inputs;
+    /** {@return the operands, in the operation's order} */
+    public List<Tensor> operands() {
+        return operands;
     }
 
     /**
-     * {@return One input}
+     * {@return one operand}
      *
-     * @param i which
+     * @param i its index, from 0
      */
-    @Override
-    public Tensor input(int i) {
-        return inputs.get(i);
+    public Tensor operand(int i) {
+        return operands.get(i);
     }
 
     /** {@return the sizes of the axes} */
-    @Override
     public Shape shape() {
         return shape;
     }
 
     /** {@return the element type} */
-    @Override
     public DType dtype() {
         return dtype;
     }
 
-    /** Grows with every node; inputs are older than what uses them. */
+    /** Increases with every new node, so operands have smaller ids than the nodes that use them. */
     long id() {
         return id;
     }
@@ -184,21 +181,19 @@ public final class Tensor extends TensorMath {
     // ---- numbers ----------------------------------------------------------------------------------------------
 
     /**
-     * The numbers, computed on the first call.
+     * {@return a copy of the numbers, which are computed on the first call}
      *
-     * @return a copy that the caller owns
      * @throws IllegalStateException if a variable has changed since parts of this graph were computed, or if the graph
-     *     begins at an {@link #input} that only a program can give
+     *     depends on an {@link #input}, which only a program can set
      */
     public INDArray value() {
         return Arena.copyOf(Evaluation.of(this));
     }
 
     /**
-     * The number of a tensor with one element.
+     * {@return the number of a tensor with one element}
      *
-     * @return its value
-     * @throws ShapeException if there are more
+     * @throws ShapeException if it has more than one element, or none
      */
     public double scalar() {
         if (shape.count() != 1) {
@@ -208,9 +203,9 @@ public final class Tensor extends TensorMath {
     }
 
     /**
-     * Says that the array of this variable has been changed in place.
+     * Declares that the array of this variable was changed in place.
      *
-     * @throws IllegalStateException if this is no variable
+     * @throws IllegalStateException if this is not a variable
      */
     public void touch() {
         if (op instanceof Leaf.Variable variable) {
@@ -220,14 +215,561 @@ public final class Tensor extends TensorMath {
         }
     }
 
+    // ---- arithmetic -------------------------------------------------------------------------------------------
+
+    /**
+     * {@return this + other, elementwise}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor add(Tensor other) {
+        if (isFill(other, 0)) {
+            return broadcastTo(Shape.broadcast("add", shape, other.shape()));
+        }
+        return isFill(this, 0) && other.dtype() == dtype
+                ? other.add(this)
+                : Tensor.of(new BinaryOps.Add(), this, other);
+    }
+
+    /**
+     * {@return this - other, elementwise}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor sub(Tensor other) {
+        return isFill(other, 0) ? add(other) : Tensor.of(new BinaryOps.Sub(), this, other);
+    }
+
+    /**
+     * {@return this * other, elementwise}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor mul(Tensor other) {
+        if (op instanceof Fill && !(other.op() instanceof Fill)) {
+            return other.mul(this);
+        }
+        if (other.op() instanceof Fill f && f.type() == dtype) {
+            return mul(f.value()).broadcastTo(Shape.broadcast("mul", shape, other.shape()));
+        }
+        return Tensor.of(new BinaryOps.Mul(), this, other);
+    }
+
+    /**
+     * {@return this / other, elementwise}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor div(Tensor other) {
+        return Tensor.of(new BinaryOps.Div(), this, other);
+    }
+
+    /**
+     * {@return this + a}
+     *
+     * @param a the number
+     */
+    public Tensor add(double a) {
+        return a == 0 ? this : Tensor.of(new UnaryOps.AddScalar(a), this);
+    }
+
+    /**
+     * {@return this - a}
+     *
+     * @param a the number
+     */
+    public Tensor sub(double a) {
+        return add(-a);
+    }
+
+    /**
+     * {@return this * a}
+     *
+     * @param a the number
+     */
+    public Tensor mul(double a) {
+        if (op instanceof Fill f) {
+            return filled(f.value() * a);
+        }
+        return a == 1 ? this : a == -1 ? neg() : Tensor.of(new UnaryOps.Scale(a), this);
+    }
+
+    /**
+     * {@return this / a}
+     *
+     * @param a the number
+     */
+    public Tensor div(double a) {
+        return mul(1 / a);
+    }
+
+    /** {@return -this} */
+    public Tensor neg() {
+        return op instanceof Fill ? mul(-1.0) : Tensor.of(new UnaryOps.Neg(), this);
+    }
+
+    /** {@return e^this} */
+    public Tensor exp() {
+        return Tensor.of(new UnaryOps.Exp(), this);
+    }
+
+    /** {@return e^this - 1, accurate near 0} */
+    public Tensor expm1() {
+        return Tensor.of(new UnaryOps.Expm1(), this);
+    }
+
+    /** {@return the natural logarithm} */
+    public Tensor log() {
+        return Tensor.of(new UnaryOps.Log(), this);
+    }
+
+    /** {@return the square root} */
+    public Tensor sqrt() {
+        return Tensor.of(new UnaryOps.Sqrt(), this);
+    }
+
+    /** {@return the square} */
+    public Tensor square() {
+        return Tensor.of(new UnaryOps.Square(), this);
+    }
+
+    /** {@return 1 / this} */
+    public Tensor reciprocal() {
+        return Tensor.of(new UnaryOps.Reciprocal(), this);
+    }
+
+    /**
+     * {@return this to the power p}
+     *
+     * @param p the exponent
+     */
+    public Tensor pow(double p) {
+        if (p == 0) {
+            return filled(1);
+        }
+        return p == 1 ? this : p == 2 ? square() : Tensor.of(new UnaryOps.PowScalar(p), this);
+    }
+
+    /**
+     * {@return this to the power of other, elementwise}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor pow(Tensor other) {
+        Shape common = Shape.broadcast("pow", shape, other.shape());
+        return Tensor.of(new BinaryOps.Pow(), broadcastTo(common), other.broadcastTo(common));
+    }
+
+    /** {@return the absolute value; its derivative at 0 is 0} */
+    public Tensor abs() {
+        return Tensor.of(new UnaryOps.Abs(), this);
+    }
+
+    /**
+     * {@return the larger of this and other, elementwise; where they are equal, each gets half of the derivative}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor maximum(Tensor other) {
+        Shape common = Shape.broadcast("maximum", shape, other.shape());
+        return Tensor.of(new BinaryOps.Maximum(), broadcastTo(common), other.broadcastTo(common));
+    }
+
+    /**
+     * {@return the smaller of this and other, elementwise; where they are equal, each gets half of the derivative}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor minimum(Tensor other) {
+        Shape common = Shape.broadcast("minimum", shape, other.shape());
+        return Tensor.of(new BinaryOps.Minimum(), broadcastTo(common), other.broadcastTo(common));
+    }
+
+    /**
+     * {@return this, clipped to [low, high]}
+     *
+     * @param low lower limit
+     * @param high upper limit
+     */
+    public Tensor clip(double low, double high) {
+        if (!(low <= high)) {
+            throw new IllegalArgumentException("clip: low must not exceed high, found " + low + " and " + high);
+        }
+        return Tensor.of(new UnaryOps.Clip(low, high), this);
+    }
+
+    /** {@return the sine} */
+    public Tensor sin() {
+        return Tensor.of(new UnaryOps.Sin(), this);
+    }
+
+    /** {@return the cosine} */
+    public Tensor cos() {
+        return Tensor.of(new UnaryOps.Cos(), this);
+    }
+
+    /** {@return the arc tangent, between -pi/2 and pi/2} */
+    public Tensor atan() {
+        return Tensor.of(new UnaryOps.Atan(), this);
+    }
+
+    /** {@return the error function} */
+    public Tensor erf() {
+        return Tensor.of(new UnaryOps.Erf(), this);
+    }
+
+    // ---- activations ------------------------------------------------------------------------------------------
+
+    /** {@return the hyperbolic tangent} */
+    public Tensor tanh() {
+        return Tensor.of(new Activations.Tanh(), this);
+    }
+
+    /** {@return the logistic function, 1 / (1 + e^-this)} */
+    public Tensor sigmoid() {
+        return Tensor.of(new Activations.Sigmoid(), this);
+    }
+
+    /** {@return max(this, 0); its derivative at 0 is 0} */
+    public Tensor relu() {
+        return Tensor.of(new Activations.Relu(), this);
+    }
+
+    /**
+     * {@return this where it is positive, slope * this elsewhere}
+     *
+     * @param slope the factor where this is negative
+     */
+    public Tensor leakyRelu(double slope) {
+        return Activations.leakyRelu(this, slope);
+    }
+
+    /**
+     * {@return this where it is positive, alpha (e^this - 1) elsewhere}
+     *
+     * @param alpha minus the limit at -infinity
+     */
+    public Tensor elu(double alpha) {
+        return Activations.elu(this, alpha);
+    }
+
+    /** {@return ln(1 + e^this)} */
+    public Tensor softplus() {
+        return Tensor.of(new Activations.Softplus(), this);
+    }
+
+    /** {@return this times the standard normal distribution function of this, computed with erf} */
+    public Tensor gelu() {
+        return Activations.gelu(this);
+    }
+
+    /** {@return this times the logistic function of this} */
+    public Tensor silu() {
+        return Activations.silu(this);
+    }
+
+    // ---- masks ------------------------------------------------------------------------------------------------
+
+    /** {@return 1 where this is positive, 0 elsewhere, NaN where it is NaN; the derivative is 0} */
+    public Tensor step() {
+        return Tensor.of(new MaskOps.Step(), this);
+    }
+
+    /** {@return the sign, -1, 0 or 1; the derivative is 0} */
+    public Tensor sign() {
+        return Tensor.of(new MaskOps.Sign(), this);
+    }
+
+    /**
+     * {@return 1 where this is greater than other, 0 elsewhere; the derivative is 0}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor greater(Tensor other) {
+        Shape common = Shape.broadcast("greater", shape, other.shape());
+        return Tensor.of(new MaskOps.Greater(), broadcastTo(common), other.broadcastTo(common));
+    }
+
+    /**
+     * {@return 1 where this equals other, 0 elsewhere; the derivative is 0}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor equalTo(Tensor other) {
+        Shape common = Shape.broadcast("equal", shape, other.shape());
+        return Tensor.of(new MaskOps.Equal(), broadcastTo(common), other.broadcastTo(common));
+    }
+
+    /** {@return the same numbers, treated as constants by derivatives} */
+    public Tensor detach() {
+        return Tensor.of(new MaskOps.Detach(), this);
+    }
+
+    // ---- products ---------------------------------------------------------------------------------------------
+
+    /**
+     * {@return the matrix product; with more than two axes, a product for each index of the leading axes, which broadcast}
+     *
+     * @param other the right factor
+     */
+    public Tensor matmul(Tensor other) {
+        return matmul(other, false, false);
+    }
+
+    /**
+     * {@return the matrix product of the factors or their transposes}
+     *
+     * @param other the right factor
+     * @param transposeThis whether to swap the last two axes of this
+     * @param transposeOther whether to swap the last two axes of other
+     */
+    public Tensor matmul(Tensor other, boolean transposeThis, boolean transposeOther) {
+        if (op instanceof LayoutOps.Permute p && p.order().equals(List.of(1, 0))) {
+            return operand(0).matmul(other, !transposeThis, transposeOther);
+        }
+        if (other.op() instanceof LayoutOps.Permute p && p.order().equals(List.of(1, 0))) {
+            return matmul(other.operand(0), transposeThis, !transposeOther);
+        }
+        return shape.rank() > 2 || other.shape().rank() > 2
+                ? Tensor.of(new MatrixOps.BatchMatMul(transposeThis, transposeOther), this, other)
+                : Tensor.of(new MatrixOps.MatMul(transposeThis, transposeOther), this, other);
+    }
+
+    // ---- reductions -------------------------------------------------------------------------------------------
+
+    /**
+     * {@return the sum over the named axes, which are removed}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor sum(int... axes) {
+        return sumKeeping(axes).reshape(shape.dropping(shape.axes(axes)));
+    }
+
+    /**
+     * {@return the sum over the named axes, which are kept with size 1}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor sumKeeping(int... axes) {
+        int[] normal = shape.axes(axes);
+        if (op instanceof Fill f) {
+            return Tensor.fill(dtype, shape.keeping(normal), f.value() * reduced(normal));
+        }
+        return reduced(normal) == 1
+                ? reshape(shape.keeping(normal))
+                : Tensor.of(new ReductionOps.Sum(list(normal)), this);
+    }
+
+    /**
+     * {@return the mean over the named axes, which are removed; NaN if there are no elements}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor mean(int... axes) {
+        return sum(axes).mul(1.0 / reduced(shape.axes(axes)));
+    }
+
+    /**
+     * {@return the mean over the named axes, which are kept with size 1; NaN if there are no elements}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor meanKeeping(int... axes) {
+        return sumKeeping(axes).mul(1.0 / reduced(shape.axes(axes)));
+    }
+
+    /**
+     * {@return the maximum over the named axes, which are removed; equal maxima share the derivative equally}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor max(int... axes) {
+        int[] normal = shape.axes(axes);
+        return Tensor.of(new ReductionOps.Max(list(normal)), this).reshape(shape.dropping(normal));
+    }
+
+    /**
+     * {@return ln sum e^this over the named axes, which are removed}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor logSumExp(int... axes) {
+        return logSumExpKeeping(axes).reshape(shape.dropping(shape.axes(axes)));
+    }
+
+    /**
+     * {@return ln sum e^this over the named axes, which are kept with size 1}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor logSumExpKeeping(int... axes) {
+        return Tensor.of(new ReductionOps.LogSumExp(list(shape.axes(axes))), this);
+    }
+
+    /**
+     * {@return e^this / sum e^this along the named axes}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor softmax(int... axes) {
+        return Tensor.of(new ReductionOps.Softmax(list(shape.axes(axes))), this);
+    }
+
+    /**
+     * {@return the logarithm of the softmax, computed without forming the softmax}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor logSoftmax(int... axes) {
+        return sub(logSumExpKeeping(axes));
+    }
+
+    private long reduced(int[] axes) {
+        return Arrays.stream(axes).mapToLong(shape::size).reduce(1, (a, b) -> a * b);
+    }
+
+    // ---- layout -----------------------------------------------------------------------------------------------
+
+    /**
+     * {@return the same numbers in the same order under another shape}
+     *
+     * @param newShape a shape with the same number of elements
+     */
+    public Tensor reshape(Shape newShape) {
+        if (newShape.equals(shape)) {
+            return this;
+        }
+        return op instanceof Fill f && newShape.count() == shape.count()
+                ? Tensor.fill(dtype, newShape, f.value())
+                : Tensor.of(new LayoutOps.Reshape(newShape), this);
+    }
+
+    /**
+     * {@return the same numbers in the same order under another shape}
+     *
+     * @param dims the sizes of the axes; one of them may be -1 and follows from the others
+     */
+    public Tensor reshape(long... dims) {
+        long known = Arrays.stream(dims).filter(d -> d != -1).reduce(1, (a, b) -> a * b);
+        long[] sizes = Arrays.stream(dims)
+                .map(d -> d == -1 && known > 0 ? shape.count() / known : d)
+                .toArray();
+        return reshape(Shape.of(sizes));
+    }
+
+    /** {@return the transpose of this matrix} */
+    public Tensor transpose() {
+        if (shape.rank() != 2) {
+            throw new ShapeException("transpose: needs a matrix, found shape " + shape + "; use permute");
+        }
+        return permute(1, 0);
+    }
+
+    /**
+     * {@return this with its axes reordered: axis i of the result is axis order[i] of this}
+     *
+     * @param order every axis, once
+     */
+    public Tensor permute(int... order) {
+        return Tensor.of(new LayoutOps.Permute(list(order)), this);
+    }
+
+    /**
+     * {@return the block with indices [from, to) along one axis}
+     *
+     * @param axis which axis
+     * @param from first index
+     * @param to index after the last
+     */
+    public Tensor slice(int axis, long from, long to) {
+        return Tensor.of(new LayoutOps.Slice(shape.axis(axis), from, to), this);
+    }
+
+    /**
+     * {@return this, repeated to a larger shape by NumPy's rule}
+     *
+     * @param larger the shape to repeat to
+     */
+    public Tensor broadcastTo(Shape larger) {
+        if (larger.equals(shape)) {
+            return this;
+        }
+        return op instanceof Fill f && shape.broadcastsTo(larger)
+                ? Tensor.fill(dtype, larger, f.value())
+                : Tensor.of(new LayoutOps.Broadcast(larger), this);
+    }
+
+    /**
+     * {@return the sum over the axes that {@link #broadcastTo} would repeat; it is that method's transpose}
+     *
+     * @param smaller a shape that broadcasts to this tensor's shape
+     */
+    public Tensor sumTo(Shape smaller) {
+        if (!smaller.broadcastsTo(shape)) {
+            throw new ShapeException("sumTo: " + smaller + " does not broadcast to " + shape);
+        }
+        int[] repeated = LayoutOps.repeatedAxes(smaller, shape);
+        return (repeated.length == 0 ? this : sumKeeping(repeated)).reshape(smaller);
+    }
+
+    // ---- rows by index ----------------------------------------------------------------------------------------
+
+    /**
+     * {@return the rows this[rows[i]] along the first axis}
+     *
+     * @param rows INT64 indices, of any shape
+     */
+    public Tensor gather(Tensor rows) {
+        return Tensor.of(new IndexOps.Gather(), this, rows);
+    }
+
+    /**
+     * {@return zeros to which row i of this is added at row rows[i]; indices may repeat}
+     *
+     * @param rows INT64 indices
+     * @param count the number of rows of the result
+     */
+    public Tensor scatterAdd(Tensor rows, long count) {
+        return Tensor.of(new IndexOps.ScatterAdd(count), this, rows);
+    }
+
+    /**
+     * {@return the one-hot code of INT64 labels: along a new last axis, 1 at the label's index and 0 elsewhere}
+     *
+     * @param classes the size of the new axis
+     * @param type the dtype of the result
+     */
+    public Tensor oneHot(int classes, DType type) {
+        return Tensor.of(new IndexOps.OneHot(classes, type), this);
+    }
+
+    /**
+     * {@return a constant of this shape and dtype with the same number in every element}
+     *
+     * @param value the number
+     */
+    public Tensor filled(double value) {
+        return Tensor.fill(dtype, shape, value);
+    }
+
+    /** Whether t has this value in every element, and this tensor's dtype. */
+    private boolean isFill(Tensor t, double value) {
+        return t.op() instanceof Fill f && f.value() == value && f.type() == dtype;
+    }
+
+    private static List<Integer> list(int[] axes) {
+        return Arrays.stream(axes).boxed().toList();
+    }
+
     // ---- several tensors ----------------------------------------------------------------------------------------
 
     /**
-     * {@return a where the mask is not 0, else b}
+     * {@return a where the mask is not 0, b elsewhere; the three broadcast}
      *
-     * @param mask chooses
-     * @param a the number
-     * @param b where the mask is 0
+     * @param mask chooses between a and b
+     * @param a the values where the mask is not 0
+     * @param b the values where the mask is 0
      */
     public static Tensor where(Tensor mask, Tensor a, Tensor b) {
         Shape common = Shape.broadcast("where", mask.shape, Shape.broadcast("where", a.shape, b.shape));
@@ -235,10 +777,10 @@ public final class Tensor extends TensorMath {
     }
 
     /**
-     * {@return Tensors one after the other along an axis; the others must agree}
+     * {@return the tensors joined along an axis}
      *
-     * @param axis which axis
-     * @param parts at least one
+     * @param axis the axis to join
+     * @param parts at least one tensor; the sizes of all other axes must be equal
      */
     public static Tensor concat(int axis, Tensor... parts) {
         if (parts.length == 0) {
@@ -255,7 +797,7 @@ public final class Tensor extends TensorMath {
         return Evaluation.isPossible(this) ? head + "\n" + Evaluation.of(this) : head;
     }
 
-    /** Name, shape and dtype, for errors. */
+    /** The name, shape and dtype, for errors. */
     String describe() {
         String name = op instanceof Leaf leaf ? leaf.name() + " '" + leaf.label() + "'" : op.name();
         return name + " " + shape + " " + dtype;

@@ -2,6 +2,7 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.Kernels;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Functions of one number: value and derivative of each. */
@@ -11,8 +12,13 @@ final class UnaryOps {
     /** y = -x. */
     record Neg() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.neg(x, y);
+        }
+
+        @Override
+        public OptionalDouble productFactor() {
+            return OptionalDouble.of(-1);
         }
 
         @Override
@@ -24,7 +30,7 @@ final class UnaryOps {
     /** y = x + a. */
     record AddScalar(double a) implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.addScalar(x, a, y);
         }
 
@@ -37,8 +43,13 @@ final class UnaryOps {
     /** y = a x. */
     record Scale(double a) implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.scale(x, a, y);
+        }
+
+        @Override
+        public OptionalDouble productFactor() {
+            return OptionalDouble.of(a);
         }
 
         @Override
@@ -50,7 +61,7 @@ final class UnaryOps {
     /** y = e^x. */
     record Exp() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.exp(x, y);
         }
 
@@ -63,7 +74,7 @@ final class UnaryOps {
     /** y = e^x - 1. */
     record Expm1() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.expm1(x, y);
         }
 
@@ -76,7 +87,7 @@ final class UnaryOps {
     /** y = ln x. */
     record Log() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.log(x, y);
         }
 
@@ -89,7 +100,7 @@ final class UnaryOps {
     /** y = x^(1/2). */
     record Sqrt() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.sqrt(x, y);
         }
 
@@ -102,7 +113,7 @@ final class UnaryOps {
     /** y = x^2. */
     record Square() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.square(x, y);
         }
 
@@ -115,7 +126,7 @@ final class UnaryOps {
     /** y = 1 / x. */
     record Reciprocal() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.reciprocal(x, y);
         }
 
@@ -128,7 +139,7 @@ final class UnaryOps {
     /** y = x^p for a fixed exponent. */
     record PowScalar(double p) implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.pow(x, p, y);
         }
 
@@ -141,7 +152,7 @@ final class UnaryOps {
     /** y = |x|; the derivative at 0 is 0. */
     record Abs() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.abs(x, y);
         }
 
@@ -154,7 +165,7 @@ final class UnaryOps {
     /** y = x limited to [low, high]; the derivative is 1 inside and at the limits, else 0. */
     record Clip(double low, double high) implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.clip(x, low, high, y);
         }
 
@@ -167,7 +178,7 @@ final class UnaryOps {
     /** y = sin x. */
     record Sin() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.sin(x, y);
         }
 
@@ -180,7 +191,7 @@ final class UnaryOps {
     /** y = cos x. */
     record Cos() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.cos(x, y);
         }
 
@@ -193,7 +204,7 @@ final class UnaryOps {
     /** y = atan x. */
     record Atan() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.atan(x, y);
         }
 
@@ -208,7 +219,7 @@ final class UnaryOps {
         private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.erf(x, y);
         }
 

@@ -50,7 +50,7 @@ class AutodiffTest {
         Tensor f = rosenbrock(v);
         assertThat(numbers(Autodiff.gradient(f, v)))
                 .containsExactly(new double[] {-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)}, within(1e-10));
-        assertThat(Arena.toDoubles(Autodiff.hessian(f, v)))
+        assertThat(Arena.toDoubles(Jacobian.denseHessian(f, v)))
                 .containsExactly(new double[] {2 - 400 * (y - 3 * x * x), -400 * x, -400 * x, 200}, within(1e-10));
     }
 
@@ -60,12 +60,11 @@ class AutodiffTest {
         Tensor wide = random(2, 4);
         Tensor tall = random(3, 2);
         // y = A x: the Jacobian is A, from rows; and x -> outer(x, b): from columns.
-        assertThat(Arena.toDoubles(
-                        Autodiff.jacobian(a.matmul(wide.reshape(4, 1)).reshape(3), wide)))
+        assertThat(Arena.toDoubles(Jacobian.dense(a.matmul(wide.reshape(4, 1)).reshape(3), wide)))
                 .containsExactly(numbers(a), within(1e-14));
         Tensor outer = tall.reshape(2, 1).mul(vector(5, 7, 9));
-        assertThat(Arena.toDoubles(Autodiff.jacobian(outer, tall))).containsExactly(5, 0, 7, 0, 9, 0, 0, 5, 0, 7, 0, 9);
-        assertThat(Autodiff.jacobian(outer, tall).shape()).containsExactly(2, 3, 2);
+        assertThat(Arena.toDoubles(Jacobian.dense(outer, tall))).containsExactly(5, 0, 7, 0, 9, 0, 0, 5, 0, 7, 0, 9);
+        assertThat(Jacobian.dense(outer, tall).shape()).containsExactly(2, 3, 2);
     }
 
     @Test
@@ -119,8 +118,8 @@ class AutodiffTest {
         Tensor outputs = x.matmul(w).tanh();
         Tensor loss = outputs.logSumExp(1).add(outputs.square().sum(1)).sum();
         double[] product = numbers(Autodiff.gaussNewtonVector(loss, outputs, w, v));
-        Tensor jacobian = Tensor.constant(Autodiff.jacobian(outputs, w)).reshape(8, 6);
-        Tensor hessian = Tensor.constant(Autodiff.hessian(loss, outputs)).reshape(8, 8);
+        Tensor jacobian = Tensor.constant(Jacobian.dense(outputs, w)).reshape(8, 6);
+        Tensor hessian = Tensor.constant(Jacobian.denseHessian(loss, outputs)).reshape(8, 8);
         Tensor direct = jacobian.matmul(hessian.matmul(jacobian.matmul(v.reshape(6, 1))), true, false);
         assertThat(product).containsExactly(numbers(direct), within(1e-12));
     }
@@ -208,6 +207,8 @@ class AutodiffTest {
         assertThatThrownBy(() -> Tensor.fill(DType.FLOAT32, Shape.of(3), 0).add(a))
                 .hasMessageContaining("FLOAT32 [3] and FLOAT64 [2, 3]");
         assertThatThrownBy(() -> a.reshape(4, 2)).hasMessageContaining("6 elements, but [4, 2] has 8");
+        assertThatThrownBy(() -> a.reshape(1, 2, 3).transpose())
+                .hasMessage("transpose: needs a matrix, found shape [1, 2, 3]; use permute");
         assertThatThrownBy(() -> a.sum(2)).hasMessageContaining("axis 2 does not exist in shape [2, 3]");
         assertThatThrownBy(() -> a.slice(1, 2, 5)).hasMessageContaining("[2, 5) is not inside axis 1");
         assertThatThrownBy(() -> a.gather(a)).hasMessageContaining("indices must be INT64");

@@ -81,7 +81,7 @@ class LinearizationTest {
         }
     }
 
-    private static boolean isProduct(Op op) {
+    private static boolean isProduct(Computation op) {
         return op instanceof MatrixOps.MatMul || op instanceof MatrixOps.MatMulAdd;
     }
 
@@ -95,7 +95,7 @@ class LinearizationTest {
     @Test
     void aSecondProductRecomputesNothingThatDoesNotDependOnItsVector() {
         Net net = new Net(5, 7, 6, 3);
-        try (GraphLinearization at = Linearization.of(net.loss, net.outputs, net.parameters)) {
+        try (GraphLinearization at = GraphLinearization.of(net.loss, net.outputs, net.parameters)) {
             INDArray v = random(3, at.size());
             INDArray out = Arena.create(DType.FLOAT64, Shape.of(at.size()));
             for (Curvature curvature : List.of(Curvature.HESSIAN, Curvature.GAUSS_NEWTON)) {
@@ -195,7 +195,7 @@ class LinearizationTest {
         for (int c = 0; c < CASES; c++) {
             Tensor one = net.outputs.slice(0, c, c + 1);
             Tensor loss = one.logSoftmax(1).slice(1, c % 3, c % 3 + 1).sum().neg();
-            try (GraphLinearization at = Linearization.of(loss, net.parameters)) {
+            try (GraphLinearization at = GraphLinearization.of(loss, net.parameters)) {
                 INDArray g = Arena.create(DType.FLOAT64, Shape.of(n));
                 at.gradient(g);
                 for (int i = 0; i < n; i++) {
@@ -211,7 +211,7 @@ class LinearizationTest {
     @Test
     void thePointIsFixedWhateverHappensToTheParameters() {
         Net net = new Net(3, 4, 3);
-        try (GraphLinearization at = Linearization.of(net.loss, net.outputs, net.parameters)) {
+        try (GraphLinearization at = GraphLinearization.of(net.loss, net.outputs, net.parameters)) {
             INDArray v = random(3, at.size());
             INDArray before = Arena.create(DType.FLOAT64, Shape.of(at.size()));
             INDArray after = Arena.create(DType.FLOAT64, Shape.of(at.size()));
@@ -250,7 +250,7 @@ class LinearizationTest {
     @Test
     void productsCreateNoArray() {
         Net net = new Net(5, 7, 3);
-        try (GraphLinearization at = Linearization.of(net.loss, net.outputs, net.parameters)) {
+        try (GraphLinearization at = GraphLinearization.of(net.loss, net.outputs, net.parameters)) {
             INDArray v = random(3, at.size());
             at.gaussNewton(v, v);
             at.hessian(v, v);
@@ -267,17 +267,17 @@ class LinearizationTest {
     @Test
     void productsSayWhatIsMissing() {
         Net net = new Net(3, 2);
-        try (GraphLinearization at = Linearization.of(net.loss, net.outputs, net.parameters)) {
+        try (GraphLinearization at = GraphLinearization.of(net.loss, net.outputs, net.parameters)) {
             INDArray v = random(3, at.size());
             assertThatThrownBy(() -> at.product(Curvature.EMPIRICAL_FISHER, v, v))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("meanOver(examples)");
         }
-        try (GraphLinearization at = Linearization.of(net.loss, net.parameters)) {
+        try (GraphLinearization at = GraphLinearization.of(net.loss, net.parameters)) {
             INDArray v = random(3, at.size());
             assertThatThrownBy(() -> at.gaussNewton(v, v))
                     .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessageContaining("pass them to Linearization.of(loss, outputs, parameters)");
+                    .hasMessageContaining("pass them to GraphLinearization.of(loss, outputs, parameters)");
         }
     }
 }

@@ -10,10 +10,13 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Kernels;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +94,74 @@ class ProgramTest {
                                     .add(a.matmul(a, true, false))
                                     .value()),
                             within(1e-12));
+        }
+    }
+
+    /** x * 3 by an op that a plan knows only by its property. */
+    private record Triple() implements Elementwise {
+        @Override
+        public Kernel kernel(INDArray a, INDArray y) {
+            return Kernels.scale(a, 3, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor a, Tensor y) {
+            return a.filled(3);
+        }
+
+        @Override
+        public OptionalDouble productFactor() {
+            return OptionalDouble.of(3);
+        }
+    }
+
+    /** x + s, written over s, which a plan makes of {@link Same} and a sum. */
+    private record AddTo() implements Computation {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return Kernels.add(in[0], in[1], out);
+        }
+
+        @Override
+        public boolean inPlace(int i) {
+            return i == 0;
+        }
+    }
+
+    private record Same() implements Elementwise {
+        @Override
+        public Kernel kernel(INDArray a, INDArray y) {
+            return Kernels.copy(a, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor a, Tensor y) {
+            return a.filled(1);
+        }
+
+        @Override
+        public Computation accumulating() {
+            return new AddTo();
+        }
+    }
+
+    @Test
+    void opsOfOthersAreRewrittenByTheirProperties() {
+        Tensor a = Tensor.constant(random(1, SHAPE));
+        Tensor triple = Tensor.of(new Triple(), v.mul(a.exp())).mul(a.sin());
+        Tensor sum = a.tanh().add(Tensor.of(new Same(), v));
+        try (Program program = Program.of(List.of(v), List.of(triple, sum))) {
+            program.set(v, random(2, SHAPE));
+            program.run();
+            assertThat(program.plannedOps(op -> op instanceof Triple)).isZero();
+            assertThat(program.plannedOps(op -> true, v)).isEqualTo(2); // times a constant; added to tanh
+            assertThat(program.plannedOps(op -> op instanceof AddTo)).isEqualTo(1);
+            Tensor b = Tensor.constant(random(2, SHAPE));
+            assertThat(Arena.toDoubles(program.memory(triple)))
+                    .containsExactly(
+                            Arena.toDoubles(a.exp().mul(a.sin()).mul(b).mul(3).value()), within(1e-13));
+            assertThat(Arena.toDoubles(program.memory(sum)))
+                    .containsExactly(Arena.toDoubles(a.tanh().add(b).value()), within(1e-15));
         }
     }
 

@@ -9,7 +9,6 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.DerivativeContract;
 import dev.ravine.autodiff.Elementwise;
 import dev.ravine.autodiff.GraphLinearization;
-import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.Program;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
@@ -29,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class HowItWorksTest {
     record Cube() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.map(x, y, v -> v * v * v);
         }
 
@@ -45,8 +44,8 @@ class HowItWorksTest {
         Tensor y = x.tanh().mul(3);
 
         assertThat(y.op().name()).isEqualTo("scale");
-        assertThat(y.input(0).op().name()).isEqualTo("tanh");
-        assertThat(y.input(0).input(0)).isSameAs(x);
+        assertThat(y.operand(0).op().name()).isEqualTo("tanh");
+        assertThat(y.operand(0).operand(0)).isSameAs(x);
         assertThat(y.value().getDouble(0)).isCloseTo(3 * Math.tanh(0.5), within(1e-15));
     }
 
@@ -131,7 +130,7 @@ class HowItWorksTest {
         Tensor w = Tensor.variable("w", flat);
         Tensor outputs = w.mul(w).tanh();
         Tensor loss = outputs.exp().sum();
-        try (GraphLinearization at = Linearization.of(loss, outputs, List.of(w))) {
+        try (GraphLinearization at = GraphLinearization.of(loss, outputs, List.of(w))) {
             INDArray v = Arena.of(DType.FLOAT64, Shape.of(2), 1, 1);
             INDArray hv = Arena.create(DType.FLOAT64, Shape.of(2));
             at.hessian(v, hv);

@@ -18,7 +18,7 @@ public final class CustomOp {
     /** y = arsinh x: its numbers and its derivative. Derivatives of any order follow. */
     public record Arsinh() implements Elementwise {
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             return Kernels.map(x, y, v -> Math.copySign(Math.log(Math.abs(v) + Math.hypot(v, 1)), v));
         }
 

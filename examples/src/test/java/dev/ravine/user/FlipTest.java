@@ -22,7 +22,7 @@ class FlipTest {
         }
 
         @Override
-        public Kernel run(INDArray x, INDArray y) {
+        public Kernel kernel(INDArray x, INDArray y) {
             Elements from = Elements.of(x);
             Elements to = Elements.of(y);
             return () -> {

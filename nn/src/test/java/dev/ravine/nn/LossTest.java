@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.autodiff.Autodiff;
 import dev.ravine.autodiff.DerivativeContract;
-import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -381,7 +381,7 @@ class LossTest {
         INDArray out = Arena.create(DType.FLOAT64, Shape.of(n));
         double lowest = Double.POSITIVE_INFINITY;
         double lowestOfHessian = Double.POSITIVE_INFINITY;
-        try (var at = Linearization.of(loss.of(z, t), z, FiniteDifferences.variables(model))) {
+        try (var at = GraphLinearization.of(loss.of(z, t), z, FiniteDifferences.variables(model))) {
             for (int s = 0; s < 200; s++) {
                 INDArray v = Arena.of(DType.FLOAT64, Shape.of(n), FiniteDifferences.gaussian(s, n));
                 at.gaussNewton(v, out);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.autodiff.Curvature;
-import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Program;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
@@ -178,7 +178,7 @@ class ModuleTest {
         Sequential model = new Sequential(new Named("idle"), new Linear(3, 2));
         model.initialize(DType.FLOAT64, SEED);
         Tensor y = model.apply(data(1, 5, 3));
-        try (var at = Linearization.of(loss(y), y, FiniteDifferences.variables(model))) {
+        try (var at = GraphLinearization.of(loss(y), y, FiniteDifferences.variables(model))) {
             INDArray v = Arena.of(DType.FLOAT64, Shape.of(9), FiniteDifferences.gaussian(2, 9));
             INDArray out = Arena.create(DType.FLOAT64, Shape.of(9));
             at.gradient(out);
@@ -490,7 +490,7 @@ class ModuleTest {
             Tensor y = model.apply(data(1, 5, 4));
             INDArray vector = Arena.of(DType.FLOAT64, Shape.of(v.length), v);
             INDArray out = Arena.create(DType.FLOAT64, Shape.of(v.length));
-            try (var at = Linearization.of(loss(y), y, FiniteDifferences.variables(model))) {
+            try (var at = GraphLinearization.of(loss(y), y, FiniteDifferences.variables(model))) {
                 at.gradient(out);
                 gradient = Arena.toDoubles(out);
                 at.hessian(vector, out);

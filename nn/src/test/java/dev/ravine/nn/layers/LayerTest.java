@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.autodiff.Autodiff;
 import dev.ravine.autodiff.DerivativeContract;
-import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Program;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
@@ -382,7 +382,7 @@ class LayerTest {
         Tensor y = model.apply(Tensor.fill(DType.FLOAT64, Shape.of(), 0));
         INDArray v = Arena.of(DType.FLOAT64, Shape.of(80), FiniteDifferences.gaussian(3, 80));
         INDArray out = Arena.create(DType.FLOAT64, Shape.of(80));
-        try (var at = Linearization.of(y.exp().sum(), y, FiniteDifferences.variables(model))) {
+        try (var at = GraphLinearization.of(y.exp().sum(), y, FiniteDifferences.variables(model))) {
             boolean[] previous = null;
             for (int seed = 0; seed < 3; seed++) {
                 at.resample(seed, null, 0);
@@ -409,7 +409,7 @@ class LayerTest {
         INDArray v = Arena.of(DType.FLOAT64, Shape.of(80), FiniteDifferences.gaussian(3, 80));
         INDArray out = Arena.create(DType.FLOAT64, Shape.of(80));
         Tensor loss = second.exp().sum().add(first.square().sum());
-        try (var at = Linearization.of(loss, second, List.of(w))) {
+        try (var at = GraphLinearization.of(loss, second, List.of(w))) {
             for (int seed = 0; seed < 3; seed++) {
                 at.resample(seed, null, 0);
                 at.gradient(out);

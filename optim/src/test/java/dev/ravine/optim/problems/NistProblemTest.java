@@ -3,7 +3,7 @@ package dev.ravine.optim.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.ravine.autodiff.Autodiff;
+import dev.ravine.autodiff.Jacobian;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
@@ -30,7 +30,7 @@ class NistProblemTest {
         Tensor b = variable(problem.certified());
         Tensor residuals = problem.residuals(b);
         double[] r = Arena.toDoubles(residuals.value());
-        double[] jacobian = Arena.toDoubles(Autodiff.jacobian(residuals, b));
+        double[] jacobian = Arena.toDoubles(Jacobian.dense(residuals, b));
         double[] deviations = problem.deviations();
         for (int i = 0; i < deviations.length; i++) {
             double slope = 0;
