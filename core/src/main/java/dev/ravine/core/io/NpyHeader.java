@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The header of an npy file, checked: element type, order of bytes, order of axes, shape.
  *
- * @param type of the elements
- * @param byteOrder of each element
+ * @param type element type
+ * @param byteOrder byte order of each element
  * @param fortran whether the first axis varies fastest
  * @param shape sizes of the axes
  */
@@ -26,12 +26,12 @@ record NpyHeader(NpyType type, ByteOrder byteOrder, boolean fortran, Shape shape
     /** NumPy leaves room for the outermost size to grow to this many digits. */
     private static final int DIGITS_OF_GROWTH = 21;
 
-    /** What the elements need in the file. */
+    /** The size of the elements in the file. */
     long bytes() {
         return shape.count() * type.bytes();
     }
 
-    /** What the array needs in memory. */
+    /** The size of the array in memory. */
     long bytesInMemory() {
         return shape.count() * type.dtype().bytes();
     }
@@ -48,7 +48,7 @@ record NpyHeader(NpyType type, ByteOrder byteOrder, boolean fortran, Shape shape
                 : DIGITS_OF_GROWTH - Long.toString(shape.size(0)).length();
         int before = MAGIC.length + 2 + Short.BYTES;
         int used = before + dictionary.length() + growth + 1;
-        // NumPy adds a whole line where nothing would be missing.
+        // NumPy adds a whole line if no padding would be needed.
         int length = used + ALIGNMENT - used % ALIGNMENT - before;
         ByteBuffer bytes = ByteBuffer.allocate(before + length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) length);

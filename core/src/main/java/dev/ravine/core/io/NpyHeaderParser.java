@@ -18,7 +18,7 @@ final class NpyHeaderParser {
 
     private static final String LENGTH = "length of the header";
 
-    /** Headers of plain arrays have some hundred bytes; longer ones describe records. */
+    /** Headers of plain arrays have a few hundred bytes; longer ones describe records. */
     private static final int LONGEST = 1 << 16;
 
     private final ByteSource source;
@@ -32,7 +32,7 @@ final class NpyHeaderParser {
     private long[] sizes;
     private int sizesAt;
 
-    /** The text is what the source holds from the byte start on. */
+    /** The text is the source's content from byte start on. */
     private NpyHeaderParser(ByteSource source, long start, byte[] text) {
         this.source = source;
         this.start = start;
@@ -155,7 +155,7 @@ final class NpyHeaderParser {
         return type.bytes() > 1 && descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
 
-    /** Text without escapes: no name that this parser accepts has any. */
+    /** Text without escapes; no accepted name has any. */
     private String string(String field, String expected) throws MalformedFileException {
         int quote = at < text.length ? text[at] : 0;
         if (quote != '\'' && quote != '"') {
@@ -185,7 +185,7 @@ final class NpyHeaderParser {
         throw unexpected(FORTRAN_ORDER, "True or False");
     }
 
-    /** In Python (3) is a number: a tuple of one number ends with a comma. */
+    /** A tuple of one number ends with a comma, since (3) is a number in Python. */
     private long[] tuple() throws MalformedFileException {
         expect(SHAPE, "(");
         long[] numbers = new long[4];

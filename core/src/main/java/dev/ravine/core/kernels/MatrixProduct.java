@@ -9,8 +9,8 @@ import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * y = op(a) op(b) + beta y for dense matrices that are not empty, by one call of OpenBLAS with everything prepared. ND4J's own entry spends
- * 17-30 us on checks and copies for a product of 64 x 64; this one costs the product alone.
+ * y = op(a) op(b) + beta y for dense matrices that are not empty, by one call of OpenBLAS with everything prepared.
+ * ND4J's own entry spends 17-30 us on checks and copies for a product of 64 x 64; this one costs the product alone.
  */
 final class MatrixProduct implements Kernel {
     private final INDArray[] keepAlive;

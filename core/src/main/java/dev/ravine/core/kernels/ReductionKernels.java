@@ -114,7 +114,7 @@ public final class ReductionKernels {
         return Double.isInfinite(m) ? 0 : m;
     }
 
-    /** Adjacent reduced axes make an array of [outer, reduced, inner]. */
+    /** An array with adjacent reduced axes, seen as [outer, reduced, inner]. */
     private record Runs(int outer, int reduced, int inner) {
         /** Null if the reduced axes are not adjacent (axes of size 1 between them do not count). */
         static Runs of(Shape shape, int[] axes) {
@@ -167,7 +167,7 @@ public final class ReductionKernels {
         };
     }
 
-    /** Four sums at once: additions that do not wait for one another. */
+    /** Four sums at once, so that additions need not wait for each other. */
     private static double sumOfRun(Elements x, int from, int count) {
         double a = 0;
         double b = 0;

@@ -5,9 +5,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
-/** Small arrays of one thread, which stay in the first cache of its processor. What they hold is lost with every use. */
+/** Small arrays of one thread, which stay in its processor's first-level cache. Any use may overwrite them. */
 final class Scratch {
-    /** Elements of a chunk: three arrays of so many doubles fill the usual 32 KiB to three quarters. */
+    /** Elements of a chunk: three arrays of this many doubles fill three quarters of the usual 32 KiB. */
     static final int CHUNK = 1024;
 
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
@@ -15,7 +15,7 @@ final class Scratch {
     final float[][] floats = new float[4][CHUNK];
     final double[][] doubles = new double[4][CHUNK];
 
-    /** For the functions themselves. */
+    /** Reserved for the functions themselves, like the three arrays below. */
     final float[] first = new float[CHUNK];
 
     final float[] second = new float[CHUNK];
@@ -33,7 +33,7 @@ final class Scratch {
         return OF_THREAD.get();
     }
 
-    /** The bits of floats, for a whole chunk: compilers do not turn Float.floatToRawIntBits into vector instructions. */
+    /** The bits of floats, for a whole chunk: the JVM does not vectorise Float.floatToRawIntBits. */
     void toBits(float[] values, int[] into, int count) {
         asFloats.put(0, values, 0, count);
         asBits.get(0, into, 0, count);

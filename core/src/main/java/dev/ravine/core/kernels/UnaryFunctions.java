@@ -229,8 +229,8 @@ final class UnaryFunctions {
     };
 
     /**
-     * Single precision: x P(x^2) / Q(x^2), a minimax fit of the relative error (2e-8 before rounding) up to 9, where tanh
-     * rounds to 1. Double precision: the Maclaurin series near 0, where the exponential would cancel.
+     * Single precision: x P(x^2) / Q(x^2), a minimax fit of the relative error (2e-8 before rounding) up to 9, where
+     * tanh rounds to 1. Double precision: the Maclaurin series near 0, where the exponential would cancel.
      */
     static final UnaryFunction TANH = new UnaryFunction() {
         @Override

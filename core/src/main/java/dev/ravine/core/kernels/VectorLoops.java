@@ -29,7 +29,7 @@ final class VectorLoops {
         return sum;
     }
 
-    /** Four sums at once: additions that do not wait for one another. */
+    /** Four sums at once, so that additions need not wait for each other. */
     private static double sumOfProducts(float[] x, float[] y, int n) {
         double p = 0;
         double q = 0;
@@ -89,7 +89,7 @@ final class VectorLoops {
         return (p + q) + (r + s);
     }
 
-    /** Elements begin to end of y = a x1 + a x2 + ..., or y + that. */
+    /** y = a x1 + a x2 + ..., or y += that, for the elements from begin to before end. */
     static void sum(double a, List<Elements> xs, boolean isFirst, Elements y, int begin, int end) {
         Scratch scratch = Scratch.ofThread();
         for (int i = begin; i < end; i += Scratch.CHUNK) {

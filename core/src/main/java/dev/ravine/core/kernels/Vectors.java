@@ -11,11 +11,11 @@ import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Arithmetic on flat vectors, done at once: what optimizers and linear solvers need. Dot products and norms accumulate
- * in double precision whatever the vectors hold.
+ * Arithmetic on flat vectors for optimizers and linear solvers. Unlike kernels, these methods compute at once. Dot
+ * products and norms accumulate in double precision, whatever the dtype of the vectors.
  */
 public final class Vectors {
-    /** Elements for one thread, below which another one is not worth waking. */
+    /** The fewest elements per thread for which waking another thread pays. */
     private static final int WORTH_SHARING = 16_384;
 
     static {
@@ -39,7 +39,7 @@ public final class Vectors {
     }
 
     /**
-     * x'y, of arrays that were opened before; nothing is allocated.
+     * x'y of opened arrays, without allocation.
      *
      * @param x a dense array
      * @param y another of the same length
@@ -60,7 +60,7 @@ public final class Vectors {
      * The sum of squares of the first numbers of a Java array.
      *
      * @param x numbers
-     * @param n how many of them
+     * @param n the number of them to use
      * @return the sum
      */
     public static double sumOfSquares(double[] x, int n) {
@@ -71,7 +71,7 @@ public final class Vectors {
      * The sum of squares of the first numbers of a Java array, with half the conversions of a product with itself.
      *
      * @param x numbers
-     * @param n how many of them
+     * @param n the number of them to use
      * @return the sum, accumulated in double precision
      */
     public static double sumOfSquares(float[] x, int n) {
@@ -89,7 +89,7 @@ public final class Vectors {
     }
 
     /**
-     * The Euclidean norm of an array that was opened before; nothing is allocated.
+     * The Euclidean norm of an opened array, without allocation.
      *
      * @param x a dense array
      * @return its length, accumulated in double precision
@@ -112,7 +112,7 @@ public final class Vectors {
     }
 
     /**
-     * y += a x, of arrays that were opened before; nothing is allocated.
+     * y += a x on opened arrays, without allocation.
      *
      * @param a the factor
      * @param x a dense array
@@ -150,7 +150,7 @@ public final class Vectors {
     }
 
     /**
-     * x *= a, of an array that was opened before; nothing is allocated.
+     * x *= a on an opened array, without allocation.
      *
      * @param a the factor
      * @param x changed in place
@@ -200,7 +200,7 @@ public final class Vectors {
      *
      * @param x a dense array
      * @param y overwritten, of the same length and dtype
-     * @param workers which share the elements
+     * @param workers threads that share the elements
      * @throws ShapeException if length or dtype differ
      */
     public static void copy(INDArray x, INDArray y, Workers workers) {
@@ -222,7 +222,7 @@ public final class Vectors {
      * @param xs at least one, dense, of y's length and dtype
      * @param isFirst whether to overwrite y; else the sum is added to what it holds
      * @param y changed in place
-     * @param workers which share the elements
+     * @param workers threads that share the elements
      * @throws ShapeException if length or dtype differ
      */
     public static void sum(double a, List<Elements> xs, boolean isFirst, INDArray y, Workers workers) {
@@ -238,7 +238,7 @@ public final class Vectors {
         }
     }
 
-    /** A stretch of elements. */
+    /** Works on the elements from begin to before end. */
     @FunctionalInterface
     private interface Range {
         void run(int begin, int end);
@@ -264,7 +264,7 @@ public final class Vectors {
     }
 
     /**
-     * Whether two arrays hold the same numbers; not-a-number counts as equal to itself.
+     * Whether two arrays hold the same numbers; NaN equals NaN here.
      *
      * @param x a dense array
      * @param y another of the same length and dtype
@@ -290,7 +290,7 @@ public final class Vectors {
     }
 
     /**
-     * Every element becomes one value.
+     * Sets every element to one value.
      *
      * @param x changed in place
      * @param value the value
@@ -358,7 +358,7 @@ public final class Vectors {
     }
 
     /**
-     * The first element that is infinite or not a number.
+     * The first element that is infinite or NaN.
      *
      * @param x a dense array
      * @return its row-major index, or -1 if all are finite
