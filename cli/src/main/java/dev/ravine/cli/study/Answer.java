@@ -3,9 +3,9 @@ package dev.ravine.cli.study;
 import dev.ravine.cli.report.Report;
 
 /**
- * What an analysis found.
+ * The outcome of an analysis.
  *
- * @param verdict in a sentence
- * @param section with its figures and tables
+ * @param verdict in one sentence
+ * @param section with charts, tables and the text that explains them
  */
-public record Finding(String verdict, Report.Section section) {}
+public record Answer(String verdict, Report.Section section) {}
