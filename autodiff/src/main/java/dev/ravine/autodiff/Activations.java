@@ -1,7 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The nonlinearities of neural nets. An activation that is built from other operations needs no rules. */
@@ -12,7 +12,7 @@ final class Activations {
     record Tanh() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.tanh(x, y);
+            return UnaryKernels.tanh(x, y);
         }
 
         @Override
@@ -25,7 +25,7 @@ final class Activations {
     record Sigmoid() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.sigmoid(x, y);
+            return UnaryKernels.sigmoid(x, y);
         }
 
         @Override
@@ -38,7 +38,7 @@ final class Activations {
     record Relu() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.relu(x, y);
+            return UnaryKernels.relu(x, y);
         }
 
         @Override
@@ -51,7 +51,7 @@ final class Activations {
     record Softplus() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.softplus(x, y);
+            return UnaryKernels.softplus(x, y);
         }
 
         @Override

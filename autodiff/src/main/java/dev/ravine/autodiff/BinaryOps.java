@@ -2,8 +2,8 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -27,7 +27,7 @@ final class BinaryOps {
     record Add() implements Broadcasting {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.add(in[0], in[1], out);
+            return BinaryKernels.add(in[0], in[1], out);
         }
 
         @Override
@@ -50,7 +50,7 @@ final class BinaryOps {
     record Sub() implements Broadcasting {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.sub(in[0], in[1], out);
+            return BinaryKernels.sub(in[0], in[1], out);
         }
 
         @Override
@@ -68,7 +68,7 @@ final class BinaryOps {
     record Mul() implements Broadcasting, Bilinear {
         @Override
         public Kernel kernel(INDArray a, INDArray b, INDArray y) {
-            return Kernels.mul(a, b, y);
+            return BinaryKernels.mul(a, b, y);
         }
 
         @Override
@@ -96,7 +96,7 @@ final class BinaryOps {
     record Div() implements Broadcasting {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.div(in[0], in[1], out);
+            return BinaryKernels.div(in[0], in[1], out);
         }
 
         @Override
@@ -148,7 +148,7 @@ final class BinaryOps {
     record Pow() implements SameShape {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.pow(in[0], in[1], out);
+            return BinaryKernels.pow(in[0], in[1], out);
         }
 
         @Override
@@ -163,7 +163,7 @@ final class BinaryOps {
     record Maximum() implements SameShape {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.max(in[0], in[1], out);
+            return BinaryKernels.max(in[0], in[1], out);
         }
 
         @Override
@@ -176,7 +176,7 @@ final class BinaryOps {
     record Minimum() implements SameShape {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.min(in[0], in[1], out);
+            return BinaryKernels.min(in[0], in[1], out);
         }
 
         @Override

@@ -3,8 +3,8 @@ package dev.ravine.autodiff;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.IndexKernels;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -62,7 +62,7 @@ final class IndexOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.gatherRows(in[0], in[1], out);
+            return IndexKernels.gatherRows(in[0], in[1], out);
         }
 
         @Override
@@ -110,7 +110,7 @@ final class IndexOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.scatterAddRows(in[0], in[1], out);
+            return IndexKernels.scatterAddRows(in[0], in[1], out);
         }
 
         @Override
@@ -145,7 +145,7 @@ final class IndexOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.oneHot(in[0], out);
+            return IndexKernels.oneHot(in[0], out);
         }
 
         @Override

@@ -4,7 +4,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.LayoutKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +29,7 @@ final class LayoutOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.fill(out, value);
+            return LayoutKernels.fill(out, value);
         }
 
         @Override
@@ -67,7 +67,7 @@ final class LayoutOps {
 
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.copy(x, y);
+            return LayoutKernels.copy(x, y);
         }
 
         @Override
@@ -108,7 +108,8 @@ final class LayoutOps {
 
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.permute(x, order.stream().mapToInt(Integer::intValue).toArray(), y);
+            return LayoutKernels.permute(
+                    x, order.stream().mapToInt(Integer::intValue).toArray(), y);
         }
 
         @Override
@@ -140,7 +141,7 @@ final class LayoutOps {
 
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.slice(x, begin(x, axis, from), y);
+            return LayoutKernels.slice(x, begin(x, axis, from), y);
         }
 
         @Override
@@ -168,7 +169,7 @@ final class LayoutOps {
 
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.pad(x, begin(y, axis, from), y);
+            return LayoutKernels.pad(x, begin(y, axis, from), y);
         }
 
         @Override
@@ -200,7 +201,7 @@ final class LayoutOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.concat(Arrays.asList(in), axis, out);
+            return LayoutKernels.concat(Arrays.asList(in), axis, out);
         }
 
         @Override
@@ -235,7 +236,7 @@ final class LayoutOps {
 
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.broadcast(x, y);
+            return LayoutKernels.broadcast(x, y);
         }
 
         @Override

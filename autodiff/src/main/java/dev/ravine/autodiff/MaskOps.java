@@ -3,8 +3,10 @@ package dev.ravine.autodiff;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.LayoutKernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Piecewise constant functions, whose derivative is zero, and the choice between two tensors by a mask. */
@@ -43,7 +45,7 @@ final class MaskOps {
     record Step() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.step(in[0], out);
+            return UnaryKernels.step(in[0], out);
         }
     }
 
@@ -51,7 +53,7 @@ final class MaskOps {
     record Sign() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.sign(in[0], out);
+            return UnaryKernels.sign(in[0], out);
         }
     }
 
@@ -59,7 +61,7 @@ final class MaskOps {
     record Greater() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.greater(in[0], in[1], out);
+            return BinaryKernels.greater(in[0], in[1], out);
         }
     }
 
@@ -67,7 +69,7 @@ final class MaskOps {
     record Equal() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.equal(in[0], in[1], out);
+            return BinaryKernels.equal(in[0], in[1], out);
         }
     }
 
@@ -80,7 +82,7 @@ final class MaskOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.copy(in[0], out);
+            return LayoutKernels.copy(in[0], out);
         }
     }
 
@@ -88,7 +90,7 @@ final class MaskOps {
     record Where() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.where(in[0], in[1], in[2], out);
+            return BinaryKernels.where(in[0], in[1], in[2], out);
         }
 
         @Override

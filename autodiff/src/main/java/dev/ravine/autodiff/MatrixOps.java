@@ -3,7 +3,8 @@ package dev.ravine.autodiff;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.LayoutKernels;
+import dev.ravine.core.kernels.MatrixKernels;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,7 +30,7 @@ final class MatrixOps {
 
         @Override
         public Kernel kernel(INDArray a, INDArray b, INDArray y) {
-            return Kernels.gemm(a, transposeA, b, transposeB, y, 0);
+            return MatrixKernels.gemm(a, transposeA, b, transposeB, y, 0);
         }
 
         @Override
@@ -67,11 +68,11 @@ final class MatrixOps {
     record MatMulAdd(boolean transposeA, boolean transposeB) implements Computation {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            Kernel product = Kernels.gemm(in[1], transposeA, in[2], transposeB, out, 1);
+            Kernel product = MatrixKernels.gemm(in[1], transposeA, in[2], transposeB, out, 1);
             if (in[0] == out) {
                 return product;
             }
-            Kernel copy = Kernels.broadcast(in[0], out);
+            Kernel copy = LayoutKernels.broadcast(in[0], out);
             return () -> {
                 copy.run();
                 product.run();
@@ -110,7 +111,7 @@ final class MatrixOps {
 
         @Override
         public Kernel kernel(INDArray a, INDArray b, INDArray y) {
-            return Kernels.batchedGemm(a, transposeA, b, transposeB, y);
+            return MatrixKernels.batchedGemm(a, transposeA, b, transposeB, y);
         }
 
         @Override

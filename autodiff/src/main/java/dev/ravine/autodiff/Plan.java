@@ -4,7 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.LayoutKernels;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -39,7 +39,7 @@ final class Plan {
     private record Copy() implements Computation {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.copy(in[0], out);
+            return LayoutKernels.copy(in[0], out);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.ravine.autodiff;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.ReductionKernels;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -31,7 +31,7 @@ final class ReductionOps {
 
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.sum(x, ints(axes), y);
+            return ReductionKernels.sum(x, ints(axes), y);
         }
 
         @Override
@@ -65,7 +65,7 @@ final class ReductionOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.max(in[0], ints(axes), out);
+            return ReductionKernels.max(in[0], ints(axes), out);
         }
 
         @Override
@@ -103,7 +103,7 @@ final class ReductionOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.logSumExp(in[0], ints(axes), out);
+            return ReductionKernels.logSumExp(in[0], ints(axes), out);
         }
 
         @Override
@@ -137,7 +137,7 @@ final class ReductionOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.softmax(in[0], ints(axes), out);
+            return ReductionKernels.softmax(in[0], ints(axes), out);
         }
 
         @Override

@@ -1,7 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,7 +13,7 @@ final class UnaryOps {
     record Neg() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.neg(x, y);
+            return UnaryKernels.neg(x, y);
         }
 
         @Override
@@ -31,7 +31,7 @@ final class UnaryOps {
     record AddScalar(double a) implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.addScalar(x, a, y);
+            return UnaryKernels.addScalar(x, a, y);
         }
 
         @Override
@@ -44,7 +44,7 @@ final class UnaryOps {
     record Scale(double a) implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.scale(x, a, y);
+            return UnaryKernels.scale(x, a, y);
         }
 
         @Override
@@ -62,7 +62,7 @@ final class UnaryOps {
     record Exp() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.exp(x, y);
+            return UnaryKernels.exp(x, y);
         }
 
         @Override
@@ -75,7 +75,7 @@ final class UnaryOps {
     record Expm1() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.expm1(x, y);
+            return UnaryKernels.expm1(x, y);
         }
 
         @Override
@@ -88,7 +88,7 @@ final class UnaryOps {
     record Log() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.log(x, y);
+            return UnaryKernels.log(x, y);
         }
 
         @Override
@@ -101,7 +101,7 @@ final class UnaryOps {
     record Sqrt() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.sqrt(x, y);
+            return UnaryKernels.sqrt(x, y);
         }
 
         @Override
@@ -114,7 +114,7 @@ final class UnaryOps {
     record Square() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.square(x, y);
+            return UnaryKernels.square(x, y);
         }
 
         @Override
@@ -127,7 +127,7 @@ final class UnaryOps {
     record Reciprocal() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.reciprocal(x, y);
+            return UnaryKernels.reciprocal(x, y);
         }
 
         @Override
@@ -140,7 +140,7 @@ final class UnaryOps {
     record PowScalar(double p) implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.pow(x, p, y);
+            return UnaryKernels.pow(x, p, y);
         }
 
         @Override
@@ -153,7 +153,7 @@ final class UnaryOps {
     record Abs() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.abs(x, y);
+            return UnaryKernels.abs(x, y);
         }
 
         @Override
@@ -166,7 +166,7 @@ final class UnaryOps {
     record Clip(double low, double high) implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.clip(x, low, high, y);
+            return UnaryKernels.clip(x, low, high, y);
         }
 
         @Override
@@ -179,7 +179,7 @@ final class UnaryOps {
     record Sin() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.sin(x, y);
+            return UnaryKernels.sin(x, y);
         }
 
         @Override
@@ -192,7 +192,7 @@ final class UnaryOps {
     record Cos() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.cos(x, y);
+            return UnaryKernels.cos(x, y);
         }
 
         @Override
@@ -205,7 +205,7 @@ final class UnaryOps {
     record Atan() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.atan(x, y);
+            return UnaryKernels.atan(x, y);
         }
 
         @Override
@@ -220,7 +220,7 @@ final class UnaryOps {
 
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.erf(x, y);
+            return UnaryKernels.erf(x, y);
         }
 
         @Override

@@ -10,8 +10,10 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.LayoutKernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,7 +103,7 @@ class ProgramTest {
     private record Triple() implements Elementwise {
         @Override
         public Kernel kernel(INDArray a, INDArray y) {
-            return Kernels.scale(a, 3, y);
+            return UnaryKernels.scale(a, 3, y);
         }
 
         @Override
@@ -119,7 +121,7 @@ class ProgramTest {
     private record AddTo() implements Computation {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return Kernels.add(in[0], in[1], out);
+            return BinaryKernels.add(in[0], in[1], out);
         }
 
         @Override
@@ -131,7 +133,7 @@ class ProgramTest {
     private record Same() implements Elementwise {
         @Override
         public Kernel kernel(INDArray a, INDArray y) {
-            return Kernels.copy(a, y);
+            return LayoutKernels.copy(a, y);
         }
 
         @Override

@@ -6,7 +6,7 @@ import dev.ravine.core.NativeRuntime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -58,9 +58,9 @@ final class FloorSubject implements Subject {
         INDArray outputs = matrix("outputs", product.rows(), product.out());
         INDArray weights = matrix("weights", product.in(), product.out());
         return switch (product.kind()) {
-            case FORWARD -> Kernels.gemm(inputs, false, weights, false, outputs, 0);
-            case WEIGHTS -> Kernels.gemm(inputs, true, outputs, false, weights, 0);
-            case BACK -> Kernels.gemm(outputs, false, weights, true, inputs, 0);
+            case FORWARD -> MatrixKernels.gemm(inputs, false, weights, false, outputs, 0);
+            case WEIGHTS -> MatrixKernels.gemm(inputs, true, outputs, false, weights, 0);
+            case BACK -> MatrixKernels.gemm(outputs, false, weights, true, inputs, 0);
         };
     }
 

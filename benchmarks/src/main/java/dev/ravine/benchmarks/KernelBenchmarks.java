@@ -3,8 +3,11 @@ package dev.ravine.benchmarks;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.MatrixKernels;
+import dev.ravine.core.kernels.ReductionKernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import dev.ravine.core.kernels.Vectors;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -80,16 +83,16 @@ public final class KernelBenchmarks implements Callable<Integer> {
             INDArray y = Arena.create(DType.FLOAT32, shape);
             INDArray row = Arena.create(DType.FLOAT32, Shape.of(1, units));
             INDArray square = Arena.create(DType.FLOAT32, Shape.of(units, units));
-            tanh = Kernels.tanh(x, y);
-            sigmoid = Kernels.sigmoid(x, y);
-            softplus = Kernels.softplus(x, y);
-            exp = Kernels.exp(x, y);
-            relu = Kernels.relu(x, y);
-            mul = Kernels.mul(x, z, y);
-            addRow = Kernels.add(x, row, y);
-            sumRows = Kernels.sum(x, new int[] {0}, row);
-            softmax = Kernels.softmax(x, new int[] {1}, y);
-            gemm = Kernels.gemm(x, false, square, false, y, 0);
+            tanh = UnaryKernels.tanh(x, y);
+            sigmoid = UnaryKernels.sigmoid(x, y);
+            softplus = UnaryKernels.softplus(x, y);
+            exp = UnaryKernels.exp(x, y);
+            relu = UnaryKernels.relu(x, y);
+            mul = BinaryKernels.mul(x, z, y);
+            addRow = BinaryKernels.add(x, row, y);
+            sumRows = ReductionKernels.sum(x, new int[] {0}, row);
+            softmax = ReductionKernels.softmax(x, new int[] {1}, y);
+            gemm = MatrixKernels.gemm(x, false, square, false, y, 0);
         }
 
         /** y = tanh x. */

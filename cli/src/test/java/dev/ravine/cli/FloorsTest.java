@@ -28,6 +28,10 @@ class FloorsTest {
 
     private static final String ARRAY = "org.nd4j.linalg.api.ndarray.INDArray";
 
+    /** The classes that handle native memory. */
+    private static final String NATIVE =
+            "dev\\.ravine\\.core\\.(kernels\\..*|(Arena|Elements|Address|DType|NativeRuntime)(\\$.*)?)";
+
     /** Every arrow between rooms that may exist; a room that is not named on the right of a line may not be used. */
     private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
@@ -119,25 +123,33 @@ class FloorsTest {
     }
 
     @Test
-    void outsideOfCoreNd4jIsOnlyTheArrayType() {
+    void outsideOfTheKernelsNd4jIsOnlyTheArrayType() {
         DescribedPredicate<JavaClass> nativeLibraries = resideInAPackage("org.nd4j..")
                 .or(resideInAPackage("org.bytedeco.."))
                 .and(DescribedPredicate.not(nameMatching("(\\[L)?" + ARRAY.replace(".", "\\.") + ";?")))
                 .as("classes of ND4J and its native libraries other than INDArray");
         noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.ravine.core..")
+                .that(DescribedPredicate.not(nameMatching(NATIVE)))
                 .should()
                 .dependOnClassesThat(nativeLibraries)
                 .check(RAVINE);
     }
 
+    /** ND4J computes in the kernels and allocates in the arena; the runtime loads it. */
+    @Test
+    void onlyKernelsAndTheArenaCallNd4j() {
+        noClasses()
+                .that(DescribedPredicate.not(nameMatching("dev\\.ravine\\.core\\.(kernels\\..*|Arena|NativeRuntime)")))
+                .should()
+                .dependOnClassesThat(nameMatching("org\\.nd4j\\.linalg\\.factory\\..*"))
+                .check(RAVINE);
+    }
+
     /** Reading the shape or a single number is no operation. */
     @Test
-    void outsideOfCoreNobodyComputesWithArrays() {
+    void outsideOfTheKernelsNobodyComputesWithArrays() {
         noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.ravine.core..")
+                .that(DescribedPredicate.not(nameMatching(NATIVE)))
                 .should()
                 .callMethodWhere(target(owner(nameMatching(ARRAY.replace(".", "\\."))))
                         .and(target(DescribedPredicate.not(

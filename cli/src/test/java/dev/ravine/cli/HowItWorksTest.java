@@ -15,7 +15,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
@@ -29,7 +29,7 @@ class HowItWorksTest {
     record Cube() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.map(x, y, v -> v * v * v);
+            return UnaryKernels.map(x, y, v -> v * v * v);
         }
 
         @Override

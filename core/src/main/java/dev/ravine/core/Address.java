@@ -14,7 +14,7 @@ public final class Address extends Pointer {
     }
 
     /**
-     * {@return where the first element of an array is}
+     * {@return the address of an array's first element}
      *
      * @param array a dense array
      */
@@ -41,5 +41,19 @@ public final class Address extends Pointer {
      */
     public static DoublePointer doubles(INDArray array) {
         return new DoublePointer(of(array));
+    }
+
+    /** Whether the elements of an array lie in row-major order without gaps. */
+    static boolean isDense(INDArray array) {
+        long expected = 1;
+        long[] shape = array.shape();
+        long[] stride = array.stride();
+        for (int i = shape.length - 1; i >= 0; i--) {
+            if (shape[i] != 1 && stride[i] != expected) {
+                return array.isEmpty();
+            }
+            expected *= shape[i];
+        }
+        return true;
     }
 }

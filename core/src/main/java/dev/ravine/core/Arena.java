@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Owner of native memory: what it allocates lives until the arena is closed, and is then returned at once. Views share
- * the memory of their root and end with it; using an array after its arena was closed is an error of the caller.
+ * An owner of native memory. Its arrays live until the arena is closed, which returns their memory at once. Views share
+ * the memory of their root and end with it. Callers must not use an array after its arena was closed.
  *
  * <p>All arrays are dense, in row-major ('c') order.
  */
@@ -22,7 +22,7 @@ public final class Arena implements AutoCloseable {
     public Arena() {}
 
     /**
-     * New memory, filled with zeros.
+     * Allocates an array of zeros.
      *
      * @param dtype element type
      * @param shape sizes of the axes
@@ -41,8 +41,8 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
-     * New memory without an owner: the garbage collector returns it some time after the last use. For values that
-     * scripts print; programs and optimizers own theirs.
+     * Allocates an array of zeros without an owner; the garbage collector returns its memory some time after the last
+     * use. This is for values that scripts print. Programs and optimizers own their memory.
      *
      * @param dtype element type
      * @param shape sizes of the axes
@@ -61,7 +61,7 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
-     * A window on an array's memory; writing to one is writing to the other.
+     * A window on an array's memory; writing to one writes to the other.
      *
      * @param root a dense array
      * @param offset the first element of the window, counted in elements of {@code root}
@@ -96,7 +96,7 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
-     * The array itself where it is dense and row-major, else a copy that is.
+     * The array itself if it is dense and row-major, else a dense copy.
      *
      * @param array any array
      * @return a dense array of the same numbers
@@ -106,22 +106,12 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
-     * Whether the elements lie in row-major order without gaps.
+     * {@return whether the elements lie in row-major order without gaps}
      *
      * @param array any array
-     * @return true if so
      */
     public static boolean isDense(INDArray array) {
-        long expected = 1;
-        long[] shape = array.shape();
-        long[] stride = array.stride();
-        for (int i = shape.length - 1; i >= 0; i--) {
-            if (shape[i] != 1 && stride[i] != expected) {
-                return array.isEmpty();
-            }
-            expected *= shape[i];
-        }
-        return true;
+        return Address.isDense(array);
     }
 
     /**
@@ -173,11 +163,7 @@ public final class Arena implements AutoCloseable {
         return values;
     }
 
-    /**
-     * The native memory that this arena holds now.
-     *
-     * @return bytes
-     */
+    /** {@return the native memory that this arena holds now, in bytes} */
     public long bytes() {
         return bytes;
     }

@@ -1,6 +1,8 @@
 package dev.ravine.core;
 
-/** Ranges of settings: each method returns the value, or throws {@link IllegalArgumentException} that names the setting. */
+/**
+ * Ranges of settings: each method returns the value, or throws {@link IllegalArgumentException} that names the setting.
+ */
 public final class Check {
     private Check() {}
 
@@ -96,8 +98,8 @@ public final class Check {
     }
 
     /**
-     * {@return the largest order of a matrix that is written out, from 1 to 16,383; that many rows of doubles fill the
-     * largest array}
+     * {@return the largest order of an explicit matrix, from 1 to 16,383; a square matrix of doubles of that order
+     * fills the largest array}
      *
      * @param value the limit
      */

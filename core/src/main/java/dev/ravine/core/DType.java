@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public enum DType {
     /** IEEE single precision, the default of training. */
     FLOAT32(DataType.FLOAT, 4),
-    /** IEEE double precision, for tests of derivatives and for ill-conditioned problems. */
+    /** IEEE double precision, for tests of derivatives and ill-conditioned problems. */
     FLOAT64(DataType.DOUBLE, 8),
     /** Signed 64-bit integers: class labels and row indices. They carry no derivative. */
     INT64(DataType.INT64, 8);
@@ -38,29 +38,17 @@ public enum DType {
         };
     }
 
-    /**
-     * Whether numbers of this type can be differentiated.
-     *
-     * @return true for {@link #FLOAT32} and {@link #FLOAT64}
-     */
+    /** {@return whether numbers of this type can be differentiated: true for {@link #FLOAT32} and {@link #FLOAT64}} */
     public boolean isFloating() {
         return this != INT64;
     }
 
-    /**
-     * The size of one element.
-     *
-     * @return bytes
-     */
+    /** {@return the size of one element, in bytes} */
     public int bytes() {
         return bytes;
     }
 
-    /**
-     * The same type in ND4J's terms, to make arrays that are handed in.
-     *
-     * @return ND4J's data type
-     */
+    /** {@return ND4J's name for this type, for arrays made by the caller} */
     public DataType toNd4j() {
         return nd4j;
     }

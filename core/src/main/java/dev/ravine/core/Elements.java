@@ -9,8 +9,8 @@ import org.bytedeco.javacpp.LongPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The numbers of a dense array in place, read and written as doubles by their row-major index. What a kernel written as
- * a Java loop works on; it keeps the array's memory alive while it is reachable.
+ * The numbers of a dense array in place, read and written as doubles by their row-major index. Kernels that are Java
+ * loops work on these. The array's memory stays alive while they are reachable.
  */
 public sealed interface Elements {
     /**
@@ -25,11 +25,11 @@ public sealed interface Elements {
         if (array.isEmpty()) {
             return new Doubles(DoubleBuffer.allocate(0), new DoublePointer(), array);
         }
-        if (!Arena.isDense(array)) {
+        if (!Address.isDense(array)) {
             throw new IllegalArgumentException(
                     "array of shape " + Shape.of(array) + " is not dense and row-major; pass Arena.dense(array)");
         }
-        // NIO would silently end the buffer there.
+        // NIO would silently cut the buffer off there.
         if (array.length() > Integer.MAX_VALUE / dtype.bytes()) {
             throw new IllegalArgumentException("array of shape " + Shape.of(array) + " has " + array.length()
                     + " elements, the limit of " + dtype + " is " + Integer.MAX_VALUE / dtype.bytes()
@@ -88,10 +88,10 @@ public sealed interface Elements {
     void set(int i, double value);
 
     /**
-     * Copies a stretch of numbers out, faster than one by one.
+     * Copies consecutive numbers out, faster than one by one.
      *
-     * @param from the first
-     * @param count how many
+     * @param from the index of the first
+     * @param count the number of elements
      * @param into receives them at 0 .. count - 1
      */
     default void read(int from, int count, double[] into) {
@@ -101,10 +101,10 @@ public sealed interface Elements {
     }
 
     /**
-     * Copies a stretch of single-precision numbers out as they are.
+     * Copies consecutive single-precision numbers out as they are.
      *
-     * @param from the first
-     * @param count how many
+     * @param from the index of the first
+     * @param count the number of elements
      * @param into receives them at 0 .. count - 1
      * @throws UnsupportedOperationException if these are not {@link Floats}
      */
@@ -113,10 +113,10 @@ public sealed interface Elements {
     }
 
     /**
-     * Changes a stretch of single-precision numbers.
+     * Writes consecutive single-precision numbers.
      *
-     * @param from the first
-     * @param count how many
+     * @param from the index of the first
+     * @param count the number of elements
      * @param values the new values at 0 .. count - 1
      * @throws UnsupportedOperationException if these are not {@link Floats}
      */
@@ -125,10 +125,10 @@ public sealed interface Elements {
     }
 
     /**
-     * Changes a stretch of numbers, faster than one by one.
+     * Writes consecutive numbers, faster than one by one.
      *
-     * @param from the first
-     * @param count how many
+     * @param from the index of the first
+     * @param count the number of elements
      * @param values the new values at 0 .. count - 1, rounded to the array's dtype
      */
     default void write(int from, int count, double[] values) {
@@ -137,18 +137,10 @@ public sealed interface Elements {
         }
     }
 
-    /**
-     * The array whose numbers these are.
-     *
-     * @return the array that was opened; null for the numbers of a Java array
-     */
+    /** {@return the array that was opened; null for the numbers of a Java array} */
     INDArray owner();
 
-    /**
-     * How many numbers there are.
-     *
-     * @return the array's length
-     */
+    /** {@return the number of elements} */
     int size();
 
     /**

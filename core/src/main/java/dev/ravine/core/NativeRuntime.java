@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the native libraries once and sets them up: one thread a kernel, since two native pools that spin on the same
- * cores slow each other down several times; parallel work is done by {@link Workers} instead.
+ * Loads the native libraries once and sets them to one thread per kernel: two native pools that spin on the same cores
+ * slow each other down several times. {@link Workers} do the parallel work instead.
  */
 public final class NativeRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
@@ -27,16 +27,12 @@ public final class NativeRuntime {
 
     private NativeRuntime() {}
 
-    /** Makes sure that the libraries are loaded; cheap after the first call. */
+    /** Loads the libraries if that has not happened yet. */
     public static void load() {
         // The static initializer has run.
     }
 
-    /**
-     * The versions of the native libraries.
-     *
-     * @return by name
-     */
+    /** {@return the versions of the native libraries, by name} */
     public static Map<String, String> versions() {
         load();
         Properties nd4j = new Properties();

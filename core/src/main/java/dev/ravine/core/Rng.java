@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * A seeded generator whose whole state is one number that can be saved. SplitMix64 (Steele, Lea and Flood, "Fast
- * splittable pseudorandom number generators", OOPSLA 2014): the state advances by a fixed odd constant and each output is
- * a mix of it. Not safe for use by several threads at once; {@link #split} one for each.
+ * splittable pseudorandom number generators", OOPSLA 2014): the state advances by a fixed odd constant and each output
+ * is a mix of it. Not safe for use by several threads at once; {@link #split} off a generator for each.
  */
 public final class Rng implements RandomGenerator {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -30,8 +30,8 @@ public final class Rng implements RandomGenerator {
     /**
      * An independent generator for a purpose; this one does not advance.
      *
-     * @param key names the purpose: a step, a layer, a worker
-     * @return a generator that depends on this state and the key only
+     * @param key identifies the purpose: a step, a layer, a worker
+     * @return a generator that depends only on this state and the key
      */
     public Rng split(long key) {
         return new Rng(mix(state ^ mix(key + GOLDEN_GAMMA)));
@@ -40,8 +40,8 @@ public final class Rng implements RandomGenerator {
     /**
      * An independent generator for a named purpose; this one does not advance.
      *
-     * @param key names the purpose, for example a parameter's path
-     * @return a generator that depends on this state and the key only
+     * @param key identifies the purpose, for example a parameter's path
+     * @return a generator that depends only on this state and the key
      */
     public Rng split(String key) {
         long hash = 0;
@@ -51,11 +51,7 @@ public final class Rng implements RandomGenerator {
         return split(hash);
     }
 
-    /**
-     * The state, to save and restore with {@link #Rng(long)}.
-     *
-     * @return the whole state
-     */
+    /** {@return the whole state, to save and to restore with {@link #Rng(long)}} */
     public long state() {
         return state;
     }
@@ -63,7 +59,7 @@ public final class Rng implements RandomGenerator {
     /**
      * A random order of 0 .. n-1 (Fisher-Yates).
      *
-     * @param n how many
+     * @param n the number of elements
      * @return a permutation
      */
     public int[] permutation(int n) {
@@ -75,7 +71,7 @@ public final class Rng implements RandomGenerator {
     /**
      * Fills an array with the numbers from 0 in random order.
      *
-     * @param order overwritten with what {@link #permutation} would return
+     * @param order overwritten with the result of {@link #permutation}
      */
     public void permute(int[] order) {
         for (int i = 0; i < order.length; i++) {

@@ -39,11 +39,7 @@ public final class Shape {
         return new Shape(array.shape().clone());
     }
 
-    /**
-     * The number of axes.
-     *
-     * @return 0 for a scalar
-     */
+    /** {@return the number of axes: 0 for a scalar} */
     public int rank() {
         return dims.length;
     }
@@ -59,11 +55,7 @@ public final class Shape {
         return dims[axis(axis)];
     }
 
-    /**
-     * The number of elements: the product of all sizes.
-     *
-     * @return 1 for a scalar
-     */
+    /** {@return the number of elements, which is the product of all sizes: 1 for a scalar} */
     public long count() {
         long n = 1;
         for (long d : dims) {
@@ -72,11 +64,7 @@ public final class Shape {
         return n;
     }
 
-    /**
-     * The sizes as an array.
-     *
-     * @return a copy
-     */
+    /** {@return a copy of the sizes} */
     public long[] toArray() {
         return dims.clone();
     }
@@ -101,7 +89,7 @@ public final class Shape {
      *
      * @param axes axes from 0, or negative to count from the last one
      * @return the axes, ascending
-     * @throws ShapeException if one does not exist or comes twice
+     * @throws ShapeException if one does not exist or is repeated
      */
     public int[] axes(int... axes) {
         if (axes.length == 0) {
@@ -188,7 +176,7 @@ public final class Shape {
         return new Shape(out);
     }
 
-    /** {@return how many elements lie between neighbours along each axis of a dense row-major array of this shape} */
+    /** {@return the step in elements between neighbours along each axis of a dense row-major array of this shape} */
     public long[] strides() {
         long[] strides = new long[dims.length];
         long step = 1;

@@ -2,12 +2,14 @@ package dev.ravine.core;
 
 import java.io.Serial;
 
-/** Shapes or dtypes that do not fit an operation. The message names the operation, what it expected and what came. */
+/**
+ * Shapes or dtypes that do not fit an operation. The message names the operation, what it expected and what it found.
+ */
 public class ShapeException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** The innermost layer last, empty outside of any module. */
+    /** The names of the layers, innermost last; empty outside any module. */
     private final String path;
 
     /** What is wrong, without where. */

@@ -6,10 +6,10 @@ import java.util.function.IntConsumer;
 
 /**
  * A fixed set of threads that work on the shards of one computation. The calling thread is the first of them, so one
- * worker means no other thread at all.
+ * worker means no other thread.
  *
- * <p>A small net's gradient takes a few hundred microseconds, and waking a sleeping thread some tens. So a thread that
- * waits looks for work for a while before it sleeps, if each worker has a processor of its own.
+ * <p>A small net's gradient takes a few hundred microseconds, and waking a sleeping thread a few tens. So a waiting
+ * thread spins for a while before it sleeps, unless there are more workers than processors.
  */
 public final class Workers implements AutoCloseable {
     private static final AtomicInteger POOLS = new AtomicInteger();
@@ -22,7 +22,7 @@ public final class Workers implements AutoCloseable {
     /**
      * Starts the threads.
      *
-     * @param count how many work at once, at least 1
+     * @param count the number of workers, at least 1
      * @throws IllegalArgumentException if count is less than 1
      */
     public Workers(int count) {
@@ -38,20 +38,12 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /**
-     * One worker for each processor.
-     *
-     * @return new workers
-     */
+    /** {@return new workers, one for each processor} */
     public static Workers forThisMachine() {
         return new Workers(Runtime.getRuntime().availableProcessors());
     }
 
-    /**
-     * How many work at once.
-     *
-     * @return at least 1
-     */
+    /** {@return the number of workers, at least 1} */
     public int count() {
         return others.length + 1;
     }
@@ -60,8 +52,8 @@ public final class Workers implements AutoCloseable {
      * Runs one task on each of the first workers and waits for all of them. Calls from several threads wait for one
      * another; a task must not call it.
      *
-     * @param tasks how many, at most {@link #count()}
-     * @param task called once with each number from 0 to tasks - 1, each on a thread of its own
+     * @param tasks the number of tasks, at most {@link #count()}
+     * @param task called once with each number from 0 to tasks - 1, each on a different thread
      * @throws RuntimeException the first task's exception, after all have ended
      * @throws IllegalStateException if the workers are closed and more than one is needed
      */
@@ -94,7 +86,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Ends the threads once they are idle. */
+    /** Ends the threads as soon as they are idle. */
     @Override
     public void close() {
         closed = true;
@@ -103,7 +95,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** A thread and the task it has; null means none, and is what both sides wait for. */
+    /** A thread and its task, which is null while there is none; both sides wait for it to change. */
     private final class Worker extends Thread {
         private final int number;
         private volatile IntConsumer task;
@@ -140,7 +132,10 @@ public final class Workers implements AutoCloseable {
             }
         }
 
-        /** Waits even when interrupted, since the task writes to memory that its caller may free; null if it succeeded. */
+        /**
+         * Returns the task's failure, or null. Waits even when interrupted, since the task writes to memory that the
+         * caller may free.
+         */
         Throwable awaitEnd() {
             waiting = Thread.currentThread();
             boolean interrupted = waitWhile(false);

@@ -1,8 +1,10 @@
 /**
- * Numbers: the one door to ND4J and OpenBLAS, memory with an owner, dtypes, shapes, seeds and worker threads.
+ * The ground floor: native memory with an owner, dtypes, shapes, numbers in place, seeds, worker threads and checks of
+ * settings.
  *
- * <p>Nothing above this package calls an ND4J operation; {@link org.nd4j.linalg.api.ndarray.INDArray} itself is the
- * exchange type in which users hand numbers in and read them back. Another tensor library would be a change to this
- * package alone.
+ * <p>{@link org.nd4j.linalg.api.ndarray.INDArray} is the type in which users hand numbers in and read them back. Only
+ * this package and {@link dev.ravine.core.kernels} call ND4J, so another tensor library would change these two alone.
+ *
+ * <p>This package uses no other package of Ravine; all others may use it.
  */
 package dev.ravine.core;

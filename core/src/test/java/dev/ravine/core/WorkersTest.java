@@ -3,8 +3,11 @@ package dev.ravine.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.MatrixKernels;
+import dev.ravine.core.kernels.ReductionKernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,16 +191,16 @@ class WorkersTest {
             INDArray back = canvas.result(Shape.of(50, 40));
             out = canvas.result(Shape.of(50));
             kernels = List.of(
-                    Kernels.gemm(x, false, w, false, hidden, 0),
-                    Kernels.add(hidden, bias, hidden),
-                    Kernels.tanh(hidden, hidden),
-                    Kernels.scale(hidden, 0.7, hidden),
-                    Kernels.sigmoid(hidden, hidden),
-                    Kernels.softmax(hidden, new int[] {1}, hidden),
-                    Kernels.gemm(hidden, false, w, true, back, 0),
-                    Kernels.mul(back, x, back),
-                    Kernels.exp(back, back),
-                    Kernels.logSumExp(back, new int[] {1}, out));
+                    MatrixKernels.gemm(x, false, w, false, hidden, 0),
+                    BinaryKernels.add(hidden, bias, hidden),
+                    UnaryKernels.tanh(hidden, hidden),
+                    UnaryKernels.scale(hidden, 0.7, hidden),
+                    UnaryKernels.sigmoid(hidden, hidden),
+                    ReductionKernels.softmax(hidden, new int[] {1}, hidden),
+                    MatrixKernels.gemm(hidden, false, w, true, back, 0),
+                    BinaryKernels.mul(back, x, back),
+                    UnaryKernels.exp(back, back),
+                    ReductionKernels.logSumExp(back, new int[] {1}, out));
         }
 
         void run() {

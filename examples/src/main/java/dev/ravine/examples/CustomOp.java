@@ -8,7 +8,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** An operation of your own, and the proof that all its derivatives are right. */
@@ -19,7 +19,7 @@ public final class CustomOp {
     public record Arsinh() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.map(x, y, v -> Math.copySign(Math.log(Math.abs(v) + Math.hypot(v, 1)), v));
+            return UnaryKernels.map(x, y, v -> Math.copySign(Math.log(Math.abs(v) + Math.hypot(v, 1)), v));
         }
 
         @Override

@@ -2,8 +2,8 @@ package dev.ravine.cli.command;
 
 import dev.ravine.cli.report.Report;
 import dev.ravine.cli.study.Analysis;
+import dev.ravine.cli.study.Answer;
 import dev.ravine.cli.study.Effort;
-import dev.ravine.cli.study.Finding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ final class Study implements Callable<Integer> {
         List<Analysis> analyses = chosen();
         PrintWriter messages = report.messages();
         Effort effort = new Effort(seed, quick);
-        List<Finding> findings = new ArrayList<>();
+        List<Answer> findings = new ArrayList<>();
         String cut = "";
         for (Analysis analysis : analyses) {
             messages.printf("%s: %s%n", analysis.name(), analysis.question());
@@ -106,12 +106,12 @@ final class Study implements Callable<Integer> {
         }
         String verdict = Stream.concat(findings.stream().map(Study::item), Stream.of(cut))
                 .collect(Collectors.joining("\n"));
-        List<Report.Section> sections = findings.stream().map(Finding::section).toList();
+        List<Report.Section> sections = findings.stream().map(Answer::section).toList();
         report.write(new Report("Ravine: a study of optimizers", verdict.strip(), sections, Origins.of(spec)));
         return cut.isEmpty() ? 0 : Interruption.EXIT_CODE;
     }
 
-    private static String item(Finding finding) {
+    private static String item(Answer finding) {
         return "- " + finding.section().title() + ": " + finding.verdict();
     }
 

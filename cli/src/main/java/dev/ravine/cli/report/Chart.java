@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Lines over a choice of axes. Each line has values under the key of every axis; where there are several axes the reader
- * switches between them, the first being shown at first.
+ * Lines over a choice of axes. Each line has values under the key of every axis. If there are several axes, the reader
+ * can switch between them; the page begins with the first.
  *
  * @param name of its files
- * @param caption what it shows
+ * @param caption says what the chart shows
  * @param x at least one
  * @param y at least one
- * @param lines what is drawn; each can be hidden
+ * @param lines the lines; the reader can hide each of them
  */
 public record Chart(String name, String caption, List<Axis> x, List<Axis> y, List<Line> lines)
         implements Report.Element {
@@ -22,10 +22,10 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
      * Checks that all lines can be drawn on all axes.
      *
      * @param name of its files
-     * @param caption what it shows
+     * @param caption says what the chart shows
      * @param x at least one
      * @param y at least one
-     * @param lines what is drawn, under different names
+     * @param lines the lines, under different names
      * @throws IllegalArgumentException if an axis is missing, a line has no values for one, or two have the same name
      */
     public Chart {
@@ -51,21 +51,21 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
     }
 
     /**
-     * What can be on an axis.
+     * A quantity that can be shown on an axis.
      *
      * @param key of its values
-     * @param label with its unit
-     * @param isLog whether it is logarithmic at first; the reader can switch
-     * @param least values below are left out of what an axis y shows at first, unless all are
-     * @param most values above are left out likewise; the reader can have all shown
+     * @param label its name and unit
+     * @param isLog whether the axis begins as logarithmic; the reader can switch
+     * @param least a y axis begins without the values below, unless all are below
+     * @param most a y axis begins without the values above, likewise; the reader can show all
      */
     public record Axis(String key, String label, boolean isLog, double least, double most) {
         /**
-         * Shows all values.
+         * An axis that shows all values.
          *
          * @param key of its values
-         * @param label with its unit
-         * @param isLog whether it is logarithmic at first
+         * @param label its name and unit
+         * @param isLog whether the axis begins as logarithmic
          */
         public Axis(String key, String label, boolean isLog) {
             this(key, label, isLog, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
@@ -76,9 +76,9 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
     public enum Style {
         /** Joined. */
         LINE,
-        /** Joined, every value marked: for few values. */
+        /** Joined, with a mark at each value: for few values. */
         MARKED,
-        /** Each by itself. */
+        /** Not joined. */
         POINTS
     }
 
@@ -88,7 +88,7 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
      * @param name for the legend; the same name in several charts has the same colour
      * @param style how to draw it
      * @param values by key of an axis, all of one length; NaN where there is none
-     * @param bands ranges about the values of some keys, as over seeds
+     * @param bands ranges around the values of some keys, for example over seeds
      */
     public record Line(String name, Style style, Map<String, double[]> values, Map<String, Band> bands) {
         /**
@@ -117,11 +117,7 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
             }
         }
 
-        /**
-         * How many values it has.
-         *
-         * @return of each key
-         */
+        /** {@return the number of values of each key} */
         public int length() {
             return values.values().stream().mapToInt(v -> v.length).findFirst().orElse(0);
         }

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the page needs to draw a chart: long lines thinned out, numbers rounded to what can be seen. */
+/** The data that the page needs to draw a chart: long lines are thinned out, numbers rounded to visible digits. */
 final class ChartData {
     private static final MathContext VISIBLE = new MathContext(7);
 
@@ -26,7 +26,7 @@ final class ChartData {
         }
     }
 
-    /** As JSON that can stand inside a script element. */
+    /** JSON that is safe inside a script element. */
     String of(Chart chart) throws IOException {
         StringWriter text = new StringWriter();
         JsonGenerator json = Data.JSON.createGenerator(text);

@@ -16,7 +16,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * All numbers of an element as one table, to be saved.
+ * All numbers of an element as one table, for the files.
  *
  * @param name of the element
  * @param caption of the element
@@ -33,8 +33,11 @@ record Data(String name, String caption, List<String> columns, List<List<Object>
         if (element instanceof Pictures pictures) {
             return of(pictures);
         }
-        Table table = (Table) element;
-        return new Data(table.name(), table.caption(), table.columns(), table.rows());
+        if (element instanceof Table table) {
+            return new Data(table.name(), table.caption(), table.columns(), table.rows());
+        }
+        throw new IllegalArgumentException("element '" + element.name() + "' is a "
+                + element.getClass().getSimpleName() + "; a report holds charts, tables and pictures");
     }
 
     /** A row for each value of each line, in the order of the lines. */
@@ -97,7 +100,7 @@ record Data(String name, String caption, List<String> columns, List<List<Object>
         return new Data(pictures.name(), pictures.caption(), columns, rows);
     }
 
-    /** RFC 4180 with a header; what is null or not a number is empty. */
+    /** RFC 4180 with a header; null and NaN become empty cells. */
     void writeCsv(OutputStream out) throws IOException {
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         CSVPrinter printer = new CSVPrinter(writer, CSVFormat.DEFAULT);
@@ -111,7 +114,7 @@ record Data(String name, String caption, List<String> columns, List<List<Object>
         printer.flush();
     }
 
-    /** Columns and rows; what is null or not a number is null, an infinite number is a string. */
+    /** Columns and rows; NaN becomes null, an infinite number becomes a string. */
     void writeJson(OutputStream out) throws IOException {
         JsonGenerator json = JSON.createGenerator(out);
         json.writeStartObject();

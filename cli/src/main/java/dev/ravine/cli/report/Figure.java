@@ -11,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How numbers are written for people, with the same digits on the console, in text and on the page: four significant digits, but
- * whole up to a million, and a power of ten where a number is very small or large. The script of the page has a twin.
+ * Formats numbers for people, with the same digits on the console, in text and on the page: four significant digits,
+ * all digits of the integer part up to a million, and a power of ten for very small or large numbers. The page's script
+ * does the same.
  */
 public final class Figure {
     private static final int DIGITS = 4;

@@ -14,20 +14,20 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How a report can be made again.
+ * How to reproduce a report.
  *
  * @param command the exact command line
- * @param time when it ended
- * @param facts versions and machine, by what they are of
+ * @param time when the command ended
+ * @param facts versions and machine, by name
  */
 public record Origin(String command, Instant time, Map<String, String> facts) {
     /**
-     * What was done just now in this process: the versions of all that computes, the processor, and what is set in the
-     * environment that changes threads or kernels. Nothing names the user or the host.
+     * The origin of a command that ends now in this process: the versions of everything that computes, the processor,
+     * and the environment variables that change threads or kernels. Nothing names the user or the host.
      *
      * @param command the exact command line
      * @param extra further facts, placed first
-     * @return now
+     * @return an origin with the current time
      */
     public static Origin of(String command, Map<String, String> extra) {
         Map<String, String> facts = new LinkedHashMap<>(extra);

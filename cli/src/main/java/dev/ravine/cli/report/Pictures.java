@@ -3,17 +3,17 @@ package dev.ravine.cli.report;
 import java.util.List;
 
 /**
- * Small grey images beside one another, such as inputs over their reconstructions, or weights.
+ * Small grey images in rows, such as inputs above their reconstructions, or weights.
  *
  * @param name of its files
- * @param caption what they show
+ * @param caption says what they show
  * @param rows images in rows
  */
 public record Pictures(String name, String caption, List<Row> rows) implements Report.Element {
     /**
      * Images with one caption.
      *
-     * @param caption what this row shows
+     * @param caption says what this row shows
      * @param images from left to right
      */
     public record Row(String caption, List<Image> images) {}
@@ -33,7 +33,7 @@ public record Pictures(String name, String caption, List<Row> rows) implements R
          * @param width at least 1
          * @param height at least 1
          * @param pixels row by row
-         * @throws IllegalArgumentException if it has no pixels, or not as many as its size says
+         * @throws IllegalArgumentException if there are no pixels, or their number does not match the size
          */
         public Image {
             if (width < 1 || height < 1 || pixels.length != width * height) {

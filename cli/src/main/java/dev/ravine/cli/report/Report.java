@@ -6,12 +6,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a command found.
+ * The results of a command.
  *
  * @param title of the page
- * @param verdict what it comes to, in a sentence or two; lines that begin with "- " are a list
+ * @param verdict the outcome in a sentence or two; lines that begin with "- " form a list
  * @param sections in order
- * @param origin how it can be made again
+ * @param origin how to reproduce it
  */
 public record Report(String title, String verdict, List<Section> sections, Origin origin) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
@@ -20,10 +20,10 @@ public record Report(String title, String verdict, List<Section> sections, Origi
      * Checks the names of elements.
      *
      * @param title of the page
-     * @param verdict what it comes to
+     * @param verdict the outcome
      * @param sections in order
-     * @param origin how it can be made again
-     * @throws IllegalArgumentException if one cannot name a file, or two are the same
+     * @param origin how to reproduce it
+     * @throws IllegalArgumentException if a name is not fit for a file, or two are equal
      */
     public Report {
         Set<String> names = new HashSet<>();
@@ -50,13 +50,9 @@ public record Report(String title, String verdict, List<Section> sections, Origi
      */
     public record Section(String title, String text, List<Element> elements) {}
 
-    /** Something with a name, under which its numbers are saved: lower-case letters, digits and hyphens, unique in a report. */
-    public sealed interface Element permits Chart, Table, Pictures {
-        /**
-         * The name of its files.
-         *
-         * @return letters, digits and hyphens
-         */
+    /** A {@link Chart}, {@link Table} or {@link Pictures}; writers refuse anything else. */
+    public interface Element {
+        /** {@return the name of its files: lower-case letters, digits and hyphens, unique in a report} */
         String name();
     }
 }

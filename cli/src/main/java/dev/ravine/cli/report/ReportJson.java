@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A report as one JSON document: verdict, origin, tables with a row for each object, and charts with the values of each line.
- * Of pictures there are only the captions. What is not a finite number is null.
+ * A report as one JSON document: verdict, origin, tables with an object for each row, and charts with the values of
+ * each line. Pictures are represented by their captions. Numbers that are not finite become null.
  */
 public final class ReportJson {
     private ReportJson() {}
@@ -17,9 +17,9 @@ public final class ReportJson {
     /**
      * Writes the document and a line end; the writer stays open.
      *
-     * @param report what to write
-     * @param page where its page is
-     * @param out where to
+     * @param report the report to write
+     * @param page the path of its page
+     * @param out the target
      * @throws IOException if writing fails
      */
     public static void write(Report report, String page, Writer out) throws IOException {

@@ -7,17 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Saves a report: {@code index.html}, one page that holds everything and needs no network, and beside it the numbers of each
- * element as {@code NAME.csv} and {@code NAME.json}, images also as {@code NAME.png}.
+ * Saves a report: {@code index.html} is one page that holds everything and needs no network. Beside it are the numbers
+ * of each element as {@code NAME.csv} and {@code NAME.json}, and images as {@code NAME.png}.
  */
 public final class ReportWriter {
     private ReportWriter() {}
 
     /**
-     * Writes all files of a report; each file is replaced whole or not at all, the page last.
+     * Writes all files of a report; each file is replaced as a whole or not at all, the page last.
      *
-     * @param report what to write
-     * @param folder where to; made if it does not exist
+     * @param report the report to write
+     * @param folder the target, created if it does not exist
      * @return the page
      * @throws IOException if writing fails
      */

@@ -6,10 +6,10 @@ import java.util.List;
  * A table.
  *
  * @param name of its files
- * @param caption what it shows
+ * @param caption says what the table shows
  * @param columns headings
- * @param rows cells, as many as columns: a number, a string, or null for none
- * @param notes lines below it
+ * @param rows one cell per column: a number, a string, or null for none
+ * @param notes lines below the table
  */
 public record Table(String name, String caption, List<String> columns, List<List<Object>> rows, List<String> notes)
         implements Report.Element {
@@ -17,11 +17,11 @@ public record Table(String name, String caption, List<String> columns, List<List
      * Checks the rows.
      *
      * @param name of its files
-     * @param caption what it shows
+     * @param caption says what the table shows
      * @param columns headings
      * @param rows as wide as the columns
-     * @param notes lines below it
-     * @throws IllegalArgumentException if a row has not as many cells as there are columns
+     * @param notes lines below the table
+     * @throws IllegalArgumentException if a row does not have one cell per column
      */
     public Table {
         for (List<Object> row : rows) {
@@ -33,13 +33,13 @@ public record Table(String name, String caption, List<String> columns, List<List
     }
 
     /**
-     * Without notes.
+     * A table without notes.
      *
      * @param name of its files
-     * @param caption what it shows
+     * @param caption says what the table shows
      * @param columns headings
      * @param rows as wide as the columns
-     * @throws IllegalArgumentException if a row has not as many cells as there are columns
+     * @throws IllegalArgumentException if a row does not have one cell per column
      */
     public Table(String name, String caption, List<String> columns, List<List<Object>> rows) {
         this(name, caption, columns, rows, List.of());

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Text with gaps: {@code {{name}}} takes text, which is escaped for HTML, and {@code {{{name}}}} takes markup as it is. */
+/** Text with gaps: {@code {{name}}} escapes its value for HTML, {@code {{{name}}}} inserts markup as it is. */
 final class Template {
     private static final Pattern GAP = Pattern.compile("\\{\\{\\{(\\w+)}}}|\\{\\{(\\w+)}}");
 

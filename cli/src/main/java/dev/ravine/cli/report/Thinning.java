@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Chooses which values of a long line are drawn: cut into buckets that are narrow at its beginning, for logarithmic axes,
- * and nowhere wide on linear ones, it keeps of each bucket the ends and the extremes of everything that may be on an axis.
+ * Chooses the values of a long line that are drawn. The line is cut into buckets, narrow at its beginning (for
+ * logarithmic axes) and nowhere wide (for linear ones). Each bucket keeps its ends and the extremes of every quantity.
  */
 final class Thinning {
     /** Lines up to this length are drawn whole. */
@@ -20,7 +20,7 @@ final class Thinning {
 
     private Thinning() {}
 
-    /** The places that are kept, ascending. */
+    /** The indices of the kept values, ascending. */
     static int[] places(Chart.Line line) {
         int n = line.length();
         BitSet kept = new BitSet(n);
@@ -45,7 +45,7 @@ final class Thinning {
         return kept.stream().toArray();
     }
 
-    /** Also the first value of a gap, so that the line still ends there. */
+    /** Also keeps the first value of a gap, so that the line still ends there. */
     private static void keepExtremes(double[] array, int from, int to, BitSet kept) {
         int low = -1;
         int high = -1;

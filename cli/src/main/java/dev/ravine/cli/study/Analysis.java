@@ -4,38 +4,69 @@ import java.io.IOException;
 import java.util.List;
 
 /** One question about optimizers, answered by runs. */
-public interface Analysis {
-    /**
-     * All there are.
-     *
-     * @return in the order of a report
-     */
-    static List<Analysis> all() {
-        return List.of(
-                new Conditioning(), new Convergence(), new Sensitivity(), new BatchSize(), new Scaling(), new Saddle());
+public final class Analysis {
+    private static final List<Analysis> ALL = List.of(
+            new Analysis(
+                    "conditioning",
+                    "How does the work to a tolerance grow with the condition number?",
+                    Conditioning::run),
+            new Analysis(
+                    "convergence",
+                    "Of which order is convergence near a minimum: linear, superlinear or quadratic?",
+                    Convergence::run),
+            new Analysis(
+                    "sensitivity",
+                    "How exactly must the learning rate, the initial damping and the scale of the start be chosen?",
+                    Sensitivity::run),
+            new Analysis(
+                    "batch",
+                    "How few examples may Hessian-free's curvature see, when its gradient sees all?",
+                    BatchSize::run),
+            new Analysis(
+                    "scaling",
+                    "How do time and memory of a step grow with the number of parameters, and where are the walls?",
+                    Scaling::run),
+            new Analysis("saddle", "Who leaves a saddle, after how many steps, and by what?", Saddle::run));
+
+    private final String name;
+    private final String question;
+    private final Runs runs;
+
+    private Analysis(String name, String question, Runs runs) {
+        this.name = name;
+        this.question = question;
+        this.runs = runs;
+    }
+
+    @FunctionalInterface
+    private interface Runs {
+        Answer run(Effort effort, Progress progress) throws IOException;
+    }
+
+    /** {@return all analyses, in the order of a report} */
+    public static List<Analysis> all() {
+        return ALL;
+    }
+
+    /** {@return its name on the command line: one word} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return the question, in one sentence} */
+    public String question() {
+        return question;
     }
 
     /**
-     * What it is called on the command line.
+     * Runs the analysis.
      *
-     * @return one word
-     */
-    String name();
-
-    /**
-     * What it asks.
-     *
-     * @return a sentence
-     */
-    String question();
-
-    /**
-     * Asks.
-     *
-     * @param effort how much may be done
-     * @param watch told how far it is
-     * @return figures and tables with a text that says what was done and what came of it, and that in a sentence
+     * @param effort how much work it may do
+     * @param progress receives how far it has come
+     * @return charts and tables, a text that says what was done and what came out, and the outcome in one sentence
      * @throws IOException if data cannot be read
      */
-    Finding run(Effort effort, Watch watch) throws IOException;
+    public Answer run(Effort effort, Progress progress) throws IOException {
+        return runs.run(effort, progress);
+    }
 }

@@ -3,18 +3,18 @@ package dev.ravine.cli.study;
 import java.util.Locale;
 
 /**
- * The range of a setting around its best value in which the loss stays within a factor of the best loss; its ends lie between
- * the values that were tried, where the straight line through their logarithms meets that bound.
+ * The range of a setting around its best value in which the loss stays within a factor of the best loss. The ends are
+ * interpolated between the tried values, linearly in the logarithms of value and loss.
  *
  * @param best the value with the smallest loss
  * @param loss that loss
  * @param low the lower end
  * @param high the upper end
- * @param isCutLow whether the range may go on below the smallest value that was tried
- * @param isCutHigh the same above the largest
+ * @param isCutLow whether the range may extend below the smallest tried value
+ * @param isCutHigh whether it may extend above the largest
  */
 record Basin(double best, double loss, double low, double high, boolean isCutLow, boolean isCutHigh) {
-    /** From ascending values and their losses, of which those that are not finite are outside. */
+    /** From ascending values and their losses; a loss that is not finite counts as outside. */
     static Basin of(double[] values, double[] losses, double factor) {
         int best = 0;
         for (int i = 1; i < losses.length; i++) {
@@ -54,7 +54,7 @@ record Basin(double best, double loss, double low, double high, boolean isCutLow
         return Math.log10(high / low);
     }
 
-    /** The width, with a sign where it is cut off. */
+    /** The width in decades, marked as a lower bound where the range is cut off. */
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "%s%.1f", isCutLow || isCutHigh ? "at least " : "", decades());

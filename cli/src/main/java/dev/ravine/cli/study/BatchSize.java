@@ -22,13 +22,18 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** How many examples the curvature of Hessian-free optimization needs, while its gradient goes over all. */
-final class BatchSize implements Analysis {
-    /** Losses within one percent are the same. */
+/** How many examples the curvature of Hessian-free optimization needs when its gradient uses all. */
+final class BatchSize {
+    /** Losses within one percent count as equal. */
     private static final double SAME = 1.01;
 
-    /** A run, step by step; the first entry is the start. */
+    private static final Chart.Axis LOSS = new Chart.Axis("loss", "training loss with L2", true);
+
+    private BatchSize() {}
+
+    /** A run, step by step from its start; iterations and ratio are means over steps. */
     private record Run(int chunk, Series steps, int rejected, double iterations, double ratio) {
+        /** The loss when an amount of work or time was spent, interpolated between steps on a logarithmic scale. */
         double lossAt(String key, double amount) {
             double[] at = steps.get(key);
             double[] loss = steps.get("loss");
@@ -49,18 +54,7 @@ final class BatchSize implements Analysis {
         }
     }
 
-    @Override
-    public String name() {
-        return "batch";
-    }
-
-    @Override
-    public String question() {
-        return "How few examples may Hessian-free's curvature see, when its gradient sees all?";
-    }
-
-    @Override
-    public Finding run(Effort effort, Watch watch) throws IOException {
+    static Answer run(Effort effort, Progress progress) throws IOException {
         DataSet digits = SmallDigits.load(effort.choose(300, 8000), effort.choose(7, 2), DType.FLOAT32);
         int[] chunks = effort.choose(new int[] {30, 300}, new int[] {50, 100, 250, 500, 1000, 2000, 4000, 8000});
         double gradients = effort.choose(20.0, 150.0);
@@ -77,9 +71,9 @@ final class BatchSize implements Analysis {
         try (SupervisedObjective objective = SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), digits)
                 .l2(5e-4)
                 .build()) {
-            run(chunks[0], gradients / 4, effort, objective, net, start); // compiles, and is not counted
+            run(chunks[0], gradients / 4, effort, objective, net, start); // for the compiler, not counted
             for (int chunk : chunks) {
-                watch.at((double) runs.size() / chunks.length, "curvature of " + chunk + " examples");
+                progress.at((double) runs.size() / chunks.length, "curvature of " + chunk + " examples");
                 runs.add(run(chunk, gradients, effort, objective, net, start));
             }
             String problem = String.format(
@@ -91,7 +85,7 @@ final class BatchSize implements Analysis {
                     digits.classes(),
                     objective.size(),
                     digits.size());
-            return section(problem, gradients, effort, runs);
+            return answer(problem, gradients, effort, runs);
         }
     }
 
@@ -131,36 +125,29 @@ final class BatchSize implements Analysis {
         return new Run(chunk, steps, rejected, iterations / count, ratios / ratiosKnown);
     }
 
-    private static Finding section(String problem, double gradients, Effort effort, List<Run> runs) {
+    private static Answer answer(String problem, double gradients, Effort effort, List<Run> runs) {
         double seconds =
                 runs.stream().mapToDouble(r -> r.total("seconds")).min().orElseThrow();
-        List<List<Object>> rows = new ArrayList<>();
-        Series summary = new Series("chunk", "bySeconds", "byGradients");
-        for (Run r : runs) {
-            double bySeconds = r.lossAt("seconds", seconds);
-            double byGradients = r.lossAt("gradients", gradients);
-            summary.add(r.chunk, bySeconds, byGradients);
-            rows.add(Arrays.asList(
-                    r.chunk,
-                    r.steps.count() - 1,
-                    r.rejected,
-                    r.iterations,
-                    Double.isNaN(r.ratio) ? null : r.ratio,
-                    bySeconds,
-                    byGradients,
-                    r.total("seconds")));
-        }
+        String verdict = verdict(runs, gradients, seconds);
+        Report.Section section = new Report.Section(
+                "Batch",
+                text(problem, gradients, seconds, effort, verdict, runs),
+                List.of(course(runs), ends(runs, gradients, seconds), table(runs, gradients, seconds)));
+        return new Answer(verdict, section);
+    }
+
+    private static String text(
+            String problem, double gradients, double seconds, Effort effort, String verdict, List<Run> runs) {
         Run smallest = runs.get(0);
         Run all = runs.get(runs.size() - 1);
-        String verdict = verdict(runs, gradients, seconds);
-        String text = String.format(
+        return String.format(
                 Locale.ROOT,
-                "How few examples may the curvature see? Hessian-free trains %s from one start (seed %d, first damping 10) with its"
-                        + " gradient over all digits and its curvature over a chunk of them, until it has done the work of %.0f"
-                        + " gradients. %s Equal time is the %s s of the fastest run. The losses are %s at equal work and %s at equal"
-                        + " time with all %,d examples, and %s and %s with %,d. Theory has no number for this; Martens (ICML 2010,"
-                        + " section 4.3) takes the curvature from a part of the data. Seconds are of this machine, and of one run"
-                        + " each.",
+                "How few examples may the curvature see? Hessian-free trains %s from one start (seed %d, first damping"
+                        + " 10). Its gradient uses all digits, its curvature a chunk of them. Each run does the work"
+                        + " of %.0f gradients. %s Equal time is the %s s of the fastest run. The losses are %s at"
+                        + " equal work and %s at equal time with all %,d examples, and %s and %s with %,d. Theory has"
+                        + " no number for this; Martens (ICML 2010, section 4.3) takes the curvature from a part of"
+                        + " the data. Seconds are from this machine, one run each.",
                 problem,
                 effort.seed(),
                 gradients,
@@ -172,45 +159,67 @@ final class BatchSize implements Analysis {
                 Figure.text(smallest.lossAt("gradients", gradients)),
                 Figure.text(smallest.lossAt("seconds", seconds)),
                 smallest.chunk);
-        List<Chart.Line> lines = runs.stream()
-                .map(r -> r.steps.named(String.format(Locale.ROOT, "%,d examples", r.chunk), Chart.Style.MARKED))
-                .toList();
-        Chart.Axis loss = new Chart.Axis("loss", "training loss with L2", true);
-        Report.Section section = new Report.Section(
-                "Batch",
-                text,
+    }
+
+    private static Chart course(List<Run> runs) {
+        return new Chart(
+                "batch-chunks",
+                "The loss during training, by the number of examples that the curvature sees.",
                 List.of(
-                        new Chart(
-                                "batch-chunks",
-                                "The loss over the course of training, by the number of examples that the curvature sees.",
-                                List.of(
-                                        new Chart.Axis("gradients", "work in gradients over all examples", false),
-                                        new Chart.Axis("seconds", "seconds", false),
-                                        new Chart.Axis("step", "steps", false)),
-                                List.of(loss),
-                                lines),
-                        new Chart(
-                                "batch-ends",
-                                "The loss at equal work and at equal time against the number of examples that the curvature sees.",
-                                List.of(new Chart.Axis("chunk", "examples of the curvature", true)),
-                                List.of(loss),
-                                List.of(
-                                        ofEnds(summary, "byGradients", "at equal work"),
-                                        ofEnds(summary, "bySeconds", "at equal time"))),
-                        new Table(
-                                "batch-runs",
-                                "One run for each chunk; iterations and the ratio of actual over predicted change are means over its steps.",
-                                List.of(
-                                        "examples",
-                                        "steps",
-                                        "rejected",
-                                        "iterations a step",
-                                        "ratio",
-                                        "loss at equal time",
-                                        "loss at equal work",
-                                        "seconds"),
-                                rows)));
-        return new Finding(verdict, section);
+                        new Chart.Axis("gradients", "work in gradients over all examples", false),
+                        new Chart.Axis("seconds", "seconds", false),
+                        new Chart.Axis("step", "steps", false)),
+                List.of(LOSS),
+                runs.stream()
+                        .map(r ->
+                                r.steps.named(String.format(Locale.ROOT, "%,d examples", r.chunk), Chart.Style.MARKED))
+                        .toList());
+    }
+
+    private static Chart ends(List<Run> runs, double gradients, double seconds) {
+        return new Chart(
+                "batch-ends",
+                "The loss at equal work and at equal time, by the number of examples that the curvature sees.",
+                List.of(new Chart.Axis("chunk", "examples of the curvature", true)),
+                List.of(LOSS),
+                List.of(
+                        endsAt(runs, "gradients", gradients, "at equal work"),
+                        endsAt(runs, "seconds", seconds, "at equal time")));
+    }
+
+    private static Chart.Line endsAt(List<Run> runs, String key, double amount, String name) {
+        Series ends = new Series("chunk", "loss");
+        runs.forEach(r -> ends.add(r.chunk, r.lossAt(key, amount)));
+        return ends.named(name, Chart.Style.MARKED);
+    }
+
+    private static Table table(List<Run> runs, double gradients, double seconds) {
+        List<List<Object>> rows = new ArrayList<>();
+        for (Run r : runs) {
+            rows.add(Arrays.asList(
+                    r.chunk,
+                    r.steps.count() - 1,
+                    r.rejected,
+                    r.iterations,
+                    Cells.number(r.ratio),
+                    r.lossAt("seconds", seconds),
+                    r.lossAt("gradients", gradients),
+                    r.total("seconds")));
+        }
+        return new Table(
+                "batch-runs",
+                "One run per chunk size. Iterations and the ratio of actual to predicted change"
+                        + " are means over the steps.",
+                List.of(
+                        "examples",
+                        "steps",
+                        "rejected",
+                        "iterations a step",
+                        "ratio",
+                        "loss at equal time",
+                        "loss at equal work",
+                        "seconds"),
+                rows);
     }
 
     private static String verdict(List<Run> runs, double gradients, double seconds) {
@@ -221,7 +230,7 @@ final class BatchSize implements Analysis {
                 : "At equal work " + work + "; at equal time " + time + ".";
     }
 
-    /** Those whose loss is as good as the best. */
+    /** The runs whose loss is as good as the best. */
     private static List<Run> best(List<Run> runs, String key, double amount) {
         double least =
                 runs.stream().mapToDouble(r -> r.lossAt(key, amount)).min().orElseThrow();
@@ -230,7 +239,8 @@ final class BatchSize implements Analysis {
 
     private static String clause(List<Run> runs, List<Run> best) {
         if (best.size() == runs.size()) {
-            return "it makes no difference how many examples the curvature of Hessian-free sees (all losses are within 1 %)";
+            return "it makes no difference how many examples the curvature of Hessian-free sees"
+                    + " (all losses are within 1 %)";
         }
         String chunks = best.stream()
                 .map(r -> String.format(Locale.ROOT, "%,d", r.chunk))
@@ -240,15 +250,5 @@ final class BatchSize implements Analysis {
                 "Hessian-free gets furthest with a curvature of %s of %,d examples",
                 chunks,
                 runs.get(runs.size() - 1).chunk);
-    }
-
-    private static Chart.Line ofEnds(Series summary, String key, String name) {
-        Series ends = new Series("chunk", "loss");
-        double[] chunks = summary.get("chunk");
-        double[] losses = summary.get(key);
-        for (int i = 0; i < chunks.length; i++) {
-            ends.add(chunks[i], losses[i]);
-        }
-        return ends.named(name, Chart.Style.MARKED);
     }
 }

@@ -27,12 +27,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How the work to a tolerance grows with the condition number, on quadratics. */
-final class Conditioning implements Analysis {
+final class Conditioning {
     private static final double TOLERANCE = 1e-6;
+
+    private static final List<String> IN_VERDICT = List.of("gradient descent", "conjugate gradients", "newton");
 
     private static final List<Method> METHODS = List.of(
             new Method(
@@ -85,40 +88,52 @@ final class Conditioning implements Analysis {
                                     .build(),
                             false)));
 
-    /** A method; the best of what is known of its iterations as a power of the condition number. */
+    /** A method, and the power of the condition number that theory knows for its iterations. */
     private record Method(
             String name, String counted, String exponent, String theory, boolean endsWithDimension, Solver solver) {}
+
+    /** What was measured of a method, and the power of the condition number fitted to its iterations. */
+    private record Fit(Method method, PowerLaw law, Series series) {
+        boolean isKnown() {
+            return law.points() >= 2 && method.exponent != null;
+        }
+
+        List<Object> row() {
+            PowerLaw time = PowerLaw.fit(series.get("condition"), series.get("seconds"));
+            return Arrays.asList(
+                    method.name,
+                    method.counted,
+                    Cells.number(law.exponent()),
+                    Cells.number(law.error()),
+                    law.points(),
+                    method.exponent,
+                    Cells.number(time.exponent()),
+                    method.theory);
+        }
+    }
 
     @FunctionalInterface
     private interface Solver {
         Outcome solve(KnownQuadratic quadratic, Limit limit);
     }
 
+    /** How long a run may take. */
     private record Limit(double seconds, long steps) {
         boolean isReached(long step, long since) {
             return step >= steps || (System.nanoTime() - since) / 1e9 >= seconds;
         }
     }
 
-    /** Where a run ended; reached is f over its start. */
+    /** The end of a run; reached is f over its starting value. */
     private record Outcome(long iterations, double gradients, double seconds, double reached) {
         boolean isDone() {
             return reached <= TOLERANCE;
         }
     }
 
-    @Override
-    public String name() {
-        return "conditioning";
-    }
+    private Conditioning() {}
 
-    @Override
-    public String question() {
-        return "How does the work to a tolerance grow with the condition number?";
-    }
-
-    @Override
-    public Finding run(Effort effort, Watch watch) {
+    static Answer run(Effort effort, Progress progress) {
         int side = effort.choose(16, 32);
         int n = side * side;
         Limit limit = new Limit(effort.choose(60.0, 3.0), effort.choose(6_000L, Long.MAX_VALUE));
@@ -131,113 +146,106 @@ final class Conditioning implements Analysis {
             Method method = METHODS.get(m);
             series[m] = new Series("condition", "iterations", "gradients", "seconds");
             for (int c = 0; c < conditions.length; c++) {
-                watch.at(
+                progress.at(
                         (m + (double) c / conditions.length) / series.length,
                         String.format(
                                 Locale.ROOT, "%s at condition number %s", method.name, Figure.brief(conditions[c])));
                 Outcome o = method.solver.solve(new KnownQuadratic(side, conditions[c], effort.seed()), limit);
-                runs.add(Arrays.asList(
-                        method.name,
-                        conditions[c],
-                        o.isDone() ? o.iterations : null,
-                        o.isDone() ? o.gradients : null,
-                        o.isDone() ? o.seconds : null,
-                        o.isDone()
-                                ? "reached"
-                                : String.format(
-                                        Locale.ROOT,
-                                        "not reached: %.1e after %,d %s and %.1f s",
-                                        o.reached,
-                                        o.iterations,
-                                        method.counted,
-                                        o.seconds)));
+                runs.add(row(method, conditions[c], o));
                 double nothing = o.isDone() ? 1 : Double.NaN;
                 series[m].add(conditions[c], nothing * o.iterations, nothing * o.gradients, nothing * o.seconds);
             }
         }
-        return section(n, limit, effort, series, runs);
+        return answer(n, limit, effort, series, runs);
     }
 
-    private static Finding section(int n, Limit limit, Effort effort, Series[] series, List<List<Object>> runs) {
-        List<List<Object>> fits = new ArrayList<>();
-        List<String> verdicts = new ArrayList<>();
-        List<String> powers = new ArrayList<>();
-        for (int m = 0; m < series.length; m++) {
-            Method method = METHODS.get(m);
-            PowerLaw law = fit(method, n, series[m]);
-            PowerLaw time = PowerLaw.fit(series[m].get("condition"), series[m].get("seconds"));
-            fits.add(Arrays.asList(
-                    method.name,
-                    method.counted,
-                    number(law.exponent()),
-                    number(law.error()),
-                    law.points(),
-                    method.exponent,
-                    number(time.exponent()),
-                    method.theory));
-            if (law.points() >= 2 && method.exponent != null) {
-                verdicts.add(String.format(Locale.ROOT, "%s %.2f (%s)", method.name, law.exponent(), method.exponent));
-                if (List.of("gradient descent", "conjugate gradients", "newton").contains(method.name)) {
-                    powers.add(String.format(Locale.ROOT, "k^%.2f (%s)", law.exponent(), method.name));
-                }
-            }
-        }
-        Chart chart = new Chart(
-                "conditioning",
-                "Work until f is a millionth of its start; where a point is missing the run did not get there.",
-                List.of(new Chart.Axis("condition", "condition number", true)),
-                List.of(
-                        new Chart.Axis("iterations", "iterations", true),
-                        new Chart.Axis("gradients", "work in gradients", true),
-                        new Chart.Axis("seconds", "seconds", true)),
-                IntStream.range(0, series.length)
-                        .mapToObj(m -> series[m].named(METHODS.get(m).name, Chart.Style.MARKED))
-                        .toList());
-        String text = String.format(
+    private static List<Object> row(Method method, double condition, Outcome o) {
+        String failure = "not reached: %.1e after %,d %s and %.1f s";
+        return Arrays.asList(
+                method.name,
+                condition,
+                o.isDone() ? o.iterations : null,
+                o.isDone() ? o.gradients : null,
+                o.isDone() ? o.seconds : null,
+                o.isDone()
+                        ? "reached"
+                        : String.format(Locale.ROOT, failure, o.reached, o.iterations, method.counted, o.seconds));
+    }
+
+    private static Answer answer(int n, Limit limit, Effort effort, Series[] series, List<List<Object>> runs) {
+        List<Fit> fits = IntStream.range(0, series.length)
+                .mapToObj(m -> new Fit(METHODS.get(m), fit(METHODS.get(m), n, series[m]), series[m]))
+                .toList();
+        Report.Section section = new Report.Section(
+                "Conditioning", text(n, limit, effort, fits), List.of(chart(fits), exponents(fits), table(runs)));
+        String powers = fits.stream()
+                .filter(f -> f.isKnown() && IN_VERDICT.contains(f.method.name))
+                .map(f -> String.format(Locale.ROOT, "k^%.2f (%s)", f.law.exponent(), f.method.name))
+                .collect(Collectors.joining(", "));
+        return new Answer("Iterations to a tolerance grow with the condition number k as " + powers + ".", section);
+    }
+
+    private static String text(int n, Limit limit, Effort effort, List<Fit> fits) {
+        String exponents = fits.stream()
+                .filter(Fit::isKnown)
+                .map(f ->
+                        String.format(Locale.ROOT, "%s %.2f (%s)", f.method.name, f.law.exponent(), f.method.exponent))
+                .collect(Collectors.joining(", "));
+        return String.format(
                 Locale.ROOT,
-                "How does the work grow with the condition number k? Each method minimises x'Ax/2 with n = %,d variables, eigenvalues at"
-                        + " Chebyshev's points between 1/k and 1 in random directions, every eigenvector with the same share of"
-                        + " f at the start (seed %d, double precision), to %s of f there within %s. Gradient descent and momentum"
-                        + " have the rates that are best for the known spectrum. Fitted exponents of k (theory in brackets): %s."
-                        + " Fits of conjugate gradients and Newton-CG leave out runs of more than n/2 iterations, where the end of the"
-                        + " dimension and rounding take over from the condition number.",
+                "How does the work grow with the condition number k? Each method minimises x'Ax/2 with n = %,d"
+                        + " variables, from a start at which every eigenvector has the same share of f (seed %d,"
+                        + " double precision), to %s of the starting value within %s. The eigenvalues are Chebyshev"
+                        + " points between 1/k and 1, the directions random. Gradient descent and momentum use the"
+                        + " best rates for the known spectrum. Fitted exponents of k (theory in brackets): %s. The"
+                        + " fits of conjugate gradients and Newton-CG leave out runs of more than n/2 iterations, in"
+                        + " which the dimension and rounding matter more than the condition number.",
                 n,
                 effort.seed(),
                 Figure.brief(TOLERANCE),
                 limit.steps == Long.MAX_VALUE
                         ? String.format(Locale.ROOT, "%.0f s", limit.seconds)
                         : String.format(Locale.ROOT, "%,d steps", limit.steps),
-                String.join(", ", verdicts));
-        Report.Section section = new Report.Section(
-                "Conditioning",
-                text,
-                List.of(
-                        chart,
-                        new Table(
-                                "conditioning-exponents",
-                                "Fitted exponents of the condition number, over the runs that reached the tolerance.",
-                                List.of(
-                                        "method",
-                                        "counted",
-                                        "exponent",
-                                        "standard error",
-                                        "runs",
-                                        "theory",
-                                        "exponent of seconds",
-                                        "why"),
-                                fits),
-                        new Table(
-                                "conditioning-runs",
-                                "Every run.",
-                                List.of("method", "condition number", "iterations", "gradients", "seconds", "end"),
-                                runs)));
-        String verdict =
-                "Iterations to a tolerance grow with the condition number k as " + String.join(", ", powers) + ".";
-        return new Finding(verdict, section);
+                exponents);
     }
 
-    private static Double number(double value) {
-        return Double.isNaN(value) ? null : (Double) value;
+    private static Chart chart(List<Fit> fits) {
+        return new Chart(
+                "conditioning",
+                "Work until f is a millionth of its starting value; a missing point means that"
+                        + " the run did not get there.",
+                List.of(new Chart.Axis("condition", "condition number", true)),
+                List.of(
+                        new Chart.Axis("iterations", "iterations", true),
+                        new Chart.Axis("gradients", "work in gradients", true),
+                        new Chart.Axis("seconds", "seconds", true)),
+                fits.stream()
+                        .map(f -> f.series.named(f.method.name, Chart.Style.MARKED))
+                        .toList());
+    }
+
+    private static Table exponents(List<Fit> fits) {
+        return new Table(
+                "conditioning-exponents",
+                "Fitted exponents of the condition number, over the runs that reached the tolerance.",
+                List.of(
+                        "method",
+                        "counted",
+                        "exponent",
+                        "standard error",
+                        "runs",
+                        "theory",
+                        "exponent of seconds",
+                        "why"),
+                fits.stream().map(Fit::row).toList());
+    }
+
+    private static Table table(List<List<Object>> runs) {
+        return new Table(
+                "conditioning-runs",
+                "Every run.",
+                List.of("method", "condition number", "iterations", "gradients", "seconds", "end"),
+                runs);
     }
 
     private static PowerLaw fit(Method method, int n, Series series) {
@@ -250,7 +258,7 @@ final class Conditioning implements Analysis {
         return PowerLaw.fit(series.get("condition"), iterations);
     }
 
-    /** So that the first measured run is not the one that compiles. */
+    /** Compiles every method before the first measured run. */
     private static void warmUp(int side, long seed) {
         for (Method method : METHODS) {
             method.solver.solve(new KnownQuadratic(side, 1000, seed), new Limit(1, 3000));
@@ -275,7 +283,10 @@ final class Conditioning implements Analysis {
                 quadratic, limit, Sgd.builder().learningRate(rate).momentum(mu).build(), false);
     }
 
-    /** The fastest of three learning rates, relative to how far a variable has to go on average; they share the time. */
+    /**
+     * The fastest of three learning rates, relative to the mean distance that a variable has to go; they share the
+     * time.
+     */
     private static Outcome adam(KnownQuadratic quadratic, Limit limit) {
         double distance = Vectors.norm(quadratic.start()) / Math.sqrt(quadratic.size());
         Outcome best = null;
@@ -289,7 +300,7 @@ final class Conditioning implements Analysis {
         return best;
     }
 
-    /** An optimizer, step by step, until f is small enough; counted are its steps, or the iterations inside them. */
+    /** Steps an optimizer until f is small enough; counts its steps, or the iterations inside them. */
     private static Outcome run(KnownQuadratic quadratic, Limit limit, Optimizer optimizer, boolean countsInside) {
         INDArray x = quadratic.start();
         try (optimizer;
@@ -311,8 +322,7 @@ final class Conditioning implements Analysis {
                     inside += step.model().orElseThrow().iterations();
                 }
                 if (Double.isNaN(step.lossAfter())) {
-                    reached =
-                            step.loss() / first; // of the point before this step, which is not needed if it was enough
+                    reached = step.loss() / first; // at the point before this step
                     if (reached <= TOLERANCE) {
                         return new Outcome(steps, now.gradients, now.seconds, reached);
                     }

@@ -41,9 +41,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** How the error shrinks from step to step near a minimum: the order of convergence. */
-final class Convergence implements Analysis {
-    /** Below this errors are those of rounding. */
+/** The order of convergence: how the error shrinks from step to step near a minimum. */
+final class Convergence {
+    /** Below this, errors are rounding errors. */
     private static final double FLOOR = 1e-12;
 
     private static final double FARTHEST = 0.1;
@@ -116,27 +116,18 @@ final class Convergence implements Analysis {
             boolean isSlow,
             boolean needsOutputs,
             DoubleFunction<Optimizer> optimizer) {
-        /** Ten pairs are all there are to know of few variables. */
+        /** Ten pairs determine the whole matrix of a few variables. */
         String orderOf(long variables) {
             return name.equals("l-bfgs") && variables <= 10 ? "above 1" : order;
         }
     }
 
-    /** A function with a minimum, and where runs begin that are shown. */
+    /** A function with a minimum, and the start of the runs that are drawn. */
     private record Problem(String name, String text, Objective objective, INDArray start, boolean hasOutputs) {}
 
-    @Override
-    public String name() {
-        return "convergence";
-    }
+    private Convergence() {}
 
-    @Override
-    public String question() {
-        return "Of which order is convergence near a minimum: linear, superlinear or quadratic?";
-    }
-
-    @Override
-    public Finding run(Effort effort, Watch watch) throws IOException {
+    static Answer run(Effort effort, Progress progress) throws IOException {
         DataSet digits = SmallDigits.load(effort.choose(100, MOST_EXAMPLES), effort.choose(7, 4), DType.FLOAT64);
         int inputs = (int) digits.featureShape().count();
         double l2 = 0.02;
@@ -154,28 +145,49 @@ final class Convergence implements Analysis {
                     l2,
                     objective.size());
             Problem problem = new Problem("logistic", text, objective, Arena.copyOf(objective.theta()), true);
-            studies.add(study(problem, effort, (share, part) -> watch.at(share / 2, part)));
+            studies.add(study(problem, effort, (share, part) -> progress.at(share / 2, part)));
         }
         try (FunctionObjective objective = new FunctionObjective(DType.FLOAT64, 2, Convergence::rosenbrock)) {
             INDArray start = Arena.of(DType.FLOAT64, Shape.of(2), 0.8, 0.8);
             Problem problem =
                     new Problem("rosenbrock", "Rosenbrock's function, from (0.8, 0.8)", objective, start, false);
-            studies.add(study(problem, effort, (share, part) -> watch.at((1 + share) / 2, part)));
+            studies.add(study(problem, effort, (share, part) -> progress.at((1 + share) / 2, part)));
         }
-        return section(effort, studies);
+        return answer(effort, studies);
     }
 
-    private static Finding section(Effort effort, List<Study> studies) {
+    private static Answer answer(Effort effort, List<Study> studies) {
         List<Report.Element> elements = new ArrayList<>();
-        List<List<Object>> rows = new ArrayList<>();
-        studies.forEach(s -> {
-            elements.add(s.chart);
-            rows.addAll(s.rows);
-        });
-        elements.add(new Table(
+        studies.forEach(s -> elements.add(s.chart()));
+        elements.add(table(studies));
+        Report.Section section = new Report.Section("Convergence", text(effort, studies), elements);
+        return new Answer("The order of convergence is " + studies.get(0).shortVerdict() + ".", section);
+    }
+
+    private static String text(Effort effort, List<Study> studies) {
+        return String.format(
+                Locale.ROOT,
+                "Of which order is convergence near a minimum? Each method minimises %s, and starts again at %d points"
+                        + " along a random line, %s to %s from the minimum (seed %d, double precision). Gradient"
+                        + " descent has the rate 1/L, where L is the largest eigenvalue of the Hessian at the minimum"
+                        + " and at the start. Orders are fitted to accepted steps that begin within %s of the minimum"
+                        + " and end above %s, where rounding begins: %s.",
+                studies.stream().map(s -> s.problem.text).collect(Collectors.joining("; and ")),
+                starts(effort) - 1,
+                FARTHEST,
+                Figure.brief(NEAREST),
+                effort.seed(),
+                FARTHEST,
+                Figure.brief(FLOOR),
+                studies.stream().map(Study::verdict).collect(Collectors.joining("; ")));
+    }
+
+    private static Table table(List<Study> studies) {
+        return new Table(
                 "convergence-orders",
-                "The order p of e' = c e^p, fitted to the errors e and e' of consecutive steps, and the median of e'/e over the"
-                        + " first and the last third of them: the same for a linear method, falling for a superlinear one.",
+                "The order p of e' = c e^p, fitted to the errors e and e' of consecutive steps, and the median of e'/e"
+                        + " over the first and the last third of these steps: constant for a linear method, falling"
+                        + " for a superlinear one.",
                 List.of(
                         "problem",
                         "method",
@@ -188,23 +200,9 @@ final class Convergence implements Analysis {
                         "e'/e late",
                         "e'/e in theory",
                         "why"),
-                rows));
-        String text = String.format(
-                Locale.ROOT,
-                "Of which order is convergence near a minimum? Each method minimises %s, and again from %d points along"
-                        + " a random line, %s to %s from the minimum (seed %d, double precision); gradient descent has the rate 1/L, L"
-                        + " being the largest eigenvalue of the Hessian at the minimum and the start. Orders are fitted to accepted steps that begin within"
-                        + " %s of the minimum and end above %s, where rounding begins: %s.",
-                studies.stream().map(s -> s.text).collect(Collectors.joining("; and ")),
-                starts(effort) - 1,
-                FARTHEST,
-                Figure.brief(NEAREST),
-                effort.seed(),
-                FARTHEST,
-                Figure.brief(FLOOR),
-                studies.stream().map(s -> s.verdict).collect(Collectors.joining("; ")));
-        Report.Section section = new Report.Section("Convergence", text, elements);
-        return new Finding("The order of convergence is " + studies.get(0).shortVerdict + ".", section);
+                studies.stream()
+                        .flatMap(s -> s.courses.stream().map(c -> c.row(s.problem)))
+                        .toList());
     }
 
     private static int starts(Effort effort) {
@@ -217,75 +215,141 @@ final class Convergence implements Analysis {
         return b.sub(a.square()).square().mul(100).add(a.neg().add(1).square()).sum();
     }
 
-    /** What was seen on one problem. */
-    private record Study(String text, String verdict, String shortVerdict, Chart chart, List<List<Object>> rows) {}
+    /** The courses of all methods on one problem. */
+    private record Study(Problem problem, List<Course> courses) {
+        Chart chart() {
+            return new Chart(
+                    "convergence-" + problem.name,
+                    "The distance to the minimum, step by step: " + problem.text + ".",
+                    List.of(new Chart.Axis("step", "point, the start being the first", true)),
+                    List.of(new Chart.Axis("error", "distance to the minimum", true)),
+                    courses.stream().map(Course::line).toList());
+        }
 
-    private static Study study(Problem problem, Effort effort, Watch watch) {
-        Objective objective = problem.objective;
-        INDArray minimum = minimum(objective, problem.start);
-        double[] extremes = extremes(objective, minimum);
-        double steepest = Math.max(extremes[1], extremes(objective, problem.start)[1]);
-        List<Chart.Line> lines = new ArrayList<>();
-        List<List<Object>> rows = new ArrayList<>();
-        List<String> verdicts = new ArrayList<>();
+        String verdict() {
+            return courses.stream()
+                    .map(c -> String.format(
+                            Locale.ROOT,
+                            "%s %.2f (%s)",
+                            c.method.name,
+                            c.law.exponent(),
+                            c.method.orderOf(problem.objective.size())))
+                    .collect(Collectors.joining(", ", "on " + problem.name + " (theory in brackets) ", ""));
+        }
+
+        String shortVerdict() {
+            return Stream.of("gradient descent", "newton-cg", "newton")
+                            .map(this::order)
+                            .collect(Collectors.joining(", "))
+                    + " on " + problem.name;
+        }
+
+        private String order(String method) {
+            Course course = courses.stream()
+                    .filter(c -> c.method.name.equals(method))
+                    .findFirst()
+                    .orElseThrow();
+            return String.format(Locale.ROOT, "%.2f (%s)", course.law.exponent(), method);
+        }
+    }
+
+    /**
+     * The errors of one method on one problem.
+     *
+     * @param shown errors of the run that is drawn, its start first
+     * @param pairs errors of consecutive steps near the minimum, over all runs
+     * @param law e' as a power of e
+     * @param factor e'/e in theory; null if theory gives none
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Course(Method method, double[] shown, Series pairs, PowerLaw law, Double factor) {
+        Chart.Line line() {
+            Series line = new Series("step", "error");
+            for (double e : shown) {
+                line.add(line.count() + 1, e);
+            }
+            return line.thinned(MOST_POINTS).named(method.name, method.isSlow ? Chart.Style.LINE : Chart.Style.MARKED);
+        }
+
+        List<Object> row(Problem problem) {
+            int steps = 0;
+            while (steps < shown.length && shown[steps] > 1e-8) {
+                steps++;
+            }
+            double[] factors = factors();
+            int third = Math.max(1, factors.length / 3);
+            boolean hasFactors = factors.length > 0;
+            return Arrays.asList(
+                    problem.name,
+                    method.name,
+                    law.exponent(),
+                    Cells.number(law.error()),
+                    law.points(),
+                    method.orderOf(problem.objective.size()),
+                    steps < shown.length ? steps : null,
+                    hasFactors ? median(Arrays.copyOf(factors, third)) : null,
+                    hasFactors ? median(Arrays.copyOfRange(factors, factors.length - third, factors.length)) : null,
+                    factor,
+                    method.why);
+        }
+
+        /** e'/e of all pairs, from the largest e to the smallest. */
+        private double[] factors() {
+            double[] e = pairs.get("e");
+            double[] next = pairs.get("next");
+            Integer[] byError = IntStream.range(0, e.length).boxed().toArray(Integer[]::new);
+            Arrays.sort(byError, Comparator.comparingDouble(i -> -e[i]));
+            return Arrays.stream(byError).mapToDouble(i -> next[i] / e[i]).toArray();
+        }
+    }
+
+    private static Study study(Problem problem, Effort effort, Progress progress) {
+        INDArray minimum = minimum(problem.objective, problem.start);
+        double[] extremes = extremes(problem.objective, minimum);
+        double steepest = Math.max(extremes[1], extremes(problem.objective, problem.start)[1]);
         List<Method> methods = METHODS.stream()
                 .filter(m -> problem.hasOutputs || !m.needsOutputs)
                 .toList();
-        INDArray away = gaussian(minimum.length(), new Rng(effort.seed()));
+        List<Course> courses = new ArrayList<>();
         for (Method method : methods) {
-            watch.at((double) lines.size() / methods.size(), method.name + " on " + problem.name);
-            List<double[]> errors = new ArrayList<>();
-            int starts = method.isSlow ? 1 : starts(effort);
-            for (int s = 0; s < starts; s++) {
-                INDArray theta = Arena.copyOf(s == 0 ? problem.start : minimum);
-                if (s > 0) {
-                    double distance = FARTHEST * Math.pow(NEAREST / FARTHEST, (s - 1.0) / (starts - 2));
-                    Vectors.axpy(distance / Vectors.norm(away), away, theta);
-                }
-                try (Optimizer optimizer = method.optimizer.apply(1 / steepest)) {
-                    errors.add(
-                            errors(objective, optimizer, theta, minimum, method.isSlow, effort.choose(4_000, 50_000)));
-                }
-            }
-            Series shown = new Series("step", "error");
-            for (double e : errors.get(0)) {
-                shown.add(shown.count() + 1, e);
-            }
-            lines.add(shown.thinned(MOST_POINTS)
-                    .named(method.name, method.isSlow ? Chart.Style.LINE : Chart.Style.MARKED));
-            Double predicted = method.isSlow ? (Double) (1 - extremes[0] / steepest) : null;
+            progress.at((double) courses.size() / methods.size(), method.name + " on " + problem.name);
+            List<double[]> errors = runs(problem, method, minimum, 1 / steepest, effort);
             Series pairs = pairs(errors);
-            PowerLaw law = PowerLaw.fit(pairs.get("e"), pairs.get("next"));
-            rows.add(row(problem, method, errors.get(0), pairs, law, predicted));
-            verdicts.add(String.format(
-                    Locale.ROOT, "%s %.2f (%s)", method.name, law.exponent(), method.orderOf(objective.size())));
+            courses.add(new Course(
+                    method,
+                    errors.get(0),
+                    pairs,
+                    PowerLaw.fit(pairs.get("e"), pairs.get("next")),
+                    method.isSlow ? (Double) (1 - extremes[0] / steepest) : null));
         }
-        Chart chart = new Chart(
-                "convergence-" + problem.name,
-                "The distance to the minimum, step by step: " + problem.text + ".",
-                List.of(new Chart.Axis("step", "point, the start being the first", true)),
-                List.of(new Chart.Axis("error", "distance to the minimum", true)),
-                lines);
-        String verdict = "on " + problem.name + " (theory in brackets) " + String.join(", ", verdicts);
-        String shortVerdict = Stream.of("gradient descent", "newton-cg", "newton")
-                        .map(m -> order(rows, m))
-                        .collect(Collectors.joining(", "))
-                + " on " + problem.name;
-        return new Study(problem.text, verdict, shortVerdict, chart, rows);
+        return new Study(problem, courses);
     }
 
-    private static String order(List<List<Object>> rows, String method) {
-        List<Object> row =
-                rows.stream().filter(r -> r.get(1).equals(method)).findFirst().orElseThrow();
-        return String.format(Locale.ROOT, "%.2f (%s)", (Double) row.get(2), method);
+    /** The errors of a run from the problem's start, and of runs from points ever closer to the minimum. */
+    private static List<double[]> runs(Problem problem, Method method, INDArray minimum, double rate, Effort effort) {
+        INDArray away = gaussian(minimum.length(), new Rng(effort.seed()));
+        int starts = method.isSlow ? 1 : starts(effort);
+        int mostSteps = effort.choose(4_000, 50_000);
+        List<double[]> errors = new ArrayList<>();
+        for (int s = 0; s < starts; s++) {
+            INDArray theta = Arena.copyOf(s == 0 ? problem.start : minimum);
+            if (s > 0) {
+                double distance = FARTHEST * Math.pow(NEAREST / FARTHEST, (s - 1.0) / (starts - 2));
+                Vectors.axpy(distance / Vectors.norm(away), away, theta);
+            }
+            try (Optimizer optimizer = method.optimizer.apply(rate)) {
+                errors.add(errors(problem.objective, optimizer, theta, minimum, method.isSlow, mostSteps));
+            }
+        }
+        return errors;
     }
 
-    /** Errors of consecutive steps that are near the minimum and not yet rounding, without rejected ones. */
+    /** Errors of consecutive steps near the minimum that are above rounding, without rejected steps. */
     private static Series pairs(List<double[]> errors) {
         Series pairs = new Series("e", "next");
         for (double[] e : errors) {
             for (int k = 0; k + 1 < e.length; k++) {
-                // A hair more than the distance, for the runs that begin just there.
+                // Slightly more than the distance, for the runs that begin exactly there.
                 if (e[k] <= 1.001 * FARTHEST && e[k + 1] > FLOOR && e[k + 1] != e[k]) {
                     pairs.add(e[k], e[k + 1]);
                 }
@@ -294,47 +358,19 @@ final class Convergence implements Analysis {
         return pairs;
     }
 
-    private static List<Object> row(
-            Problem problem, Method method, double[] errors, Series pairs, PowerLaw law, Double predicted) {
-        int steps = 0;
-        while (steps < errors.length && errors[steps] > 1e-8) {
-            steps++;
-        }
-        double[] e = pairs.get("e");
-        double[] next = pairs.get("next");
-        Integer[] byError = IntStream.range(0, e.length).boxed().toArray(Integer[]::new);
-        Arrays.sort(byError, Comparator.comparingDouble(i -> -e[i]));
-        double[] factors =
-                Arrays.stream(byError).mapToDouble(i -> next[i] / e[i]).toArray();
-        int third = Math.max(1, factors.length / 3);
-        boolean hasFactors = factors.length > 0;
-        return Arrays.asList(
-                problem.name,
-                method.name,
-                law.exponent(),
-                Double.isNaN(law.error()) ? null : (Double) law.error(),
-                law.points(),
-                method.orderOf(problem.objective.size()),
-                steps < errors.length ? steps : null,
-                hasFactors ? median(Arrays.copyOf(factors, third)) : null,
-                hasFactors ? median(Arrays.copyOfRange(factors, factors.length - third, factors.length)) : null,
-                predicted,
-                method.why);
-    }
-
     private static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    /** Distances to the minimum, the start's first, down to where rounding leaves nothing to gain. */
+    /** Distances to the minimum, from the start to the point where rounding stops progress. */
     private static double[] errors(
             Objective objective, Optimizer optimizer, INDArray theta, INDArray minimum, boolean isSlow, int steps) {
         Series errors = new Series("e");
         double e = distance(theta, minimum);
         errors.add(e);
-        int stalled = 0; // where rounding hides the progress of the function, many in a row
+        int stalled = 0; // steps in a row whose progress rounding hides
         for (int k = 0; k < steps && e > FLOOR && stalled < STALLED; k++) {
             double before = e;
             optimizer.step(objective, theta);
@@ -359,7 +395,7 @@ final class Convergence implements Analysis {
         return Arena.of(DType.FLOAT64, Shape.of(n), values);
     }
 
-    /** By Newton's method, until steps are of the size of rounding. */
+    /** By Newton's method, until steps are as small as rounding errors. */
     private static INDArray minimum(Objective objective, INDArray start) {
         INDArray theta = Arena.copyOf(start);
         try (ExactNewton newton = ExactNewton.builder().build()) {

@@ -10,13 +10,13 @@ import dev.ravine.optim.objective.FunctionObjective;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * f(x) = x'Ax / 2 in double precision with largest eigenvalue 1 and a given condition number, in random directions: the
- * eigenvectors are the Kronecker products of those of two small random matrices, so that a product with A takes some small
+ * f(x) = x'Ax / 2 in double precision, with largest eigenvalue 1, a given condition number and random eigenvectors. The
+ * eigenvectors are Kronecker products of those of two small random matrices, so a product with A takes a few small
  * matrix products.
  *
- * <p>The eigenvalues lie at Chebyshev's points, where no polynomial of a lower degree than their number is small on all of
- * them: the spectrum on which conjugate gradients are as slow as their bound. At the start all eigenvectors have the same share
- * of f, so none can be left out.
+ * <p>The eigenvalues are Chebyshev points. No polynomial of a degree below their number is small on all of them, so
+ * conjugate gradients are as slow as their bound. At the start every eigenvector has the same share of f, so none can
+ * be left out.
  */
 final class KnownQuadratic {
     private final int side;

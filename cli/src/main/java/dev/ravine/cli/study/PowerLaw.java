@@ -6,13 +6,13 @@ import java.util.stream.IntStream;
 /**
  * y = factor x^exponent, fitted to logarithms by least squares.
  *
- * @param exponent the slope of log y over log x; not a number if there are fewer than two different x
+ * @param exponent the slope of log y over log x; NaN if there are fewer than two different x
  * @param factor y at x = 1
- * @param error the standard error of the exponent; not a number if there are fewer than three points
- * @param points how many entered
+ * @param error the standard error of the exponent; NaN if there are fewer than three points
+ * @param points the number of pairs used
  */
 record PowerLaw(double exponent, double factor, double error, int points) {
-    /** Fits; pairs that are not both positive and finite are left out. */
+    /** Fits the pairs in which both numbers are positive and finite. */
     static PowerLaw fit(double[] x, double[] y) {
         int[] used = IntStream.range(0, x.length)
                 .filter(i -> x[i] > 0 && y[i] > 0 && Double.isFinite(x[i]) && Double.isFinite(y[i]))
@@ -43,7 +43,7 @@ record PowerLaw(double exponent, double factor, double error, int points) {
         return factor * Math.pow(x, exponent);
     }
 
-    /** The x at which y is reached. */
+    /** The x at which the law gives y. */
     double inverse(double y) {
         return Math.pow(y / factor, 1 / exponent);
     }

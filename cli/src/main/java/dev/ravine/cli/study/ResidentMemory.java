@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What the operating system has given this process, the native memory of arrays included. */
+/** The memory that the operating system has given this process, including the native memory of arrays. */
 final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private ResidentMemory() {}
 
-    /** Bytes now, after a garbage collection; empty where there is no such file, that is, but on Linux. */
+    /** The bytes after a garbage collection; empty on systems other than Linux. */
     static OptionalLong now() throws IOException {
         if (!Files.isReadable(STATUS)) {
             return OptionalLong.empty();

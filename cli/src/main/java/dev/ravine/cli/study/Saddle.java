@@ -29,15 +29,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Starts at and beside a saddle: who leaves it, after how many steps, and by what. */
-final class Saddle implements Analysis {
+/** Which methods leave a saddle, after how many steps, and by what, from starts at and near it. */
+final class Saddle {
     private static final double RATE = 0.1;
     private static final int SIDE = 3;
 
-    /** Of the runs that are drawn. */
+    /** The distance of the runs that are drawn. */
     private static final double DRAWN = 1e-6;
 
     private static final List<Method> METHODS = List.of(
@@ -98,89 +99,125 @@ final class Saddle implements Analysis {
     private record Problem(
             String name, String text, UnaryOperator<Tensor> function, double[] start, double curvature, double out) {}
 
-    /** How a run ended; steps is null if it did not leave. */
+    /** The end of a run; steps is null if it did not leave. */
     private record Escape(Integer steps, double gradients, int metNegative, Series trace) {}
 
-    @Override
-    public String name() {
-        return "saddle";
+    /** The runs of one method on one problem: from the exact start, and from each distance. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Escapes(Problem problem, Method method, double[] distances, Escape exact, List<Escape> near) {
+        /** Gradient descent, for which theory has a number. */
+        boolean isPlain() {
+            return method.name.equals("gradient descent");
+        }
+
+        Escape drawn() {
+            return near.get(Arrays.binarySearch(distances, DRAWN));
+        }
+
+        Series stepsByDistance() {
+            Series series = new Series("distance", "steps");
+            for (int i = 0; i < distances.length; i++) {
+                Integer steps = near.get(i).steps;
+                series.add(distances[i], steps == null ? Double.NaN : steps);
+            }
+            return series;
+        }
+
+        /**
+         * The additional steps of a start that is ten times closer, between the closest and the farthest start that
+         * left.
+         */
+        double slope() {
+            double[] steps = stepsByDistance().get("steps");
+            int[] left = IntStream.range(0, steps.length)
+                    .filter(i -> !Double.isNaN(steps[i]))
+                    .toArray();
+            if (left.length < 2) {
+                return Double.NaN;
+            }
+            int closest = left[0];
+            int farthest = left[left.length - 1];
+            return (steps[closest] - steps[farthest]) / Math.log10(distances[farthest] / distances[closest]);
+        }
+
+        double predictedSlope() {
+            return Math.log(10) / Math.log(1 + RATE * problem.curvature);
+        }
+
+        String verdict() {
+            return String.format(
+                    Locale.ROOT,
+                    "gradient descent takes %.1f more steps for each decade by which it starts"
+                            + " closer (theory: %.1f) on the %s",
+                    slope(),
+                    predictedSlope(),
+                    problem.name);
+        }
+
+        List<Object> row() {
+            List<Object> row = new ArrayList<>(Arrays.asList(problem.name, method.name, exact.steps));
+            near.forEach(e -> row.add(e.steps));
+            row.addAll(Arrays.asList(
+                    Cells.number(slope()),
+                    isPlain() ? (Double) predictedSlope() : null,
+                    drawn().gradients,
+                    drawn().metNegative,
+                    method.means));
+            return row;
+        }
     }
 
-    @Override
-    public String question() {
-        return "Who leaves a saddle, after how many steps, and by what?";
-    }
+    private Saddle() {}
 
-    @Override
-    public Finding run(Effort effort, Watch watch) {
+    static Answer run(Effort effort, Progress progress) {
         int limit = effort.choose(400, 1000);
         double[] distances = effort.choose(new double[] {1e-9, 1e-6, 1e-3}, new double[] {1e-12, 1e-9, 1e-6, 1e-3});
-        List<Report.Element> charts = new ArrayList<>();
-        List<List<Object>> rows = new ArrayList<>();
-        List<String> verdicts = new ArrayList<>();
-        List<String> exactly = new ArrayList<>();
         List<Problem> problems = problems();
         double parts = problems.size() * METHODS.size();
+        List<Escapes> all = new ArrayList<>();
         for (Problem problem : problems) {
-            List<Chart.Line> traces = new ArrayList<>();
-            List<Chart.Line> ways = new ArrayList<>();
-            List<String> leavers = new ArrayList<>();
             for (Method method : METHODS) {
-                watch.at(rows.size() / parts, method.name + " at the saddle of the " + problem.name);
+                progress.at(all.size() / parts, method.name + " at the saddle of the " + problem.name);
                 Escape exact = escape(problem, method, 0, limit, effort.seed());
-                if (exact.steps != null) {
-                    leavers.add(method.name);
-                }
-                Series way = new Series("distance", "steps");
-                Escape drawn = null;
-                List<Object> row = new ArrayList<>(Arrays.asList(problem.name, method.name, exact.steps));
-                for (double distance : distances) {
-                    Escape escape = escape(problem, method, distance, limit, effort.seed());
-                    way.add(distance, escape.steps == null ? Double.NaN : escape.steps);
-                    row.add(escape.steps);
-                    drawn = distance == DRAWN ? escape : drawn;
-                }
-                traces.add(drawn.trace.named(method.name, Chart.Style.LINE));
-                ways.add(way.named(method.name, Chart.Style.MARKED));
-                double slope = slope(way);
-                boolean isPlain = method.name.equals("gradient descent");
-                double predicted = Math.log(10) / Math.log(1 + RATE * problem.curvature);
-                row.addAll(Arrays.asList(
-                        Double.isNaN(slope) ? null : slope,
-                        isPlain ? predicted : null,
-                        drawn.gradients,
-                        drawn.metNegative,
-                        method.means));
-                rows.add(row);
-                if (isPlain) {
-                    verdicts.add(String.format(
-                            Locale.ROOT,
-                            "gradient descent takes %.1f steps more for each decade by which it starts closer (theory: %.1f) on"
-                                    + " the %s",
-                            slope,
-                            predicted,
-                            problem.name));
-                }
+                List<Escape> near = Arrays.stream(distances)
+                        .mapToObj(d -> escape(problem, method, d, limit, effort.seed()))
+                        .toList();
+                all.add(new Escapes(problem, method, distances, exact, near));
             }
-            exactly.add("on the " + problem.name + " " + whoLeaves(leavers));
-            charts.add(traces(problem, traces));
-            charts.add(ways(problem, ways));
         }
-        List<Report.Element> elements = new ArrayList<>(charts);
-        elements.add(table(distances, rows));
+        return answer(problems, all, limit, distances, effort);
+    }
+
+    private static Answer answer(
+            List<Problem> problems, List<Escapes> all, int limit, double[] distances, Effort effort) {
+        List<Report.Element> elements = new ArrayList<>();
+        List<String> exactly = new ArrayList<>();
+        for (Problem problem : problems) {
+            List<Escapes> own = all.stream().filter(e -> e.problem == problem).toList();
+            List<String> leavers = own.stream()
+                    .filter(e -> e.exact.steps != null)
+                    .map(e -> e.method.name)
+                    .toList();
+            exactly.add("on the " + problem.name + " " + whoLeaves(leavers));
+            elements.add(traces(problem, own));
+            elements.add(steps(problem, own));
+        }
+        elements.add(table(distances, all));
+        String verdicts =
+                all.stream().filter(Escapes::isPlain).map(Escapes::verdict).collect(Collectors.joining("; "));
         String text = String.format(
                 Locale.ROOT,
-                "Who leaves a saddle, and by what? Each method starts at a saddle and at small distances from it in one random"
-                        + " direction (seed %d): %s. First-order methods have the rate %s, and all at most %,d steps. Found: %s."
-                        + " Theory: gradient descent leaves almost surely from a random start (Lee et al., COLT 2016), and takes"
-                        + " ln(1/distance) / ln(1 + rate |curvature|) steps.",
+                "Who leaves a saddle, and by what? Each method starts at a saddle and at small distances from it in"
+                        + " one random direction (seed %d): %s. First-order methods have the rate %s; all take at most"
+                        + " %,d steps. Found: %s. Theory: gradient descent leaves almost surely from a random start"
+                        + " (Lee et al., COLT 2016), and takes ln(1/distance) / ln(1 + rate |curvature|) steps.",
                 effort.seed(),
-                problems.get(0).text + "; and " + problems.get(1).text,
+                problems.stream().map(Problem::text).collect(Collectors.joining("; and ")),
                 RATE,
                 limit,
-                String.join("; ", verdicts) + "; from the exact start, " + String.join("; ", exactly));
+                verdicts + "; from the exact start, " + String.join("; ", exactly));
         Report.Section section = new Report.Section("Saddle", text, elements);
-        return new Finding("From the exact start, " + String.join("; ", exactly) + ".", section);
+        return new Answer("From the exact start, " + String.join("; ", exactly) + ".", section);
     }
 
     private static String whoLeaves(List<String> leavers) {
@@ -200,7 +237,7 @@ final class Saddle implements Analysis {
         return "all get away but " + listed(stayers);
     }
 
-    /** What follows a comma in a name goes into brackets. */
+    /** Joins names; puts the part after a comma in brackets. */
     private static String listed(List<String> methods) {
         List<String> names =
                 methods.stream().map(m -> m.replaceFirst(", (.*)", " ($1)")).toList();
@@ -208,25 +245,30 @@ final class Saddle implements Analysis {
         return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 
-    private static Chart traces(Problem problem, List<Chart.Line> lines) {
+    private static Chart traces(Problem problem, List<Escapes> own) {
         return new Chart(
                 "saddle-" + problem.name.replace(' ', '-'),
                 "The function on the way from a distance of 1e-6: " + problem.text + ".",
                 List.of(new Chart.Axis("step", "point, the start being the first", true)),
                 List.of(new Chart.Axis("value", "value", false)),
-                lines);
+                own.stream()
+                        .map(e -> e.drawn().trace.named(e.method.name, Chart.Style.LINE))
+                        .toList());
     }
 
-    private static Chart ways(Problem problem, List<Chart.Line> lines) {
+    private static Chart steps(Problem problem, List<Escapes> own) {
         return new Chart(
                 "saddle-steps-" + problem.name.replace(' ', '-'),
-                "Steps until it is left, against the distance at which a run begins; a missing point did not leave.",
+                "Steps until the saddle is left, by the distance at which a run begins; a"
+                        + " missing point means that it did not leave.",
                 List.of(new Chart.Axis("distance", "distance from the saddle", true)),
                 List.of(new Chart.Axis("steps", "steps", true)),
-                lines);
+                own.stream()
+                        .map(e -> e.stepsByDistance().named(e.method.name, Chart.Style.MARKED))
+                        .toList());
     }
 
-    private static Table table(double[] distances, List<List<Object>> rows) {
+    private static Table table(double[] distances, List<Escapes> all) {
         List<String> columns = new ArrayList<>(List.of("saddle", "method", "steps from the exact saddle"));
         for (double distance : distances) {
             columns.add("from " + Figure.brief(distance));
@@ -239,24 +281,10 @@ final class Saddle implements Analysis {
                 "leaves by"));
         return new Table(
                 "saddle-escapes",
-                "Steps until the saddle is left, that is, until most of what there is to gain is gained; empty if it is not left.",
+                "Steps until the saddle is left, that is, until most of the possible decrease is"
+                        + " made; empty if it is not left.",
                 columns,
-                rows);
-    }
-
-    /** How many more steps a start takes that is ten times closer, from the closest to the farthest that left. */
-    private static double slope(Series way) {
-        double[] distances = way.get("distance");
-        double[] steps = way.get("steps");
-        int[] left = IntStream.range(0, steps.length)
-                .filter(i -> !Double.isNaN(steps[i]))
-                .toArray();
-        if (left.length < 2) {
-            return Double.NaN;
-        }
-        int closest = left[0];
-        int farthest = left[left.length - 1];
-        return (steps[closest] - steps[farthest]) / Math.log10(distances[farthest] / distances[closest]);
+                all.stream().map(Escapes::row).toList());
     }
 
     // ---- saddles ----------------------------------------------------------------------------------------------
@@ -274,8 +302,9 @@ final class Saddle implements Analysis {
                         -0.225),
                 new Problem(
                         "linear net",
-                        "||A B - diag(3, 2, 0)||^2 / 2 of two 3 x 3 matrices from equal weights of 1/2, whose symmetry leads to the"
-                                + " saddle of rank one with value 2 unless rounding breaks it, left below 0.2 of 0",
+                        "||A B - diag(3, 2, 0)||^2 / 2 of two 3 x 3 matrices from equal weights of 1/2, whose symmetry"
+                                + " leads to the saddle of rank one with value 2 unless rounding breaks it, left below"
+                                + " 0.2 of 0",
                         Saddle::linearNet,
                         equal,
                         2,

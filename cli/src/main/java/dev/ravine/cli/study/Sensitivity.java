@@ -30,15 +30,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** How wide is the range of a setting, and of the scale of the start, in which an optimizer works. */
-final class Sensitivity implements Analysis {
+/** The width of the range of a setting, and of the scale of the start, in which an optimizer works. */
+final class Sensitivity {
     private static final double FACTOR = 1.5;
     private static final int DECADES = 6;
 
-    /** So that the smallest loss is not zero, of which no other is a multiple. */
+    /** Keeps the smallest loss above zero, of which no other loss is a multiple. */
     private static final double L2 = 2e-3;
+
+    private static final Chart.Axis LOSS = new Chart.Axis("loss", "final training loss with L2", true);
 
     private static final List<Method> METHODS = List.of(
             new Method(
@@ -74,7 +77,7 @@ final class Sensitivity implements Analysis {
                             .solver(LeastSquaresSolver.CONJUGATE_GRADIENTS)
                             .build()));
 
-    /** An optimizer, its main setting, and where six decades of it begin. */
+    /** An optimizer, its main setting, and the value at which the six decades begin. */
     private record Method(String name, String setting, double from, Maker maker) {}
 
     @FunctionalInterface
@@ -82,7 +85,7 @@ final class Sensitivity implements Analysis {
         Optimizer make(double value, long seed);
     }
 
-    /** Final losses at each value, their medians over seeds and ranges. */
+    /** The final loss at each value: median and range over starts. */
     @SuppressWarnings("ArrayRecordComponent")
     private record Sweep(double[] values, double[] losses, double[] low, double[] high) {
         Chart.Line line(String name) {
@@ -101,18 +104,9 @@ final class Sensitivity implements Analysis {
     /** What all runs share. */
     private record Setting(Sequential net, SupervisedObjective objective, double gradients, List<INDArray> starts) {}
 
-    @Override
-    public String name() {
-        return "sensitivity";
-    }
+    private Sensitivity() {}
 
-    @Override
-    public String question() {
-        return "How exactly must the learning rate, the initial damping and the scale of the start be chosen?";
-    }
-
-    @Override
-    public Finding run(Effort effort, Watch watch) throws IOException {
+    static Answer run(Effort effort, Progress progress) throws IOException {
         DataSet digits = SmallDigits.load(effort.choose(200, 1000), effort.choose(7, 4), DType.FLOAT32);
         int inputs = (int) digits.featureShape().count();
         int hidden = effort.choose(6, 16);
@@ -131,13 +125,13 @@ final class Sensitivity implements Analysis {
             Setting setting = new Setting(net, objective, effort.choose(20.0, 100.0), starts);
             double parts = 2.0 * METHODS.size();
             for (Method method : METHODS) {
-                watch.at(bySetting.size() / parts, method.name + " over its " + method.setting);
+                progress.at(bySetting.size() / parts, method.name + " over its " + method.setting);
                 double[] values = grid(method.from, perDecade);
                 bySetting.put(
                         method.name, sweep(setting, values, i -> method.maker.make(values[i], effort.seed()), i -> 1));
             }
             for (Method method : METHODS) {
-                watch.at((METHODS.size() + byScale.size()) / parts, method.name + " over the scale of the start");
+                progress.at((METHODS.size() + byScale.size()) / parts, method.name + " over the scale of the start");
                 double best = bySetting.get(method.name).basin().best();
                 double[] scales = grid(1e-3, perDecade);
                 byScale.put(
@@ -153,7 +147,7 @@ final class Sensitivity implements Analysis {
                     objective.size(),
                     L2,
                     digits.size());
-            return section(problem, setting, bySetting, byScale, effort);
+            return answer(problem, setting, bySetting, byScale, effort);
         }
     }
 
@@ -165,7 +159,7 @@ final class Sensitivity implements Analysis {
         return values;
     }
 
-    /** The final loss at each value, with an optimizer and a factor of the start that follow from its index. */
+    /** The final loss at each value; optimizer and scale of the start are given by the index of the value. */
     private static Sweep sweep(
             Setting setting, double[] values, IntFunction<Optimizer> optimizer, IntToDoubleFunction scale) {
         double[] medians = new double[values.length];
@@ -176,7 +170,7 @@ final class Sensitivity implements Analysis {
             for (int s = 0; s < losses.length; s++) {
                 losses[s] = finalLoss(setting, optimizer.apply(i), setting.starts.get(s), scale.applyAsDouble(i));
             }
-            Arrays.sort(losses); // what is not a number comes last
+            Arrays.sort(losses); // NaN comes last
             medians[i] = losses[losses.length / 2];
             low[i] = losses[0];
             high[i] = losses[losses.length - 1];
@@ -184,7 +178,7 @@ final class Sensitivity implements Analysis {
         return new Sweep(values, medians, low, high);
     }
 
-    /** The loss after the work, or not a number if it was not finite any more. */
+    /** The loss after the work, or NaN if it did not stay finite. */
     private static double finalLoss(Setting setting, Optimizer optimizer, INDArray start, double scale) {
         SupervisedObjective objective = setting.objective;
         INDArray scaled = Arena.copyOf(start);
@@ -202,26 +196,49 @@ final class Sensitivity implements Analysis {
         }
     }
 
-    private static Finding section(
+    private static Answer answer(
             String problem, Setting setting, Map<String, Sweep> bySetting, Map<String, Sweep> byScale, Effort effort) {
-        List<List<Object>> rows = new ArrayList<>();
-        List<String> settings = new ArrayList<>();
-        List<String> scales = new ArrayList<>();
-        for (Method method : METHODS) {
-            Basin basin = bySetting.get(method.name).basin();
-            rows.add(row(method.name, method.setting, basin));
-            settings.add(String.format(Locale.ROOT, "%s %s (best %s)", method.name, basin, Figure.text(basin.loss())));
-            Basin ofScale = byScale.get(method.name).basin();
-            rows.add(row(method.name, "scale of the start", ofScale));
-            scales.add(method.name + " " + ofScale);
-        }
-        String text = String.format(
+        String basins = METHODS.stream()
+                .map(m -> {
+                    Basin basin = bySetting.get(m.name).basin();
+                    return String.format(Locale.ROOT, "%s %s (best %s)", m.name, basin, Figure.text(basin.loss()));
+                })
+                .collect(Collectors.joining(", "));
+        String scales = METHODS.stream()
+                .map(m -> m.name + " " + byScale.get(m.name).basin())
+                .collect(Collectors.joining(", "));
+        Report.Section section = new Report.Section(
+                "Sensitivity",
+                text(problem, setting, basins, scales, effort),
+                List.of(
+                        new Chart(
+                                "sensitivity-setting",
+                                "Final loss at equal work over the main setting. Bands show the range over starts; a"
+                                        + " missing point means that the loss did not stay finite.",
+                                List.of(new Chart.Axis("value", "learning rate, or initial damping", true)),
+                                List.of(LOSS),
+                                lines(bySetting)),
+                        new Chart(
+                                "sensitivity-start",
+                                "Final loss at equal work over the scale of the start, each with its best setting.",
+                                List.of(new Chart.Axis("value", "factor of the starting weights", true)),
+                                List.of(LOSS),
+                                lines(byScale)),
+                        table(bySetting, byScale)));
+        return new Answer(
+                "Decades of the main setting in which an optimizer comes within " + FACTOR + " times its best loss: "
+                        + basins + ".",
+                section);
+    }
+
+    private static String text(String problem, Setting setting, String basins, String scales, Effort effort) {
+        return String.format(
                 Locale.ROOT,
-                "How exactly must settings and starts be chosen? Each optimizer trains %s with the work of %.0f gradients over all"
-                        + " of them, over %d decades of its learning rate (batches of 100) or initial damping, then with the best"
-                        + " value over %d decades of a factor of the starting weights (%d start%s from seed %d on; the median counts)."
-                        + " Decades in which the final loss is within %s times the optimizer's own best: %s; of the scale of the"
-                        + " start: %s.",
+                "How exactly must settings and starts be chosen? Each optimizer trains %s with the work of %.0f"
+                        + " gradients over all of them. It does so over %d decades of its learning rate (batches of"
+                        + " 100) or initial damping, then with the best value over %d decades of a factor of the"
+                        + " starting weights (%d start%s from seed %d on; the median counts). Decades in which the"
+                        + " final loss is within %s times the optimizer's own best: %s; of the scale of the start: %s.",
                 problem,
                 setting.gradients,
                 DECADES,
@@ -230,44 +247,31 @@ final class Sensitivity implements Analysis {
                 setting.starts.size() == 1 ? "" : "s",
                 effort.seed(),
                 FACTOR,
-                String.join(", ", settings),
-                String.join(", ", scales));
-        Chart.Axis loss = new Chart.Axis("loss", "final training loss with L2", true);
-        Report.Section section = new Report.Section(
-                "Sensitivity",
-                text,
+                basins,
+                scales);
+    }
+
+    private static Table table(Map<String, Sweep> bySetting, Map<String, Sweep> byScale) {
+        List<List<Object>> rows = new ArrayList<>();
+        for (Method method : METHODS) {
+            rows.add(row(method.name, method.setting, bySetting.get(method.name).basin()));
+            rows.add(row(
+                    method.name, "scale of the start", byScale.get(method.name).basin()));
+        }
+        return new Table(
+                "sensitivity-basins",
+                "The width of the range in which the final loss is within " + FACTOR
+                        + " times the optimizer's own best.",
                 List.of(
-                        new Chart(
-                                "sensitivity-setting",
-                                "Final loss at equal work against the main setting; bands are the range over starts, and where a"
-                                        + " point is missing the loss did not stay finite.",
-                                List.of(new Chart.Axis("value", "learning rate, or initial damping", true)),
-                                List.of(loss),
-                                lines(bySetting)),
-                        new Chart(
-                                "sensitivity-start",
-                                "Final loss at equal work against the scale of the start, each with its best setting.",
-                                List.of(new Chart.Axis("value", "factor of the starting weights", true)),
-                                List.of(loss),
-                                lines(byScale)),
-                        new Table(
-                                "sensitivity-basins",
-                                "How wide the range is in which the final loss is within " + FACTOR
-                                        + " times the optimizer's own best.",
-                                List.of(
-                                        "optimizer",
-                                        "over",
-                                        "best value",
-                                        "best loss",
-                                        "from",
-                                        "to",
-                                        "decades",
-                                        "cut off by the range"),
-                                rows)));
-        return new Finding(
-                "Decades of the main setting in which an optimizer comes within " + FACTOR + " times its best loss: "
-                        + String.join(", ", settings) + ".",
-                section);
+                        "optimizer",
+                        "over",
+                        "best value",
+                        "best loss",
+                        "from",
+                        "to",
+                        "decades",
+                        "cut off by the range"),
+                rows);
     }
 
     private static List<Chart.Line> lines(Map<String, Sweep> sweeps) {

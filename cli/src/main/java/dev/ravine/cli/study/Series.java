@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Values of a line, gathered one after the other. */
+/** Values of a line, collected one after another. */
 final class Series {
     private final List<String> keys;
     private final Map<String, double[]> values = new LinkedHashMap<>();
@@ -44,7 +44,9 @@ final class Series {
         return new Chart.Line(name, style, all, Map.of());
     }
 
-    /** The same with fewer values where there are many: about so many, evenly spread, the last one among them. */
+    /**
+     * At least {@code most} values if there are more, evenly spread, the last one included; fewer than twice as many.
+     */
     Series thinned(int most) {
         Series few = new Series(keys.toArray(new String[0]));
         int every = Math.max(1, count / most);

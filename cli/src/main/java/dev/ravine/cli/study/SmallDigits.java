@@ -7,13 +7,13 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.examples.MnistSubset;
 import java.io.IOException;
 
-/** Handwritten digits with fewer pixels: means of square patches. */
+/** Handwritten digits with fewer pixels: the means of square patches. */
 final class SmallDigits {
     private static final int SIDE = 28;
 
     private SmallDigits() {}
 
-    /** The first digits of the training part, each [(28 / patch)^2] numbers in [0, 1]. */
+    /** The first digits of the training set, each of (28 / patch)^2 numbers in [0, 1]. */
     static DataSet load(int examples, int patch, DType dtype) throws IOException {
         DataSet digits = MnistSubset.load().train().range(0, examples);
         double[] pixels = Arena.toDoubles(digits.features());

@@ -15,7 +15,7 @@ class ConditioningTest {
     @Test
     void exponentsAreThoseOfTheory() {
         StudyTables.Shares shares = new StudyTables.Shares();
-        Report.Section section = new Conditioning().run(QUICK, shares).section();
+        Report.Section section = Conditioning.run(QUICK, shares).section();
         Table fits = table(section, "conditioning-exponents");
         // The share of f in the slowest direction falls as there are more of them, which takes some hundredths off.
         assertThat(number(fits, "exponent", "gradient descent")).isCloseTo(1, within(0.08));

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 class ConvergenceTest {
     @Test
     void ordersAreThoseOfTheory() throws IOException {
-        Report.Section section =
-                new Convergence().run(QUICK, (share, part) -> {}).section();
+        Report.Section section = Convergence.run(QUICK, (share, part) -> {}).section();
         Table orders = table(section, "convergence-orders");
         assertThat(number(orders, "order", "logistic", "gradient descent")).isCloseTo(1, within(0.01));
         assertThat(number(orders, "e'/e late", "logistic", "gradient descent"))

@@ -16,12 +16,12 @@ class SaddleTest {
 
     @Test
     void onlyAnEigenvectorLeavesAnExactSaddle() {
-        Finding finding = new Saddle().run(QUICK, (share, part) -> {});
-        assertThat(finding.verdict())
+        Answer answer = Saddle.run(QUICK, (share, part) -> {});
+        assertThat(answer.verdict())
                 .startsWith(
                         "From the exact start, on the double well only newton (trust region) gets away; on the linear"
                                 + " net all get away but ");
-        Report.Section section = finding.section();
+        Report.Section section = answer.section();
         Table escapes = table(section, "saddle-escapes");
         for (List<Object> row : escapes.rows()) {
             assertThat(row).hasSameSizeAs(escapes.columns());
@@ -36,7 +36,7 @@ class SaddleTest {
 
     @Test
     void gradientDescentTakesAsManyStepsMoreADecadeAsItsCurvatureSays() {
-        Table escapes = table(new Saddle().run(QUICK, (share, part) -> {}).section(), "saddle-escapes");
+        Table escapes = table(Saddle.run(QUICK, (share, part) -> {}).section(), "saddle-escapes");
         for (String saddle : List.of("double well", "linear net")) {
             assertThat(number(escapes, "more steps a decade", saddle, "gradient descent"))
                     .isCloseTo(number(escapes, "in theory", saddle, "gradient descent"), within(0.5));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ScalingTest {
     @Test
     void theWallOfMemoryFollowsFromTheArrays() throws IOException {
-        Report.Section section = new Scaling().run(QUICK, (share, part) -> {}).section();
+        Report.Section section = Scaling.run(QUICK, (share, part) -> {}).section();
         Table fits = table(section, "scaling-exponents");
         // sqrt(8e9 / 16) is 22,361, of which two digits are told.
         assertThat(number(fits, "parameters at 8 GB", "newton")).isEqualTo(22_000);

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 class SensitivityTest {
     @Test
     void everyOptimizerHasABasinOfItsSettingAndOfTheStart() throws IOException {
-        Report.Section section =
-                new Sensitivity().run(QUICK, (share, part) -> {}).section();
+        Report.Section section = Sensitivity.run(QUICK, (share, part) -> {}).section();
         Table basins = table(section, "sensitivity-basins");
         assertThat(basins.rows()).hasSize(5 * 2);
         for (List<Object> row : basins.rows()) {

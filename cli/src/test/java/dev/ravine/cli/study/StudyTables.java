@@ -13,7 +13,7 @@ final class StudyTables {
     private StudyTables() {}
 
     /** Shares that an analysis told, which must grow from 0 to below 1. */
-    static final class Shares implements Watch {
+    static final class Shares implements Progress {
         final List<Double> told = new ArrayList<>();
 
         @Override

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The order in which training visits its examples: every epoch is a fresh permutation, cut into batches. The order
- * depends on the seed and the epoch only, so that a resumed run sees what an uninterrupted one would have seen.
+ * The order in which training visits its examples: every epoch is a new permutation, cut into batches. The order
+ * depends only on the seed and the epoch, so a resumed run sees the same batches as an uninterrupted one.
  */
 public final class Batches {
     private final int examples;
@@ -18,10 +18,10 @@ public final class Batches {
     private int[] order;
 
     /**
-     * The first batch of epoch 0 comes next.
+     * Begins before the first batch of epoch 0.
      *
-     * @param examples how many examples there are, at least 1
-     * @param batchSize rows of a batch, at least 1; the last batch of an epoch has the remainder
+     * @param examples the number of examples, at least 1
+     * @param batchSize rows per batch, at least 1; the last batch of an epoch has the remainder
      * @param seed the same seed gives the same batches
      * @throws IllegalArgumentException if a size is less than 1
      */
@@ -36,7 +36,7 @@ public final class Batches {
     /**
      * The rows of the next batch; after the last batch of an epoch comes the first of the next one.
      *
-     * @return row indices, the caller's to keep
+     * @return row indices, in an array that the caller may keep
      */
     public int[] next() {
         int from = position * batchSize;
@@ -48,26 +48,18 @@ public final class Batches {
         return rows;
     }
 
-    /**
-     * The epoch of the next batch.
-     *
-     * @return from 0
-     */
+    /** {@return the epoch of the next batch, from 0} */
     public int epoch() {
         return epoch;
     }
 
-    /**
-     * The place of the next batch in its epoch.
-     *
-     * @return from 0 to {@link #batchesPerEpoch()} - 1
-     */
+    /** {@return the index of the next batch in its epoch, from 0 to {@link #batchesPerEpoch()} - 1} */
     public int position() {
         return position;
     }
 
     /**
-     * Continues elsewhere, for example where a checkpoint was taken.
+     * Continues at another place, for example that of a checkpoint.
      *
      * @param epoch as {@link #epoch()} gave it
      * @param position as {@link #position()} gave it
@@ -86,20 +78,16 @@ public final class Batches {
         this.position = position;
     }
 
-    /**
-     * How many batches visit every example once.
-     *
-     * @return at least 1
-     */
+    /** {@return the number of batches that visit every example once, at least 1} */
     public int batchesPerEpoch() {
         return count(examples, batchSize);
     }
 
     /**
-     * Every row once, in order: for evaluation.
+     * All rows once and in order, for evaluation.
      *
-     * @param examples how many examples there are, at least 1
-     * @param batchSize rows of a batch, at least 1; the last batch has the remainder
+     * @param examples the number of examples, at least 1
+     * @param batchSize rows per batch, at least 1; the last batch has the remainder
      * @return the row indices of each batch
      * @throws IllegalArgumentException if a size is less than 1
      */

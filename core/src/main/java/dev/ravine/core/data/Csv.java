@@ -39,7 +39,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>All columns that are neither labels nor targets are features, in the order of the file.
  */
 public final class Csv {
-    /** How many names of columns an error lists. */
+    /** The most column names that an error lists. */
     private static final int SHOWN_COLUMNS = 8;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -49,10 +49,10 @@ public final class Csv {
     private final DType dtype;
     private final Kind kind;
 
-    /** Column names (String) and indices (Integer) as the caller gave them: only a file can tell which exist. */
+    /** Column names (String) and indices (Integer) from the caller; whether they exist depends on the file. */
     private final List<Object> targets;
 
-    /** What stands in the target columns. */
+    /** The content of the target columns. */
     private enum Kind {
         NUMBERS,
         LABELS,
@@ -68,39 +68,31 @@ public final class Csv {
     }
 
     /**
-     * A reader of comma-separated files whose first line names the columns, into {@link DType#FLOAT32}. It needs a label
-     * column or target columns before it can read.
-     *
-     * @return the reader
+     * {@return a reader of comma-separated files whose first line names the columns, into {@link DType#FLOAT32}} It
+     * needs labels or targets before it can read.
      */
     public static Csv reader() {
         return new Csv(true, ',', DType.FLOAT32, Kind.NUMBERS, List.of());
     }
 
-    /**
-     * For files that begin with the first example; columns are then called by their index.
-     *
-     * @return a reader that expects no line of names
-     */
+    /** {@return a reader of files that begin with the first example; columns are then named by their index} */
     public Csv withoutHeader() {
         return new Csv(false, separator, dtype, kind, targets);
     }
 
     /**
-     * For files that separate their cells by something else than a comma.
+     * {@return a reader of files with another separator than a comma}
      *
      * @param separator the character between two cells
-     * @return a reader with this setting
      */
     public Csv separator(char separator) {
         return new Csv(header, separator, dtype, kind, targets);
     }
 
     /**
-     * The dtype of features and of numeric targets.
+     * {@return a reader with another dtype of features and of numeric targets}
      *
      * @param dtype {@link DType#FLOAT32} or {@link DType#FLOAT64}
-     * @return a reader with this setting
      * @throws IllegalArgumentException if the dtype is not floating-point
      */
     public Csv dtype(DType dtype) {
@@ -111,77 +103,71 @@ public final class Csv {
     }
 
     /**
-     * The column of class labels: integers from 0.
+     * {@return a reader that takes class labels, integers from 0, from a column}
      *
      * @param name as the header spells it
-     * @return a reader with this setting
      */
     public Csv labels(String name) {
-        return new Csv(header, separator, dtype, Kind.LABELS, List.of(name));
+        return with(Kind.LABELS, name);
     }
 
     /**
-     * The column of class labels: integers from 0.
+     * {@return a reader that takes class labels, integers from 0, from a column}
      *
      * @param column from 0, or negative to count from the last one
-     * @return a reader with this setting
      */
     public Csv labels(int column) {
-        return new Csv(header, separator, dtype, Kind.LABELS, List.of(column));
+        return with(Kind.LABELS, column);
     }
 
     /**
-     * The column of class names, which may be any text. Classes are numbered from 0 in the order of their names.
+     * {@return a reader that takes class names, which may be any text, from a column} Classes are numbered from 0 in
+     * the order of their names.
      *
      * @param name as the header spells it
-     * @return a reader with this setting
      */
     public Csv classNames(String name) {
-        return new Csv(header, separator, dtype, Kind.CLASS_NAMES, List.of(name));
+        return with(Kind.CLASS_NAMES, name);
     }
 
     /**
-     * The columns of numeric targets.
+     * {@return a reader that takes numeric targets from some columns}
      *
      * @param names as the header spells them, at least one
-     * @return a reader with this setting
      */
     public Csv targets(String... names) {
-        return new Csv(header, separator, dtype, Kind.NUMBERS, List.of((Object[]) names));
+        return with(Kind.NUMBERS, (Object[]) names);
     }
 
     /**
-     * The columns of numeric targets.
+     * {@return a reader that takes numeric targets from some columns}
      *
      * @param columns from 0, or negative to count from the last one; at least one
-     * @return a reader with this setting
      */
     public Csv targets(int... columns) {
-        return new Csv(
-                header,
-                separator,
-                dtype,
-                Kind.NUMBERS,
-                Arrays.stream(columns).mapToObj(c -> (Object) c).toList());
+        return with(Kind.NUMBERS, Arrays.stream(columns).boxed().toArray());
+    }
+
+    private Csv with(Kind newKind, Object... newTargets) {
+        return new Csv(header, separator, dtype, newKind, List.of(newTargets));
     }
 
     /**
-     * What a file holds, with the names of its columns.
+     * The contents of a file, with the names of its columns.
      *
      * @param data the examples
      * @param featureNames the name of each feature; its column's index if the file has no header
      * @param targetNames the name of each target or of the label column, likewise
-     * @param classNames the name of each class, if the file has names of classes; empty otherwise
+     * @param classNames the name of each class if the file has class names; empty otherwise
      */
     public record Table(DataSet data, List<String> featureNames, List<String> targetNames, List<String> classNames) {}
 
     /**
-     * Reads a file.
+     * {@return the examples of a file: features [N, d], and INT64 labels [N] or numeric targets [N, t]}
      *
      * @param file a CSV file
-     * @return features [N, d], and INT64 labels [N] or numeric targets [N, t]
      * @throws NoSuchFileException if there is no such file
-     * @throws MalformedFileException naming line and column, if the contents are not what the settings say
+     * @throws MalformedFileException naming line and column, if the contents do not match the settings
      * @throws IOException if reading fails
      * @throws IllegalStateException if neither labels nor targets are set
      */
@@ -190,12 +176,11 @@ public final class Csv {
     }
 
     /**
-     * Reads a file with the names of its columns.
+     * {@return the examples of a file and the names of its columns}
      *
      * @param file a CSV file
-     * @return the examples and the names
      * @throws NoSuchFileException if there is no such file
-     * @throws MalformedFileException naming line and column, if the contents are not what the settings say
+     * @throws MalformedFileException naming line and column, if the contents do not match the settings
      * @throws IOException if reading fails
      * @throws IllegalStateException if neither labels nor targets are set
      */
@@ -209,12 +194,11 @@ public final class Csv {
     }
 
     /**
-     * Reads a stream of characters with the names of its columns.
+     * {@return the examples of a stream of characters and the names of its columns}
      *
      * @param reader the contents of a CSV file; read to its end and left open
      * @param name names the contents in errors
-     * @return the examples and the names
-     * @throws MalformedFileException naming line and column, if the contents are not what the settings say
+     * @throws MalformedFileException naming line and column, if the contents do not match the settings
      * @throws IOException if reading fails
      * @throws IllegalStateException if neither labels nor targets are set
      */
@@ -243,7 +227,7 @@ public final class Csv {
         }
     }
 
-    /** Some editors write one in front of the text. */
+    /** Skips the mark that some editors write before the text. */
     private static Reader withoutByteOrderMark(Reader reader) throws IOException {
         PushbackReader text = new PushbackReader(reader);
         int first = text.read();
@@ -299,8 +283,10 @@ public final class Csv {
             }
             List<String> classes = names.stream().distinct().sorted().toList();
             names.forEach(name -> targetRows.add(new double[] {Collections.binarySearch(classes, name)}));
-            INDArray targetArray =
-                    kind == Kind.NUMBERS ? array(targetRows, targetColumns.length) : integers(targetRows);
+            INDArray targetArray = kind == Kind.NUMBERS
+                    ? array(targetRows, targetColumns.length)
+                    : Arena.ofIntegers(
+                            targetRows.stream().mapToLong(row -> (long) row[0]).toArray());
             return new Table(
                     DataSet.of(array(features, featureColumns.length), targetArray),
                     names(featureColumns),
@@ -423,7 +409,8 @@ public final class Csv {
                         targetColumns[0],
                         "a label, which is an integer from 0",
                         quoted(cell),
-                        "number the classes from 0, or use classNames(...) for names and targets(...) for a numeric target");
+                        "number the classes from 0, or use classNames(...) for names and targets(...)"
+                                + " for a numeric target");
             }
             return label;
         }
@@ -455,16 +442,9 @@ public final class Csv {
             INDArray array = Arena.create(dtype, Shape.of(rows.size(), width));
             Elements out = Elements.of(array);
             for (int i = 0; i < rows.size(); i++) {
-                for (int j = 0; j < width; j++) {
-                    out.set(i * width + j, rows.get(i)[j]);
-                }
+                out.write(i * width, width, rows.get(i));
             }
             return array;
-        }
-
-        private INDArray integers(List<double[]> rows) {
-            return Arena.ofIntegers(
-                    rows.stream().mapToLong(row -> (long) row[0]).toArray());
         }
     }
 }

@@ -5,15 +5,15 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.LayoutKernels;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Examples in memory: the i-th row of the features belongs to the i-th row of the targets, a row being everything below
- * the first axis. Targets are class labels (integers) or numbers of the features' dtype.
+ * Examples in memory. Row i of the features belongs to row i of the targets; a row is everything at one index of the
+ * first axis. Targets are class labels (integers) or numbers of the features' dtype.
  *
  * <p>A data set never writes to its arrays and may be read by several threads at once.
  */
@@ -22,7 +22,7 @@ public final class DataSet {
     private final INDArray targets;
     private final int classes;
 
-    /** Targets that are the features' own memory stay so when the data set is copied. */
+    /** Whether the targets share the memory of the features; copies of the data set keep this. */
     private final boolean autoencoding;
 
     private final Shape featureShape;
@@ -48,7 +48,7 @@ public final class DataSet {
      * @param targets labels [N] of dtype {@link DType#INT64}, none negative, or [N, ...] of the features' dtype
      * @return a data set on these arrays, which must not change any more; arrays that are not dense and row-major are
      *     copied
-     * @throws ShapeException if dtypes or sizes do not fit, or there is no number at all
+     * @throws ShapeException if dtypes or sizes do not fit, or there are no numbers
      * @throws IllegalArgumentException if a label is negative or is 2^31 - 1 or more
      */
     public static DataSet of(INDArray features, INDArray targets) {
@@ -80,7 +80,7 @@ public final class DataSet {
      *
      * @param features [N, ...] of a floating-point dtype
      * @return a data set whose targets [N, d] are the same memory as the features, each example flattened
-     * @throws ShapeException if the features are not floating-point or there is no number at all
+     * @throws ShapeException if the features are not floating-point or there are no numbers
      */
     public static DataSet autoencoding(INDArray features) {
         checkFeatures(features);
@@ -117,8 +117,7 @@ public final class DataSet {
     }
 
     /**
-     * A checksum (CRC-32C) of all numbers, shapes and dtypes, to notice that data are not the same as before. It reads
-     * everything.
+     * A checksum (CRC-32C) of all numbers, shapes and dtypes, to detect that data have changed. Reads all data.
      *
      * @return at least 0 and less than 2^32
      */
@@ -142,65 +141,37 @@ public final class DataSet {
         }
     }
 
-    /**
-     * The number of examples.
-     *
-     * @return at least 1
-     */
+    /** {@return the number of examples, at least 1} */
     public int size() {
         return (int) features.size(0);
     }
 
-    /**
-     * All features.
-     *
-     * @return the data set's own array, not to be changed
-     */
+    /** {@return all features, in the data set's own array, which must not be changed} */
     public INDArray features() {
         return features;
     }
 
-    /**
-     * All targets.
-     *
-     * @return the data set's own array, not to be changed
-     */
+    /** {@return all targets, in the data set's own array, which must not be changed} */
     public INDArray targets() {
         return targets;
     }
 
-    /**
-     * The dtype of the features.
-     *
-     * @return {@link DType#FLOAT32} or {@link DType#FLOAT64}
-     */
+    /** {@return the dtype of the features: {@link DType#FLOAT32} or {@link DType#FLOAT64}} */
     public DType dtype() {
         return DType.of(features);
     }
 
-    /**
-     * The shape of one example.
-     *
-     * @return the features' shape without its first axis
-     */
+    /** {@return the shape of one example: the features' shape without its first axis} */
     public Shape featureShape() {
         return featureShape;
     }
 
-    /**
-     * The shape of one target.
-     *
-     * @return the targets' shape without its first axis; no axes for labels
-     */
+    /** {@return the shape of one target: the targets' shape without its first axis, so a scalar for labels} */
     public Shape targetShape() {
         return targetShape;
     }
 
-    /**
-     * Whether the targets are class labels.
-     *
-     * @return true for integer targets
-     */
+    /** {@return whether the targets are class labels, that is, integers} */
     public boolean hasLabels() {
         return classes > 0;
     }
@@ -245,9 +216,9 @@ public final class DataSet {
     /**
      * Chosen examples, copied.
      *
-     * @param rows which, in their new order; an example may come twice
-     * @return a data set with memory of its own
-     * @throws IndexOutOfBoundsException if an index is not that of an example, or none is given
+     * @param rows row indices, in the new order; an example may be repeated
+     * @return a data set with its own memory
+     * @throws IndexOutOfBoundsException if an index is out of range, or none is given
      */
     public DataSet take(int... rows) {
         if (rows.length == 0) {
@@ -287,20 +258,20 @@ public final class DataSet {
 
     private static INDArray converted(INDArray array, DType dtype) {
         INDArray out = Arena.create(dtype, Shape.of(array));
-        Kernels.copy(array, out).run();
+        LayoutKernels.copy(array, out).run();
         return out;
     }
 
     /**
-     * Copies some examples into arrays that a program reads, without making any array.
+     * Copies some examples into the arrays that a program reads, without making another array.
      *
      * @param rows row indices
      * @param from the first of them to copy
-     * @param count how many to copy
+     * @param count the number of rows to copy
      * @param featuresOut dense, [count, ...], of the features' dtype; overwritten
      * @param targetsOut dense, [count, ...], of the targets' dtype; overwritten
-     * @throws IndexOutOfBoundsException if a row is not that of an example; nothing is written then
-     * @throws ShapeException if an output's shape or dtype does not fit; nothing is written then
+     * @throws IndexOutOfBoundsException if a row is out of range; then nothing is written
+     * @throws ShapeException if an output's shape or dtype does not fit; then nothing is written
      */
     public void copyRows(int[] rows, int from, int count, INDArray featuresOut, INDArray targetsOut) {
         if (from < 0 || count < 0 || count > rows.length - from) {
@@ -311,9 +282,9 @@ public final class DataSet {
     }
 
     /**
-     * Binds {@link #copyRows} to its outputs, for copies that are made again and again; a run allocates nothing.
+     * Binds {@link #copyRows} to its outputs, for repeated copies; a run allocates nothing.
      *
-     * @param count how many rows a run copies
+     * @param count the number of rows that a run copies
      * @param featuresOut dense, [count, ...], of the features' dtype
      * @param targetsOut dense, [count, ...], of the targets' dtype
      * @return the copy, to be run
@@ -337,9 +308,9 @@ public final class DataSet {
         /**
          * Copies.
          *
-         * @param rows row indices; only those that are copied are looked at
+         * @param rows row indices; only the copied ones are checked
          * @param from the first of them
-         * @throws IndexOutOfBoundsException if a row is not that of an example; nothing is written then
+         * @throws IndexOutOfBoundsException if a row is out of range; then nothing is written
          */
         void run(int[] rows, int from);
     }
@@ -362,7 +333,7 @@ public final class DataSet {
         }
     }
 
-    /** Absolute bulk copies: they move no position, so threads may share the source. */
+    /** Uses absolute bulk copies, which move no buffer position, so threads may share the source. */
     private void copy(Elements source, Elements target, int[] rows, int from, int count) {
         int width = source.size() / size();
         for (int i = 0; i < count; i++) {

@@ -6,9 +6,9 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 
 /**
- * Synthetic data in double precision: labelled points in the plane that no linear model separates, of which example i belongs
- * to class i mod (number of classes), and a regression. All examples are drawn independently, so any range of rows is a fair
- * sample.
+ * Synthetic data in double precision: labelled points in the plane that no linear model separates, and a regression.
+ * Example i belongs to class i mod (number of classes). All examples are drawn independently, so any range of rows is a
+ * fair sample.
  */
 public final class Generators {
     private Generators() {}
@@ -17,7 +17,7 @@ public final class Generators {
      * Two interleaved half circles of radius 1: class 0 is (cos t, sin t), class 1 is (1 - cos t, 1/2 - sin t), with t
      * uniform in [0, pi).
      *
-     * @param n how many points, at least 1
+     * @param n the number of points, at least 1
      * @param noise standard deviation of the Gaussian noise added to each coordinate
      * @param seed the same seed gives the same points
      * @return features [n, 2], labels 0 and 1
@@ -33,11 +33,11 @@ public final class Generators {
     }
 
     /**
-     * Arms that wind once around the origin while their radius grows from 0 to 1, evenly turned against each other; the
-     * place on an arm is uniform in its radius.
+     * Arms that wind once around the origin while their radius grows from 0 to 1, rotated evenly against each other.
+     * The radius of a point is uniform.
      *
-     * @param n how many points, at least 1
-     * @param arms how many arms, at least 2; one class each
+     * @param n the number of points, at least 1
+     * @param arms the number of arms, at least 2; each is a class
      * @param noise standard deviation of the Gaussian noise added to each coordinate
      * @param seed the same seed gives the same points
      * @return features [n, 2], labels 0 to arms - 1
@@ -54,10 +54,10 @@ public final class Generators {
     }
 
     /**
-     * Friedman's first regression function (Annals of Statistics 19, 1991), y = 10 sin(pi x1 x2) + 20 (x3 - 1/2)^2 + 10 x4 +
-     * 5 x5, of ten features that are uniform in [0, 1), so that five of them say nothing.
+     * Friedman's first regression function (Annals of Statistics 19, 1991), y = 10 sin(pi x1 x2) + 20 (x3 - 1/2)^2 + 10
+     * x4 + 5 x5. The ten features are uniform in [0, 1); five of them do not matter.
      *
-     * @param n how many examples, at least 1
+     * @param n the number of examples, at least 1
      * @param noise standard deviation of the Gaussian noise added to y; 1 in the paper
      * @param seed the same seed gives the same examples
      * @return features [n, 10], targets [n, 1]

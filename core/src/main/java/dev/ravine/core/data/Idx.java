@@ -16,12 +16,13 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Reads the IDX format of MNIST and of the sets made in its likeness, plain or compressed by gzip, which is told from
- * the first bytes and not from the file's name.
+ * Reads the IDX format of MNIST and of similar data sets, plain or compressed by gzip. The first bytes decide which;
+ * the file's name does not matter.
  *
  * <p>A file is a header in big-endian order (two zero bytes, the element type, the number of axes, and the size of each
  * axis as a 32-bit integer) followed by the elements in row-major order. Unsigned bytes (type 0x08) in three axes are
- * images, in one axis labels. The format: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits".
+ * images, in one axis labels. The format: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten
+ * digits".
  *
  * <p>Every method throws {@link MalformedFileException} for contents that break the format. Byte offsets in messages
  * count decompressed bytes.
@@ -138,8 +139,8 @@ public final class Idx {
      * Reads a folder of four files under the names that MNIST uses: train-images-idx3-ubyte, train-labels-idx1-ubyte,
      * t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each also with a dot before "idx", each also with ".gz".
      *
-     * @param folder where the files are
-     * @return the two parts of the data set
+     * @param folder the folder of the files
+     * @return training and test set
      * @throws NotDirectoryException if there is no such folder
      * @throws NoSuchFileException naming all files that are missing
      * @throws MalformedFileException if the contents of a file break the format, or the files do not fit together
@@ -214,7 +215,7 @@ public final class Idx {
         return stream;
     }
 
-    /** The sizes of the axes, checked: each at least 1, and an array of the dtype can hold their product. */
+    /** The sizes of the axes. Checks that each is at least 1 and that an array of the dtype can hold their product. */
     private static int[] header(IdxInput input, String content, String[] axes, DType dtype) throws IOException {
         String advice = "this is not an IDX file of " + content + ": check that the right file is given, and download"
                 + " it again if so";

@@ -10,8 +10,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Bytes of one IDX file, decompressed if they begin with the magic number of gzip (RFC 1952), with the offset that
- * errors name.
+ * The bytes of one IDX file, decompressed if they begin with the magic number of gzip (RFC 1952). Keeps the offset for
+ * errors.
  */
 final class IdxInput {
     static final long UNKNOWN_SIZE = -1;
@@ -20,13 +20,13 @@ final class IdxInput {
     private static final int GZIP_FIRST = 0x1f;
     private static final int GZIP_SECOND = 0x8b;
 
-    /** What may be allocated before the bytes to fill it have been seen. */
+    /** The most that is allocated before the bytes to fill it have been seen. */
     private static final int CHUNK = 1 << 16;
 
     private final String name;
     private final InputStream bytes;
 
-    /** Of the plain file; unknown for a stream or a compressed file. */
+    /** The size of the plain file; unknown for a stream or a compressed file. */
     private final long size;
 
     private long offset;
@@ -74,7 +74,7 @@ final class IdxInput {
         return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
     }
 
-    /** All the bytes after the header, which must be as many as the header says. */
+    /** All bytes after the header; their number must match the header. */
     byte[] payload(int count) throws IOException {
         long start = offset;
         if (size != UNKNOWN_SIZE && size - start != count) {
@@ -91,7 +91,7 @@ final class IdxInput {
             if (filled == count) {
                 break;
             }
-            // Doubling what has arrived bounds the memory by the data, whatever the header claims.
+            // Doubling what has arrived limits the memory by the data, whatever the header claims.
             payload = Arrays.copyOf(payload, (int) Math.min(count, 2L * filled));
         }
         if (read(1).length > 0 || (bytes instanceof Gunzip gunzip && gunzip.hasTrailingBytes())) {
@@ -136,7 +136,7 @@ final class IdxInput {
                 cause);
     }
 
-    /** The decompressor of the JDK ignores what follows the compressed data; this one tells. */
+    /** The JDK's decompressor ignores bytes after the compressed data; this one reports them. */
     private static final class Gunzip extends GZIPInputStream {
         private static final int TRAILER_BYTES = 8;
 

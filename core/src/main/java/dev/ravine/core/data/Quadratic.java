@@ -5,13 +5,14 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.BinaryKernels;
+import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The function q(x) = x'Ax / 2 - b'x with a known spectrum and a known stationary point, to judge linear solvers and
- * optimizers by. All arrays are of dtype {@link DType#FLOAT64}.
+ * The function q(x) = x'Ax / 2 - b'x with a known spectrum and a known stationary point, for judging linear solvers and
+ * optimizers. All arrays have dtype {@link DType#FLOAT64}.
  *
  * @param matrix A = Q diag(eigenvalues) Q', exactly symmetric, n x n
  * @param b the linear term, A times the minimizer, of length n
@@ -35,10 +36,10 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
         Rng rng = new Rng(seed);
         INDArray q = Arena.of(DType.FLOAT64, Shape.of(n, n), randomOrthogonal(n, rng.split("directions")));
         INDArray scaled = Arena.create(DType.FLOAT64, Shape.of(n, n));
-        Kernels.mul(q, Arena.of(DType.FLOAT64, Shape.of(n), eigenvalues), scaled)
+        BinaryKernels.mul(q, Arena.of(DType.FLOAT64, Shape.of(n), eigenvalues), scaled)
                 .run();
         INDArray product = Arena.create(DType.FLOAT64, Shape.of(n, n));
-        Kernels.gemm(scaled, false, q, true, product, 0).run();
+        MatrixKernels.gemm(scaled, false, q, true, product, 0).run();
         INDArray matrix = Arena.of(DType.FLOAT64, Shape.of(n, n), mirrored(n, Arena.toDoubles(product)));
         INDArray minimizer = Arena.of(DType.FLOAT64, Shape.of(n), gaussian(n, rng.split("minimizer")));
         return new Quadratic(matrix, times(matrix, minimizer), minimizer, q);
@@ -47,8 +48,8 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
     /**
      * Eigenvalues evenly spaced on a logarithmic scale.
      *
-     * @param n how many, at least 1
-     * @param condition the largest over the smallest, at least 1
+     * @param n the number of eigenvalues, at least 1
+     * @param condition the ratio of the largest to the smallest, at least 1
      * @return ascending from 1 to condition; just 1 if n is 1
      * @throws IllegalArgumentException if n or condition is less than 1
      */
@@ -100,7 +101,7 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
     private static INDArray times(INDArray matrix, INDArray x) {
         long n = matrix.size(0);
         INDArray product = Arena.create(DType.FLOAT64, Shape.of(n));
-        Kernels.gemm(
+        MatrixKernels.gemm(
                         matrix,
                         false,
                         Arena.view(Arena.dense(x), 0, Shape.of(n, 1)),
@@ -119,7 +120,7 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
         return values;
     }
 
-    /** Gram-Schmidt on Gaussian rows; a second pass removes what rounding left of the first. */
+    /** Gram-Schmidt on Gaussian rows; a second pass removes the rounding errors of the first. */
     private static double[] randomOrthogonal(int n, Rng rng) {
         double[] q = new double[n * n];
         for (int row = 0; row < n; row++) {
@@ -152,7 +153,7 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
         return sum;
     }
 
-    /** A product's two triangles differ by rounding; the upper one stands for both. */
+    /** The two triangles of a product differ by rounding; the upper one replaces the lower one. */
     private static double[] mirrored(int n, double[] matrix) {
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < i; j++) {

@@ -1,8 +1,11 @@
 /**
- * Data sets in memory: readers of the IDX and CSV formats, generators of small problems, and the order in which training
- * visits the examples.
+ * Data sets in memory: readers of the IDX and CSV formats, generators of small problems, and the order in which
+ * training visits the examples.
  *
- * <p>A reader either returns what the file says or throws an exception that names the place in the file, what was
- * expected there and what was found; it allocates no more than the file can fill.
+ * <p>A reader either returns what the file says or throws an exception that says where in the file, what was expected
+ * and what was found; it allocates no more than the file can fill.
+ *
+ * <p>This package uses {@link dev.ravine.core}, {@link dev.ravine.core.kernels} and the exceptions of {@link
+ * dev.ravine.core.io}; every module above may use it.
  */
 package dev.ravine.core.data;

@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Moves the numbers of an array from and to the bytes of a file, in row-major order, a block at a time. */
+/** Moves the numbers of an array from and to the bytes of a file, in row-major order, one chunk at a time. */
 final class ArrayBytes {
     /** A multiple of the size of every element. */
-    static final int BLOCK = 1 << 18;
+    static final int CHUNK = 1 << 18;
 
     private ArrayBytes() {}
 
@@ -26,11 +26,11 @@ final class ArrayBytes {
         long total = count(into);
         int width = DType.of(into).bytes();
         Elements elements = Elements.of(into);
-        byte[] block = new byte[(int) Math.min(total, BLOCK)];
+        byte[] chunk = new byte[(int) Math.min(total, CHUNK)];
         for (long done = 0; done < total; ) {
-            int bytes = (int) Math.min(total - done, block.length);
-            source.fill(block, bytes, field);
-            put(ByteBuffer.wrap(block, 0, bytes).order(order), elements, (int) (done / width));
+            int bytes = (int) Math.min(total - done, chunk.length);
+            source.fill(chunk, bytes, field);
+            put(ByteBuffer.wrap(chunk, 0, bytes).order(order), elements, (int) (done / width));
             done += bytes;
         }
     }
@@ -52,11 +52,11 @@ final class ArrayBytes {
         long total = count(dense);
         int width = DType.of(dense).bytes();
         Elements elements = Elements.of(dense);
-        byte[] block = new byte[(int) Math.min(total, BLOCK)];
+        byte[] chunk = new byte[(int) Math.min(total, CHUNK)];
         for (long done = 0; done < total; ) {
-            int bytes = (int) Math.min(total - done, block.length);
-            get(ByteBuffer.wrap(block, 0, bytes).order(ByteOrder.LITTLE_ENDIAN), elements, (int) (done / width));
-            out.write(block, 0, bytes);
+            int bytes = (int) Math.min(total - done, chunk.length);
+            get(ByteBuffer.wrap(chunk, 0, bytes).order(ByteOrder.LITTLE_ENDIAN), elements, (int) (done / width));
+            out.write(chunk, 0, bytes);
             done += bytes;
         }
     }

@@ -16,15 +16,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Writes files whole or not at all: into a temporary file in the same folder, forced to disk, then renamed. Whoever
- * reads the target, also after a crash or a loss of power, finds the old content or the new one and never a part.
+ * Writes files as a whole or not at all: into a temporary file in the same folder, which is forced to disk and then
+ * renamed. A reader of the target finds the old or the new content, never a part of it, even after a crash or a power
+ * failure.
  */
 public final class AtomicFile {
     private static final String ALL_TEMPORARY = ".ravine-????????????????.tmp";
 
     private AtomicFile() {}
 
-    /** What is to be in a file. */
+    /** The content of a file. */
     @FunctionalInterface
     public interface Content {
         /**
@@ -37,15 +38,15 @@ public final class AtomicFile {
     }
 
     /**
-     * Makes or replaces a file. Where the target is a symbolic link, the file it leads to is replaced. If anything
+     * Creates or replaces a file. If the target is a symbolic link, the file it points to is replaced. If anything
      * fails, the target stays as it was and the temporary file is deleted.
      *
-     * <p>The folder's entry is forced to disk too, where the platform can do that.
+     * <p>The folder's entry is forced to disk too, if the platform can do that.
      *
      * @param target the file
-     * @param content what it is to hold
+     * @param content its new content
      * @throws NoSuchFileException if the target's folder does not exist
-     * @throws NotDirectoryException if what should be the target's folder is a file
+     * @throws NotDirectoryException if the target's parent is a file
      * @throws FileSystemException if the target is a folder, or if the folder does not allow new files
      * @throws IOException if writing fails
      */
@@ -68,7 +69,7 @@ public final class AtomicFile {
     /**
      * Deletes the temporary files of writers that were killed.
      *
-     * @param folder in which nobody is writing at this time
+     * @param folder a folder in which nobody is writing
      * @throws IOException if the folder cannot be read, or a file cannot be deleted
      */
     public static void deleteLeftovers(Path folder) throws IOException {
@@ -101,7 +102,7 @@ public final class AtomicFile {
         }
     }
 
-    /** Leaves the file open for {@link FileChannel#force}, whatever is done with the stream. */
+    /** Keeps the file open for {@link FileChannel#force}, even if the stream is closed. */
     private static final class Buffered extends BufferedOutputStream {
         Buffered(OutputStream out) {
             super(out, 1 << 16);
@@ -137,7 +138,7 @@ public final class AtomicFile {
         }
     }
 
-    /** Not every platform opens folders, nor does every file system force them; the file is in place all the same. */
+    /** Some platforms cannot open folders, and some file systems cannot force them; the file is in place anyway. */
     private static void force(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

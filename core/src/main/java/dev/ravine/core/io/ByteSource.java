@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.zip.ZipException;
 
 /**
- * The bytes of one file, or of one entry of an archive, from the first to the last, with the offset that errors name.
- * Its size is known before anything is read, so that a size in the file is checked before memory is taken for it.
+ * The bytes of one file, or of one entry of an archive, from first to last. Keeps the offset for errors. The total size
+ * is known before anything is read, so every size in the file is checked before memory is allocated for it.
  */
 final class ByteSource implements AutoCloseable {
     static final String DAMAGED = "the file is damaged or incomplete: copy or download it again";
@@ -28,7 +28,7 @@ final class ByteSource implements AutoCloseable {
         this.size = size;
     }
 
-    /** Opens a file; the content says in errors what was looked for. */
+    /** Opens a file; errors name the content as what was looked for. */
     static ByteSource open(Path file, String content) throws IOException {
         checkRegular(file, content);
         return new ByteSource(Files.newInputStream(file), file.toString(), Files.size(file));
@@ -51,12 +51,12 @@ final class ByteSource implements AutoCloseable {
         return size - offset;
     }
 
-    /** The next bytes, for numbers in little-endian order; the caller has bounded how many. */
+    /** The next bytes, for numbers in little-endian order; the caller has checked the count. */
     ByteBuffer numbers(int count, String field) throws IOException {
         return ByteBuffer.wrap(take(count, field)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The next bytes; the caller has bounded how many. */
+    /** The next bytes; the caller has checked the count. */
     byte[] take(int count, String field) throws IOException {
         if (count > remaining()) {
             throw malformed(offset, field, count + " bytes", "the end of the file after " + remaining(), DAMAGED);
@@ -66,7 +66,7 @@ final class ByteSource implements AutoCloseable {
         return bytes;
     }
 
-    /** Reads exactly as many bytes as said. */
+    /** Reads exactly the given number of bytes. */
     void fill(byte[] into, int count, String field) throws IOException {
         try {
             int got = stream.readNBytes(into, 0, count);
@@ -79,7 +79,7 @@ final class ByteSource implements AutoCloseable {
         }
     }
 
-    /** Nothing must follow. */
+    /** Checks that nothing follows. */
     void expectEnd() throws IOException {
         try {
             if (stream.read() >= 0) {

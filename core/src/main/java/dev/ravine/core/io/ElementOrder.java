@@ -2,14 +2,14 @@ package dev.ravine.core.io;
 
 import dev.ravine.core.Shape;
 
-/** Where the elements of a file go in a row-major array, one after the other. */
+/** Maps the elements of a file, in their order, to the indices of a row-major array. */
 final class ElementOrder {
     private final int[] sizes;
     private final int[] steps;
     private final int[] index;
     private int next;
 
-    /** The last axis varies fastest in the file, or the first one if it is in Fortran's order. */
+    /** The last axis varies fastest in the file, or the first one in Fortran order. */
     ElementOrder(Shape shape, boolean fortran) {
         int rank = shape.rank();
         sizes = new int[rank];

@@ -4,11 +4,11 @@ import dev.ravine.core.DType;
 import java.nio.charset.StandardCharsets;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Checks on what a caller gives to be written under a name. */
+/** Checks of names, and of arrays that are written under a name. */
 final class Names {
     private Names() {}
 
-    /** The dtype of an array, which the error names. */
+    /** The dtype of an array; the error names the array. */
     static DType dtype(String name, INDArray array) {
         try {
             return DType.of(array);
@@ -17,7 +17,7 @@ final class Names {
         }
     }
 
-    /** Whether UTF-8 has bytes for a text: half of a surrogate pair has none. */
+    /** Whether UTF-8 can encode a text: it cannot encode half of a surrogate pair. */
     static boolean isEncodable(String text) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }

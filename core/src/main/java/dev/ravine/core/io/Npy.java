@@ -13,9 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads and writes single arrays in NumPy's npy format.
  *
  * <p>A file is a magic number, a version, a header that describes the array as a Python dictionary, and the numbers.
- * Versions 1.0, 2.0 and 3.0 are read; numbers in either order of bytes and of axes; floats as they are and integers of
- * all sizes, also bools, as INT64 (but not u8, which INT64 cannot hold). Pickled objects are not read. The format:
- * NumPy's documentation of {@code numpy.lib.format}.
+ * Versions 1.0, 2.0 and 3.0 are read, in either order of bytes and of axes. Floats keep their type; bools and integers
+ * of all sizes become INT64, except u8, which INT64 cannot hold. Pickled objects are not read. The format: NumPy's
+ * documentation of {@code numpy.lib.format}.
  */
 public final class Npy {
     private static final String DATA = "data";
@@ -37,9 +37,9 @@ public final class Npy {
         }
     }
 
-    /** A header, after which the source has exactly the numbers that it announces. */
+    /** A header. Checks that exactly the numbers it announces follow. */
     static NpyHeader header(ByteSource source) throws IOException {
-        NpyHeader header = NpyHeader.read(source);
+        NpyHeader header = NpyHeaderParser.read(source);
         if (header.bytes() != source.remaining()) {
             throw source.malformed(
                     source.offset(),
@@ -67,11 +67,11 @@ public final class Npy {
         NpyType type = header.type();
         ElementOrder order = new ElementOrder(header.shape(), header.fortran());
         long total = header.bytes();
-        byte[] block = new byte[(int) Math.min(total, ArrayBytes.BLOCK)];
+        byte[] chunk = new byte[(int) Math.min(total, ArrayBytes.CHUNK)];
         for (long done = 0; done < total; ) {
-            int bytes = (int) Math.min(total - done, block.length);
-            source.fill(block, bytes, DATA);
-            ByteBuffer numbers = ByteBuffer.wrap(block, 0, bytes).order(header.byteOrder());
+            int bytes = (int) Math.min(total - done, chunk.length);
+            source.fill(chunk, bytes, DATA);
+            ByteBuffer numbers = ByteBuffer.wrap(chunk, 0, bytes).order(header.byteOrder());
             while (numbers.hasRemaining()) {
                 if (into instanceof Elements.Floats floats) {
                     floats.buffer().put(order.next(), numbers.getFloat());
@@ -86,19 +86,19 @@ public final class Npy {
     }
 
     /**
-     * Writes a file in version 1.0, byte for byte as {@code numpy.save} does, whole or not at all as {@link AtomicFile}
-     * does.
+     * Writes a file in version 1.0, byte for byte as {@code numpy.save} does, as a whole or not at all, like {@link
+     * AtomicFile}.
      *
-     * @param file the file to make or replace
+     * @param file the file to create or replace
      * @param array any array
-     * @throws IllegalArgumentException if its dtype is none of Ravine's
+     * @throws IllegalArgumentException if its dtype is not one of Ravine's
      * @throws IOException if writing fails
      */
     public static void write(Path file, INDArray array) throws IOException {
         AtomicFile.write(file, out -> write(out, array));
     }
 
-    /** Writes the same bytes elsewhere. */
+    /** Writes the same bytes to a stream. */
     static void write(OutputStream out, INDArray array) throws IOException {
         out.write(NpyHeader.render(array));
         ArrayBytes.write(array, out);

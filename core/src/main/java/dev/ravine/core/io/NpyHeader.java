@@ -2,7 +2,6 @@ package dev.ravine.core.io;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,70 +13,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The header of an npy file, checked: element type, order of bytes, order of axes, shape.
  *
- * @param type of the elements
- * @param byteOrder of each element
+ * @param type element type
+ * @param byteOrder byte order of each element
  * @param fortran whether the first axis varies fastest
  * @param shape sizes of the axes
  */
 record NpyHeader(NpyType type, ByteOrder byteOrder, boolean fortran, Shape shape) {
-    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    private static final String LENGTH = "length of the header";
-
-    /** Headers of plain arrays have some hundred bytes; longer ones describe records. */
-    private static final int LONGEST = 1 << 16;
+    static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
     private static final int ALIGNMENT = 64;
 
     /** NumPy leaves room for the outermost size to grow to this many digits. */
     private static final int DIGITS_OF_GROWTH = 21;
 
-    /** What the elements need in the file. */
+    /** The size of the elements in the file. */
     long bytes() {
         return shape.count() * type.bytes();
     }
 
-    /** What the array needs in memory. */
+    /** The size of the array in memory. */
     long bytesInMemory() {
         return shape.count() * type.dtype().bytes();
-    }
-
-    static NpyHeader read(ByteSource source) throws IOException {
-        byte[] start = source.take(MAGIC.length + 2, "magic number and version");
-        byte[] magic = Arrays.copyOf(start, MAGIC.length);
-        if (!Arrays.equals(magic, MAGIC)) {
-            throw source.malformed(
-                    0,
-                    "magic number",
-                    "0x93 'NUMPY'",
-                    Quoted.of(new String(magic, StandardCharsets.ISO_8859_1)),
-                    "this is no npy file: check that the right file is given");
-        }
-        int major = start[MAGIC.length];
-        int minor = start[MAGIC.length + 1];
-        if (major < 1 || major > 3 || minor != 0) {
-            throw source.malformed(
-                    MAGIC.length,
-                    "version",
-                    "1.0, 2.0 or 3.0",
-                    (major & 0xff) + "." + (minor & 0xff),
-                    "save the array in one of these versions");
-        }
-        long at = source.offset();
-        long length = major == 1
-                ? Short.toUnsignedLong(source.numbers(Short.BYTES, LENGTH).getShort())
-                : Integer.toUnsignedLong(source.numbers(Integer.BYTES, LENGTH).getInt());
-        long limit = Math.min(source.remaining(), LONGEST);
-        if (length > limit) {
-            throw source.malformed(
-                    at,
-                    LENGTH,
-                    "at most " + limit + " bytes (the file has " + source.remaining() + " more, and plain arrays need"
-                            + " no more than " + LONGEST + ")",
-                    String.valueOf(length),
-                    ByteSource.DAMAGED);
-        }
-        long textAt = source.offset();
-        return new NpyHeaderParser(source, textAt, source.take((int) length, "header")).parse();
     }
 
     /** The bytes in front of an array's numbers, as NumPy writes them. */
@@ -92,7 +48,7 @@ record NpyHeader(NpyType type, ByteOrder byteOrder, boolean fortran, Shape shape
                 : DIGITS_OF_GROWTH - Long.toString(shape.size(0)).length();
         int before = MAGIC.length + 2 + Short.BYTES;
         int used = before + dictionary.length() + growth + 1;
-        // NumPy adds a whole line where nothing would be missing.
+        // NumPy adds a whole line if no padding would be needed.
         int length = used + ALIGNMENT - used % ALIGNMENT - before;
         ByteBuffer bytes = ByteBuffer.allocate(before + length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) length);

@@ -1,6 +1,7 @@
 package dev.ravine.core.io;
 
 import dev.ravine.core.Shape;
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,6 +16,11 @@ final class NpyHeaderParser {
     private static final String FORTRAN_ORDER = "fortran_order";
     private static final String SHAPE = "shape";
 
+    private static final String LENGTH = "length of the header";
+
+    /** Headers of plain arrays have a few hundred bytes; longer ones describe records. */
+    private static final int LONGEST = 1 << 16;
+
     private final ByteSource source;
     private final long start;
     private final byte[] text;
@@ -26,14 +32,54 @@ final class NpyHeaderParser {
     private long[] sizes;
     private int sizesAt;
 
-    /** The text is what the source holds from the byte start on. */
-    NpyHeaderParser(ByteSource source, long start, byte[] text) {
+    /** The text is the source's content from byte start on. */
+    private NpyHeaderParser(ByteSource source, long start, byte[] text) {
         this.source = source;
         this.start = start;
         this.text = text;
     }
 
-    NpyHeader parse() throws MalformedFileException {
+    /** Reads a header up to the first number of the array. */
+    static NpyHeader read(ByteSource source) throws IOException {
+        byte[] start = source.take(NpyHeader.MAGIC.length + 2, "magic number and version");
+        byte[] magic = Arrays.copyOf(start, NpyHeader.MAGIC.length);
+        if (!Arrays.equals(magic, NpyHeader.MAGIC)) {
+            throw source.malformed(
+                    0,
+                    "magic number",
+                    "0x93 'NUMPY'",
+                    Quoted.of(new String(magic, StandardCharsets.ISO_8859_1)),
+                    "this is no npy file: check that the right file is given");
+        }
+        int major = start[NpyHeader.MAGIC.length];
+        int minor = start[NpyHeader.MAGIC.length + 1];
+        if (major < 1 || major > 3 || minor != 0) {
+            throw source.malformed(
+                    NpyHeader.MAGIC.length,
+                    "version",
+                    "1.0, 2.0 or 3.0",
+                    (major & 0xff) + "." + (minor & 0xff),
+                    "save the array in one of these versions");
+        }
+        long at = source.offset();
+        long length = major == 1
+                ? Short.toUnsignedLong(source.numbers(Short.BYTES, LENGTH).getShort())
+                : Integer.toUnsignedLong(source.numbers(Integer.BYTES, LENGTH).getInt());
+        long limit = Math.min(source.remaining(), LONGEST);
+        if (length > limit) {
+            throw source.malformed(
+                    at,
+                    LENGTH,
+                    "at most " + limit + " bytes (the file has " + source.remaining() + " more, and plain arrays need"
+                            + " no more than " + LONGEST + ")",
+                    String.valueOf(length),
+                    ByteSource.DAMAGED);
+        }
+        long textAt = source.offset();
+        return new NpyHeaderParser(source, textAt, source.take((int) length, "header")).parse();
+    }
+
+    private NpyHeader parse() throws MalformedFileException {
         expect("header", "{");
         while (!accept("}")) {
             entry();
@@ -109,7 +155,7 @@ final class NpyHeaderParser {
         return type.bytes() > 1 && descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
 
-    /** Text without escapes: no name that this parser accepts has any. */
+    /** Text without escapes; no accepted name has any. */
     private String string(String field, String expected) throws MalformedFileException {
         int quote = at < text.length ? text[at] : 0;
         if (quote != '\'' && quote != '"') {
@@ -139,7 +185,7 @@ final class NpyHeaderParser {
         throw unexpected(FORTRAN_ORDER, "True or False");
     }
 
-    /** In Python (3) is a number: a tuple of one number ends with a comma. */
+    /** A tuple of one number ends with a comma, since (3) is a number in Python. */
     private long[] tuple() throws MalformedFileException {
         expect(SHAPE, "(");
         long[] numbers = new long[4];

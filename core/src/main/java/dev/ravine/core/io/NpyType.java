@@ -3,7 +3,7 @@ package dev.ravine.core.io;
 import dev.ravine.core.DType;
 import java.nio.ByteBuffer;
 
-/** The element types of npy files that Ravine reads, each with the dtype that holds all of its values. */
+/** The element types of npy files that Ravine reads, each with the dtype that holds all its values. */
 enum NpyType {
     F4(DType.FLOAT32, 4),
     F8(DType.FLOAT64, 8),
@@ -14,7 +14,7 @@ enum NpyType {
     U4(DType.INT64, 4),
     U2(DType.INT64, 2),
     U1(DType.INT64, 1),
-    /** NumPy's bool: any byte but 0 is true. */
+    /** NumPy's bool: every byte except 0 is true. */
     B1(DType.INT64, 1);
 
     private final DType dtype;
@@ -33,7 +33,7 @@ enum NpyType {
         return bytes;
     }
 
-    /** Whether arrays hold the same numbers as the file, but for the order of bytes. */
+    /** Whether arrays hold the same numbers as the file, except for the byte order. */
     boolean isNative() {
         return this == F4 || this == F8 || this == I8;
     }

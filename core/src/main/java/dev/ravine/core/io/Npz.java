@@ -30,12 +30,12 @@ public final class Npz {
     private static final String SUFFIX = ".npy";
     private static final String PLAIN = "without control characters, backslashes, '..' or a '/' in front";
 
-    /** What a file may unpack to in memory without asking: this much, or this many times its own size. */
+    /** A file may unpack to this many bytes, or to this many times its own size, without an explicit limit. */
     private static final long USUAL_BYTES = 64L << 20;
 
     private static final long USUAL_RATIO = 100;
 
-    /** No deflated data is longer than this many times its compressed form, but for a few bytes. */
+    /** Deflate cannot expand data by more than this factor, except for a few bytes. */
     private static final long DEFLATE_RATIO = 1032;
 
     private Npz() {}
@@ -46,8 +46,8 @@ public final class Npz {
      * @param file an npz file
      * @return its arrays by name, in the order of the archive; the garbage collector owns them
      * @throws NoSuchFileException if there is no such file
-     * @throws MalformedFileException if the contents break the format, are of a type that Ravine does not hold, or unpack
-     *     to more than that
+     * @throws MalformedFileException if the contents break the format, are of a type that Ravine does not hold, or
+     *     unpack to more than that
      * @throws IOException if reading fails
      */
     public static Map<String, INDArray> read(Path file) throws IOException {
@@ -62,8 +62,8 @@ public final class Npz {
      * @param maxBytes how much memory all arrays together may take
      * @return its arrays by name, in the order of the archive; the garbage collector owns them
      * @throws NoSuchFileException if there is no such file
-     * @throws MalformedFileException if the contents break the format, are of a type that Ravine does not hold, or unpack
-     *     to more than the limit
+     * @throws MalformedFileException if the contents break the format, are of a type that Ravine does not hold, or
+     *     unpack to more than the limit
      * @throws IOException if reading fails
      */
     public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
@@ -119,7 +119,7 @@ public final class Npz {
         }
     }
 
-    /** Checks all that the archive's directory says before anything is unpacked. */
+    /** Checks the whole directory of the archive before anything is unpacked. */
     private static void checkEntries(Path file, List<? extends ZipEntry> entries) throws IOException {
         long total = 0;
         List<String> names = new ArrayList<>();
@@ -181,13 +181,13 @@ public final class Npz {
     }
 
     /**
-     * Writes a file as {@code numpy.savez} does, without compression, whole or not at all as {@link AtomicFile} does.
-     * Equal contents in equal order give equal bytes.
+     * Writes a file as {@code numpy.savez} does, without compression, as a whole or not at all, like {@link
+     * AtomicFile}. Equal contents in equal order give equal bytes.
      *
-     * @param file the file to make or replace
-     * @param arrays the arrays by name, in the order in which the archive is to hold them
-     * @throws IllegalArgumentException if a dtype is none of Ravine's, or a name could be mistaken for a path that leaves
-     *     the archive
+     * @param file the file to create or replace
+     * @param arrays the arrays by name, in the order of the archive
+     * @throws IllegalArgumentException if a dtype is not one of Ravine's, or a name could be mistaken for a path that
+     *     leaves the archive
      * @throws IOException if writing fails
      */
     public static void write(Path file, Map<String, INDArray> arrays) throws IOException {

@@ -1,16 +1,17 @@
 package dev.ravine.core.io;
 
-/** Text from a file as errors show it: a file decides neither how long a message gets nor what a terminal does. */
+/** Text from a file, as shown in errors: a file must not control the length of a message or the terminal. */
 public final class Quoted {
     private static final int LONGEST = 160;
 
     private Quoted() {}
 
     /**
-     * A text to show.
+     * Quotes a text for display.
      *
      * @param text any text
-     * @return it in single quotes, cut if it is long, with control characters and all beyond ASCII but letters escaped
+     * @return the text in single quotes, cut if it is long; control characters and all non-ASCII characters except
+     *     letters are escaped
      */
     public static String of(String text) {
         StringBuilder quoted = new StringBuilder("'");

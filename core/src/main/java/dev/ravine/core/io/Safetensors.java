@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads and writes named arrays in the safetensors format, which other frameworks use for the weights of models.
  *
  * <p>A file is the length of a header (8 bytes, little-endian), the header in JSON with each tensor's dtype, shape and
- * place, and the tensors' numbers, which cover the rest of the file without gaps. Of its dtypes this class reads F32, F64
- * and I64, the ones that Ravine computes in. The format: github.com/huggingface/safetensors.
+ * place, and the tensors' numbers, which cover the rest of the file without gaps. Of its dtypes this class reads F32,
+ * F64 and I64, the ones that Ravine computes in. The format: github.com/huggingface/safetensors.
  */
 public final class Safetensors {
     private static final String FILE = "a file in the safetensors format";
@@ -28,7 +28,7 @@ public final class Safetensors {
     private Safetensors() {}
 
     /**
-     * What a file holds.
+     * The contents of a file.
      *
      * @param arrays the tensors by name, in the order of the header
      * @param metadata text by key, empty if the file has none
@@ -76,14 +76,14 @@ public final class Safetensors {
     }
 
     /**
-     * Writes a file, whole or not at all as {@link AtomicFile} does. Equal contents give equal bytes: the tensors are
-     * sorted by dtype, wide ones first so that all are aligned, and then by name; the metadata by key.
+     * Writes a file, as a whole or not at all, like {@link AtomicFile}. Equal contents give equal bytes: the tensors
+     * are sorted by dtype, wide ones first so that all are aligned, and then by name; the metadata by key.
      *
-     * @param file the file to make or replace
-     * @param arrays the tensors by name; "__metadata__" is no name
+     * @param file the file to create or replace
+     * @param arrays the tensors by name; "__metadata__" is not allowed
      * @param metadata text by key, may be empty
-     * @throws IllegalArgumentException if a dtype is none of Ravine's, if a text cannot be encoded in UTF-8, or if the
-     *     header would be longer than the 100 MB that the format allows
+     * @throws IllegalArgumentException if a dtype is not one of Ravine's, if a text cannot be encoded in UTF-8, or if
+     *     the header would be longer than the 100 MB that the format allows
      * @throws IOException if writing fails
      */
     public static void write(Path file, Map<String, INDArray> arrays, Map<String, String> metadata) throws IOException {

@@ -61,22 +61,22 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
      * One tensor's entry.
      *
      * @param name its key
-     * @param dtype of its numbers
-     * @param shape its sizes
+     * @param dtype its dtype
+     * @param shape its shape
      * @param begin its first byte, counted from the end of the header
      * @param end the byte after its last one
      * @param at the byte of the file at which its place is stated
      */
     record Tensor(String name, DType dtype, Shape shape, long begin, long end, long at) {}
 
-    /** The tensors as their numbers follow each other in the file. */
+    /** The tensors in the order of their numbers in the file. */
     List<Tensor> inOrderOfPlace() {
         return tensors.stream()
                 .sorted(Comparator.comparingLong(Tensor::begin).thenComparingLong(Tensor::end))
                 .toList();
     }
 
-    /** Reads a header of a given length, which the source is known to have. */
+    /** Reads a header of a given length; the source has at least that many bytes left. */
     static SafetensorsHeader parse(ByteSource source, int length) throws IOException {
         long start = source.offset();
         ByteBuffer bytes = source.numbers(length, "header");
@@ -107,7 +107,7 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
         return text.flip().toString();
     }
 
-    /** The tensors must cover the rest of the file, without gaps and without sharing. */
+    /** Checks that the tensors cover the rest of the file, without gaps or overlaps. */
     private void checkPlaces(ByteSource source) throws MalformedFileException {
         long covered = 0;
         for (Tensor tensor : inOrderOfPlace()) {
@@ -351,7 +351,9 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
             return json.currentTokenLocation().getCharOffset();
         }
 
-        /** The byte of the file at which a character of the header is; cheap where characters are asked for in order. */
+        /**
+         * The byte of the file at which a character of the header is; cheap where characters are asked for in order.
+         */
         private long byteAt(long character) {
             if (character < countedCharacters) {
                 countedCharacters = 0;

@@ -4,13 +4,13 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import java.util.Arrays;
 
-/** The sizes of axes that a file states, checked before an array of that shape is made. */
+/** Checks the sizes of axes in a file before an array of that shape is made. */
 final class Sizes {
     private static final int HIGHEST_RANK = 32;
 
     private Sizes() {}
 
-    /** The shape, if an array can have it: nothing negative, no overflow, and within the limits of rank and memory. */
+    /** The shape, if it is valid: no negative size, no overflow, and within the limits of rank and memory. */
     static Shape check(ByteSource source, long at, String field, long[] sizes, DType dtype)
             throws MalformedFileException {
         if (sizes.length > HIGHEST_RANK) {

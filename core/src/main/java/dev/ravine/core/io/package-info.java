@@ -1,8 +1,10 @@
 /**
- * Array files: the safetensors format, NumPy's npy and npz, and files that are replaced whole or not at all.
+ * Array files: the safetensors format, NumPy's npy and npz, and files that are replaced as a whole or not at all.
  *
- * <p>A file may come from anywhere. A reader either returns what the file says or throws an exception that names the
- * place in the file, what was expected there and what was found; it checks every size against the file before it
- * allocates, runs nothing that the file holds, and follows no path that the file names.
+ * <p>A file may come from anywhere. A reader either returns what the file says or throws an exception that says where
+ * in the file, what was expected and what was found. It checks every size against the file before it allocates memory,
+ * runs nothing from the file, and follows no path in it.
+ *
+ * <p>This package uses {@link dev.ravine.core} only; every package above may use it.
  */
 package dev.ravine.core.io;

@@ -2,18 +2,11 @@ package dev.ravine.core.kernels;
 
 import java.util.function.DoubleBinaryOperator;
 
-/** UnaryFunctions of two numbers, on a block of pairs at a time, as {@link UnaryFunctions} are of one. */
+/** The functions of two numbers that have a loop of their own, as {@link UnaryFunctions} of one. */
 final class BinaryFunctions {
     private BinaryFunctions() {}
 
-    /** A function of two numbers in both precisions. */
-    interface Combination {
-        void apply(float[] a, float[] b, float[] y, int n);
-
-        void apply(double[] a, double[] b, double[] y, int n);
-    }
-
-    static final Combination ADD = new Combination() {
+    static final BinaryFunction ADD = new BinaryFunction() {
         @Override
         public void apply(float[] a, float[] b, float[] y, int n) {
             for (int i = 0; i < n; i++) {
@@ -29,7 +22,7 @@ final class BinaryFunctions {
         }
     };
 
-    static final Combination SUB = new Combination() {
+    static final BinaryFunction SUB = new BinaryFunction() {
         @Override
         public void apply(float[] a, float[] b, float[] y, int n) {
             for (int i = 0; i < n; i++) {
@@ -45,7 +38,7 @@ final class BinaryFunctions {
         }
     };
 
-    static final Combination MUL = new Combination() {
+    static final BinaryFunction MUL = new BinaryFunction() {
         @Override
         public void apply(float[] a, float[] b, float[] y, int n) {
             for (int i = 0; i < n; i++) {
@@ -61,7 +54,7 @@ final class BinaryFunctions {
         }
     };
 
-    static final Combination DIV = new Combination() {
+    static final BinaryFunction DIV = new BinaryFunction() {
         @Override
         public void apply(float[] a, float[] b, float[] y, int n) {
             for (int i = 0; i < n; i++) {
@@ -77,9 +70,9 @@ final class BinaryFunctions {
         }
     };
 
-    /** By double precision, one pair at a time. */
-    static Combination of(DoubleBinaryOperator f) {
-        return new Combination() {
+    /** A Java function, evaluated in double precision on one pair at a time. */
+    static BinaryFunction each(DoubleBinaryOperator f) {
+        return new BinaryFunction() {
             @Override
             public void apply(float[] a, float[] b, float[] y, int n) {
                 for (int i = 0; i < n; i++) {

@@ -1,19 +1,19 @@
 package dev.ravine.core.kernels;
 
 /**
- * e^x in single precision for a block: 2^k e^r with k an integer and |r| up to ln 2 / 2. The Taylor series of e^r up to
- * r^7 leaves a relative error of 5e-9 before rounding; 2^k is put together from its bits, as two factors, so that results
- * that overflow become infinite and those that underflow become 0.
+ * e^x in single precision for a chunk: 2^k e^r with k an integer and |r| up to ln 2 / 2. The Taylor series of e^r up to
+ * r^7 leaves a relative error of 5e-9 before rounding; 2^k is put together from its bits, as two factors, so that
+ * results that overflow become infinite and those that underflow become 0.
  */
 final class Exponential {
     private static final float LOG2_E = 1.442695f;
 
-    /** ln 2 in two parts, the first with few bits, so that n times it is exact. */
+    /** ln 2 in two parts; the first has few bits, so that an integer times it is exact. */
     private static final float LN2_HIGH = 0x1.63p-1f;
 
     private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
 
-    /** Adding it rounds to an integer, which is then found in the low bits. */
+    /** Adding this rounds to an integer, which then stands in the low bits. */
     private static final float ROUNDING = 12582912f;
 
     private static final int ROUNDING_BITS = 0x4B400000;

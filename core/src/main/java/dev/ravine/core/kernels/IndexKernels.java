@@ -3,11 +3,19 @@ package dev.ravine.core.kernels;
 import dev.ravine.core.Elements;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Kernels that pick rows by integers; every index is checked before anything is read or written with it. */
-final class IndexKernels {
+/** Kernels that pick rows by integers. Every index is checked before it is used to read or write. */
+public final class IndexKernels {
     private IndexKernels() {}
 
-    static Kernel gather(INDArray table, INDArray rows, INDArray y) {
+    /**
+     * {@return the kernel y[i] = table[rows[i]] along the first axis} Its run throws IndexOutOfBoundsException
+     * for a row outside of the table.
+     *
+     * @param table [n, ...]
+     * @param rows integers of any shape, each from 0 to n - 1, checked at every run
+     * @param y the shape of rows followed by the other axes of the table
+     */
+    public static Kernel gatherRows(INDArray table, INDArray rows, INDArray y) {
         Elements from = Elements.of(table);
         Elements to = Elements.of(y);
         Elements index = Elements.of(rows);
@@ -23,13 +31,21 @@ final class IndexKernels {
         };
     }
 
-    static Kernel scatterAdd(INDArray x, INDArray rows, INDArray y) {
+    /**
+     * {@return the kernel y = zeros, then y[rows[i]] += x[i] in the order of i: the transpose of {@link
+     * #gatherRows}} Its run throws IndexOutOfBoundsException for a row outside of the result.
+     *
+     * @param x the shape of rows followed by further axes
+     * @param rows integers, each from 0 to n - 1, checked at every run
+     * @param y [n, ...]
+     */
+    public static Kernel scatterAddRows(INDArray x, INDArray rows, INDArray y) {
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
         Elements index = Elements.of(rows);
         int limit = (int) y.size(0);
         int width = width(y);
-        Kernel zero = ElementwiseKernels.fill(y, 0);
+        Kernel zero = LayoutKernels.fill(y, 0);
         return () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
@@ -41,11 +57,18 @@ final class IndexKernels {
         };
     }
 
-    static Kernel oneHot(INDArray labels, INDArray y) {
+    /**
+     * {@return the kernel y[i, k] = 1 if label i is k, else 0} Its run throws IndexOutOfBoundsException for a
+     * label out of range.
+     *
+     * @param labels integers from 0 to classes - 1, checked at every run
+     * @param y the shape of labels, then classes
+     */
+    public static Kernel oneHot(INDArray labels, INDArray y) {
         Elements to = Elements.of(y);
         Elements index = Elements.of(labels);
         int classes = (int) y.size(-1);
-        Kernel zero = ElementwiseKernels.fill(y, 0);
+        Kernel zero = LayoutKernels.fill(y, 0);
         return () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {

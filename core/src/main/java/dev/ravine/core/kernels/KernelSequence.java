@@ -2,7 +2,7 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.Arena;
 
-/** Kernels one after the other, and the scratch memory that they pass numbers through. */
+/** Kernels that run one after another, with the scratch memory between them. */
 final class KernelSequence implements Kernel {
     private final Arena scratch;
     private final Kernel[] steps;

@@ -12,11 +12,11 @@ import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Dense factorizations in double precision, by the LAPACK inside of OpenBLAS. Of a symmetric matrix only the lower triangle
- * is read; matrices are dense and row-major.
+ * Dense factorizations in double precision, by the LAPACK in OpenBLAS. Matrices are dense and row-major; only the
+ * lower triangle of a symmetric matrix is read.
  */
 public final class Lapack {
-    /** LAPACK counts columns first: its upper triangle of a row-major matrix is the lower one. */
+    /** LAPACK is column-major: what it calls upper is the lower triangle of a row-major matrix. */
     private static final byte LOWER = 'U';
 
     static {
@@ -29,7 +29,7 @@ public final class Lapack {
      * A = L L', by Cholesky's method; n^3 / 3 operations.
      *
      * @param a symmetric, overwritten with L in its lower triangle
-     * @return whether a is positive definite; if not, it holds no factor
+     * @return whether a is positive definite; if not, a holds no factor
      * @throws ShapeException if it is not a square matrix of FLOAT64
      */
     public static boolean cholesky(INDArray a) {
@@ -41,7 +41,7 @@ public final class Lapack {
     /**
      * x = (L L')^-1 x.
      *
-     * @param factor what {@link #cholesky} left
+     * @param factor the result of {@link #cholesky}
      * @param x the right-hand side, overwritten with the solution
      * @throws ShapeException if sizes or dtypes do not fit
      */
@@ -59,7 +59,7 @@ public final class Lapack {
     /**
      * x = L^-1 x.
      *
-     * @param factor what {@link #cholesky} left
+     * @param factor the result of {@link #cholesky}
      * @param x the right-hand side, overwritten with the solution
      * @throws ShapeException if sizes or dtypes do not fit
      */
@@ -107,7 +107,7 @@ public final class Lapack {
      * T = V' diag(values) V of a symmetric tridiagonal T, by divide and conquer; at most about 6 n^3 operations.
      *
      * @param diagonal T's diagonal, overwritten with the eigenvalues, in ascending order
-     * @param offDiagonal what is beside the diagonal, of n elements, of which the last is not read; overwritten
+     * @param offDiagonal T's off-diagonal, n elements, the last of which is not read; overwritten
      * @param vectors n x n, overwritten with V, whose row i is the eigenvector of value i
      * @throws ShapeException if sizes or dtypes do not fit
      * @throws ArithmeticException if the iteration does not converge
@@ -136,11 +136,11 @@ public final class Lapack {
     }
 
     /**
-     * Minimises ||J x - b|| by a QR factorization with column pivoting; of all minimisers the shortest, where columns depend
-     * on one another.
+     * Minimises ||J x - b|| by a QR factorization with column pivoting. If columns depend on one another, x is
+     * the shortest minimiser.
      *
      * @param columns J', row i being column i of J; overwritten
-     * @param b as long as J has rows, at least as many as columns; its beginning is overwritten with x
+     * @param b one element per row of J; its beginning is overwritten with x
      * @param tolerance columns count as dependent if they would make the factor's condition exceed 1 / tolerance
      * @return the rank of J that was found
      * @throws ShapeException if sizes or dtypes do not fit, or J has more columns than rows
@@ -233,7 +233,7 @@ public final class Lapack {
         }
     }
 
-    /** A negative code is a bad argument or no memory for work. */
+    /** A negative code means a bad argument or too little memory. */
     private static int call(String name, IntSupplier routine, INDArray... arrays) {
         int info;
         try {

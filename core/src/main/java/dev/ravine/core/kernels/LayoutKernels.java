@@ -2,99 +2,120 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Copies between memories with different steps: what permute, slice, pad, concat and broadcast have in common. */
-final class LayoutKernels {
+/** Kernels that move numbers without computing: copies, broadcasts, permutations, slices, padding and fills. */
+public final class LayoutKernels {
     private LayoutKernels() {}
 
     /**
-     * Copies element by element over a shape.
+     * {@return a kernel that sets every element of y to a value}
      *
-     * @param shape the index space
-     * @param from source
-     * @param fromOffset source element at index 0
-     * @param fromStrides source step of each axis; 0 repeats
-     * @param to target
-     * @param toOffset target element at index 0
-     * @param toStrides target step of each axis
+     * @param y result
+     * @param value the value
      */
-    static Kernel copy(
-            Shape shape,
-            INDArray from,
-            long fromOffset,
-            long[] fromStrides,
-            INDArray to,
-            long toOffset,
-            long[] toStrides) {
-        Elements source = Elements.of(from);
-        Elements target = Elements.of(to);
-        int last = shape.rank() - 1;
-        int inner = last < 0 ? 1 : (int) shape.size(last);
-        int fromStep = last < 0 ? 0 : (int) fromStrides[last];
-        int toStep = last < 0 ? 0 : (int) toStrides[last];
-        Shape outer = last < 0 ? Shape.of() : shape.dropping(last);
-        int rows = shape.count() == 0 ? 0 : (int) outer.count();
-        long[] index = new long[outer.rank()];
+    public static Kernel fill(INDArray y, double value) {
+        Elements to = Elements.of(y);
+        int size = to.size();
         return () -> {
-            for (int r = 0; r < rows; r++) {
-                int f = (int) (fromOffset + offset(index, fromStrides));
-                int t = (int) (toOffset + offset(index, toStrides));
-                row(source, f, fromStep, target, t, toStep, inner);
-                advance(index, outer);
+            Scratch scratch = Scratch.ofThread();
+            double[] doubles = scratch.doubles[0];
+            float[] floats = scratch.floats[0];
+            Arrays.fill(doubles, value);
+            Arrays.fill(floats, (float) value);
+            for (int i = 0; i < size; i += Scratch.CHUNK) {
+                int count = Math.min(Scratch.CHUNK, size - i);
+                if (to instanceof Elements.Floats out) {
+                    out.buffer().put(i, floats, 0, count);
+                } else {
+                    to.write(i, count, doubles);
+                }
             }
         };
     }
 
-    private static void row(Elements source, int f, int fromStep, Elements target, int t, int toStep, int count) {
-        if (fromStep == 1
-                && toStep == 1
-                && source instanceof Elements.Floats a
-                && target instanceof Elements.Floats b) {
-            b.buffer().put(t, a.buffer(), f, count);
-            return;
-        }
-        if (fromStep == 1
-                && toStep == 1
-                && source instanceof Elements.Doubles a
-                && target instanceof Elements.Doubles b) {
-            b.buffer().put(t, a.buffer(), f, count);
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            target.set(t, source.get(f));
-            f += fromStep;
-            t += toStep;
-        }
+    /**
+     * {@return the kernel y = x, of the same number of elements}
+     *
+     * @param x input
+     * @param y result
+     */
+    public static Kernel copy(INDArray x, INDArray y) {
+        Shape flat = Shape.of(y.length());
+        return StridedCopy.of(flat, x, 0, new long[] {1}, y, 0, new long[] {1});
     }
 
-    /** The element at an index; strides may have more axes than the index. */
-    static long offset(long[] index, long[] strides) {
-        long offset = 0;
-        for (int i = 0; i < index.length; i++) {
-            offset += index[i] * strides[i];
-        }
-        return offset;
+    /**
+     * {@return the kernel y = x repeated along the axes in which x has size 1 or which it lacks} y is not x.
+     *
+     * @param x input
+     * @param y result
+     */
+    public static Kernel broadcast(INDArray x, INDArray y) {
+        Shape shape = Shape.of(y);
+        return StridedCopy.of(shape, x, 0, StridedCopy.broadcastStrides(Shape.of(x), shape), y, 0, shape.strides());
     }
 
-    /** The next index in row-major order; after the last one comes the first. */
-    static void advance(long[] index, Shape shape) {
-        for (int axis = index.length - 1; axis >= 0; axis--) {
-            if (++index[axis] < shape.size(axis)) {
-                return;
-            }
-            index[axis] = 0;
-        }
+    /**
+     * {@return the kernel y = x with its axes reordered: axis i of y is axis order[i] of x} y is not x.
+     *
+     * @param x input
+     * @param order a permutation of the axes
+     * @param y result
+     */
+    public static Kernel permute(INDArray x, int[] order, INDArray y) {
+        long[] strides = Shape.of(x).strides();
+        long[] permuted = Arrays.stream(order).mapToLong(i -> strides[i]).toArray();
+        Shape shape = Shape.of(y);
+        return StridedCopy.of(shape, x, 0, permuted, y, 0, shape.strides());
     }
 
-    /** The steps that repeat an array of one shape over a larger one. */
-    static long[] broadcastStrides(Shape from, Shape to) {
-        long[] own = from.strides();
-        long[] strides = new long[to.rank()];
-        int lead = to.rank() - from.rank();
-        for (int i = 0; i < own.length; i++) {
-            strides[lead + i] = from.size(i) == 1 ? 0 : own[i];
+    /**
+     * {@return the kernel y = the part of x that begins at an index and has the shape of y} y is not x.
+     *
+     * @param x input
+     * @param begin the index of the first element of the part
+     * @param y result
+     */
+    public static Kernel slice(INDArray x, long[] begin, INDArray y) {
+        long[] strides = Shape.of(x).strides();
+        Shape shape = Shape.of(y);
+        return StridedCopy.of(shape, x, StridedCopy.offset(begin, strides), strides, y, 0, shape.strides());
+    }
+
+    /**
+     * {@return the kernel y = zeros, except for a copy of x that begins at an index} y is not x.
+     *
+     * @param x input
+     * @param begin the index of the first element of the copy
+     * @param y result
+     */
+    public static Kernel pad(INDArray x, long[] begin, INDArray y) {
+        return new KernelSequence(fill(y, 0), insert(x, begin, y));
+    }
+
+    /**
+     * {@return the kernel y = the parts, one after another along an axis} y is none of them.
+     *
+     * @param parts arrays of equal sizes in all other axes
+     * @param axis from 0
+     * @param y result
+     */
+    public static Kernel concat(List<INDArray> parts, int axis, INDArray y) {
+        Kernel[] copies = new Kernel[parts.size()];
+        long[] begin = new long[y.rank()];
+        for (int i = 0; i < copies.length; i++) {
+            copies[i] = insert(parts.get(i), begin, y);
+            begin[axis] += parts.get(i).size(axis);
         }
-        return strides;
+        return new KernelSequence(copies);
+    }
+
+    private static Kernel insert(INDArray x, long[] begin, INDArray y) {
+        long[] strides = Shape.of(y).strides();
+        Shape shape = Shape.of(x);
+        return StridedCopy.of(shape, x, 0, shape.strides(), y, StridedCopy.offset(begin, strides), strides);
     }
 }

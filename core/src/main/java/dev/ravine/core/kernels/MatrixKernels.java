@@ -1,71 +1,72 @@
 package dev.ravine.core.kernels;
 
-import dev.ravine.core.Address;
-import dev.ravine.core.DType;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.openblas.global.openblas;
+import dev.ravine.core.Arena;
+import dev.ravine.core.Shape;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * out = op(a) op(b) + beta out for dense matrices, by one call of OpenBLAS with everything prepared. ND4J's own entry
- * spends 17-30 us on checks and copies for a product of 64 x 64; this one costs the product.
- */
-final class MatrixKernels implements Kernel {
-    private final INDArray[] keepAlive;
-    private final boolean single;
-    private final int transposeA;
-    private final int transposeB;
-    private final int m;
-    private final int n;
-    private final int k;
-    private final int lda;
-    private final int ldb;
-    private final double beta;
-    private FloatPointer fa;
-    private FloatPointer fb;
-    private FloatPointer fc;
-    private DoublePointer da;
-    private DoublePointer db;
-    private DoublePointer dc;
-
-    MatrixKernels(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, double beta) {
-        this.keepAlive = new INDArray[] {a, b, out};
-        this.transposeA = transposeA ? openblas.CblasTrans : openblas.CblasNoTrans;
-        this.transposeB = transposeB ? openblas.CblasTrans : openblas.CblasNoTrans;
-        this.m = (int) out.size(0);
-        this.n = (int) out.size(1);
-        this.k = (int) a.size(transposeA ? 0 : 1);
-        this.lda = (int) Math.max(1, a.size(1));
-        this.ldb = (int) Math.max(1, b.size(1));
-        this.beta = beta;
-        this.single = DType.of(out) == DType.FLOAT32;
-        if (a.isEmpty() || b.isEmpty() || out.isEmpty()) {
-            return;
-        }
-        if (single) {
-            fa = Address.floats(a);
-            fb = Address.floats(b);
-            fc = Address.floats(out);
-        } else {
-            da = Address.doubles(a);
-            db = Address.doubles(b);
-            dc = Address.doubles(out);
-        }
+/** Products of matrices. The result is none of the inputs. */
+public final class MatrixKernels {
+    static {
+        ProductSelfTest.require();
     }
 
-    @Override
-    public void run() {
-        if (k == 0 || m == 0 || n == 0) {
-            if (beta == 0) {
-                Kernels.fill(keepAlive[2], 0).run();
-            }
-        } else if (single) {
-            openblas.cblas_sgemm(
-                    openblas.CblasRowMajor, transposeA, transposeB, m, n, k, 1f, fa, lda, fb, ldb, (float) beta, fc, n);
-        } else {
-            openblas.cblas_dgemm(
-                    openblas.CblasRowMajor, transposeA, transposeB, m, n, k, 1, da, lda, db, ldb, beta, dc, n);
+    private MatrixKernels() {}
+
+    /**
+     * {@return the kernel y = op(a) op(b) + beta y for matrices}
+     *
+     * @param a matrix, m x k, or k x m if transposed
+     * @param transposeA whether op(a) is a's transpose
+     * @param b matrix, k x n, or n x k if transposed
+     * @param transposeB whether op(b) is b's transpose
+     * @param y result, m x n
+     * @param beta 0 to overwrite y, 1 to add to it
+     */
+    public static Kernel gemm(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
+        if (a.isEmpty() || b.isEmpty() || y.isEmpty()) {
+            return beta == 0 ? LayoutKernels.fill(y, 0) : () -> {};
         }
+        return new MatrixProduct(a, transposeA, b, transposeB, y, beta);
+    }
+
+    /**
+     * {@return a kernel of one matrix product for each index of the leading axes, which broadcast}
+     *
+     * @param a [..., m, k], or [..., k, m] if transposed
+     * @param transposeA whether the last two axes of a are swapped
+     * @param b [..., k, n], or [..., n, k] if transposed
+     * @param transposeB whether the last two axes of b are swapped
+     * @param y [..., m, n]
+     */
+    public static Kernel batchedGemm(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y) {
+        if (y.isEmpty()) {
+            return () -> {};
+        }
+        Shape batch = matrices(y);
+        long[] inA = StridedCopy.broadcastStrides(matrices(a), batch);
+        long[] inB = StridedCopy.broadcastStrides(matrices(b), batch);
+        Kernel[] products = new Kernel[(int) batch.count()];
+        long[] index = new long[batch.rank()];
+        for (int i = 0; i < products.length; i++) {
+            products[i] = gemm(
+                    matrix(a, StridedCopy.offset(index, inA)),
+                    transposeA,
+                    matrix(b, StridedCopy.offset(index, inB)),
+                    transposeB,
+                    matrix(y, i),
+                    0);
+            StridedCopy.advance(index, batch);
+        }
+        return new KernelSequence(products);
+    }
+
+    private static Shape matrices(INDArray x) {
+        return Shape.of(Arrays.copyOf(x.shape(), x.rank() - 2));
+    }
+
+    private static INDArray matrix(INDArray x, long i) {
+        Shape shape = Shape.of(x.size(-2), x.size(-1));
+        return Arena.view(x, i * shape.count(), shape);
     }
 }

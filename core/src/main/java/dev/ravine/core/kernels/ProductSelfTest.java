@@ -8,8 +8,8 @@ import dev.ravine.core.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Multiplies two small matrices and compares with a plain loop, once, before the first kernel runs: some builds of
- * OpenBLAS compute wrong products on newer processors.
+ * Multiplies two small matrices and compares the product with a plain loop, once, before the first call of OpenBLAS.
+ * Some of its builds compute wrong products on newer processors.
  */
 final class ProductSelfTest {
     private static final int ROWS = 67;
@@ -32,7 +32,7 @@ final class ProductSelfTest {
         // The static initializer has run.
     }
 
-    /** One product of 67 x 45 by 45 x 71: odd sizes reach the edge cases of blocked kernels. */
+    /** One product of 67 x 45 by 45 x 71: odd sizes reach the edge cases of blocked routines. */
     private static void check(DType dtype, double tolerance) {
         Rng rng = new Rng(1);
         double[] a = uniform(rng, ROWS * INNER);
@@ -40,7 +40,7 @@ final class ProductSelfTest {
         INDArray product = Arena.create(dtype, Shape.of(ROWS, COLUMNS));
         INDArray left = Arena.of(dtype, Shape.of(ROWS, INNER), a);
         INDArray right = Arena.of(dtype, Shape.of(INNER, COLUMNS), b);
-        new MatrixKernels(left, false, right, false, product, 0).run();
+        new MatrixProduct(left, false, right, false, product, 0).run();
         Elements computed = Elements.of(product);
         for (int i = 0; i < ROWS; i++) {
             for (int j = 0; j < COLUMNS; j++) {

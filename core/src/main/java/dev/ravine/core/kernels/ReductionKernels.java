@@ -9,24 +9,89 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * ReductionKernels as Java loops that accumulate in double precision: more exact than ND4J's single-precision sums, and
- * faster on one thread (about 0.45 against 0.6 ns an element).
+ * Reductions over some axes. Java loops that accumulate in double precision are more exact than ND4J's single-precision
+ * sums, and faster on one thread (about 0.45 against 0.6 ns per element).
  */
-final class ReductionKernels {
+public final class ReductionKernels {
     private ReductionKernels() {}
+
+    /**
+     * {@return the kernel y = the sum of x over some axes, accumulated in double precision; 0 over an empty axis} y
+     * is not x.
+     *
+     * @param x input
+     * @param axes axes from 0, ascending
+     * @param y result, with as many elements as the other axes have
+     */
+    public static Kernel sum(INDArray x, int[] axes, INDArray y) {
+        return reduce(ReductionKernels::sum, x, axes, y);
+    }
+
+    /**
+     * {@return the kernel y = the maximum of x over some axes, none of them empty; NaN wins} y is not x.
+     *
+     * @param x input
+     * @param axes axes from 0, ascending
+     * @param y result, with as many elements as the other axes have
+     */
+    public static Kernel max(INDArray x, int[] axes, INDArray y) {
+        return reduce(ReductionKernels::max, x, axes, y);
+    }
+
+    /**
+     * {@return the kernel y = m + ln sum e^(x - m) over some axes, with m the maximum, so that no exponential
+     * overflows; minus infinity over an empty axis} y is not x. It owns scratch memory of the size of x.
+     *
+     * @param x input
+     * @param axes axes from 0, ascending
+     * @param y result, with as many elements as the other axes have
+     */
+    public static Kernel logSumExp(INDArray x, int[] axes, INDArray y) {
+        if (x.isEmpty()) {
+            return LayoutKernels.fill(y, Double.NEGATIVE_INFINITY);
+        }
+        Arena scratch = new Arena();
+        INDArray shifted = scratch.allocate(DType.of(x), Shape.of(x));
+        INDArray shift = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
+        return new KernelSequence(
+                scratch,
+                max(x, axes, shift),
+                UnaryKernels.map(shift, shift, ReductionKernels::finite),
+                BinaryKernels.sub(x, shift, shifted),
+                UnaryKernels.exp(shifted, shifted),
+                sum(shifted, axes, y),
+                UnaryKernels.log(y, y),
+                BinaryKernels.add(y, Arena.view(shift, 0, Shape.of(y)), y));
+    }
+
+    /**
+     * {@return the kernel y = e^(x - m) / sum e^(x - m) along some axes, with m the maximum, so that no exponential
+     * overflows} y may be x. It owns scratch memory of the size of the other axes.
+     *
+     * @param x input
+     * @param axes axes from 0, ascending
+     * @param y result, of the shape of x
+     */
+    public static Kernel softmax(INDArray x, int[] axes, INDArray y) {
+        if (x.isEmpty()) {
+            return () -> {};
+        }
+        Arena scratch = new Arena();
+        INDArray row = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
+        return new KernelSequence(
+                scratch,
+                max(x, axes, row),
+                UnaryKernels.map(row, row, ReductionKernels::finite),
+                BinaryKernels.sub(x, row, y),
+                UnaryKernels.exp(y, y),
+                sum(y, axes, row),
+                BinaryKernels.div(y, row, y));
+    }
 
     /** A reduction over adjacent axes. */
     @FunctionalInterface
     private interface Reduction {
         Kernel bind(Elements x, Runs runs, Elements y);
-    }
-
-    static Kernel sum(INDArray x, int[] axes, INDArray y) {
-        return reduce(ReductionKernels::sum, x, axes, y);
-    }
-
-    static Kernel max(INDArray x, int[] axes, INDArray y) {
-        return reduce(ReductionKernels::max, x, axes, y);
     }
 
     /** Reduced axes that are not adjacent are moved to the end first. */
@@ -40,49 +105,16 @@ final class ReductionKernels {
         INDArray moved = scratch.allocate(
                 DType.of(x), Shape.of(Arrays.stream(order).mapToLong(x::size).toArray()));
         int[] trailing = IntStream.range(x.rank() - axes.length, x.rank()).toArray();
-        return new KernelSequence(scratch, Kernels.permute(x, order, moved), reduce(reduction, moved, trailing, y));
-    }
-
-    static Kernel logSumExp(INDArray x, int[] axes, INDArray y) {
-        if (x.isEmpty()) {
-            return Kernels.fill(y, Double.NEGATIVE_INFINITY);
-        }
-        Arena scratch = new Arena();
-        INDArray shifted = scratch.allocate(DType.of(x), Shape.of(x));
-        INDArray shift = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
         return new KernelSequence(
-                scratch,
-                max(x, axes, shift),
-                Kernels.map(shift, shift, ReductionKernels::finite),
-                Kernels.sub(x, shift, shifted),
-                Kernels.exp(shifted, shifted),
-                sum(shifted, axes, y),
-                Kernels.log(y, y),
-                Kernels.add(y, Arena.view(shift, 0, Shape.of(y)), y));
+                scratch, LayoutKernels.permute(x, order, moved), reduce(reduction, moved, trailing, y));
     }
 
-    static Kernel softmax(INDArray x, int[] axes, INDArray y) {
-        if (x.isEmpty()) {
-            return () -> {};
-        }
-        Arena scratch = new Arena();
-        INDArray row = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
-        return new KernelSequence(
-                scratch,
-                max(x, axes, row),
-                Kernels.map(row, row, ReductionKernels::finite),
-                Kernels.sub(x, row, y),
-                Kernels.exp(y, y),
-                sum(y, axes, row),
-                Kernels.div(y, row, y));
-    }
-
-    /** A shift must be finite: infinity minus infinity is not a number, where the exponential of it is 0 or infinite. */
+    /** A finite shift: infinity minus infinity would be NaN, where the exponential itself is 0 or infinite. */
     private static double finite(double m) {
         return Double.isInfinite(m) ? 0 : m;
     }
 
-    /** Adjacent reduced axes make an array of [outer, reduced, inner]. */
+    /** An array with adjacent reduced axes, seen as [outer, reduced, inner]. */
     private record Runs(int outer, int reduced, int inner) {
         /** Null if the reduced axes are not adjacent (axes of size 1 between them do not count). */
         static Runs of(Shape shape, int[] axes) {
@@ -135,7 +167,7 @@ final class ReductionKernels {
         };
     }
 
-    /** Four sums at once: additions that do not wait for one another. */
+    /** Four sums at once, so that additions need not wait for each other. */
     private static double sumOfRun(Elements x, int from, int count) {
         double a = 0;
         double b = 0;

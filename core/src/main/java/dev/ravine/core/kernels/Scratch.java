@@ -5,25 +5,25 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
-/** Small arrays of one thread, which stay in the first cache of its processor. What they hold is lost with every use. */
+/** Small arrays of one thread, which stay in its processor's first-level cache. Any use may overwrite them. */
 final class Scratch {
-    /** Elements of a block: three arrays of so many doubles fill the usual 32 KiB to three quarters. */
-    static final int BLOCK = 1024;
+    /** Elements of a chunk: three arrays of this many doubles fill three quarters of the usual 32 KiB. */
+    static final int CHUNK = 1024;
 
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-    final float[][] floats = new float[4][BLOCK];
-    final double[][] doubles = new double[4][BLOCK];
+    final float[][] floats = new float[4][CHUNK];
+    final double[][] doubles = new double[4][CHUNK];
 
-    /** For the functions themselves. */
-    final float[] first = new float[BLOCK];
+    /** Reserved for the functions themselves, like the three arrays below. */
+    final float[] first = new float[CHUNK];
 
-    final float[] second = new float[BLOCK];
-    final int[] bits = new int[BLOCK];
-    final int[] otherBits = new int[BLOCK];
+    final float[] second = new float[CHUNK];
+    final int[] bits = new int[CHUNK];
+    final int[] otherBits = new int[CHUNK];
 
     private final ByteBuffer memory =
-            ByteBuffer.allocateDirect(BLOCK * Float.BYTES).order(ByteOrder.nativeOrder());
+            ByteBuffer.allocateDirect(CHUNK * Float.BYTES).order(ByteOrder.nativeOrder());
     private final FloatBuffer asFloats = memory.asFloatBuffer();
     private final IntBuffer asBits = memory.asIntBuffer();
 
@@ -33,13 +33,13 @@ final class Scratch {
         return OF_THREAD.get();
     }
 
-    /** The bits of floats, for a whole block: compilers do not turn Float.floatToRawIntBits into vector instructions. */
+    /** The bits of floats, for a whole chunk: the JVM does not vectorise Float.floatToRawIntBits. */
     void toBits(float[] values, int[] into, int count) {
         asFloats.put(0, values, 0, count);
         asBits.get(0, into, 0, count);
     }
 
-    /** The floats of bits, for a whole block. */
+    /** The floats of bits, for a whole chunk. */
     void toFloats(int[] from, float[] into, int count) {
         asBits.put(0, from, 0, count);
         asFloats.get(0, into, 0, count);

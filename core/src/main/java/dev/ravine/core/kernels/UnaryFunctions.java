@@ -1,20 +1,15 @@
 package dev.ravine.core.kernels;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
- * UnaryFunctions of one number, on a block of numbers at a time. Each is a plain loop over arrays without branches, which
- * the compiler turns into vector instructions; the arrays may be the same.
+ * The functions of one number that have a loop of their own. Each is a plain loop over arrays without branches, which
+ * the compiler turns into vector instructions.
  */
 final class UnaryFunctions {
     private UnaryFunctions() {}
 
-    /** A function of one number in both precisions. */
-    interface Function {
-        void apply(float[] x, float[] y, int n, Scratch scratch);
-
-        void apply(double[] x, double[] y, int n);
-    }
-
-    static final Function NEG = new Function() {
+    static final UnaryFunction NEG = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             for (int i = 0; i < n; i++) {
@@ -30,7 +25,7 @@ final class UnaryFunctions {
         }
     };
 
-    static final Function ABS = new Function() {
+    static final UnaryFunction ABS = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             for (int i = 0; i < n; i++) {
@@ -46,7 +41,7 @@ final class UnaryFunctions {
         }
     };
 
-    static final Function SQUARE = new Function() {
+    static final UnaryFunction SQUARE = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             for (int i = 0; i < n; i++) {
@@ -62,7 +57,7 @@ final class UnaryFunctions {
         }
     };
 
-    static final Function RECIPROCAL = new Function() {
+    static final UnaryFunction RECIPROCAL = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             for (int i = 0; i < n; i++) {
@@ -78,7 +73,7 @@ final class UnaryFunctions {
         }
     };
 
-    static final Function SQRT = new Function() {
+    static final UnaryFunction SQRT = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             for (int i = 0; i < n; i++) {
@@ -94,7 +89,7 @@ final class UnaryFunctions {
         }
     };
 
-    static final Function RELU = new Function() {
+    static final UnaryFunction RELU = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             for (int i = 0; i < n; i++) {
@@ -111,7 +106,7 @@ final class UnaryFunctions {
     };
 
     /** Single precision without a branch: twice 1e38 lifts the smallest positive number above 1. */
-    static final Function STEP = new Function() {
+    static final UnaryFunction STEP = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             for (int i = 0; i < n; i++) {
@@ -127,9 +122,9 @@ final class UnaryFunctions {
         }
     };
 
-    static Function addScalar(double a) {
+    static UnaryFunction addScalar(double a) {
         float single = (float) a;
-        return new Function() {
+        return new UnaryFunction() {
             @Override
             public void apply(float[] x, float[] y, int n, Scratch scratch) {
                 for (int i = 0; i < n; i++) {
@@ -146,9 +141,9 @@ final class UnaryFunctions {
         };
     }
 
-    static Function scale(double a) {
+    static UnaryFunction scale(double a) {
         float single = (float) a;
-        return new Function() {
+        return new UnaryFunction() {
             @Override
             public void apply(float[] x, float[] y, int n, Scratch scratch) {
                 for (int i = 0; i < n; i++) {
@@ -165,7 +160,7 @@ final class UnaryFunctions {
         };
     }
 
-    static final Function EXP = new Function() {
+    static final UnaryFunction EXP = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             Exponential.apply(x, y, n, scratch);
@@ -179,7 +174,7 @@ final class UnaryFunctions {
         }
     };
 
-    static final Function SIGMOID = new Function() {
+    static final UnaryFunction SIGMOID = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             NEG.apply(x, y, n, scratch);
@@ -198,7 +193,7 @@ final class UnaryFunctions {
     };
 
     /** max(x, 0) + ln(1 + e^-|x|). */
-    static final Function SOFTPLUS = new Function() {
+    static final UnaryFunction SOFTPLUS = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             float[] t = scratch.second;
@@ -234,10 +229,10 @@ final class UnaryFunctions {
     };
 
     /**
-     * Single precision: x P(x^2) / Q(x^2), fitted for the smallest largest relative error (2e-8 before rounding) up to 9,
-     * where tanh rounds to 1. Double precision: the Maclaurin series near 0, where the exponential would cancel.
+     * Single precision: x P(x^2) / Q(x^2), a minimax fit of the relative error (2e-8 before rounding) up to 9, where
+     * tanh rounds to 1. Double precision: the Maclaurin series near 0, where the exponential would cancel.
      */
-    static final Function TANH = new Function() {
+    static final UnaryFunction TANH = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
             for (int i = 0; i < n; i++) {
@@ -276,9 +271,9 @@ final class UnaryFunctions {
         }
     };
 
-    /** By double precision, one number at a time. */
-    static Function of(java.util.function.DoubleUnaryOperator f) {
-        return new Function() {
+    /** A Java function, evaluated in double precision on one number at a time. */
+    static UnaryFunction each(DoubleUnaryOperator f) {
+        return new UnaryFunction() {
             @Override
             public void apply(float[] x, float[] y, int n, Scratch scratch) {
                 for (int i = 0; i < n; i++) {

@@ -4,7 +4,6 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
-import dev.ravine.core.kernels.BinaryFunctions.Combination;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -14,11 +13,11 @@ import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Arithmetic on flat vectors, done at once: what optimizers and linear solvers need. Dot products and norms accumulate
- * in double precision whatever the vectors hold.
+ * Arithmetic on flat vectors for optimizers and linear solvers. Unlike kernels, these methods compute at once. Dot
+ * products and norms accumulate in double precision, whatever the dtype of the vectors.
  */
 public final class Vectors {
-    /** Elements for one thread, below which another one is not worth waking. */
+    /** The fewest elements per thread for which waking another thread pays. */
     private static final int WORTH_SHARING = 16_384;
 
     static {
@@ -42,7 +41,7 @@ public final class Vectors {
     }
 
     /**
-     * x'y, of arrays that were opened before; nothing is allocated.
+     * x'y of opened arrays, without allocation.
      *
      * @param x a dense array
      * @param y another of the same length
@@ -52,7 +51,7 @@ public final class Vectors {
     public static double dot(Elements x, Elements y) {
         sameLength("dot", x.owner(), y.owner());
         try {
-            return sumOfProducts(x, y, 0, x.size());
+            return VectorLoops.sumOfProducts(x, y, 0, x.size());
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
@@ -70,110 +69,33 @@ public final class Vectors {
     public static double dot(Elements x, Elements y, int from, int to) {
         sameLength("dot", x.owner(), y.owner());
         try {
-            return sumOfProducts(x, y, from, to);
+            return VectorLoops.sumOfProducts(x, y, from, to);
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
         }
     }
 
-    private static double sumOfProducts(Elements a, Elements b, int begin, int end) {
-        Scratch scratch = Scratch.ofThread();
-        double sum = 0;
-        for (int from = begin; from < end; from += Scratch.BLOCK) {
-            int count = Math.min(Scratch.BLOCK, end - from);
-            if (a instanceof Elements.Floats x && b instanceof Elements.Floats y) {
-                x.buffer().get(from, scratch.floats[0], 0, count);
-                if (a == b) {
-                    sum += sumOfSquares(scratch.floats[0], count);
-                    continue;
-                }
-                y.buffer().get(from, scratch.floats[1], 0, count);
-                sum += sumOfProducts(scratch.floats[0], scratch.floats[1], count);
-            } else {
-                a.read(from, count, scratch.doubles[0]);
-                b.read(from, count, scratch.doubles[1]);
-                sum += sumOfProducts(scratch.doubles[0], scratch.doubles[1], count);
-            }
-        }
-        return sum;
-    }
-
-    /** Four sums at once: additions that do not wait for one another. */
-    private static double sumOfProducts(float[] x, float[] y, int n) {
-        double p = 0;
-        double q = 0;
-        double r = 0;
-        double s = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            p += (double) x[i] * y[i];
-            q += (double) x[i + 1] * y[i + 1];
-            r += (double) x[i + 2] * y[i + 2];
-            s += (double) x[i + 3] * y[i + 3];
-        }
-        for (; i < n; i++) {
-            p += (double) x[i] * y[i];
-        }
-        return (p + q) + (r + s);
-    }
-
     /**
      * The sum of squares of the first numbers of a Java array.
      *
      * @param x numbers
-     * @param n how many of them
+     * @param n the number of them to use
      * @return the sum
      */
     public static double sumOfSquares(double[] x, int n) {
-        return sumOfProducts(x, x, n);
+        return VectorLoops.sumOfProducts(x, x, n);
     }
 
     /**
      * The sum of squares of the first numbers of a Java array, with half the conversions of a product with itself.
      *
      * @param x numbers
-     * @param n how many of them
+     * @param n the number of them to use
      * @return the sum, accumulated in double precision
      */
     public static double sumOfSquares(float[] x, int n) {
-        double p = 0;
-        double q = 0;
-        double r = 0;
-        double s = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            double x0 = x[i];
-            double x1 = x[i + 1];
-            double x2 = x[i + 2];
-            double x3 = x[i + 3];
-            p += x0 * x0;
-            q += x1 * x1;
-            r += x2 * x2;
-            s += x3 * x3;
-        }
-        for (; i < n; i++) {
-            p += (double) x[i] * x[i];
-        }
-        return (p + q) + (r + s);
-    }
-
-    private static double sumOfProducts(double[] x, double[] y, int n) {
-        double p = 0;
-        double q = 0;
-        double r = 0;
-        double s = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            p += x[i] * y[i];
-            q += x[i + 1] * y[i + 1];
-            r += x[i + 2] * y[i + 2];
-            s += x[i + 3] * y[i + 3];
-        }
-        for (; i < n; i++) {
-            p += x[i] * y[i];
-        }
-        return (p + q) + (r + s);
+        return VectorLoops.sumOfSquares(x, n);
     }
 
     /**
@@ -187,7 +109,7 @@ public final class Vectors {
     }
 
     /**
-     * The Euclidean norm of an array that was opened before; nothing is allocated.
+     * The Euclidean norm of an opened array, without allocation.
      *
      * @param x a dense array
      * @return its length, accumulated in double precision
@@ -210,7 +132,7 @@ public final class Vectors {
     }
 
     /**
-     * y += a x, of arrays that were opened before; nothing is allocated.
+     * y += a x on opened arrays, without allocation.
      *
      * @param a the factor
      * @param x a dense array
@@ -271,7 +193,7 @@ public final class Vectors {
     }
 
     /**
-     * x *= a, of an array that was opened before; nothing is allocated.
+     * x *= a on an opened array, without allocation.
      *
      * @param a the factor
      * @param x changed in place
@@ -321,7 +243,7 @@ public final class Vectors {
      *
      * @param x a dense array
      * @param y overwritten, of the same length and dtype
-     * @param workers which share the elements
+     * @param workers threads that share the elements
      * @throws ShapeException if length or dtype differ
      */
     public static void copy(INDArray x, INDArray y, Workers workers) {
@@ -343,7 +265,7 @@ public final class Vectors {
      * @param xs at least one, dense, of y's length and dtype
      * @param isFirst whether to overwrite y; else the sum is added to what it holds
      * @param y changed in place
-     * @param workers which share the elements
+     * @param workers threads that share the elements
      * @throws ShapeException if length or dtype differ
      */
     public static void sum(double a, List<Elements> xs, boolean isFirst, INDArray y, Workers workers) {
@@ -355,14 +277,14 @@ public final class Vectors {
             }
         }
         try {
-            onRanges(to.size(), workers, (begin, end) -> ElementwiseKernels.sum(a, xs, isFirst, to, begin, end));
+            onRanges(to.size(), workers, (begin, end) -> VectorLoops.sum(a, xs, isFirst, to, begin, end));
         } finally {
             Reference.reachabilityFence(xs);
             Reference.reachabilityFence(y);
         }
     }
 
-    /** A stretch of elements. */
+    /** Works on the elements from begin to before end. */
     @FunctionalInterface
     private interface Range {
         void run(int begin, int end);
@@ -388,7 +310,7 @@ public final class Vectors {
     }
 
     /**
-     * Whether two arrays hold the same numbers; not-a-number counts as equal to itself.
+     * Whether two arrays hold the same numbers; NaN equals NaN here.
      *
      * @param x a dense array
      * @param y another of the same length and dtype
@@ -414,14 +336,14 @@ public final class Vectors {
     }
 
     /**
-     * Every element becomes one value.
+     * Sets every element to one value.
      *
      * @param x changed in place
      * @param value the value
      */
     public static void fill(INDArray x, double value) {
         try {
-            ElementwiseKernels.fill(x, value).run();
+            LayoutKernels.fill(x, value).run();
         } finally {
             Reference.reachabilityFence(x);
         }
@@ -462,18 +384,18 @@ public final class Vectors {
     public static void map(INDArray x, INDArray y, DoubleUnaryOperator f) {
         sameKind("map", x, y);
         try {
-            ElementwiseKernels.of(UnaryFunctions.of(f), x, y).run();
+            UnaryKernels.map(x, y, f).run();
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
         }
     }
 
-    private static void combine(String operation, Combination f, INDArray x, INDArray z, INDArray y) {
+    private static void combine(String operation, BinaryFunction f, INDArray x, INDArray z, INDArray y) {
         sameKind(operation, x, z);
         sameKind(operation, x, y);
         try {
-            ElementwiseKernels.flat(f, x, z, y).run();
+            BinaryKernels.flat(f, x, z, y).run();
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(z);
@@ -482,7 +404,7 @@ public final class Vectors {
     }
 
     /**
-     * The first element that is infinite or not a number.
+     * The first element that is infinite or NaN.
      *
      * @param x a dense array
      * @return its row-major index, or -1 if all are finite

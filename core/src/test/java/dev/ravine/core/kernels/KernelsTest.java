@@ -58,32 +58,32 @@ class KernelsTest {
     }
 
     static final List<UnaryCase> UNARY = List.of(
-            new UnaryCase("neg", Kernels::neg, x -> -x, -3, 3),
-            new UnaryCase("exp", Kernels::exp, Math::exp, -5, 5),
-            new UnaryCase("expm1", Kernels::expm1, Math::expm1, -2, 2),
-            new UnaryCase("expm1 of small x", Kernels::expm1, Math::expm1, -1e-9, 1e-9),
-            new UnaryCase("log", Kernels::log, Math::log, 0.01, 20),
-            new UnaryCase("sqrt", Kernels::sqrt, Math::sqrt, 0, 20),
-            new UnaryCase("square", Kernels::square, x -> x * x, -5, 5),
-            new UnaryCase("reciprocal", Kernels::reciprocal, x -> 1 / x, 0.1, 5),
-            new UnaryCase("abs", Kernels::abs, Math::abs, -5, 5),
-            new UnaryCase("sign", Kernels::sign, Math::signum, -5, 5),
-            new UnaryCase("step", Kernels::step, x -> x > 0 ? 1 : 0, -5, 5),
-            new UnaryCase("tanh", Kernels::tanh, Math::tanh, -4, 4),
-            new UnaryCase("sigmoid", Kernels::sigmoid, x -> 1 / (1 + Math.exp(-x)), -8, 8),
-            new UnaryCase("relu", Kernels::relu, x -> x > 0 ? x : 0, -5, 5),
-            new UnaryCase("softplus", Kernels::softplus, x -> Math.log(1 + Math.exp(x)), -5, 5),
-            new UnaryCase("erf", Kernels::erf, KernelsTest::erfSeries, -2.5, 2.5),
-            new UnaryCase("sin", Kernels::sin, Math::sin, -6, 6),
-            new UnaryCase("cos", Kernels::cos, Math::cos, -6, 6),
-            new UnaryCase("add 0.25", (x, y) -> Kernels.addScalar(x, 0.25, y), x -> x + 0.25, -5, 5),
-            new UnaryCase("scale 0.3", (x, y) -> Kernels.scale(x, 0.3, y), x -> 0.3 * x, -5, 5),
-            new UnaryCase("scale by 0", (x, y) -> Kernels.scale(x, 0, y), x -> 0, 1, 5),
-            new UnaryCase("pow 2.5", (x, y) -> Kernels.pow(x, 2.5, y), x -> Math.pow(x, 2.5), 0, 5),
-            new UnaryCase("pow -2", (x, y) -> Kernels.pow(x, -2, y), x -> 1 / (x * x), 0.5, 5),
+            new UnaryCase("neg", UnaryKernels::neg, x -> -x, -3, 3),
+            new UnaryCase("exp", UnaryKernels::exp, Math::exp, -5, 5),
+            new UnaryCase("expm1", UnaryKernels::expm1, Math::expm1, -2, 2),
+            new UnaryCase("expm1 of small x", UnaryKernels::expm1, Math::expm1, -1e-9, 1e-9),
+            new UnaryCase("log", UnaryKernels::log, Math::log, 0.01, 20),
+            new UnaryCase("sqrt", UnaryKernels::sqrt, Math::sqrt, 0, 20),
+            new UnaryCase("square", UnaryKernels::square, x -> x * x, -5, 5),
+            new UnaryCase("reciprocal", UnaryKernels::reciprocal, x -> 1 / x, 0.1, 5),
+            new UnaryCase("abs", UnaryKernels::abs, Math::abs, -5, 5),
+            new UnaryCase("sign", UnaryKernels::sign, Math::signum, -5, 5),
+            new UnaryCase("step", UnaryKernels::step, x -> x > 0 ? 1 : 0, -5, 5),
+            new UnaryCase("tanh", UnaryKernels::tanh, Math::tanh, -4, 4),
+            new UnaryCase("sigmoid", UnaryKernels::sigmoid, x -> 1 / (1 + Math.exp(-x)), -8, 8),
+            new UnaryCase("relu", UnaryKernels::relu, x -> x > 0 ? x : 0, -5, 5),
+            new UnaryCase("softplus", UnaryKernels::softplus, x -> Math.log(1 + Math.exp(x)), -5, 5),
+            new UnaryCase("erf", UnaryKernels::erf, KernelsTest::erfSeries, -2.5, 2.5),
+            new UnaryCase("sin", UnaryKernels::sin, Math::sin, -6, 6),
+            new UnaryCase("cos", UnaryKernels::cos, Math::cos, -6, 6),
+            new UnaryCase("add 0.25", (x, y) -> UnaryKernels.addScalar(x, 0.25, y), x -> x + 0.25, -5, 5),
+            new UnaryCase("scale 0.3", (x, y) -> UnaryKernels.scale(x, 0.3, y), x -> 0.3 * x, -5, 5),
+            new UnaryCase("scale by 0", (x, y) -> UnaryKernels.scale(x, 0, y), x -> 0, 1, 5),
+            new UnaryCase("pow 2.5", (x, y) -> UnaryKernels.pow(x, 2.5, y), x -> Math.pow(x, 2.5), 0, 5),
+            new UnaryCase("pow -2", (x, y) -> UnaryKernels.pow(x, -2, y), x -> 1 / (x * x), 0.5, 5),
             new UnaryCase(
-                    "clip", (x, y) -> Kernels.clip(x, -0.5, 1.5, y), x -> Math.min(Math.max(x, -0.5), 1.5), -5, 5),
-            new UnaryCase("map", (x, y) -> Kernels.map(x, y, v -> v * v + 1), x -> x * x + 1, -5, 5));
+                    "clip", (x, y) -> UnaryKernels.clip(x, -0.5, 1.5, y), x -> Math.min(Math.max(x, -0.5), 1.5), -5, 5),
+            new UnaryCase("map", (x, y) -> UnaryKernels.map(x, y, v -> v * v + 1), x -> x * x + 1, -5, 5));
 
     static Stream<Arguments> unary() {
         return UNARY.stream().flatMap(c -> FLOATING.stream().map(d -> Arguments.of(c, d)));
@@ -130,28 +130,30 @@ class KernelsTest {
             value = DType.class,
             names = {"FLOAT32", "FLOAT64"})
     void elementwiseKernelsKeepNotANumberAndInfinities(DType dtype) {
-        assertMaps(dtype, Kernels::relu, new double[] {NAN, -INF, INF, -1, 0}, NAN, 0, INF, 0, 0);
-        assertMaps(dtype, (x, y) -> Kernels.clip(x, -1, 2, y), new double[] {NAN, -INF, INF, 3, 0}, NAN, -1, 2, 2, 0);
-        assertMaps(dtype, Kernels::neg, new double[] {NAN, INF, 2}, NAN, -INF, -2);
-        assertMaps(dtype, Kernels::abs, new double[] {NAN, -INF, -2}, NAN, INF, 2);
-        assertMaps(dtype, Kernels::sign, new double[] {NAN, -INF, 0, 5}, NAN, -1, 0, 1);
-        assertMaps(dtype, Kernels::step, new double[] {NAN, -INF, -0.0, 0, INF}, NAN, 0, 0, 0, 1);
-        assertMaps(DType.FLOAT32, Kernels::step, new double[] {Float.MIN_VALUE, -Float.MIN_VALUE, 1e-39}, 1, 0, 1);
-        assertMaps(DType.FLOAT64, Kernels::step, new double[] {Double.MIN_VALUE, -Double.MIN_VALUE, 1e-310}, 1, 0, 1);
-        assertMaps(dtype, Kernels::exp, new double[] {NAN, -INF, INF, 0}, NAN, 0, INF, 1);
-        assertMaps(dtype, Kernels::expm1, new double[] {NAN, -INF, INF, 0}, NAN, -1, INF, 0);
-        assertMaps(dtype, Kernels::log, new double[] {NAN, 0, INF, -1}, NAN, -INF, INF, NAN);
-        assertMaps(dtype, Kernels::sqrt, new double[] {NAN, -1, INF}, NAN, NAN, INF);
-        assertMaps(dtype, Kernels::square, new double[] {NAN, -INF}, NAN, INF);
-        assertMaps(dtype, Kernels::reciprocal, new double[] {NAN, 0, INF}, NAN, INF, 0);
-        assertMaps(dtype, Kernels::tanh, new double[] {NAN, -INF, INF, 1e4}, NAN, -1, 1, 1);
-        assertMaps(dtype, Kernels::sigmoid, new double[] {NAN, -INF, INF, 1e4, -1e4}, NAN, 0, 1, 1, 0);
-        assertMaps(dtype, Kernels::softplus, new double[] {NAN, -INF, INF, 1e4, -1e4}, NAN, 0, INF, 1e4, 0);
-        assertMaps(dtype, Kernels::erf, new double[] {NAN, -INF, INF}, NAN, -1, 1);
-        assertMaps(dtype, Kernels::sin, new double[] {NAN, INF}, NAN, NAN);
-        assertMaps(dtype, Kernels::cos, new double[] {NAN, INF}, NAN, NAN);
-        assertMaps(dtype, (x, y) -> Kernels.addScalar(x, 1, y), new double[] {NAN, INF}, NAN, INF);
-        assertMaps(dtype, (x, y) -> Kernels.scale(x, 0, y), new double[] {NAN, INF, 1}, NAN, NAN, 0);
+        assertMaps(dtype, UnaryKernels::relu, new double[] {NAN, -INF, INF, -1, 0}, NAN, 0, INF, 0, 0);
+        assertMaps(
+                dtype, (x, y) -> UnaryKernels.clip(x, -1, 2, y), new double[] {NAN, -INF, INF, 3, 0}, NAN, -1, 2, 2, 0);
+        assertMaps(dtype, UnaryKernels::neg, new double[] {NAN, INF, 2}, NAN, -INF, -2);
+        assertMaps(dtype, UnaryKernels::abs, new double[] {NAN, -INF, -2}, NAN, INF, 2);
+        assertMaps(dtype, UnaryKernels::sign, new double[] {NAN, -INF, 0, 5}, NAN, -1, 0, 1);
+        assertMaps(dtype, UnaryKernels::step, new double[] {NAN, -INF, -0.0, 0, INF}, NAN, 0, 0, 0, 1);
+        assertMaps(DType.FLOAT32, UnaryKernels::step, new double[] {Float.MIN_VALUE, -Float.MIN_VALUE, 1e-39}, 1, 0, 1);
+        assertMaps(
+                DType.FLOAT64, UnaryKernels::step, new double[] {Double.MIN_VALUE, -Double.MIN_VALUE, 1e-310}, 1, 0, 1);
+        assertMaps(dtype, UnaryKernels::exp, new double[] {NAN, -INF, INF, 0}, NAN, 0, INF, 1);
+        assertMaps(dtype, UnaryKernels::expm1, new double[] {NAN, -INF, INF, 0}, NAN, -1, INF, 0);
+        assertMaps(dtype, UnaryKernels::log, new double[] {NAN, 0, INF, -1}, NAN, -INF, INF, NAN);
+        assertMaps(dtype, UnaryKernels::sqrt, new double[] {NAN, -1, INF}, NAN, NAN, INF);
+        assertMaps(dtype, UnaryKernels::square, new double[] {NAN, -INF}, NAN, INF);
+        assertMaps(dtype, UnaryKernels::reciprocal, new double[] {NAN, 0, INF}, NAN, INF, 0);
+        assertMaps(dtype, UnaryKernels::tanh, new double[] {NAN, -INF, INF, 1e4}, NAN, -1, 1, 1);
+        assertMaps(dtype, UnaryKernels::sigmoid, new double[] {NAN, -INF, INF, 1e4, -1e4}, NAN, 0, 1, 1, 0);
+        assertMaps(dtype, UnaryKernels::softplus, new double[] {NAN, -INF, INF, 1e4, -1e4}, NAN, 0, INF, 1e4, 0);
+        assertMaps(dtype, UnaryKernels::erf, new double[] {NAN, -INF, INF}, NAN, -1, 1);
+        assertMaps(dtype, UnaryKernels::sin, new double[] {NAN, INF}, NAN, NAN);
+        assertMaps(dtype, UnaryKernels::cos, new double[] {NAN, INF}, NAN, NAN);
+        assertMaps(dtype, (x, y) -> UnaryKernels.addScalar(x, 1, y), new double[] {NAN, INF}, NAN, INF);
+        assertMaps(dtype, (x, y) -> UnaryKernels.scale(x, 0, y), new double[] {NAN, INF, 1}, NAN, NAN, 0);
     }
 
     private static void assertMaps(DType dtype, Unary kernel, double[] in, double... out) {
@@ -164,19 +166,24 @@ class KernelsTest {
     void tanhInDoublePrecisionKeepsEveryDigit() {
         for (double x : new double[] {1e-300, 1e-20, -1e-9, 1e-6, 1e-3, 0.0599, -0.0601, 0.5, 3, 19, 400}) {
             INDArray y = Arena.create(DType.FLOAT64, Shape.of());
-            Kernels.tanh(Arena.of(DType.FLOAT64, Shape.of(), x), y).run();
+            UnaryKernels.tanh(Arena.of(DType.FLOAT64, Shape.of(), x), y).run();
             assertThat(Arena.toDoubles(y)[0] / Math.tanh(x)).as("tanh %s", x).isCloseTo(1, within(2e-14));
         }
     }
 
     @Test
     void functionsInSinglePrecisionAreRightToAFewUnitsInTheLastPlace() {
-        assertRelativeError("exp", Kernels::exp, Math::exp, -87, 88, 1.8e-7);
-        assertRelativeError("sigmoid", Kernels::sigmoid, x -> 1 / (1 + Math.exp(-x)), -87, 87, 3e-7);
+        assertRelativeError("exp", UnaryKernels::exp, Math::exp, -87, 88, 1.8e-7);
+        assertRelativeError("sigmoid", UnaryKernels::sigmoid, x -> 1 / (1 + Math.exp(-x)), -87, 87, 3e-7);
         assertRelativeError(
-                "softplus", Kernels::softplus, x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), -87, 87, 4e-7);
-        assertRelativeError("tanh", Kernels::tanh, Math::tanh, -12, 12, 4e-7);
-        assertRelativeError("tanh", Kernels::tanh, Math::tanh, -1e-3, 1e-3, 3e-7);
+                "softplus",
+                UnaryKernels::softplus,
+                x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+                -87,
+                87,
+                4e-7);
+        assertRelativeError("tanh", UnaryKernels::tanh, Math::tanh, -12, 12, 4e-7);
+        assertRelativeError("tanh", UnaryKernels::tanh, Math::tanh, -1e-3, 1e-3, 3e-7);
     }
 
     /** At 200,001 points, so that every part of a block and every exponent is met. */
@@ -200,16 +207,16 @@ class KernelsTest {
 
     @Test
     void exponentialsThatOverflowAreInfiniteAndThoseThatUnderflowAreZero() {
-        assertMaps(DType.FLOAT32, Kernels::exp, new double[] {88.8, 1000, -104, -1000}, INF, INF, 0, 0);
+        assertMaps(DType.FLOAT32, UnaryKernels::exp, new double[] {88.8, 1000, -104, -1000}, INF, INF, 0, 0);
         INDArray y = Arena.create(DType.FLOAT32, Shape.of());
-        Kernels.exp(Arena.of(DType.FLOAT32, Shape.of(), -100), y).run();
+        UnaryKernels.exp(Arena.of(DType.FLOAT32, Shape.of(), -100), y).run();
         assertThat(Arena.toDoubles(y)[0] / Math.exp(-100)).isCloseTo(1, within(0.05));
     }
 
     @Test
     void softplusKeepsSmallValues() {
         INDArray y = Arena.create(DType.FLOAT64, Shape.of());
-        Kernels.softplus(Arena.of(DType.FLOAT64, Shape.of(), -50), y).run();
+        UnaryKernels.softplus(Arena.of(DType.FLOAT64, Shape.of(), -50), y).run();
         assertThat(Arena.toDoubles(y)[0] / Math.exp(-50)).isCloseTo(1, within(1e-12));
     }
 
@@ -228,17 +235,17 @@ class KernelsTest {
     }
 
     static final List<BinaryCase> BROADCASTING = List.of(
-            new BinaryCase("add", Kernels::add, (a, b) -> a + b),
-            new BinaryCase("sub", Kernels::sub, (a, b) -> a - b),
-            new BinaryCase("mul", Kernels::mul, (a, b) -> a * b),
-            new BinaryCase("div", Kernels::div, (a, b) -> a / b));
+            new BinaryCase("add", BinaryKernels::add, (a, b) -> a + b),
+            new BinaryCase("sub", BinaryKernels::sub, (a, b) -> a - b),
+            new BinaryCase("mul", BinaryKernels::mul, (a, b) -> a * b),
+            new BinaryCase("div", BinaryKernels::div, (a, b) -> a / b));
 
     static final List<BinaryCase> OF_ONE_SHAPE = List.of(
-            new BinaryCase("max", Kernels::max, Math::max),
-            new BinaryCase("min", Kernels::min, Math::min),
-            new BinaryCase("pow", Kernels::pow, Math::pow),
-            new BinaryCase("greater", Kernels::greater, (a, b) -> a > b ? 1 : 0),
-            new BinaryCase("equal", Kernels::equal, (a, b) -> a == b ? 1 : 0));
+            new BinaryCase("max", BinaryKernels::max, Math::max),
+            new BinaryCase("min", BinaryKernels::min, Math::min),
+            new BinaryCase("pow", BinaryKernels::pow, Math::pow),
+            new BinaryCase("greater", BinaryKernels::greater, (a, b) -> a > b ? 1 : 0),
+            new BinaryCase("equal", BinaryKernels::equal, (a, b) -> a == b ? 1 : 0));
 
     static final List<Shape> BROADCAST_SHAPES = List.of(
             Shape.of(),
@@ -393,13 +400,13 @@ class KernelsTest {
         INDArray a = Arena.of(dtype, Shape.of(4), NAN, 1, -INF, 3);
         INDArray b = Arena.of(dtype, Shape.of(4), 1, NAN, 2, INF);
         INDArray y = Arena.create(dtype, Shape.of(4));
-        Kernels.max(a, b, y).run();
+        BinaryKernels.max(a, b, y).run();
         assertThat(Arena.toDoubles(y)).containsExactly(NAN, NAN, 2, INF);
-        Kernels.min(a, b, y).run();
+        BinaryKernels.min(a, b, y).run();
         assertThat(Arena.toDoubles(y)).containsExactly(NAN, NAN, -INF, 3);
-        Kernels.greater(a, b, y).run();
+        BinaryKernels.greater(a, b, y).run();
         assertThat(Arena.toDoubles(y)).containsExactly(0, 0, 0, 0);
-        Kernels.equal(a, a, y).run();
+        BinaryKernels.equal(a, a, y).run();
         assertThat(Arena.toDoubles(y)).containsExactly(0, 1, 1, 1);
     }
 
@@ -414,18 +421,18 @@ class KernelsTest {
             INDArray a = canvas.of(Shape.of(2, 2), 1, NAN, 3, 4);
             INDArray b = canvas.of(Shape.of(2, 2), NAN, 6, 7, 8);
             INDArray y = canvas.result(Shape.of(2, 2));
-            Kernels.where(mask, a, b, y).run();
+            BinaryKernels.where(mask, a, b, y).run();
             assertThat(Arena.toDoubles(y)).containsExactly(1, 6, 7, 4);
-            Kernels.where(mask, a, b, mask).run();
+            BinaryKernels.where(mask, a, b, mask).run();
             assertThat(Arena.toDoubles(mask)).containsExactly(1, 6, 7, 4);
             canvas.assertNothingWrittenAround();
         }
         INDArray scalar = Arena.create(dtype, Shape.of());
-        Kernels.where(scalar, Arena.of(dtype, Shape.of(), 1), Arena.of(dtype, Shape.of(), 2), scalar)
+        BinaryKernels.where(scalar, Arena.of(dtype, Shape.of(), 1), Arena.of(dtype, Shape.of(), 2), scalar)
                 .run();
         assertThat(Arena.toDoubles(scalar)).containsExactly(2);
         INDArray empty = Arena.create(dtype, Shape.of(0, 2));
-        Kernels.where(empty, empty, empty, empty).run();
+        BinaryKernels.where(empty, empty, empty, empty).run();
     }
 
     // ---- matrix products --------------------------------------------------------------------------------------
@@ -451,7 +458,7 @@ class KernelsTest {
                 INDArray y = accumulate ? canvas.random(Shape.of(m, n), rng, -1, 1) : canvas.result(Shape.of(m, n));
                 double[] expected = accumulate ? Arena.toDoubles(y) : new double[m * n];
                 addProduct(Arena.toDoubles(a), 0, transposeA, Arena.toDoubles(b), 0, transposeB, expected, 0, m, k, n);
-                Kernel kernel = Kernels.gemm(a, transposeA, b, transposeB, y, accumulate ? 1 : 0);
+                Kernel kernel = MatrixKernels.gemm(a, transposeA, b, transposeB, y, accumulate ? 1 : 0);
                 kernel.run();
                 assertSum(y, expected, dtype, "gemm " + Arrays.toString(size) + " flags " + flags);
                 canvas.assertNothingWrittenAround();
@@ -508,7 +515,7 @@ class KernelsTest {
                                 k,
                                 n);
                     }
-                    Kernel kernel = Kernels.batchedGemm(a, transposeA, b, transposeB, y);
+                    Kernel kernel = MatrixKernels.batchedGemm(a, transposeA, b, transposeB, y);
                     kernel.run();
                     kernel.run();
                     assertSum(y, expected, dtype, left + " by " + right + " flags " + flags);
@@ -573,7 +580,8 @@ class KernelsTest {
             value = DType.class,
             names = {"FLOAT32", "FLOAT64"})
     void sumMatchesTheLoopOverEverySetOfAxes(DType dtype) {
-        assertReduces(dtype, Kernels::sum, values -> Arrays.stream(values).sum(), true, "sum");
+        assertReduces(
+                dtype, ReductionKernels::sum, values -> Arrays.stream(values).sum(), true, "sum");
     }
 
     @ParameterizedTest
@@ -581,7 +589,12 @@ class KernelsTest {
             value = DType.class,
             names = {"FLOAT32", "FLOAT64"})
     void maxMatchesTheLoopOverEverySetOfAxes(DType dtype) {
-        assertReduces(dtype, Kernels::max, values -> Arrays.stream(values).max().getAsDouble(), false, "max");
+        assertReduces(
+                dtype,
+                ReductionKernels::max,
+                values -> Arrays.stream(values).max().getAsDouble(),
+                false,
+                "max");
     }
 
     @ParameterizedTest
@@ -591,7 +604,7 @@ class KernelsTest {
     void logSumExpMatchesTheLoopOverEverySetOfAxes(DType dtype) {
         assertReduces(
                 dtype,
-                Kernels::logSumExp,
+                ReductionKernels::logSumExp,
                 values -> Math.log(Arrays.stream(values).map(Math::exp).sum()),
                 true,
                 "logSumExp");
@@ -667,10 +680,10 @@ class KernelsTest {
                                             .sum())
                             .toArray();
                     String what = "softmax of " + shape + " along " + Arrays.toString(axes);
-                    Kernels.softmax(x, axes, y).run();
+                    ReductionKernels.softmax(x, axes, y).run();
                     assertSum(y, expected, dtype, what);
                     assertThat(Arena.toDoubles(x)).as("input of %s", what).containsExactly(in);
-                    Kernel inPlace = Kernels.softmax(x, axes, x);
+                    Kernel inPlace = ReductionKernels.softmax(x, axes, x);
                     inPlace.run();
                     inPlace.close();
                     assertSum(x, expected, dtype, what + " in place");
@@ -709,12 +722,12 @@ class KernelsTest {
                 Shape.of(6, 4),
                 Arrays.stream(logits).flatMapToDouble(Arrays::stream).toArray());
         INDArray y = Arena.create(dtype, Shape.of(6, 4));
-        Kernels.softmax(x, new int[] {1}, y).run();
+        ReductionKernels.softmax(x, new int[] {1}, y).run();
         double[] flat =
                 Arrays.stream(probabilities).flatMapToDouble(Arrays::stream).toArray();
         assertSum(y, flat, dtype, "softmax of large logits");
         INDArray sums = Arena.create(dtype, Shape.of(6));
-        Kernels.logSumExp(x, new int[] {1}, sums).run();
+        ReductionKernels.logSumExp(x, new int[] {1}, sums).run();
         assertSum(sums, logSums, dtype, "logSumExp of large logits");
     }
 
@@ -725,13 +738,13 @@ class KernelsTest {
     void infiniteAndMissingLogitsShow(DType dtype) {
         INDArray x = Arena.of(dtype, Shape.of(4, 3), INF, 1, 2, -INF, -INF, -INF, NAN, 1, 2, INF, -INF, 1e4);
         INDArray sums = Arena.create(dtype, Shape.of(4));
-        Kernels.logSumExp(x, new int[] {1}, sums).run();
+        ReductionKernels.logSumExp(x, new int[] {1}, sums).run();
         assertThat(Arena.toDoubles(sums)).containsExactly(INF, -INF, NAN, INF);
         INDArray max = Arena.create(dtype, Shape.of(4));
-        Kernels.max(x, new int[] {1}, max).run();
+        ReductionKernels.max(x, new int[] {1}, max).run();
         assertThat(Arena.toDoubles(max)).containsExactly(INF, -INF, NAN, INF);
         INDArray y = Arena.create(dtype, Shape.of(4, 3));
-        Kernels.softmax(x, new int[] {1}, y).run();
+        ReductionKernels.softmax(x, new int[] {1}, y).run();
         double[] p = Arena.toDoubles(y);
         // There is no distribution to give: a row must not pass for one.
         for (int row = 0; row < 4; row++) {
@@ -747,10 +760,11 @@ class KernelsTest {
         INDArray x = Arena.create(DType.FLOAT32, Shape.of(n));
         Vectors.fill(x, 0.1);
         INDArray y = Arena.create(DType.FLOAT32, Shape.of());
-        Kernels.sum(x, new int[] {0}, y).run();
+        ReductionKernels.sum(x, new int[] {0}, y).run();
         assertThat(Arena.toDoubles(y)[0]).isEqualTo((float) (n * (double) 0.1f));
         INDArray columns = Arena.create(DType.FLOAT32, Shape.of(1));
-        Kernels.sum(Arena.view(x, 0, Shape.of(n, 1)), new int[] {0}, columns).run();
+        ReductionKernels.sum(Arena.view(x, 0, Shape.of(n, 1)), new int[] {0}, columns)
+                .run();
         assertThat(Arena.toDoubles(columns)[0]).isEqualTo((float) (n * (double) 0.1f));
     }
 
@@ -765,11 +779,11 @@ class KernelsTest {
                 double[] values = indices(shape).mapToDouble(i -> i + 1).toArray();
                 INDArray x = canvas.of(shape, values);
                 INDArray y = canvas.of(Shape.of(shape.count()), new double[values.length]);
-                Kernels.copy(x, y).run();
+                LayoutKernels.copy(x, y).run();
                 assertThat(Arena.toDoubles(y)).as("copy of %s", shape).containsExactly(values);
-                Kernels.copy(y, y).run();
+                LayoutKernels.copy(y, y).run();
                 assertThat(Arena.toDoubles(y)).as("copy onto itself").containsExactly(values);
-                Kernels.fill(y, 3).run();
+                LayoutKernels.fill(y, 3).run();
                 assertThat(Arena.toDoubles(y))
                         .as("fill of %s", shape)
                         .containsOnly(values.length == 0 ? new double[0] : new double[] {3});
@@ -782,10 +796,10 @@ class KernelsTest {
     void copyConvertsBetweenDtypes() {
         INDArray integers = Arena.ofIntegers(1, 2, 3);
         INDArray singles = Arena.create(DType.FLOAT32, Shape.of(3));
-        Kernels.copy(integers, singles).run();
+        LayoutKernels.copy(integers, singles).run();
         assertThat(Arena.toDoubles(singles)).containsExactly(1, 2, 3);
         INDArray doubles = Arena.of(DType.FLOAT64, Shape.of(3), 0.1, 0.2, 0.3);
-        Kernels.copy(doubles, singles).run();
+        LayoutKernels.copy(doubles, singles).run();
         assertThat(Arena.toDoubles(singles)).containsExactly(0.1f, 0.2f, 0.3f);
     }
 
@@ -803,7 +817,7 @@ class KernelsTest {
                     Canvas canvas = new Canvas(dtype, views);
                     double[] in = indices(from).mapToDouble(i -> i).toArray();
                     INDArray y = canvas.result(to);
-                    Kernels.broadcast(canvas.of(from, in), y).run();
+                    LayoutKernels.broadcast(canvas.of(from, in), y).run();
                     assertThat(Arena.toDoubles(y))
                             .as("%s to %s", from, to)
                             .containsExactly(indices(to)
@@ -838,7 +852,7 @@ class KernelsTest {
                                 return in[flat(source, shape)];
                             })
                             .toArray();
-                    Kernel kernel = Kernels.permute(canvas.of(shape, in), order, y);
+                    Kernel kernel = LayoutKernels.permute(canvas.of(shape, in), order, y);
                     kernel.run();
                     kernel.run();
                     assertThat(Arena.toDoubles(y))
@@ -881,10 +895,10 @@ class KernelsTest {
                     padded[flat(at, block.whole)] = part[i];
                 }
                 INDArray y = canvas.result(block.part);
-                Kernels.slice(canvas.of(block.whole, whole), begin, y).run();
+                LayoutKernels.slice(canvas.of(block.whole, whole), begin, y).run();
                 assertThat(Arena.toDoubles(y)).as("slice %s", block).containsExactly(part);
                 INDArray z = canvas.result(block.whole);
-                Kernel pad = Kernels.pad(y, begin, z);
+                Kernel pad = LayoutKernels.pad(y, begin, z);
                 pad.run();
                 pad.run();
                 assertThat(Arena.toDoubles(z)).as("pad %s", block).containsExactly(padded);
@@ -932,7 +946,7 @@ class KernelsTest {
                         })
                         .toArray();
                 INDArray y = canvas.result(whole);
-                Kernels.concat(parts, axis, y).run();
+                LayoutKernels.concat(parts, axis, y).run();
                 assertThat(Arena.toDoubles(y)).as("along axis %d", axis).containsExactly(expected);
                 canvas.assertNothingWrittenAround();
             }
@@ -951,15 +965,15 @@ class KernelsTest {
             INDArray table = canvas.of(Shape.of(3, 2), 1, 2, 3, 4, 5, 6);
             INDArray rows = Arena.ofIntegers(2, 0, 2, 1);
             INDArray y = canvas.result(Shape.of(4, 2));
-            Kernels.gatherRows(table, rows, y).run();
+            IndexKernels.gatherRows(table, rows, y).run();
             assertThat(Arena.toDoubles(y)).containsExactly(5, 6, 1, 2, 5, 6, 3, 4);
             INDArray sums = canvas.result(Shape.of(3, 2));
-            Kernel scatter = Kernels.scatterAddRows(y, rows, sums);
+            Kernel scatter = IndexKernels.scatterAddRows(y, rows, sums);
             scatter.run();
             scatter.run();
             assertThat(Arena.toDoubles(sums)).containsExactly(1, 2, 3, 4, 10, 12);
             INDArray hot = canvas.result(Shape.of(4, 3));
-            Kernels.oneHot(rows, hot).run();
+            IndexKernels.oneHot(rows, hot).run();
             assertThat(Arena.toDoubles(hot)).containsExactly(0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0);
             canvas.assertNothingWrittenAround();
         }
@@ -973,26 +987,26 @@ class KernelsTest {
         INDArray table = Arena.of(dtype, Shape.of(3), 10, 20, 30);
         INDArray grid = Arena.view(Arena.ofIntegers(0, 1, 2, 2), 0, Shape.of(2, 2));
         INDArray y = Arena.create(dtype, Shape.of(2, 2));
-        Kernels.gatherRows(table, grid, y).run();
+        IndexKernels.gatherRows(table, grid, y).run();
         assertThat(Arena.toDoubles(y)).containsExactly(10, 20, 30, 30);
         INDArray sums = Arena.create(dtype, Shape.of(3));
-        Kernels.scatterAddRows(y, grid, sums).run();
+        IndexKernels.scatterAddRows(y, grid, sums).run();
         assertThat(Arena.toDoubles(sums)).containsExactly(10, 20, 60);
 
         INDArray one = Arena.view(Arena.ofIntegers(2), 0, Shape.of());
         INDArray single = Arena.create(dtype, Shape.of());
-        Kernels.gatherRows(table, one, single).run();
+        IndexKernels.gatherRows(table, one, single).run();
         assertThat(Arena.toDoubles(single)).containsExactly(30);
         INDArray hot = Arena.create(dtype, Shape.of(3));
-        Kernels.oneHot(one, hot).run();
+        IndexKernels.oneHot(one, hot).run();
         assertThat(Arena.toDoubles(hot)).containsExactly(0, 0, 1);
 
         INDArray none = Arena.create(DType.INT64, Shape.of(0));
         INDArray empty = Arena.create(dtype, Shape.of(0));
-        Kernels.gatherRows(table, none, empty).run();
-        Kernels.scatterAddRows(empty, none, sums).run();
+        IndexKernels.gatherRows(table, none, empty).run();
+        IndexKernels.scatterAddRows(empty, none, sums).run();
         assertThat(Arena.toDoubles(sums)).containsExactly(0, 0, 0);
-        Kernels.oneHot(none, Arena.create(dtype, Shape.of(0, 3))).run();
+        IndexKernels.oneHot(none, Arena.create(dtype, Shape.of(0, 3))).run();
     }
 
     @Test
@@ -1002,9 +1016,9 @@ class KernelsTest {
         for (long wrong : new long[] {-1, 3, Long.MAX_VALUE, Long.MIN_VALUE}) {
             INDArray rows = Arena.ofIntegers(0, wrong);
             for (Kernel kernel : List.of(
-                    Kernels.gatherRows(table, rows, y),
-                    Kernels.scatterAddRows(y, rows, table),
-                    Kernels.oneHot(rows, Arena.create(DType.FLOAT32, Shape.of(2, 3))))) {
+                    IndexKernels.gatherRows(table, rows, y),
+                    IndexKernels.scatterAddRows(y, rows, table),
+                    IndexKernels.oneHot(rows, Arena.create(DType.FLOAT32, Shape.of(2, 3))))) {
                 assertThatThrownBy(kernel::run)
                         .isInstanceOf(IndexOutOfBoundsException.class)
                         .hasMessageContaining("position 1")

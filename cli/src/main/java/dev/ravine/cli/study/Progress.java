@@ -1,12 +1,12 @@
 package dev.ravine.cli.study;
 
-/** Is told how far an analysis is. */
+/** Receives how far an analysis has come. */
 @FunctionalInterface
-public interface Watch {
+public interface Progress {
     /**
      * Called before each part.
      *
-     * @param share done so far, from 0 to 1
+     * @param share the share done so far, from 0 to 1
      * @param part what comes next
      */
     void at(double share, String part);

@@ -1,0 +1,210 @@
+package dev.ravine.core.kernels;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import java.util.Arrays;
+import java.util.Objects;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Elementwise kernels of two inputs, and the choice between two inputs. The result may be one of the inputs, if it has
+ * the same shape. Numbers pass through small arrays, one chunk at a time, as in {@link UnaryKernels}.
+ */
+public final class BinaryKernels {
+    private BinaryKernels() {}
+
+    /**
+     * {@return the kernel y = a + b, broadcast to the shape of y}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel add(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.ADD, a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = a - b, broadcast to the shape of y}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel sub(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.SUB, a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = a b elementwise, broadcast to the shape of y}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel mul(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.MUL, a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = a / b, broadcast to the shape of y}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel div(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.DIV, a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = the larger of a and b, all of the same shape; NaN wins}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel max(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.each(Math::max), a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = the smaller of a and b, all of the same shape; NaN wins}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel min(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.each(Math::min), a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = a^b, all of the same shape}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel pow(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.each(Math::pow), a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = 1 where a > b, else 0, all of the same shape}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel greater(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.each((p, q) -> p > q ? 1 : 0), a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = 1 where a equals b, else 0, all of the same shape}
+     *
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel equal(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.each((p, q) -> p == q ? 1 : 0), a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = a where the mask is not 0, else b, all of the same shape} y may be any input.
+     *
+     * @param mask 0 or 1
+     * @param a first input
+     * @param b second input
+     * @param y result
+     */
+    public static Kernel where(INDArray mask, INDArray a, INDArray b, INDArray y) {
+        Elements choice = Elements.of(mask);
+        Elements yes = Elements.of(a);
+        Elements no = Elements.of(b);
+        Elements to = Elements.of(y);
+        int size = to.size();
+        return () -> {
+            double[][] chunks = Scratch.ofThread().doubles;
+            for (int i = 0; i < size; i += Scratch.CHUNK) {
+                int count = Math.min(Scratch.CHUNK, size - i);
+                choice.read(i, count, chunks[0]);
+                yes.read(i, count, chunks[1]);
+                no.read(i, count, chunks[2]);
+                for (int k = 0; k < count; k++) {
+                    chunks[1][k] = chunks[0][k] != 0 ? chunks[1][k] : chunks[2][k];
+                }
+                to.write(i, count, chunks[1]);
+            }
+        };
+    }
+
+    /** y = f(a, b), broadcast to the shape of y, which may be an input of that shape. */
+    static Kernel of(BinaryFunction f, INDArray a, INDArray b, INDArray y) {
+        Arena scratchMemory = new Arena();
+        Kernel[] copies = new Kernel[2];
+        BroadcastInput first = source(a, y, scratchMemory, copies, 0);
+        BroadcastInput second = source(b, y, scratchMemory, copies, 1);
+        Kernel combine = combine(f, first, second, Elements.of(y));
+        Kernel[] steps = Arrays.stream(new Kernel[] {copies[0], copies[1], combine})
+                .filter(Objects::nonNull)
+                .toArray(Kernel[]::new);
+        return steps.length == 1 ? combine : new KernelSequence(scratchMemory, steps);
+    }
+
+    /** y = f(a, b) for arrays of equal length, whatever their shapes. */
+    static Kernel flat(BinaryFunction f, INDArray a, INDArray b, INDArray y) {
+        Elements left = Elements.of(a);
+        Elements right = Elements.of(b);
+        return combine(
+                f,
+                new BroadcastInput(left, 1, left.size()),
+                new BroadcastInput(right, 1, right.size()),
+                Elements.of(y));
+    }
+
+    private static Kernel combine(BinaryFunction f, BroadcastInput first, BroadcastInput second, Elements to) {
+        int size = to.size();
+        if (to instanceof Elements.Floats out) {
+            return () -> {
+                Scratch scratch = Scratch.ofThread();
+                float[] left = scratch.floats[0];
+                float[] right = scratch.floats[1];
+                for (int i = 0; i < size; i += Scratch.CHUNK) {
+                    int count = Math.min(Scratch.CHUNK, size - i);
+                    first.read(i, count, left);
+                    second.read(i, count, right);
+                    f.apply(left, right, left, count);
+                    out.buffer().put(i, left, 0, count);
+                }
+            };
+        }
+        return () -> {
+            Scratch scratch = Scratch.ofThread();
+            double[] left = scratch.doubles[0];
+            double[] right = scratch.doubles[1];
+            for (int i = 0; i < size; i += Scratch.CHUNK) {
+                int count = Math.min(Scratch.CHUNK, size - i);
+                first.read(i, count, left);
+                second.read(i, count, right);
+                f.apply(left, right, left, count);
+                to.write(i, count, left);
+            }
+        };
+    }
+
+    /** An input as it is read, after it was written out where its axes do not repeat in a simple way. */
+    private static BroadcastInput source(INDArray x, INDArray y, Arena scratch, Kernel[] copies, int at) {
+        BroadcastInput source = BroadcastInput.of(x, Shape.of(y));
+        if (source != null) {
+            return source;
+        }
+        INDArray whole = scratch.allocate(DType.of(x), Shape.of(y));
+        copies[at] = LayoutKernels.broadcast(x, whole);
+        return BroadcastInput.of(whole, Shape.of(y));
+    }
+}
