@@ -2,6 +2,7 @@ package dev.ravine.cli.study;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
@@ -118,7 +119,7 @@ final class Scaling {
     private static void useOnce(SupervisedObjective objective) {
         INDArray out = Arena.create(objective.dtype(), Shape.of(objective.size()));
         INDArray squares = Arena.create(objective.dtype(), Shape.of(objective.size()));
-        objective.gradient(objective.theta(), Scope.all(), out, squares);
+        objective.gradient(objective.theta(), Scope.all(), out, SquaredGradients.inOnePass(), squares);
         try (Linearization linearization = objective.linearize(objective.theta(), Scope.all())) {
             linearization.product(Curvature.GAUSS_NEWTON, squares, out);
         }

@@ -244,8 +244,9 @@ public final class Trainer {
 
         private SupervisedObjective.Builder own() {
             if (own == null) {
-                throw new IllegalStateException("l2, examplesAtOnce, memoryLimit and workers are settings of the objective,"
-                        + " which was given to this run; set them there");
+                throw new IllegalStateException(
+                        "l2, examplesAtOnce, memoryLimit and workers are settings of the objective,"
+                                + " which was given to this run; set them there");
             }
             return own;
         }

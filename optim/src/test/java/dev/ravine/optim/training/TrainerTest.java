@@ -20,9 +20,9 @@ import dev.ravine.optim.StepReport;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.newton.HessianFree;
-import dev.ravine.optim.objective.SupervisedObjective;
-import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.NonFiniteLossException;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -496,7 +496,9 @@ class TrainerTest {
                     .train();
             assertThat(parameters(same)).containsExactly(parameters(other));
             assertThat(result.figures()).containsKey("validation accuracy");
-            assertThat(objective.value(objective.theta(), Scope.all())).as("it stays open").isPositive();
+            assertThat(objective.value(objective.theta(), Scope.all()))
+                    .as("it stays open")
+                    .isPositive();
         }
     }
 
