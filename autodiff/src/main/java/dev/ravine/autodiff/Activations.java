@@ -4,7 +4,7 @@ import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.UnaryKernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The nonlinearities of neural nets. Those that are built from other operations need no rules at all. */
+/** The nonlinearities of neural nets. An activation that is built from other operations needs no rules. */
 final class Activations {
     private Activations() {}
 
@@ -65,12 +65,12 @@ final class Activations {
         }
     }
 
-    /** x where x > 0, else slope x. */
+    /** x where x > 0, slope x elsewhere. */
     static Tensor leakyRelu(Tensor x, double slope) {
         return Tensor.where(x.step(), x, x.mul(slope));
     }
 
-    /** x where x > 0, else alpha (e^x - 1). The unused branch is kept finite, so that 0 times it is 0. */
+    /** x where x > 0, alpha (e^x - 1) elsewhere. The unused branch stays finite, so that 0 times it is 0. */
     static Tensor elu(Tensor x, double alpha) {
         Tensor negative = x.minimum(x.filled(0));
         return Tensor.where(x.step(), x, negative.expm1().mul(alpha));
@@ -81,7 +81,7 @@ final class Activations {
         return x.mul(x.mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
     }
 
-    /** x times the logistic function of x, also called swish. */
+    /** x times the logistic function of x; also called swish. */
     static Tensor silu(Tensor x) {
         return x.mul(x.sigmoid());
     }

@@ -7,26 +7,24 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * Derivatives, as transforms from graph to graph: the result is made of ordinary tensors and can be differentiated
+ * Derivatives as transforms from graph to graph. The result consists of ordinary tensors and can be differentiated
  * again, in either direction and to any order.
  *
- * <p>Derivatives are taken of outputs as functions of the named tensors {@code xs}, each of them independent: a graph
- * is cut there, so an x may also be the result of an operation, such as a net's outputs. Where an output does not depend
- * on an x, the derivative is zero.
+ * <p>The outputs are differentiated as functions of the named tensors {@code xs}, which are independent of each other.
+ * The graph is cut at each x, so an x may also be the result of an operation, such as a net's outputs. If an output
+ * does not depend on an x, the derivative is zero. {@link Jacobian} gives whole matrices, as numbers.
  */
 public final class Autodiff {
     private Autodiff() {}
 
     /**
-     * The gradient, by one reverse pass.
+     * {@return the gradient d loss / d x, of x's shape, by one reverse pass}
      *
      * @param loss a tensor with one element
-     * @param x with respect to what
-     * @return d loss / d x, of x's shape
+     * @param x the tensor to differentiate with respect to
      * @throws ShapeException if the loss has more than one element
      */
     public static Tensor gradient(Tensor loss, Tensor x) {
@@ -34,11 +32,10 @@ public final class Autodiff {
     }
 
     /**
-     * Several gradients, by one reverse pass.
+     * {@return the gradients d loss / d x for all xs, each of its x's shape, by one reverse pass}
      *
      * @param loss a tensor with one element
-     * @param xs with respect to what
-     * @return d loss / d x for each x, of its shape
+     * @param xs the tensors to differentiate with respect to
      * @throws ShapeException if the loss has more than one element
      */
     public static List<Tensor> gradient(Tensor loss, List<Tensor> xs) {
@@ -50,13 +47,12 @@ public final class Autodiff {
     }
 
     /**
-     * The Jacobian times a vector, by one forward pass.
+     * {@return the Jacobian times a vector, by one forward pass: the tangent of each y}
      *
      * @param ys outputs
-     * @param xs inputs
-     * @param vs a direction for each x, of its shape and dtype
-     * @return for each y the direction in which it moves
-     * @throws ShapeException if a direction has another shape or dtype than its x
+     * @param xs the tensors to differentiate with respect to
+     * @param vs a tangent for each x, of its shape and dtype
+     * @throws ShapeException if the shape or dtype of a tangent differs from its x
      */
     public static List<Tensor> jvp(List<Tensor> ys, List<Tensor> xs, List<Tensor> vs) {
         checkPairs("jvp", "direction", xs, vs);
@@ -81,13 +77,13 @@ public final class Autodiff {
     }
 
     /**
-     * A vector times the Jacobian, by one reverse pass.
+     * {@return a vector times the Jacobian, by one reverse pass: for each x the sum over all ys of u' dy/dx, of x's
+     * shape}
      *
      * @param ys outputs
-     * @param xs inputs
+     * @param xs the tensors to differentiate with respect to
      * @param us a cotangent for each y, of its shape and dtype
-     * @return for each x the sum over all y of u' dy/dx, of x's shape
-     * @throws ShapeException if a cotangent has another shape or dtype than its y
+     * @throws ShapeException if the shape or dtype of a cotangent differs from its y
      */
     public static List<Tensor> vjp(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
         checkPairs("vjp", "cotangent", ys, us);
@@ -96,7 +92,7 @@ public final class Autodiff {
     }
 
     /** The cotangents of all nodes between ys and xs. */
-    private static Map<Tensor, Tensor> cotangents(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
+    static Map<Tensor, Tensor> cotangents(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
         Map<Tensor, Tensor> cotangents = new HashMap<>();
         for (int i = 0; i < ys.size(); i++) {
             cotangents.merge(ys.get(i), us.get(i), Tensor::add);
@@ -121,66 +117,37 @@ public final class Autodiff {
     }
 
     /**
-     * The sum over examples of the squared gradient of each example's loss, from the same reverse pass as the gradient
-     * of their sum: exact where each x is used once, by an operation that has a rule for it ({@link Op#squaredVjp}).
-     *
-     * @param loss the sum of the examples' losses; rows of the first axis must not mix on the way to it
-     * @param xs parameters, one for all examples
-     * @return for each x a tensor of its shape, or empty if one of them is used otherwise
-     */
-    public static Optional<List<Tensor>> squaredGradients(Tensor loss, List<Tensor> xs) {
-        Map<Tensor, Tensor> cotangents = cotangents(List.of(loss), xs, List.of(loss.filled(1)));
-        Map<Tensor, Tensor> squares = new HashMap<>();
-        Set<Tensor> wanted = new HashSet<>(xs);
-        for (Tensor y : Graph.ancestors(List.of(loss), wanted)) {
-            for (int i = 0; i < y.operands().size(); i++) {
-                Tensor x = y.operand(i);
-                if (wanted.contains(x) && cotangents.containsKey(y) && cotangents.containsKey(x)) {
-                    Tensor square = y.op().squaredVjp(y, i, cotangents.get(y));
-                    if (square == null || squares.put(x, settle(square, x)) != null) {
-                        return Optional.empty();
-                    }
-                }
-            }
-        }
-        return Optional.of(
-                xs.stream().map(x -> squares.getOrDefault(x, x.filled(0))).toList());
-    }
-
-    /**
-     * The Hessian times a vector: the forward derivative of the reverse one.
+     * {@return the Hessian times a vector, H v, of x's shape: the forward derivative of the gradient}
      *
      * @param loss a tensor with one element
-     * @param x with respect to what
-     * @param v a tensor of x's shape
-     * @return H v, of x's shape
+     * @param x the tensor to differentiate with respect to
+     * @param v the vector, of x's shape
      */
     public static Tensor hvp(Tensor loss, Tensor x, Tensor v) {
         return hvp(loss, List.of(x), List.of(v)).get(0);
     }
 
     /**
-     * The Hessian with respect to several tensors times a vector: the forward derivative of the reverse one.
+     * {@return the Hessian with respect to several tensors times a vector: the parts of H v, each of its x's shape}
      *
      * @param loss a tensor with one element
-     * @param xs with respect to what
+     * @param xs the tensors to differentiate with respect to
      * @param vs the parts of the vector, each of its x's shape
-     * @return the parts of H v, each of its x's shape
      */
     public static List<Tensor> hvp(Tensor loss, List<Tensor> xs, List<Tensor> vs) {
         return jvp(gradient(loss, xs), xs, vs);
     }
 
     /**
-     * The generalized Gauss-Newton matrix times a vector: J' H (J v), with J the Jacobian of the outputs and H the
-     * Hessian of the loss with respect to the outputs (Schraudolph, Neural Computation 14, 2002). What the loss does
-     * with the x's other than through the outputs does not count.
+     * {@return the generalized Gauss-Newton matrix times a vector: the parts of G v = J' H (J v), each of its x's
+     * shape} J is the Jacobian of the outputs, and H the Hessian of the loss with respect to the outputs (Schraudolph,
+     * Neural Computation 14, 2002). If the loss also depends on an x by another way than the outputs, that way is
+     * ignored.
      *
      * @param loss a tensor with one element, made from the outputs
      * @param outputs the model's outputs: the very tensor that the loss was built from
      * @param xs parameters
      * @param vs the parts of the vector, each of its x's shape
-     * @return the parts of G v, each of its x's shape
      * @throws IllegalArgumentException if the loss was not built from {@code outputs}
      */
     public static List<Tensor> gaussNewtonVector(Tensor loss, Tensor outputs, List<Tensor> xs, List<Tensor> vs) {
@@ -188,20 +155,19 @@ public final class Autodiff {
     }
 
     /**
-     * The Gauss-Newton matrix with respect to one tensor times a vector.
+     * {@return the Gauss-Newton matrix with respect to one tensor times a vector, G v, of x's shape}
      *
      * @param loss a tensor with one element, made from the outputs
-     * @param outputs the model's outputs
+     * @param outputs the model's outputs: the very tensor that the loss was built from
      * @param x parameters
-     * @param v a tensor of x's shape
-     * @return G v, of x's shape
+     * @param v the vector, of x's shape
      * @throws IllegalArgumentException if the loss was not built from {@code outputs}
      */
     public static Tensor gaussNewtonVector(Tensor loss, Tensor outputs, Tensor x, Tensor v) {
         return gaussNewtonVector(loss, outputs, List.of(x), List.of(v)).get(0);
     }
 
-    /** J' M (J v), for a symmetric M on the outputs' space given by its product. */
+    /** J' M (J v), for a symmetric matrix M on the outputs' space. */
     static List<Tensor> throughOutputs(Tensor outputs, List<Tensor> xs, List<Tensor> vs, OutputMetric metric) {
         Tensor tangent = jvp(List.of(outputs), xs, vs).get(0);
         return vjp(List.of(outputs), xs, List.of(metric.times(tangent)));
@@ -220,7 +186,7 @@ public final class Autodiff {
         return sum == null ? term : term == null ? sum : sum.add(term);
     }
 
-    /** A cotangent in the shape of its input: broadcasting undone or carried out. */
+    /** A cotangent in the shape of its operand: summed over broadcast axes, or broadcast. */
     private static Tensor settle(Tensor cotangent, Tensor x) {
         return cotangent.shape().broadcastsTo(x.shape())
                 ? cotangent.broadcastTo(x.shape())

@@ -3,35 +3,34 @@ package dev.ravine.autodiff;
 import dev.ravine.core.kernels.Kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A function linear in each of two tensors: y = B(a, b). Its application and two transposes are all there is to it. */
+/** A function y = B(a, b) that is linear in each of two tensors, defined by its kernel and two transposes. */
 public interface Bilinear extends Op {
     /**
-     * The numbers.
+     * {@return the kernel that computes y = B(a, b)}
      *
-     * @param a first input
-     * @param b second input
-     * @param y result
-     * @return the kernel that computes y from a and b
+     * @param a the first operand
+     * @param b the second operand
+     * @param y the result
      */
     Kernel kernel(INDArray a, INDArray b, INDArray y);
 
     /**
-     * The transpose with respect to the first input.
+     * {@return the transpose of B with respect to a, applied to a cotangent; of a's shape, or of one that a broadcasts
+     * to}
      *
      * @param cotangent of the result's shape
-     * @param a first input, for its shape only
-     * @param b second input
-     * @return a tensor of a's shape, or of one that a broadcasts to
+     * @param a the first operand; use its shape only
+     * @param b the second operand
      */
     Tensor transposeFirst(Tensor cotangent, Tensor a, Tensor b);
 
     /**
-     * The transpose with respect to the second input.
+     * {@return the transpose of B with respect to b, applied to a cotangent; of b's shape, or of one that b broadcasts
+     * to}
      *
      * @param cotangent of the result's shape
-     * @param a first input
-     * @param b second input, for its shape only
-     * @return a tensor of b's shape, or of one that b broadcasts to
+     * @param a the first operand
+     * @param b the second operand; use its shape only
      */
     Tensor transposeSecond(Tensor cotangent, Tensor a, Tensor b);
 

@@ -7,7 +7,7 @@ import dev.ravine.core.kernels.Kernel;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Functions of two numbers, elementwise with NumPy's broadcasting; the engine sums cotangents back to each input. */
+/** Functions of two numbers, elementwise with NumPy's broadcasting. The engine sums cotangents over broadcast axes. */
 final class BinaryOps {
     private BinaryOps() {}
 
@@ -20,15 +20,6 @@ final class BinaryOps {
         @Override
         default boolean inPlace(int i) {
             return true;
-        }
-
-        /** Exact if each example has one row: then its own sensitivity is one row, too. */
-        @Override
-        default Tensor squaredVjp(Tensor y, int i, Tensor cotangent) {
-            int[] repeated = LayoutOps.repeatedAxes(y.operand(i).shape(), y.shape());
-            return repeated.length == 1 && repeated[0] == 0
-                    ? vjp(y, i, cotangent).square()
-                    : null;
         }
     }
 
@@ -134,7 +125,7 @@ final class BinaryOps {
             return in[0].shape();
         }
 
-        /** The derivative of y with respect to input i, at each element. */
+        /** The derivative of y with respect to operand i, at each element. */
         Tensor derivative(Tensor y, int i);
 
         @Override

@@ -21,7 +21,8 @@ public interface Computation {
      * {@return the kernel that computes out from in, to be run many times}
      *
      * @param in dense arrays of the operands' shapes
-     * @param out a dense array of the result's shape; it shares memory with an operand only if {@link #inPlace} allows it
+     * @param out a dense array of the result's shape; it shares memory with an operand only if {@link #inPlace}
+     *     allows it
      */
     Kernel bind(INDArray[] in, INDArray out);
 
@@ -35,8 +36,8 @@ public interface Computation {
     }
 
     /**
-     * {@return whether the result has the numbers of its only operand in the same order} A program then reads the operand's
-     * memory under the result's shape and never runs the kernel.
+     * {@return whether the result has the numbers of its only operand in the same order} A program then reads the
+     * operand's memory under the result's shape and never runs the kernel.
      */
     default boolean isView() {
         return false;
@@ -48,8 +49,8 @@ public interface Computation {
     }
 
     /**
-     * {@return the number c if the result is c times the elementwise product of the operands, otherwise empty} A program
-     * then multiplies the factors in the order that repeats least work.
+     * {@return the number c if the result is c times the elementwise product of the operands, otherwise empty} A
+     * program then multiplies the factors in the order that repeats least work.
      */
     default OptionalDouble productFactor() {
         return OptionalDouble.empty();

@@ -8,9 +8,9 @@ public class ContractViolation extends AssertionError {
     private static final long serialVersionUID = 1L;
 
     /**
-     * A violation.
+     * Makes a violation.
      *
-     * @param message the check, the element, what was expected and what was found
+     * @param message the check, the element, and the expected and found values
      */
     public ContractViolation(String message) {
         super(message);

@@ -31,8 +31,8 @@ final class CurvatureProduct {
         FlatViews views = point.parameters();
         List<Tensor> vectors = views.placeholders();
         List<Tensor> products = curvature == Curvature.HESSIAN
-                ? Autodiff.hvp(model.loss, views.parameters(), vectors)
-                : Autodiff.throughOutputs(outputs(curvature), views.parameters(), vectors, metric(curvature));
+                ? Autodiff.hvp(model.loss, views.tensors(), vectors)
+                : Autodiff.throughOutputs(outputs(curvature), views.tensors(), vectors, metric(curvature));
         this.vector = vectors.get(0);
         this.result = point.allocate();
         this.program = point.plan(
@@ -71,7 +71,9 @@ final class CurvatureProduct {
         };
     }
 
-    /** The sum over examples of delta delta' u, with delta an example's row of d loss / d outputs, rescaled for a mean. */
+    /**
+     * The sum over examples of delta delta' u, with delta an example's row of d loss / d outputs, rescaled for a mean.
+     */
     private Tensor squaredOutputGradient(Tensor u) {
         Tensor delta = Autodiff.gradient(model.loss, model.outputs);
         int[] within = IntStream.range(1, model.outputs.shape().rank()).toArray();

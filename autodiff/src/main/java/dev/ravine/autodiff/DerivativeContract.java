@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Proves an operation, a layer or a loss right: everything that Ravine's own operations have to pass, for yours.
+ * Proves that the derivatives of an operation, a layer or a loss are right, by the checks that all of Ravine's
+ * operations pass.
  *
  * <pre>{@code
  * DerivativeContract.of("swish", in -> Tensor.of(new Swish(), in.get(0)))
@@ -26,18 +27,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>At random inputs, in float64 unless said otherwise, {@link #check()} verifies that
  *
  * <ol>
- *   <li>values are what {@link #expecting} says, and agree between float32 and float64;
- *   <li>J v agrees with finite differences, for all inputs moving at once and for each one alone (the others' tangents
- *       absent);
+ *   <li>values equal those of {@link #expecting}, and agree between float32 and float64;
+ *   <li>J v agrees with finite differences, with all inputs moving at once and with each input moving alone (the other
+ *       tangents are absent);
  *   <li>u'(J v) = (J'u)'v;
  *   <li>H v agrees with finite differences of the gradient, for the scalar s = w'f + f'f / 2;
  *   <li>u'(H v) = v'(H u);
  *   <li>the third derivative, the forward derivative of H v, agrees with finite differences of H v;
- *   <li>one program that replays value, J v, gradient and H v gives what fresh graphs give, at two points.
+ *   <li>one program that replays value, J v, gradient and H v agrees with fresh graphs, at two points.
  * </ol>
  *
- * <p>Finite differences are central, of fourth order: (8 (f(+h) - f(-h)) - (f(+2h) - f(-2h))) / 12h with h = 1e-3, off by
- * about h^4 times the fifth derivative. So inputs must keep a distance of 2h from kinks; choose {@link #between} so.
+ * <p>Finite differences are central and of fourth order: (8 (f(+h) - f(-h)) - (f(+2h) - f(-2h))) / 12h with h = 1e-3.
+ * Their error is about h^4 times the fifth derivative. Inputs must stay 2h away from kinks; choose {@link #between}
+ * accordingly.
  */
 public final class DerivativeContract {
     private static final double STEP = 1e-3;
@@ -65,18 +67,17 @@ public final class DerivativeContract {
     }
 
     /**
-     * A contract for an operation.
+     * {@return a contract for an operation, without inputs yet}
      *
-     * @param name for messages
+     * @param name its name in messages
      * @param operation builds the result from its inputs; called several times, with both dtypes
-     * @return a contract without inputs yet
      */
     public static DerivativeContract of(String name, Function<List<Tensor>, Tensor> operation) {
         return new DerivativeContract(name, operation);
     }
 
     /**
-     * The range of the inputs that follow; from -2 to 2 without it.
+     * Sets the range of the inputs that are added after this call. The default is from -2 to 2.
      *
      * @param from lower end
      * @param to upper end
@@ -89,7 +90,7 @@ public final class DerivativeContract {
     }
 
     /**
-     * A further floating-point input.
+     * Adds a floating-point input.
      *
      * @param shape its shape; may have axes of size 1 or 0
      * @return this
@@ -100,7 +101,7 @@ public final class DerivativeContract {
     }
 
     /**
-     * A further input of INT64 indices, which carry no derivative.
+     * Adds an input of INT64 indices, which have no derivative.
      *
      * @param shape its shape
      * @param limit indices run from 0 to limit - 1
@@ -112,9 +113,9 @@ public final class DerivativeContract {
     }
 
     /**
-     * What the values must be.
+     * Sets the expected values.
      *
-     * @param reference computes the result, row by row, from the inputs, each row by row
+     * @param reference computes the result from the inputs; all arrays are flat, row by row
      * @return this
      */
     public DerivativeContract expecting(Function<double[][], double[]> reference) {
@@ -123,9 +124,9 @@ public final class DerivativeContract {
     }
 
     /**
-     * The seed of the random inputs.
+     * Sets the seed of the random inputs.
      *
-     * @param newSeed 1 without it
+     * @param newSeed the seed; the default is 1
      * @return this
      */
     public DerivativeContract seed(long newSeed) {
@@ -134,7 +135,7 @@ public final class DerivativeContract {
     }
 
     /**
-     * Verifies everything.
+     * Runs all checks.
      *
      * @throws ContractViolation naming the first check that fails
      */
@@ -325,7 +326,7 @@ public final class DerivativeContract {
         return Tensor.constant(array);
     }
 
-    /** Leaves of the inputs' shapes, for tests that look at the graph. */
+    /** Leaves of the inputs' shapes, for tests that inspect the graph. */
     List<Tensor> leaves(DType dtype) {
         return inputs.stream()
                 .map(i -> Tensor.input("x", i.isInteger() ? DType.INT64 : dtype, i.shape))

@@ -4,23 +4,21 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A function of one number, applied to each element: y = f(x). Its value and its derivative are all there is to it. */
+/** A function y = f(x) of one number, applied to each element, defined by its kernel and its derivative. */
 public interface Elementwise extends Op {
     /**
-     * The numbers.
+     * {@return the kernel that computes y = f(x)}
      *
-     * @param x input
-     * @param y result, of the same shape; may be the same array
-     * @return the kernel that computes y from x
+     * @param x the operand
+     * @param y the result, of the same shape; may be the same array
      */
     Kernel kernel(INDArray x, INDArray y);
 
     /**
-     * f'(x), in terms of the input or the result, whichever is cheaper.
+     * {@return f'(x) at each element, in terms of the operand or the result, whichever is cheaper}
      *
-     * @param x input
-     * @param y result
-     * @return the derivative at each element
+     * @param x the operand
+     * @param y the result
      */
     Tensor derivative(Tensor x, Tensor y);
 

@@ -8,13 +8,13 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Values on demand, node by node, each kept by its tensor: for scripts that print and tests that compare. Work that
- * repeats belongs into a {@link Program}.
+ * Computes values on demand, node by node, and keeps each in its tensor: for scripts that print and tests that compare.
+ * Repeated work belongs in a {@link Program}.
  */
 final class Evaluation {
     private Evaluation() {}
 
-    /** The numbers of a tensor; not to be written to. */
+    /** The numbers of a tensor; the caller must not write to them. */
     static INDArray of(Tensor tensor) {
         if (tensor.op() instanceof Leaf) {
             return leaf(tensor);
@@ -36,7 +36,7 @@ final class Evaluation {
         return tensor.computed == null ? leaf(tensor) : tensor.computed;
     }
 
-    /** Whether no input is in the way that only a program can give. */
+    /** Whether the tensor has a value without a program, because it depends on no input. */
     static boolean isPossible(Tensor tensor) {
         return Graph.ancestors(List.of(tensor)).stream().noneMatch(t -> t.op() instanceof Leaf.Input);
     }
@@ -67,7 +67,7 @@ final class Evaluation {
         t.computedAt = Leaf.Variable.now();
     }
 
-    /** The variable behind a tensor that changed last, or null if there is none. */
+    /** Of the variables that a tensor depends on, the one that changed last, or null if there is none. */
     private static Tensor latestVariable(Tensor t, Map<Tensor, Tensor> newest) {
         if (t.op() instanceof Leaf) {
             return t.op() instanceof Leaf.Variable ? t : null;

@@ -9,16 +9,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Walks over graphs. */
+/** Walks through graphs. */
 final class Graph {
     private Graph() {}
 
-    /** All tensors that some outputs are made of, inputs before what uses them. */
+    /** All tensors that the outputs are computed from, and the outputs; operands before the tensors that use them. */
     static List<Tensor> ancestors(Collection<Tensor> outputs) {
         return ancestors(outputs, Set.of());
     }
 
-    /** The same, without what lies behind some tensors, which themselves belong to it. */
+    /** The same, but the walk stops at the cuts, which are included. */
     static List<Tensor> ancestors(Collection<Tensor> outputs, Set<Tensor> cuts) {
         Set<Tensor> seen = new HashSet<>(outputs);
         Deque<Tensor> open = new ArrayDeque<>(seen);

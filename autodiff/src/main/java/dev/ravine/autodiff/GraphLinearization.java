@@ -35,7 +35,7 @@ public final class GraphLinearization implements Linearization {
         }
         this.point = new LinearizationPoint(
                 new FlatViews(builder.parameters), dtype, builder.inputs, builder.point, builder.vector);
-        this.valueAndGradient = new ValueAndGradient(loss, point, builder.squares);
+        this.valueAndGradient = new ValueAndGradient(loss, point, builder.statistic());
         this.model =
                 new CurvatureProduct.Model(loss, builder.outputs, builder.examples, builder.fisher, builder.hasFisher);
     }
@@ -51,9 +51,9 @@ public final class GraphLinearization implements Linearization {
     }
 
     /**
-     * {@return a linearization of a loss on a model's outputs, at the parameters' present values} Fisher products are the
-     * Gauss-Newton products, which is right for outputs that are natural parameters of an exponential family; give another
-     * matrix with {@link Builder#fisher}. Empirical Fisher products need {@link Builder#meanOver}.
+     * {@return a linearization of a loss on a model's outputs, at the parameters' present values} Fisher products are
+     * the Gauss-Newton products, which is right for outputs that are natural parameters of an exponential family; give
+     * another matrix with {@link Builder#fisher}. Empirical Fisher products need {@link Builder#meanOver}.
      *
      * @param loss a tensor with one element, made from the outputs
      * @param outputs the model's outputs, one row for each example
@@ -151,19 +151,17 @@ public final class GraphLinearization implements Linearization {
         return valueAndGradient.gradient();
     }
 
-    /** {@return whether the builder asked for squared gradients and all parameters have a rule for them} */
-    public boolean hasSquaredGradient() {
-        return valueAndGradient.hasSquaredGradient();
+    /** {@return the number of elements of the statistic that the builder asked for; 0 if it asked for none} */
+    public long statisticSize() {
+        return valueAndGradient.statisticSize();
     }
 
     /**
-     * {@return the sum over examples of each example's squared gradient, in memory that holds it until the point or an
-     * input changes}
-     *
-     * @throws UnsupportedOperationException unless {@link #hasSquaredGradient}
+     * {@return the statistic that the builder asked for, flat, in memory that holds it until the point or an input changes;
+     * null if it asked for none}
      */
-    public INDArray squaredGradient() {
-        return valueAndGradient.squaredGradient();
+    public INDArray statistic() {
+        return valueAndGradient.statistic();
     }
 
     @Override
@@ -174,8 +172,8 @@ public final class GraphLinearization implements Linearization {
     }
 
     /**
-     * {@return the product with the vector that the memory given by {@link Builder#sharing} holds, in memory that holds it
-     * until the next product with this matrix}
+     * {@return the product with the vector that the memory given by {@link Builder#sharing} holds, in memory that holds
+     * it until the next product with this matrix}
      *
      * @param curvature the matrix
      * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
@@ -188,7 +186,9 @@ public final class GraphLinearization implements Linearization {
         return products.computeIfAbsent(curvature, c -> new CurvatureProduct(c, model, point));
     }
 
-    /** {@return the first op that produced an infinity or NaN on the way to the loss and its gradient, if there is one} */
+    /**
+     * {@return the first op that produced an infinity or NaN on the way to the loss and its gradient, if there is one}
+     */
     public Optional<String> firstNonFinite() {
         return valueAndGradient.program().firstNonFinite();
     }
@@ -238,7 +238,9 @@ public final class GraphLinearization implements Linearization {
         return products.get(curvature).dependentOps();
     }
 
-    /** {@return the work of value, gradient and all products so far, in floating-point operations by {@link Op#cost}} */
+    /**
+     * {@return the work of value, gradient and all products so far, in floating-point operations by {@link Op#cost}}
+     */
     public long executedCost() {
         return point.executedCost();
     }
@@ -267,7 +269,8 @@ public final class GraphLinearization implements Linearization {
         private long examples;
         private OutputMetric fisher;
         private boolean hasFisher = true;
-        private boolean squares;
+        private Statistic statistic;
+        private long batch;
         private INDArray point;
         private INDArray vector;
 
@@ -302,8 +305,8 @@ public final class GraphLinearization implements Linearization {
         }
 
         /**
-         * Sets the number of examples that the loss is a mean of, 1 if it is a sum. The empirical Fisher matrix needs it,
-         * because squaring the terms of a mean scales them twice.
+         * Sets the number of examples that the loss is a mean of, 1 if it is a sum. The empirical Fisher matrix needs
+         * it, because squaring the terms of a mean scales them twice.
          *
          * @param count at least 1
          * @return this
@@ -336,20 +339,29 @@ public final class GraphLinearization implements Linearization {
         }
 
         /**
-         * Computes the squared gradients of examples in the same pass as the gradient, if the operations have rules for
-         * it. The loss must be a sum over examples whose rows do not mix.
+         * Computes a statistic of the examples in the same pass as the gradient. The loss must be a sum over examples, and
+         * the first axis of each of the {@link #inputs} must count them.
          *
+         * @param wanted such as {@link SquaredGradients}
+         * @param count the number of examples in the inputs
          * @return this
          */
-        public Builder withSquaredGradient() {
-            this.squares = true;
+        public Builder statistic(Statistic wanted, long count) {
+            this.statistic = wanted;
+            this.batch = count;
             return this;
+        }
+
+        private List<Tensor> statistic() {
+            return statistic == null
+                    ? List.of()
+                    : statistic.of(new ModelGraph(loss, outputs, parameters, new Batch(batch, inputs)));
         }
 
         /**
          * Reads the point and the multiplied vector from memory of the caller, so that several linearizations with the
-         * same parameters need them only once. After writing to the point, call {@link GraphLinearization#moveTo} with it;
-         * {@link GraphLinearization#product(Curvature)} reads the vector.
+         * same parameters need them only once. After writing to the point, call {@link GraphLinearization#moveTo} with
+         * it; {@link GraphLinearization#product(Curvature)} reads the vector.
          *
          * @param pointMemory dense, flat, of the parameters' size and dtype
          * @param vectorMemory another such array, or null for memory of its own
@@ -361,7 +373,11 @@ public final class GraphLinearization implements Linearization {
             return this;
         }
 
-        /** {@return a linearization at the parameters' present values or at the shared point, to be closed} */
+        /**
+         * {@return a linearization at the parameters' present values or at the shared point, to be closed}
+         *
+         * @throws NoRowsException if the statistic needs rows that an operation does not name
+         */
         public GraphLinearization build() {
             return new GraphLinearization(this);
         }

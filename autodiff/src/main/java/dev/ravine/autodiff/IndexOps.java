@@ -8,7 +8,7 @@ import dev.ravine.core.kernels.Kernel;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Rows by integer. Indices are checked when numbers are computed; they carry no derivative. */
+/** Rows chosen by integer indices. Indices are checked when the kernel runs, and have no derivative. */
 final class IndexOps {
     private IndexOps() {}
 
@@ -41,6 +41,25 @@ final class IndexOps {
             return in[0].dtype();
         }
 
+        /** A row of the table is the product of a row that is 1 at one place and the table. */
+        @Override
+        public Rows rows(Tensor y, int i, Tensor cotangent) {
+            Shape table = y.operand(0).shape();
+            long positions = y.operand(1).shape().count();
+            long width = table.count() / Math.max(1, table.size(0));
+            Tensor ones = y.operand(1).oneHot(Math.toIntExact(table.size(0)), y.dtype());
+            return new Rows(
+                    ones.reshape(Shape.of(positions, table.size(0))),
+                    cotangent.reshape(Shape.of(positions, width)),
+                    false);
+        }
+
+        /** Rows that are chosen from a table of examples may be of any example. */
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return i == 1 ? in : in.unknown();
+        }
+
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return IndexKernels.gatherRows(in[0], in[1], out);
@@ -58,7 +77,7 @@ final class IndexOps {
         }
     }
 
-    /** y = zeros of a given number of rows, then y[rows[i]] += x[i]; linear in x. */
+    /** y = zeros with a given number of rows, then y[rows[i]] += x[i]; linear in x. */
     record ScatterAdd(long count) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -85,6 +104,11 @@ final class IndexOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.unknown();
+        }
+
+        @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return IndexKernels.scatterAddRows(in[0], in[1], out);
         }
@@ -100,7 +124,7 @@ final class IndexOps {
         }
     }
 
-    /** A 1 at the place of each label along a new last axis, else 0. */
+    /** 1 at each label's index along a new last axis, 0 elsewhere. */
     record OneHot(int classes, DType type) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -112,6 +136,11 @@ final class IndexOps {
         @Override
         public DType dtype(Tensor... in) {
             return type;
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in;
         }
 
         @Override

@@ -58,8 +58,8 @@ public final class Jacobian implements AutoCloseable {
      *
      * @param theta all parameters, flat
      * @param value overwritten with the output, flat
-     * @param columns of shape [parameters, outputs], overwritten with the transposed Jacobian: row i is the derivative with
-     *     respect to parameter i
+     * @param columns of shape [parameters, outputs], overwritten with the transposed Jacobian: row i is the
+     *     derivative with respect to parameter i
      * @throws ShapeException if a shape or dtype does not fit
      */
     public void at(INDArray theta, INDArray value, INDArray columns) {
@@ -97,8 +97,8 @@ public final class Jacobian implements AutoCloseable {
     }
 
     /**
-     * {@return the Jacobian at present values: an array of y's shape followed by x's, whose element [i, j] is
-     * d y[i] / d x[j]} It is computed column by column in forward mode or row by row in reverse mode, whichever are fewer.
+     * {@return the Jacobian at present values: an array of y's shape followed by x's, whose element [i, j] is d y[i] /
+     * d x[j]} It is computed column by column in forward mode or row by row in reverse mode, whichever are fewer.
      *
      * @param y output
      * @param x any tensor that y is computed from

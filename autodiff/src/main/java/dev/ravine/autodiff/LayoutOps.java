@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Rearrangements: they move or repeat numbers and are linear, each the transpose of another one here. */
+/** Linear operations that move or repeat numbers. The transpose of each is another one of them. */
 final class LayoutOps {
     private LayoutOps() {}
 
-    /** One number everywhere, made from nothing; transforms simplify with it instead of computing. */
+    /** A constant with the same number in every element. {@link Tensor} simplifies operations on it. */
     record Fill(double value, DType type, Shape shape) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -43,7 +43,7 @@ final class LayoutOps {
         }
     }
 
-    /** The same numbers in the same order under another shape: always a view. */
+    /** The same numbers in the same order under another shape; always a view. */
     record Reshape(Shape shape) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -57,6 +57,12 @@ final class LayoutOps {
         @Override
         public DType dtype(Tensor... in) {
             return in[0].dtype();
+        }
+
+        /** Elements stay in their order. */
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in;
         }
 
         @Override
@@ -80,7 +86,7 @@ final class LayoutOps {
         }
     }
 
-    /** Axes reordered: axis i of the result is axis order[i] of the input. */
+    /** Axes reordered: axis i of the result is axis order[i] of the operand. */
     record Permute(List<Integer> order) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -92,6 +98,12 @@ final class LayoutOps {
                 throw new ShapeException("permute: order " + order + " must name each axis of shape " + x + " once");
             }
             return Shape.of(order.stream().mapToLong(x::size).toArray());
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            int axis = in.axis(y.operand(0).shape());
+            return axis < 0 ? in.unknown() : in.at(y.shape(), order.indexOf(axis));
         }
 
         @Override
@@ -110,7 +122,7 @@ final class LayoutOps {
         }
     }
 
-    /** The block [from, to) of one axis. */
+    /** The block with indices [from, to) along one axis. */
     record Slice(int axis, long from, long to) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -120,6 +132,11 @@ final class LayoutOps {
                         "slice: [" + from + ", " + to + ") is not inside axis " + axis + " of shape " + x);
             }
             return resized(x, axis, to - from);
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
         }
 
         @Override
@@ -133,7 +150,7 @@ final class LayoutOps {
         }
     }
 
-    /** Zeros of a given size along one axis, but for a block that holds the input. */
+    /** Zeros of a given size along one axis, except for a block that holds the operand. */
     record Pad(int axis, long from, long size) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -143,6 +160,11 @@ final class LayoutOps {
                         + size + " of axis " + axis);
             }
             return resized(x, axis, size);
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
         }
 
         @Override
@@ -156,7 +178,7 @@ final class LayoutOps {
         }
     }
 
-    /** Parts one after the other along an axis. */
+    /** The parts joined along an axis. */
     record Concat(int axis) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -170,6 +192,11 @@ final class LayoutOps {
                 size += part.shape().size(axis);
             }
             return resized(in[0].shape(), axis, size);
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis, y.shape());
         }
 
         @Override
@@ -197,7 +224,7 @@ final class LayoutOps {
         }
     }
 
-    /** The input repeated to a larger shape by NumPy's rule. */
+    /** The operand repeated to a larger shape by NumPy's rule. */
     record Broadcast(Shape shape) implements Linear {
         @Override
         public Shape infer(Tensor... in) {
@@ -218,7 +245,7 @@ final class LayoutOps {
         }
     }
 
-    /** The axes of a shape along which a broadcast to another one repeats it. */
+    /** The axes of the large shape along which a broadcast repeats the small one. */
     static int[] repeatedAxes(Shape small, Shape large) {
         int lead = large.rank() - small.rank();
         List<Integer> axes = new ArrayList<>();

@@ -9,7 +9,7 @@ import dev.ravine.core.kernels.Kernel;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Where a graph begins: an op without inputs, told apart from others by identity. */
+/** The start of a graph: an op without operands. Two leaves are equal only if they are the same object. */
 abstract sealed class Leaf implements Op {
     private final String label;
     private final DType dtype;
@@ -21,7 +21,7 @@ abstract sealed class Leaf implements Op {
         this.shape = shape;
     }
 
-    /** The numbers, or null if only a program gives them. */
+    /** The numbers, or null for an input, which only a program can set. */
     abstract INDArray array();
 
     /** When the numbers last changed, on the clock of {@link Variable#now()}; 0 if never. */
@@ -78,7 +78,7 @@ abstract sealed class Leaf implements Op {
         }
     }
 
-    /** Numbers that their owner changes in place and says so. */
+    /** Numbers that their owner may change in place, calling {@link #touch} afterwards. */
     static final class Variable extends Leaf {
         private static final AtomicLong CLOCK = new AtomicLong();
 
@@ -109,7 +109,7 @@ abstract sealed class Leaf implements Op {
         }
     }
 
-    /** A place for numbers that a program is given. */
+    /** A placeholder that is set in a program. */
     static final class Input extends Leaf {
         Input(String label, DType dtype, Shape shape) {
             super(label, dtype, shape);
@@ -121,7 +121,7 @@ abstract sealed class Leaf implements Op {
         }
     }
 
-    /** Numbers drawn at random: once for a value that a script asks for, anew whenever a program resamples. */
+    /** Random numbers: drawn once for {@link Tensor#value}, and again whenever a program resamples. */
     static final class Noise extends Leaf {
         private final NoiseSampler sampler;
         private final boolean perExample;
@@ -135,6 +135,10 @@ abstract sealed class Leaf implements Op {
             this.sampler = sampler;
         }
 
+        boolean isPerExample() {
+            return perExample;
+        }
+
         @Override
         synchronized INDArray array() {
             if (array == null) {
@@ -145,12 +149,12 @@ abstract sealed class Leaf implements Op {
         }
 
         /**
-         * Fills an array. With resampling 0 and no examples it draws what {@link #array()} holds, so that a value asked for
-         * and a program that has not been resampled agree.
+         * Fills an array. Without examples, resampling 0 draws the numbers of {@link #array()}, so a value and a
+         * program that was never resampled agree.
          *
          * @param resampling the seed of a program's draw
-         * @param examples what the rows are drawn for, or null for 0, 1, 2, ...
-         * @param from where in {@code examples} the first row's is
+         * @param examples the number of the example in each row, or null for 0, 1, 2, ...
+         * @param from the index in {@code examples} of the first row
          */
         void sample(INDArray out, long resampling, int[] examples, int from) {
             Rng rng = new Rng(resampling).split(seed);

@@ -3,23 +3,21 @@ package dev.ravine.autodiff;
 import dev.ravine.core.kernels.Kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A linear function of one tensor: y = A x. Its application and its transpose are all there is to it. */
+/** A linear function of one tensor, y = A x, defined by its kernel and its transpose. */
 public interface Linear extends Op {
     /**
-     * The numbers.
+     * {@return the kernel that computes y = A x}
      *
-     * @param x input
-     * @param y result
-     * @return the kernel that computes y from x
+     * @param x the operand
+     * @param y the result
      */
     Kernel kernel(INDArray x, INDArray y);
 
     /**
-     * A' c.
+     * {@return A' c, of the operand's shape}
      *
      * @param cotangent c, of the result's shape
-     * @param x the input, for its shape only
-     * @return a tensor of the input's shape
+     * @param x the operand; use its shape only
      */
     Tensor transpose(Tensor cotangent, Tensor x);
 

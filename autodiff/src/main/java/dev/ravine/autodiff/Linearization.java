@@ -4,9 +4,9 @@ import dev.ravine.core.DType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A loss at one point: its value, its gradient, and products with its curvature, each of which may be applied many times.
- * Everything that does not depend on the multiplied vector (activations, adjoints, local derivatives) is computed at most
- * once.
+ * A loss at one point: its value, its gradient, and products with its curvature, each of which may be applied many
+ * times. Everything that does not depend on the multiplied vector (activations, adjoints, local derivatives) is
+ * computed at most once.
  *
  * <p>All vectors are flat: the parameters one after the other, in the order in which they were named, each row by row.
  * The point is fixed when the linearization is made; later changes of the parameters do not move it. A linearization is

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where a linearization stands: the memory of the parameters, the data and the multiplied vector, which all its programs
- * read, and the noise that they share.
+ * Where a linearization stands: the memory of the parameters, the data and the multiplied vector, which all its
+ * programs read, and the noise that they share.
  */
 final class LinearizationPoint implements AutoCloseable {
     private final FlatViews parameters;
@@ -21,7 +21,7 @@ final class LinearizationPoint implements AutoCloseable {
     private final Arena arena = new Arena();
     private final Map<Tensor, INDArray> inputs = new LinkedHashMap<>();
     private final INDArray theta;
-    private final INDArray vector;
+    private INDArray vector;
     private final List<Program> programs = new ArrayList<>();
     private long noiseSeed;
     private int[] noiseExamples;
@@ -38,14 +38,14 @@ final class LinearizationPoint implements AutoCloseable {
         this.dtype = dtype;
         inputs.forEach(i -> this.inputs.put(i, arena.allocate(i.dtype(), i.shape())));
         this.theta = theta == null ? presentValues() : checked("point", theta);
-        this.vector = vector == null ? allocate() : checked("vector", vector);
+        this.vector = vector == null ? null : checked("vector", vector);
     }
 
     private INDArray presentValues() {
         INDArray present = allocate();
         List<INDArray> views = parameters.of(present);
         for (int i = 0; i < views.size(); i++) {
-            INDArray value = ((Leaf) parameters.parameters().get(i).op()).array();
+            INDArray value = ((Leaf) parameters.tensors().get(i).op()).array();
             if (value != null) {
                 Vectors.copy(value, views.get(i));
             }
@@ -65,13 +65,21 @@ final class LinearizationPoint implements AutoCloseable {
         return parameters;
     }
 
+    /** Where products read their vector; own memory is taken when it is first needed. */
     INDArray vector() {
+        if (vector == null) {
+            vector = allocate();
+        }
         return vector;
     }
 
-    /** A flat vector that lives as long as the point. */
+    /** A flat vector of the parameters' size that lives as long as the point. */
     INDArray allocate() {
-        return arena.allocate(dtype, Shape.of(parameters.size()));
+        return allocate(parameters.size());
+    }
+
+    INDArray allocate(long size) {
+        return arena.allocate(dtype, Shape.of(size));
     }
 
     /** The memory of an input. */
@@ -86,7 +94,7 @@ final class LinearizationPoint implements AutoCloseable {
     /** Begins a program that reads parameters and data here. */
     Program.Builder program() {
         return Program.builder()
-                .inputs(parameters.parameters(), parameters.of(theta))
+                .inputs(parameters.tensors(), parameters.of(theta))
                 .inputs(List.copyOf(inputs.keySet()), List.copyOf(inputs.values()));
     }
 
@@ -102,7 +110,7 @@ final class LinearizationPoint implements AutoCloseable {
         if (newTheta != theta) {
             Vectors.copy(newTheta, theta);
         }
-        programs.forEach(p -> p.changed(parameters.parameters().get(0)));
+        programs.forEach(p -> p.changed(parameters.tensors().get(0)));
     }
 
     void changed(Tensor input) {

@@ -9,7 +9,7 @@ import dev.ravine.core.kernels.LayoutKernels;
 import dev.ravine.core.kernels.UnaryKernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Piecewise constant functions, whose derivative is zero, and the choice between two tensors that they steer. */
+/** Piecewise constant functions, whose derivative is zero, and the choice between two tensors by a mask. */
 final class MaskOps {
     private MaskOps() {}
 
@@ -41,7 +41,7 @@ final class MaskOps {
         }
     }
 
-    /** 1 where x > 0, else 0. */
+    /** 1 where x > 0, 0 elsewhere. */
     record Step() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
@@ -57,7 +57,7 @@ final class MaskOps {
         }
     }
 
-    /** 1 where a > b, else 0. */
+    /** 1 where a > b, 0 elsewhere. */
     record Greater() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
@@ -65,7 +65,7 @@ final class MaskOps {
         }
     }
 
-    /** 1 where a = b, else 0. */
+    /** 1 where a = b, 0 elsewhere. */
     record Equal() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
@@ -73,7 +73,7 @@ final class MaskOps {
         }
     }
 
-    /** y = x, held fixed: its derivative is taken to be zero. */
+    /** y = x, treated as a constant: the derivative is defined as zero. */
     record Detach() implements PiecewiseConstant {
         @Override
         public DType dtype(Tensor... in) {
@@ -86,7 +86,7 @@ final class MaskOps {
         }
     }
 
-    /** y = a where the mask is not 0, else b; linear in a and b, constant in the mask. */
+    /** y = a where the mask is not 0, b elsewhere; linear in a and b, constant in the mask. */
     record Where() implements PiecewiseConstant {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {

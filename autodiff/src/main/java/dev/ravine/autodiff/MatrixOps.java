@@ -6,9 +6,10 @@ import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.LayoutKernels;
 import dev.ravine.core.kernels.MatrixKernels;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Matrix products: of two matrices, of stacks of them, and added to something. */
+/** Matrix products: of two matrices, of two stacks of matrices, and added to another tensor. */
 final class MatrixOps {
     private MatrixOps() {}
 
@@ -47,12 +48,14 @@ final class MatrixOps {
             return new MatMulAdd(transposeA, transposeB);
         }
 
-        /** An example's gradient is the outer product of its rows of a and c, whose square is that of the squared rows. */
         @Override
-        public Tensor squaredVjp(Tensor y, int i, Tensor c) {
-            return i == 1 && !transposeA
-                    ? transposeSecond(c.square(), y.operand(0).square(), y.operand(1))
-                    : null;
+        public Rows rows(Tensor y, int i, Tensor cotangent) {
+            return MatrixOps.rows(y, i, transposeA, transposeB, cotangent);
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return MatrixOps.examples(y, i, i == 0 ? transposeA : transposeB, in);
         }
 
         @Override
@@ -82,7 +85,7 @@ final class MatrixOps {
         }
     }
 
-    /** A product of matrices for each index of the leading axes, which broadcast. */
+    /** A matrix product for each index of the leading axes, which broadcast. */
     record BatchMatMul(boolean transposeA, boolean transposeB) implements Bilinear {
         @Override
         public Shape infer(Tensor... in) {
@@ -122,9 +125,68 @@ final class MatrixOps {
         }
 
         @Override
+        public Rows rows(Tensor y, int i, Tensor cotangent) {
+            Shape weight = y.operand(i).shape();
+            boolean isOneMatrix = weight.count() == weight.size(-1) * weight.size(-2);
+            return isOneMatrix ? MatrixOps.rows(y, i, transposeA, transposeB, cotangent) : null;
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return MatrixOps.examples(y, i, i == 0 ? transposeA : transposeB, in);
+        }
+
+        @Override
         public long cost(Tensor y) {
             return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? -2 : -1);
         }
+    }
+
+    /** The rows of the other factor, since y = op(a) op(b) and y' = op(b)' op(a)'. */
+    private static Rows rows(Tensor y, int i, boolean transposeA, boolean transposeB, Tensor cotangent) {
+        if (i == 1) {
+            return new Rows(matrix(y.operand(0), transposeA), matrix(cotangent, false), transposeB);
+        }
+        return new Rows(matrix(y.operand(1), !transposeB), matrix(cotangent, true), !transposeA);
+    }
+
+    /** A stack of matrices as one, a matrix below the other. */
+    private static Tensor matrix(Tensor stack, boolean isTransposed) {
+        Tensor upright = isTransposed ? swapped(stack) : stack;
+        Shape shape = upright.shape();
+        return shape.rank() == 2
+                ? upright
+                : upright.reshape(Shape.of(shape.count() / Math.max(1, shape.size(-1)), shape.size(-1)));
+    }
+
+    private static Tensor swapped(Tensor stack) {
+        int rank = stack.shape().rank();
+        int[] order = IntStream.range(0, rank).toArray();
+        order[rank - 2] = rank - 1;
+        order[rank - 1] = rank - 2;
+        return stack.permute(order);
+    }
+
+    /** Examples along an outer axis of a factor stay there; the inner axis is summed over. */
+    private static Examples examples(Tensor y, int i, boolean isTransposed, Examples in) {
+        Shape factor = y.operand(i).shape();
+        int axis = in.axis(factor);
+        int outer = factor.rank() - (i == 0 != isTransposed ? 2 : 1);
+        if (axis < 0) {
+            boolean isStack = factor.rank() > 2;
+            boolean isLeft = i == 0 && outer == 0;
+            boolean keepsFirst =
+                    (isStack || isLeft) && factor.size(0) == y.shape().size(0);
+            return keepsFirst && in.areWithinFirst(factor) ? in : in.unknown();
+        }
+        if (axis >= factor.rank() - 2) {
+            return axis == outer ? in.at(y.shape(), y.shape().rank() - (i == 0 ? 2 : 1)) : summedOver(in);
+        }
+        return in.at(y.shape(), axis + y.shape().rank() - factor.rank());
+    }
+
+    private static Examples summedOver(Examples in) {
+        return in.count() == 1 ? in : in.mixed();
     }
 
     private static ShapeException mismatch(String name, Shape a, boolean transposeA, Shape b, boolean transposeB) {

@@ -8,8 +8,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One value of a {@link Plan}: a leaf, a view of another value, or a computation applied to others. The passes of the plan
- * fill it in; the fields are grouped by the pass that writes them.
+ * One value of a {@link Plan}: a leaf, a view of another value, or a computation applied to others. The passes of the
+ * plan fill it in; the fields are grouped by the pass that writes them.
  */
 final class Node {
     // shareEqualNodes: the tensor whose value this is. It stays, whatever later passes make of the computation.

@@ -7,11 +7,11 @@ import dev.ravine.core.Rng;
 @FunctionalInterface
 public interface NoiseSampler {
     /**
-     * Fills a stretch of an array.
+     * Fills a range of an array with random numbers.
      *
      * @param out the array's numbers
-     * @param from the first element to draw
-     * @param to the element after the last one
+     * @param from the index of the first element to draw
+     * @param to the index after the last element
      * @param rng the only source of randomness
      */
     void fill(Elements out, int from, int to, Rng rng);

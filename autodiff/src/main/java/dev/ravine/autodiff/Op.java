@@ -8,13 +8,13 @@ import dev.ravine.core.ShapeException;
  * An operation: how it computes its result and how it differentiates in both directions, in one place.
  *
  * <p>Both derivatives are written in {@link Tensor} operations, so derivatives of any order follow. A rule handles one
- * operand at a time, and the engine adds the contributions. The engine calls a rule only for operands that have a tangent
- * or need a cotangent, so a rule never sees an absent one. A rule may return null where the derivative is zero. It may
- * leave broadcasting to the engine: a tangent may have any shape that broadcasts to the result's shape, and a cotangent
- * any shape that the operand broadcasts to.
+ * operand at a time, and the engine adds the contributions. The engine calls a rule only for operands that have a
+ * tangent or need a cotangent, so a rule never sees an absent one. A rule may return null where the derivative is zero.
+ * It may leave broadcasting to the engine: a tangent may have any shape that broadcasts to the result's shape, and a
+ * cotangent any shape that the operand broadcasts to.
  *
- * <p>Two ops that are {@code equals} compute the same result from the same operands, and a program computes it once. Write
- * an op as a record, and its settings are part of its equality.
+ * <p>Two ops that are {@code equals} compute the same result from the same operands, and a program computes it once.
+ * Write an op as a record, and its settings are part of its equality.
  *
  * <p>Most ops need not implement this interface directly: see {@link Elementwise}, {@link Linear}, {@link Bilinear}.
  */
@@ -45,8 +45,8 @@ public interface Op extends Computation {
     }
 
     /**
-     * {@return the tangent of the result: its derivative with respect to one operand, times that operand's tangent; or null
-     * if it is zero}
+     * {@return the tangent of the result: its derivative with respect to one operand, times that operand's tangent; or
+     * null if it is zero}
      *
      * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
      * @param i the index of the operand
@@ -64,16 +64,28 @@ public interface Op extends Computation {
     Tensor vjp(Tensor y, int i, Tensor cotangent);
 
     /**
-     * {@return the sum over examples of the squared per-example gradients with respect to one operand, for operations that
-     * can compute it without forming them; or null if there is no such rule} The result has the operand's shape, or one that
-     * it broadcasts to; the engine undoes broadcasting. Rows of the first axis are examples, which must not mix.
+     * {@return the rows that meet an operand which is the matrix of a product, or null if it is not one} A matrix product
+     * names its other factor, a convolution its patches. {@link Statistic}s of parameters are made from these rows and
+     * the cotangents beside them. An operand that is only repeated by broadcasting, such as a bias or a gain, needs none.
      *
-     * @param y the result, one row for each example
-     * @param i the index of an operand that all examples share, such as a weight or a bias
-     * @param cotangent the derivative of the summed loss with respect to the result
+     * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
+     * @param i the index of the operand
+     * @param cotangent the result's cotangent, of its shape
      */
-    default Tensor squaredVjp(Tensor y, int i, Tensor cotangent) {
+    default Rows rows(Tensor y, int i, Tensor cotangent) {
         return null;
+    }
+
+    /**
+     * {@return where the examples of a batch are in the result, by default where they are in an operand of the same shape, of
+     * a shape that broadcasts to the result's, or of the same first axis} An op that moves or mixes examples overrides this.
+     *
+     * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
+     * @param i the index of an operand that depends on examples
+     * @param in where they are in this operand; {@link Examples#isApart()} is true
+     */
+    default Examples examples(Tensor y, int i, Examples in) {
+        return in.aligned(y.operand(i).shape(), y.shape());
     }
 
     /**

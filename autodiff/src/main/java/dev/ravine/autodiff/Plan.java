@@ -18,10 +18,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * How a program computes its outputs, made by passes over the graph: one method each, in the order of the constructor.
  *
- * <p>Nodes with the same bundles of inputs behind them and the same bundles of outputs before them form a <em>group</em>:
- * they always run together. Memory follows from that. A value that is read only inside its group is needed only while the
- * group runs, and afterwards its memory may hold other values. A value that another group or the caller reads
- * <em>lasts</em>.
+ * <p>Nodes with the same bundles of inputs behind them and the same bundles of outputs before them form a
+ * <em>group</em>: they always run together. Memory follows from that. A value that is read only inside its group is
+ * needed only while the group runs, and afterwards its memory may hold other values. A value that another group or the
+ * caller reads <em>lasts</em>.
  */
 final class Plan {
     /** The bundles of inputs that reach a node, and the bundles of outputs that it reaches. */
@@ -35,7 +35,7 @@ final class Plan {
      */
     record Port(Tensor tensor, int bundle, INDArray memory) {}
 
-    /** Copies a value to a second place. */
+    /** Copies a value into other memory. */
     private record Copy() implements Computation {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
@@ -43,7 +43,7 @@ final class Plan {
         }
     }
 
-    /** What runs, in order. */
+    /** The nodes that run, in order. */
     final List<Node> steps = new ArrayList<>();
 
     final List<Group> groups = new ArrayList<>();
@@ -54,11 +54,11 @@ final class Plan {
     private final List<Node> outputs = new ArrayList<>();
 
     /**
-     * Plans.
+     * Plans a program.
      *
-     * @param arena owner of all memory that is not given
+     * @param arena owner of all memory that the ports do not give
      * @param inputs leaves that change, with their memory
-     * @param outputs what to compute, with the memory where it is wanted or null
+     * @param outputs the tensors to compute, with memory of the caller or null
      */
     Plan(Arena arena, List<Port> inputs, List<Port> outputs) {
         this.arena = arena;
@@ -107,8 +107,8 @@ final class Plan {
     }
 
     /**
-     * Of the factors of an elementwise product, those that change less often than the product are multiplied with each
-     * other, once: with a new v at each run, {@code -((v * a) * b)} becomes {@code v * (-(a * b))}.
+     * Multiplies those factors of an elementwise product first that change less often than the product. If v is new at
+     * each run, {@code -((v * a) * b)} becomes {@code v * (-(a * b))}, and the constant factor is computed once.
      */
     private void multiplyConstantsFirst() {
         List<Node> before = List.copyOf(nodes);
@@ -128,7 +128,7 @@ final class Plan {
         return node.op.productFactor().isPresent();
     }
 
-    /** What a product is made of, seen through products that nobody else reads. */
+    /** The factors of a product, seen through inner products that nobody else reads. */
     private static final class Factors {
         private final Node product;
         private final List<Node> constants = new ArrayList<>();
@@ -190,7 +190,7 @@ final class Plan {
         return node;
     }
 
-    /** a + (product that nobody else reads) becomes one product that is added to a. */
+    /** Turns a + (product that nobody else reads) into one computation that adds the product to a. */
     private void accumulateProducts() {
         for (Node sum : nodes) {
             if (sum.op.isSum()) {
@@ -206,7 +206,9 @@ final class Plan {
         nodes.removeIf(n -> n.uses == 0);
     }
 
-    /** A start of full size must not be read elsewhere, or it would have to be copied; a bias row is cheap to copy. */
+    /**
+     * If the start has full size, nobody else may read it, or it would have to be copied. A bias row is cheap to copy.
+     */
     private static boolean canAccumulate(Node sum, Node start, Node product) {
         boolean isFull = start.shape().equals(sum.shape());
         return product.op.accumulating() != null
@@ -223,7 +225,9 @@ final class Plan {
         product.uses = 0;
     }
 
-    /** An output that is a leaf, or shares its memory with an earlier output, is copied to a place of its own. */
+    /**
+     * Copies an output that is a leaf or shares memory with an earlier output, so that each output has its own memory.
+     */
     private void separateOutputs(List<Port> wanted) {
         List<Node> taken = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
@@ -264,7 +268,9 @@ final class Plan {
         outputs.forEach(n -> n.root().lasts = true);
     }
 
-    /** In place where allowed, else in memory whose last value has been read, else in new memory. */
+    /**
+     * Places each value: over an operand if allowed, otherwise in memory that is free again, otherwise in new memory.
+     */
     private void assignMemory(List<Port> wanted) {
         List<Node.Memory> free = new ArrayList<>();
         List<Node> wantedRoots = outputs.stream().map(Node::root).toList();
@@ -291,7 +297,7 @@ final class Plan {
         }
     }
 
-    /** The value that a node may write its result over, or null. */
+    /** The operand that a node may write its result over, or null. */
     private static Node overwritable(Node node) {
         for (int i = 0; i < node.in.size(); i++) {
             Node root = node.in.get(i).root();
@@ -306,7 +312,7 @@ final class Plan {
         return null;
     }
 
-    /** Every input that is seen through this memory must allow it: it is overwritten for all of them. */
+    /** Every operand that is seen through this memory must allow it, because all of them are overwritten. */
     private static boolean mayWriteOver(Node node, Node root) {
         for (int i = 0; i < node.in.size(); i++) {
             Node input = node.in.get(i);
@@ -355,7 +361,9 @@ final class Plan {
         }
     }
 
-    /** The very array of an input that is written over, so that the op can tell; else the memory in the node's shape. */
+    /**
+     * The memory in the node's shape; if it is an operand's, the same array object, by which a kernel recognises it.
+     */
     private static INDArray arrayOf(Node node) {
         for (Node input : node.in) {
             if (input.root().memory == node.memory && input.shape().equals(node.shape())) {

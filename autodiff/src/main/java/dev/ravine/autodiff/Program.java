@@ -16,15 +16,15 @@ import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A graph planned once and replayed many times: {@link #run()} computes only what depends on inputs that changed since
- * the last run, into the same memory, without building a graph and without allocating.
+ * A graph that is planned once and replayed many times. {@link #run()} computes only the nodes that depend on inputs
+ * that changed since the last run. It writes into the same memory, builds no graph and allocates nothing.
  *
- * <p>Inputs are leaves: {@link Tensor#input}s, which are set, and variables, which are read where their owner keeps them
- * and count as changed after {@link Tensor#touch()}. A variable that is not among the inputs is a constant of the
- * program; if it changes all the same, the next run throws. Results that no input reaches are computed once.
+ * <p>Inputs are leaves: {@link Tensor#input}s, which the caller sets, and variables, which the program reads in their
+ * owner's memory and which count as changed after {@link Tensor#touch()}. A variable that is not among the inputs is a
+ * constant of the program; if it changes, the next run throws. Results that depend on no input are computed once.
  *
- * <p>What a program does to a graph is planned in {@code Plan}: dead nodes dropped, equal nodes shared, sums of products
- * accumulated, elementwise results written over their input where nobody else reads it, memory reused by lifetime.
+ * <p>{@code Plan} decides how a graph runs. It drops dead nodes, shares equal nodes, accumulates sums of products,
+ * writes elementwise results over operands that nobody else reads, and reuses memory by lifetime.
  *
  * <p>A program is used by one thread at a time.
  */
@@ -45,13 +45,12 @@ public final class Program implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Plans a program.
+     * {@return a program that has not run yet}
      *
      * @param inputs leaves that change between runs
-     * @param outputs what to compute
-     * @return a program that has not run yet
-     * @throws IllegalArgumentException if an input is not an {@link Tensor#input} or a variable, or if the outputs need
-     *     an {@link Tensor#input} that is not among the inputs
+     * @param outputs the tensors to compute
+     * @throws IllegalArgumentException if an input is not a {@link Tensor#input} or a variable, or if the outputs need
+     *     a {@link Tensor#input} that is not among the inputs
      */
     public static Program of(List<Tensor> inputs, List<Tensor> outputs) {
         Builder builder = builder();
@@ -59,11 +58,7 @@ public final class Program implements AutoCloseable {
         return builder.outputs(outputs, null).build();
     }
 
-    /**
-     * Begins a program some of whose inputs or outputs live in memory of the caller, or belong together.
-     *
-     * @return an empty builder
-     */
+    /** {@return an empty builder, for inputs or outputs that live in memory of the caller or belong together} */
     public static Builder builder() {
         return new Builder();
     }
@@ -98,7 +93,7 @@ public final class Program implements AutoCloseable {
         resample(0);
     }
 
-    /** An input in the caller's memory, else where a variable's owner keeps it, else in memory of the program. */
+    /** The input with its memory: the caller's, otherwise that of the variable's owner, otherwise the program's own. */
     private Plan.Port placed(Plan.Port port) {
         Tensor t = port.tensor();
         if (port.memory() != null) {
@@ -129,7 +124,7 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Says that the memory of an input was written to.
+     * Declares that the memory of an input was written to.
      *
      * @param input one of the program's inputs
      */
@@ -138,8 +133,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Draws all {@link Tensor#noise} anew. What a tensor draws depends on this seed and its own, so different programs on
-     * one graph draw the same.
+     * Draws all {@link Tensor#noise} again. The numbers depend on this seed and on that of the tensor, so all programs
+     * on one graph draw the same numbers.
      *
      * @param seed the same seed gives the same numbers
      */
@@ -148,11 +143,11 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Draws all {@link Tensor#noise} anew, and that of examples for given ones.
+     * Draws all {@link Tensor#noise} again, and {@link Tensor#noisePerExample} for the given examples.
      *
      * @param seed the same seed gives the same numbers to the same examples
-     * @param examples numbers of examples, or null for 0, 1, 2, ...
-     * @param from where in {@code examples} the first row's is
+     * @param examples the number of the example in each row, or null for 0, 1, 2, ...
+     * @param from the index in {@code examples} of the first row
      */
     public void resample(long seed, int[] examples, int from) {
         for (Plan.Port port : inputs) {
@@ -193,7 +188,7 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Brings some outputs up to date, with those that were named together with them, and leaves the others as they are.
+     * Brings some outputs up to date, together with the outputs of their bundles, and leaves the others unchanged.
      *
      * @param wanted some of the program's outputs
      * @throws IllegalStateException if a variable that the program holds constant has changed, or it is closed
@@ -251,11 +246,10 @@ public final class Program implements AutoCloseable {
     // ---- results ----------------------------------------------------------------------------------------------
 
     /**
-     * The memory of an output or an input: the next run writes to the same place. Only inputs may be written to, to be
-     * followed by {@link #changed}.
+     * {@return the memory of an output or an input, not a copy} The next run writes outputs to the same place. The
+     * caller may write only to inputs, and must then call {@link #changed}.
      *
      * @param tensor one of the program's outputs or inputs
-     * @return the array itself, not a copy
      */
     public INDArray memory(Tensor tensor) {
         int output = outputs.indexOf(tensor);
@@ -263,11 +257,10 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * The number in an output with one element.
+     * {@return the number in an output with one element, as the last run left it}
      *
      * @param output one of the program's outputs
-     * @return its value after the last run
-     * @throws ShapeException if it has more than one element
+     * @throws ShapeException if it does not have exactly one element
      */
     public double scalar(Tensor output) {
         if (output.shape().count() != 1) {
@@ -277,9 +270,7 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Runs everything again, op by op, and names the first that produced an infinity or not-a-number.
-     *
-     * @return what and where, or empty if all numbers are finite
+     * {@return the first input or op with an infinity or NaN, and its index, found by running all ops again; or empty}
      */
     public Optional<String> firstNonFinite() {
         check();
@@ -301,30 +292,22 @@ public final class Program implements AutoCloseable {
         return Optional.empty();
     }
 
-    /**
-     * How many ops have run since the program was planned.
-     *
-     * @return a growing count
-     */
+    /** {@return the number of ops that have run since the program was planned} */
     public long executedOps() {
         return executedOps;
     }
 
-    /**
-     * The work of the ops that have run since the program was planned.
-     *
-     * @return floating-point operations, by {@link Op#cost}
-     */
+    /** {@return the work of all ops that have run, in floating-point operations by {@link Op#cost}} */
     public long executedCost() {
         return executedCost;
     }
 
-    /** How many steps of the plan apply an op that satisfies a condition; for tests. */
+    /** The number of steps of the plan whose op satisfies a condition; for tests. */
     long plannedOps(Predicate<Computation> condition) {
         return plan.steps.stream().filter(n -> condition.test(n.op)).count();
     }
 
-    /** How many of them depend on an input; for tests. */
+    /** The number of those steps that depend on an input; for tests. */
     long plannedOps(Predicate<Computation> condition, Tensor input) {
         int bundle = port(input).bundle();
         return plan.steps.stream()
@@ -333,11 +316,7 @@ public final class Program implements AutoCloseable {
                 .count();
     }
 
-    /**
-     * The work of a run after all inputs changed: that of all ops that some input reaches.
-     *
-     * @return floating-point operations, by {@link Op#cost}
-     */
+    /** {@return the work of a run after all inputs changed, in floating-point operations by {@link Op#cost}} */
     public long plannedCost() {
         return plan.steps.stream()
                 .filter(n -> !plan.groups.get(n.group).inputs().isEmpty())
@@ -345,16 +324,12 @@ public final class Program implements AutoCloseable {
                 .sum();
     }
 
-    /**
-     * The native memory that the program owns.
-     *
-     * @return bytes
-     */
+    /** {@return the bytes of native memory that the program owns} */
     public long bytes() {
         return arena.bytes();
     }
 
-    /** Frees the program's memory; outputs and inputs in memory of the caller remain. */
+    /** Frees the program's memory; inputs and outputs in memory of the caller stay. */
     @Override
     public void close() {
         if (!closed) {
@@ -364,7 +339,7 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** Names a program's inputs and outputs, and the memory they live in. */
+    /** Describes a program: its inputs and outputs, and the memory they live in. */
     public static final class Builder {
         private final List<Plan.Port> inputs = new ArrayList<>();
         private final List<Plan.Port> outputs = new ArrayList<>();
@@ -374,9 +349,9 @@ public final class Program implements AutoCloseable {
         private Builder() {}
 
         /**
-         * An input: a variable in its owner's memory, or an {@link Tensor#input} in the program's.
+         * Adds an input: a variable in its owner's memory, or a {@link Tensor#input} in the program's.
          *
-         * @param leaf a variable or an {@link Tensor#input}
+         * @param leaf a variable or a {@link Tensor#input}
          * @return this
          */
         public Builder input(Tensor leaf) {
@@ -384,12 +359,13 @@ public final class Program implements AutoCloseable {
         }
 
         /**
-         * Inputs that change together: when one does, what depends on any of them is computed again. Naming them
-         * together saves memory.
+         * Adds a bundle of inputs that change together: when one changes, everything that depends on any of them is
+         * computed again. A bundle needs less memory than separate inputs.
          *
          * @param leaves variables and {@link Tensor#input}s
-         * @param memory for each a dense array of its shape and dtype, read where it is and to be followed by
-         *     {@link Program#changed} after writing; or null for the variables' and the program's own
+         * @param memory for each leaf a dense array of its shape and dtype, which the program reads directly; call
+         *     {@link Program#changed} after writing to it. Null for the memory of the variables' owners and of the
+         *     program
          * @return this
          */
         public Builder inputs(List<Tensor> leaves, List<INDArray> memory) {
@@ -406,9 +382,9 @@ public final class Program implements AutoCloseable {
         }
 
         /**
-         * An output in the program's memory.
+         * Adds an output in the program's memory.
          *
-         * @param tensor what to compute
+         * @param tensor the tensor to compute
          * @return this
          */
         public Builder output(Tensor tensor) {
@@ -416,11 +392,12 @@ public final class Program implements AutoCloseable {
         }
 
         /**
-         * Outputs that are wanted together: a run for one of them computes all. Naming them together saves memory.
+         * Adds a bundle of outputs that are wanted together: a run for one of them computes all. A bundle needs less
+         * memory than separate outputs.
          *
-         * @param tensors what to compute
-         * @param memory for each a dense array of its shape and dtype where it is written, and nobody else may write,
-         *     since what did not change is not written again; or null for the program's own
+         * @param tensors the tensors to compute
+         * @param memory for each tensor a dense array of its shape and dtype to write it to; nobody else may write
+         *     there, because an output that did not change is not written again. Null for memory of the program
          * @return this
          */
         public Builder outputs(List<Tensor> tensors, List<INDArray> memory) {
@@ -433,10 +410,9 @@ public final class Program implements AutoCloseable {
         }
 
         /**
-         * Plans the program.
+         * {@return the planned program, which has not run yet}
          *
-         * @return a program that has not run yet
-         * @throws IllegalArgumentException if the outputs need an {@link Tensor#input} that is not among the inputs
+         * @throws IllegalArgumentException if the outputs need a {@link Tensor#input} that is not among the inputs
          */
         public Program build() {
             return new Program(this);

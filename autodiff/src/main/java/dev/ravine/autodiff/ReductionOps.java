@@ -7,7 +7,9 @@ import dev.ravine.core.kernels.ReductionKernels;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Reductions. Each keeps its axes with size 1; {@link Tensor} drops them by a reshape, which costs nothing. */
+/**
+ * Reductions. Each keeps the reduced axes with size 1; {@link Tensor} removes them by a reshape, which costs nothing.
+ */
 final class ReductionOps {
     private ReductionOps() {}
 
@@ -20,6 +22,11 @@ final class ReductionOps {
         @Override
         public Shape infer(Tensor... in) {
             return in[0].shape().keeping(ints(axes));
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
         }
 
         @Override
@@ -38,7 +45,7 @@ final class ReductionOps {
         }
     }
 
-    /** The maximum over some axes; the derivative is shared equally by all elements that attain it. */
+    /** The maximum over some axes; all elements that attain it share the derivative equally. */
     record Max(List<Integer> axes) implements Op {
         @Override
         public Shape infer(Tensor... in) {
@@ -49,6 +56,11 @@ final class ReductionOps {
                 }
             }
             return in[0].shape().keeping(ints(axes));
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
         }
 
         @Override
@@ -85,6 +97,11 @@ final class ReductionOps {
         }
 
         @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes));
+        }
+
+        @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return ReductionKernels.logSumExp(in[0], ints(axes), out);
         }
@@ -110,6 +127,12 @@ final class ReductionOps {
         @Override
         public Shape infer(Tensor... in) {
             return in[0].shape();
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            Examples reduced = in.reduced(y.operand(0).shape(), ints(axes));
+            return reduced.isApart() ? in : reduced;
         }
 
         @Override

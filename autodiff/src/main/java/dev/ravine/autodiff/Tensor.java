@@ -85,8 +85,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return a variable that reads the array itself, not a copy} The owner may change the array in place and must then
-     * call {@link #touch()}. A graph that was evaluated earlier throws instead of mixing old and new numbers.
+     * {@return a variable that reads the array itself, not a copy} The owner may change the array in place and must
+     * then call {@link #touch()}. A graph that was evaluated earlier throws instead of mixing old and new numbers.
      *
      * @param name its name in errors
      * @param values the numbers
@@ -112,8 +112,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return random numbers, drawn once for {@link #value()} and again at each {@link Program#resample}} Their derivative is
-     * 0.
+     * {@return random numbers, drawn once for {@link #value()} and again at each {@link Program#resample}} Their
+     * derivative is 0.
      *
      * @param name its name in errors
      * @param dtype element type
@@ -126,8 +126,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return noise with one row for each example} An example's row depends on the seeds and on the example, not on its
-     * position in the batch. So it is the same in every batch that contains the example.
+     * {@return noise with one row for each example} An example's row depends on the seeds and on the example, not on
+     * its position in the batch. So it is the same in every batch that contains the example.
      *
      * @param name its name in errors
      * @param dtype element type
@@ -508,7 +508,8 @@ public final class Tensor {
     // ---- products ---------------------------------------------------------------------------------------------
 
     /**
-     * {@return the matrix product; with more than two axes, a product for each index of the leading axes, which broadcast}
+     * {@return the matrix product; with more than two axes, a product for each index of the leading axes, which
+     * broadcast}
      *
      * @param other the right factor
      */

@@ -5,7 +5,7 @@ import dev.ravine.core.kernels.UnaryKernels;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Functions of one number: value and derivative of each. */
+/** Functions of one number, each with its value and its derivative. */
 final class UnaryOps {
     private UnaryOps() {}
 
@@ -162,7 +162,7 @@ final class UnaryOps {
         }
     }
 
-    /** y = x limited to [low, high]; the derivative is 1 inside and at the limits, else 0. */
+    /** y = x clipped to [low, high]; the derivative is 1 inside and at the limits, 0 outside. */
     record Clip(double low, double high) implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
@@ -214,7 +214,7 @@ final class UnaryOps {
         }
     }
 
-    /** y = erf x = 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
+    /** y = erf x, which is 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
     record Erf() implements Elementwise {
         private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
 

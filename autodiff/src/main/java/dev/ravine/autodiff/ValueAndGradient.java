@@ -5,29 +5,26 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The loss, its gradient and, if wanted, the sum over examples of squared gradients at a point: one program, planned when
- * it is first needed.
+ * The loss, its gradient and, if wanted, a statistic of the examples at a point: one program, planned when it is first
+ * needed.
  */
 final class ValueAndGradient {
     private final Tensor loss;
     private final LinearizationPoint point;
-    private final List<Tensor> squaredGradients;
+    private final FlatViews statistic;
     private INDArray gradient;
-    private INDArray squares;
+    private INDArray sums;
     private Program program;
 
     /**
-     * Builds the graph of squared gradients if they are wanted, but plans nothing.
+     * Plans nothing yet.
      *
-     * @param withSquares whether squared gradients are wanted, if all parameters have a rule for them
+     * @param statistic tensors to compute beside the gradient; none if there are none
      */
-    ValueAndGradient(Tensor loss, LinearizationPoint point, boolean withSquares) {
+    ValueAndGradient(Tensor loss, LinearizationPoint point, List<Tensor> statistic) {
         this.loss = loss;
         this.point = point;
-        this.squaredGradients = withSquares
-                ? Autodiff.squaredGradients(loss, point.parameters().parameters())
-                        .orElse(null)
-                : null;
+        this.statistic = new FlatViews(statistic);
     }
 
     boolean isPlanned() {
@@ -37,13 +34,13 @@ final class ValueAndGradient {
     Program program() {
         if (program == null) {
             FlatViews views = point.parameters();
-            List<Tensor> results = new ArrayList<>(Autodiff.gradient(loss, views.parameters()));
+            List<Tensor> results = new ArrayList<>(Autodiff.gradient(loss, views.tensors()));
             gradient = point.allocate();
             List<INDArray> memory = new ArrayList<>(views.of(gradient));
-            if (squaredGradients != null) {
-                squares = point.allocate();
-                results.addAll(squaredGradients);
-                memory.addAll(views.of(squares));
+            if (statisticSize() > 0) {
+                sums = point.allocate(statisticSize());
+                results.addAll(statistic.tensors());
+                memory.addAll(statistic.of(sums));
             }
             program = point.plan(point.program().output(loss).outputs(results, memory));
         }
@@ -61,17 +58,13 @@ final class ValueAndGradient {
         return gradient;
     }
 
-    boolean hasSquaredGradient() {
-        return squaredGradients != null;
+    long statisticSize() {
+        return statistic.size();
     }
 
-    /** The sum over examples of squared gradients, where it was computed. */
-    INDArray squaredGradient() {
-        if (squaredGradients == null) {
-            throw new UnsupportedOperationException("no squared gradients: ask for them with withSquaredGradient(), and"
-                    + " use each parameter once, in a matrix product, a bias or a gain");
-        }
+    /** The statistic, flat, where it was computed. */
+    INDArray statistic() {
         program().run();
-        return squares;
+        return sums;
     }
 }

@@ -19,8 +19,12 @@ class DocSnippetsTest {
     private static final Pattern SNIPPET = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-    private static final List<String> SOURCES =
-            List.of("examples/src/main/java", "examples/src/test/java", "cli/src/main/java", "cli/src/test/java");
+    private static final List<String> SOURCES = List.of(
+            "examples/src/main/java",
+            "examples/src/test/java",
+            "cli/src/main/java",
+            "cli/src/test/java",
+            "cli/src/test/resources/plugin");
 
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/how-it-works.md", "docs/extending.md", "docs/getting-started.md"})

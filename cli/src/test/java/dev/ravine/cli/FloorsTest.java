@@ -47,17 +47,19 @@ class FloorsTest {
         List<String> nets = List.of(with(core, "autodiff", "nn", "nn.layers"));
         mayUse("optim.objective", with(nets));
         mayUse("optim.linear", with(nets));
-        mayUse("optim", with(nets, "optim.objective"));
+        mayUse("optim", with(nets, "optim.objective", "optim.linear"));
         List<String> hall = List.of(with(nets, "optim", "optim.objective"));
-        mayUse("optim.firstorder", with(hall));
+        mayUse("optim.catalogue", with(hall));
+        mayUse("optim.firstorder", with(hall, "optim.catalogue"));
         List<String> frame = List.of(with(hall, "optim.linear"));
         mayUse("optim.secondorder", with(frame));
-        mayUse("optim.newton", with(frame, "optim.secondorder"));
-        mayUse("optim.leastsquares", with(frame, "optim.secondorder"));
+        mayUse("optim.newton", with(frame, "optim.secondorder", "optim.catalogue"));
+        mayUse("optim.leastsquares", with(frame, "optim.secondorder", "optim.catalogue"));
         mayUse("optim.spectrum", with(nets, "optim.linear"));
-        mayUse("optim.training", with(hall));
+        mayUse("optim.training", with(frame));
         List<String> library = List.of(with(
                 frame,
+                "optim.catalogue",
                 "optim.firstorder",
                 "optim.secondorder",
                 "optim.newton",
@@ -65,9 +67,14 @@ class FloorsTest {
                 "optim.spectrum",
                 "optim.training"));
         mayUse("examples", with(library));
-        mayUse("cli.report");
+        mayUse("cli.report", "core", "core.io");
         mayUse("cli.study", with(library, "examples", "cli.report"));
-        mayUse("cli.command", with(library, "examples", "cli.report", "cli.study"));
+        mayUse("cli.problem", with(library, "examples", "cli.report"));
+        mayUse("cli.compare", with(library, "cli.report", "cli.problem"));
+        mayUse("cli.spectrum", with(library, "cli.report"));
+        mayUse(
+                "cli.command",
+                with(library, "examples", "cli.report", "cli.study", "cli.problem", "cli.compare", "cli.spectrum"));
     }
 
     private static void mayUse(String room, String... others) {

@@ -49,6 +49,29 @@ public sealed interface Elements {
     }
 
     /**
+     * {@return the numbers of a Java array, such as one that came over a wire; in place, without native memory and without an
+     * owner}
+     *
+     * @param numbers in single precision
+     */
+    static Elements of(float[] numbers) {
+        return new Floats(FloatBuffer.wrap(numbers), new FloatPointer(), null);
+    }
+
+    /**
+     * {@return the numbers of a Java array, such as one that came over a wire; in place, without native memory and without an
+     * owner}
+     *
+     * @param numbers in double precision
+     */
+    static Elements of(double[] numbers) {
+        return new Doubles(DoubleBuffer.wrap(numbers), new DoublePointer(), null);
+    }
+
+    /** {@return the element type} */
+    DType dtype();
+
+    /**
      * One number.
      *
      * @param i row-major index
@@ -114,7 +137,7 @@ public sealed interface Elements {
         }
     }
 
-    /** {@return the array that was opened} */
+    /** {@return the array that was opened; null for the numbers of a Java array} */
     INDArray owner();
 
     /** {@return the number of elements} */
@@ -128,6 +151,11 @@ public sealed interface Elements {
      * @param owner the array that owns it
      */
     record Floats(FloatBuffer buffer, FloatPointer pointer, INDArray owner) implements Elements {
+        @Override
+        public DType dtype() {
+            return DType.FLOAT32;
+        }
+
         @Override
         public double get(int i) {
             return buffer.get(i);
@@ -177,6 +205,11 @@ public sealed interface Elements {
      */
     record Doubles(DoubleBuffer buffer, DoublePointer pointer, INDArray owner) implements Elements {
         @Override
+        public DType dtype() {
+            return DType.FLOAT64;
+        }
+
+        @Override
         public double get(int i) {
             return buffer.get(i);
         }
@@ -209,6 +242,11 @@ public sealed interface Elements {
      * @param owner the array that owns it
      */
     record Longs(LongBuffer buffer, INDArray owner) implements Elements {
+        @Override
+        public DType dtype() {
+            return DType.INT64;
+        }
+
         @Override
         public double get(int i) {
             return buffer.get(i);

@@ -1,6 +1,5 @@
 package dev.ravine.examples;
 
-import dev.ravine.autodiff.DerivativeContract;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
@@ -9,6 +8,7 @@ import dev.ravine.examples.CustomOp.Arsinh;
 import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.ModuleContract;
 import dev.ravine.nn.Parameter;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
@@ -19,7 +19,7 @@ import dev.ravine.optim.objective.SupervisedObjective;
 public final class CustomLayer {
     private CustomLayer() {}
 
-    /** y = height arsinh(x), with a height to be learned for each column. */
+    /** y = height arsinh(x), with a trained height for each column. */
     static final class ScaledArsinh extends Module {
         private final Parameter height;
 
@@ -34,16 +34,12 @@ public final class CustomLayer {
     }
 
     /**
-     * Checks its derivatives by input and height, and trains a net with it.
+     * Proves the layer right and trains a net with it.
      *
      * @param args not used
      */
     public static void main(String[] args) {
-        DerivativeContract.of(
-                        "scaledArsinh", in -> Tensor.of(new Arsinh(), in.get(0)).mul(in.get(1)))
-                .input(Shape.of(3, 4))
-                .input(Shape.of(4))
-                .check();
+        ModuleContract.of(() -> new ScaledArsinh(4), Shape.of(3, 4)).check();
         var net = new Sequential(new Linear(2, 16), new ScaledArsinh(16), new Linear(16, 2));
         net.initialize(DType.FLOAT64, 1);
         System.out.println("contract holds; parameters " + net.namedParameters().keySet());

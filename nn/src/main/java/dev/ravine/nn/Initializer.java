@@ -6,8 +6,7 @@ import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How a parameter's numbers begin. Weights have shape [inputs, outputs]: the fan-in is the first size, the fan-out the
- * product of the others.
+ * How to fill a new parameter. The layer gives the fan-in and fan-out; see {@link Fans}.
  */
 @FunctionalInterface
 public interface Initializer {
@@ -15,110 +14,97 @@ public interface Initializer {
      * Fills a parameter.
      *
      * @param parameter its array, overwritten
+     * @param fans of the parameter; {@link Fans#in()} and {@link Fans#out()} throw if the layer did not give them
      * @param rng the parameter's own generator
      */
-    void fill(INDArray parameter, Rng rng);
+    void fill(INDArray parameter, Fans fans, Rng rng);
 
     /**
-     * Every element the same.
+     * {@return an initializer that sets every element to one number}
      *
      * @param value the number
-     * @return the initializer
      */
     static Initializer constant(double value) {
-        return (parameter, rng) -> Vectors.fill(parameter, value);
+        return (parameter, fans, rng) -> Vectors.fill(parameter, value);
     }
 
-    /**
-     * Zeros, for biases.
-     *
-     * @return the initializer
-     */
+    /** {@return zeros, for biases} */
     static Initializer zeros() {
         return constant(0);
     }
 
-    /**
-     * Ones, for gains.
-     *
-     * @return the initializer
-     */
+    /** {@return ones, for gains} */
     static Initializer ones() {
         return constant(1);
     }
 
     /**
-     * Normal with a given standard deviation and mean 0.
+     * {@return a normal distribution of mean 0}
      *
-     * @param deviation the standard deviation
-     * @return the initializer
+     * @param deviation its standard deviation
      */
     static Initializer normal(double deviation) {
-        return (parameter, rng) -> gaussian(parameter, rng, deviation);
+        return (parameter, fans, rng) -> gaussian(parameter, rng, deviation);
     }
 
     /**
-     * Normal with variance 1 / fan-in, for tanh and SELU nets (LeCun, Bottou, Orr and Mueller, "Efficient BackProp",
-     * 1998).
-     *
-     * @return the initializer
+     * {@return a normal distribution of variance 1 / fan-in, for tanh and SELU nets (LeCun, Bottou, Orr and Mueller,
+     * "Efficient BackProp", 1998)}
      */
     static Initializer lecunNormal() {
-        return (parameter, rng) -> gaussian(parameter, rng, Math.sqrt(1.0 / fanIn(parameter)));
+        return (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(1.0 / fans.in()));
     }
 
     /**
-     * Uniform on +-sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio, AISTATS 2010).
-     *
-     * @return the initializer
+     * {@return a uniform distribution on +-sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio, AISTATS 2010)}
      */
     static Initializer xavierUniform() {
-        return (parameter, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / (fanIn(parameter) + fanOut(parameter))));
+        return (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / (fans.in() + fans.out())));
     }
 
     /**
-     * Normal with variance 2 / (fan-in + fan-out) (Glorot and Bengio, AISTATS 2010).
-     *
-     * @return the initializer
+     * {@return a normal distribution of variance 2 / (fan-in + fan-out) (Glorot and Bengio, AISTATS 2010)}
      */
     static Initializer xavierNormal() {
-        return (parameter, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / (fanIn(parameter) + fanOut(parameter))));
+        return (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / (fans.in() + fans.out())));
     }
 
     /**
-     * Normal with variance 2 / fan-in, for rectifiers (He, Zhang, Ren and Sun, ICCV 2015).
-     *
-     * @return the initializer
+     * {@return a normal distribution of variance 2 / fan-in, for rectifiers (He, Zhang, Ren and Sun, ICCV 2015)}
      */
     static Initializer kaimingNormal() {
-        return (parameter, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / fanIn(parameter)));
+        return (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / fans.in()));
     }
 
     /**
-     * Uniform on +-sqrt(6 / fan-in), for rectifiers (He, Zhang, Ren and Sun, ICCV 2015).
-     *
-     * @return the initializer
+     * {@return a uniform distribution on +-sqrt(6 / fan-in), for rectifiers (He, Zhang, Ren and Sun, ICCV 2015)}
      */
     static Initializer kaimingUniform() {
-        return (parameter, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / fanIn(parameter)));
+        return (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / fans.in()));
     }
 
     /**
-     * Each output gets a given number of incoming weights from N(0, 1), at distinct random inputs, and zeros elsewhere
-     * (Martens, ICML 2010, section 5, with 15). With fewer inputs than that, all are drawn.
+     * {@return an initializer that gives each output a number of incoming weights from N(0, 1), at distinct random
+     * inputs, and zeros elsewhere (Martens, ICML 2010, section 5, with 15)}
      *
-     * @param incoming nonzero weights for each output, at least 1
-     * @return the initializer
+     * <p>The parameter's last axis counts the outputs, and all axes before it together the fan-in.
+     *
+     * @param incoming nonzero weights of each output, at least 1; if the fan-in is smaller, all weights are nonzero
+     * @throws IllegalArgumentException if {@code incoming} is less than 1
      */
     static Initializer sparse(int incoming) {
         if (incoming < 1) {
             throw new IllegalArgumentException("sparse needs at least 1 incoming weight, found " + incoming);
         }
-        return (parameter, rng) -> {
+        return (parameter, fans, rng) -> {
             Vectors.fill(parameter, 0);
             Elements out = Elements.of(parameter);
-            int inputs = (int) fanIn(parameter);
-            int outputs = (int) fanOut(parameter);
+            int inputs = (int) fans.in();
+            int outputs = inputs == 0 ? 0 : out.size() / inputs;
+            if (inputs * outputs != out.size()) {
+                throw new IllegalStateException("sparse needs a parameter [..., outputs] whose other axes make up the"
+                        + " fan-in; a fan-in of " + inputs + " does not divide its " + out.size() + " elements");
+            }
             for (int j = 0; j < outputs; j++) {
                 int[] order = rng.permutation(inputs);
                 for (int i = 0; i < Math.min(incoming, inputs); i++) {
@@ -140,13 +126,5 @@ public interface Initializer {
         for (int i = 0; i < out.size(); i++) {
             out.set(i, limit * (2 * rng.nextDouble() - 1));
         }
-    }
-
-    private static long fanIn(INDArray parameter) {
-        return parameter.rank() == 0 ? 1 : Math.max(1, parameter.size(0));
-    }
-
-    private static long fanOut(INDArray parameter) {
-        return Math.max(1, parameter.length() / fanIn(parameter));
     }
 }

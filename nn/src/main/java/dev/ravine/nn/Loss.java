@@ -7,36 +7,38 @@ import dev.ravine.core.ShapeException;
 import java.util.stream.IntStream;
 
 /**
- * What training minimises: a number for each example from a model's outputs and the targets. Both have one row an
- * example. Reductions follow PyTorch: the mean of a loss that is the mean over each example's outputs is the mean over
- * all elements.
+ * The function that training minimises: one number for each example, from the model's outputs and the targets. Both
+ * have one row for each example.
+ *
+ * <p>An example's loss depends on its own rows of outputs and targets and on no others. Objectives rely on this: they
+ * cut a batch into parts and add the parts' losses, gradients and products.
+ *
+ * <p>Reductions follow PyTorch: if each example's loss is the mean over its outputs, the mean over examples is the mean
+ * over all elements.
  */
 public interface Loss {
     /**
-     * The loss of each example.
+     * {@return the loss of each example, of shape [cases]}
      *
-     * @param outputs the model's, [cases, ...]
-     * @param targets of the same number of cases
-     * @return a tensor of shape [cases]
+     * @param outputs the model's outputs, [cases, ...]
+     * @param targets the targets of the same cases
      * @throws ShapeException if outputs and targets do not fit
      */
     Tensor perExample(Tensor outputs, Tensor targets);
 
     /**
-     * Whether the loss is the negative log-likelihood of an exponential family whose natural parameters are the
-     * outputs, up to a factor. Then the Fisher matrix is the Gauss-Newton matrix.
-     *
-     * @return false for losses that are not
+     * {@return whether the Fisher matrix is the Gauss-Newton matrix} That holds if the loss is, up to a factor, the
+     * negative log-likelihood of an exponential family whose natural parameters are the outputs. If false, the Fisher
+     * matrix is not available.
      */
-    boolean hasNaturalOutputs();
+    boolean fisherIsGaussNewton();
 
     /**
-     * The loss of all examples.
+     * {@return the loss of all examples, a scalar}
      *
-     * @param outputs the model's, [cases, ...]
-     * @param targets of the same number of cases
+     * @param outputs the model's outputs, [cases, ...]
+     * @param targets the targets of the same cases
      * @param reduction over the examples
-     * @return a scalar
      * @throws ShapeException if outputs and targets do not fit
      */
     default Tensor of(Tensor outputs, Tensor targets, Reduction reduction) {
@@ -44,49 +46,39 @@ public interface Loss {
     }
 
     /**
-     * The mean loss of all examples.
+     * {@return the mean loss of all examples, a scalar}
      *
-     * @param outputs the model's, [cases, ...]
-     * @param targets of the same number of cases
-     * @return a scalar
+     * @param outputs the model's outputs, [cases, ...]
+     * @param targets the targets of the same cases
      * @throws ShapeException if outputs and targets do not fit
      */
     default Tensor of(Tensor outputs, Tensor targets) {
         return of(outputs, targets, Reduction.MEAN);
     }
 
-    /**
-     * -ln softmax(outputs)[label].
-     *
-     * @return the loss
-     */
+    /** {@return the loss -ln softmax(outputs)[label]} */
     static Loss softmaxCrossEntropy() {
         return new SoftmaxCrossEntropy();
     }
 
     /**
-     * -y ln p - (1 - y) ln(1 - p) with p the logistic function of the output, mean over each example's outputs.
-     *
-     * @return the loss
+     * {@return the loss -y ln p - (1 - y) ln(1 - p), where p is the logistic function of the output; the mean over each
+     * example's outputs}
      */
     static Loss binaryCrossEntropy() {
         return new BinaryCrossEntropy(Reduction.MEAN);
     }
 
-    /**
-     * (output - target)^2, mean over each example's outputs.
-     *
-     * @return the loss
-     */
+    /** {@return the loss (output - target)^2, the mean over each example's outputs} */
     static Loss meanSquaredError() {
         return new SquaredError(Reduction.MEAN);
     }
 
     /**
-     * Half the square of output - target up to a distance delta, linear beyond, mean over each example's outputs.
+     * {@return the loss that is half the square of output - target up to a distance delta and linear beyond; the mean
+     * over each example's outputs}
      *
-     * @param delta where it becomes linear, positive
-     * @return the loss
+     * @param delta the distance at which it becomes linear, positive
      */
     static Loss huber(double delta) {
         return new Huber(delta, Reduction.MEAN);
@@ -114,7 +106,7 @@ public interface Loss {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return true;
         }
     }
@@ -122,7 +114,7 @@ public interface Loss {
     /**
      * Logistic function and cross-entropy of logits z: ln(1 + e^z) - y z, which does not overflow.
      *
-     * @param outputs over each example's outputs; the sum for autoencoders in the literature's convention
+     * @param outputs reduction over each example's outputs; the literature on autoencoders takes the sum
      */
     record BinaryCrossEntropy(Reduction outputs) implements Loss {
         @Override
@@ -132,7 +124,7 @@ public interface Loss {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return true;
         }
     }
@@ -140,7 +132,7 @@ public interface Loss {
     /**
      * (output - target)^2, without a factor 1/2.
      *
-     * @param outputs over each example's outputs
+     * @param outputs reduction over each example's outputs
      */
     record SquaredError(Reduction outputs) implements Loss {
         @Override
@@ -150,7 +142,7 @@ public interface Loss {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return true;
         }
     }
@@ -159,14 +151,14 @@ public interface Loss {
      * r^2 / 2 for |r| up to delta, else delta (|r| - delta / 2), with r = output - target (Huber, 1964).
      *
      * @param delta positive
-     * @param outputs over each example's outputs
+     * @param outputs reduction over each example's outputs
      */
     record Huber(double delta, Reduction outputs) implements Loss {
         /**
          * Checks delta.
          *
          * @param delta positive
-         * @param outputs over each example's outputs
+         * @param outputs reduction over each example's outputs
          * @throws IllegalArgumentException if delta is not positive
          */
         public Huber {
@@ -175,7 +167,7 @@ public interface Loss {
             }
         }
 
-        /** Written with the clipped residual c as c (r - c / 2), which has the right second derivative at r = 0 too. */
+        /** c (r - c / 2) with the clipped residual c: its second derivative is right at r = 0 too. */
         @Override
         public Tensor perExample(Tensor z, Tensor targets) {
             requireTargets("huber", z.dtype(), z.shape(), z, targets);
@@ -185,7 +177,7 @@ public interface Loss {
         }
 
         @Override
-        public boolean hasNaturalOutputs() {
+        public boolean fisherIsGaussNewton() {
             return false;
         }
     }
@@ -197,7 +189,7 @@ public interface Loss {
         }
     }
 
-    /** Reduces all axes but the first; where there is no other, naming none would reduce the examples too. */
+    /** Reduces all axes but the first. A single axis is left alone: naming no axes would reduce the examples. */
     private static Tensor eachExample(Tensor elements, Reduction reduction) {
         int rank = elements.shape().rank();
         return rank == 1

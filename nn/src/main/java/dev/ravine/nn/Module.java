@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A layer or a model: named parameters, named child modules, and a {@link #forward} that builds a graph.
+ * A layer or a model. It has named parameters, named child modules, and a {@link #forward} that builds a graph.
  *
  * <pre>{@code
  * final class Scale extends Module {
@@ -36,8 +37,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }
  * }</pre>
  *
- * <p>A parameter or module that is used at several places is one parameter, counted once. Parameters get their numbers
- * from {@link #initialize} on the outermost module. Modules are made and changed by one thread at a time.
+ * <p>Rows must not mix: an example's output depends on its own row of the input alone. Objectives rely on this to cut a
+ * batch into parts and add the results. A module that does mix rows overrides {@link #rowsMix()}.
+ * {@link ModuleContract} proves this and all other rules for layers.
+ *
+ * <p>Parameters get their numbers from {@link #initialize} on the outermost module. A parameter or module that is used
+ * in several places counts once. Modules are made and changed by one thread at a time.
  */
 public abstract class Module {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -48,23 +53,22 @@ public abstract class Module {
     private long noiseSeed;
     private ParameterVector vector;
 
-    /** A module without parameters and children yet. */
+    /** Makes a module without parameters or children. */
     protected Module() {}
 
     /**
-     * Builds the graph of the output.
+     * {@return the output, as a graph of the input} Callers outside of the module use {@link #apply}.
      *
      * @param x input; its first axis counts the examples
-     * @return output
      * @throws ShapeException if the input does not fit
      */
     public abstract Tensor forward(Tensor x);
 
     /**
-     * {@link #forward}, with errors that carry the path of layers down to the operation. Call children by this.
+     * {@return the result of {@link #forward}} Errors in shapes name the path of layers down to the operation. A module
+     * calls its children by this method.
      *
-     * @param x input
-     * @return output
+     * @param x input; its first axis counts the examples
      * @throws ShapeException if the input does not fit, naming the layer
      */
     public final Tensor apply(Tensor x) {
@@ -78,17 +82,33 @@ public abstract class Module {
     // ---- for subclasses ---------------------------------------------------------------------------------------
 
     /**
-     * Declares a parameter.
+     * Declares a parameter whose initializer needs no fans, or a weight matrix [inputs, outputs]. A shape with two axes
+     * is taken as such a matrix. Any other shape has {@link Fans#UNKNOWN unknown fans}: an initializer that asks for
+     * them makes {@link #initialize} fail.
      *
      * @param name unique in this module, without dots
-     * @param initializer how its numbers begin
-     * @param shape its sizes; for weights, inputs first
+     * @param initializer gives its first numbers
+     * @param shape the sizes of its axes; for weights, inputs before outputs
      * @return the parameter
      * @throws IllegalArgumentException if the name is taken or has a dot
      */
     protected final Parameter parameter(String name, Initializer initializer, long... shape) {
+        return parameter(name, initializer, Fans.ofUnnamed(shape), shape);
+    }
+
+    /**
+     * Declares a parameter with the fan-in and fan-out that its initializer scales by.
+     *
+     * @param name unique in this module, without dots
+     * @param initializer gives its first numbers
+     * @param fans such as {@link Fans#kernel} for a convolution
+     * @param shape the sizes of its axes; for weights, inputs before outputs
+     * @return the parameter
+     * @throws IllegalArgumentException if the name is taken or has a dot
+     */
+    protected final Parameter parameter(String name, Initializer initializer, Fans fans, long... shape) {
         checkName(name);
-        Parameter parameter = new Parameter(name, Shape.of(shape), initializer);
+        Parameter parameter = new Parameter(name, Shape.of(shape), initializer, fans);
         parameters.put(name, parameter);
         return parameter;
     }
@@ -119,9 +139,8 @@ public abstract class Module {
     }
 
     /**
-     * The seed of this module's random numbers, such as dropout's; set by {@link #initialize}.
-     *
-     * @return differs from module to module
+     * {@return a seed for this module's random numbers, such as dropout's} Each module has another one.
+     * {@link #initialize} sets it.
      */
     protected final long noiseSeed() {
         return noiseSeed;
@@ -130,10 +149,9 @@ public abstract class Module {
     // ---- parameters -------------------------------------------------------------------------------------------
 
     /**
-     * All parameters of this module and its children by path, such as {@code encoder.0.weight}; own ones first, then
-     * the children's in order of declaration. One that is used twice appears once, under its first path.
-     *
-     * @return an unmodifiable map in a fixed order
+     * {@return all parameters by path, such as {@code encoder.0.weight}, as an unmodifiable map} A module's own
+     * parameters come before those of its children, both in order of declaration. A parameter that is used twice
+     * appears once, under its first path.
      */
     public final Map<String, Parameter> namedParameters() {
         Map<String, Parameter> named = new LinkedHashMap<>();
@@ -149,23 +167,23 @@ public abstract class Module {
     }
 
     /**
-     * Gives all parameters numbers, in one new vector. What a parameter begins with depends on the seed and its path
-     * only.
+     * Allocates a vector for all parameters and fills it. The first numbers of a parameter depend on the seed and its
+     * path alone.
      *
      * @param dtype of all parameters, {@link DType#FLOAT32} or {@link DType#FLOAT64}
      * @param seed the same seed gives the same numbers
-     * @return the vector, which owns the memory; also at {@link #parameterVector()}
+     * @return the vector, which owns the memory; {@link #parameterVector()} returns it from now on
      * @throws IllegalArgumentException if the dtype is not floating-point
+     * @throws IllegalStateException if an initializer needs fans that the layer did not give, naming the parameter
      */
     public final ParameterVector initialize(DType dtype, long seed) {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("parameters must be FLOAT32 or FLOAT64, found " + dtype);
         }
         Rng rng = new Rng(seed);
-        vector = new ParameterVector(namedParameters(), dtype);
-        for (ParameterVector.Segment s : vector.segments()) {
-            s.parameter().initializer().fill(s.parameter().array(), rng.split(s.path()));
-        }
+        ParameterVector theta = new ParameterVector(namedParameters(), dtype);
+        theta.segments().forEach(s -> fill(s, rng.split(s.path())));
+        vector = theta;
         visit(
                 "",
                 (prefix, module) ->
@@ -174,8 +192,18 @@ public abstract class Module {
         return vector;
     }
 
+    private static void fill(ParameterVector.Segment segment, Rng rng) {
+        Parameter parameter = segment.parameter();
+        try {
+            parameter.initializer().fill(parameter.array(), parameter.fans(), rng);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    "parameter '" + segment.path() + "' " + parameter.shape() + ": " + e.getMessage(), e);
+        }
+    }
+
     /**
-     * {@link #initialize(DType, long)} in single precision.
+     * Does {@link #initialize(DType, long)} in single precision.
      *
      * @param seed the same seed gives the same numbers
      * @return the vector, which owns the memory
@@ -185,10 +213,9 @@ public abstract class Module {
     }
 
     /**
-     * The vector that holds all parameters.
+     * {@return the vector of all parameters, as {@link #initialize} made it}
      *
-     * @return the last result of {@link #initialize}
-     * @throws IllegalStateException if this module has not been initialized as the outermost one, or its parameters
+     * @throws IllegalStateException if this module has not been initialized as the outermost one, or if its parameters
      *     have moved to another vector since
      */
     public final ParameterVector parameterVector() {
@@ -203,21 +230,17 @@ public abstract class Module {
         return vector;
     }
 
-    /**
-     * Copies of all parameters by path.
-     *
-     * @return arrays in the order of {@link #namedParameters()}
-     */
+    /** {@return copies of all parameters by path, in the order of {@link #namedParameters()}} */
     public final Map<String, INDArray> stateDict() {
         return parameterVector().copies();
     }
 
     /**
-     * Overwrites all parameters. Nothing is changed unless everything fits.
+     * Overwrites all parameters, or none if an array does not fit.
      *
      * @param state arrays by path, of the parameters' shapes and dtype
-     * @throws IllegalArgumentException if a path is missing or unknown, naming all that does not fit
-     * @throws ShapeException if all paths are right but a shape or dtype is not, naming each
+     * @throws IllegalArgumentException if a path is missing or unknown, with a list of everything that does not fit
+     * @throws ShapeException if all paths fit, but a shape or dtype does not; the message lists each
      */
     public final void loadStateDict(Map<String, INDArray> state) {
         Set<String> missing = new TreeSet<>(parameterVector().paths());
@@ -239,7 +262,7 @@ public abstract class Module {
         vector.touch();
     }
 
-    /** All arrays of a state whose shape or dtype is not their parameter's. */
+    /** Lists the arrays of a state whose shape or dtype differs from their parameter's. */
     private String misfits(Map<String, INDArray> state) {
         return vector.segments().stream()
                 .filter(s -> state.containsKey(s.path()))
@@ -253,30 +276,71 @@ public abstract class Module {
 
     // ---- modes ------------------------------------------------------------------------------------------------
 
-    /** Switches this module and its children to training, the mode they begin in. */
+    /** Switches this module and its children to training mode, in which they start. */
     public final void train() {
         setTraining(true);
     }
 
-    /** Switches this module and its children to evaluation: dropout passes everything. */
+    /** Switches this module and its children to evaluation mode, in which dropout does nothing. */
     public final void eval() {
         setTraining(false);
     }
 
-    /**
-     * The mode.
-     *
-     * @return true in training
-     */
+    /** {@return true in training mode, false in evaluation mode} */
     public final boolean isTraining() {
         return training;
+    }
+
+    /**
+     * {@return whether an example's output depends on the other rows of the batch, in the present mode}
+     *
+     * <p>By default, a module mixes rows if one of its children does. A module whose own {@link #forward} mixes rows
+     * overrides this method. Batch normalization, for example, mixes rows in training mode only:
+     *
+     * <pre>{@code
+     * @Override
+     * public boolean rowsMix() {
+     *     return isTraining();
+     * }
+     * }</pre>
+     *
+     * <p>If this is false, objectives sum losses, gradients and products over parts of a batch. These sums are wrong if
+     * rows mix all the same; {@link ModuleContract} finds such a module. The result may change only when
+     * {@link #graphKey()} does.
+     */
+    public boolean rowsMix() {
+        for (Module child : children.values()) {
+            if (child.rowsMix()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * {@return the path of the first module that mixes rows in the present mode, such as {@code Sequential.2}; empty if
+     * {@link #rowsMix()} is false} It is meant for error messages and begins with this module's name, as in errors of
+     * shapes.
+     */
+    public final Optional<String> firstMixing() {
+        return rowsMix() ? Optional.of(mixingPath(label)) : Optional.empty();
+    }
+
+    /** Follows the first child that mixes down to the module whose own forward mixes. */
+    private String mixingPath(String path) {
+        for (Map.Entry<String, Module> child : children.entrySet()) {
+            if (child.getValue().rowsMix()) {
+                return child.getValue().mixingPath(path + "." + child.getKey());
+            }
+        }
+        return path;
     }
 
     private void setTraining(boolean value) {
         visit("", (prefix, module) -> module.training = value);
     }
 
-    /** Builds something in evaluation mode and restores each module's own mode. */
+    /** Runs something in evaluation mode and restores each module's own mode. */
     final <T> T inEvaluation(Supplier<T> build) {
         IdentityHashMap<Module, Boolean> modes = new IdentityHashMap<>();
         visit("", (prefix, module) -> modes.put(module, module.training));
@@ -299,16 +363,14 @@ public abstract class Module {
     }
 
     /**
-     * Tells apart the graphs that {@link #forward} builds: two calls under the same version build the same. It changes
-     * with the mode, with freezing and with initialization, and comes back when a mode does.
-     *
-     * @return a fingerprint of the state of the whole module
+     * {@return a key for the graph that {@link #forward} builds: equal keys mean equal graphs} It depends on the modes,
+     * on frozen parameters and on initialization, and returns to an earlier value when they do.
      */
-    public final long version() {
+    public final long graphKey() {
         return fingerprint(initializations);
     }
 
-    /** Asked before every evaluation, so it makes no objects; a module that stands at two places counts twice. */
+    /** Makes no objects, since every evaluation asks for it. A module that is used in two places counts twice. */
     private long fingerprint(long before) {
         long state = mixed(before, training);
         for (Parameter parameter : parameters.values()) {
@@ -324,7 +386,7 @@ public abstract class Module {
         return Long.rotateLeft((state + (flag ? 1 : 2)) * 0x9E3779B97F4A7C15L, 29);
     }
 
-    /** Calls a visitor once for each module of the tree, outermost first, with the prefix of its parameters' paths. */
+    /** Calls a visitor once for each module, outermost first, with the prefix of its parameters' paths. */
     private void visit(String prefix, BiConsumer<String, Module> visitor) {
         visit(prefix, visitor, Collections.newSetFromMap(new IdentityHashMap<>()));
     }

@@ -5,53 +5,47 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A named, shaped part of a module that training changes. Its numbers live in the {@link ParameterVector}. */
+/** A named array of a module that training changes. Its numbers are a view of the {@link ParameterVector}. */
 public final class Parameter {
     private final String name;
     private final Shape shape;
     private final Initializer initializer;
+    private final Fans fans;
     private Tensor variable;
     private INDArray flat;
     private INDArray array;
     private boolean frozen;
 
-    Parameter(String name, Shape shape, Initializer initializer) {
+    Parameter(String name, Shape shape, Initializer initializer, Fans fans) {
         this.name = name;
         this.shape = shape;
         this.initializer = initializer;
+        this.fans = fans;
     }
 
-    /**
-     * The name inside its module, such as {@code weight}.
-     *
-     * @return the last part of the path
-     */
+    /** {@return the name inside its module, such as {@code weight}: the last part of its path} */
     public String name() {
         return name;
     }
 
-    /**
-     * The shape.
-     *
-     * @return its sizes
-     */
+    /** {@return the sizes of its axes} */
     public Shape shape() {
         return shape;
     }
 
-    /**
-     * How its numbers begin.
-     *
-     * @return the initializer
-     */
+    /** {@return what fills it when the module is initialized} */
     public Initializer initializer() {
         return initializer;
     }
 
+    /** {@return the fan-in and fan-out that the initializer scales by} */
+    public Fans fans() {
+        return fans;
+    }
+
     /**
-     * The parameter in a graph: a variable, or the same held constant while it is frozen.
+     * {@return the tensor to use in {@link Module#forward}: the variable, or a constant with its value while frozen}
      *
-     * @return a tensor for {@link Module#forward}
      * @throws IllegalStateException if the module has not been initialized
      */
     public Tensor tensor() {
@@ -59,9 +53,8 @@ public final class Parameter {
     }
 
     /**
-     * The variable itself, frozen or not: what derivatives are taken with respect to.
+     * {@return the leaf that derivatives are taken with respect to, frozen or not}
      *
-     * @return a leaf
      * @throws IllegalStateException if the module has not been initialized
      */
     public Tensor variable() {
@@ -73,9 +66,8 @@ public final class Parameter {
     }
 
     /**
-     * The numbers, in place. After writing to them call {@link #touch()}.
+     * {@return the numbers, a view of the parameter vector} Call {@link #touch()} after writing to it.
      *
-     * @return a view of the parameter vector
      * @throws IllegalStateException if the module has not been initialized
      */
     public INDArray array() {
@@ -83,37 +75,45 @@ public final class Parameter {
         return array;
     }
 
-    /** Says that the numbers have been changed in place. */
+    /**
+     * Tells graphs and programs that the numbers have changed in place.
+     *
+     * @throws IllegalStateException if the module has not been initialized
+     */
     public void touch() {
         variable().touch();
     }
 
-    /**
-     * Whether derivatives take it as a constant.
-     *
-     * @return true after {@link #freeze()}
-     */
+    /** {@return whether it is held constant} */
     public boolean isFrozen() {
         return frozen;
     }
 
-    /** Takes it as a constant: its gradient and its part of every product are zero, and training leaves it alone. */
+    /** Holds it constant: its gradient and its part of every product become zero, and training does not change it. */
     public void freeze() {
         frozen = true;
     }
 
-    /** Lets training change it again. */
+    /** Undoes {@link #freeze()}. */
     public void unfreeze() {
         frozen = false;
     }
 
+    /** Makes it a view of a vector. */
     void place(String path, INDArray flat, long offset) {
         this.flat = flat;
         this.array = Arena.view(flat, offset, shape);
         this.variable = Tensor.variable(path, array);
     }
 
-    /** Whether a vector's memory is where the numbers are. */
+    /** Replaces the variable, for a graph of other parameters, and returns the previous one. */
+    Tensor replace(Tensor standIn) {
+        Tensor before = variable();
+        variable = standIn;
+        return before;
+    }
+
+    /** {@return whether it is a view of this vector} */
     boolean livesIn(INDArray vector) {
         return flat == vector;
     }

@@ -12,23 +12,19 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * All parameters of a module as one contiguous vector: each parameter, in the order of
- * {@link Module#namedParameters()}, row by row. The vector owns the memory of all parameters.
+ * All parameters of a module as one contiguous vector, in the order of {@link Module#namedParameters()}, each row by
+ * row. The vector owns the memory of all parameters.
  */
 public final class ParameterVector implements AutoCloseable {
     /**
-     * Where a parameter lies.
+     * A parameter's place in the vector.
      *
      * @param path its full name, such as {@code encoder.0.weight}
      * @param parameter the parameter
-     * @param offset its first element in the vector
+     * @param offset index of its first element
      */
     public record Segment(String path, Parameter parameter, long offset) {
-        /**
-         * How long it is.
-         *
-         * @return the number of its elements
-         */
+        /** {@return the number of its elements} */
         public long size() {
             return parameter.shape().count();
         }
@@ -50,43 +46,27 @@ public final class ParameterVector implements AutoCloseable {
         segments.forEach(s -> s.parameter.place(s.path, array, s.offset));
     }
 
-    /**
-     * The numbers, in place. After writing to them call {@link #touch()}.
-     *
-     * @return a flat vector
-     */
+    /** {@return the numbers themselves, flat} Call {@link #touch()} after writing to them. */
     public INDArray array() {
         return array;
     }
 
-    /**
-     * The number of parameters.
-     *
-     * @return the vector's length
-     */
+    /** {@return the number of elements} */
     public long size() {
         return array.length();
     }
 
-    /**
-     * The dtype of all parameters.
-     *
-     * @return a floating-point type
-     */
+    /** {@return the floating-point type of all parameters} */
     public DType dtype() {
         return dtype;
     }
 
-    /**
-     * Where each parameter lies.
-     *
-     * @return segments in the vector's order
-     */
+    /** {@return the parameters and their places, in order} */
     public List<Segment> segments() {
         return List.copyOf(segments);
     }
 
-    /** Says that the numbers have been changed in place. */
+    /** Tells graphs and programs that the numbers have changed in place. */
     public void touch() {
         segments.forEach(s -> s.parameter.touch());
     }
@@ -101,32 +81,24 @@ public final class ParameterVector implements AutoCloseable {
         touch();
     }
 
-    /**
-     * The parameters by path, as copies.
-     *
-     * @return arrays in the vector's order
-     */
+    /** {@return copies of the parameters by path, in order} */
     Map<String, INDArray> copies() {
         Map<String, INDArray> state = new LinkedHashMap<>();
         segments.forEach(s -> state.put(s.path, Arena.copyOf(s.parameter.array())));
         return state;
     }
 
-    /**
-     * The paths, for error messages.
-     *
-     * @return all paths
-     */
+    /** {@return all paths, in order} */
     Collection<String> paths() {
         return segments.stream().map(Segment::path).toList();
     }
 
-    /** Whether no other vector has taken over one of the parameters, as initializing a part or a whole of the module does. */
+    /** {@return false if a parameter has moved to another vector, because a module inside or around was initialized} */
     boolean isCurrent() {
         return segments.stream().allMatch(s -> s.parameter.livesIn(array));
     }
 
-    /** Returns the memory; the module cannot be used any more until it is initialized again. */
+    /** Frees the memory. The module cannot be used until it is initialized again. */
     @Override
     public void close() {
         arena.close();

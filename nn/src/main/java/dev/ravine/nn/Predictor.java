@@ -16,34 +16,37 @@ import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Runs a module forward over data in chunks, always in evaluation mode and always with the parameters' present values;
- * the module's own mode stays as it is. Used by one thread at a time.
+ * Runs a module forward over data, in evaluation mode and with the parameters' present values. The module's own mode
+ * does not change. Used by one thread at a time.
+ *
+ * <p>Data are cut into chunks of 1,000 examples. A module that {@link Module#rowsMix() mixes rows} in
+ * evaluation mode takes all data as one batch instead: its outputs then depend on which examples are passed together,
+ * and memory grows with their number.
  */
 public final class Predictor implements AutoCloseable {
     private static final int CHUNK = 1000;
 
     private final Module module;
     private final Map<Integer, Chunk> chunks = new HashMap<>();
-    private long version;
+    private long graphKey;
 
-    /** The forward program for a fixed number of examples. */
+    /** A forward program for a fixed number of examples. */
     private record Chunk(Program program, Tensor features, Tensor targets, Tensor outputs, List<Tensor> parameters) {}
 
     /**
-     * A predictor.
+     * Makes a predictor.
      *
-     * @param module initialized
+     * @param module an initialized module
      */
     public Predictor(Module module) {
         this.module = module;
-        this.version = module.version();
+        this.graphKey = module.graphKey();
     }
 
     /**
-     * The module's outputs for all examples.
+     * {@return the module's outputs for all examples, an array [cases, ...] that the caller owns}
      *
-     * @param data of the module's dtype
-     * @return an array [cases, ...] that the caller owns
+     * @param data examples of the module's dtype
      */
     public INDArray outputs(DataSet data) {
         INDArray[] all = new INDArray[1];
@@ -60,11 +63,10 @@ public final class Predictor implements AutoCloseable {
     }
 
     /**
-     * The fraction of examples whose largest output is at their label. The first of equal outputs counts, and outputs
-     * that are not numbers count as wrong.
+     * {@return the fraction of examples whose largest output is the one of their label, from 0 to 1} Of equal outputs
+     * the first counts as the largest. An example with a NaN among its outputs counts as wrong.
      *
-     * @param data with labels, of the module's dtype
-     * @return from 0 to 1
+     * @param data labelled examples of the module's dtype
      * @throws IllegalArgumentException if the data have no labels
      */
     public double accuracy(DataSet data) {
@@ -108,13 +110,14 @@ public final class Predictor implements AutoCloseable {
     }
 
     private void forEachChunk(DataSet data, Visitor visitor) {
-        if (module.version() != version) {
+        if (module.graphKey() != graphKey) {
             close();
-            version = module.version();
+            graphKey = module.graphKey();
         }
         int[] rows = IntStream.range(0, data.size()).toArray();
-        for (int from = 0; from < rows.length; from += CHUNK) {
-            int count = Math.min(CHUNK, rows.length - from);
+        int size = module.inEvaluation(module::rowsMix) ? Math.max(1, rows.length) : CHUNK;
+        for (int from = 0; from < rows.length; from += size) {
+            int count = Math.min(size, rows.length - from);
             Chunk chunk = chunks.computeIfAbsent(count, c -> plan(data, c));
             data.copyRows(rows, from, count, chunk.program.memory(chunk.features), chunk.program.memory(chunk.targets));
             chunk.program.changed(chunk.features);
@@ -145,7 +148,7 @@ public final class Predictor implements AutoCloseable {
                 .toArray());
     }
 
-    /** Returns the memory; the next use takes it again. */
+    /** Frees the memory; the next use allocates it again. */
     @Override
     public void close() {
         chunks.values().forEach(c -> c.program.close());

@@ -2,7 +2,7 @@ package dev.ravine.nn;
 
 import dev.ravine.autodiff.Tensor;
 
-/** How many numbers become one. */
+/** How to turn many numbers into one. */
 public enum Reduction {
     /** Their mean. */
     MEAN {
@@ -19,5 +19,6 @@ public enum Reduction {
         }
     };
 
+    /** {@return the tensor without the named axes, or a scalar if none is named} */
     abstract Tensor over(Tensor x, int... axes);
 }

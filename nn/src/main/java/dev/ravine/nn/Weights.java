@@ -11,8 +11,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Writes and reads the parameters of a module by path, as {@link Module#stateDict} names them: safetensors for files that end with
- * {@code .safetensors}, NumPy's archives for {@code .npz}. Python reads and writes both.
+ * Writes and reads a module's parameters by path, as {@link Module#stateDict} names them. The file's name chooses the
+ * format: {@code .safetensors}, or {@code .npz} for an archive of NumPy. Python reads and writes both.
  */
 public final class Weights {
     private static final String SAFETENSORS = ".safetensors";
@@ -21,12 +21,12 @@ public final class Weights {
     private Weights() {}
 
     /**
-     * Writes all parameters, whole or not at all.
+     * Writes all parameters. The file is written completely or not at all.
      *
-     * @param module initialized
-     * @param file to make or replace
-     * @throws IllegalArgumentException if the file's name ends otherwise
-     * @throws IOException if writing fails; the file then stays as it was
+     * @param module an initialized module
+     * @param file the file to create or replace
+     * @throws IllegalArgumentException if the file's name ends with neither suffix
+     * @throws IOException if writing fails; an existing file is then unchanged
      */
     public static void save(Module module, Path file) throws IOException {
         if (isNpz(file)) {
@@ -37,15 +37,15 @@ public final class Weights {
     }
 
     /**
-     * Overwrites all parameters. Nothing is changed unless everything fits.
+     * Overwrites all parameters, or none if an array does not fit.
      *
-     * @param module initialized
-     * @param file with an array of the right shape and dtype for each parameter and nothing else
-     * @throws NoSuchFileException if there is no such file
+     * @param module an initialized module
+     * @param file a file with one array of the right shape and dtype for each parameter, and no other arrays
+     * @throws NoSuchFileException if the file does not exist
      * @throws MalformedFileException if the contents break the format
-     * @throws ShapeException if all names are right but a shape or dtype is not, naming each
-     * @throws IllegalArgumentException if names are missing or unknown, naming all that does not fit; or if the file's name ends
-     *     otherwise
+     * @throws ShapeException if all names fit, but a shape or dtype does not; the message lists each
+     * @throws IllegalArgumentException if names are missing or unknown, with a list of everything that does not fit; or
+     *     if the file's name ends with neither suffix
      * @throws IOException if reading fails
      */
     public static void load(Module module, Path file) throws IOException {

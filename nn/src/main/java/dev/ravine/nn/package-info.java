@@ -1,8 +1,8 @@
 /**
- * Neural nets: {@link dev.ravine.nn.Module}s with named {@link dev.ravine.nn.Parameter}s that all live in one flat
- * {@link dev.ravine.nn.ParameterVector}, layers, {@link dev.ravine.nn.Loss}es and {@link dev.ravine.nn.Initializer}s.
- *
- * <p>To modules, parameters are named shaped tensors; to optimizers, one vector. A layer of your own is a class with
- * parameters and a {@code forward} written in tensor operations; its derivatives follow.
+ * Neural nets: a {@link dev.ravine.nn.Module} has named {@link dev.ravine.nn.Parameter}s, which are views of one flat
+ * {@link dev.ravine.nn.ParameterVector}, and builds a graph; losses, initializers, predictions, files of weights and the
+ * {@link dev.ravine.nn.ModuleContract}, which proves a layer, stand beside it. It uses {@link dev.ravine.autodiff} and
+ * {@link dev.ravine.core}, and knows no optimizer. The layers in {@code dev.ravine.nn.layers} and everything above may
+ * use its public types.
  */
 package dev.ravine.nn;

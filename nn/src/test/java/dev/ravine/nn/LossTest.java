@@ -396,9 +396,9 @@ class LossTest {
 
     @Test
     void onlyHuberIsNoExponentialFamilyInItsOutputs() {
-        assertThat(Loss.softmaxCrossEntropy().hasNaturalOutputs()).isTrue();
-        assertThat(Loss.binaryCrossEntropy().hasNaturalOutputs()).isTrue();
-        assertThat(Loss.meanSquaredError().hasNaturalOutputs()).isTrue();
-        assertThat(Loss.huber(1).hasNaturalOutputs()).isFalse();
+        assertThat(Loss.softmaxCrossEntropy().fisherIsGaussNewton()).isTrue();
+        assertThat(Loss.binaryCrossEntropy().fisherIsGaussNewton()).isTrue();
+        assertThat(Loss.meanSquaredError().fisherIsGaussNewton()).isTrue();
+        assertThat(Loss.huber(1).fisherIsGaussNewton()).isFalse();
     }
 }

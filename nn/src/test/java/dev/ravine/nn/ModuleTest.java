@@ -32,7 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class ModuleTest {
     private static final long SEED = 42;
 
-    /** A module of one's own: a parameter declared after its children. */
+    /** A parameter declared after its children. */
     private static final class Autoencoder extends Module {
         private final Sequential encoder = child("encoder", new Sequential(new Linear(4, 3), Activation.tanh()));
         private final Residual decoder = child("decoder", new Residual(new Linear(4, 4)));
@@ -433,49 +433,91 @@ class ModuleTest {
     // ---- modes ------------------------------------------------------------------------------------------------
 
     @Test
-    void modesReachEveryModuleAndTellVersionsApart() {
+    void modesReachEveryModuleAndChangeTheGraphKey() {
         Dropout inner = new Dropout(0.5);
         Sequential model = new Sequential(new Linear(2, 2), new Residual(inner));
-        long initial = model.version();
+        long initial = model.graphKey();
         assertThat(model.isTraining()).isTrue();
         model.train();
-        assertThat(model.version()).as("nothing changed").isEqualTo(initial);
+        assertThat(model.graphKey()).as("nothing changed").isEqualTo(initial);
         model.eval();
         assertThat(model.isTraining()).isFalse();
         assertThat(inner.isTraining()).isFalse();
-        long evaluating = model.version();
+        long evaluating = model.graphKey();
         assertThat(evaluating).isNotEqualTo(initial);
         inner.train();
-        assertThat(model.version())
+        assertThat(model.graphKey())
                 .as("a change inside")
                 .isNotEqualTo(evaluating)
                 .isNotEqualTo(initial);
         model.train();
-        assertThat(model.version()).as("back in the first mode").isEqualTo(initial);
+        assertThat(model.graphKey()).as("back in the first mode").isEqualTo(initial);
         model.eval();
         assertThat(model.isTraining()).isFalse();
     }
 
     @Test
-    void freezingAndInitializingTellVersionsApartAndNewNumbersDoNot() {
+    void freezingAndInitializingChangeTheGraphKeyAndNewNumbersDoNot() {
         Sequential model = twoLayers();
-        long start = model.version();
+        long start = model.graphKey();
         model.initialize(DType.FLOAT64, SEED);
-        long initialized = model.version();
+        long initialized = model.graphKey();
         assertThat(initialized).isNotEqualTo(start);
         model.loadStateDict(model.stateDict());
         model.parameterVector().touch();
-        assertThat(model.version()).isEqualTo(initialized);
+        assertThat(model.graphKey()).isEqualTo(initialized);
         Parameter bias = model.namedParameters().get("2.bias");
         bias.freeze();
         assertThat(bias.isFrozen()).isTrue();
-        long frozen = model.version();
+        long frozen = model.graphKey();
         assertThat(frozen).isNotEqualTo(initialized);
         bias.freeze();
-        assertThat(model.version()).isEqualTo(frozen);
+        assertThat(model.graphKey()).isEqualTo(frozen);
         model.unfreeze();
         assertThat(bias.isFrozen()).isFalse();
-        assertThat(model.version()).isEqualTo(initialized);
+        assertThat(model.graphKey()).isEqualTo(initialized);
+    }
+
+    // ---- rows that mix ----------------------------------------------------------------------------------------
+
+    @Test
+    void aModuleMixesRowsIfOneInsideDoesAndNamesIt() {
+        Sequential plain = new Sequential(new Linear(2, 2), new Dropout(0.5), new LayerNorm(2));
+        assertThat(plain.rowsMix()).isFalse();
+        assertThat(plain.firstMixing()).isEmpty();
+        BatchNorm norm = new BatchNorm(2);
+        Sequential model = new Sequential(plain, new Residual(new Sequential(norm)), new BatchNorm(2));
+        assertThat(model.rowsMix()).isTrue();
+        assertThat(model.firstMixing()).contains("Sequential.1.body.0");
+        norm.eval();
+        assertThat(model.rowsMix()).as("another one still mixes").isTrue();
+        assertThat(model.firstMixing()).contains("Sequential.2");
+        model.eval();
+        assertThat(model.rowsMix()).isFalse();
+        assertThat(model.firstMixing()).isEmpty();
+        model.train();
+        assertThat(new BatchNorm(2).firstMixing()).contains("BatchNorm");
+    }
+
+    /** The child's rows are the features of one example, so mixing them mixes no examples. */
+    @Test
+    void aModuleMayKnowBetterThanItsChildren() {
+        Module apart = new Module() {
+            private final BatchNorm norm = child("norm", new BatchNorm(1));
+
+            @Override
+            public Tensor forward(Tensor x) {
+                return norm.apply(x.transpose()).transpose();
+            }
+
+            @Override
+            public boolean rowsMix() {
+                return false;
+            }
+        };
+        Sequential model = new Sequential(apart);
+        assertThat(model.rowsMix()).isFalse();
+        assertThat(model.firstMixing()).isEmpty();
     }
 
     // ---- freezing ---------------------------------------------------------------------------------------------

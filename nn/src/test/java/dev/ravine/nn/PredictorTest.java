@@ -69,6 +69,39 @@ class PredictorTest {
     }
 
     @Test
+    void aModuleThatMixesRowsInTrainingOnlyIsCutIntoChunksLikeAnyOther() {
+        Module net = new Sequential(new Linear(2, 3), new BatchNorm(3));
+        net.initialize(DType.FLOAT64, 1);
+        try (Predictor predictor = new Predictor(net)) {
+            double[] outputs = Arena.toDoubles(predictor.outputs(MOONS));
+            net.eval();
+            INDArray expected = net.apply(Tensor.constant(MOONS.features())).value();
+            assertThat(outputs).containsExactly(Arena.toDoubles(expected), within(1e-14));
+        }
+    }
+
+    @Test
+    void aModuleThatMixesRowsInEvaluationTooTakesAllDataAsOneBatch() {
+        Module net = new Module() {
+            @Override
+            public Tensor forward(Tensor x) {
+                return BatchNorm.standardized(x);
+            }
+
+            @Override
+            public boolean rowsMix() {
+                return true;
+            }
+        };
+        net.initialize(DType.FLOAT64, 1);
+        INDArray expected = net.apply(Tensor.constant(MOONS.features())).value();
+        try (Predictor predictor = new Predictor(net)) {
+            assertThat(Arena.toDoubles(predictor.outputs(MOONS)))
+                    .containsExactly(Arena.toDoubles(expected), within(1e-14));
+        }
+    }
+
+    @Test
     void needsLabels() {
         Module net = net();
         DataSet regression = DataSet.of(

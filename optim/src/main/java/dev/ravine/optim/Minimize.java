@@ -19,23 +19,20 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Minimises a plain function of a vector, or a sum of squares. {@link HessianFree} and {@link BlockNewton} need the curvature
- * {@link dev.ravine.autodiff.Curvature#HESSIAN} for a plain function; {@link LevenbergMarquardt} and {@link GaussNewton} need
- * {@link #leastSquares}. All other optimizers take both as they are:
+ * Minimises a plain function of a vector, or a sum of squares. {@link HessianFree} and {@link BlockNewton} need the
+ * curvature {@link dev.ravine.autodiff.Curvature#HESSIAN} for a plain function; {@link LevenbergMarquardt} and
+ * {@link GaussNewton} need {@link #leastSquares}. All other optimizers take both as they are:
  *
  * <pre>{@code
  * Minimize.Result found = Minimize.of(x -> x.square().sum()).from(3, 4).with(TrustRegionNewton.builder().build());
  * }</pre>
  *
- * <p>It has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a saddle, or when
- * ten steps in a row, rejected ones not counted, were taken without a change of the function that rounding lets see, as their
- * models predicted, and without being shorter than all such steps before. Else it ends when so many steps in a row were
- * rejected that nothing more is to be expected, or at a limit of steps; the result says which.
+ * <p>The search has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a
+ * saddle, or when ten accepted steps in a row changed the function by less than rounding error and did not get shorter
+ * either. It also ends after fifty rejected steps in a row, and at a limit of steps. The result says which.
  */
 public final class Minimize {
     private static final int HOPELESS_REJECTIONS = 50;
-
-    private static final int INVISIBLE_STEPS = 10;
 
     private final UnaryOperator<Tensor> function;
     private final boolean isLeastSquares;
@@ -144,9 +141,8 @@ public final class Minimize {
         }
         INDArray x = Arena.copyOf(start);
         INDArray gradient = Arena.create(DType.of(x), Shape.of(x.length()));
+        Stagnation stagnation = new Stagnation(DType.of(x));
         int rejections = 0;
-        int invisible = 0;
-        double shortest = Double.POSITIVE_INFINITY;
         String last = "";
         try (Objective objective = objective(x)) {
             for (int steps = 0; ; steps++) {
@@ -156,7 +152,7 @@ public final class Minimize {
                     String reason = norm == 0 ? "the gradient is zero" : "the gradient's norm is within " + tolerance;
                     return new Result(x, value, norm, steps, true, reason);
                 }
-                if (invisible == INVISIBLE_STEPS) {
+                if (stagnation.isReached()) {
                     String reason = "the function and the steps have shrunk to rounding";
                     return new Result(x, value, norm, steps, true, reason);
                 }
@@ -168,14 +164,8 @@ public final class Minimize {
                     return new Result(x, value, norm, steps, false, "the limit of " + maxSteps + " steps");
                 }
                 StepReport report = optimizer.step(objective, x);
+                stagnation.see(report);
                 rejections = report.accepted() ? 0 : rejections + 1;
-                if (report.accepted() && isInvisible(report, DType.of(x))) {
-                    // Steps that still shrink come closer, though the function does not show it.
-                    invisible = report.stepNorm() < shortest ? 0 : invisible + 1;
-                    shortest = Math.min(shortest, report.stepNorm());
-                } else if (report.accepted()) {
-                    invisible = 0;
-                }
                 last = report.reason();
             }
         }
@@ -185,12 +175,5 @@ public final class Minimize {
         return isLeastSquares
                 ? new ResidualObjective(DType.of(x), x.length(), function)
                 : new FunctionObjective(DType.of(x), x.length(), function);
-    }
-
-    /** Of a first-order step the loss afterwards is not known, and no model has predicted it. */
-    private static boolean isInvisible(StepReport report, DType dtype) {
-        double epsilon = dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
-        return report.model().isPresent()
-                && Math.abs(report.lossAfter() - report.loss()) <= 4 * epsilon * Math.abs(report.loss());
     }
 }

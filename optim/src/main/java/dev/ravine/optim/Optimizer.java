@@ -5,24 +5,24 @@ import dev.ravine.optim.objective.Objective;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A method that changes theta to make an objective smaller, one step at a time. It chooses itself over which examples it
- * evaluates the objective, and keeps what it learns between steps. Used by one thread at a time, for one objective.
+ * A method that changes theta to make an objective smaller, one step at a time. It decides which examples to evaluate
+ * the objective on, and keeps a state between steps. Used by one thread at a time, for one objective.
  */
 public interface Optimizer extends AutoCloseable {
     /**
-     * One step.
+     * Makes one step.
      *
      * @param objective what to minimise
      * @param theta the point, changed in place, or left alone if the step is rejected
      * @return what happened
-     * @throws NonFiniteLossException if the objective is not finite at theta, or theta would not be after the step; theta is
-     *     left alone
+     * @throws NonFiniteLossException if the objective is not finite at theta, or theta would not be after the step;
+     *     theta is left alone
      */
     StepReport step(Objective objective, INDArray theta);
 
     /**
-     * Whether a step would make progress from a point where the gradient is zero: at a saddle whose negative curvature the
-     * optimizer can see.
+     * Whether a step would make progress from a point where the gradient is zero: at a saddle whose negative curvature
+     * the optimizer can see.
      *
      * @param objective what to minimise
      * @param theta a stationary point
@@ -33,8 +33,8 @@ public interface Optimizer extends AutoCloseable {
     }
 
     /**
-     * Leaves out the examples of a step that threw {@link NonFiniteLossException}: the next step uses the next ones. An
-     * optimizer that always uses all examples has none to leave out.
+     * Leaves out the examples of a step that threw {@link NonFiniteLossException}: the next step uses the examples
+     * after them. An optimizer that always uses all examples cannot do this.
      *
      * @throws UnsupportedOperationException unless overridden
      */
@@ -54,29 +54,21 @@ public interface Optimizer extends AutoCloseable {
                 + " chooses the length of its steps itself; stop at a loss that is not finite, or find what causes it");
     }
 
-    /**
-     * A short name with the main settings, for tables.
-     *
-     * @return such as {@code adam(lr=0.001)}
-     */
+    /** {@return a short name with the main settings, for tables, such as {@code adam(lr=0.001)}} */
     String name();
 
-    /**
-     * What was learned so far.
-     *
-     * @return a copy
-     */
+    /** {@return a copy of the state so far} */
     OptimizerState state();
 
     /**
-     * Goes on from what an optimizer of the same kind and settings had learned.
+     * Goes on from the state of an optimizer of the same kind and settings.
      *
      * @param state of that optimizer
      * @throws IllegalArgumentException if the state belongs to another kind of optimizer
      */
     void restore(OptimizerState state);
 
-    /** Returns the memory of what was learned. */
+    /** Returns the memory of the state. */
     @Override
     void close();
 }

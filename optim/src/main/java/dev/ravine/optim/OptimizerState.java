@@ -6,8 +6,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * All that an optimizer has learned, as plain numbers and vectors: what a checkpoint saves. A new optimizer with the same
- * settings that restores it goes on exactly as the old one would have.
+ * All that an optimizer keeps between steps, as plain numbers and vectors. A checkpoint saves it. A new optimizer with
+ * the same settings that restores it goes on exactly as the old one would have.
  *
  * @param steps how many steps were made
  * @param numbers by name
@@ -29,7 +29,7 @@ public record OptimizerState(long steps, Map<String, Double> numbers, Map<String
     }
 
     /**
-     * A number that was learned.
+     * A number of the state.
      *
      * @param name under which it was saved
      * @return its value
@@ -43,7 +43,7 @@ public record OptimizerState(long steps, Map<String, Double> numbers, Map<String
     }
 
     /**
-     * A vector that was learned.
+     * A vector of the state.
      *
      * @param name under which it was saved
      * @return the vector itself, not to be changed
@@ -57,16 +57,17 @@ public record OptimizerState(long steps, Map<String, Double> numbers, Map<String
     }
 
     /**
-     * Refuses what another setting has learned.
+     * Refuses the state of an optimizer with another setting.
      *
      * @param name under which the setting was saved
-     * @param own the setting of who is to go on
-     * @throws IllegalArgumentException if it was another one, or there is none, as in the state of another kind of optimizer
+     * @param own the setting of the optimizer that goes on
+     * @throws IllegalArgumentException if it was another one, or there is none, as in the state of another kind of
+     *     optimizer
      */
     public void requireSetting(String name, double own) {
         double saved = number(name);
         if (saved != own) {
-            throw new IllegalArgumentException("the state was learned with " + name + " " + saved
+            throw new IllegalArgumentException("the state was saved with " + name + " " + saved
                     + ", this optimizer has " + own + "; build it with the settings of the saved run, or begin anew");
         }
     }

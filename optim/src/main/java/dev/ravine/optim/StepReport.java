@@ -4,14 +4,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a step did.
+ * The report of one step.
  *
  * @param step counts from 1
  * @param loss the objective before the step, over the examples that the step judged itself by
- * @param lossAfter the same after it, equal to {@code loss} if rejected; not a number if the optimizer does not measure it
+ * @param lossAfter the same after it, equal to {@code loss} if rejected; not a number if the optimizer does not measure
+ *     it
  * @param gradientNorm the norm of its gradient
  * @param stepNorm how far theta moved, 0 if rejected
- * @param examples over how many examples the gradient went
+ * @param examples how many examples the gradient used
  * @param cost what the step cost, in gradient equivalents: 1 is one gradient over all examples
  * @param accepted whether theta changed
  * @param reason why it was accepted or rejected

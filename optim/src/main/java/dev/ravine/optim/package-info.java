@@ -1,19 +1,23 @@
 /**
  * Optimizers that take an objective, not gradients, so that first- and second-order methods implement one interface and
- * are counted in one currency.
+ * are counted in one currency. This package is the hall: the {@link dev.ravine.optim.Optimizer} itself, its saved state
+ * and its reports, and {@link dev.ravine.optim.Minimize}. It uses {@code optim.objective} and {@code optim.linear}.
  *
  * <p>From the bottom: an {@link dev.ravine.optim.objective.Objective} is a function of a flat vector over a
- * {@link dev.ravine.optim.objective.Scope} of data; it can be linearized. A {@link dev.ravine.optim.linear.LinearOperator} is a matrix
- * known by its products; {@link dev.ravine.optim.linear.ConjugateGradient} solves with it under a
- * {@link dev.ravine.optim.linear.StopRule}; a {@link dev.ravine.optim.secondorder.QuadraticModel} predicts what a step will change. A
- * {@link dev.ravine.optim.secondorder.StepProposal} lists candidate steps, an {@link dev.ravine.optim.secondorder.Acceptance} chooses one and how
- * far to go, a {@link dev.ravine.optim.secondorder.DampingRule} learns from the outcome. {@link dev.ravine.optim.newton.HessianFree} is
+ * {@link dev.ravine.optim.objective.Scope} of data; it can be linearized. A
+ * {@link dev.ravine.optim.linear.LinearOperator} is a matrix known by its products;
+ * {@link dev.ravine.optim.linear.ConjugateGradient} solves with it under a {@link dev.ravine.optim.linear.StopRule}; a
+ * {@link dev.ravine.optim.secondorder.QuadraticModel} predicts what a step will change. A
+ * {@link dev.ravine.optim.secondorder.StepProposal} lists candidate steps, an
+ * {@link dev.ravine.optim.secondorder.Acceptance} chooses one and how far to go, and a
+ * {@link dev.ravine.optim.secondorder.DampingRule} follows the outcome. {@link dev.ravine.optim.newton.HessianFree} is
  * made of these; {@link dev.ravine.optim.newton.TrustRegionNewton} of the model and
  * {@link dev.ravine.optim.linear.SteihaugConjugateGradient}.
  *
- * <p>{@link dev.ravine.optim.firstorder.Sgd}, {@link dev.ravine.optim.firstorder.Adam}, {@link dev.ravine.optim.firstorder.RmsProp} and
- * {@link dev.ravine.optim.firstorder.Adagrad} need none of these. Each is an {@link dev.ravine.optim.firstorder.UpdateRule} in the frame of
- * {@link dev.ravine.optim.firstorder.FirstOrder}; their rates are numbers, a {@link dev.ravine.optim.firstorder.Schedule}, or watch a
+ * <p>{@link dev.ravine.optim.firstorder.Sgd}, {@link dev.ravine.optim.firstorder.Adam},
+ * {@link dev.ravine.optim.firstorder.RmsProp} and {@link dev.ravine.optim.firstorder.Adagrad} need none of these. Each
+ * is an {@link dev.ravine.optim.firstorder.UpdateRule} in the frame of {@link dev.ravine.optim.firstorder.FirstOrder};
+ * their rates are numbers, follow a {@link dev.ravine.optim.firstorder.Schedule}, or watch a
  * {@link dev.ravine.optim.firstorder.Plateau}.
  */
 package dev.ravine.optim;

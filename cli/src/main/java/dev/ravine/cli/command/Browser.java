@@ -5,11 +5,11 @@ import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Shows a page to the person at the machine. */
+/** Shows a page in a browser. */
 final class Browser {
     private Browser() {}
 
-    /** Opens it with the desktop's browser, or with what {@code xdg-open} finds. */
+    /** Opens a page with the desktop's browser, or else with {@code xdg-open}. */
     static void open(Path page) throws IOException {
         if (!GraphicsEnvironment.isHeadless()
                 && Desktop.isDesktopSupported()

@@ -1,5 +1,13 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.compare.Comparison;
+import dev.ravine.cli.compare.ComparisonReport;
+import dev.ravine.cli.compare.ComparisonRunner;
+import dev.ravine.cli.compare.OptimizerSpec;
+import dev.ravine.cli.compare.RunDisplay;
+import dev.ravine.cli.compare.StepLog;
+import dev.ravine.cli.problem.Problem;
+import dev.ravine.cli.problem.Task;
 import dev.ravine.examples.ConsoleProgress;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;
@@ -18,13 +26,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/**
- * {@code ravine compare}: one net, the same starts and the same budget for each optimizer, one after the other. Time spent on
- * measuring is not counted.
- */
+/** {@code ravine compare}: the same net, starts and budget for each optimizer, one after another. */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
@@ -32,8 +36,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ravine compare --open              8,000 digits of MNIST that come along; the report in a browser",
-            "  ravine compare --seeds 3 --tune    three starts, and settings that are looked for first",
+            "  ravine compare --open              the 8,000 digits included; opens the report in a browser",
+            "  ravine compare --seeds 3 --tune    three starts, and settings chosen by trials first",
             "  ravine compare --problem autoencode --seconds 200",
             "                                     a deep autoencoder of the same digits",
             "  ravine compare --problem conditioned --condition 1e6 --optimizer sgd:lr=1 --optimizer newton-cg",
@@ -46,8 +50,7 @@ final class Compare implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @ParentCommand
-    private Ravine ravine;
+    private final Interruption interruption;
 
     @Mixin
     private ProblemOptions chosen;
@@ -59,9 +62,8 @@ final class Compare implements Callable<Integer> {
             names = "--optimizer",
             paramLabel = "SPEC",
             completionCandidates = OptimizerNames.class,
-            description =
-                    "A name, and settings after a colon; may be given several times (default: a choice with settings for"
-                            + " the problem). Names: ${COMPLETION-CANDIDATES}.")
+            description = "A name, then settings after a colon; can be given several times (default: a choice for the"
+                    + " problem). Names: ${COMPLETION-CANDIDATES}.")
     private List<String> optimizers;
 
     @Option(
@@ -95,10 +97,13 @@ final class Compare implements Callable<Integer> {
 
     @Option(
             names = "--tune",
-            description =
-                    "First spends one more budget of each optimizer on values of its main setting, and takes the one"
-                            + " with the lowest training objective.")
+            description = "First spends one more budget of each optimizer on trials of its main setting, and takes the"
+                    + " value with the lowest training objective.")
     private boolean tune;
+
+    Compare(Interruption interruption) {
+        this.interruption = interruption;
+    }
 
     /** For help and completion. */
     static final class OptimizerNames implements Iterable<String> {
@@ -112,49 +117,16 @@ final class Compare implements Callable<Integer> {
     public Integer call() throws IOException {
         Problem problem = chosen.problem();
         Budget budget = budget(problem);
-        long seed = chosen.seed();
-        calls().require(seeds >= 1 && seeds <= 1000, "--seeds must be from 1 to 1000, found " + seeds);
+        errors().require(seeds >= 1 && seeds <= 1000, "--seeds must be from 1 to 1000, found " + seeds);
         Problem.Choices choices = chosen.choices(problem);
-        List<OptimizerSpec> specs = (optimizers == null ? problem.optimizers() : optimizers)
-                .stream().map(this::parse).toList();
-        calls().require(
-                        specs.stream().map(OptimizerSpec::text).distinct().count() == specs.size(),
-                        "every --optimizer can be given once, found " + optimizers);
-        Task task = calls().checked(() -> problem.task(choices));
-        Map<Long, INDArray> starts = Contest.starts(task, seed, seeds);
-        specs.forEach(s -> check(s, task, seed));
+        List<OptimizerSpec> specs = specs(problem);
+        Task task = errors().checked(() -> problem.task(choices));
+        Map<Long, INDArray> starts = ComparisonRunner.starts(task, chosen.seed(), seeds);
+        specs.forEach(s -> check(s, task));
         PrintWriter messages = report.messages();
-        long parameters = task.net().parameterVector().size();
-        messages.printf(
-                Locale.ROOT,
-                "%s: %s, net %s (%,d parameters), %,d training%s examples, %s each, %s%n",
-                problem.name(),
-                task.data(),
-                task.shape(),
-                parameters,
-                task.set().train().size(),
-                task.test().isEmpty()
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, " and %,d test", task.set().test().size()),
-                budget,
-                seeds == 1 ? "seed " + seed : "seeds " + seed + " to " + (seed + seeds - 1));
+        messages.println(subject(problem, task, budget));
         messages.flush();
-        Files.createDirectories(report.out());
-        Path steps = report.out().resolve("steps.csv");
-        boolean isBar = ConsoleProgress.isTerminal() && !report.isQuiet();
-        RunDisplay display = new RunDisplay(messages, isBar, specs.size() * (seeds + (tune ? 1.0 : 0)));
-        Comparison comparison;
-        try (StepLog log = StepLog.create(steps)) {
-            Contest contest = new Contest(task, budget, starts, ravine.interruption(), display);
-            comparison = new Comparison(
-                    problem.name(),
-                    task,
-                    parameters,
-                    budget,
-                    List.copyOf(starts.keySet()),
-                    contest.run(specs, tune, log));
-        }
+        Comparison comparison = compare(problem, task, budget, starts, specs);
         ComparisonReport page = new ComparisonReport(comparison);
         if (!report.isJson()) {
             PrintWriter out = spec.commandLine().getOut();
@@ -162,10 +134,60 @@ final class Compare implements Callable<Integer> {
             ConsoleTable.print(page.table(), out);
         }
         messages.println(ComparisonReport.UNITS);
-        messages.println("every step: " + steps);
+        messages.println("every step: " + steps());
         messages.flush();
         report.write(page.of(Origins.of(spec)));
-        return ravine.interruption().isRequested() ? Interruption.EXIT_CODE : 0;
+        return interruption.isRequested() ? Interruption.EXIT_CODE : 0;
+    }
+
+    private List<OptimizerSpec> specs(Problem problem) {
+        List<OptimizerSpec> specs = (optimizers == null ? problem.optimizers() : optimizers)
+                .stream().map(this::parse).toList();
+        errors().require(
+                        specs.stream().map(OptimizerSpec::text).distinct().count() == specs.size(),
+                        "every --optimizer can be given once, found " + optimizers);
+        return specs;
+    }
+
+    private Comparison compare(
+            Problem problem, Task task, Budget budget, Map<Long, INDArray> starts, List<OptimizerSpec> specs)
+            throws IOException {
+        Files.createDirectories(report.out());
+        boolean isBar = ConsoleProgress.isTerminal() && !report.isQuiet();
+        RunDisplay display = new RunDisplay(report.messages(), isBar, specs.size() * (seeds + (tune ? 1.0 : 0)));
+        try (StepLog log = StepLog.create(steps())) {
+            ComparisonRunner runner = new ComparisonRunner(task, budget, starts, interruption::isRequested, display);
+            List<Comparison.Contender> contenders = runner.run(specs, tune, log);
+            long parameters = task.net().parameterVector().size();
+            return new Comparison(problem.name(), task, parameters, budget, List.copyOf(starts.keySet()), contenders);
+        }
+    }
+
+    private Path steps() {
+        return report.out().resolve("steps.csv");
+    }
+
+    /** Problem, net, data, budget and seeds in a line. */
+    private String subject(Problem problem, Task task, Budget budget) {
+        int train = task.set().train().size();
+        String examples = task.test().isEmpty()
+                ? String.format(Locale.ROOT, "%,d training examples", train)
+                : String.format(
+                        Locale.ROOT,
+                        "%,d training and %,d test examples",
+                        train,
+                        task.set().test().size());
+        long seed = chosen.seed();
+        return String.format(
+                Locale.ROOT,
+                "%s: %s, net %s (%,d parameters), %s, %s each, %s",
+                problem.name(),
+                task.data(),
+                task.shape(),
+                task.net().parameterVector().size(),
+                examples,
+                budget,
+                seeds == 1 ? "seed " + seed : "seeds " + seed + " to " + (seed + seeds - 1));
     }
 
     private Budget budget(Problem problem) {
@@ -174,14 +196,14 @@ final class Compare implements Callable<Integer> {
         given.put(Budget.Unit.GRADIENTS, gradients);
         given.put(Budget.Unit.EPOCHS, epochs);
         given.values().removeIf(Objects::isNull);
-        calls().require(given.size() <= 1, "only one of --seconds, --gradients and --epochs can be given");
+        errors().require(given.size() <= 1, "only one of --seconds, --gradients and --epochs can be given");
         if (given.isEmpty()) {
             return problem.budget();
         }
         Map.Entry<Budget.Unit, Double> only = given.entrySet().iterator().next();
         double amount = only.getValue();
         String name = "--" + only.getKey().name().toLowerCase(Locale.ROOT);
-        calls().require(amount > 0 && amount < 1e9, name + " must be positive, found " + amount);
+        errors().require(amount > 0 && amount < 1e9, name + " must be positive, found " + amount);
         return new Budget(only.getKey(), amount);
     }
 
@@ -189,20 +211,20 @@ final class Compare implements Callable<Integer> {
         try {
             return OptimizerSpec.parse(text);
         } catch (IllegalArgumentException e) {
-            throw calls().wrong("--optimizer " + text + ": " + e.getMessage(), e);
+            throw errors().wrong("--optimizer " + text + ": " + e.getMessage(), e);
         }
     }
 
     /** Makes it once, so that wrong values are found before anything is trained. */
-    private void check(OptimizerSpec optimizer, Task task, long seed) {
+    private void check(OptimizerSpec optimizer, Task task) {
         try {
-            optimizer.build(task.net(), seed).close();
+            optimizer.build(task.net(), chosen.seed()).close();
         } catch (IllegalArgumentException e) {
-            throw calls().wrong("--optimizer " + optimizer.text() + ": " + e.getMessage(), e);
+            throw errors().wrong("--optimizer " + optimizer.text() + ": " + e.getMessage(), e);
         }
     }
 
-    private Calls calls() {
-        return new Calls(spec);
+    private UsageErrors errors() {
+        return new UsageErrors(spec);
     }
 }

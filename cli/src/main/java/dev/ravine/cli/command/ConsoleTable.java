@@ -1,11 +1,12 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.report.Figure;
 import dev.ravine.cli.report.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table in text: columns as wide as they need, empty ones left out, numbers to the right. */
+/** Prints a table: columns as wide as their cells, without empty columns, numbers to the right. */
 final class ConsoleTable {
     private ConsoleTable() {}
 
@@ -41,7 +42,7 @@ final class ConsoleTable {
 
     private static String text(Object cell) {
         if (cell instanceof Number number) {
-            return Numbers.text(number);
+            return Figure.text(number);
         }
         return cell == null ? "" : cell.toString();
     }

@@ -3,8 +3,8 @@ package dev.ravine.cli.command;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Ctrl-C: asks the command to end after its present step and to write down what it did, and keeps the process alive until it
- * has. The exit code is then 130.
+ * Ctrl-C: the command ends after its present step and writes its report; the process stays alive until then. The exit code is
+ * 130.
  */
 final class Interruption {
     /** By convention 128 and the number of SIGINT. */

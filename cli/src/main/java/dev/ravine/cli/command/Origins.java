@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** How a command can be made again. */
+/** The command line that makes a report again. */
 final class Origins {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,+@%-]+");
 
     private Origins() {}
 
-    /** The command line that is running, and what it runs on. */
+    /** The command line that is running, and the machine. */
     static Origin of(CommandSpec command) {
         return Origin.of(line(command), Map.of());
     }

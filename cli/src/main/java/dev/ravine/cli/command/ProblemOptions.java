@@ -1,5 +1,8 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.problem.Problem;
+import dev.ravine.cli.problem.Problems;
+import dev.ravine.cli.problem.TableData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options that say what is to be learned, by which net and from which start: a mixin. */
+/** Options for the problem, its net and its start: a mixin. */
 final class ProblemOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -32,7 +35,7 @@ final class ProblemOptions {
     @Option(
             names = "--target",
             paramLabel = "COLUMN",
-            description = "The column of the CSV file that is to be learned; all others are features.")
+            description = "The column of the CSV file to predict; all others are features.")
     private String target;
 
     @Option(
@@ -67,26 +70,26 @@ final class ProblemOptions {
     static final class ProblemNames implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Problem.ALL.stream().map(Problem::name).iterator();
+            return Problems.names().iterator();
         }
     }
 
     /** The problem that was named, or the one that fits the data. */
     Problem problem() throws IOException {
-        Calls calls = new Calls(spec);
+        UsageErrors calls = new UsageErrors(spec);
         if (name != null) {
-            return calls.checked(() -> Problem.of(name));
+            return calls.checked(() -> Problems.of(name));
         }
         boolean isTable = data != null && !Files.isDirectory(data);
         boolean isRegression = isTable && calls.checked(() -> TableData.isNumeric(data, target));
-        return Problem.of(isRegression ? "regress" : "classify");
+        return Problems.of(isRegression ? "regress" : "classify");
     }
 
-    /** What was chosen, and the problem's own values for the rest. */
+    /** The user's choices, with the problem's defaults for the rest. */
     Problem.Choices choices(Problem problem) {
         List<Integer> widths = hidden == null ? problem.hidden() : hidden;
         double weight = l2 == null ? problem.l2() : l2;
-        Calls calls = new Calls(spec);
+        UsageErrors calls = new UsageErrors(spec);
         calls.require(widths.stream().allMatch(n -> n >= 1), "--hidden widths must be at least 1, found " + widths);
         calls.require(weight >= 0 && weight < 1e6, "--l2 must not be negative, found " + weight);
         return new Problem.Choices(data, target, widths, weight, condition);

@@ -15,8 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "ravine",
         mixinStandardHelpOptions = true,
         versionProvider = Ravine.Version.class,
-        description = "Deep learning with exact curvature.",
-        subcommands = {Compare.class, Study.class, Spectrum.class, Shell.class, GenerateCompletion.class})
+        description = "Deep learning with exact curvature.")
 public final class Ravine {
     /** For {@code --version}. */
     static final class Version implements CommandLine.IVersionProvider {
@@ -41,13 +40,16 @@ public final class Ravine {
         int exit;
         try {
             exit = ravine.command().execute(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println("ravine: " + e.getMessage());
+            exit = 1;
         } finally {
             ravine.interruption.ended();
         }
         System.exit(exit);
     }
 
-    /** Whether the command is to end, asked by its parts after each step. */
+    /** {@return the flag that ends the running subcommand after its present step} */
     Interruption interruption() {
         return interruption;
     }
@@ -56,7 +58,7 @@ public final class Ravine {
         return new Ravine().command();
     }
 
-    /** The system names no more than the file in some errors. */
+    /** In some errors the system names the file and nothing else. */
     private static String told(Exception e) {
         if (e instanceof FileSystemException f && f.getReason() == null) {
             if (e instanceof NoSuchFileException) {
@@ -70,14 +72,20 @@ public final class Ravine {
         return e.getMessage();
     }
 
-    /** What the user can mend is said in one line; anything else keeps its stack trace. */
+    /** An error that the user can mend is one line; any other keeps its stack trace. */
     private CommandLine command() {
-        return new CommandLine(this)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, command, parsed) -> {
+        CommandLine command = new CommandLine(this)
+                .addSubcommand(new Compare(interruption))
+                .addSubcommand(new Study(interruption))
+                .addSubcommand(new Spectrum(interruption))
+                .addSubcommand(new Shell())
+                .addSubcommand(new GenerateCompletion());
+        OptimizerHelp.addTo(command.getSubcommands().get("compare"));
+        return command.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, called, parsed) -> {
                     if (e instanceof IOException || e instanceof IllegalArgumentException) {
-                        command.getErr().println("ravine: " + told(e));
-                        command.getErr().flush();
+                        called.getErr().println("ravine: " + told(e));
+                        called.getErr().flush();
                         return 1;
                     }
                     throw e;

@@ -25,7 +25,7 @@ final class ReportOptions {
     @Option(names = "--open", description = "Opens the report in a browser.")
     private boolean open;
 
-    @Option(names = "--quiet", description = "Prints nothing but what was found and where the report is.")
+    @Option(names = "--quiet", description = "Prints the result and the place of the report, nothing else.")
     private boolean quiet;
 
     @Option(
@@ -39,7 +39,7 @@ final class ReportOptions {
         return out == null ? Path.of("runs", spec.name()) : out;
     }
 
-    /** Where to tell of progress: nowhere if quiet, standard error where standard output belongs to JSON. */
+    /** Takes lines on progress: standard error if standard output belongs to JSON, nowhere if quiet. */
     PrintWriter messages() {
         if (quiet) {
             return new PrintWriter(Writer.nullWriter());
@@ -47,7 +47,7 @@ final class ReportOptions {
         return json ? spec.commandLine().getErr() : spec.commandLine().getOut();
     }
 
-    /** Whether a person is to see progress as it happens. */
+    /** Whether to show no progress. */
     boolean isQuiet() {
         return quiet;
     }
@@ -57,7 +57,7 @@ final class ReportOptions {
         return json;
     }
 
-    /** Writes the report, prints what it found and where it is, and opens it if asked to. */
+    /** Writes the report, prints its verdict and its place, and opens it with {@code --open}. */
     void write(Report report) throws IOException {
         Path page = ReportWriter.write(report, out());
         PrintWriter console = spec.commandLine().getOut();

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ravine shell}, which the launcher does itself; here it is part of help and completion. */
+/** {@code ravine shell} for help and completion; the launcher runs it. */
 @Command(
         name = "shell",
         description = "Opens a JShell with Ravine on its class path and imported. Arguments go to jshell.")
@@ -20,7 +20,7 @@ final class Shell implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new Calls(spec)
+        throw new UsageErrors(spec)
                 .wrong(
                         "the shell is started by the launcher: ./ravine shell"
                                 + (arguments == null ? "" : " " + String.join(" ", arguments)),

@@ -20,16 +20,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code ravine study}: analyses of optimizers, one after the other, in one report. */
 @Command(
         name = "study",
         mixinStandardHelpOptions = true,
-        description =
-                "Shows what textbooks say of optimizers in runs of one's own: each analysis is a section with figures,"
-                        + " tables, and theory beside what was measured.",
+        description = "Compares what textbooks say about optimizers with measured runs: each analysis is a section with"
+                + " figures, tables, and theory beside the measurements.",
         footer = {
             "",
             "Analyses:",
@@ -49,8 +47,7 @@ final class Study implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @ParentCommand
-    private Ravine ravine;
+    private final Interruption interruption;
 
     @Mixin
     private ReportOptions report;
@@ -71,6 +68,10 @@ final class Study implements Callable<Integer> {
 
     @Option(names = "--quick", description = "Small sizes, done in seconds: for a first look, not for conclusions.")
     private boolean quick;
+
+    Study(Interruption interruption) {
+        this.interruption = interruption;
+    }
 
     /** For help and completion. */
     static final class Names implements Iterable<String> {
@@ -93,7 +94,7 @@ final class Study implements Callable<Integer> {
             try {
                 StudyProgress progress = new StudyProgress(analysis.name(), messages);
                 findings.add(analysis.run(effort, (share, part) -> {
-                    if (ravine.interruption().isRequested()) {
+                    if (interruption.isRequested()) {
                         throw new CancellationException();
                     }
                     progress.show(share, part);
@@ -114,7 +115,7 @@ final class Study implements Callable<Integer> {
         return "- " + finding.section().title() + ": " + finding.verdict();
     }
 
-    /** What was asked for, in the order in which there are analyses, each once. */
+    /** The chosen analyses, each once, in their usual order. */
     private List<Analysis> chosen() {
         if (names == null) {
             return Analysis.all();

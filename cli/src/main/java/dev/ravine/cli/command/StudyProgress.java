@@ -3,7 +3,7 @@ package dev.ravine.cli.command;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** A line every few seconds: how far an analysis is, what it does, and about how long it will take. */
+/** Prints a line every few seconds: how far an analysis is, its current part, and about how long it will take. */
 final class StudyProgress {
     private static final double SECONDS_BETWEEN_LINES = 3;
 

@@ -86,6 +86,16 @@ public final class Figure {
     }
 
     /**
+     * Writes a chosen value as short as it was chosen, without a power of ten.
+     *
+     * @param value such as a weight of L2
+     * @return such as 0.0005
+     */
+    public static String chosen(double value) {
+        return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    }
+
+    /**
      * Writes a number as typography has it: a real minus, and raised powers of ten.
      *
      * @param number any

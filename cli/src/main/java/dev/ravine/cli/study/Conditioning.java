@@ -342,19 +342,17 @@ final class Conditioning {
 
     private static Outcome conjugateGradients(KnownQuadratic quadratic, Limit limit) {
         INDArray x = quadratic.start();
-        INDArray negated = Arena.create(DType.FLOAT64, Shape.of(quadratic.size()));
-        INDArray zero = Arena.create(DType.FLOAT64, Shape.of(quadratic.size()));
+        INDArray gradient = Arena.create(DType.FLOAT64, Shape.of(quadratic.size()));
         long since = System.nanoTime();
         try (FunctionObjective objective = quadratic.objective()) {
             double costBefore = objective.cost();
-            double first = objective.gradient(x, Scope.all(), negated);
-            Vectors.scale(-1, negated);
+            double first = objective.gradient(x, Scope.all(), gradient);
             StopRule stop = (i, phi, residual, firstResidual) ->
                     (first + phi[i - 1]) / first <= TOLERANCE || limit.isReached(i, since);
             try (Linearization at = objective.linearize(x, Scope.all());
                     ConjugateGradient solver = new ConjugateGradient(1_000_000, stop)) {
-                var cg = solver.solve(LinearOperator.of(at, Curvature.HESSIAN), negated, zero, null);
-                double phi = cg.phi().get(cg.iterations() - 1);
+                var cg = solver.minimise(LinearOperator.of(at, Curvature.HESSIAN), gradient);
+                double phi = cg.lastPhi();
                 return new Outcome(
                         cg.iterations(),
                         objective.cost() - costBefore,

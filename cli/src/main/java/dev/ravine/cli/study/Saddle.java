@@ -15,6 +15,7 @@ import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
@@ -363,7 +364,7 @@ final class Saddle {
     private static boolean isNegative(StepReport report) {
         var model = report.model().orElseThrow();
         return model.smallestCurvature() < 0
-                || model.stopped().equals("SHIFTED")
-                || model.stopped().equals("NONPOSITIVE_CURVATURE");
+                || model.stopped() == Stop.SHIFTED
+                || model.stopped() == Stop.NONPOSITIVE_CURVATURE;
     }
 }

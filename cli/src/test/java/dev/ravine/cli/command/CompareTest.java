@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.ravine.cli.compare.OptimizerSpec;
+import dev.ravine.cli.problem.Problem;
+import dev.ravine.cli.problem.Problems;
+import dev.ravine.cli.problem.Task;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
@@ -164,7 +168,7 @@ class CompareTest {
 
     @Test
     void theConditionNumberIsExact() throws IOException {
-        Task task = Problem.of("conditioned").task(new Problem.Choices(null, null, List.of(), 0, 1e6));
+        Task task = Problems.of("conditioned").task(new Problem.Choices(null, null, List.of(), 0, 1e6));
         task.net().initialize(DType.FLOAT64, 1);
         try (var objective = SupervisedObjective.of(
                         task.net(), task.loss(), task.set().train());

@@ -3,6 +3,7 @@ package dev.ravine.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.ravine.cli.problem.Mlp;
 import dev.ravine.core.DType;
 import dev.ravine.core.io.Safetensors;
 import dev.ravine.nn.Module;

@@ -71,4 +71,19 @@ class FigureTest {
     void writesRoundNumbersAsShortAsTheyAre(double value, String expected) {
         assertThat(Figure.brief(value)).isEqualTo(expected);
     }
+
+    @Test
+    void writesFourDigitsOrWholeNumbers() {
+        assertThat(Figure.text(0.0123456)).isEqualTo("0.01235");
+        assertThat(Figure.text(10_594)).isEqualTo("10,594");
+        assertThat(Figure.text(90.9999)).isEqualTo(Figure.text(91)).isEqualTo("91");
+        assertThat(Figure.text(1.5e-30)).isEqualTo("1.500e-30");
+        assertThat(Figure.text(Double.NaN)).isEqualTo("not a number");
+    }
+
+    @Test
+    void writesChosenValuesWithoutPowers() {
+        assertThat(Figure.chosen(5e-4)).isEqualTo("0.0005");
+        assertThat(Figure.chosen(1e6)).isEqualTo("1000000");
+    }
 }

@@ -7,11 +7,11 @@ import java.util.List;
 final class VectorLoops {
     private VectorLoops() {}
 
-    static double sumOfProducts(Elements a, Elements b) {
+    static double sumOfProducts(Elements a, Elements b, int begin, int end) {
         Scratch scratch = Scratch.ofThread();
         double sum = 0;
-        for (int from = 0, n = a.size(); from < n; from += Scratch.CHUNK) {
-            int count = Math.min(Scratch.CHUNK, n - from);
+        for (int from = begin; from < end; from += Scratch.CHUNK) {
+            int count = Math.min(Scratch.CHUNK, end - from);
             if (a instanceof Elements.Floats x && b instanceof Elements.Floats y) {
                 x.buffer().get(from, scratch.floats[0], 0, count);
                 if (a == b) {

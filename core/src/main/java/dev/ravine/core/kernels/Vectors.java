@@ -7,6 +7,8 @@ import dev.ravine.core.Workers;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,7 +51,25 @@ public final class Vectors {
     public static double dot(Elements x, Elements y) {
         sameLength("dot", x.owner(), y.owner());
         try {
-            return VectorLoops.sumOfProducts(x, y);
+            return VectorLoops.sumOfProducts(x, y, 0, x.size());
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
+        }
+    }
+
+    /**
+     * {@return x'y over a stretch of two arrays, accumulated in double precision; nothing is allocated}
+     *
+     * @param x a dense array
+     * @param y another of the same length
+     * @param from the first element
+     * @param to the element after the last one
+     */
+    public static double dot(Elements x, Elements y, int from, int to) {
+        sameLength("dot", x.owner(), y.owner());
+        try {
+            return VectorLoops.sumOfProducts(x, y, from, to);
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
@@ -121,22 +141,45 @@ public final class Vectors {
      */
     public static void axpy(double a, Elements x, Elements y) {
         sameKind("axpy", x.owner(), y.owner());
-        int n = x.size();
+        axpy(a, x, y, 0, x.size());
+    }
+
+    /**
+     * y += a x over a stretch of two arrays.
+     *
+     * @param a the factor
+     * @param x a dense array
+     * @param y changed in place, of the same length and dtype
+     * @param from the first element
+     * @param to the element after the last one
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void axpy(double a, Elements x, Elements y, int from, int to) {
+        int n = to - from;
         if (n == 0) {
             return;
         }
         try {
             if (x instanceof Elements.Floats p && y instanceof Elements.Floats q) {
-                openblas.cblas_saxpy(n, (float) a, p.pointer(), 1, q.pointer(), 1);
+                openblas.cblas_saxpy(n, (float) a, at(p.pointer(), from), 1, at(q.pointer(), from), 1);
             } else if (x instanceof Elements.Doubles p && y instanceof Elements.Doubles q) {
-                openblas.cblas_daxpy(n, a, p.pointer(), 1, q.pointer(), 1);
+                openblas.cblas_daxpy(n, a, at(p.pointer(), from), 1, at(q.pointer(), from), 1);
             } else {
-                throw new ShapeException("axpy needs floating-point vectors, found " + DType.of(x.owner()));
+                throw new ShapeException(
+                        "axpy needs floating-point vectors of one dtype, found " + x.dtype() + " and " + y.dtype());
             }
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
         }
+    }
+
+    private static FloatPointer at(FloatPointer pointer, int element) {
+        return element == 0 ? pointer : pointer.getPointer(element);
+    }
+
+    private static DoublePointer at(DoublePointer pointer, int element) {
+        return element == 0 ? pointer : pointer.getPointer(element);
     }
 
     /**
@@ -226,11 +269,14 @@ public final class Vectors {
      * @throws ShapeException if length or dtype differ
      */
     public static void sum(double a, List<Elements> xs, boolean isFirst, INDArray y, Workers workers) {
+        Elements to = Elements.of(y);
         for (Elements x : xs) {
-            sameKind("sum", x.owner(), y);
+            if (x.size() != to.size() || x.dtype() != to.dtype()) {
+                throw new ShapeException("sum: needs vectors of one length and dtype, found " + x.dtype() + " of "
+                        + x.size() + " and " + to.dtype() + " of " + to.size() + " elements");
+            }
         }
         try {
-            Elements to = Elements.of(y);
             onRanges(to.size(), workers, (begin, end) -> VectorLoops.sum(a, xs, isFirst, to, begin, end));
         } finally {
             Reference.reachabilityFence(xs);

@@ -9,7 +9,7 @@ public final class Activation extends Module {
     private final UnaryOperator<Tensor> function;
 
     /**
-     * Any function of a tensor.
+     * Makes a layer of any elementwise function.
      *
      * @param function keeps the shape
      */
@@ -22,76 +22,50 @@ public final class Activation extends Module {
         return function.apply(x);
     }
 
-    /**
-     * The hyperbolic tangent.
-     *
-     * @return a layer
-     */
+    /** {@return a layer: the hyperbolic tangent} */
     public static Activation tanh() {
         return new Activation(Tensor::tanh);
     }
 
-    /**
-     * The logistic function.
-     *
-     * @return a layer
-     */
+    /** {@return a layer: the logistic function 1 / (1 + e^-x)} */
     public static Activation sigmoid() {
         return new Activation(Tensor::sigmoid);
     }
 
-    /**
-     * max(x, 0).
-     *
-     * @return a layer
-     */
+    /** {@return a layer: max(x, 0)} */
     public static Activation relu() {
         return new Activation(Tensor::relu);
     }
 
     /**
-     * x where positive, else slope x.
+     * {@return a layer: x where x is positive, else slope x}
      *
-     * @param slope where negative
-     * @return a layer
+     * @param slope for negative x
      */
     public static Activation leakyRelu(double slope) {
         return new Activation(x -> x.leakyRelu(slope));
     }
 
     /**
-     * x where positive, else alpha (e^x - 1).
+     * {@return a layer: x where x is positive, else alpha (e^x - 1)}
      *
-     * @param alpha the limit is -alpha
-     * @return a layer
+     * @param alpha for large negative x, the output approaches -alpha
      */
     public static Activation elu(double alpha) {
         return new Activation(x -> x.elu(alpha));
     }
 
-    /**
-     * ln(1 + e^x).
-     *
-     * @return a layer
-     */
+    /** {@return a layer: ln(1 + e^x)} */
     public static Activation softplus() {
         return new Activation(Tensor::softplus);
     }
 
-    /**
-     * x times the normal distribution function.
-     *
-     * @return a layer
-     */
+    /** {@return a layer: x times the standard normal distribution function} */
     public static Activation gelu() {
         return new Activation(Tensor::gelu);
     }
 
-    /**
-     * x times the logistic function.
-     *
-     * @return a layer
-     */
+    /** {@return a layer: x times the logistic function} */
     public static Activation silu() {
         return new Activation(Tensor::silu);
     }

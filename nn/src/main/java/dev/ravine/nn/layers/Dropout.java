@@ -6,19 +6,20 @@ import dev.ravine.core.Rng;
 import dev.ravine.nn.Module;
 
 /**
- * In training, sets each element to 0 with a given probability and divides the others by the rest, so that the mean
- * stays; in evaluation, passes everything. The mask is noise of the graph: it stays the same until a program resamples,
- * so a gradient and all curvature products of one step see the same mask.
- * An example's mask does not depend on its place in a batch. A layer that is used at several places of a model has one
- * mask for all; make one layer for each place.
+ * In training mode, sets each element to 0 with probability p and divides the others by 1 - p, which keeps the mean; in
+ * evaluation mode, returns its input.
+ *
+ * <p>The mask is noise of the graph. It stays the same until a program resamples, so a gradient and all curvature
+ * products of a step see one mask. An example's mask does not depend on its place in a batch. A layer that is used in
+ * several places has one mask for all of them; use a layer for each place.
  */
 public final class Dropout extends Module {
     private final double rate;
 
     /**
-     * A layer.
+     * Makes a layer.
      *
-     * @param rate the probability of dropping, from 0 to below 1
+     * @param rate the probability p, from 0 to below 1
      * @throws IllegalArgumentException if the rate is out of range
      */
     public Dropout(double rate) {

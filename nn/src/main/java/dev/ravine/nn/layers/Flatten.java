@@ -4,9 +4,9 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Shape;
 import dev.ravine.nn.Module;
 
-/** [cases, a, b, ...] to [cases, a b ...]. */
+/** Reshapes [cases, a, b, ...] to [cases, a b ...]. */
 public final class Flatten extends Module {
-    /** A layer. */
+    /** Makes a layer. */
     public Flatten() {}
 
     @Override

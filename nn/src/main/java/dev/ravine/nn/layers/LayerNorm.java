@@ -7,8 +7,8 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
 /**
- * (x - mean) / sqrt(variance + epsilon) along the last axis, times {@code gain}, plus {@code bias} (Ba, Kiros and Hinton,
- * 2016). The variance is that of the population, divided by the width.
+ * y = (x - mean) / sqrt(variance + epsilon) times {@code gain} plus {@code bias}, with mean and variance along the last
+ * axis (Ba, Kiros and Hinton, 2016). The variance is the sum of squared deviations divided by the width.
  */
 public final class LayerNorm extends Module {
     private final double epsilon;
@@ -16,7 +16,7 @@ public final class LayerNorm extends Module {
     private final Parameter bias;
 
     /**
-     * With epsilon 1e-5.
+     * Makes a layer with epsilon 1e-5.
      *
      * @param width size of the last axis
      */
@@ -25,10 +25,10 @@ public final class LayerNorm extends Module {
     }
 
     /**
-     * A layer.
+     * Makes a layer.
      *
      * @param width size of the last axis
-     * @param epsilon keeps the denominator from 0
+     * @param epsilon added to the variance
      */
     public LayerNorm(long width, double epsilon) {
         this.epsilon = epsilon;

@@ -1,17 +1,21 @@
 package dev.ravine.nn.layers;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.nn.Fans;
 import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
-/** y = x W + b: [cases, inputs] to [cases, outputs]. Parameters {@code weight} [inputs, outputs] and {@code bias} [outputs]. */
+/**
+ * y = x W + b, from [cases, inputs] to [cases, outputs]. Its parameters are {@code weight} [inputs, outputs] and
+ * {@code bias} [outputs].
+ */
 public final class Linear extends Module {
     private final Parameter weight;
     private final Parameter bias;
 
     /**
-     * With LeCun-normal weights and zero biases.
+     * Makes a layer with LeCun-normal weights and zero biases.
      *
      * @param inputs width of the input
      * @param outputs width of the output
@@ -21,14 +25,14 @@ public final class Linear extends Module {
     }
 
     /**
-     * With a choice of initial weights, and zero biases.
+     * Makes a layer with given initial weights and zero biases.
      *
      * @param inputs width of the input
      * @param outputs width of the output
-     * @param weights how the weights begin
+     * @param weights fills the weights
      */
     public Linear(long inputs, long outputs, Initializer weights) {
-        weight = parameter("weight", weights, inputs, outputs);
+        weight = parameter("weight", weights, Fans.matrix(inputs, outputs), inputs, outputs);
         bias = parameter("bias", Initializer.zeros(), outputs);
     }
 

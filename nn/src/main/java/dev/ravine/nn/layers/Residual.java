@@ -4,14 +4,14 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.ShapeException;
 import dev.ravine.nn.Module;
 
-/** y = x + body(x); the body, named {@code body}, keeps the shape. */
+/** y = x + body(x). The body keeps the shape and is named {@code body}. */
 public final class Residual extends Module {
     private final Module body;
 
     /**
-     * A layer.
+     * Makes a layer.
      *
-     * @param body what is added to its input
+     * @param body a module that keeps the shape
      */
     public Residual(Module body) {
         this.body = child("body", body);

@@ -5,14 +5,14 @@ import dev.ravine.nn.Module;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Modules one after the other, named {@code 0}, {@code 1}, ... */
+/** Applies modules one after the other. They are named {@code 0}, {@code 1}, ... */
 public final class Sequential extends Module {
     private final List<Module> modules = new ArrayList<>();
 
     /**
-     * A chain.
+     * Makes a chain.
      *
-     * @param modules applied in this order
+     * @param modules in order of application
      */
     public Sequential(Module... modules) {
         for (Module module : modules) {

@@ -10,13 +10,13 @@ import dev.ravine.core.Check;
  * theta -= lr g / (sqrt(s) + epsilon)
  * </pre>
  *
- * <p>lr 0.01 and epsilon 1e-10 are PyTorch's; for its decay of the rate give {@link Builder#learningRate(Schedule)} the schedule
- * {@code t -> lr / (1 + decay * t)}.
+ * <p>lr 0.01 and epsilon 1e-10 are PyTorch's; for its decay of the rate give {@link Builder#learningRate(Schedule)} the
+ * schedule {@code t -> lr / (1 + decay * t)}.
  *
  * <p>A step costs one gradient of its batch. Memory: the gradient and s.
  *
- * <p>For convex problems and rare features, whose steps stay long until they have been seen. s only grows, so steps die down
- * like 1 / sqrt(t), in deep nets often too early: see {@link RmsProp}.
+ * <p>For convex problems and rare features: a feature's steps stay long until it has been seen. s only grows, so steps
+ * shrink like 1 / sqrt(t). In deep nets that is often too early: see {@link RmsProp}.
  */
 public final class Adagrad extends FirstOrder {
     private final double epsilon;
@@ -60,7 +60,7 @@ public final class Adagrad extends FirstOrder {
         }
 
         /**
-         * What keeps the denominator from 0.
+         * The number that keeps the denominator from 0.
          *
          * @param value positive
          * @return this
@@ -70,11 +70,7 @@ public final class Adagrad extends FirstOrder {
             return this;
         }
 
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         @Override
         public Adagrad build() {
             return new Adagrad(this);

@@ -11,14 +11,14 @@ import dev.ravine.core.Check;
  * theta -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + epsilon)
  * </pre>
  *
- * <p>lr 0.001, beta1 0.9, beta2 0.999 and epsilon 1e-8 are the paper's. {@link #adamW} decays weights apart from the gradient
- * (Loshchilov and Hutter, ICLR 2019), with their 0.01 as PyTorch has it.
+ * <p>lr 0.001, beta1 0.9, beta2 0.999 and epsilon 1e-8 are the paper's. {@link #adamW} decays weights apart from the
+ * gradient (Loshchilov and Hutter, ICLR 2019), with their 0.01 as PyTorch has it.
  *
  * <p>A step costs one gradient of its batch. Memory: the gradient, m and v.
  *
- * <p>A good first choice: the length of a step hardly depends on the scale of loss and parameters. Its noise does not die down
- * without a decaying rate, and weight decay added to the gradient is divided by sqrt(v) too, so AdamW is the better one of the
- * two where weights are to be decayed.
+ * <p>A good first choice: the length of a step hardly depends on the scale of loss and parameters. Its noise does not
+ * die down without a decaying rate, and weight decay added to the gradient is divided by sqrt(v) too, so AdamW is the
+ * better of the two for weight decay.
  */
 public final class Adam extends FirstOrder {
     private final String kind;
@@ -126,7 +126,7 @@ public final class Adam extends FirstOrder {
         }
 
         /**
-         * What keeps the denominator from 0.
+         * The number that keeps the denominator from 0.
          *
          * @param value positive
          * @return this
@@ -136,11 +136,7 @@ public final class Adam extends FirstOrder {
             return this;
         }
 
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         @Override
         public Adam build() {
             return new Adam(this);

@@ -4,9 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
-import dev.ravine.core.data.Batches;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
@@ -25,9 +23,10 @@ import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An optimizer that takes the gradient over the next mini-batch and changes theta element by element. A subclass says which
- * vectors it keeps and, once a step, its {@link UpdateRule}; batches, the learning rate, weight decay, clipping, the report,
- * saved states and both precisions are here. To PyTorch's conventions, in this order:
+ * An optimizer that takes the gradient over the next mini-batch and changes theta element by element. A subclass names
+ * the vectors that it keeps and makes an {@link UpdateRule} for each step. This class does the rest: batches, the
+ * learning rate, weight decay, clipping, the report, saved states and both precisions. Each step follows PyTorch's
+ * conventions, in this order:
  *
  * <ol>
  *   <li>g is the gradient; clipped by norm g *= min(1, c / (||g|| + 1e-6)); clipped by value to [-c, c];
@@ -35,17 +34,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>theta -= rule(g).
  * </ol>
  *
- * <p>A step costs one gradient of its batch, and one value if {@link Builder#measureLossAfter} is set. Memory: the gradient
- * and the vectors that the subclass keeps, each as long as theta.
+ * <p>A step costs one gradient of its batch, and one value if {@link Builder#measureLossAfter} is set. Memory: the
+ * gradient and the vectors that the subclass keeps, each as long as theta.
  *
  * <p>No step makes theta infinite or not a number: an update that would is undone and ends in a
- * {@link NonFiniteLossException}. What the optimizer had learned is then lost, and it refuses to go on until a state is
- * restored.
+ * {@link NonFiniteLossException}. The vectors that the optimizer keeps are then lost, and it refuses to go on until a
+ * state is restored.
  */
 public abstract class FirstOrder implements Optimizer {
     private final Schedule learningRate;
-    private final int batchSize;
-    private final long seed;
+    private final BatchCursor cursor;
     private final double weightDecay;
     private final boolean decoupled;
     private final double clipNorm;
@@ -55,13 +53,10 @@ public abstract class FirstOrder implements Optimizer {
     private final List<String> stateNames;
     private final List<INDArray> states = new ArrayList<>();
     private final Arena arena = new Arena();
-    private Batches batches;
     private INDArray gradient;
     private Elements slope;
-    private UpdateLoop blocks;
+    private UpdateLoop loop;
     private long steps;
-    private int epoch;
-    private int position;
     private double shrunk = 1;
     private boolean isLost;
 
@@ -73,8 +68,7 @@ public abstract class FirstOrder implements Optimizer {
      */
     protected FirstOrder(Builder<?> settings, String... stateNames) {
         this.learningRate = settings.learningRate;
-        this.batchSize = settings.batchSize;
-        this.seed = settings.seed;
+        this.cursor = new BatchCursor(settings.batchSize, settings.seed);
         this.weightDecay = settings.weightDecay;
         this.decoupled = settings.decoupled;
         this.clipNorm = settings.clipNorm;
@@ -85,9 +79,9 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     /**
-     * What this step does with the gradient.
+     * Makes the rule of one step.
      *
-     * @param step counts from 1
+     * @param step its number, from 1
      * @param rate the learning rate of this step
      * @return a rule that is used for this step only
      */
@@ -117,44 +111,33 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
-        prepare(objective, theta);
+        prepare(theta);
         double costBefore = objective.cost();
-        int[] batch = batches.next();
-        Scope scope = Scope.view(batch, new Rng(seed).split(steps).nextLong());
+        int[] batch = cursor.next(objective.examples());
+        Scope scope = Scope.view(batch, cursor.noise(steps));
         double loss = objective.gradient(theta, scope, gradient);
         double gradientNorm = Vectors.norm(slope);
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
-            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ", " + place() + ": loss " + loss
-                    + ", gradient norm " + gradientNorm + "; "
+            throw new NonFiniteLossException(place() + ": loss " + loss + ", gradient norm " + gradientNorm + "; "
                     + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
                     + "; lower the learning rate, or look at the data");
         }
         double rate = rate();
         UpdateRule rule = rule(steps + 1, rate);
         double clipFactor = Math.min(1, clipNorm / (gradientNorm + 1e-6));
-        UpdateLoop.Outcome outcome = blocks.run(rule, frame(clipFactor, rate), objective.trainable(), gradientNorm);
+        UpdateLoop.Outcome outcome = loop.run(rule, frame(clipFactor, rate), objective.trainable(), gradientNorm);
         if (outcome.isUndone()) {
             isLost = !stateNames.isEmpty();
-            throw new NonFiniteLossException(name() + " step " + (steps + 1) + ", " + place() + ": loss " + loss
-                    + " and gradient norm " + gradientNorm + " are finite but the update is not: "
-                    + blocks.firstNonFinite(stateNames)
+            throw new NonFiniteLossException(place() + ": loss " + loss + " and gradient norm " + gradientNorm
+                    + " are finite but the update is not: " + loop.firstNonFinite(stateNames)
                     + "; theta is what it was before this step; lower the learning rate, or clip the gradient");
         }
         objective.thetaChanged(theta);
-        steps++;
-        epoch = batches.epoch();
-        position = batches.position();
-        if (plateau != null) {
-            plateau.see(loss, batch.length);
-            if (position == 0) {
-                plateau.endEpoch(rate);
-            }
-        }
-        double lossAfter = measureLossAfter ? objective.value(theta, scope) : Double.NaN;
+        advance(loss, batch.length, rate);
         return new StepReport(
                 steps,
                 loss,
-                lossAfter,
+                measureLossAfter ? objective.value(theta, scope) : Double.NaN,
                 gradientNorm,
                 outcome.moved(),
                 batch.length,
@@ -165,34 +148,43 @@ public abstract class FirstOrder implements Optimizer {
                 telemetry(rate, rule, gradientNorm, clipFactor, outcome));
     }
 
-    /** Memory for the first step, access to theta if it is another array than before, and the place in the data. */
-    private void prepare(Objective objective, INDArray theta) {
+    /** Memory for the first step, and access to theta if it is another array than before. */
+    private void prepare(INDArray theta) {
         checkNotLost();
         if (gradient == null) {
-            int size = batchSize == 0 ? objective.examples() : Math.min(batchSize, objective.examples());
-            batches = new Batches(objective.examples(), size, seed);
             gradient = newVector(theta);
             slope = Elements.of(gradient);
         }
-        batches.seek(epoch, position);
-        if (blocks == null || blocks.theta().owner() != theta) {
+        if (loop == null || loop.theta().owner() != theta) {
             while (states.size() < stateNames.size()) {
                 states.add(newVector(theta));
             }
             for (INDArray state : states) {
                 if (state.length() != theta.length() || state.dataType() != theta.dataType()) {
-                    throw new IllegalArgumentException(name() + " has learned from " + DType.of(state) + " vectors of "
+                    throw new IllegalArgumentException(name() + " keeps " + DType.of(state) + " vectors of "
                             + state.length() + " elements, found theta with " + DType.of(theta) + " and "
                             + theta.length() + "; use an optimizer for one objective");
                 }
             }
-            blocks = new UpdateLoop(
+            loop = new UpdateLoop(
                     Elements.of(theta), slope, states.stream().map(Elements::of).toList());
         }
     }
 
+    /** Counts the step, and moves to the next batch. */
+    private void advance(double loss, int examples, double rate) {
+        steps++;
+        cursor.advance();
+        if (plateau != null) {
+            plateau.see(loss, examples);
+            if (cursor.isAtStartOfEpoch()) {
+                plateau.endEpoch(rate);
+            }
+        }
+    }
+
     private String place() {
-        return "batch " + position + " of epoch " + epoch + " (both from 0)";
+        return name() + " step " + (steps + 1) + ", " + cursor;
     }
 
     private void checkNotLost() {
@@ -205,13 +197,10 @@ public abstract class FirstOrder implements Optimizer {
     @Override
     public final void skipExamples() {
         checkNotLost();
-        if (batches == null) {
+        if (!cursor.hasBegun()) {
             throw new IllegalStateException(name() + " has not made a step yet, so there are no examples to leave out");
         }
-        batches.seek(epoch, position);
-        batches.next();
-        epoch = batches.epoch();
-        position = batches.position();
+        cursor.skip();
     }
 
     @Override
@@ -226,8 +215,8 @@ public abstract class FirstOrder implements Optimizer {
         return plateau == null ? scheduled : plateau.rate(scheduled);
     }
 
-    private UpdateLoop.Frame frame(double clipFactor, double rate) {
-        return new UpdateLoop.Frame(
+    private UpdateFrame frame(double clipFactor, double rate) {
+        return new UpdateFrame(
                 clipFactor, clipValue, decoupled ? 0 : weightDecay, decoupled ? 1 - rate * weightDecay : 1);
     }
 
@@ -249,12 +238,8 @@ public abstract class FirstOrder implements Optimizer {
         if (isLost) {
             throw new IllegalStateException(name() + ": the update before was not finite, so that there is no state");
         }
-        Map<String, Double> numbers = new HashMap<>();
-        numbers.put("epoch", (double) epoch);
-        numbers.put("position", (double) position);
+        Map<String, Double> numbers = new HashMap<>(cursor.stateNumbers());
         numbers.put("shrunk", shrunk);
-        numbers.put("batch_size", (double) batchSize);
-        numbers.put("seed", (double) seed);
         if (plateau != null) {
             numbers.putAll(plateau.stateNumbers());
         }
@@ -272,10 +257,7 @@ public abstract class FirstOrder implements Optimizer {
             throw new IllegalArgumentException(name() + " keeps the vectors " + stateNames + ", the state has "
                     + state.vectors().keySet() + "; it belongs to another kind of optimizer");
         }
-        state.requireSetting("batch_size", batchSize);
-        state.requireSetting("seed", (double) seed);
-        int newEpoch = (int) state.number("epoch");
-        int newPosition = (int) state.number("position");
+        cursor.require(state);
         double newShrunk = state.number("shrunk");
         if (plateau != null) {
             plateau.restoreState(state);
@@ -284,10 +266,9 @@ public abstract class FirstOrder implements Optimizer {
         if (state.steps() > 0) {
             stateNames.forEach(name -> states.add(newCopy(state.vector(name))));
         }
-        blocks = null;
+        loop = null;
         steps = state.steps();
-        epoch = newEpoch;
-        position = newPosition;
+        cursor.restoreState(state);
         shrunk = newShrunk;
         isLost = false;
     }
@@ -308,7 +289,8 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     /**
-     * Settings that all first-order optimizers share. Begins with batches of 100 examples, no weight decay and no clipping.
+     * Settings that all first-order optimizers share. Begins with batches of 100 examples, no weight decay and no
+     * clipping.
      *
      * @param <B> the builder itself
      */
@@ -336,11 +318,7 @@ public abstract class FirstOrder implements Optimizer {
             this.learningRate = Schedule.constant(Check.positive("learning rate", rate));
         }
 
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         public abstract FirstOrder build();
 
         @SuppressWarnings("unchecked")
@@ -349,7 +327,7 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * A learning rate that stays.
+         * A constant learning rate.
          *
          * @param rate positive
          * @return this
@@ -382,9 +360,9 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Examples a step.
+         * The number of examples in a step.
          *
-         * @param examples at least 1, or 0 for all; more than there are means all
+         * @param examples at least 1, or 0 for all; a larger number than there are means all
          * @return this
          */
         public final B batchSize(int examples) {
@@ -404,9 +382,9 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Pulls all parameters that are not frozen to 0, biases included. Added to the gradient unless
-         * {@link #decoupledWeightDecay} says otherwise: the gradient of weight / 2 ||theta||^2, which is not part of the
-         * reported loss, as it is with the objective's own L2.
+         * Pulls all parameters that are not frozen to 0, biases included. It adds the gradient of weight / 2
+         * ||theta||^2 unless {@link #decoupledWeightDecay} is on. Unlike the objective's own L2, it is not part of the
+         * reported loss.
          *
          * @param weight not negative; 0 for none
          * @return this
@@ -417,8 +395,8 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * How weight decay acts: theta *= 1 - lr weight before the step, so that it is not scaled by the gradients that were
-         * seen (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), instead of through the gradient.
+         * Decays weights apart from the gradient: theta *= 1 - lr weight before the step, so that the decay is not
+         * scaled by past gradients (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019).
          *
          * @param on whether it is decoupled
          * @return this
@@ -429,8 +407,8 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Shortens gradients that are too long: g *= min(1, norm / (||g|| + 1e-6)) (Pascanu, Mikolov and Bengio, ICML 2013;
-         * PyTorch's clip_grad_norm_).
+         * Limits the norm of the gradient: g *= min(1, norm / (||g|| + 1e-6)) (Pascanu, Mikolov and Bengio, ICML
+         * 2013; PyTorch's clip_grad_norm_).
          *
          * @param norm the largest one, positive
          * @return this
@@ -441,7 +419,7 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Limits each element of the gradient to [-value, value], after its norm.
+         * Limits each element of the gradient to [-value, value], after the limit of its norm.
          *
          * @param value the limit, positive
          * @return this
@@ -452,8 +430,9 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Whether each step evaluates the loss once more, over the same examples and with the same noise, after its update,
-         * and reports it as {@link StepReport#lossAfter}, which is not a number otherwise. Costs a forward pass.
+         * Whether each step evaluates the loss once more, over the same examples and with the same noise, after its
+         * update, and reports it as {@link StepReport#lossAfter}, which is not a number otherwise. Costs a forward
+         * pass.
          *
          * @param on false without it
          * @return this

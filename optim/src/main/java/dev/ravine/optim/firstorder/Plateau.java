@@ -5,16 +5,16 @@ import dev.ravine.optim.OptimizerState;
 import java.util.Map;
 
 /**
- * Lowers the learning rate when the loss stops improving, to the conventions of PyTorch's ReduceLROnPlateau. The optimizer
- * shows it the mean loss of each epoch (of each step, if a step takes all examples): the losses that its reports tell, each
- * from before its step. What it has learned is part of the optimizer's state.
+ * Lowers the learning rate when the loss stops improving, to the conventions of PyTorch's ReduceLROnPlateau. The
+ * optimizer shows it the mean loss of each epoch (of each step, if a step takes all examples): the losses in its
+ * reports, each from before its step. What it has seen is part of the optimizer's state.
  *
- * <p>An epoch is bad if its loss is not below (1 - threshold) times the best one so far. After more than {@code patience}
- * bad epochs in a row the rate is multiplied by the factor, and for {@code cooldown} epochs none counts as bad. A change of
- * the rate by no more than 1e-8 is not made.
+ * <p>An epoch is bad if its loss is not below (1 - threshold) times the best one so far. After more than
+ * {@code patience} bad epochs in a row the rate is multiplied by the factor, and for {@code cooldown} epochs none
+ * counts as bad. A change of the rate by no more than 1e-8 is not made.
  *
  * @param factor of the learning rate, above 0 and below 1
- * @param patience how many bad epochs in a row are borne
+ * @param patience how many bad epochs in a row are tolerated
  * @param threshold by which share the loss must improve, from 0 to below 1
  * @param cooldown epochs after a change in which none is bad
  * @param minimum below which the rate is not lowered
@@ -26,7 +26,7 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
      * Checks the settings.
      *
      * @param factor of the learning rate, above 0 and below 1
-     * @param patience how many bad epochs in a row are borne
+     * @param patience how many bad epochs in a row are tolerated
      * @param threshold by which share the loss must improve, from 0 to below 1
      * @param cooldown epochs after a change in which none is bad
      * @param minimum below which the rate is not lowered
@@ -43,14 +43,14 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
      * PyTorch's other defaults: threshold 1e-4, no cooldown, no minimum.
      *
      * @param factor of the learning rate, above 0 and below 1; PyTorch's default is 0.1
-     * @param patience how many bad epochs in a row are borne; PyTorch's default is 10
+     * @param patience how many bad epochs in a row are tolerated; PyTorch's default is 10
      * @return settings
      */
     public static Plateau of(double factor, int patience) {
         return new Plateau(factor, patience, 1e-4, 0, 0);
     }
 
-    /** What one optimizer has seen of its losses. */
+    /** The losses that one optimizer has seen so far. */
     static final class Watch {
         private final Plateau settings;
         private double scale = 1;

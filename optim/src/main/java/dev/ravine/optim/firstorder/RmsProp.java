@@ -17,15 +17,16 @@ import java.util.Objects;
  * theta -= lr v
  * </pre>
  *
- * <p>lr 0.01, alpha 0.99 and epsilon 1e-8 are PyTorch's; the lecture has alpha 0.9. Centered is of Graves, "Generating sequences
- * with recurrent neural networks", 2013. Where rounding makes s - m^2 negative it counts as 0.
+ * <p>lr 0.01, alpha 0.99 and epsilon 1e-8 are PyTorch's; the lecture has alpha 0.9. The centered variant is due to
+ * Graves, "Generating sequences with recurrent neural networks", 2013. Where rounding makes s - m^2 negative it counts
+ * as 0.
  *
  * <p>A step costs one gradient of its batch. Memory: the gradient, s, m if centered, and v with momentum.
  *
- * <p>Steps of about lr along each coordinate whatever the scale of the gradient, which suits losses whose scale changes.
- * Without a correction for means that began as zeros its first steps are up to 1 / sqrt(1 - alpha) times as long, by
- * default 10 times: {@link Adam} has that correction. Centered is the less stable, since its denominator is near 0 where
- * gradients hardly vary.
+ * <p>Steps of about lr along each coordinate whatever the scale of the gradient, which suits losses whose scale
+ * changes. Without a correction for means that began as zeros its first steps are up to 1 / sqrt(1 - alpha) times as
+ * long, by default 10 times: {@link Adam} has that correction. The centered variant is less stable, since its
+ * denominator is near 0 where gradients hardly vary.
  */
 public final class RmsProp extends FirstOrder {
     private final double alpha;
@@ -150,7 +151,7 @@ public final class RmsProp extends FirstOrder {
         }
 
         /**
-         * What keeps the denominator from 0.
+         * The number that keeps the denominator from 0.
          *
          * @param value positive
          * @return this
@@ -196,11 +197,7 @@ public final class RmsProp extends FirstOrder {
             return this;
         }
 
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         @Override
         public RmsProp build() {
             return new RmsProp(this);

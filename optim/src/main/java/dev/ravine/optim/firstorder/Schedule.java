@@ -4,8 +4,8 @@ import dev.ravine.core.Check;
 
 /**
  * A setting that depends on the step, such as a learning rate or a momentum. A schedule has no memory, so a resumed run
- * sees what an uninterrupted one would have seen. Any lambda will do: {@code t -> 0.1 / (1 + 0.01 * t)} is Adagrad's decay
- * of the rate as PyTorch has it. What has to look at the loss is a {@link Plateau}.
+ * sees what an uninterrupted one would have seen. Any lambda will do: {@code t -> 0.1 / (1 + 0.01 * t)} is Adagrad's
+ * decay of the rate as PyTorch has it. A rate that depends on the loss is a {@link Plateau}.
  */
 @FunctionalInterface
 public interface Schedule {
@@ -49,7 +49,7 @@ public interface Schedule {
     }
 
     /**
-     * Changes by a factor every so many steps, as PyTorch's StepLR does.
+     * Changes by a factor at regular intervals, as PyTorch's StepLR does.
      *
      * @param start the first value
      * @param factor positive, such as 0.1
@@ -81,13 +81,14 @@ public interface Schedule {
     }
 
     /**
-     * Grows in a straight line to the first value of another schedule, which then begins (Goyal et al., "Accurate, large
-     * minibatch SGD", 2017; PyTorch's LinearLR followed by another in a SequentialLR).
+     * Grows in a straight line to the first value of another schedule, which then begins (Goyal et al., "Accurate,
+     * large minibatch SGD", 2017; PyTorch's LinearLR followed by another in a SequentialLR).
      *
      * @param steps of the way up, at least 1
      * @param fraction of the value at which to begin, from 0 to below 1
      * @param then what comes after it
-     * @return t -> (fraction + (1 - fraction) t / steps) then(0) before step {@code steps}, then(t - steps) from there on
+     * @return t -> (fraction + (1 - fraction) t / steps) then(0) before step {@code steps}, then(t - steps) from there
+     *     on
      */
     static Schedule warmUp(long steps, double fraction, Schedule then) {
         Check.atLeastOne("the number of steps", steps);
@@ -98,8 +99,8 @@ public interface Schedule {
     }
 
     /**
-     * The learning rate of the one-cycle policy (Smith and Topin, "Super-convergence", 2017) with the settings of PyTorch's
-     * OneCycleLR: half a cosine from peak / 25 up to the peak at step 0.3 {@code steps} - 1, another down to
+     * The learning rate of the one-cycle policy (Smith and Topin, "Super-convergence", 2017) with the settings of
+     * PyTorch's OneCycleLR: half a cosine from peak / 25 up to the peak at step 0.3 {@code steps} - 1, another down to
      * peak / 250000 at the last step, where it stays.
      *
      * @param peak the largest value, positive
@@ -115,8 +116,8 @@ public interface Schedule {
     }
 
     /**
-     * The momentum that goes with {@link #oneCycle}: down while the learning rate goes up, and up again; PyTorch takes 0.85
-     * and 0.95.
+     * The momentum that goes with {@link #oneCycle}: down while the learning rate goes up, and up again; PyTorch takes
+     * 0.85 and 0.95.
      *
      * @param low where the learning rate is at its peak
      * @param high at both ends
@@ -131,8 +132,8 @@ public interface Schedule {
     }
 
     /**
-     * Grows towards 1 like 1 - 1/k, in jumps every 250 steps, for Nesterov's momentum in deep nets (Sutskever, Martens, Dahl
-     * and Hinton, ICML 2013).
+     * Grows towards 1 like 1 - 1/k, in jumps every 250 steps, for Nesterov's momentum in deep nets (Sutskever, Martens,
+     * Dahl and Hinton, ICML 2013).
      *
      * @param max its limit, from 0 to below 1; theirs are 0.9, 0.99, 0.995 and 0.999
      * @return t -> min(1 - 2^(-1 - log2(floor(t / 250) + 1)), max)

@@ -15,9 +15,9 @@ import java.util.Objects;
  *
  * <p>A step costs one gradient of its batch. Memory: the gradient, and v with momentum.
  *
- * <p>With a tuned and decaying rate it often generalises best of all first-order methods. Its rate depends on the scale of
- * the loss and is limited by the largest curvature, so it is slow where curvatures differ by orders of magnitude: there an
- * adaptive method needs less tuning, and a second-order one fewer steps.
+ * <p>With a tuned and decaying rate it often generalises best of all first-order methods. Its rate depends on the scale
+ * of the loss and is limited by the largest curvature, so it is slow where curvatures differ by orders of magnitude. In
+ * that case an adaptive method needs less tuning, and a second-order one fewer steps.
  */
 public final class Sgd extends FirstOrder {
     private final Schedule momentum;

@@ -3,27 +3,32 @@ package dev.ravine.optim.firstorder;
 import java.util.Map;
 
 /**
- * What a first-order optimizer does with one step's gradient, element by element. A vector is handed over in blocks, so a
- * rule is a plain loop over arrays that stay in the cache; what depends on the step alone is computed when the rule is made.
+ * Turns the gradient of one step into the change of theta, element by element. A vector is handed over in chunks, so
+ * a rule is a plain loop over arrays that stay in the cache. Numbers that depend on the step alone are computed when
+ * the rule is made.
  */
 @FunctionalInterface
 public interface UpdateRule {
     /**
-     * Turns the gradient of a block into its step, and learns from it. Computes in double precision; the numbers of a
-     * single-precision model are converted.
+     * Turns the gradient of a chunk into its step, and updates the state. Computes in double precision; the numbers of
+     * a single-precision model are converted.
      *
      * @param count how many elements, at the beginning of all arrays
      * @param theta the parameters, not to be changed
      * @param gradient overwritten with the step, which is then subtracted from theta
-     * @param state a block of each vector that the optimizer keeps, in the order of their names, changed in place
+     * @param state a chunk of each vector that the optimizer keeps, in the order of their names, changed in place
      */
     void apply(int count, double[] theta, double[] gradient, double[][] state);
 
     /**
-     * What to tell about this step in its report.
-     *
-     * @return numbers by name, such as a scheduled momentum; none unless overridden
+     * {@return the factor, if the step is the gradient times a factor and the rule keeps no state, so that a plain step
+     * needs no chunks; not a number unless overridden}
      */
+    default double factor() {
+        return Double.NaN;
+    }
+
+    /** {@return numbers for the step's report by name, such as a scheduled momentum; none unless overridden} */
     default Map<String, Double> telemetry() {
         return Map.of();
     }
@@ -36,7 +41,7 @@ public interface UpdateRule {
          * @param count how many elements, at the beginning of all arrays
          * @param theta the parameters, not to be changed
          * @param gradient overwritten with the step, which is then subtracted from theta
-         * @param state a block of each vector that the optimizer keeps, in the order of their names, changed in place
+         * @param state a chunk of each vector that the optimizer keeps, in the order of their names, changed in place
          */
         void apply(int count, float[] theta, float[] gradient, float[][] state);
     }

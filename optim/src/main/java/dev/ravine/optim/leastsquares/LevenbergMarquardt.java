@@ -4,54 +4,45 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
-import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.OptimizerState;
-import dev.ravine.optim.newton.ExactNewton;
-import dev.ravine.optim.newton.TrustRegionNewton;
+import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.ReductionRatio;
-import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.StepValues;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Levenberg and Marquardt's method for sums of squares (Marquardt, Journal of the SIAM 11, 1963): minimises
- * ||J p + r||^2 / 2 + mu / 2 ||D p||^2, where r are the residuals, J their Jacobian, and D the norms of J's columns, each the
- * largest met so far (Moré, Lecture Notes in Mathematics 630, 1978), which makes the method indifferent to the units of
- * parameters; with conjugate gradients, which do not see columns, one norm ||J g|| / ||g|| stands for all. Damping follows from the gain ratio rho of actual over predicted change (Nielsen, report IMM-REP-1999-05 of the
- * Technical University of Denmark): a step is taken if rho is above 0.0001, then mu is multiplied by
- * max(1/3, 1 - (2 rho - 1)^3); else mu is multiplied by 2, then 4, 8, ..., and the same linear problem is solved again, up
- * to 30 times a step. The first mu is 0.001.
+ * The Levenberg-Marquardt method for sums of squares (Marquardt, Journal of the SIAM 11, 1963): minimises ||J p + r||^2
+ * / 2 + mu / 2 ||D p||^2, where r are the residuals, J their Jacobian, and D the norms of J's columns, each the largest
+ * met so far (Moré, Lecture Notes in Mathematics 630, 1978), so that steps do not depend on the parameters' units.
+ * Conjugate gradients do not see columns; with them one norm ||J g|| / ||g|| stands for all.
  *
- * <p>Near a minimum with small residuals convergence is quadratic; with large residuals of strong curvature it is linear, and
- * {@link ExactNewton} or {@link TrustRegionNewton} are better. A step costs a gradient, a Jacobian of n tangents (or n
- * products, or one for each iteration of conjugate gradients), a value for each damping that is tried, and m n^2 or n^3 / 3
- * operations; memory is 3 m n + n^2 numbers for QR, and 4 n^2 for normal equations with 2 m n more where the objective
- * writes out J. The solver is {@link LeastSquaresSolver#QR} unless chosen
- * otherwise.
+ * <p>Damping follows from the reduction ratio rho of actual over predicted change (Nielsen, report IMM-REP-1999-05 of
+ * the Technical University of Denmark): a step is taken if rho is above 0.0001, then mu is multiplied by max(1/3, 1 -
+ * (2 rho - 1)^3); else mu is multiplied by 2, then 4, 8, ..., and the same linear problem is solved again, up to 30
+ * times a step. The first mu is 0.001.
+ *
+ * <p>Near a minimum with small residuals convergence is quadratic; with large residuals of strong curvature it is
+ * linear, and {@link dev.ravine.optim.newton.ExactNewton} or {@link dev.ravine.optim.newton.TrustRegionNewton} are
+ * better. A step costs a gradient, a Jacobian of n tangents (or n products, or one for each iteration of conjugate
+ * gradients), a value for each damping that is tried, and m n^2 or n^3 / 3 operations; memory is 3 m n + n^2 numbers
+ * for QR, and 4 n^2 for normal equations with 2 m n more where the objective writes out J. The solver is
+ * {@link LeastSquaresSolver#QR} unless chosen otherwise.
  */
-public final class LevenbergMarquardt extends SecondOrder {
+public final class LevenbergMarquardt extends LeastSquaresMethod {
     private static final double ACCEPTED_ABOVE = 1e-4;
     private static final int MAX_TRIES = 30;
 
-    private final LeastSquaresSolver kind;
     private final boolean isScaled;
-    private final int limit;
     private final double firstDamping;
     private double damping;
     private double raise = 2;
-    private DampedLeastSquares problem;
     private double[] scales;
-    private INDArray step;
-    private INDArray trial;
 
     private LevenbergMarquardt(Builder builder) {
-        this.kind = builder.solver;
+        super(builder);
         this.isScaled = builder.isScaled;
-        this.limit = builder.limit;
         this.firstDamping = builder.damping;
         this.damping = builder.damping;
     }
@@ -66,50 +57,12 @@ public final class LevenbergMarquardt extends SecondOrder {
     }
 
     @Override
-    protected Attempt attempt(Point at) {
-        if (problem == null) {
-            problem = DampedLeastSquares.of(kind, limit, at.objective());
-            step = newVector(at.theta());
-            trial = newVector(at.theta());
-        }
-        double[] norms = problem.moveTo(at);
-        try {
-            if (!Arrays.stream(norms).allMatch(Double::isFinite)) {
-                return new Attempt(
-                        step,
-                        0,
-                        at.loss(),
-                        "rejected: the Jacobian is not finite",
-                        new ModelReport(damping, Double.NaN, 0, "NON_FINITE", Double.NaN),
-                        Map.of());
-            }
-            learnScales(norms);
-            return descend(at);
-        } finally {
-            problem.leave();
-        }
-    }
-
-    private void learnScales(double[] norms) {
-        if (scales == null) {
-            scales = new double[norms.length];
-        }
-        for (int i = 0; i < norms.length; i++) {
-            scales[i] = isScaled ? Math.max(scales[i], norms[i]) : 1;
-        }
-    }
-
-    /** A parameter that no residual has depended on so far has no scale of its own. */
-    private double[] positiveScales() {
-        return Arrays.stream(scales).map(s -> s > 0 ? s : 1).toArray();
-    }
-
-    private Attempt descend(Point at) {
-        double[] positive = positiveScales();
+    Attempt solve(Point at, double[] norms) {
+        raiseScales(norms);
+        double[] positive = positive(scales);
         for (int tries = 1; ; tries++) {
-            StepValues values = StepValues.around(at, trial);
-            DampedLeastSquares.Solution solution = problem.solve(damping, positive, step);
-            ReductionRatio gain = ReductionRatio.of(solution.predicted(), values, step);
+            DampedLeastSquares.Solution solution = solve(damping, positive);
+            ReductionRatio gain = ReductionRatio.of(solution.predicted(), StepValues.around(at, trial()), step());
             boolean accepted = gain.value() > ACCEPTED_ABOVE;
             damping = solution.damping();
             if (accepted) {
@@ -120,29 +73,25 @@ public final class LevenbergMarquardt extends SecondOrder {
                 raise = Math.min(2 * raise, 1e100);
             }
             if (accepted || !(solution.predicted() < 0) || tries == MAX_TRIES) {
-                Map<String, Double> telemetry = new LinkedHashMap<>();
-                telemetry.put("dampings_tried", (double) tries);
-                return new Attempt(
-                        step,
-                        accepted ? 1 : 0,
-                        gain.loss(),
-                        solution.stopped() + "; " + gain.verdict(accepted),
-                        new ModelReport(
-                                solution.damping(),
-                                gain.value(),
-                                solution.iterations(),
-                                solution.stopped(),
-                                solution.smallestCurvature()),
-                        telemetry);
+                return Attempt.at(at, solution)
+                        .damping(solution.damping())
+                        .tell("dampings_tried", tries)
+                        .judged(step(), gain, accepted);
             }
         }
     }
 
-    /**
-     * The damping that the next step will begin with.
-     *
-     * @return mu
-     */
+    private void raiseScales(double[] norms) {
+        if (scales == null) {
+            scales = new double[norms.length];
+        }
+        for (int i = 0; i < norms.length; i++) {
+            scales[i] = isScaled ? Math.max(scales[i], norms[i]) : 1;
+        }
+    }
+
+    /** {@return mu, the damping that the next step will begin with} */
+    @Override
     public double damping() {
         return damping;
     }
@@ -170,33 +119,12 @@ public final class LevenbergMarquardt extends SecondOrder {
         damping = restored;
     }
 
-    @Override
-    public void close() {
-        if (problem != null) {
-            problem.close();
-        }
-        super.close();
-    }
-
     /** Settings of {@link LevenbergMarquardt}. */
-    public static final class Builder {
-        private LeastSquaresSolver solver = LeastSquaresSolver.QR;
+    public static final class Builder extends LeastSquaresSettings<Builder> {
         private boolean isScaled = true;
-        private int limit = 4096;
         private double damping = 1e-3;
 
         private Builder() {}
-
-        /**
-         * How linear problems are solved.
-         *
-         * @param method QR without it
-         * @return this
-         */
-        public Builder solver(LeastSquaresSolver method) {
-            this.solver = Objects.requireNonNull(method, "method");
-            return this;
-        }
 
         /**
          * Whether damping is scaled by the norms of the Jacobian's columns (Marquardt) or the same for all parameters
@@ -221,22 +149,7 @@ public final class LevenbergMarquardt extends SecondOrder {
             return this;
         }
 
-        /**
-         * The largest number of parameters to write a matrix out for.
-         *
-         * @param n from 1 to 16,383, where arrays end; 4,096 without it
-         * @return this
-         */
-        public Builder limit(int n) {
-            this.limit = Check.order(n);
-            return this;
-        }
-
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         public LevenbergMarquardt build() {
             return new LevenbergMarquardt(this);
         }

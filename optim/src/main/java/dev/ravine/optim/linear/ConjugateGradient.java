@@ -15,16 +15,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Preconditioned conjugate gradients for a symmetric A (Nocedal and Wright, Numerical Optimization, algorithm 5.3):
  * minimises phi(x) = x'Ax / 2 - b'x along directions conjugate with respect to A. Scalars are accumulated in double
- * precision whatever the dtype. An indefinite A is no error: the run ends with
- * {@link CgResult.Reason#NONPOSITIVE_CURVATURE}, and the caller decides.
+ * precision whatever the dtype. An indefinite A is no error: the run ends with {@link Stop#NONPOSITIVE_CURVATURE}, and
+ * the caller decides.
+ *
+ * <p>{@link #solve} takes a right-hand side b. {@link #minimise} takes a gradient g and minimises g'x + x'Ax / 2, which
+ * is the same with b = -g.
  *
  * <p>A solver keeps its work vectors for the next run of the same size.
  */
-public final class ConjugateGradient implements LinearSolver {
+public final class ConjugateGradient implements AutoCloseable {
     private final int maxIterations;
     private final StopRule stopRule;
     private final IntPredicate isStored;
-    private final boolean keepsLast;
     private Arena arena = new Arena();
     private INDArray x;
     private INDArray residual;
@@ -48,27 +50,53 @@ public final class ConjugateGradient implements LinearSolver {
      *
      * @param maxIterations at least 1
      * @param stopRule when to stop before
-     * @param isStored whether to store the iterate after a number of updates
+     * @param isStored whether to store the iterate after a number of updates; the last iterate is stored in any case
      */
     public ConjugateGradient(int maxIterations, StopRule stopRule, IntPredicate isStored) {
-        this(maxIterations, stopRule, isStored, true);
-    }
-
-    /**
-     * A solver that may leave out the last iterate.
-     *
-     * @param maxIterations at least 1
-     * @param stopRule when to stop before
-     * @param isStored whether to store the iterate after a number of updates
-     * @param keepsLast whether the last iterate is stored in any case; else it is not if nonpositive curvature ends the run at
-     *     an iteration that is due to be stored, and then there may be no stored iterate at all
-     */
-    public ConjugateGradient(int maxIterations, StopRule stopRule, IntPredicate isStored, boolean keepsLast) {
-        this.keepsLast = keepsLast;
         this.maxIterations = Check.atLeastOne("the limit of iterations", maxIterations);
         this.stopRule = stopRule;
         this.isStored = isStored;
     }
+
+    /**
+     * How a run went. Arrays belong to the solver and are overwritten by its next run.
+     *
+     * @param x the last iterate
+     * @param iterations how many updates of x were made
+     * @param stopped why it ended: STOP_RULE, SOLVED, MAX_ITERATIONS, NONPOSITIVE_CURVATURE or NON_FINITE; the last two
+     *     keep the iterate before
+     * @param residual the norm of A x - b at the last iterate, by recursion
+     * @param smallestCurvature the smallest p'Ap / p'p of a direction that was met, infinite if none was
+     * @param phi x'Ax / 2 - b'x after each update
+     * @param iterates the stored iterates in order; the last one is always among them
+     */
+    public record Result(
+            INDArray x,
+            int iterations,
+            Stop stopped,
+            double residual,
+            double smallestCurvature,
+            List<Double> phi,
+            List<Iterate> iterates)
+            implements SolverReport {
+        /** {@return phi at the last iterate; 0, its value at zero, if there was no update} */
+        public double lastPhi() {
+            return phi.isEmpty() ? 0 : phi.get(phi.size() - 1);
+        }
+
+        @Override
+        public String detail() {
+            return "conjugate gradients: " + stopped;
+        }
+    }
+
+    /**
+     * A stored iterate.
+     *
+     * @param iteration after how many updates
+     * @param x its numbers
+     */
+    public record Iterate(int iteration, INDArray x) {}
 
     /**
      * Iterations spaced geometrically, to be stored for backtracking: ceil(first), ceil(first r), ceil(first r^2), ...
@@ -88,105 +116,163 @@ public final class ConjugateGradient implements LinearSolver {
         };
     }
 
-    @Override
-    public CgResult solve(LinearOperator a, INDArray b, INDArray start, LinearOperator preconditioner) {
-        return solve(a, b, start, preconditioner, maxIterations);
+    /**
+     * Solves A x = b.
+     *
+     * @param a symmetric
+     * @param b the right-hand side; not changed
+     * @param start where to begin; not changed
+     * @param preconditioner an approximate inverse of A, symmetric and positive definite, applied to residuals; or null
+     * @return the result, whose arrays are the solver's and hold until its next run
+     * @throws IllegalArgumentException if the matrix or the preconditioner lacks a property, or sizes differ
+     */
+    public Result solve(LinearOperator a, INDArray b, INDArray start, LinearOperator preconditioner) {
+        return run(a, b, 1, start, preconditioner, maxIterations);
     }
 
     /**
-     * Solves with a limit of iterations for this run alone.
+     * Minimises g'x + x'Ax / 2 from zero, without a preconditioner.
      *
      * @param a symmetric
-     * @param b the right-hand side
-     * @param start where to begin
-     * @param preconditioner applied to residuals, or null for none
-     * @param limit at least 1; if it is above the solver's own, that holds
-     * @return the result, whose arrays are the solver's and hold until its next run
+     * @param gradient g; not changed
+     * @return the result, whose phi is the value of the quadratic
+     * @throws IllegalArgumentException if the matrix is not declared symmetric, or sizes differ
      */
-    public CgResult solve(LinearOperator a, INDArray b, INDArray start, LinearOperator preconditioner, int limit) {
-        require(a, "the matrix", Property.SYMMETRIC);
-        if (preconditioner != null) {
-            require(preconditioner, "the preconditioner", Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE);
-        }
-        if (a.size() != b.length() || (preconditioner != null && preconditioner.size() != b.length())) {
-            throw new IllegalArgumentException("the right-hand side has " + b.length()
-                    + " elements, but the matrix is of size " + a.size()
-                    + (preconditioner == null ? "" : " and the preconditioner of size " + preconditioner.size()));
-        }
+    public Result minimise(LinearOperator a, INDArray gradient) {
+        return run(a, gradient, -1, null, null, maxIterations);
+    }
+
+    /**
+     * Minimises g'x + x'Ax / 2.
+     *
+     * @param a symmetric
+     * @param gradient g; not changed
+     * @param start where to begin; not changed
+     * @param preconditioner an approximate inverse of A, symmetric and positive definite, applied to residuals; or null
+     * @param limit of iterations in this run, at least 1; the solver's own limit holds if it is lower
+     * @return the result, whose phi is the value of the quadratic
+     * @throws IllegalArgumentException if the matrix or the preconditioner lacks a property, or sizes differ
+     */
+    public Result minimise(
+            LinearOperator a, INDArray gradient, INDArray start, LinearOperator preconditioner, int limit) {
+        return run(a, gradient, -1, start, preconditioner, limit);
+    }
+
+    /** Solves A x = sign b, from zero if there is no start. */
+    private Result run(
+            LinearOperator a, INDArray b, int sign, INDArray start, LinearOperator preconditioner, int limit) {
+        require(a, b, preconditioner);
         prepare(b);
         int most = Math.min(Check.atLeastOne("the limit of iterations", limit), maxIterations);
-        double[] phi = new double[most];
-        List<CgResult.Iterate> iterates = new ArrayList<>();
-        Vectors.copy(start, x);
-        a.apply(x, residual);
-        Vectors.axpy(-1, b, residual); // r = A x - b
-        double firstResidual = Vectors.norm(residual);
-        double norm = firstResidual;
-        double rho = precondition(preconditioner);
-        Vectors.copy(scaled, direction);
-        Vectors.scale(-1, direction); // p = -M r
-        CgResult.Reason reason = norm == 0 ? CgResult.Reason.SOLVED : null;
-        double smallest = Double.POSITIVE_INFINITY;
-        int i = 0;
-        while (reason == null) {
+        if (start == null) {
+            Vectors.fill(x, 0);
+        } else {
+            Vectors.copy(start, x);
+        }
+        Run run = new Run(a, b, sign, preconditioner, most);
+        Stop stopped = run.begin();
+        while (stopped == null) {
+            stopped = run.iterate();
+        }
+        return run.result(stopped);
+    }
+
+    /** One run on the solver's vectors. */
+    private final class Run {
+        private final LinearOperator a;
+        private final INDArray b;
+        private final int sign;
+        private final LinearOperator preconditioner;
+        private final double[] phi;
+        private final List<Iterate> iterates = new ArrayList<>();
+        private double firstResidual;
+        private double norm;
+        private double rho;
+        private double smallest = Double.POSITIVE_INFINITY;
+        private int i;
+
+        private Run(LinearOperator a, INDArray b, int sign, LinearOperator preconditioner, int limit) {
+            this.a = a;
+            this.b = b;
+            this.sign = sign;
+            this.preconditioner = preconditioner;
+            this.phi = new double[limit];
+        }
+
+        /** The first residual and direction; returns why to stop at once, or null. */
+        private Stop begin() {
+            a.apply(x, residual);
+            Vectors.axpy(-sign, b, residual); // r = A x - b
+            firstResidual = Vectors.norm(residual);
+            norm = firstResidual;
+            rho = precondition();
+            Vectors.copy(scaled, direction);
+            Vectors.scale(-1, direction); // p = -M r
+            return norm == 0 ? Stop.SOLVED : null;
+        }
+
+        /** One update of x; returns why to stop, or null to go on. */
+        private Stop iterate() {
             a.apply(direction, product);
             double curvature = Vectors.dot(direction, product);
             if (!Double.isFinite(curvature)) {
-                reason = CgResult.Reason.NON_FINITE;
-                break;
+                return Stop.NON_FINITE;
             }
             smallest = Math.min(smallest, curvature / Vectors.dot(direction, direction));
             if (curvature <= 0) {
-                reason = CgResult.Reason.NONPOSITIVE_CURVATURE;
-                break;
+                return Stop.NONPOSITIVE_CURVATURE;
             }
             double alpha = rho / curvature;
             Vectors.axpy(alpha, direction, x);
             Vectors.axpy(alpha, product, residual);
             double rhoBefore = rho;
-            rho = precondition(preconditioner);
+            rho = precondition();
             norm = Vectors.norm(residual);
-            phi[i] = (Vectors.dot(x, residual) - Vectors.dot(x, b)) / 2;
+            phi[i] = (Vectors.dot(x, residual) - sign * Vectors.dot(x, b)) / 2;
             i++;
             if (isStored.test(i)) {
-                iterates.add(new CgResult.Iterate(i, store(iterates.size())));
+                store();
             }
             if (norm == 0) {
-                reason = CgResult.Reason.SOLVED;
-            } else if (stopRule.isDone(i, phi, norm, firstResidual)) {
-                reason = CgResult.Reason.STOP_RULE;
-            } else if (i == most) {
-                reason = CgResult.Reason.MAX_ITERATIONS;
-            } else {
-                Vectors.scale(rho / rhoBefore, direction);
-                Vectors.axpy(-1, scaled, direction); // p = -M r + beta p
+                return Stop.SOLVED;
             }
+            if (stopRule.isDone(i, phi, norm, firstResidual)) {
+                return Stop.STOP_RULE;
+            }
+            if (i == phi.length) {
+                return Stop.MAX_ITERATIONS;
+            }
+            Vectors.scale(rho / rhoBefore, direction);
+            Vectors.axpy(-1, scaled, direction); // p = -M r + beta p
+            return null;
         }
-        boolean isLeftOut = !keepsLast && reason == CgResult.Reason.NONPOSITIVE_CURVATURE && isStored.test(i + 1);
-        if (!isLeftOut
-                && (iterates.isEmpty() || iterates.get(iterates.size() - 1).iteration() != i)) {
-            iterates.add(new CgResult.Iterate(i, store(iterates.size())));
-        }
-        List<Double> quadratics = Arrays.stream(phi, 0, i).boxed().toList();
-        return new CgResult(x, i, reason, norm, smallest, quadratics, List.copyOf(iterates));
-    }
 
-    /** scaled = M residual; returns residual'M residual. */
-    private double precondition(LinearOperator preconditioner) {
-        if (preconditioner == null) {
-            Vectors.copy(residual, scaled);
-        } else {
-            preconditioner.apply(residual, scaled);
+        /** scaled = M residual; returns residual'M residual. */
+        private double precondition() {
+            if (preconditioner == null) {
+                Vectors.copy(residual, scaled);
+            } else {
+                preconditioner.apply(residual, scaled);
+            }
+            return Vectors.dot(residual, scaled);
         }
-        return Vectors.dot(residual, scaled);
-    }
 
-    private INDArray store(int index) {
-        if (index == spare.size()) {
-            spare.add(vector());
+        private void store() {
+            int index = iterates.size();
+            if (index == spare.size()) {
+                spare.add(vector());
+            }
+            Vectors.copy(x, spare.get(index));
+            iterates.add(new Iterate(i, spare.get(index)));
         }
-        Vectors.copy(x, spare.get(index));
-        return spare.get(index);
+
+        private Result result(Stop stopped) {
+            if (iterates.isEmpty() || iterates.get(iterates.size() - 1).iteration() != i) {
+                store();
+            }
+            List<Double> quadratics = Arrays.stream(phi, 0, i).boxed().toList();
+            return new Result(x, i, stopped, norm, smallest, quadratics, List.copyOf(iterates));
+        }
     }
 
     private void prepare(INDArray like) {
@@ -205,11 +291,24 @@ public final class ConjugateGradient implements LinearSolver {
         return arena.allocate(DType.of(x), Shape.of(x.length()));
     }
 
+    private static void require(LinearOperator a, INDArray b, LinearOperator preconditioner) {
+        require(a, "the matrix", Property.SYMMETRIC);
+        if (preconditioner != null) {
+            require(preconditioner, "the preconditioner", Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE);
+        }
+        if (a.size() != b.length() || (preconditioner != null && preconditioner.size() != b.length())) {
+            throw new IllegalArgumentException("the right-hand side has " + b.length() + " elements, but the matrix "
+                    + a
+                    + " is of size " + a.size()
+                    + (preconditioner == null ? "" : " and the preconditioner of size " + preconditioner.size()));
+        }
+    }
+
     private static void require(LinearOperator a, String what, Property... needed) {
         for (Property property : needed) {
             if (!a.properties().contains(property)) {
-                throw new IllegalArgumentException("conjugate gradients need " + what + " to be " + property
-                        + ", it is declared " + a.properties() + "; declare the property if it holds");
+                throw new IllegalArgumentException("conjugate gradients need " + what + " to be " + property + ", but "
+                        + a + " is declared " + a.properties() + "; declare the property if it holds");
             }
         }
     }

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A symmetric matrix written out in double precision, with the factorizations that exact Newton steps need. It holds two
- * n x n arrays, the matrix and a factor of it, 16 n^2 bytes.
+ * A symmetric matrix written out in double precision, with the factorizations that exact Newton steps need. It holds
+ * two n x n arrays, the matrix and a factor of it, 16 n^2 bytes.
  */
 public final class DenseMatrix implements AutoCloseable {
     private final int n;
@@ -84,11 +84,12 @@ public final class DenseMatrix implements AutoCloseable {
      */
     public void assign(LinearOperator a, DType dtype) {
         if (!a.properties().contains(Property.SYMMETRIC)) {
-            throw new IllegalArgumentException("a dense matrix must be SYMMETRIC, the operator is declared "
+            throw new IllegalArgumentException("a dense matrix must be SYMMETRIC, but " + a + " is declared "
                     + a.properties() + "; declare the property if it holds");
         }
         if (a.size() != n) {
-            throw new IllegalArgumentException("an operator of order " + a.size() + " does not fit a matrix of " + n);
+            throw new IllegalArgumentException(
+                    a + ", an operator of order " + a.size() + ", does not fit a matrix of " + n);
         }
         INDArray unit = Arena.create(dtype, Shape.of(n));
         INDArray column = Arena.create(dtype, Shape.of(n));
@@ -131,21 +132,16 @@ public final class DenseMatrix implements AutoCloseable {
         return asymmetry;
     }
 
-    /**
-     * The order.
-     *
-     * @return rows and columns
-     */
+    /** {@return the number of rows and columns} */
     public int size() {
         return n;
     }
 
     /**
-     * An element.
+     * {@return an element}
      *
      * @param i row
      * @param j column
-     * @return its value
      */
     public double get(int i, int j) {
         return elements.get(i * n + j);
@@ -179,10 +175,9 @@ public final class DenseMatrix implements AutoCloseable {
     }
 
     /**
-     * Whether nothing depends on an unknown: its row is zero.
+     * {@return whether all elements of a row are zero, so that nothing depends on that unknown}
      *
      * @param i row
-     * @return true if all its elements are zero
      */
     public boolean isZeroRow(int i) {
         for (int j = 0; j < n; j++) {
@@ -193,11 +188,7 @@ public final class DenseMatrix implements AutoCloseable {
         return true;
     }
 
-    /**
-     * Whether all elements are finite.
-     *
-     * @return false if one is infinite or not a number
-     */
+    /** {@return whether all elements are finite} */
     public boolean isFinite() {
         return Vectors.firstNonFinite(matrix) < 0;
     }

@@ -10,11 +10,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A square matrix known by its product with a vector, and by properties that solvers rely on and check. */
+/**
+ * A square matrix known by its product with a vector, and by properties that solvers rely on and check. Operators made
+ * here say in {@code toString} how they were put together, such as {@code GAUSS_NEWTON + 0.1 I}.
+ */
 public interface LinearOperator {
-    /** What a matrix is known to be. */
+    /** A property that a matrix is known to have. */
     enum Property {
         /** Equal to its transpose. */
         SYMMETRIC,
@@ -22,11 +27,7 @@ public interface LinearOperator {
         POSITIVE_SEMIDEFINITE
     }
 
-    /**
-     * The number of rows and columns.
-     *
-     * @return the length of the vectors
-     */
+    /** {@return the number of rows and columns} */
     long size();
 
     /**
@@ -37,11 +38,7 @@ public interface LinearOperator {
      */
     void apply(INDArray v, INDArray out);
 
-    /**
-     * What the matrix is known to be.
-     *
-     * @return an unmodifiable set
-     */
+    /** {@return the known properties of the matrix, an unmodifiable set} */
     Set<Property> properties();
 
     /**
@@ -53,9 +50,25 @@ public interface LinearOperator {
      * @return the operator
      */
     static LinearOperator of(long size, BiConsumer<INDArray, INDArray> product, Property... properties) {
-        Set<Property> known = EnumSet.noneOf(Property.class);
-        known.addAll(List.of(properties));
-        Set<Property> fixed = Set.copyOf(known);
+        return of("A", size, product, properties);
+    }
+
+    /**
+     * An operator from a function, with a name by which errors call it.
+     *
+     * @param name such as {@code HESSIAN}
+     * @param size rows and columns
+     * @param product called with v and out
+     * @param properties what is known of the matrix; not verified
+     * @return the operator
+     */
+    static LinearOperator of(String name, long size, BiConsumer<INDArray, INDArray> product, Property... properties) {
+        return of(() -> name, size, product, Set.copyOf(List.of(properties)));
+    }
+
+    /** The name is put together only if somebody reads it. */
+    private static LinearOperator of(
+            Supplier<String> name, long size, BiConsumer<INDArray, INDArray> product, Set<Property> properties) {
         return new LinearOperator() {
             @Override
             public long size() {
@@ -69,7 +82,12 @@ public interface LinearOperator {
 
             @Override
             public Set<Property> properties() {
-                return fixed;
+                return properties;
+            }
+
+            @Override
+            public String toString() {
+                return name.get();
             }
         };
     }
@@ -77,15 +95,19 @@ public interface LinearOperator {
     /**
      * A curvature at a linearized point; valid until the linearization is closed.
      *
-     * @param at the point
+     * @param linearization the objective around the point
      * @param curvature which matrix
      * @return a symmetric operator, positive semidefinite if the curvature is
      */
-    static LinearOperator of(Linearization at, Curvature curvature) {
+    static LinearOperator of(Linearization linearization, Curvature curvature) {
         Property[] properties = curvature.isPositiveSemidefinite()
                 ? new Property[] {Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE}
                 : new Property[] {Property.SYMMETRIC};
-        return of(at.size(), (v, out) -> at.product(curvature, v, out), properties);
+        return of(
+                curvature.name(),
+                linearization.size(),
+                (v, out) -> linearization.product(curvature, v, out),
+                properties);
     }
 
     /**
@@ -96,7 +118,11 @@ public interface LinearOperator {
      */
     static LinearOperator inverseOfDiagonal(INDArray d) {
         return of(
-                d.length(), (v, out) -> Vectors.divide(v, d, out), Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE);
+                "inverse of a diagonal",
+                d.length(),
+                (v, out) -> Vectors.divide(v, d, out),
+                Property.SYMMETRIC,
+                Property.POSITIVE_SEMIDEFINITE);
     }
 
     /**
@@ -110,6 +136,7 @@ public interface LinearOperator {
         Set<Property> shared = EnumSet.allOf(Property.class);
         blocks.forEach(b -> shared.retainAll(b.properties()));
         return of(
+                () -> blocks.stream().map(Object::toString).collect(Collectors.joining(", ", "diag(", ")")),
                 size,
                 (v, out) -> {
                     long offset = 0;
@@ -119,7 +146,7 @@ public interface LinearOperator {
                         offset += b.size();
                     }
                 },
-                shared.toArray(new Property[0]));
+                Set.copyOf(shared));
     }
 
     /**
@@ -137,6 +164,7 @@ public interface LinearOperator {
         shared.retainAll(other.properties());
         INDArray[] scratch = new INDArray[1];
         return of(
+                () -> this + " + " + other,
                 size(),
                 (v, out) -> {
                     scratch[0] = scratch[0] == null ? Arena.copyOf(out) : scratch[0];
@@ -144,7 +172,7 @@ public interface LinearOperator {
                     other.apply(v, scratch[0]);
                     Vectors.axpy(1, scratch[0], out);
                 },
-                shared.toArray(new Property[0]));
+                Set.copyOf(shared));
     }
 
     /**
@@ -155,12 +183,13 @@ public interface LinearOperator {
      */
     default LinearOperator scaled(double a) {
         return of(
+                () -> a + " (" + this + ")",
                 size(),
                 (v, out) -> {
                     apply(v, out);
                     Vectors.scale(a, out);
                 },
-                a >= 0 ? properties().toArray(new Property[0]) : onlySymmetric());
+                a >= 0 ? properties() : onlySymmetric());
     }
 
     /**
@@ -171,16 +200,18 @@ public interface LinearOperator {
      */
     default LinearOperator shifted(double shift) {
         return of(
+                () -> this + " + " + shift + " I",
                 size(),
                 (v, out) -> {
                     apply(v, out);
                     Vectors.axpy(shift, v, out);
                 },
-                shift >= 0 ? properties().toArray(new Property[0]) : onlySymmetric());
+                shift >= 0 ? properties() : onlySymmetric());
     }
 
     /**
-     * A part of this matrix along its diagonal: rows and columns from an offset on. A product costs one of the whole matrix.
+     * A part of this matrix along its diagonal: rows and columns from an offset on. A product costs one of the whole
+     * matrix.
      *
      * @param offset the first row and column
      * @param count how many
@@ -188,11 +219,12 @@ public interface LinearOperator {
      */
     default LinearOperator diagonalBlock(long offset, long count) {
         if (offset < 0 || count < 1 || offset + count > size()) {
-            throw new IllegalArgumentException(
-                    "rows " + offset + " to " + (offset + count - 1) + " are not within a matrix of size " + size());
+            throw new IllegalArgumentException("rows " + offset + " to " + (offset + count - 1) + " are not within "
+                    + this + ", a matrix of size " + size());
         }
         INDArray[] whole = new INDArray[2];
         return of(
+                () -> "rows " + offset + " to " + (offset + count - 1) + " of " + this,
                 count,
                 (v, out) -> {
                     if (whole[0] == null) {
@@ -203,10 +235,10 @@ public interface LinearOperator {
                     apply(whole[0], whole[1]);
                     Vectors.copy(Arena.view(whole[1], offset, Shape.of(count)), out);
                 },
-                properties().toArray(new Property[0]));
+                properties());
     }
 
-    private Property[] onlySymmetric() {
-        return properties().contains(Property.SYMMETRIC) ? new Property[] {Property.SYMMETRIC} : new Property[0];
+    private Set<Property> onlySymmetric() {
+        return properties().contains(Property.SYMMETRIC) ? Set.of(Property.SYMMETRIC) : Set.of();
     }
 }

@@ -9,10 +9,10 @@ import dev.ravine.optim.linear.LinearOperator.Property;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Conjugate gradients inside a ball (Steihaug, SIAM Journal on Numerical Analysis 20, 1983; Nocedal and Wright, Numerical
- * Optimization, algorithm 7.2): minimises m(p) = g'p + p'Ap / 2 over ||p|| up to a radius, beginning at 0. An indefinite
- * A is welcome: along a direction of nonpositive curvature the step goes to the boundary, to the better of the two points
- * where the line meets it.
+ * Conjugate gradients inside a ball (Steihaug, SIAM Journal on Numerical Analysis 20, 1983; Nocedal and Wright,
+ * Numerical Optimization, algorithm 7.2): minimises m(p) = g'p + p'Ap / 2 over ||p|| up to a radius, from p = 0. A may
+ * be indefinite: along a direction of nonpositive curvature the step goes to the boundary, to the better of the two
+ * points where the line meets it.
  */
 public final class SteihaugConjugateGradient implements AutoCloseable {
     private final int maxIterations;
@@ -31,36 +31,25 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
         this.maxIterations = Check.atLeastOne("the limit of iterations", maxIterations);
     }
 
-    /** Why a run ended. */
-    public enum Reason {
-        /** The residual is small enough; the step lies inside of the ball. */
-        TOLERANCE,
-        /** The next iterate would have left the ball. */
-        BOUNDARY,
-        /** A direction with p'Ap not positive was met and followed to the boundary. */
-        NONPOSITIVE_CURVATURE,
-        /** The limit of iterations was reached inside of the ball. */
-        MAX_ITERATIONS,
-        /** A product was infinite or not a number; the iterate before it is kept. */
-        NON_FINITE
-    }
-
     /**
      * How a run went.
      *
      * @param step p, which belongs to the solver and is overwritten by its next run
      * @param iterations products with A
-     * @param reason why it ended
+     * @param stopped why it ended: TOLERANCE inside the ball, BOUNDARY, NONPOSITIVE_CURVATURE after following such a
+     *     direction to the boundary, MAX_ITERATIONS inside the ball, or NON_FINITE with the iterate before
      * @param smallestCurvature the smallest d'Ad / d'd that was met, infinite if none was
      */
-    public record Result(INDArray step, int iterations, Reason reason, double smallestCurvature) {
-        /**
-         * Whether the step's length is the radius.
-         *
-         * @return true if so
-         */
+    public record Result(INDArray step, int iterations, Stop stopped, double smallestCurvature)
+            implements SolverReport {
+        /** {@return whether the step's length is the radius} */
         public boolean atBoundary() {
-            return reason == Reason.BOUNDARY || reason == Reason.NONPOSITIVE_CURVATURE;
+            return stopped == Stop.BOUNDARY || stopped == Stop.NONPOSITIVE_CURVATURE;
+        }
+
+        @Override
+        public String detail() {
+            return "conjugate gradients: " + stopped;
         }
     }
 
@@ -75,32 +64,21 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
      * @throws IllegalArgumentException if the matrix is not declared symmetric or sizes differ
      */
     public Result solve(LinearOperator a, INDArray gradient, double radius, double tolerance) {
-        if (!a.properties().contains(Property.SYMMETRIC)) {
-            throw new IllegalArgumentException("conjugate gradients need the matrix to be SYMMETRIC, it is declared "
-                    + a.properties() + "; declare the property if it holds");
-        }
-        if (a.size() != gradient.length()) {
-            throw new IllegalArgumentException(
-                    "the gradient has " + gradient.length() + " elements, but the matrix is of size " + a.size());
-        }
+        require(a, gradient);
         Check.positive("the radius", radius);
-        prepare(gradient);
-        Vectors.fill(step, 0);
-        Vectors.copy(gradient, residual);
-        Vectors.copy(gradient, direction);
-        Vectors.scale(-1, direction);
+        begin(gradient);
         double square = Vectors.dot(residual, residual);
         double smallest = Double.POSITIVE_INFINITY;
         int i = 0;
         while (Math.sqrt(square) >= tolerance && square > 0) {
             if (i == maxIterations) {
-                return new Result(step, i, Reason.MAX_ITERATIONS, smallest);
+                return new Result(step, i, Stop.MAX_ITERATIONS, smallest);
             }
             a.apply(direction, product);
             i++;
             double curvature = Vectors.dot(direction, product);
             if (!Double.isFinite(curvature)) {
-                return new Result(step, i, Reason.NON_FINITE, smallest);
+                return new Result(step, i, Stop.NON_FINITE, smallest);
             }
             double[] crossings = crossings(radius);
             smallest = Math.min(smallest, curvature / Vectors.dot(direction, direction));
@@ -109,12 +87,12 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
                 double back = change(crossings[0], square, curvature);
                 double forth = change(crossings[1], square, curvature);
                 Vectors.axpy(crossings[back < forth ? 0 : 1], direction, step);
-                return new Result(step, i, Reason.NONPOSITIVE_CURVATURE, smallest);
+                return new Result(step, i, Stop.NONPOSITIVE_CURVATURE, smallest);
             }
             double rate = square / curvature;
             if (rate >= crossings[1]) {
                 Vectors.axpy(crossings[1], direction, step);
-                return new Result(step, i, Reason.BOUNDARY, smallest);
+                return new Result(step, i, Stop.BOUNDARY, smallest);
             }
             Vectors.axpy(rate, direction, step);
             Vectors.axpy(rate, product, residual);
@@ -123,7 +101,27 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
             Vectors.scale(square / before, direction);
             Vectors.axpy(-1, residual, direction);
         }
-        return new Result(step, i, Reason.TOLERANCE, smallest);
+        return new Result(step, i, Stop.TOLERANCE, smallest);
+    }
+
+    private static void require(LinearOperator a, INDArray gradient) {
+        if (!a.properties().contains(Property.SYMMETRIC)) {
+            throw new IllegalArgumentException("conjugate gradients need the matrix to be SYMMETRIC, but " + a
+                    + " is declared " + a.properties() + "; declare the property if it holds");
+        }
+        if (a.size() != gradient.length()) {
+            throw new IllegalArgumentException("the gradient has " + gradient.length() + " elements, but the matrix "
+                    + a + " is of size " + a.size());
+        }
+    }
+
+    /** p = 0, r = g, d = -g. */
+    private void begin(INDArray gradient) {
+        prepare(gradient);
+        Vectors.fill(step, 0);
+        Vectors.copy(gradient, residual);
+        Vectors.copy(gradient, direction);
+        Vectors.scale(-1, direction);
     }
 
     private static double change(double t, double square, double curvature) {

@@ -15,9 +15,9 @@ public interface StopRule {
     boolean isDone(int iteration, double[] phi, double residual, double firstResidual);
 
     /**
-     * Relative progress of the quadratic (Martens, ICML 2010, section 4.4): after more than k iterations, stop when phi is negative and the last k
-     * of them made it smaller by less than a fraction k epsilon of its size, k = max(10, ceil(i / 10)). There is no
-     * test of the residual.
+     * Relative progress of the quadratic (Martens, ICML 2010, section 4.4): after more than k iterations, stop when phi
+     * is negative and the last k of them lowered it by less than a fraction k epsilon of its size, k = max(10, ceil(i /
+     * 10)). The residual is not tested.
      *
      * @param epsilon Martens' 0.0005
      * @return the rule
@@ -35,7 +35,7 @@ public interface StopRule {
     }
 
     /**
-     * The residual has become a fraction of what it was at the start.
+     * Stops when the residual is a fraction of the first one.
      *
      * @param tolerance the fraction
      * @return the rule

@@ -4,59 +4,55 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
-import dev.ravine.core.DType;
-import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Module;
-import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.OptimizerState;
-import dev.ravine.optim.linear.CgResult;
-import dev.ravine.optim.linear.ConjugateGradient;
-import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.LinearOperator;
-import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Acceptance;
+import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.DampingRule;
 import dev.ravine.optim.secondorder.ExampleCycle;
 import dev.ravine.optim.secondorder.ParameterGroup;
+import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
+import dev.ravine.optim.secondorder.ReductionRatio;
 import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Newton's method layer by layer: each group of parameters takes a step with its own diagonal block of the curvature,
- * (B_g + (l2 + damping) I) p_g = -g_g, as if the others stood still. Groups up to a chosen size write their block out and
- * solve by Cholesky's method; the others use conjugate gradients on products with their block, or steepest descent of the
- * length that the model likes best. All share one damping.
+ * (B_g + (l2 + damping) I) p_g = -g_g, as if the others stood still. Groups up to a chosen size write their block out
+ * and solve by Cholesky's method; the others use conjugate gradients on products with their block, or steepest descent
+ * of the length that minimises the model along it. All share one damping.
  *
- * <p>What the blocks ignore between layers, one product with the whole matrix puts right: the combined step is scaled to
- * the minimum of the damped model along it, -g'p / p'(B + (l2 + damping) I) p. Then, as in {@link HessianFree}, the
- * reduction ratio on the curvature's examples moves the damping (times 3/2 below 1/4 or after a rejection, times 2/3 above
- * 3/4), and a line search on the gradient's examples (0.8^j, slope fraction 0.01) accepts or rejects.
+ * <p>The blocks ignore the curvature between layers. One product with the whole matrix corrects the length: the
+ * combined step is scaled to the minimum of the damped model along it, -g'p / p'(B + (l2 + damping) I) p. Then, as in
+ * {@link HessianFree}, the reduction ratio on the curvature's examples moves the damping (times 3/2 below 1/4 or after
+ * a rejection, times 2/3 above 3/4), and a line search on the gradient's examples, or others
+ * ({@link Builder#lossExamples}), accepts or rejects (0.8^j, slope fraction 0.01).
  *
- * <p>A step costs a gradient; a product for each parameter of the written-out groups and for each iteration of the others,
- * on the curvature's examples; and a few values. Memory is 16 n_g^2 bytes for each written-out group and about ten vectors.
- * Made for nets in which some layers are small and badly conditioned. Where all are large, {@link HessianFree} sees more; where
- * all are small, {@link ExactNewton} does.
+ * <p>A step costs a gradient; a product for each parameter of the written-out groups and for each iteration of the
+ * others, on the curvature's examples; and a few values. Memory is 16 n_g^2 bytes for each written-out group and about
+ * ten vectors. Made for nets in which some layers are small and badly conditioned. {@link HessianFree} sees more where
+ * all layers are large, and {@link ExactNewton} where all are small.
  */
 public final class BlockNewton extends SecondOrder {
-    /** What a group's step was made by. */
+    /** How the step of a group is found. */
     public enum Method {
-        /** The block was written out and solved by Cholesky's method. */
+        /** The block is written out and solved by Cholesky's method. */
         EXACT,
         /** Conjugate gradients on products with the block. */
         CONJUGATE_GRADIENTS,
@@ -65,16 +61,14 @@ public final class BlockNewton extends SecondOrder {
     }
 
     private final List<ParameterGroup> groups;
+    private final List<GroupSolver> solvers = new ArrayList<>();
     private final Curvature curvature;
     private final int exactUpTo;
-    private final Method beyond;
     private final ExampleCycle data;
     private final DampingRule dampingRule;
     private final double firstDamping;
     private final long seed;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
-    private final ConjugateGradient[] solvers;
-    private final DenseMatrix[] blocks;
     private double damping;
     private INDArray step;
     private INDArray trial;
@@ -84,19 +78,12 @@ public final class BlockNewton extends SecondOrder {
         this.groups = builder.groups;
         this.curvature = builder.curvature;
         this.exactUpTo = builder.exactUpTo;
-        this.beyond = builder.beyond;
-        this.data = new ExampleCycle(builder.gradientExamples, builder.lossExamples, builder.curvatureExamples, 1);
+        this.data = builder.cycle(1);
         this.dampingRule = builder.dampingRule;
         this.firstDamping = builder.damping;
         this.damping = builder.damping;
         this.seed = builder.seed;
-        this.solvers = new ConjugateGradient[groups.size()];
-        this.blocks = new DenseMatrix[groups.size()];
-        for (int i = 0; i < solvers.length; i++) {
-            if (!isExact(groups.get(i)) && beyond == Method.CONJUGATE_GRADIENTS) {
-                solvers[i] = new ConjugateGradient(builder.maxIterations, StopRule.relativeProgress(5e-4));
-            }
-        }
+        groups.forEach(group -> solvers.add(builder.solver(group)));
     }
 
     /**
@@ -110,8 +97,8 @@ public final class BlockNewton extends SecondOrder {
     }
 
     /**
-     * Begins with the Gauss-Newton matrix, groups of up to 256 parameters written out, the others by at most 50 iterations
-     * of conjugate gradients, and first damping 1.
+     * Begins with the Gauss-Newton matrix, groups of up to 256 parameters written out, the others by at most 50
+     * iterations of conjugate gradients, and first damping 1.
      *
      * @param groups which follow one another from the first parameter to the last
      * @return a builder
@@ -121,18 +108,15 @@ public final class BlockNewton extends SecondOrder {
         return new Builder(groups);
     }
 
-    /** What one group got. */
-    private record Share(Method method, int iterations, String stopped, double smallestCurvature) {}
-
     @Override
-    protected Scope nextScope(Objective objective) {
+    protected Scope nextScope(Objective objective, long step) {
         return data.gradient(
-                objective, Scope.all().withNoise(new Rng(seed).split(steps()).nextLong()), steps());
+                objective, Scope.all().withNoise(new Rng(seed).split(step).nextLong()), step);
     }
 
     @Override
-    protected Scope lossScope(Objective objective, Scope scope) {
-        return data.loss(objective, scope, steps());
+    protected Scope lossScope(Objective objective, Scope scope, long step) {
+        return data.loss(objective, scope, step);
     }
 
     @Override
@@ -143,136 +127,53 @@ public final class BlockNewton extends SecondOrder {
             trial = newVector(at.theta());
             scratch = newVector(at.theta());
         }
-        Scope chunk = data.curvature(at.objective(), at.scope(), steps() - 1);
-        data.advance(at.objective(), at.scope(), steps() - 1);
-        Share[] shares = new Share[groups.size()];
-        double usedDamping = damping;
-        double ratio;
-        double scale;
-        Acceptance.Outcome outcome;
-        try (Linearization linearization = at.objective().linearize(at.theta(), chunk)) {
+        Scope examples = data.curvature(at.objective(), at.scope(), at.step());
+        data.advance(at.objective(), at.scope(), at.step());
+        try (Linearization linearization = at.objective().linearize(at.theta(), examples)) {
             QuadraticModel model = new QuadraticModel(
                     at.gradient(),
                     LinearOperator.of(linearization, curvature),
                     at.objective().l2(),
                     damping);
-            for (int i = 0; i < shares.length; i++) {
-                shares[i] = share(i, model);
-            }
-            scale = bestScale(model);
+            GroupSolver.Report report = solve(model);
+            double best = model.bestRate(step, scratch);
+            double scale = best > 0 && Double.isFinite(best) ? best : 1;
             Vectors.scale(scale, step);
-            ratio = QuadraticModel.reductionRatio(at, chunk, step, trial, () -> model.predictedChange(step, scratch));
-            outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
+            double ratio = ReductionRatio.of(
+                            () -> model.predictedChange(step, scratch), StepValues.over(examples, at, trial), step)
+                    .value();
+            Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
+            damping = dampingRule.next(damping, outcome.accepted() ? ratio : Double.NEGATIVE_INFINITY);
+            return Attempt.at(at, report)
+                    .damping(model.damping())
+                    .ratio(ratio)
+                    .tell("scale", scale)
+                    .tell("rate", outcome.rate())
+                    .along(outcome);
         }
-        damping = dampingRule.next(damping, outcome.accepted() ? ratio : Double.NEGATIVE_INFINITY);
-        Map<String, Double> telemetry = new LinkedHashMap<>();
-        telemetry.put("scale", scale);
-        telemetry.put("rate", outcome.rate());
-        return new Attempt(
-                step,
-                outcome.rate(),
-                outcome.value(),
-                describe(shares) + "; " + outcome.reason(),
-                new ModelReport(
-                        usedDamping,
-                        ratio,
-                        Arrays.stream(shares).mapToInt(Share::iterations).sum(),
-                        describe(shares),
-                        Arrays.stream(shares)
-                                .mapToDouble(Share::smallestCurvature)
-                                .min()
-                                .orElseThrow()),
-                telemetry);
     }
 
-    private String describe(Share[] shares) {
-        StringJoiner text = new StringJoiner(", ");
-        for (int i = 0; i < shares.length; i++) {
-            text.add("'" + groups.get(i).name() + "' " + shares[i].method + " " + shares[i].stopped);
-        }
-        return text.toString();
-    }
-
-    private boolean isExact(ParameterGroup group) {
-        return group.size() <= exactUpTo;
-    }
-
-    /** The step of one group, written to its part of the step. */
-    private Share share(int i, QuadraticModel model) {
-        ParameterGroup group = groups.get(i);
-        Shape part = Shape.of(group.size());
-        INDArray g = Arena.view(model.gradient(), group.offset(), part);
-        INDArray p = Arena.view(step, group.offset(), part);
-        LinearOperator block = model.curvature().diagonalBlock(group.offset(), group.size());
+    /** The steps of all groups, each written to its part of the step. */
+    private GroupSolver.Report solve(QuadraticModel model) {
         double shift = model.l2() + model.damping();
-        if (isExact(group)) {
-            return exact(i, block, g, p, shift);
+        int iterations = 0;
+        double smallest = Double.POSITIVE_INFINITY;
+        StringJoiner details = new StringJoiner(", ");
+        for (int i = 0; i < groups.size(); i++) {
+            ParameterGroup group = groups.get(i);
+            Shape part = Shape.of(group.size());
+            GroupSolver.Report report = solvers.get(i)
+                    .solve(
+                            model.curvature().diagonalBlock(group.offset(), group.size()),
+                            shift,
+                            Arena.view(model.gradient(), group.offset(), part),
+                            Arena.view(step, group.offset(), part),
+                            Arena.view(scratch, 0, part));
+            iterations += report.iterations();
+            smallest = Math.min(smallest, report.smallestCurvature());
+            details.add("'" + group.name() + "' " + report.detail());
         }
-        LinearOperator damped = block.shifted(shift);
-        return beyond == Method.CONJUGATE_GRADIENTS ? byConjugateGradients(i, damped, g, p) : descend(damped, g, p);
-    }
-
-    private Share exact(int i, LinearOperator block, INDArray g, INDArray p, double shift) {
-        int n = (int) g.length();
-        if (blocks[i] == null) {
-            blocks[i] = new DenseMatrix(n);
-        }
-        blocks[i].assign(block, DType.of(g));
-        if (!blocks[i].isFinite()) {
-            Vectors.fill(p, 0);
-            return new Share(Method.EXACT, 0, "NON_FINITE", Double.NaN);
-        }
-        double used = shift;
-        int factorizations = 1;
-        while (!blocks[i].factorize(used)) {
-            // Damping may have shrunk far below the rounding of the block.
-            used = Math.max(2 * used, Math.max(n * Math.ulp(1.0) * largestOnDiagonal(blocks[i]), Double.MIN_NORMAL));
-            factorizations++;
-        }
-        double[] x =
-                Arrays.stream(blocks[i].solve(Arena.toDoubles(g))).map(v -> -v).toArray();
-        Elements.of(p).write(0, n, x);
-        double along = blocks[i].curvatureAlong(x) + used;
-        return new Share(Method.EXACT, factorizations, used == shift ? "SOLVED" : "SHIFTED by " + used, along);
-    }
-
-    private static double largestOnDiagonal(DenseMatrix block) {
-        return IntStream.range(0, block.size())
-                .mapToDouble(k -> Math.abs(block.get(k, k)))
-                .max()
-                .orElseThrow();
-    }
-
-    private Share byConjugateGradients(int i, LinearOperator damped, INDArray g, INDArray p) {
-        Vectors.copy(g, p);
-        Vectors.scale(-1, p);
-        INDArray zero = Arena.view(scratch, 0, Shape.of(g.length()));
-        Vectors.fill(zero, 0);
-        CgResult cg = solvers[i].solve(damped, p, zero, null);
-        Vectors.copy(cg.x(), p);
-        return new Share(
-                Method.CONJUGATE_GRADIENTS, cg.iterations(), cg.reason().name(), cg.smallestCurvature());
-    }
-
-    private Share descend(LinearOperator damped, INDArray g, INDArray p) {
-        INDArray product = Arena.view(scratch, 0, Shape.of(g.length()));
-        damped.apply(g, product);
-        double square = Vectors.dot(g, g);
-        double along = Vectors.dot(g, product) / square;
-        boolean isUsable = along > 0 && Double.isFinite(along);
-        Vectors.copy(g, p);
-        Vectors.scale(isUsable ? -1 / along : 0, p);
-        String stopped = isUsable ? "MINIMUM_ALONG" : square == 0 ? "NO_GRADIENT" : "NONPOSITIVE_CURVATURE";
-        return new Share(Method.STEEPEST_DESCENT, 1, stopped, square == 0 ? Double.POSITIVE_INFINITY : along);
-    }
-
-    /** Where the damped model has its minimum along the step; 1 if it has none. */
-    private double bestScale(QuadraticModel model) {
-        double slope = Vectors.dot(model.gradient(), step);
-        double undamped = 2 * (model.predictedChange(step, scratch) - slope);
-        double along = undamped + model.damping() * Vectors.dot(step, step);
-        double scale = -slope / along;
-        return scale > 0 && Double.isFinite(scale) ? scale : 1;
+        return new GroupSolver.Report(iterations, Stop.BY_GROUP, details.toString(), smallest);
     }
 
     private void requireCover(Objective objective) {
@@ -283,11 +184,7 @@ public final class BlockNewton extends SecondOrder {
         }
     }
 
-    /**
-     * The damping that the next step will use.
-     *
-     * @return lambda
-     */
+    /** {@return lambda, the damping that the next step will use} */
     public double damping() {
         return damping;
     }
@@ -315,30 +212,16 @@ public final class BlockNewton extends SecondOrder {
 
     @Override
     public void close() {
-        for (int i = 0; i < solvers.length; i++) {
-            if (solvers[i] != null) {
-                solvers[i].close();
-            }
-            if (blocks[i] != null) {
-                blocks[i].close();
-            }
-        }
+        solvers.forEach(GroupSolver::close);
         super.close();
     }
 
     /** Settings of {@link BlockNewton}. */
-    public static final class Builder {
+    public static final class Builder extends DampedSettings<Builder> {
         private final List<ParameterGroup> groups;
-        private Curvature curvature = Curvature.GAUSS_NEWTON;
         private int exactUpTo = 256;
         private Method beyond = Method.CONJUGATE_GRADIENTS;
         private int maxIterations = 50;
-        private int gradientExamples;
-        private int lossExamples;
-        private int curvatureExamples;
-        private double damping = 1;
-        private DampingRule dampingRule = DampingRule.levenbergMarquardt(3.0 / 2, 2.0 / 3);
-        private long seed;
 
         private Builder(List<ParameterGroup> groups) {
             this.groups = List.copyOf(groups);
@@ -355,15 +238,13 @@ public final class BlockNewton extends SecondOrder {
             }
         }
 
-        /**
-         * The matrix whose blocks are used.
-         *
-         * @param matrix Gauss-Newton without it; blocks of an indefinite one are shifted until they are positive definite
-         * @return this
-         */
-        public Builder curvature(Curvature matrix) {
-            this.curvature = Objects.requireNonNull(matrix, "matrix");
-            return this;
+        private GroupSolver solver(ParameterGroup group) {
+            if (group.size() <= exactUpTo) {
+                return new GroupSolver.Exact();
+            }
+            return beyond == Method.CONJUGATE_GRADIENTS
+                    ? new GroupSolver.Iterative(maxIterations)
+                    : new GroupSolver.SteepestDescent();
         }
 
         /**
@@ -378,7 +259,7 @@ public final class BlockNewton extends SecondOrder {
         }
 
         /**
-         * What larger groups do.
+         * The method for larger groups.
          *
          * @param method conjugate gradients without it, or steepest descent
          * @return this
@@ -403,79 +284,7 @@ public final class BlockNewton extends SecondOrder {
             return this;
         }
 
-        /**
-         * Over how many examples gradients go, in cycles.
-         *
-         * @param examples at least 1, or 0 for all
-         * @return this
-         */
-        public Builder gradientExamples(int examples) {
-            this.gradientExamples = Check.notNegative("the number of examples", examples);
-            return this;
-        }
-
-        /**
-         * Over how many examples the values go that choose and judge a step: backtracking, line search, and the loss of the report.
-         * They begin with the gradient's first example. More examples than the gradient has guard against steps that suit only
-         * these; fewer make trials cheaper.
-         *
-         * @param examples at least 1, or 0 for the gradient's, whose loss comes with it
-         * @return this
-         */
-        public Builder lossExamples(int examples) {
-            this.lossExamples = Check.notNegative("the number of examples", examples);
-            return this;
-        }
-
-        /**
-         * Over how many of the gradient's examples the curvature goes, in cycles.
-         *
-         * @param examples at least 1, or 0 for a tenth, but at least 2,000 if there are as many
-         * @return this
-         */
-        public Builder curvatureExamples(int examples) {
-            this.curvatureExamples = Check.notNegative("the number of examples", examples);
-            return this;
-        }
-
-        /**
-         * The damping of the first step.
-         *
-         * @param lambda positive
-         * @return this
-         */
-        public Builder damping(double lambda) {
-            this.damping = Check.positive("damping", lambda);
-            return this;
-        }
-
-        /**
-         * How damping learns.
-         *
-         * @param rule Levenberg-Marquardt's without it
-         * @return this
-         */
-        public Builder dampingRule(DampingRule rule) {
-            this.dampingRule = Objects.requireNonNull(rule, "rule");
-            return this;
-        }
-
-        /**
-         * The seed of noise.
-         *
-         * @param newSeed 0 without it
-         * @return this
-         */
-        public Builder seed(long newSeed) {
-            this.seed = newSeed;
-            return this;
-        }
-
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         public BlockNewton build() {
             return new BlockNewton(this);
         }

@@ -6,20 +6,22 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.MoreSorensen;
+import dev.ravine.optim.linear.SolverReport;
+import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Acceptance;
+import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
 import dev.ravine.optim.secondorder.TrustRadius;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -27,34 +29,38 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Newton's method with the whole Hessian H: p = -H^-1 g, where H is written out by one product for each parameter and
- * factorized by LAPACK in double precision, whatever the objective's dtype. Near a minimum with a regular Hessian the error is
- * squared at each step. Where H is not positive definite, {@link Indefinite} says what takes its place.
+ * factorized by LAPACK in double precision, whatever the objective's dtype. Near a minimum with a regular Hessian the
+ * error is squared at each step. {@link Indefinite} says what replaces an H that is not positive definite.
  *
- * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9, and a rejected step is
- * tried again within a smaller radius before the Hessian is computed anew, up to 20 times; the line search of the other two takes the first
- * rate of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright, Numerical Optimization,
- * chapter 3).
+ * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9. A rejected step is
+ * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. The line search of the other
+ * two takes the first rate of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright,
+ * Numerical Optimization, chapter 3).
  *
- * <p>A step costs a gradient, n products (about 2 n gradients) and n^3 / 3 to 9 n^3 further operations; memory is 16 n^2
- * bytes, and as much again as n rows of Java arrays when eigenvectors are needed. Made for up to a few thousand parameters
- * and accurate minima of deterministic functions; beyond, see {@link TrustRegionNewton} and {@link HessianFree}.
+ * <p>A step costs a gradient, n products (about 2 n gradients) and n^3 / 3 to 9 n^3 further operations; memory is 16
+ * n^2 bytes, and as much again as n rows of Java arrays when eigenvectors are needed. Made for up to a few thousand
+ * parameters and accurate minima of deterministic functions; beyond, see {@link TrustRegionNewton} and
+ * {@link HessianFree}.
  */
 public final class ExactNewton extends SecondOrder {
-    /** What to do with a Hessian that is not positive definite. */
+    /** The treatment of a Hessian that is not positive definite. */
     public enum Indefinite {
         /**
          * Levenberg's shift: H + tau I with the first tau of 0, beta - min(diagonal), then doubled, ... for which
-         * Cholesky's method succeeds, beta = 0.001 max |diagonal| (Nocedal and Wright, algorithm 3.3); then a line search.
-         * Cheapest where H is positive definite.
+         * Cholesky's method succeeds, beta = 0.001 max |diagonal| (Nocedal and Wright, algorithm 3.3); then a line
+         * search. Cheapest where H is positive definite.
          */
         SHIFT,
         /**
-         * |H|, which has the eigenvectors of H and the absolute values of its eigenvalues (saddle-free Newton: Dauphin et
-         * al., NeurIPS 2014), with those below n times the machine's precision of the largest raised to it; then a line
-         * search. Moves away from saddles as fast as along valleys, but needs all eigenvectors at every step.
+         * |H|, which has the eigenvectors of H and the absolute values of its eigenvalues (saddle-free Newton: Dauphin
+         * et al., NeurIPS 2014); then a line search. Values below n times the machine's precision of the largest are
+         * raised to that. Moves away from saddles as fast as along valleys, but needs all eigenvectors at every step.
          */
         ABSOLUTE_EIGENVALUES,
-        /** The exact minimiser of the model within a trust region, by {@link MoreSorensen}. Escapes from a saddle itself. */
+        /**
+         * The exact minimiser of the model within a trust region, by {@link MoreSorensen}. It can leave even a saddle
+         * point itself, where the gradient is zero.
+         */
         TRUST_REGION
     }
 
@@ -74,8 +80,8 @@ public final class ExactNewton extends SecondOrder {
         this.curvature = builder.curvature;
         this.indefinite = builder.indefinite;
         this.limit = builder.limit;
-        this.region = new TrustRadius(builder.radius, builder.maxRadius);
-        this.radius = builder.radius;
+        this.region = builder.region;
+        this.radius = region.first();
     }
 
     /**
@@ -89,19 +95,14 @@ public final class ExactNewton extends SecondOrder {
 
     /** A step in double precision, and how it came about. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Solution(double[] step, double damping, int factorizations, double curvature, String how) {}
+    private record Solution(double[] step, double damping, int iterations, double smallestCurvature, Stop stopped)
+            implements SolverReport {}
 
     @Override
     protected Attempt attempt(Point at) {
         writeOut(at.objective(), at.theta(), at.scope());
         if (!hessian.isFinite()) {
-            return new Attempt(
-                    at.gradient(),
-                    0,
-                    at.loss(),
-                    "rejected: the Hessian is not finite",
-                    new ModelReport(Double.NaN, Double.NaN, 0, "NON_FINITE", Double.NaN),
-                    Map.of());
+            return Attempt.notFinite(at, Double.NaN, "Hessian");
         }
         double[] g = Arena.toDoubles(at.gradient());
         decoupleUnused(g);
@@ -109,8 +110,8 @@ public final class ExactNewton extends SecondOrder {
     }
 
     /**
-     * A parameter that the objective does not depend on, being frozen or behind a dead unit, would make the Hessian singular.
-     * With a curvature of its own its step is zero all the same, and the others' steps do not change.
+     * A parameter that the objective does not depend on, because it is frozen or behind a dead unit, would make the
+     * Hessian singular. A curvature of its own keeps its step at zero and leaves the others' steps as they are.
      */
     private void decoupleUnused(double[] g) {
         double largest = 0;
@@ -130,27 +131,17 @@ public final class ExactNewton extends SecondOrder {
             double usedRadius = radius;
             MoreSorensen.Result found = MoreSorensen.solve(hessian, g, usedRadius);
             Elements.of(step).write(0, g.length, found.step());
-            boolean atBoundary = found.kind() != MoreSorensen.Kind.INTERIOR;
             double predicted = hessian.modelChange(g, found.step());
             TrustRadius.Verdict verdict =
-                    region.judge(usedRadius, atBoundary, predicted, StepValues.around(at, trial), step);
+                    region.judge(usedRadius, found.atBoundary(), predicted, StepValues.around(at, trial), step);
             radius = verdict.nextRadius();
             if (verdict.accepted() || !(predicted < 0) || tries == MAX_TRIES) {
-                Map<String, Double> telemetry = telemetry();
-                telemetry.put("radius", usedRadius);
-                telemetry.put("radii_tried", (double) tries);
-                return new Attempt(
-                        step,
-                        verdict.accepted() ? 1 : 0,
-                        verdict.gain().loss(),
-                        found.kind() + "; " + verdict.gain().verdict(verdict.accepted()),
-                        new ModelReport(
-                                found.multiplier(),
-                                verdict.gain().value(),
-                                found.factorizations(),
-                                found.kind().name(),
-                                found.curvature()),
-                        telemetry);
+                return Attempt.at(at, found)
+                        .damping(found.multiplier())
+                        .tell("asymmetry", hessian.asymmetry())
+                        .tell("radius", usedRadius)
+                        .tell("radii_tried", tries)
+                        .judged(step, verdict.gain(), verdict.accepted());
             }
         }
     }
@@ -159,30 +150,14 @@ public final class ExactNewton extends SecondOrder {
         Solution solution = indefinite == Indefinite.SHIFT ? shifted(g) : absolute(g);
         Elements.of(step).write(0, g.length, solution.step);
         Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
-        double rate = outcome.rate();
-        double slope = DenseMatrix.dot(g, solution.step);
-        double quadratic = DenseMatrix.dot(solution.step, hessian.product(solution.step));
-        double predicted = rate * (slope + rate * quadratic / 2);
-        Map<String, Double> telemetry = telemetry();
-        telemetry.put("rate", rate);
-        return new Attempt(
-                step,
-                rate,
-                outcome.value(),
-                solution.how + "; " + outcome.reason(),
-                new ModelReport(
-                        solution.damping,
-                        outcome.accepted() ? (outcome.value() - at.loss()) / predicted : Double.NaN,
-                        solution.factorizations,
-                        solution.how,
-                        solution.curvature),
-                telemetry);
-    }
-
-    private Map<String, Double> telemetry() {
-        Map<String, Double> telemetry = new LinkedHashMap<>();
-        telemetry.put("asymmetry", hessian.asymmetry());
-        return telemetry;
+        return Attempt.at(at, solution)
+                .damping(solution.damping)
+                .model(
+                        DenseMatrix.dot(g, solution.step),
+                        DenseMatrix.dot(solution.step, hessian.product(solution.step)))
+                .tell("asymmetry", hessian.asymmetry())
+                .tell("rate", outcome.rate())
+                .along(outcome);
     }
 
     private void writeOut(Objective objective, INDArray theta, Scope scope) {
@@ -223,7 +198,7 @@ public final class ExactNewton extends SecondOrder {
         }
         double[] p = Arrays.stream(hessian.solve(g)).map(v -> -v).toArray();
         double met = hessian.curvatureAlong(p) + shift;
-        return new Solution(p, shift, factorizations, met, shift == 0 ? "POSITIVE_DEFINITE" : "SHIFTED");
+        return new Solution(p, shift, factorizations, met, shift == 0 ? Stop.POSITIVE_DEFINITE : Stop.SHIFTED);
     }
 
     private Solution absolute(double[] g) {
@@ -235,8 +210,8 @@ public final class ExactNewton extends SecondOrder {
         for (int i = 0; i < c.length; i++) {
             c[i] = -c[i] / Math.max(Math.abs(values[i]), floor);
         }
-        return new Solution(
-                eigen.combine(c), 0, 1, values[0], values[0] > 0 ? "POSITIVE_DEFINITE" : "ABSOLUTE_EIGENVALUES");
+        Stop stopped = values[0] > 0 ? Stop.POSITIVE_DEFINITE : Stop.ABSOLUTE_EIGENVALUES;
+        return new Solution(eigen.combine(c), 0, 1, values[0], stopped);
     }
 
     @Override
@@ -281,47 +256,22 @@ public final class ExactNewton extends SecondOrder {
     }
 
     /** Settings of {@link ExactNewton}. */
-    public static final class Builder {
-        private Curvature curvature = Curvature.HESSIAN;
+    public static final class Builder extends RadiusSettings<Builder> {
         private Indefinite indefinite = Indefinite.TRUST_REGION;
         private int limit = 4096;
-        private double radius = 1;
-        private double maxRadius = 1e9;
 
-        private Builder() {}
-
-        /**
-         * The matrix.
-         *
-         * @param matrix the true Hessian without it
-         * @return this
-         */
-        public Builder curvature(Curvature matrix) {
-            this.curvature = Objects.requireNonNull(matrix, "matrix");
-            return this;
+        private Builder() {
+            super(new TrustRadius(1, 1e9));
         }
 
         /**
-         * What to do where the matrix is not positive definite.
+         * The treatment of a matrix that is not positive definite.
          *
          * @param treatment a trust region without it
          * @return this
          */
         public Builder indefinite(Indefinite treatment) {
             this.indefinite = Objects.requireNonNull(treatment, "treatment");
-            return this;
-        }
-
-        /**
-         * The trust radius, for {@link Indefinite#TRUST_REGION}.
-         *
-         * @param first of the first step, positive
-         * @param largest what it never exceeds, positive
-         * @return this
-         */
-        public Builder radius(double first, double largest) {
-            this.radius = Check.positive("the radius", first);
-            this.maxRadius = Check.positive("the largest radius", largest);
             return this;
         }
 
@@ -336,11 +286,7 @@ public final class ExactNewton extends SecondOrder {
             return this;
         }
 
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         public ExactNewton build() {
             return new ExactNewton(this);
         }

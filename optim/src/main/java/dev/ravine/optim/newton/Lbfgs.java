@@ -2,31 +2,33 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.core.Check;
 import dev.ravine.core.kernels.Vectors;
-import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.linear.SolverReport;
+import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Limited-memory BFGS (Nocedal, Mathematics of Computation 35, 1980; Nocedal and Wright, Numerical Optimization, algorithms
- * 7.4 and 7.5): the direction is -B g, where B approximates the inverse Hessian by the last m pairs of steps
+ * Limited-memory BFGS (Nocedal, Mathematics of Computation 35, 1980; Nocedal and Wright, Numerical Optimization,
+ * algorithms 7.4 and 7.5): the direction is -B g, where B approximates the inverse Hessian by the last m pairs of steps
  * s = theta' - theta and gradient changes y = g' - g, beginning with (s'y / y'y) I of the newest pair; then a
  * {@link WolfeSearch} with c1 = 0.0001 and c2 = 0.9 from rate 1. The first step is of length 1 at most. A pair whose
  * s'y is not clearly positive is not stored.
  *
  * <p>A step costs a gradient over all examples for each rate of the line search, mostly one, since the gradient where a
- * search ends serves the next step; memory is 2 m + 8 vectors. For deterministic functions with cheap gradients; curvature
- * comes from noise-free differences of gradients, so it needs all examples, or a large batch, at every step.
+ * search ends serves the next step; memory is 2 m + 8 vectors. For deterministic functions with cheap gradients;
+ * curvature comes from noise-free differences of gradients, so it needs all examples, or a large batch, at every step.
  */
 public final class Lbfgs extends SecondOrder {
     private static final double CLEARLY_POSITIVE = 1e-10;
@@ -43,6 +45,14 @@ public final class Lbfgs extends SecondOrder {
     /** A step and the change of the gradient along it. */
     private record Pair(INDArray s, INDArray y, double product) {}
 
+    /** The direction was made of some pairs, if any. */
+    private record Used(int iterations, double smallestCurvature, String detail) implements SolverReport {
+        @Override
+        public Stop stopped() {
+            return Stop.ALL_PAIRS;
+        }
+    }
+
     private Lbfgs(Builder builder) {
         this.memory = builder.memory;
     }
@@ -58,7 +68,7 @@ public final class Lbfgs extends SecondOrder {
 
     @Override
     protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
-        return search.recall(objective, theta, out).orElseGet(() -> objective.gradient(theta, scope, out));
+        return search.gradient(objective, theta, scope, out);
     }
 
     @Override
@@ -66,40 +76,34 @@ public final class Lbfgs extends SecondOrder {
         allocate(at.theta());
         remember(at);
         direct(at.gradient());
-        String how = pairs.isEmpty() ? "steepest descent; " : "";
+        String how = pairs.isEmpty() ? "steepest descent" : "";
         double slope = Vectors.dot(at.gradient(), direction);
         if (!(slope < 0) && !pairs.isEmpty()) {
             forget();
             direct(at.gradient());
             slope = Vectors.dot(at.gradient(), direction);
-            how = "steepest descent, as the pairs had lost a descent direction to rounding; ";
+            how = "steepest descent, as the pairs had lost a descent direction to rounding";
         }
-        double smallest = Double.POSITIVE_INFINITY;
-        for (Pair pair : pairs) {
-            smallest = Math.min(smallest, pair.product / Vectors.dot(pair.s, pair.s));
-        }
+        Attempt.Builder attempt = Attempt.at(at, new Used(pairs.size(), smallestCurvature(), how));
         double firstRate = pairs.isEmpty() ? Math.min(1, 1 / at.gradientNorm()) : 1;
-        int used = pairs.size();
-        WolfeSearch.Result found =
-                search.search(at.objective(), at.scope(), at.theta(), at.loss(), slope, direction, firstRate);
+        WolfeSearch.Result found = search.search(at, slope, direction, firstRate);
         if (found.accepted()) {
             Vectors.copy(at.theta(), lastTheta);
             Vectors.copy(at.gradient(), lastGradient);
             hasLast = true;
         } else if (!pairs.isEmpty()) {
-            // Perhaps it was the pairs that misled the search: the next step is one of steepest descent.
+            // The pairs may have misled the search: the next step is one of steepest descent.
             forget();
         }
-        Map<String, Double> telemetry = new LinkedHashMap<>();
-        telemetry.put("rate", found.rate());
-        telemetry.put("rates_tried", (double) found.evaluations());
-        return new Attempt(
-                direction,
-                found.rate(),
-                found.value(),
-                how + found.reason(),
-                new ModelReport(0, Double.NaN, used, "ALL_PAIRS", smallest),
-                telemetry);
+        return attempt.along(direction, found);
+    }
+
+    private double smallestCurvature() {
+        double smallest = Double.POSITIVE_INFINITY;
+        for (Pair pair : pairs) {
+            smallest = Math.min(smallest, pair.product / Vectors.dot(pair.s, pair.s));
+        }
+        return smallest;
     }
 
     /** Adds the pair from the last point to this one; the oldest one makes room. */
@@ -235,11 +239,7 @@ public final class Lbfgs extends SecondOrder {
             return this;
         }
 
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         public Lbfgs build() {
             return new Lbfgs(this);
         }

@@ -3,11 +3,12 @@ package dev.ravine.optim.newton;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Check;
-import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.SteihaugConjugateGradient;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.StepValues;
@@ -24,9 +25,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@code trust-ncg}, which this optimizer agrees with step by step.
  *
  * <p>A step costs a gradient, a value, and one product for each iteration of conjugate gradients, over all examples;
- * memory is six vectors besides the linearization. Made for deterministic functions of which an accurate minimum is
- * wanted; for large data sets see {@link HessianFree}, which takes curvature from a part of them. Where the gradient is
- * exactly zero it cannot leave, be it a saddle.
+ * memory is six vectors besides the linearization. Made for accurate minima of deterministic functions; for large data
+ * sets see {@link HessianFree}, which takes curvature from a part of them. It cannot leave a point where the gradient
+ * is exactly zero, not even a saddle.
  */
 public final class TrustRegionNewton extends SecondOrder {
     private final Curvature curvature;
@@ -37,8 +38,8 @@ public final class TrustRegionNewton extends SecondOrder {
 
     private TrustRegionNewton(Builder builder) {
         this.curvature = builder.curvature;
-        this.region = new TrustRadius(builder.radius, builder.maxRadius);
-        this.radius = builder.radius;
+        this.region = builder.region;
+        this.radius = region.first();
         this.solver = new SteihaugConjugateGradient(builder.maxIterations);
     }
 
@@ -58,38 +59,23 @@ public final class TrustRegionNewton extends SecondOrder {
         }
         Objective objective = at.objective();
         double usedRadius = radius;
-        SteihaugConjugateGradient.Result result;
-        double predicted;
         try (Linearization linearization = objective.linearize(at.theta(), at.scope())) {
             QuadraticModel model =
                     new QuadraticModel(at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), 0);
             double tolerance = Math.min(0.5, Math.sqrt(at.gradientNorm())) * at.gradientNorm();
-            result = solver.solve(model.damped(), at.gradient(), radius, tolerance);
-            predicted = model.predictedChange(result.step(), trial);
+            SteihaugConjugateGradient.Result found = solver.solve(model.damped(), at.gradient(), radius, tolerance);
+            double predicted = model.predictedChange(found.step(), trial);
+            TrustRadius.Verdict verdict =
+                    region.judge(radius, found.atBoundary(), predicted, StepValues.around(at, trial), found.step());
+            radius = verdict.nextRadius();
+            return Attempt.at(at, found)
+                    .damping(Double.NaN)
+                    .tell("radius", usedRadius)
+                    .judged(found.step(), verdict.gain(), verdict.accepted());
         }
-        StepValues values = StepValues.around(at, trial);
-        TrustRadius.Verdict verdict = region.judge(radius, result.atBoundary(), predicted, values, result.step());
-        radius = verdict.nextRadius();
-        return new Attempt(
-                result.step(),
-                verdict.accepted() ? 1 : 0,
-                verdict.gain().loss(),
-                "conjugate gradients: " + result.reason() + "; "
-                        + verdict.gain().verdict(verdict.accepted()),
-                new ModelReport(
-                        Double.NaN,
-                        verdict.gain().value(),
-                        result.iterations(),
-                        result.reason().name(),
-                        result.smallestCurvature()),
-                Map.of("radius", usedRadius));
     }
 
-    /**
-     * The radius that the next step will use.
-     *
-     * @return positive
-     */
+    /** {@return the radius that the next step will use, positive} */
     public double radius() {
         return radius;
     }
@@ -116,36 +102,11 @@ public final class TrustRegionNewton extends SecondOrder {
     }
 
     /** Settings of {@link TrustRegionNewton}. */
-    public static final class Builder {
-        private Curvature curvature = Curvature.HESSIAN;
-        private double radius = 1;
-        private double maxRadius = 1000;
+    public static final class Builder extends RadiusSettings<Builder> {
         private int maxIterations = 1000;
 
-        private Builder() {}
-
-        /**
-         * The matrix of the model.
-         *
-         * @param matrix the true Hessian without it
-         * @return this
-         */
-        public Builder curvature(Curvature matrix) {
-            this.curvature = matrix;
-            return this;
-        }
-
-        /**
-         * The trust radius.
-         *
-         * @param first of the first step, positive
-         * @param largest what it never exceeds, positive
-         * @return this
-         */
-        public Builder radius(double first, double largest) {
-            this.radius = Check.positive("the radius", first);
-            this.maxRadius = Check.positive("the largest radius", largest);
-            return this;
+        private Builder() {
+            super(new TrustRadius(1, 1000));
         }
 
         /**
@@ -159,11 +120,7 @@ public final class TrustRegionNewton extends SecondOrder {
             return this;
         }
 
-        /**
-         * Makes the optimizer.
-         *
-         * @return an optimizer that has not stepped yet
-         */
+        /** {@return an optimizer that has not stepped yet} */
         public TrustRegionNewton build() {
             return new TrustRegionNewton(this);
         }

@@ -3,13 +3,17 @@ package dev.ravine.optim.objective;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.NoRowsException;
+import dev.ravine.autodiff.Statistic;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,9 +22,10 @@ abstract class GraphObjective implements Objective {
     private final List<Tensor> parameters;
     private final Tensor outputs;
     private final Tensor value;
-    private final GraphLinearization at;
+    private final GraphLinearization linearization;
     private final List<GraphLinearization> all = new ArrayList<>();
     private final Deque<GraphLinearization> idle = new ArrayDeque<>();
+    private final Map<Statistic, GraphLinearization> statistics = new HashMap<>();
 
     /**
      * Wraps a graph.
@@ -33,14 +38,15 @@ abstract class GraphObjective implements Objective {
         this.parameters = parameters;
         this.outputs = outputs;
         this.value = value;
-        this.at = linearization();
+        this.linearization = linearization(builder());
     }
 
-    private GraphLinearization linearization() {
+    private GraphLinearization.Builder builder() {
         GraphLinearization.Builder builder = GraphLinearization.builder(value, parameters);
-        if (outputs != null) {
-            builder.outputs(outputs);
-        }
+        return outputs == null ? builder : builder.outputs(outputs);
+    }
+
+    private GraphLinearization linearization(GraphLinearization.Builder builder) {
         GraphLinearization linearization = builder.build();
         all.add(linearization);
         return linearization;
@@ -48,7 +54,7 @@ abstract class GraphObjective implements Objective {
 
     @Override
     public long size() {
-        return at.size();
+        return linearization.size();
     }
 
     @Override
@@ -63,27 +69,50 @@ abstract class GraphObjective implements Objective {
 
     @Override
     public double value(INDArray point, Scope scope) {
-        at.moveTo(point);
-        return at.value();
+        linearization.moveTo(point);
+        return linearization.value();
     }
 
     @Override
     public double gradient(INDArray point, Scope scope, INDArray out) {
-        at.moveTo(point);
-        at.gradient(out);
-        return at.value();
+        linearization.moveTo(point);
+        linearization.gradient(out);
+        return linearization.value();
+    }
+
+    /** The function is one example, so that statistics of single gradients exist. */
+    @Override
+    public double gradient(INDArray point, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
+        GraphLinearization with = with(statistic);
+        with.moveTo(point);
+        with.gradient(out);
+        Vectors.copy(with.statistic(), mean);
+        return with.value();
     }
 
     @Override
-    public double gradient(INDArray point, Scope scope, INDArray out, INDArray squares) {
-        double f = gradient(point, scope, out);
-        Vectors.multiply(out, out, squares);
-        return f;
+    public Optional<String> obstacle(Statistic statistic) {
+        try {
+            with(statistic);
+            return Optional.empty();
+        } catch (NoRowsException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    @Override
+    public long statisticSize(Statistic statistic) {
+        return with(statistic).statisticSize();
+    }
+
+    private GraphLinearization with(Statistic statistic) {
+        return statistics.computeIfAbsent(
+                statistic, s -> linearization(builder().statistic(s, 1)));
     }
 
     @Override
     public Linearization linearize(INDArray point, Scope scope) {
-        GraphLinearization linearization = idle.isEmpty() ? linearization() : idle.pop();
+        GraphLinearization linearization = idle.isEmpty() ? linearization(builder()) : idle.pop();
         linearization.moveTo(point);
         return new Borrowed(linearization);
     }
@@ -99,13 +128,13 @@ abstract class GraphObjective implements Objective {
 
     /** The unit of cost is one value and gradient. */
     final double costInGradients(long executed) {
-        return (double) executed / at.gradientCost();
+        return (double) executed / linearization.gradientCost();
     }
 
     @Override
     public Optional<String> firstNonFinite(INDArray point, Scope scope) {
-        at.moveTo(point);
-        return at.firstNonFinite();
+        linearization.moveTo(point);
+        return linearization.firstNonFinite();
     }
 
     @Override

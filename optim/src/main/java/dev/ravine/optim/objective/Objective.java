@@ -1,6 +1,7 @@
 package dev.ravine.optim.objective;
 
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.DType;
 import java.util.List;
 import java.util.Optional;
@@ -73,19 +74,41 @@ public interface Objective extends AutoCloseable {
     double gradient(INDArray theta, Scope scope, INDArray out);
 
     /**
-     * f(theta), its gradient, and the mean over examples of the squared gradient of each example's loss, without L2: an
-     * estimate of the curvature's diagonal.
+     * f(theta), its gradient, and the mean over examples of a statistic, without L2. With {@link
+     * dev.ravine.autodiff.SquaredGradients} the statistic is an estimate of the curvature's diagonal.
      *
      * @param theta the point; not changed
      * @param scope over which examples
      * @param out overwritten with the gradient, L2 included
-     * @param squares overwritten with the mean of squares, element by element
+     * @param statistic what to compute beside the gradient
+     * @param mean overwritten with the statistic, flat, of length {@link #statisticSize}
      * @return the value
+     * @throws UnsupportedOperationException if this objective cannot tell examples apart, as by default; it is a {@link
+     *     dev.ravine.autodiff.NoRowsException} if one operation of the model is what stands in the way
+     */
+    default double gradient(INDArray theta, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no statistics of examples;"
+                + " switch preconditioning off, with preconditioner(0) for Hessian-free");
+    }
+
+    /**
+     * {@return why a statistic does not come from the gradient's own pass: parameter, operation and what to do; empty if it
+     * does}
+     *
+     * @param statistic any
+     */
+    default Optional<String> obstacle(Statistic statistic) {
+        return Optional.of(getClass().getSimpleName() + " has no statistics of examples");
+    }
+
+    /**
+     * {@return the number of elements of a statistic}
+     *
+     * @param statistic any
      * @throws UnsupportedOperationException if this objective cannot tell examples apart, as by default
      */
-    default double gradient(INDArray theta, Scope scope, INDArray out, INDArray squares) {
-        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no squared gradients of examples;"
-                + " switch preconditioning off, with preconditioner(0) for Hessian-free");
+    default long statisticSize(Statistic statistic) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no statistics of examples");
     }
 
     /**

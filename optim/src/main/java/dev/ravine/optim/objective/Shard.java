@@ -2,115 +2,125 @@ package dev.ravine.optim.objective;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.GraphLinearization;
+import dev.ravine.autodiff.Statistic;
 import dev.ravine.autodiff.Tensor;
-import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.data.DataSet;
-import dev.ravine.nn.Loss;
-import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.Reduction;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The graph of the summed loss over a fixed number of examples, and the examples in it. */
 final class Shard implements AutoCloseable {
-    /** What shards are made from. */
-    record Source(Module module, Loss loss, DataSet data, ParameterVector parameters) {}
-
-    final int rows;
-    final boolean withSquares;
-    final GraphLinearization at;
+    private final int rows;
+    private final Statistic statistic;
+    private final GraphLinearization linearization;
     private final DataSet.RowCopy examples;
     private final INDArray point;
+    private final Tensor features;
     private final Map<Curvature, Elements> products = new EnumMap<>(Curvature.class);
     private Elements gradient;
-    private Elements squares;
-    private final Tensor features;
-    private final Tensor targets;
+    private Elements sums;
 
     /**
      * Builds the graph.
      *
-     * @param source module, loss and data
+     * @param model module, loss and data
      * @param rows how many examples
-     * @param withSquares whether the gradient comes with squared gradients, where the module has rules for them
+     * @param statistic computed beside the gradient, or null
      * @param point where theta is read
      * @param vector where the vector is read that curvature multiplies; null for memory of its own, once it is needed
      */
-    Shard(Source source, int rows, boolean withSquares, INDArray point, INDArray vector) {
+    Shard(ShardedModel model, int rows, Statistic statistic, INDArray point, INDArray vector) {
         this.rows = rows;
-        this.withSquares = withSquares;
+        this.statistic = statistic;
         this.point = point;
-        features = Tensor.input("features", source.data.dtype(), batchOf(source.data.featureShape()));
-        targets = Tensor.input("targets", DType.of(source.data.targets()), batchOf(source.data.targetShape()));
-        Tensor outputs = source.module.apply(features);
-        if (source.data.hasLabels() && outputs.shape().size(-1) < source.data.classes()) {
-            long width = outputs.shape().size(-1);
-            throw new ShapeException("the labels run from 0 to " + (source.data.classes() - 1)
-                    + ", but the model has only " + width + (width == 1 ? " output" : " outputs"));
-        }
-        List<Tensor> variables = source.parameters.segments().stream()
+        features = model.features(rows);
+        Tensor targets = model.targets(rows);
+        Tensor outputs = model.module().apply(features);
+        requireOutputForEachClass(outputs, model.data());
+        List<Tensor> variables = model.parameters().segments().stream()
                 .map(ParameterVector.Segment::parameter)
                 .map(Parameter::variable)
                 .toList();
         GraphLinearization.Builder builder = GraphLinearization.builder(
-                        source.loss.of(outputs, targets, Reduction.SUM), variables)
+                        model.loss().of(outputs, targets, Reduction.SUM), variables)
                 .inputs(features, targets)
                 .outputs(outputs)
                 .meanOver(1)
                 .sharing(point, vector);
-        if (!source.loss.hasNaturalOutputs()) {
+        if (!model.loss().fisherIsGaussNewton()) {
             builder.withoutFisher();
         }
-        if (withSquares) {
-            builder.withSquaredGradient();
+        if (statistic != null) {
+            builder.statistic(statistic, rows);
         }
-        at = builder.build();
-        examples = source.data.rowCopy(rows, at.memory(features), at.memory(targets));
+        linearization = builder.build();
+        examples = model.data().rowCopy(rows, linearization.memory(features), linearization.memory(targets));
     }
 
-    private Shape batchOf(Shape example) {
-        return Shape.of(LongStream.concat(LongStream.of(rows), LongStream.of(example.toArray()))
-                .toArray());
+    private static void requireOutputForEachClass(Tensor outputs, DataSet data) {
+        if (data.hasLabels() && outputs.shape().size(-1) < data.classes()) {
+            long width = outputs.shape().size(-1);
+            throw new ShapeException("the labels run from 0 to " + (data.classes() - 1) + ", but the model has only "
+                    + width + (width == 1 ? " output" : " outputs"));
+        }
+    }
+
+    /** How many examples it holds. */
+    int rows() {
+        return rows;
+    }
+
+    /** What it computes beside the gradient, or null. */
+    Statistic statistic() {
+        return statistic;
+    }
+
+    GraphLinearization linearization() {
+        return linearization;
     }
 
     /** Takes examples in; theta is in the shared memory already. */
     void load(int[] rowsOfData, int from, long noise) {
         examples.run(rowsOfData, from);
-        at.changed(features);
-        at.resample(noise, rowsOfData, from);
-        at.moveTo(point);
+        linearization.changed(features);
+        linearization.resample(noise, rowsOfData, from);
+        linearization.moveTo(point);
+    }
+
+    /** Computes what a request asks for. */
+    Partial evaluate(boolean wantsGradient) {
+        double loss = linearization.value();
+        return new Partial(loss, wantsGradient ? gradient() : null, statistic == null ? null : sums());
     }
 
     /** The gradient of the summed loss, where it was computed. */
     Elements gradient() {
-        INDArray result = at.gradient();
+        INDArray result = linearization.gradient();
         gradient = gradient == null ? Elements.of(result) : gradient;
         return gradient;
     }
 
-    /** The sum over examples of squared gradients, where it was computed. */
-    Elements squaredGradient() {
-        INDArray result = at.squaredGradient();
-        squares = squares == null ? Elements.of(result) : squares;
-        return squares;
+    private Elements sums() {
+        INDArray result = linearization.statistic();
+        sums = sums == null ? Elements.of(result) : sums;
+        return sums;
     }
 
     /** The product of the summed loss's curvature with the shared vector, where it was computed. */
     Elements product(Curvature curvature) {
-        INDArray result = at.product(curvature);
+        INDArray result = linearization.product(curvature);
         return products.computeIfAbsent(curvature, c -> Elements.of(result));
     }
 
     @Override
     public void close() {
-        at.close();
+        linearization.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.ravine.optim.objective;
 
+import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
 import java.util.ArrayDeque;
@@ -16,43 +17,49 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * takes longer than running it.
  */
 final class ShardGroup implements AutoCloseable {
-    /** So many sizes are kept: a batch, the last one of an epoch, all data in shards of two sizes, with and without squares. */
+    /**
+     * How many kinds of shards to keep: a batch, the epoch's last batch, and the two sizes of a full pass, each with and
+     * without a statistic.
+     */
     private static final int KINDS = 8;
 
-    private final Shard.Source source;
+    /** Shards with and without a statistic are kept apart: those without run faster. */
+    private record Kind(int rows, Statistic statistic) {}
+
+    private final ShardedModel model;
     private final Arena arena = new Arena();
     private final INDArray point;
     private final INDArray vector;
-    /** By size, those that were used last at the end. */
-    private final Map<Integer, Deque<Shard>> idle = new LinkedHashMap<>(16, 0.75f, true);
+    /** In the order of their last use. */
+    private final Map<Kind, Deque<Shard>> idle = new LinkedHashMap<>(16, 0.75f, true);
 
     private final List<Shard> all = new ArrayList<>();
     private long finishedCost;
 
-    private ShardGroup(Shard.Source source, boolean hasPoint, boolean hasVector) {
-        this.source = source;
-        this.point = hasPoint ? flat() : source.parameters().array();
+    private ShardGroup(ShardedModel model, boolean hasPoint, boolean hasVector) {
+        this.model = model;
+        this.point = hasPoint ? flat() : model.parameters().array();
         this.vector = hasVector ? flat() : null;
     }
 
     /** For values and gradients where the model's parameters are: theta is read in place. */
-    static ShardGroup atParameters(Shard.Source source) {
-        return new ShardGroup(source, false, false);
+    static ShardGroup atParameters(ShardedModel model) {
+        return new ShardGroup(model, false, false);
     }
 
     /** For values and gradients at other points. */
-    static ShardGroup elsewhere(Shard.Source source) {
-        return new ShardGroup(source, true, false);
+    static ShardGroup elsewhere(ShardedModel model) {
+        return new ShardGroup(model, true, false);
     }
 
     /** For products at one point. */
-    static ShardGroup forProducts(Shard.Source source) {
-        return new ShardGroup(source, true, true);
+    static ShardGroup forProducts(ShardedModel model) {
+        return new ShardGroup(model, true, true);
     }
 
     private INDArray flat() {
         return arena.allocate(
-                source.parameters().dtype(), Shape.of(source.parameters().size()));
+                model.parameters().dtype(), Shape.of(model.parameters().size()));
     }
 
     /** Where all shards read theta. */
@@ -65,21 +72,21 @@ final class ShardGroup implements AutoCloseable {
         return vector;
     }
 
-    Shard acquire(int rows, boolean withSquares) {
-        Deque<Shard> free = idle.get(key(rows, withSquares));
+    Shard acquire(int rows, Statistic statistic) {
+        Deque<Shard> free = idle.get(new Kind(rows, statistic));
         if (free != null && !free.isEmpty()) {
             return free.pop();
         }
-        Shard shard = new Shard(source, rows, withSquares, point, vector);
+        Shard shard = new Shard(model, rows, statistic, point, vector);
         all.add(shard);
         return shard;
     }
 
     void release(Shard shard) {
-        idle.computeIfAbsent(key(shard.rows, shard.withSquares), k -> new ArrayDeque<>())
+        idle.computeIfAbsent(new Kind(shard.rows(), shard.statistic()), k -> new ArrayDeque<>())
                 .push(shard);
         if (idle.size() > KINDS) {
-            // The kind that was not used for the longest time makes room: sizes may change without end.
+            // The kind that has been unused for longest makes room, because sizes may change without end.
             Iterator<Deque<Shard>> kinds = idle.values().iterator();
             Deque<Shard> oldest = kinds.next();
             kinds.remove();
@@ -88,19 +95,14 @@ final class ShardGroup implements AutoCloseable {
     }
 
     private void discard(Shard shard) {
-        finishedCost += shard.at.executedCost();
+        finishedCost += shard.linearization().executedCost();
         all.remove(shard);
         shard.close();
     }
 
-    /** Shards with and without squares are kept apart: those without run faster. */
-    private static int key(int rows, boolean withSquares) {
-        return withSquares ? -rows : rows;
-    }
-
     /** Whether a shard is there for its next use. */
-    boolean hasIdle(int rows, boolean withSquares) {
-        Deque<Shard> free = idle.get(key(rows, withSquares));
+    boolean hasIdle(int rows, Statistic statistic) {
+        Deque<Shard> free = idle.get(new Kind(rows, statistic));
         return free != null && !free.isEmpty();
     }
 
@@ -114,21 +116,16 @@ final class ShardGroup implements AutoCloseable {
     long bytes() {
         long bytes = arena.bytes();
         for (Shard shard : all) {
-            bytes += shard.at.bytes();
+            bytes += shard.linearization().bytes();
         }
         return bytes;
-    }
-
-    /** How many shards there are, in use or not. */
-    int size() {
-        return all.size();
     }
 
     /** The work of all shards so far, by {@link dev.ravine.autodiff.Op#cost}. */
     long executedCost() {
         long cost = finishedCost;
         for (Shard shard : all) {
-            cost += shard.at.executedCost();
+            cost += shard.linearization().executedCost();
         }
         return cost;
     }

@@ -2,24 +2,26 @@ package dev.ravine.optim.objective;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.GraphLinearization;
+import dev.ravine.autodiff.Statistic;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How much native memory a shard takes, before it is made: it grows evenly with the number of examples, so plans of two small
- * shards tell that of all.
+ * How much native memory a shard will take. It grows linearly with the number of examples, so the plans of two small shards
+ * give the line for all sizes.
  */
 final class ShardMemory {
     private static final int FEW = 2;
     private static final int MANY = 34;
 
-    private final Shard.Source source;
+    private final ShardedModel model;
     private final Map<Curvature, Line> products = new EnumMap<>(Curvature.class);
     private Line inputs;
     private Line gradient;
-    private Line squares;
+    private final Map<Statistic, Line> statistics = new HashMap<>();
 
     /** Bytes by the number of examples. */
     private record Line(double fixed, double perExample) {
@@ -33,43 +35,45 @@ final class ShardMemory {
         }
     }
 
-    ShardMemory(Shard.Source source) {
-        this.source = source;
+    ShardMemory(ShardedModel model) {
+        this.model = model;
     }
 
     /** The examples and noise alone, before anything is computed. */
     long ofInputs(int examples) {
         if (inputs == null) {
-            inputs = measure(false, at -> {}, false);
+            inputs = measure(null, linearization -> {}, false);
         }
         return inputs.at(examples);
     }
 
-    /** What value and gradient add to that. */
-    long ofGradient(int examples, boolean withSquares) {
-        if (withSquares) {
-            squares = squares == null ? measure(true, GraphLinearization::prepare, true) : squares;
-            return squares.at(examples);
+    /** What value, gradient and a statistic, or none if it is null, add to that. */
+    long ofGradient(int examples, Statistic statistic) {
+        if (statistic != null) {
+            return statistics
+                    .computeIfAbsent(statistic, s -> measure(s, GraphLinearization::prepare, true))
+                    .at(examples);
         }
-        gradient = gradient == null ? measure(false, GraphLinearization::prepare, true) : gradient;
+        gradient = gradient == null ? measure(null, GraphLinearization::prepare, true) : gradient;
         return gradient.at(examples);
     }
 
     /** What products with a matrix add. */
     long ofProduct(int examples, Curvature curvature) {
-        return products.computeIfAbsent(curvature, c -> measure(false, at -> at.prepare(c), true))
+        return products.computeIfAbsent(curvature, c -> measure(null, linearization -> linearization.prepare(c), true))
                 .at(examples);
     }
 
-    private Line measure(boolean withSquares, Consumer<GraphLinearization> plan, boolean isAdded) {
+    private Line measure(Statistic statistic, Consumer<GraphLinearization> plan, boolean isAdded) {
         long[] bytes = new long[2];
         for (int i = 0; i < 2; i++) {
             // Nothing is computed, so that the parameters may stand for the vector too.
-            INDArray theta = source.parameters().array();
-            try (Shard shard = new Shard(source, i == 0 ? FEW : MANY, withSquares, theta, theta)) {
-                long before = isAdded ? shard.at.bytes() : 0;
-                plan.accept(shard.at);
-                bytes[i] = shard.at.bytes() - before;
+            INDArray theta = model.parameters().array();
+            try (Shard shard = new Shard(model, i == 0 ? FEW : MANY, statistic, theta, theta)) {
+                GraphLinearization linearization = shard.linearization();
+                long before = isAdded ? linearization.bytes() : 0;
+                plan.accept(linearization);
+                bytes[i] = linearization.bytes() - before;
             }
         }
         return Line.through(bytes[0], bytes[1]);

@@ -29,9 +29,9 @@ public interface Acceptance {
     record Outcome(INDArray step, int candidate, double rate, double value, boolean accepted, String reason) {}
 
     /**
-     * From the last candidate backwards while the objective does not get worse; the candidate before the first worse one
-     * is chosen (Martens, ICML 2010, section 4.6). An objective that is not a number counts as worse than any number.
-     * It chooses in any case and leaves rejection to a line search.
+     * Goes from the last candidate backwards while the objective does not get worse, and chooses the candidate before
+     * the first worse one (Martens, ICML 2010, section 4.6). An objective that is not a number counts as worse than any
+     * number. It always chooses one; a line search may then reject it.
      *
      * @return the rule
      */
@@ -73,9 +73,9 @@ public interface Acceptance {
     }
 
     /**
-     * The first rate of 1, shrink, shrink^2, ... along the last candidate at which the objective is at most
-     * f + slope fraction times rate times g'p, and finite; nothing else is asked. Along a direction that does not descend
-     * (g'p > 0) the condition allows a rise: {@link #lineSearch} rejects it.
+     * The first rate of 1, shrink, shrink^2, ... along the last candidate at which the objective is at most f + slope
+     * fraction times rate times g'p, and finite; there is no other condition. Along a direction that does not descend
+     * (g'p > 0) that allows a rise: {@link #lineSearch} rejects such a direction.
      *
      * @param shrink the factor, from 0 to below 1
      * @param slopeFraction how much of the promised change must come true

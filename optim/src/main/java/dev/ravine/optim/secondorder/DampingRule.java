@@ -1,13 +1,13 @@
 package dev.ravine.optim.secondorder;
 
-/** What the damping becomes after a step. */
+/** Chooses the damping of the next step. */
 @FunctionalInterface
 public interface DampingRule {
     /**
-     * Learns from a step.
+     * Chooses the next damping.
      *
      * @param damping of the step
-     * @param ratio actual over predicted change; minus infinity if the objective rose, or not a number
+     * @param ratio the {@link ReductionRatio}; minus infinity for a step that must raise damping, or not a number
      * @return the damping of the next step
      */
     double next(double damping, double ratio);
@@ -25,15 +25,12 @@ public interface DampingRule {
             if (ratio < 0.25 || Double.isNaN(ratio)) {
                 return damping * raise;
             }
-            return ratio > 0.75 ? damping * lower : damping;
+            // It must not shrink to 0, from where no factor could raise it.
+            return ratio > 0.75 ? Math.max(damping * lower, Double.MIN_NORMAL) : damping;
         };
     }
 
-    /**
-     * Never changes it.
-     *
-     * @return the rule
-     */
+    /** {@return the rule that never changes it} */
     static DampingRule fixed() {
         return (damping, ratio) -> damping;
     }

@@ -6,9 +6,12 @@ import dev.ravine.optim.objective.Scope;
 import java.util.Map;
 
 /**
- * Chooses the examples of a step's gradient, loss and curvature: chunks that follow one another through the data and start
- * again at its end. A resumed run continues where the saved one stopped. Use it once a step, in the order {@link #gradient},
- * {@link #loss}, {@link #curvature}, {@link #advance}.
+ * Chooses the examples of a step's gradient, loss and curvature. Each gets a window of consecutive examples; the
+ * windows move on from step to step and wrap around at the end of the data. Use it once a step, in the order
+ * {@link #gradient}, {@link #loss}, {@link #curvature}, {@link #advance}; until {@code advance}, equal questions get
+ * equal answers, so a step that failed can be repeated. Steps are numbered from 0, as in {@link Point#step}.
+ *
+ * <p>{@link #stateNumbers} and {@link #restoreState} make a resumed run continue where the saved one stopped.
  */
 public final class ExampleCycle {
     private final int gradientExamples;
@@ -21,10 +24,12 @@ public final class ExampleCycle {
     /**
      * A cycle at its beginning.
      *
-     * @param gradientExamples for each gradient, 0 for all
-     * @param lossExamples for each loss, 0 for the gradient's
-     * @param curvatureExamples for each curvature, 0 for a tenth, but 2,000 if there are as many
-     * @param growth how fast the numbers grow: they double whenever growth^steps has
+     * @param gradientExamples examples of a gradient, 0 for all
+     * @param lossExamples examples of a loss, 0 for the gradient's
+     * @param curvatureExamples examples of a curvature, out of the gradient's; 0 for a tenth of them, but at least
+     *     2,000 if there are that many
+     * @param growth how fast these numbers grow, at least 1: they double whenever growth^step has doubled, up to all
+     *     examples
      */
     public ExampleCycle(int gradientExamples, int lossExamples, int curvatureExamples, double growth) {
         this.growth = growth;
@@ -34,24 +39,24 @@ public final class ExampleCycle {
     }
 
     /**
-     * The examples of a step's gradient; the same until {@link #advance}.
+     * The examples of a step's gradient.
      *
      * @param objective what to minimise
      * @param all all examples, with the noise of the step
-     * @param step counts from 0
-     * @return a scope
+     * @param step its number, from 0
+     * @return a scope with that noise
      */
     public Scope gradient(Objective objective, Scope all, long step) {
         return fromCursor(gradientExamples, objective, all, step);
     }
 
     /**
-     * The examples of a step's loss: they begin with the gradient's first one, and are fewer or more.
+     * The examples of a step's loss. They begin with the gradient's first example and may be fewer or more.
      *
      * @param objective what to minimise
      * @param gradients the examples of the gradient
-     * @param step counts from 0
-     * @return a scope; the gradient's own if losses have no number of examples of their own
+     * @param step its number, from 0
+     * @return a scope with the gradient's noise; the gradient's own scope if {@code lossExamples} is 0
      */
     public Scope loss(Objective objective, Scope gradients, long step) {
         return lossExamples == 0
@@ -60,13 +65,13 @@ public final class ExampleCycle {
     }
 
     /**
-     * The examples of a step's curvature. A subset of the gradient's examples; otherwise the reduction ratio would compare a
-     * gradient on one sample with a change on another.
+     * The examples of a step's curvature: a subset of the gradient's examples. Otherwise the reduction ratio would
+     * compare a gradient on one sample with a change on another.
      *
      * @param objective what to minimise
      * @param gradients the examples of the gradient
-     * @param step counts from 0
-     * @return a scope
+     * @param step its number, from 0
+     * @return a scope with the gradient's noise; the gradient's own scope if it has no more examples than asked for
      */
     public Scope curvature(Objective objective, Scope gradients, long step) {
         int available = gradients.count(objective.examples());
@@ -77,11 +82,11 @@ public final class ExampleCycle {
     }
 
     /**
-     * Moves both cursors past the examples of a step.
+     * Moves both windows past the examples of a step.
      *
      * @param objective what to minimise
      * @param gradients the examples of the step's gradient
-     * @param step counts from 0
+     * @param step its number, from 0
      */
     public void advance(Objective objective, Scope gradients, long step) {
         int available = gradients.count(objective.examples());
@@ -112,9 +117,9 @@ public final class ExampleCycle {
     }
 
     /**
-     * {@return how often growth has doubled the numbers of examples before a step, even where the data have fewer}
+     * {@return how often growth has doubled the numbers of examples before a step, also after all examples are in use}
      *
-     * @param step counts from 0
+     * @param step its number, from 0
      */
     public double doublings(long step) {
         return Math.floor((double) step * Math.log(growth) / Math.log(2));
@@ -135,7 +140,7 @@ public final class ExampleCycle {
      * Continues where a saved cycle stopped.
      *
      * @param state with the numbers of {@link #stateNumbers}
-     * @throws IllegalArgumentException if a setting differs
+     * @throws IllegalArgumentException if a setting differs or a number is missing; the cycle is then unchanged
      */
     public void restoreState(OptimizerState state) {
         state.requireSetting("gradient_examples", gradientExamples);

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record ParameterGroup(String name, long offset, long size) {
     /**
-     * The layers of a module: parameters that follow one another and belong to the same submodule.
+     * The layers of a module: runs of consecutive parameters of the same submodule.
      *
      * @param module initialized
      * @return groups that cover the parameter vector, in its order, named by the submodules' paths

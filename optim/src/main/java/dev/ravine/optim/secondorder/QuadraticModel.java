@@ -2,13 +2,12 @@ package dev.ravine.optim.secondorder;
 
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
-import dev.ravine.optim.objective.Scope;
-import java.util.function.DoubleSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The model of an objective near a point: q(p) = g'p + p'(A + l2 I + damping I) p / 2. Curvature, L2 and damping are held
- * apart, since they are used apart: the step solves with all three, the predicted change leaves the damping out.
+ * The model of an objective near a point: q(p) = g'p + p'(A + l2 I + damping I) p / 2. Curvature, L2 and damping are
+ * held apart because they are used apart: the step solves with all three, while the predicted change leaves the damping
+ * out.
  *
  * @param gradient g, L2 included
  * @param curvature A, of the data term
@@ -16,11 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param damping the shift that keeps steps short
  */
 public record QuadraticModel(INDArray gradient, LinearOperator curvature, double l2, double damping) {
-    /**
-     * The matrix that a step solves with.
-     *
-     * @return A + l2 I + damping I
-     */
+    /** {@return the matrix that a step solves with, A + l2 I + damping I} */
     public LinearOperator damped() {
         return curvature.shifted(l2 + damping);
     }
@@ -39,20 +34,27 @@ public record QuadraticModel(INDArray gradient, LinearOperator curvature, double
     }
 
     /**
-     * Actual over predicted change of the objective over the examples that the curvature went over, of the full step.
+     * The model's own change, damping included. Costs one product.
      *
-     * @param at where the model is
-     * @param examples over which the actual change is taken
      * @param step p
-     * @param trial overwritten, of p's length
-     * @param predicted the change that the model predicts; not asked for if the objective rose
-     * @return the ratio; minus infinity if the objective rose
+     * @param scratch overwritten with A p, of p's length
+     * @return q(p)
      */
-    public static double reductionRatio(
-            SecondOrder.Point at, Scope examples, INDArray step, INDArray trial, DoubleSupplier predicted) {
-        double before = at.objective().value(at.theta(), examples);
-        StepValues values = new StepValues(at.objective(), examples, at.theta(), before, at.gradient(), trial);
-        double change = values.at(step, 1) - before;
-        return change > 0 ? Double.NEGATIVE_INFINITY : change / predicted.getAsDouble();
+    public double dampedChange(INDArray step, INDArray scratch) {
+        return predictedChange(step, scratch) + damping / 2 * Vectors.dot(step, step);
+    }
+
+    /**
+     * Where the model, damping included, has its minimum along a step. Costs one product.
+     *
+     * @param step p
+     * @param scratch overwritten with A p, of p's length
+     * @return the rate that minimises q(rate p), -g'p / p'(A + l2 I + damping I) p; negative or infinite if there is no
+     *     minimum ahead
+     */
+    public double bestRate(INDArray step, INDArray scratch) {
+        double slope = Vectors.dot(gradient, step);
+        double curvatureAlong = 2 * (predictedChange(step, scratch) - slope) + damping * Vectors.dot(step, step);
+        return -slope / curvatureAlong;
     }
 }

@@ -4,7 +4,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Candidate steps from a point, the most ambitious one last: the stored iterates of conjugate gradients, or a single one.
+ * Candidate steps from a point, the most ambitious one last: the stored iterates of conjugate gradients, or a single
+ * one.
  *
  * @param candidates at least one
  */
@@ -32,11 +33,7 @@ public record StepProposal(List<INDArray> candidates) {
         return new StepProposal(List.of(step));
     }
 
-    /**
-     * The most ambitious candidate.
-     *
-     * @return the last one
-     */
+    /** {@return the most ambitious candidate, which is the last one} */
     public INDArray last() {
         return candidates.get(candidates.size() - 1);
     }

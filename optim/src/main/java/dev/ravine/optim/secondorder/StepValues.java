@@ -21,7 +21,7 @@ public final class StepValues {
      * Values around a point.
      *
      * @param objective the function
-     * @param scope over which examples
+     * @param scope the examples
      * @param theta the point
      * @param start f(theta)
      * @param gradient its gradient
@@ -42,24 +42,33 @@ public final class StepValues {
      *
      * @param at where the step begins
      * @param trial scratch memory of theta's length
-     * @return values, of which the first is known
+     * @return values; the one at the point is known
      */
-    public static StepValues around(SecondOrder.Point at, INDArray trial) {
+    public static StepValues around(Point at, INDArray trial) {
         return new StepValues(at.objective(), at.lossScope(), at.theta(), at.loss(), at.gradient(), trial);
     }
 
     /**
-     * f(theta).
+     * Values around the beginning of a step, over other examples. Costs a value.
      *
-     * @return the value at the point itself
+     * @param at where the step begins
+     * @param scope the examples
+     * @param trial scratch memory of theta's length
+     * @return values; the one at the point is known
      */
+    public static StepValues over(Scope scope, Point at, INDArray trial) {
+        double start = at.objective().value(at.theta(), scope);
+        return new StepValues(at.objective(), scope, at.theta(), start, at.gradient(), trial);
+    }
+
+    /** {@return f(theta)} */
     public double start() {
         return start;
     }
 
-    /** The distance from 1 to the next number of the objective's dtype. */
-    double epsilon() {
-        return objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+    /** {@return the dtype in which the objective is computed} */
+    public DType dtype() {
+        return objective.dtype();
     }
 
     /**

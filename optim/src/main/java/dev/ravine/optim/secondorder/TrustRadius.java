@@ -4,13 +4,13 @@ import dev.ravine.core.Check;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The rule of a trust region (Nocedal and Wright, Numerical Optimization, algorithm 4.1, with SciPy's constants): a step is
- * taken if the ratio of actual over predicted change is above 0.15. The radius becomes a quarter if the ratio is below
- * 1/4, and twice as large, up to a limit, if the ratio is above 3/4 and the step reached the boundary. What
- * the ratio is where changes drown in rounding, see {@link ReductionRatio}.
+ * The rule of a trust region (Nocedal and Wright, Numerical Optimization, algorithm 4.1, with SciPy's constants): a
+ * step is taken if its {@link ReductionRatio} is above 0.15. The radius becomes a quarter if the ratio is below 1/4 or
+ * not a number, but stays above zero. It doubles, up to a limit, if the ratio is above 3/4 and the step reached the
+ * boundary.
  *
  * @param first the radius of the first step
- * @param largest what the radius never exceeds
+ * @param largest the limit of the radius
  */
 public record TrustRadius(double first, double largest) {
     private static final double ACCEPTED_ABOVE = 0.15;
@@ -20,6 +20,7 @@ public record TrustRadius(double first, double largest) {
      *
      * @param first positive
      * @param largest positive
+     * @throws IllegalArgumentException if one is not
      */
     public TrustRadius {
         Check.positive("the radius", first);
@@ -27,23 +28,23 @@ public record TrustRadius(double first, double largest) {
     }
 
     /**
-     * What becomes of a step.
+     * The judgement of a step.
      *
      * @param accepted whether it is taken
-     * @param gain how it compares with what it promised
-     * @param nextRadius of the next step
+     * @param gain its reduction ratio
+     * @param nextRadius the radius of the next step, or of the next try
      */
     public record Verdict(boolean accepted, ReductionRatio gain, double nextRadius) {}
 
     /**
-     * Compares what a step promises with what it does.
+     * Judges a step. Costs a value, unless the model predicts no decrease.
      *
-     * @param radius of the step
+     * @param radius the radius within which the step was found
      * @param atBoundary whether its length is the radius
-     * @param predicted the change that the model predicts
+     * @param predicted the change that the model predicts, damping not included
      * @param values the objective around the point
      * @param step p
-     * @return the verdict
+     * @return whether it is taken, and the next radius
      */
     public Verdict judge(double radius, boolean atBoundary, double predicted, StepValues values, INDArray step) {
         ReductionRatio gain = ReductionRatio.of(predicted, values, step);

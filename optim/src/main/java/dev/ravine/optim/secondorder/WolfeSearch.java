@@ -11,16 +11,17 @@ import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A line search for the strong Wolfe conditions (Nocedal and Wright, Numerical Optimization, algorithms 3.5 and 3.6): along
- * a direction d with slope s(0) = g'd below 0 it finds a rate with
+ * A line search for the strong Wolfe conditions (Nocedal and Wright, Numerical Optimization, algorithms 3.5 and 3.6):
+ * along a direction d with slope s(0) = g'd below 0 it finds a rate with
  *
  * <pre>{@code
  * f(rate) <= f(0) + c1 rate s(0)      and      |s(rate)| <= c2 |s(0)|
  * }</pre>
  *
- * <p>by growing steps and then by cubic interpolation within a bracket, whose ends have value and slope. Where the change of
- * f drowns in rounding, slopes decide instead: {@code s(rate) <= (2 c1 - 1) s(0)} (approximate Wolfe conditions: Hager and Zhang,
- * SIAM Journal on Optimization 16, 2005). Values that are infinite or not a number count as too high.
+ * <p>by growing steps and then by cubic interpolation within a bracket, whose ends have value and slope. Where the
+ * change of f drowns in rounding, slopes decide instead: {@code s(rate) <= (2 c1 - 1) s(0)} (approximate Wolfe
+ * conditions: Hager and Zhang, SIAM Journal on Optimization 16, 2005). Values that are infinite or not a number count
+ * as too high.
  *
  * <p>Each rate costs a value and a gradient. The gradient at the chosen rate is kept for the step that begins there.
  */
@@ -54,11 +55,7 @@ public final class WolfeSearch implements AutoCloseable {
      * @param reason which conditions hold, or why none was accepted
      */
     public record Result(double rate, double value, int evaluations, String reason) {
-        /**
-         * Whether to go at all.
-         *
-         * @return whether the rate is positive
-         */
+        /** {@return whether to go at all: whether the rate is positive} */
         public boolean accepted() {
             return rate > 0;
         }
@@ -88,8 +85,7 @@ public final class WolfeSearch implements AutoCloseable {
             this.theta = theta;
             this.direction = direction;
             this.start = start;
-            double epsilon = objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
-            this.rounding = 4 * epsilon * Math.abs(start.value);
+            this.rounding = ReductionRatio.rounding(start.value, objective.dtype());
         }
 
         private Sample at(double rate) {
@@ -197,10 +193,23 @@ public final class WolfeSearch implements AutoCloseable {
     }
 
     /**
+     * Searches from the beginning of a step.
+     *
+     * @param at where the step begins; its loss must be over the gradient's examples
+     * @param slope g'd
+     * @param direction d; not changed
+     * @param firstRate the first rate to try, positive
+     * @return how far to go
+     */
+    public Result search(Point at, double slope, INDArray direction, double firstRate) {
+        return search(at.objective(), at.scope(), at.theta(), at.loss(), slope, direction, firstRate);
+    }
+
+    /**
      * Searches.
      *
      * @param objective the function
-     * @param scope over which examples
+     * @param scope the examples
      * @param theta the point; not changed
      * @param value f(theta)
      * @param slope g'd
@@ -229,11 +238,13 @@ public final class WolfeSearch implements AutoCloseable {
     }
 
     /**
-     * Value and gradient where the last search ended, if that is where theta is and the objective is still the same one.
+     * Value and gradient where the last search ended, at no cost. They are known if the last search accepted a rate,
+     * theta equals the point that it accepted, bit for bit, and the objective's {@link Objective#version} is still that
+     * of the search. The caller must use the same objective and examples as the search.
      *
      * @param objective of the last search
-     * @param theta a point
-     * @param out overwritten with the gradient if it is known
+     * @param theta a point; not changed
+     * @param out overwritten with the gradient if it is known, else left alone
      * @return the value, or empty if it must be computed
      */
     public OptionalDouble recall(Objective objective, INDArray theta, INDArray out) {
@@ -242,6 +253,20 @@ public final class WolfeSearch implements AutoCloseable {
         }
         Vectors.copy(gradient, out);
         return OptionalDouble.of(keptValue);
+    }
+
+    /**
+     * Value and gradient at a point: recalled if the last search ended there, else computed. An optimizer whose steps
+     * end where the search did begins each step with it.
+     *
+     * @param objective the function
+     * @param theta a point; not changed
+     * @param scope the examples
+     * @param out overwritten with the gradient
+     * @return the value
+     */
+    public double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+        return recall(objective, theta, out).orElseGet(() -> objective.gradient(theta, scope, out));
     }
 
     /** Where the cubic with the values and slopes of two samples has its minimum; not a number if it has none. */

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Vectors of length 1 that are orthogonal to one another, and owned here. */
+/** Orthonormal vectors, with the memory that they live in. */
 final class Basis implements AutoCloseable {
-    /** Bytes of vectors, unless another limit is set. */
+    /** The limit of bytes of vectors, unless another one is set. */
     static final long DEFAULT_LIMIT = 2_000_000_000;
 
     private static final int MAX_PASSES = 5;
@@ -68,9 +68,9 @@ final class Basis implements AutoCloseable {
     }
 
     /**
-     * Makes x orthogonal to all vectors, by Gram-Schmidt passes until one takes away less than 30 % of the length: then
-     * what rounding left along the vectors is small beside x (Daniel, Gragg, Kaufman and Stewart, Mathematics of Computation
-     * 30, 1976).
+     * Makes x orthogonal to all vectors, by Gram-Schmidt passes until one takes away less than 30 % of the length. The
+     * part that rounding left along the vectors is then small beside x (Daniel, Gragg, Kaufman and Stewart, Mathematics
+     * of Computation 30, 1976).
      *
      * @return the length of what is left
      */

@@ -7,10 +7,11 @@ import dev.ravine.optim.linear.LinearOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The trace of a symmetric matrix whose spectrum a few large eigenvalues rule, as a Hessian's often is. A third of the products
- * find a subspace in which those lie, another third gives the trace within it exactly, and the rest estimates what is left outside
- * it as {@link Hutchinson} does (Hutch++: Meyer, Musco, Musco and Woodruff, SOSA 2021). For a positive semidefinite matrix the
- * error shrinks like one over the number of products, not its square root.
+ * The trace of a symmetric matrix whose spectrum is dominated by a few large eigenvalues, as a Hessian's often is. A
+ * third of the products find a subspace that contains their eigenvectors, another third gives the trace within it
+ * exactly, and the rest estimates the trace outside it as {@link Hutchinson} does (Hutch++: Meyer, Musco, Musco and
+ * Woodruff, SOSA 2021). For a positive semidefinite matrix the error shrinks like one over the number of products, not
+ * its square root.
  */
 public final class HutchPlusPlus {
     private HutchPlusPlus() {}

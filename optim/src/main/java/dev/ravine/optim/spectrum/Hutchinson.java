@@ -10,10 +10,11 @@ import dev.ravine.optim.linear.LinearOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The trace and the diagonal of a symmetric matrix from products with vectors z of random signs: the mean of z'Az is the trace
- * (Hutchinson, Communications in Statistics 18, 1989), the mean of z * Az, element by element, the diagonal (Bekas, Kokiopoulou
- * and Saad, Applied Numerical Mathematics 57, 2007). The variance of one probe is twice the sum of squares off the diagonal, for
- * the trace, and that of a row off its diagonal, for an element; a diagonal matrix is estimated exactly.
+ * The trace and the diagonal of a symmetric matrix from products with vectors z of random signs. The mean of z'Az is
+ * the trace (Hutchinson, Communications in Statistics 18, 1989). The mean of z * Az, element by element, is the
+ * diagonal (Bekas, Kokiopoulou and Saad, Applied Numerical Mathematics 57, 2007). For the trace, the variance of one
+ * probe is twice the sum of squares off the diagonal; for an element of the diagonal, it is the sum of squares of its
+ * row off the diagonal. A diagonal matrix is estimated exactly.
  *
  * <p>Costs one product a probe; errors shrink with the square root of the number of probes.
  *

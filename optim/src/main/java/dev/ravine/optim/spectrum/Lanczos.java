@@ -1,10 +1,7 @@
 package dev.ravine.optim.spectrum;
 
-import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
-import dev.ravine.core.Shape;
-import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.spectrum.Extremes.Method;
 import java.util.ArrayList;
@@ -16,21 +13,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The largest and smallest eigenvalues of a symmetric matrix by Lanczos' process with full reorthogonalization.
  *
- * <p>A matrix of low order is written out and decomposed by LAPACK instead, see {@link Builder#denseUpTo}; the result says
- * which. Otherwise the process runs until the wanted values have converged, that is |beta s| is at most tolerance |value| or 16
- * units of rounding of ||A||, or until its limit of steps. One process finds each eigenvalue once, however often A has it. So
- * it runs again among the vectors orthogonal to those found, until that brings no value that belongs between them.
+ * <p>A matrix of low order is written out and decomposed by LAPACK instead, see {@link Builder#denseUpTo}; the result
+ * says which. Otherwise the process runs until the wanted values have converged, that is |beta s| is at most tolerance
+ * |value| or 16 units of rounding of ||A||, or until its limit of steps. One process finds each eigenvalue once,
+ * however often A has it. So it runs again among the vectors orthogonal to those found, until that brings no value that
+ * belongs between them.
  *
- * <p>Accuracy: a converged value has a relative error of at most the tolerance, unless it is so small beside ||A|| that rounding
- * decides: 1e-15 ||A|| with FLOAT64 and 1e-6 ||A|| with FLOAT32, beside the rounding of the operator's own products. Dot
- * products are accumulated in double precision with both.
+ * <p>Accuracy: a converged value has a relative error of at most the tolerance, unless it is so small beside ||A|| that
+ * rounding decides: 1e-15 ||A|| with FLOAT64 and 1e-6 ||A|| with FLOAT32, beside the rounding of the operator's own
+ * products. Dot products are accumulated in double precision with both.
  *
- * <p>A process of m steps costs m products and about 4 m^2 n further operations; it keeps m + 2 vectors, and two others for each
- * wanted value. At least two processes run if the first one converges, and one more for each value that A has once more. A decomposition costs n products and about 9 n^3 operations, and 24 n^2 bytes.
+ * <p>A process of m steps costs m products and about 4 m^2 n further operations; it keeps m + 2 vectors, and two others
+ * for each wanted value. At least two processes run if the first one converges, and one more for each repetition of an
+ * eigenvalue. A decomposition costs n products and about 9 n^3 operations, and 24 n^2 bytes.
  */
 public final class Lanczos {
-    private static final double UNITS = 16;
-    /** T's eigenvalues are looked at so often; that costs less than a step of a matrix worth the trouble. */
+    private static final double ROUNDING_UNITS = 16;
+    /**
+     * How often T's eigenvalues are computed. Ten steps apart, that costs less than the steps of any matrix worth the
+     * trouble.
+     */
     private static final int STEPS_BETWEEN_LOOKS = 10;
 
     private final int largest;
@@ -54,8 +56,8 @@ public final class Lanczos {
     }
 
     /**
-     * Begins with one value at each end, at most 300 steps, a tolerance of 1e-7, no vectors, LAPACK up to order 2,000, and at
-     * most 2 GB of vectors.
+     * Begins with one value at each end, at most 300 steps, a tolerance of 1e-7, no vectors, LAPACK up to order 2,000,
+     * and at most 2 GB of vectors.
      *
      * @return a builder
      */
@@ -69,14 +71,14 @@ public final class Lanczos {
      * @param a declared symmetric
      * @param dtype of its vectors
      * @return the values, converged or not
-     * @throws IllegalArgumentException if the operator is not declared symmetric, or the vectors would take more memory than
-     *     the limit
+     * @throws IllegalArgumentException if the operator is not declared symmetric, or the vectors would take more memory
+     *     than the limit
      * @throws ArithmeticException if a product is not finite
      */
     public Extremes find(LinearOperator a, DType dtype) {
         Requirements.symmetric("Lanczos' process", a, dtype);
         if (a.size() <= denseUpTo) {
-            return decompose(a, dtype);
+            return new DenseSpectrum(largest, smallest, withVectors).find(a, dtype);
         }
         long steps = Math.min(maxSteps, a.size());
         Basis.requireMemory(
@@ -87,46 +89,6 @@ public final class Lanczos {
                 memoryLimit,
                 "take fewer steps or values, or raise it with memoryLimit(bytes)");
         return new Search(a, dtype).run();
-    }
-
-    private Extremes decompose(LinearOperator a, DType dtype) {
-        int n = (int) a.size();
-        try (DenseMatrix matrix = new DenseMatrix(n)) {
-            matrix.assign(a, dtype);
-            if (!matrix.isFinite()) {
-                Requirements.finite("an element", Double.NaN);
-            }
-            DenseMatrix.Eigen eigen = matrix.eigen();
-            double floor = UNITS
-                    * Tridiagonalization.rounding(DType.FLOAT64)
-                    * Math.max(Math.abs(eigen.values()[0]), Math.abs(eigen.values()[n - 1]));
-            List<Eigenvalue> top = new ArrayList<>();
-            List<Eigenvalue> bottom = new ArrayList<>();
-            for (int i = 0; i < n; i++) {
-                if (i < smallest) {
-                    bottom.add(decomposed(matrix, eigen, i, floor, dtype));
-                }
-                if (i < largest) {
-                    top.add(decomposed(matrix, eigen, n - 1 - i, floor, dtype));
-                }
-            }
-            return new Extremes(new Extremes.End(top, true), new Extremes.End(bottom, true), Method.DENSE, n);
-        }
-    }
-
-    private Eigenvalue decomposed(DenseMatrix matrix, DenseMatrix.Eigen eigen, int i, double floor, DType dtype) {
-        double value = eigen.values()[i];
-        double[] x = eigen.vectors()[i];
-        double[] product = matrix.product(x);
-        double square = 0;
-        for (int j = 0; j < x.length; j++) {
-            square += (product[j] - value * x[j]) * (product[j] - value * x[j]);
-        }
-        return new Eigenvalue(
-                value,
-                Math.sqrt(square) + floor,
-                true,
-                withVectors ? Optional.of(Arena.of(dtype, Shape.of(x.length), x)) : Optional.empty());
     }
 
     /** One end of the spectrum, turned so that its outermost value is the largest. */
@@ -188,7 +150,7 @@ public final class Lanczos {
             sides.add(bottom);
             sides.forEach(side -> side.isComplete = side.wanted == 0);
             first();
-            // Each search but the last adds a value that A has once more.
+            // Each search but the last adds a repetition of an eigenvalue.
             for (int i = 0; i <= largest + smallest && !open().isEmpty(); i++) {
                 further(open());
             }
@@ -248,7 +210,7 @@ public final class Lanczos {
             exclude(open);
         }
 
-        /** What is looked at now and then. */
+        /** A condition that is checked now and then. */
         private interface Goal {
             boolean isReached(Side side, Tridiagonalization.Ritz ritz);
         }
@@ -311,7 +273,7 @@ public final class Lanczos {
         }
 
         private double floor() {
-            return UNITS * Tridiagonalization.rounding(dtype) * scale;
+            return ROUNDING_UNITS * Tridiagonalization.rounding(dtype) * scale;
         }
 
         private Eigenvalue value(Tridiagonalization process, Tridiagonalization.Ritz ritz, int i) {
@@ -338,7 +300,7 @@ public final class Lanczos {
         }
     }
 
-    /** What to look for, and how long. */
+    /** Settings of {@link Lanczos}. */
     public static final class Builder {
         private int largest = 1;
         private int smallest = 1;

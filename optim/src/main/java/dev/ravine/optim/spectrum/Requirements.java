@@ -7,13 +7,13 @@ import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.LinearOperator.Property;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What all methods of this package need: a symmetric matrix, sensible settings, random vectors. */
+/** Checks that all methods of this package share: a symmetric matrix, sensible settings, random vectors. */
 final class Requirements {
     private Requirements() {}
 
     static void symmetric(String method, LinearOperator a, DType dtype) {
         if (!a.properties().contains(Property.SYMMETRIC)) {
-            throw new IllegalArgumentException(method + " needs a SYMMETRIC matrix, the operator is declared "
+            throw new IllegalArgumentException(method + " needs a SYMMETRIC matrix, but " + a + " is declared "
                     + a.properties() + "; declare the property if it holds");
         }
         if (!dtype.isFloating()) {

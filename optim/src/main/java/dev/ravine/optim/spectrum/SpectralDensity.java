@@ -10,14 +10,14 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How the eigenvalues of a symmetric matrix are distributed, by stochastic Lanczos quadrature. A process of m Lanczos steps from
- * a random vector z gives the nodes and weights of Gauss' quadrature for z's spectral measure: exact for polynomials up to
- * degree 2m - 1 (Golub and Meurant, Matrices, Moments and Quadrature, 2010). The mean over random z is the measure that
- * has weight 1/n at every eigenvalue; smoothed by Gaussians it is a density (Lin, Saad and Yang, SIAM Review 58, 2016; for the
- * Hessians of nets Ghorbani, Krishnan and Xiao, ICML 2019).
+ * The distribution of the eigenvalues of a symmetric matrix, by stochastic Lanczos quadrature. A process of m Lanczos
+ * steps from a random vector z gives the nodes and weights of Gauss' quadrature for z's spectral measure: exact for
+ * polynomials up to degree 2m - 1 (Golub and Meurant, Matrices, Moments and Quadrature, 2010). The mean over random z
+ * is the measure that has weight 1/n at every eigenvalue; smoothed by Gaussians it is a density (Lin, Saad and Yang,
+ * SIAM Review 58, 2016; for the Hessians of nets Ghorbani, Krishnan and Xiao, ICML 2019).
  *
- * <p>Costs m products a probe and keeps m + 2 vectors of the matrix's size. Outliers appear as peaks of their own with a
- * weight near 1/n; what lies close together appears as a few nodes only, and how many depends on m.
+ * <p>Costs m products a probe and keeps m + 2 vectors of the matrix's size. Outliers appear as peaks of their own with
+ * a weight near 1/n. Eigenvalues that lie close together appear as a few nodes; how many depends on m.
  *
  * @param probes the quadrature of each random vector
  */
@@ -56,12 +56,12 @@ public record SpectralDensity(List<Quadrature> probes) {
      *
      * @param a declared symmetric
      * @param dtype of its vectors
-     * @param steps of each Lanczos process, at least 1; fewer where the process ends before, being exact then
+     * @param steps of each Lanczos process, at least 1; fewer where the process ends before, with an exact result
      * @param probes at least 1
      * @param seed the same seed gives the same result; the probes are those of {@link Hutchinson} with this seed
      * @return nodes and weights
-     * @throws IllegalArgumentException if the operator is not declared symmetric, a setting is below 1, or the vectors would
-     *     take more than 2 GB
+     * @throws IllegalArgumentException if the operator is not declared symmetric, a setting is below 1, or the vectors
+     *     would take more than 2 GB
      * @throws ArithmeticException if a product is not finite
      */
     public static SpectralDensity estimate(LinearOperator a, DType dtype, int steps, int probes, long seed) {
@@ -113,20 +113,12 @@ public record SpectralDensity(List<Quadrature> probes) {
         return Estimate.of(probes.stream().mapToDouble(q -> q.moment(power)).toArray());
     }
 
-    /**
-     * The smallest node.
-     *
-     * @return of all probes
-     */
+    /** {@return the smallest node of all probes} */
     public double smallest() {
         return probes.stream().mapToDouble(q -> q.nodes()[0]).min().orElseThrow();
     }
 
-    /**
-     * The largest node.
-     *
-     * @return of all probes
-     */
+    /** {@return the largest node of all probes} */
     public double largest() {
         return probes.stream()
                 .mapToDouble(q -> q.nodes()[q.nodes().length - 1])
@@ -137,8 +129,8 @@ public record SpectralDensity(List<Quadrature> probes) {
     /**
      * Smooths it with Gaussians, on a grid that reaches 6 standard deviations beyond the outermost nodes.
      *
-     * @param sigma the standard deviation, positive: what lies closer together becomes one peak
-     * @param points of the grid, so many that they are at most sigma apart
+     * @param sigma the standard deviation, positive: eigenvalues closer than this become one peak
+     * @param points of the grid, enough that neighbours are at most sigma apart
      * @return the density on the grid
      * @throws IllegalArgumentException if sigma is not positive or there are too few points
      */

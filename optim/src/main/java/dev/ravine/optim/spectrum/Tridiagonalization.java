@@ -13,12 +13,13 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Lanczos' process: A V = V T + beta v e', T symmetric and tridiagonal, V orthonormal, every new vector being made
- * orthogonal to all earlier ones (Golub and Van Loan, Matrix Computations, 4th edition, section 10.3). Where the vectors
+ * Lanczos' process: A V = V T + beta v e', with T symmetric and tridiagonal and V orthonormal. Every new vector is made
+ * orthogonal to all earlier ones (Golub and Van Loan, Matrix Computations, 4th edition, section 10.3). If the vectors
  * span an invariant subspace, the process goes on from a random vector orthogonal to it, and T has a zero beside its
  * diagonal there.
  *
- * <p>It may run in the complement of given vectors: then A stands for P A P, P being the projection on the complement.
+ * <p>It may run in the complement of given vectors: then A stands for P A P, where P is the projection on the
+ * complement.
  */
 final class Tridiagonalization implements AutoCloseable {
     private final LinearOperator a;
@@ -71,7 +72,7 @@ final class Tridiagonalization implements AutoCloseable {
         return dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
     }
 
-    /** How many vectors there are beside the excluded ones that have been multiplied. */
+    /** How many vectors, beside the excluded ones, have been multiplied. */
     int steps() {
         return steps;
     }
@@ -126,8 +127,8 @@ final class Tridiagonalization implements AutoCloseable {
      *
      * @param values in ascending order
      * @param vectors T's eigenvectors, row by row
-     * @param residuals ||A x - value x|| of the vector x that belongs to a value, but for rounding: |beta s|, s being the last
-     *     element of T's eigenvector
+     * @param residuals ||A x - value x|| of the vector x that belongs to a value, but for rounding: |beta s|, where
+     *     s is the last element of T's eigenvector
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Ritz(double[] values, double[][] vectors, double[] residuals) {}

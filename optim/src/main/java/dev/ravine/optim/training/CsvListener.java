@@ -2,6 +2,7 @@ package dev.ravine.optim.training;
 
 import dev.ravine.optim.StepReport;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 
@@ -10,8 +11,17 @@ import org.apache.commons.csv.CSVFormat;
  * written out before the next step begins. A run that goes on appends, after removing the rows of steps that it makes again.
  */
 public final class CsvListener implements TrainingListener {
-    private static final String STEPS =
-            "step,epochs,seconds,gradients,loss,loss_after,gradient_norm,step_norm,examples,accepted\n";
+    private static final List<StepColumn> STEPS = List.of(
+            StepColumn.STEP,
+            StepColumn.EPOCHS,
+            StepColumn.SECONDS,
+            StepColumn.GRADIENTS,
+            StepColumn.LOSS,
+            StepColumn.LOSS_AFTER,
+            StepColumn.GRADIENT_NORM,
+            StepColumn.STEP_NORM,
+            StepColumn.EXAMPLES,
+            StepColumn.ACCEPTED);
     private static final String MEASUREMENTS = "step,epochs,seconds,gradients,figure,value\n";
 
     private final StepLines steps;
@@ -37,23 +47,13 @@ public final class CsvListener implements TrainingListener {
 
     @Override
     public void onStart(String optimizer, Budget budget, Progress progress) {
-        steps.open(progress.steps(), STEPS);
+        steps.open(progress.steps(), String.join(",", StepColumn.headings(STEPS)) + "\n");
         measurements.open(progress.steps(), MEASUREMENTS);
     }
 
     @Override
     public void onStep(StepReport step, Progress progress) {
-        steps.write(row(
-                progress.steps(),
-                progress.epochs(),
-                progress.seconds(),
-                progress.gradients(),
-                step.loss(),
-                step.lossAfter(),
-                step.gradientNorm(),
-                step.stepNorm(),
-                step.examples(),
-                step.accepted()));
+        steps.write(row(STEPS.stream().map(c -> c.value(step, progress)).toArray()));
     }
 
     @Override

@@ -95,7 +95,7 @@ public final class JsonLinesListener implements TrainingListener {
                 json.writeNumberField("damping", model.damping());
                 json.writeNumberField("ratio", model.ratio());
                 json.writeNumberField("iterations", model.iterations());
-                json.writeStringField("stopped", model.stopped());
+                json.writeStringField("stopped", model.stopped().name());
                 json.writeNumberField("smallest_curvature", model.smallestCurvature());
                 json.writeEndObject();
             }

@@ -9,13 +9,14 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.optim.linear.DenseMatrix;
+import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.ResidualObjective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.Spectrum;
-import dev.ravine.optim.secondorder.SecondOrder;
+import dev.ravine.optim.secondorder.Point;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,10 +40,11 @@ class DampedLeastSquaresTest {
                 DType.FLOAT64, N, t -> matrix.matmul(t.reshape(N, 1)).sub(right));
     }
 
-    private SecondOrder.Point at(Objective objective) {
+    private Point at(Objective objective) {
         INDArray gradient = Points.zeros(theta);
         double loss = objective.gradient(theta, Scope.all(), gradient);
-        return new SecondOrder.Point(
+        return new Point(
+                0,
                 objective,
                 theta,
                 Scope.all(),
@@ -129,7 +131,7 @@ class DampedLeastSquaresTest {
         double[] scales = {1, 0.5, 3, 10, 1e-3};
         INDArray step = Points.zeros(theta);
         try (ResidualObjective objective = objective(1);
-                DampedLeastSquares problem = DampedLeastSquares.of(solver, N, objective)) {
+                DampedLeastSquares problem = solver.problem(objective, N)) {
             double[] norms = problem.moveTo(at(objective));
             for (int i = 0; i < N; i++) {
                 assertThat(norms[i]).isCloseTo(Math.sqrt(column(i, i)), within(1e-14));
@@ -156,8 +158,7 @@ class DampedLeastSquaresTest {
         INDArray step = Points.zeros(theta);
         double small = 1e-5;
         try (ResidualObjective objective = objective(small);
-                DampedLeastSquares problem =
-                        DampedLeastSquares.of(LeastSquaresSolver.CONJUGATE_GRADIENTS, 1, objective)) {
+                DampedLeastSquares problem = LeastSquaresSolver.CONJUGATE_GRADIENTS.problem(objective, 1)) {
             problem.moveTo(at(objective));
             for (double mu : new double[] {0, 0.1, 7}) {
                 DampedLeastSquares.Solution found = problem.solve(mu * small * small, scales, step);
@@ -165,7 +166,7 @@ class DampedLeastSquaresTest {
                 assertThat(Points.relativeDistance(p, expected(mu, scales))).isLessThan(1e-3);
                 double change = small * small * changeOfModel(p);
                 assertThat(found.predicted()).isCloseTo(change, within(1e-11 * Math.abs(change)));
-                assertThat(found.stopped()).isEqualTo("STOP_RULE");
+                assertThat(found.stopped()).isEqualTo(Stop.STOP_RULE);
                 assertThat(found.iterations()).isBetween(1, N);
             }
             problem.leave();
@@ -177,9 +178,9 @@ class DampedLeastSquaresTest {
     void aZeroGradientMakesAZeroStepThatMetNoCurvature(LeastSquaresSolver solver) {
         INDArray step = Points.random(DType.FLOAT64, 2, 1);
         try (ResidualObjective objective = new ResidualObjective(DType.FLOAT64, 2, t -> t.sub(1));
-                DampedLeastSquares problem = DampedLeastSquares.of(solver, 2, objective)) {
+                DampedLeastSquares problem = solver.problem(objective, 2)) {
             INDArray ones = Points.vector(1, 1);
-            problem.moveTo(new SecondOrder.Point(objective, ones, Scope.all(), Scope.all(), 0, Points.vector(0, 0), 0));
+            problem.moveTo(new Point(0, objective, ones, Scope.all(), Scope.all(), 0, Points.vector(0, 0), 0));
             DampedLeastSquares.Solution found = problem.solve(0.1, new double[] {1, 1}, step);
             assertThat(DenseMatrix.norm(Arena.toDoubles(step))).isEqualTo(0);
             assertThat(found.predicted()).isEqualTo(0);
@@ -199,7 +200,8 @@ class DampedLeastSquaresTest {
             INDArray origin = Points.vector(0, 0, 0);
             INDArray gradient = Points.zeros(origin);
             objective.gradient(origin, Scope.all(), gradient);
-            var at = new SecondOrder.Point(
+            var at = new Point(
+                    0,
                     objective,
                     origin,
                     Scope.all(),
@@ -209,21 +211,21 @@ class DampedLeastSquaresTest {
                     DenseMatrix.norm(Arena.toDoubles(gradient)));
             INDArray step = Points.zeros(origin);
             double[] scales = {1, 2 * unit, 1};
-            try (DampedLeastSquares qr = DampedLeastSquares.of(LeastSquaresSolver.QR, 3, objective);
-                    DampedLeastSquares normal =
-                            DampedLeastSquares.of(LeastSquaresSolver.NORMAL_EQUATIONS, 3, objective)) {
+            try (DampedLeastSquares qr = LeastSquaresSolver.QR.problem(objective, 3);
+                    DampedLeastSquares normal = LeastSquaresSolver.NORMAL_EQUATIONS.problem(objective, 3)) {
                 assertThat(qr.moveTo(at)).containsExactly(new double[] {1, 2 * unit, 0}, within(1e-15 * unit));
                 DampedLeastSquares.Solution found = qr.solve(0, scales, step);
-                assertThat(found.stopped()).isEqualTo("RANK_1");
+                assertThat(found.stopped()).isEqualTo(Stop.RANK_DEFICIENT);
+                assertThat(found.detail()).isEqualTo("RANK_1");
                 // The shortest D p with (1, 1, 0) D p = 5.
                 assertThat(step.getDouble(0)).isCloseTo(2.5, within(1e-14));
                 assertThat(step.getDouble(1)).isCloseTo(1.25 / unit, within(1e-14 / unit));
                 assertThat(step.getDouble(2)).isEqualTo(0);
-                assertThat(qr.solve(0.1, scales, step).stopped()).isEqualTo("FULL_RANK");
+                assertThat(qr.solve(0.1, scales, step).stopped()).isEqualTo(Stop.FULL_RANK);
 
                 normal.moveTo(at);
                 DampedLeastSquares.Solution raised = normal.solve(0, scales, step);
-                assertThat(raised.stopped()).isEqualTo("RAISED_DAMPING");
+                assertThat(raised.stopped()).isEqualTo(Stop.RAISED_DAMPING);
                 assertThat(raised.damping()).isBetween(1e-16, 1e-12);
                 assertThat(raised.iterations()).isGreaterThan(1);
                 // Which of the minimisers, the rounding of J'J decides.
@@ -238,14 +240,14 @@ class DampedLeastSquaresTest {
         try (FunctionObjective plain =
                         new FunctionObjective(DType.FLOAT64, 3, t -> t.square().sum());
                 ResidualObjective squares = objective(1)) {
-            assertThatThrownBy(() -> DampedLeastSquares.of(LeastSquaresSolver.QR, 10, plain))
+            assertThatThrownBy(() -> LeastSquaresSolver.QR.problem(plain, 10))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("ResidualObjective")
                     .hasMessageContaining("found FunctionObjective")
                     .hasMessageContaining("NORMAL_EQUATIONS or CONJUGATE_GRADIENTS");
             for (LeastSquaresSolver solver :
                     new LeastSquaresSolver[] {LeastSquaresSolver.QR, LeastSquaresSolver.NORMAL_EQUATIONS}) {
-                assertThatThrownBy(() -> DampedLeastSquares.of(solver, 4, squares))
+                assertThatThrownBy(() -> solver.problem(squares, 4))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining(solver + " with n = 5")
                         .hasMessageContaining("the limit is n = 4")

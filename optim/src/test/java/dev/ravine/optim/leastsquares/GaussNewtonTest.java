@@ -11,6 +11,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.optim.Minimize;
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
+import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.ResidualObjective;
 import dev.ravine.optim.problems.ConvergenceOrder;
@@ -67,7 +68,9 @@ class GaussNewtonTest {
             INDArray theta = Points.vector(1, 0);
             StepReport report = optimizer.step(objective, theta);
             assertThat(Arena.toDoubles(theta)).containsExactly(new double[] {3, 2}, within(1e-14));
-            assertThat(report.model().orElseThrow().stopped()).isEqualTo("RANK_1");
+            assertThat(report.model().orElseThrow().stopped()).isEqualTo(Stop.RANK_DEFICIENT);
+            assertThat(report.model().orElseThrow().detail()).isEqualTo("RANK_1");
+            assertThat(report.reason()).startsWith("RANK_1; ");
         }
     }
 

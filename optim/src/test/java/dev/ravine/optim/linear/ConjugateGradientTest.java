@@ -32,11 +32,11 @@ class ConjugateGradientTest {
     }
 
     /** From zero, without a preconditioner. */
-    private static CgResult solve(ConjugateGradient solver, Quadratic quadratic) {
+    private static ConjugateGradient.Result solve(ConjugateGradient solver, Quadratic quadratic) {
         return solver.solve(matrixOf(quadratic), quadratic.b(), Points.zeros(quadratic.b()), null);
     }
 
-    private static double errorOf(CgResult result, Quadratic quadratic) {
+    private static double errorOf(ConjugateGradient.Result result, Quadratic quadratic) {
         return Points.relativeDistance(Arena.toDoubles(result.x()), Arena.toDoubles(quadratic.minimizer()));
     }
 
@@ -59,9 +59,9 @@ class ConjugateGradientTest {
     void findsTheMinimizerOfAPositiveQuadratic(double[] spectrum) {
         Quadratic quadratic = Quadratic.withSpectrum(spectrum, 7);
         try (ConjugateGradient solver = new ConjugateGradient(500, StopRule.relativeResidual(1e-13))) {
-            CgResult result = solve(solver, quadratic);
+            ConjugateGradient.Result result = solve(solver, quadratic);
             assertThat(errorOf(result, quadratic)).isLessThan(1e-9);
-            assertThat(result.reason()).isIn(CgResult.Reason.STOP_RULE, CgResult.Reason.SOLVED);
+            assertThat(result.stopped()).isIn(Stop.STOP_RULE, Stop.SOLVED);
             assertThat(result.residual()).isLessThanOrEqualTo(1e-13 * Vectors.norm(quadratic.b()));
             assertThat(result.iterates().get(result.iterates().size() - 1).x()).isNotSameAs(result.x());
         }
@@ -82,7 +82,7 @@ class ConjugateGradientTest {
                 },
                 SYMMETRIC);
         try (ConjugateGradient solver = new ConjugateGradient(20, StopRule.relativeResidual(1e-6))) {
-            CgResult result = solver.solve(a, b, Points.zeros(b), null);
+            ConjugateGradient.Result result = solver.solve(a, b, Points.zeros(b), null);
             assertThat(result.iterations()).isEqualTo(3);
             assertThat(Arena.toDoubles(result.x())).containsExactly(new double[] {1, 0.5, 0.125}, within(1e-6));
         }
@@ -96,7 +96,7 @@ class ConjugateGradientTest {
             Arrays.setAll(spectrum, i -> 1 + i % kinds);
             Quadratic quadratic = Quadratic.withSpectrum(spectrum, distinct);
             try (ConjugateGradient solver = new ConjugateGradient(100, StopRule.relativeResidual(1e-11))) {
-                CgResult result = solve(solver, quadratic);
+                ConjugateGradient.Result result = solve(solver, quadratic);
                 assertThat(result.iterations()).isEqualTo(distinct);
                 assertThat(errorOf(result, quadratic)).isLessThan(1e-11);
             }
@@ -121,9 +121,9 @@ class ConjugateGradientTest {
         INDArray b = Points.random(DType.FLOAT64, n, 2);
         LinearOperator jacobi = LinearOperator.inverseOfDiagonal(Points.vector(diagonal));
         try (ConjugateGradient solver = new ConjugateGradient(5000, StopRule.relativeResidual(1e-12))) {
-            CgResult with = solver.solve(a, b, Points.zeros(b), jacobi);
+            ConjugateGradient.Result with = solver.solve(a, b, Points.zeros(b), jacobi);
             double[] solution = Arena.toDoubles(with.x());
-            CgResult without = solver.solve(a, b, Points.zeros(b), null);
+            ConjugateGradient.Result without = solver.solve(a, b, Points.zeros(b), null);
             assertThat(Points.relativeDistance(Arena.toDoubles(without.x()), solution))
                     .isLessThan(1e-7);
             assertThat(with.iterations()).isLessThan(without.iterations() / 3);
@@ -134,7 +134,7 @@ class ConjugateGradientTest {
     void phiIsTheQuadraticAndFallsMonotonically() {
         Quadratic quadratic = Quadratic.withSpectrum(Quadratic.logSpectrum(30, 100), 5);
         try (ConjugateGradient solver = new ConjugateGradient(25, NEVER, i -> true)) {
-            CgResult result = solve(solver, quadratic);
+            ConjugateGradient.Result result = solve(solver, quadratic);
             assertThat(result.phi()).hasSize(25);
             assertThat(result.iterates()).hasSize(25);
             double before = 0;
@@ -158,7 +158,7 @@ class ConjugateGradientTest {
         StopRule absolute = (i, phi, residual, firstResidual) -> residual < 1e-8;
         try (ConjugateGradient solver = new ConjugateGradient(200, absolute)) {
             int cold = solve(solver, quadratic).iterations();
-            CgResult warm = solver.solve(matrixOf(quadratic), quadratic.b(), near, null);
+            ConjugateGradient.Result warm = solver.solve(matrixOf(quadratic), quadratic.b(), near, null);
             assertThat(warm.iterations()).isLessThan(cold);
             assertThat(errorOf(warm, quadratic)).isLessThan(1e-8);
             assertThat(Arena.toDoubles(near)).containsExactly(nearBefore);
@@ -172,8 +172,8 @@ class ConjugateGradientTest {
     void aZeroRightHandSideIsSolvedAtOnce() {
         LinearOperator a = Points.dense(new double[] {2, 0, 0, 3}, SYMMETRIC);
         try (ConjugateGradient solver = new ConjugateGradient(10, NEVER)) {
-            CgResult result = solver.solve(a, Points.vector(0, 0), Points.vector(0, 0), null);
-            assertThat(result.reason()).isEqualTo(CgResult.Reason.SOLVED);
+            ConjugateGradient.Result result = solver.solve(a, Points.vector(0, 0), Points.vector(0, 0), null);
+            assertThat(result.stopped()).isEqualTo(Stop.SOLVED);
             assertThat(result.iterations()).isZero();
             assertThat(result.residual()).isZero();
             assertThat(result.phi()).isEmpty();
@@ -187,8 +187,8 @@ class ConjugateGradientTest {
     void anExactSolutionEndsARun() {
         LinearOperator a = Points.dense(new double[] {2, 0, 0, 2}, SYMMETRIC);
         try (ConjugateGradient solver = new ConjugateGradient(10, NEVER)) {
-            CgResult result = solver.solve(a, Points.vector(4, 8), Points.vector(0, 0), null);
-            assertThat(result.reason()).isEqualTo(CgResult.Reason.SOLVED);
+            ConjugateGradient.Result result = solver.solve(a, Points.vector(4, 8), Points.vector(0, 0), null);
+            assertThat(result.stopped()).isEqualTo(Stop.SOLVED);
             assertThat(result.iterations()).isEqualTo(1);
             assertThat(Arena.toDoubles(result.x())).containsExactly(2, 4);
             assertThat(result.phi()).containsExactly(-20.0);
@@ -199,8 +199,8 @@ class ConjugateGradientTest {
     void theLimitOfIterationsEndsARun() {
         Quadratic quadratic = Quadratic.withSpectrum(Quadratic.logSpectrum(50, 1e6), 5);
         try (ConjugateGradient solver = new ConjugateGradient(8, NEVER)) {
-            CgResult result = solve(solver, quadratic);
-            assertThat(result.reason()).isEqualTo(CgResult.Reason.MAX_ITERATIONS);
+            ConjugateGradient.Result result = solve(solver, quadratic);
+            assertThat(result.stopped()).isEqualTo(Stop.MAX_ITERATIONS);
             assertThat(result.iterations()).isEqualTo(8);
             assertThat(result.iterates()).hasSize(1);
             assertThat(result.iterates().get(0).iteration()).isEqualTo(8);
@@ -213,16 +213,16 @@ class ConjugateGradientTest {
         LinearOperator a = Points.dense(new double[] {3, 0, 0, 0, 2, 0, 0, 0, -1}, SYMMETRIC);
         INDArray b = Points.vector(1, 1, 1);
         try (ConjugateGradient solver = new ConjugateGradient(50, NEVER)) {
-            CgResult result = solver.solve(a, b, Points.zeros(b), null);
-            assertThat(result.reason()).isEqualTo(CgResult.Reason.NONPOSITIVE_CURVATURE);
+            ConjugateGradient.Result result = solver.solve(a, b, Points.zeros(b), null);
+            assertThat(result.stopped()).isEqualTo(Stop.NONPOSITIVE_CURVATURE);
             assertThat(result.iterations()).isEqualTo(1);
             double alpha = 3.0 / 4; // b'b / b'Ab
             assertThat(Arena.toDoubles(result.x())).containsExactly(new double[] {alpha, alpha, alpha}, within(1e-15));
             assertThat(result.iterates()).hasSize(1);
             assertThat(Arena.toDoubles(result.iterates().get(0).x())).containsExactly(Arena.toDoubles(result.x()));
 
-            CgResult atOnce = solver.solve(a.scaled(-1), b, Points.vector(5, 6, 7), null);
-            assertThat(atOnce.reason()).isEqualTo(CgResult.Reason.NONPOSITIVE_CURVATURE);
+            ConjugateGradient.Result atOnce = solver.solve(a.scaled(-1), b, Points.vector(5, 6, 7), null);
+            assertThat(atOnce.stopped()).isEqualTo(Stop.NONPOSITIVE_CURVATURE);
             assertThat(atOnce.iterations()).isZero();
             assertThat(Arena.toDoubles(atOnce.x())).containsExactly(5, 6, 7);
         }
@@ -246,8 +246,9 @@ class ConjugateGradientTest {
                     SYMMETRIC);
             try (ConjugateGradient solver = new ConjugateGradient(50, NEVER);
                     ConjugateGradient three = new ConjugateGradient(3, NEVER)) {
-                CgResult result = solver.solve(failing, quadratic.b(), Points.zeros(quadratic.b()), null);
-                assertThat(result.reason()).isEqualTo(CgResult.Reason.NON_FINITE);
+                ConjugateGradient.Result result =
+                        solver.solve(failing, quadratic.b(), Points.zeros(quadratic.b()), null);
+                assertThat(result.stopped()).isEqualTo(Stop.NON_FINITE);
                 assertThat(result.iterations()).isEqualTo(3);
                 assertThat(Arena.toDoubles(result.x()))
                         .containsExactly(Arena.toDoubles(solve(three, quadratic).x()));
@@ -260,13 +261,37 @@ class ConjugateGradientTest {
         // Solved to rounding after 3 iterations; Martens' rule has to see ten more.
         Quadratic quadratic = Quadratic.withSpectrum(new double[] {1, 1, 1, 1, 2, 2, 2, 3, 3, 3}, 5);
         try (ConjugateGradient solver = new ConjugateGradient(250, StopRule.relativeProgress(5e-4))) {
-            CgResult result = solve(solver, quadratic);
-            assertThat(result.reason()).isEqualTo(CgResult.Reason.STOP_RULE);
+            ConjugateGradient.Result result = solve(solver, quadratic);
+            assertThat(result.stopped()).isEqualTo(Stop.STOP_RULE);
             assertThat(result.iterations()).isBetween(11, 13);
         }
     }
 
     // ---- stored iterates --------------------------------------------------------------------------------------
+
+    /** g = -b: the same run, bit for bit. */
+    @Test
+    void minimisingIsSolvingForTheNegatedGradient() {
+        Quadratic quadratic = Quadratic.withSpectrum(Quadratic.logSpectrum(20, 100), 3);
+        INDArray gradient = Arena.copyOf(quadratic.b());
+        Vectors.scale(-1, gradient);
+        LinearOperator a = matrixOf(quadratic);
+        try (ConjugateGradient solver = new ConjugateGradient(7, NEVER);
+                ConjugateGradient minimiser = new ConjugateGradient(7, NEVER)) {
+            ConjugateGradient.Result expected = solve(solver, quadratic);
+            ConjugateGradient.Result found = minimiser.minimise(a, gradient);
+            assertThat(Arena.toDoubles(found.x())).containsExactly(Arena.toDoubles(expected.x()));
+            assertThat(found.phi()).isEqualTo(expected.phi());
+            assertThat(found.lastPhi()).isEqualTo(found.phi().get(6));
+            INDArray start = Points.zeros(gradient);
+            Vectors.fill(start, 0.5);
+            LinearOperator jacobi = LinearOperator.inverseOfDiagonal(start);
+            ConjugateGradient.Result warm = solver.solve(a, quadratic.b(), start, jacobi);
+            ConjugateGradient.Result limited = minimiser.minimise(a, gradient, start, jacobi, 4);
+            assertThat(limited.iterations()).isEqualTo(4);
+            assertThat(limited.phi()).isEqualTo(warm.phi().subList(0, 4));
+        }
+    }
 
     @Test
     void iteratesAreStoredAtMartensIterations() {
@@ -280,16 +305,17 @@ class ConjugateGradientTest {
         Quadratic quadratic = Quadratic.withSpectrum(Quadratic.logSpectrum(50, 1e6), 5);
         try (ConjugateGradient solver =
                 new ConjugateGradient(iterations, NEVER, ConjugateGradient.spacedGeometrically(5, 1.3))) {
-            CgResult result = solve(solver, quadratic);
-            List<Integer> stored =
-                    result.iterates().stream().map(CgResult.Iterate::iteration).toList();
+            ConjugateGradient.Result result = solve(solver, quadratic);
+            List<Integer> stored = result.iterates().stream()
+                    .map(ConjugateGradient.Iterate::iteration)
+                    .toList();
             assertThat(stored)
                     .isEqualTo(IntStream.rangeClosed(1, iterations)
                             .filter(i -> i == iterations
                                     || List.of(5, 7, 9, 11, 15, 19).contains(i))
                             .boxed()
                             .toList());
-            for (CgResult.Iterate iterate : result.iterates()) {
+            for (ConjugateGradient.Iterate iterate : result.iterates()) {
                 try (ConjugateGradient shorter = new ConjugateGradient(iterate.iteration(), NEVER)) {
                     assertThat(Arena.toDoubles(iterate.x()))
                             .containsExactly(

@@ -6,6 +6,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Elements;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator.Property;
+import dev.ravine.optim.newton.MartensReference;
 import dev.ravine.optim.problems.Points;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,7 +129,7 @@ class ConjugateGradientTraceTest {
     /** Our run of a case, with what a run does not report: p'Ap of each direction and the residuals. */
     private static final class Run implements AutoCloseable {
         private final ConjugateGradient solver;
-        private final CgResult result;
+        private final ConjugateGradient.Result result;
         private final List<Double> curvatures = new ArrayList<>();
         private final List<Double> residuals = new ArrayList<>();
 
@@ -136,6 +138,7 @@ class ConjugateGradientTraceTest {
             this(trace, false);
         }
 
+        /** Our way, or the demonstration's. */
         Run(Trace trace, boolean keepsLast) {
             StopRule progress = StopRule.relativeProgress(5e-4);
             int least = trace.integer("minIterations");
@@ -143,13 +146,14 @@ class ConjugateGradientTraceTest {
                 residuals.add(residual);
                 return i >= least && progress.isDone(i, phi, residual, firstResidual);
             };
-            solver = new ConjugateGradient(
-                    trace.integer("maxIterations"), rule, ConjugateGradient.spacedGeometrically(5, 1.3), keepsLast);
-            result = solver.solve(
+            IntPredicate isStored = ConjugateGradient.spacedGeometrically(5, 1.3);
+            solver = new ConjugateGradient(trace.integer("maxIterations"), rule, isStored);
+            ConjugateGradient.Result ours = solver.solve(
                     matrix(trace),
                     Points.vector(trace.vector("b")),
                     Points.vector(trace.vector("x0")),
                     LinearOperator.inverseOfDiagonal(Points.vector(trace.vector("M"))));
+            result = keepsLast ? ours : MartensReference.asStored(ours, isStored);
             curvatures.remove(0); // that of the start
         }
 
@@ -205,12 +209,12 @@ class ConjugateGradientTraceTest {
     void endsWhenAndWhyTheDemonstrationDoes(Trace trace) {
         try (Run run = new Run(trace)) {
             assertThat(run.result.iterations()).isEqualTo(trace.integer("completedIterations"));
-            assertThat(run.result.reason())
+            assertThat(run.result.stopped())
                     .isEqualTo(
                             switch (trace.text("stopReason")) {
-                                case "relative_progress" -> CgResult.Reason.STOP_RULE;
-                                case "max_iterations" -> CgResult.Reason.MAX_ITERATIONS;
-                                case "nonpositive_curvature" -> CgResult.Reason.NONPOSITIVE_CURVATURE;
+                                case "relative_progress" -> Stop.STOP_RULE;
+                                case "max_iterations" -> Stop.MAX_ITERATIONS;
+                                case "nonpositive_curvature" -> Stop.NONPOSITIVE_CURVATURE;
                                 default -> throw new IllegalArgumentException(trace.text("stopReason"));
                             });
         }
@@ -238,14 +242,14 @@ class ConjugateGradientTraceTest {
             List<Integer> theirs = trace.storedOnce();
             double[] norms = trace.numbers("storedNorms");
             for (int i = 0; i < theirs.size(); i++) {
-                CgResult.Iterate ours = run.result.iterates().get(i);
+                ConjugateGradient.Iterate ours = run.result.iterates().get(i);
                 assertThat(ours.iteration()).isEqualTo(theirs.get(i));
                 assertThat(Math.abs(Vectors.norm(ours.x()) / norms[i] - 1)).isLessThanOrEqualTo(tolerance);
             }
             INDArray lastOfTheirs = run.result.iterates().get(theirs.size() - 1).x();
             assertThat(Points.relativeDistance(Arena.toDoubles(lastOfTheirs), trace.numbers("xLast")))
                     .isLessThanOrEqualTo(tolerance);
-            assertThat(run.result.iterates().stream().map(CgResult.Iterate::iteration))
+            assertThat(run.result.iterates().stream().map(ConjugateGradient.Iterate::iteration))
                     .containsExactlyElementsOf(theirs);
         }
     }
@@ -260,7 +264,7 @@ class ConjugateGradientTraceTest {
                 assertThat(trace.endsByCurvature()).isTrue();
                 theirs.add(run.result.iterations());
             }
-            assertThat(run.result.iterates().stream().map(CgResult.Iterate::iteration))
+            assertThat(run.result.iterates().stream().map(ConjugateGradient.Iterate::iteration))
                     .containsExactlyElementsOf(theirs);
         }
     }

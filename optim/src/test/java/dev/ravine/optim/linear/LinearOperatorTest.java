@@ -201,4 +201,15 @@ class LinearOperatorTest {
                     .hasMessageContaining("size 4");
         }
     }
+
+    @Test
+    void operatorsSayHowTheyWerePutTogether() {
+        LinearOperator a = LinearOperator.of("HESSIAN", 3, (v, out) -> {}, LinearOperator.Property.SYMMETRIC);
+        LinearOperator d = LinearOperator.inverseOfDiagonal(Points.vector(1, 2, 3));
+        assertThat(a.shifted(0.1)).hasToString("HESSIAN + 0.1 I");
+        assertThat(a.shifted(0.1).scaled(2)).hasToString("2.0 (HESSIAN + 0.1 I)");
+        assertThat(a.plus(d)).hasToString("HESSIAN + inverse of a diagonal");
+        assertThat(a.diagonalBlock(1, 2)).hasToString("rows 1 to 2 of HESSIAN");
+        assertThat(LinearOperator.block(List.of(a, a.shifted(1)))).hasToString("diag(HESSIAN, HESSIAN + 1.0 I)");
+    }
 }

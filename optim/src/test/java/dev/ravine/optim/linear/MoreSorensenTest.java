@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Rng;
-import dev.ravine.optim.linear.MoreSorensen.Kind;
 import dev.ravine.optim.problems.Spectrum;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -99,12 +98,12 @@ class MoreSorensenTest {
             assertThat(DenseMatrix.norm(rest))
                     .as("(A + lambda I) p + g, %s", found)
                     .isLessThanOrEqualTo(1e-13 * ((size + lambda) * norm + DenseMatrix.norm(g)));
-            if (found.kind() == Kind.INTERIOR) {
+            if (found.stopped() == Stop.INTERIOR) {
                 assertThat(lambda).isEqualTo(0);
             } else {
                 assertThat(norm).isCloseTo(c.radius, within(2e-8 * c.radius));
             }
-            assertThat(found.factorizations()).isBetween(1, 61);
+            assertThat(found.iterations()).isBetween(1, 61);
 
             double reference = a.model(g, reference(a, c.slopes, c.radius));
             double value = a.model(g, p);
@@ -161,22 +160,22 @@ class MoreSorensenTest {
         try (DenseMatrix a = bowl.matrix();
                 DenseMatrix b = saddle.matrix()) {
             MoreSorensen.Result inside = MoreSorensen.solve(a, bowl.combine(1, 1), 2);
-            assertThat(inside.kind()).isEqualTo(Kind.INTERIOR);
-            assertThat(inside.factorizations()).isEqualTo(1);
+            assertThat(inside.stopped()).isEqualTo(Stop.INTERIOR);
+            assertThat(inside.iterations()).isEqualTo(1);
             assertThat(inside.multiplier()).isEqualTo(0);
             assertThat(inside.step()).containsExactly(bowl.combine(-1, -0.5), within(1e-15));
             // p'Ap / p'p = (1 + 2 / 4) / (1 + 1 / 4).
-            assertThat(inside.curvature()).isCloseTo(1.5 / 1.25, within(1e-14));
+            assertThat(inside.smallestCurvature()).isCloseTo(1.5 / 1.25, within(1e-14));
 
             // lambda = 1: p = (-3 / 2, -6 / 3), of length 5 / 2.
             MoreSorensen.Result outside = MoreSorensen.solve(a, bowl.combine(3, 6), 2.5);
-            assertThat(outside.kind()).isEqualTo(Kind.BOUNDARY);
+            assertThat(outside.stopped()).isEqualTo(Stop.BOUNDARY);
             assertThat(outside.multiplier()).isCloseTo(1, within(1e-7));
 
             MoreSorensen.Result hard = MoreSorensen.solve(b, saddle.combine(0, 3), 2);
-            assertThat(hard.kind()).isEqualTo(Kind.HARD_CASE);
+            assertThat(hard.stopped()).isEqualTo(Stop.HARD_CASE);
             assertThat(hard.multiplier()).isCloseTo(1, within(1e-15));
-            assertThat(hard.curvature()).isCloseTo(-1, within(1e-15));
+            assertThat(hard.smallestCurvature()).isCloseTo(-1, within(1e-15));
             assertThat(saddle.coordinates(hard.step())[1]).isCloseTo(-1, within(1e-12));
             assertThat(Math.abs(saddle.coordinates(hard.step())[0])).isCloseTo(Math.sqrt(3), within(1e-12));
         }
@@ -199,7 +198,7 @@ class MoreSorensenTest {
         try (DenseMatrix a = new Spectrum(5, 1, 2).matrix()) {
             MoreSorensen.Result found = MoreSorensen.solve(a, new double[2], 1);
             assertThat(DenseMatrix.norm(found.step())).isEqualTo(0);
-            assertThat(found.curvature()).isEqualTo(Double.POSITIVE_INFINITY);
+            assertThat(found.smallestCurvature()).isEqualTo(Double.POSITIVE_INFINITY);
         }
     }
 

@@ -120,7 +120,7 @@ class HessianFreeReferenceTest {
     }
 
     private static HessianFree reference() {
-        return HessianFree.reference().damping(1).curvatureExamples(400).build();
+        return MartensReference.builder().damping(1).curvatureExamples(400).build();
     }
 
     private void assertIsStep(Iteration reference, String noise, HessianFree optimizer) {

@@ -331,8 +331,8 @@ class HessianFreeTest {
 
     /** Each choice about the ratio, computed here from what the report and the state tell. */
     @ParameterizedTest
-    @EnumSource(HessianFree.RatioChoice.class)
-    void theRatioCanBeThatOfOtherImplementations(HessianFree.RatioChoice choice) {
+    @EnumSource(MartensReference.RatioChoice.class)
+    void theRatioCanBeThatOfOtherImplementations(MartensReference.RatioChoice choice) {
         Module net = net(DType.FLOAT64, 6, 2);
         double damping = 0.4;
         try (SupervisedObjective objective =
@@ -342,11 +342,10 @@ class HessianFreeTest {
                         .curvatureExamples(50)
                         .dampingRule(DampingRule.fixed())
                         .build();
-                HessianFree other = HessianFree.builder()
+                HessianFree other = MartensReference.builder(choice)
                         .damping(damping)
                         .curvatureExamples(50)
                         .dampingRule(DampingRule.fixed())
-                        .ratio(choice)
                         .build()) {
             INDArray theta = objective.theta();
             INDArray copy = theta.dup();
@@ -365,27 +364,27 @@ class HessianFreeTest {
             objective.gradient(before, Scope.all(), g);
             INDArray step = theta.dup();
             Vectors.axpy(-1, before, step);
-            INDArray judged = choice == HessianFree.RatioChoice.OF_LAST_ITERATE
+            INDArray judged = choice == MartensReference.RatioChoice.OF_LAST_ITERATE
                     ? usual.state().vector("solution")
                     : step;
-            Scope chunk = choice == HessianFree.RatioChoice.ON_GRADIENT_EXAMPLES
+            Scope chunk = choice == MartensReference.RatioChoice.ON_GRADIENT_EXAMPLES
                     ? Scope.all()
                     : Scope.all().part(50, 50, 100);
             INDArray moved = before.dup();
             Vectors.axpy(1, judged, moved);
             double actual = objective.value(moved, chunk) - objective.value(before, chunk);
-            double shift = choice == HessianFree.RatioChoice.WITH_DAMPING ? damping : 0;
+            double shift = choice == MartensReference.RatioChoice.WITH_DAMPING ? damping : 0;
             try (var at = objective.linearize(before, Scope.all().part(50, 50, 100))) {
                 LinearOperator a = LinearOperator.of(at, Curvature.GAUSS_NEWTON);
                 INDArray scratch = Points.zeros(before);
                 double predicted = new QuadraticModel(g, a, shift, 0).predictedChange(judged, scratch);
-                if (choice == HessianFree.RatioChoice.FROM_WARM_START) {
+                if (choice == MartensReference.RatioChoice.FROM_WARM_START) {
                     predicted -= new QuadraticModel(g, a, 0, 0).predictedChange(start, scratch);
                 }
                 double ratio = found.model().orElseThrow().ratio();
                 assertThat(ratio).isCloseTo(actual / predicted, within(1e-7 * Math.abs(ratio)));
             }
-            if (choice != HessianFree.RatioChoice.OF_LAST_ITERATE) {
+            if (choice != MartensReference.RatioChoice.OF_LAST_ITERATE) {
                 assertThat(found.model().orElseThrow().ratio())
                         .isNotEqualTo(expected.model().orElseThrow().ratio());
             }

@@ -78,16 +78,16 @@ class MemoryLimitTest {
     @ValueSource(ints = {1, 7, 100, 1000})
     void whatGradientsTakeIsKnownToATenth(int rows) {
         Sequential net = net();
-        Shard.Source source = new Shard.Source(net, LOSS, MOONS, net.parameterVector());
+        ShardedModel source = new ShardedModel(net, LOSS, MOONS, net.parameterVector());
         ShardMemory memory = new ShardMemory(source);
-        long expected = memory.ofInputs(rows) + memory.ofGradient(rows, false);
+        long expected = memory.ofInputs(rows) + memory.ofGradient(rows, null);
         INDArray theta = net.parameterVector().array();
         long before = nativeBytes();
-        try (Shard shard = new Shard(source, rows, false, theta, theta)) {
+        try (Shard shard = new Shard(source, rows, null, theta, theta)) {
             shard.load(Scope.all().rows(MOONS.size()), 0, 0);
             assertThat(shard.gradient().size())
                     .isEqualTo((int) net.parameterVector().size());
-            assertThat(shard.at.bytes()).isBetween((long) (expected * 0.9), (long) (expected * 1.1));
+            assertThat(shard.linearization().bytes()).isBetween((long) (expected * 0.9), (long) (expected * 1.1));
             // no lower bound: the counter is the process's, and falls when arrays of other tests are collected
             assertThat(nativeBytes() - before).isLessThan((long) (expected * 1.1) + 50_000);
         }
@@ -97,15 +97,15 @@ class MemoryLimitTest {
     @EnumSource(Curvature.class)
     void whatProductsTakeIsKnownToATenth(Curvature curvature) {
         Sequential net = net();
-        Shard.Source source = new Shard.Source(net, LOSS, MOONS, net.parameterVector());
+        ShardedModel source = new ShardedModel(net, LOSS, MOONS, net.parameterVector());
         ShardMemory memory = new ShardMemory(source);
         long expected = memory.ofInputs(1000) + memory.ofProduct(1000, curvature);
         INDArray theta = net.parameterVector().array();
-        try (Shard shard = new Shard(source, 1000, false, theta, Arena.copyOf(theta))) {
+        try (Shard shard = new Shard(source, 1000, null, theta, Arena.copyOf(theta))) {
             shard.load(Scope.all().rows(MOONS.size()), 0, 0);
             assertThat(shard.product(curvature).size())
                     .isEqualTo((int) net.parameterVector().size());
-            assertThat(shard.at.bytes()).isBetween((long) (expected * 0.9), (long) (expected * 1.1));
+            assertThat(shard.linearization().bytes()).isBetween((long) (expected * 0.9), (long) (expected * 1.1));
         }
     }
 

@@ -16,24 +16,28 @@ class ShardGroupTest {
         Module net = new Linear(2, 2);
         net.initialize(DType.FLOAT64, 1);
         DataSet data = Generators.twoMoons(100, 0.1, 1);
-        Shard.Source source = new Shard.Source(net, Loss.softmaxCrossEntropy(), data, net.parameterVector());
+        ShardedModel model = new ShardedModel(net, Loss.softmaxCrossEntropy(), data, net.parameterVector());
         int[] rows = new int[100];
-        try (ShardGroup group = ShardGroup.elsewhere(source)) {
+        try (ShardGroup group = ShardGroup.elsewhere(model)) {
             long costBefore = 0;
             for (int size = 1; size <= 60; size++) {
-                Shard first = group.acquire(size, false);
-                Shard second = group.acquire(size, false);
+                Shard first = group.acquire(size, null);
+                Shard second = group.acquire(size, null);
                 first.load(rows, 0, 0);
-                first.at.value();
+                first.linearization().value();
                 group.release(first);
                 group.release(second);
-                Shard again = group.acquire(size, false);
+                Shard again = group.acquire(size, null);
                 assertThat(again).isIn(first, second);
                 group.release(again);
                 assertThat(group.executedCost()).isGreaterThan(costBefore);
                 costBefore = group.executedCost();
             }
-            assertThat(group.size()).isLessThanOrEqualTo(16);
+            int kept = 0;
+            for (int size = 1; size <= 60; size++) {
+                kept += group.hasIdle(size, null) ? 1 : 0;
+            }
+            assertThat(kept).isEqualTo(8);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.ravine.optim.problems;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.optim.objective.Objective;
@@ -63,10 +64,10 @@ public final class RecordingObjective implements Objective {
     }
 
     @Override
-    public double gradient(INDArray theta, Scope scope, INDArray out, INDArray squares) {
+    public double gradient(INDArray theta, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
         gradientRows.add(scope.rows(examples()));
         noise.add(scope.noise());
-        return objective.gradient(theta, scope, out, squares);
+        return objective.gradient(theta, scope, out, statistic, mean);
     }
 
     @Override
@@ -122,5 +123,15 @@ public final class RecordingObjective implements Objective {
     @Override
     public Optional<String> firstNonFinite(INDArray theta, Scope scope) {
         return objective.firstNonFinite(theta, scope);
+    }
+
+    @Override
+    public Optional<String> obstacle(Statistic statistic) {
+        return objective.obstacle(statistic);
+    }
+
+    @Override
+    public long statisticSize(Statistic statistic) {
+        return objective.statisticSize(statistic);
     }
 }

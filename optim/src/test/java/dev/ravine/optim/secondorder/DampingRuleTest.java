@@ -28,6 +28,11 @@ class DampingRuleTest {
     }
 
     @Test
+    void dampingNeverShrinksToZero() {
+        assertThat(RULE.next(Double.MIN_NORMAL, 1)).isEqualTo(Double.MIN_NORMAL);
+    }
+
+    @Test
     void fixedDampingLearnsNothing() {
         assertThat(DampingRule.fixed().next(5, Double.NaN)).isEqualTo(5);
         assertThat(DampingRule.fixed().next(5, 1)).isEqualTo(5);

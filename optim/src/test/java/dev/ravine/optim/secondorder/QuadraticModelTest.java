@@ -42,6 +42,20 @@ class QuadraticModelTest {
     }
 
     @Test
+    void theDampedChangeIsThatOfTheDampedMatrix() {
+        assertThat(model.dampedChange(step, Points.zeros(step)))
+                .isCloseTo(-3.5 + (29 + 3.25 * 5.25) / 2, within(1e-13));
+    }
+
+    @Test
+    void theBestRateMinimisesTheDampedModelAlongTheStep() {
+        double rate = model.bestRate(step, Points.zeros(step));
+        assertThat(rate).isCloseTo(3.5 / (29 + 3.25 * 5.25), within(1e-14));
+        INDArray scaled = Points.vector(-rate, 2 * rate, 0.5 * rate);
+        assertThat(model.bestRate(scaled, Points.zeros(step))).isCloseTo(1, within(1e-14));
+    }
+
+    @Test
     void thePredictedChangeOfAQuadraticIsItsChange() {
         Quadratic quadratic = Quadratic.withSpectrum(new double[] {-1, 0.5, 2, 30}, 3);
         INDArray from = Points.vector(1, 2, 3, 4);

@@ -308,7 +308,7 @@ class LanczosTest {
         LinearOperator plain = LinearOperator.of(3, (v, out) -> Vectors.copy(v, out));
         assertThatThrownBy(() -> lanczos(1).build().find(plain, F64))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("needs a SYMMETRIC matrix, the operator is declared []");
+                .hasMessageContaining("needs a SYMMETRIC matrix, but A is declared []");
         LinearOperator large = diagonal(F64, new double[1000]);
         assertThatThrownBy(() -> lanczos(1).memoryLimit(1_000_000).build().find(large, F64))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -20,6 +20,8 @@ import dev.ravine.optim.StepReport;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -467,5 +469,48 @@ class TrainerTest {
         assertThatThrownBy(
                         () -> trainer(sgd(1), Budget.steps(1)).validation(TEST, Metric.accuracy(), Metric.accuracy()))
                 .hasMessageContaining("[accuracy, accuracy]");
+    }
+
+    @Test
+    void anObjectiveOfTheCallerTrainsTheSame() throws IOException {
+        Sequential other = new Sequential(new Linear(2, 8), Activation.tanh(), new Linear(8, 2));
+        Sequential same = new Sequential(new Linear(2, 8), Activation.tanh(), new Linear(8, 2));
+        other.initialize(DType.FLOAT64, 4);
+        same.initialize(DType.FLOAT64, 4);
+        Trainer.builder(other, Loss.softmaxCrossEntropy(), TRAIN)
+                .l2(0.01)
+                .examplesAtOnce(30)
+                .optimizer(sgd(50))
+                .budget(Budget.steps(20))
+                .build()
+                .train();
+        try (SupervisedObjective objective = SupervisedObjective.builder(same, Loss.softmaxCrossEntropy(), TRAIN)
+                .l2(0.01)
+                .shardSize(30)
+                .build()) {
+            TrainingResult result = Trainer.builder(same, objective)
+                    .optimizer(sgd(50))
+                    .budget(Budget.steps(20))
+                    .validation(TRAIN, Metric.accuracy())
+                    .build()
+                    .train();
+            assertThat(parameters(same)).containsExactly(parameters(other));
+            assertThat(result.figures()).containsKey("validation accuracy");
+            assertThat(objective.value(objective.theta(), Scope.all())).as("it stays open").isPositive();
+        }
+    }
+
+    @Test
+    void anObjectiveOfTheCallerHasItsOwnSettingsAndTrainsThisNet() {
+        Sequential other = new Sequential(new Linear(2, 2));
+        other.initialize(DType.FLOAT64, 4);
+        try (SupervisedObjective objective = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), TRAIN)) {
+            assertThatThrownBy(() -> Trainer.builder(other, objective))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is not the parameter vector of this net");
+            assertThatThrownBy(() -> Trainer.builder(net, objective).l2(0.1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("settings of the objective");
+        }
     }
 }

@@ -1,0 +1,225 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * A model's loss over a batch, as a graph: what a {@link Statistic} is made from. It finds each use of a parameter, with the
+ * rows that meet it and the cotangents that come back. Which operation uses a parameter does not matter, as long as the
+ * operation names its rows ({@link Op#rows}) or repeats the parameter over the examples by broadcasting.
+ */
+public final class ModelGraph {
+    private final Tensor loss;
+    private final Tensor outputs;
+    private final List<Tensor> parameters;
+    private final Batch batch;
+    private final Map<Tensor, Map<Tensor, Tensor>> cotangents = new HashMap<>();
+    private final Map<Tensor, List<Use>> consumers = new LinkedHashMap<>();
+
+    /** A tensor as one operand of another one. */
+    private record Use(Tensor result, int operand) {}
+
+    /**
+     * A model.
+     *
+     * @param loss a sum over examples
+     * @param outputs what the loss was made from
+     * @param parameters shared by all examples
+     * @param batch features and targets, and how many examples they hold
+     */
+    public ModelGraph(Tensor loss, Tensor outputs, List<Tensor> parameters, Batch batch) {
+        this.loss = loss;
+        this.outputs = outputs;
+        this.parameters = List.copyOf(parameters);
+        this.batch = batch;
+        for (Tensor y : Graph.ancestors(List.of(loss), Set.copyOf(parameters))) {
+            for (int i = 0; i < y.operands().size(); i++) {
+                consumers.computeIfAbsent(y.operand(i), k -> new ArrayList<>()).add(new Use(y, i));
+            }
+        }
+    }
+
+    /** {@return the summed loss} */
+    public Tensor loss() {
+        return loss;
+    }
+
+    /** {@return the model's outputs} */
+    public Tensor outputs() {
+        return outputs;
+    }
+
+    /** {@return the parameters, in the order of the flat vector} */
+    public List<Tensor> parameters() {
+        return parameters;
+    }
+
+    /** {@return the number of examples} */
+    public long examples() {
+        return batch.count();
+    }
+
+    /** {@return the gradient of the loss with respect to each parameter} */
+    public List<Tensor> gradients() {
+        return Autodiff.gradient(loss, parameters);
+    }
+
+    /**
+     * {@return every use of a parameter on the way to the loss, with cotangents of the loss; none if it is not used}
+     *
+     * @param parameter one of the parameters
+     * @throws NoRowsException if an operation uses it in a way that does not tell examples apart
+     */
+    public List<ParameterUse> uses(Tensor parameter) {
+        return uses(parameter, loss, loss.filled(1));
+    }
+
+    /**
+     * {@return every use of a parameter on the way to the outputs, with cotangents pulled back from the outputs} For
+     * statistics of other cotangents than the loss's own, such as those of targets drawn from the model.
+     *
+     * @param parameter one of the parameters
+     * @param outputCotangent of the outputs' shape and dtype
+     * @throws NoRowsException if an operation uses it in a way that does not tell examples apart
+     */
+    public List<ParameterUse> uses(Tensor parameter, Tensor outputCotangent) {
+        return uses(parameter, outputs, outputCotangent);
+    }
+
+    private List<ParameterUse> uses(Tensor parameter, Tensor end, Tensor cotangent) {
+        Map<Tensor, Tensor> pulled =
+                cotangents.computeIfAbsent(cotangent, c -> Autodiff.cotangents(List.of(end), parameters, List.of(c)));
+        List<ParameterUse> uses = new ArrayList<>();
+        collect(parameter, parameter, pulled, uses);
+        return uses;
+    }
+
+    /** Looks through views: a reshaped parameter has the same numbers in the same order. */
+    private void collect(Tensor parameter, Tensor operand, Map<Tensor, Tensor> pulled, List<ParameterUse> uses) {
+        for (Use use : consumers.getOrDefault(operand, List.of())) {
+            Tensor cotangent = pulled.get(use.result);
+            if (cotangent == null || pulled.get(parameter) == null) {
+                continue;
+            }
+            if (use.result.op().isView()) {
+                collect(parameter, use.result, pulled, uses);
+            } else if (use.result.op() instanceof LayoutOps.Broadcast
+                    && batch.of(use.result).isEmpty()) {
+                for (Use repeated : consumers.getOrDefault(use.result, List.of())) {
+                    if (pulled.get(repeated.result) != null) {
+                        uses.add(repeated(parameter, operand, repeated, pulled.get(repeated.result)));
+                    }
+                }
+            } else {
+                Rows rows = use.result.op().rows(use.result, use.operand, cotangent);
+                uses.add(rows == null ? repeated(parameter, operand, use, cotangent) : inRows(parameter, use, rows));
+            }
+        }
+    }
+
+    /** The matrix of a product: rows and cotangents with all places of an example together. */
+    private ParameterUse inRows(Tensor parameter, Use use, Rows rows) {
+        Examples examples = batch.of(rows.inputs()).orElseThrow(() -> refused(parameter, use, "meets no examples"));
+        long positions = rows.inputs().shape().size(0);
+        requireApart(parameter, use, examples, positions);
+        return new ParameterUse(
+                parameter,
+                use.result.op().name(),
+                inOrder(rows.inputs(), examples),
+                inOrder(rows.cotangents(), examples),
+                positions / batch.count(),
+                rows.isTransposed(),
+                false);
+    }
+
+    /** Rows [outer, examples, inner] as [examples, outer, inner]. */
+    private static Tensor inOrder(Tensor rows, Examples examples) {
+        if (examples.outer() == 1) {
+            return rows;
+        }
+        long positions = rows.shape().size(0);
+        long inner = positions / examples.outer() / examples.count();
+        long width = rows.shape().size(1);
+        return rows.reshape(Shape.of(examples.outer(), examples.count(), inner, width))
+                .permute(1, 0, 2, 3)
+                .reshape(Shape.of(positions, width));
+    }
+
+    /**
+     * A parameter that broadcasting repeats over the examples: its cotangent before broadcasting is undone holds the
+     * gradient of each place.
+     */
+    private ParameterUse repeated(Tensor parameter, Tensor operand, Use use, Tensor cotangent) {
+        Tensor y = use.result;
+        Examples examples = batch.of(y).orElseThrow(() -> refused(parameter, use, "meets no examples"));
+        Tensor pulled = y.op().vjp(y, use.operand, cotangent);
+        if (pulled == null) {
+            throw refused(parameter, use, "has no derivative there");
+        }
+        if (pulled.shape().broadcastsTo(y.shape())) {
+            pulled = pulled.broadcastTo(y.shape());
+        }
+        int axis = axisOfExamples(examples, y.shape());
+        int[] summed = operand.shape().broadcastsTo(pulled.shape())
+                ? LayoutOps.repeatedAxes(operand.shape(), pulled.shape())
+                : new int[0];
+        boolean isRepeated = IntStream.of(summed).anyMatch(a -> a == axis);
+        boolean hasSameRows = pulled.shape().equals(y.shape())
+                || (axis == 0 && pulled.shape().size(0) == y.shape().size(0));
+        if (!isRepeated || !hasSameRows) {
+            throw refused(
+                    parameter, use, "is not repeated over the examples, and the operation does not name its rows");
+        }
+        Tensor rows = placesFirst(pulled, axis, summed, parameter.shape().count());
+        boolean isFront = examples.axis(y.shape()) >= 0;
+        Tensor cotangents = isFront ? rows : inOrder(rows, examples);
+        long positions = cotangents.shape().size(0);
+        Tensor ones = Tensor.fill(parameter.dtype(), Shape.of(positions, 1), 1);
+        return new ParameterUse(parameter, y.op().name(), ones, cotangents, positions / batch.count(), false, true);
+    }
+
+    /** The axis that counts examples, alone or as the first axis together with their places; -1 if there is none. */
+    private static int axisOfExamples(Examples examples, Shape shape) {
+        int axis = examples.isApart() ? examples.axis(shape) : -1;
+        return axis < 0 && examples.areWithinFirst(shape) ? 0 : axis;
+    }
+
+    /** As a matrix [positions, width]: the examples' axis, then the other axes that were summed over, then the rest. */
+    private static Tensor placesFirst(Tensor pulled, int axis, int[] summed, long width) {
+        Shape shape = pulled.shape();
+        IntStream others = IntStream.of(summed).filter(a -> a != axis);
+        IntStream kept = IntStream.range(0, shape.rank())
+                .filter(a -> IntStream.of(summed).noneMatch(s -> s == a));
+        int[] order = IntStream.concat(IntStream.of(axis), IntStream.concat(others, kept))
+                .toArray();
+        boolean isInOrder = IntStream.range(0, order.length).allMatch(i -> order[i] == i);
+        Tensor ordered = isInOrder ? pulled : pulled.permute(order);
+        Shape matrix = Shape.of(shape.count() / Math.max(1, width), width);
+        return ordered.shape().equals(matrix) ? ordered : ordered.reshape(matrix);
+    }
+
+    private void requireApart(Tensor parameter, Use use, Examples examples, long positions) {
+        if (!examples.isApart() || positions % batch.count() != 0) {
+            throw refused(
+                    parameter,
+                    use,
+                    examples.kind() == Examples.Kind.MIXED
+                            ? "meets rows that depend on several examples, through "
+                                    + batch.firstMixing().orElse("an earlier operation")
+                            : "meets rows of which an earlier operation does not say where the examples are");
+        }
+    }
+
+    private static NoRowsException refused(Tensor parameter, Use use, String why) {
+        return new NoRowsException(parameter.describe() + " " + why + ", in " + use.result.describe()
+                + ": its gradient cannot be told apart by examples; let the operation implement Op.rows (and Op.examples"
+                + " where it moves examples), or allow one pass for each example (new SquaredGradients(true)), or do"
+                + " without the statistic (preconditioner(0) for Hessian-free)");
+    }
+}

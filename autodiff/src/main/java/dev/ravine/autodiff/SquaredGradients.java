@@ -1,0 +1,45 @@
+package dev.ravine.autodiff;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sum over examples of the squared gradient of each example's loss, element by element, in the layout of the
+ * parameters: the diagonal of the empirical Fisher matrix up to its scale. Where a parameter is used once and at one place
+ * of each example, it is (inputs^2)' (cotangents^2), which costs one more product; elsewhere the gradients of all examples
+ * are formed. Exact in both cases.
+ *
+ * @param allowsOneByOne whether a parameter without rows is allowed to turn this into one pass an example
+ */
+public record SquaredGradients(boolean allowsOneByOne) implements Statistic {
+    /** {@return squared gradients that refuse a parameter without rows} */
+    public static SquaredGradients inOnePass() {
+        return new SquaredGradients(false);
+    }
+
+    @Override
+    public List<Tensor> of(ModelGraph graph) {
+        if (graph.examples() == 1) {
+            return graph.gradients().stream().map(Tensor::square).toList();
+        }
+        List<Tensor> squares = new ArrayList<>();
+        for (Tensor parameter : graph.parameters()) {
+            squares.add(of(parameter, graph.uses(parameter)));
+        }
+        return squares;
+    }
+
+    private static Tensor of(Tensor parameter, List<ParameterUse> uses) {
+        if (uses.isEmpty()) {
+            return parameter.filled(0);
+        }
+        ParameterUse first = uses.get(0);
+        if (uses.size() == 1 && first.places() == 1) {
+            return first.sumOfProducts(
+                    first.inputs().square(), first.cotangents().square());
+        }
+        Tensor gradients =
+                uses.stream().map(ParameterUse::gradients).reduce(Tensor::add).orElseThrow();
+        return gradients.square().sum(0).reshape(parameter.shape());
+    }
+}

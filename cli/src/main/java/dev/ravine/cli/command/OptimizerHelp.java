@@ -1,0 +1,51 @@
+package dev.ravine.cli.command;
+
+import dev.ravine.optim.catalogue.OptimizerCatalogue;
+import dev.ravine.optim.catalogue.OptimizerKind;
+import dev.ravine.optim.catalogue.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** The part of {@code --help} that lists the catalogue: each optimizer with its settings, their defaults and ranges. */
+final class OptimizerHelp {
+    private static final String SECTION = "optimizers";
+    private static final String INDENT = "      ";
+
+    private OptimizerHelp() {}
+
+    /** Shows the list before the examples. */
+    static void addTo(CommandLine command) {
+        List<String> sections = new ArrayList<>(command.getHelpSectionKeys());
+        sections.add(sections.indexOf(UsageMessageSpec.SECTION_KEY_FOOTER), SECTION);
+        command.setHelpSectionKeys(sections);
+        command.getHelpSectionMap()
+                .put(SECTION, help -> text(help.commandSpec().usageMessage().width()));
+    }
+
+    private static String text(int width) {
+        StringBuilder text = new StringBuilder(
+                String.format("%nOptimizers and their settings (range); docs/optimizers.md says what each does:%n"));
+        for (OptimizerKind kind : OptimizerCatalogue.load().kinds()) {
+            text.append(String.format("  %-13s %s%n", kind.name(), kind.help()));
+            StringBuilder line = new StringBuilder(INDENT);
+            List<Setting<?>> settings = kind.settings();
+            for (int i = 0; i < settings.size(); i++) {
+                String item = item(settings.get(i)) + (i + 1 < settings.size() ? ", " : "");
+                if (line.length() > INDENT.length()
+                        && line.length() + item.stripTrailing().length() >= width) {
+                    text.append(String.format("%s%n", line.toString().stripTrailing()));
+                    line.setLength(INDENT.length());
+                }
+                line.append(item);
+            }
+            text.append(String.format("%s%n", line));
+        }
+        return text.toString();
+    }
+
+    private static String item(Setting<?> setting) {
+        return setting.key() + "=" + setting.initialText() + " (" + setting.range() + ")";
+    }
+}

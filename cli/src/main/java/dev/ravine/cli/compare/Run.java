@@ -1,0 +1,60 @@
+package dev.ravine.cli.compare;
+
+import dev.ravine.cli.report.Pictures;
+import dev.ravine.optim.training.Progress;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One net trained with one optimizer from one start.
+ *
+ * @param optimizer as it was chosen
+ * @param seed of the start
+ * @param points measurements; the first before any step, the last at the end
+ * @param modelSteps the quadratic models of its steps; empty for first-order methods
+ * @param end how it ended
+ * @param note why it ended early, or empty
+ * @param pictures of the trained net; may be empty
+ */
+public record Run(
+        OptimizerSpec optimizer,
+        long seed,
+        List<Point> points,
+        List<ModelStep> modelSteps,
+        End end,
+        String note,
+        List<Pictures.Image> pictures) {
+    /** How a run ended. */
+    public enum End {
+        /** It had its budget. */
+        BUDGET,
+        /** Its loss was not finite. */
+        NOT_FINITE,
+        /** The user ended it. */
+        INTERRUPTED
+    }
+
+    /**
+     * A measurement.
+     *
+     * @param progress where training stood
+     * @param figures by name of the metric
+     */
+    public record Point(Progress progress, Map<String, Double> figures) {}
+
+    /**
+     * A step of a second-order method.
+     *
+     * @param progress where training stood after it
+     * @param damping of the model
+     * @param ratio actual over predicted change
+     * @param iterations of the linear solver
+     * @param rejected number of rejected steps so far
+     */
+    public record ModelStep(Progress progress, double damping, double ratio, int iterations, long rejected) {}
+
+    /** {@return the measurement at its end} */
+    public Point last() {
+        return points.get(points.size() - 1);
+    }
+}

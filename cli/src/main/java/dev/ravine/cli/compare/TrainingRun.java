@@ -1,0 +1,161 @@
+package dev.ravine.cli.compare;
+
+import dev.ravine.cli.problem.MeasuredNet;
+import dev.ravine.cli.problem.Task;
+import dev.ravine.cli.report.Pictures;
+import dev.ravine.optim.ModelReport;
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.StepReport;
+import dev.ravine.optim.objective.NonFiniteLossException;
+import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Progress;
+import dev.ravine.optim.training.Trainer;
+import dev.ravine.optim.training.TrainingListener;
+import dev.ravine.optim.training.TrainingResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Trains the net of a task with one optimizer and measures it, more often at first. The clock stands still meanwhile. */
+final class TrainingRun {
+    private final Task task;
+    private final OptimizerSpec spec;
+    private final long seed;
+    private final Budget budget;
+    private final BooleanSupplier isInterrupted;
+
+    /** The net stands at its start. */
+    TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted) {
+        this.task = task;
+        this.spec = spec;
+        this.seed = seed;
+        this.budget = budget;
+        this.isInterrupted = isInterrupted;
+    }
+
+    /**
+     * {@return the run}
+     *
+     * @param measurements how many after the one at the start, at least 1
+     * @param log takes the steps; null for none
+     * @param display shows progress
+     */
+    Run run(int measurements, StepLog log, TrainingListener display) throws IOException {
+        try (Optimizer optimizer = spec.build(task.net(), seed);
+                MeasuredNet net = task.measured()) {
+            Watch watch = new Watch(net, measurements, log);
+            Trainer trainer = Trainer.builder(
+                            task.net(), task.loss(), task.set().train())
+                    .optimizer(optimizer)
+                    .budget(budget)
+                    .l2(task.l2())
+                    .listener(watch)
+                    .listener(display)
+                    .build();
+            watch.trainer = trainer;
+            Run.End end = Run.End.BUDGET;
+            String note = "";
+            try {
+                if (trainer.train().end() == TrainingResult.End.STOPPED) {
+                    end = Run.End.INTERRUPTED;
+                    note = "interrupted";
+                }
+            } catch (NonFiniteLossException e) {
+                end = Run.End.NOT_FINITE;
+                note = e.getMessage();
+            }
+            watch.finish();
+            List<Pictures.Image> pictures =
+                    task.gallery().map(g -> g.learned().get()).orElse(List.of());
+            return new Run(spec, seed, watch.points, watch.modelSteps, end, note, pictures);
+        }
+    }
+
+    /** Measures and records. A trainer goes on without a listener that fails, so a failure here ends the run instead. */
+    private final class Watch implements TrainingListener {
+        private final MeasuredNet net;
+        private final int measurements;
+        private final StepLog log;
+        private final List<Run.Point> points = new ArrayList<>();
+        private final List<Run.ModelStep> modelSteps = new ArrayList<>();
+        private Trainer trainer;
+        private Exception failure;
+        private Progress latest;
+        private double nextShare;
+        private long rejected;
+
+        private Watch(MeasuredNet net, int measurements, StepLog log) {
+            this.net = net;
+            this.measurements = measurements;
+            this.log = log;
+        }
+
+        @Override
+        public void onStart(String optimizer, Budget whole, Progress progress) {
+            latest = progress;
+            guard(() -> measure(progress));
+        }
+
+        @Override
+        public void onStep(StepReport step, Progress progress) {
+            latest = progress;
+            guard(() -> {
+                record(step, progress);
+                if (log != null) {
+                    log.write(spec.text(), seed, step, progress);
+                }
+                if (progress.spent() >= nextShare) {
+                    measure(progress);
+                }
+            });
+            if (isInterrupted.getAsBoolean()) {
+                trainer.stop();
+            }
+        }
+
+        private void record(StepReport step, Progress progress) {
+            if (step.model().isEmpty()) {
+                return;
+            }
+            ModelReport model = step.model().get();
+            rejected += step.accepted() ? 0 : 1;
+            modelSteps.add(new Run.ModelStep(progress, model.damping(), model.ratio(), model.iterations(), rejected));
+        }
+
+        /** The shares of the budget at which to measure are squares of evenly spaced numbers. */
+        private void measure(Progress progress) {
+            points.add(new Run.Point(progress, task.figures(net)));
+            while (nextShare <= progress.spent()) {
+                double root = Math.rint(Math.sqrt(nextShare) * measurements) + 1;
+                nextShare = root * root / measurements / measurements;
+            }
+        }
+
+        private void finish() throws IOException {
+            if (failure == null && points.get(points.size() - 1).progress().steps() != latest.steps()) {
+                guard(() -> measure(latest));
+            }
+            if (failure instanceof IOException e) {
+                throw e;
+            }
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+        }
+
+        private void guard(Action action) {
+            try {
+                action.run();
+            } catch (IOException | RuntimeException e) {
+                failure = failure == null ? e : failure;
+                trainer.stop();
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws IOException;
+    }
+}

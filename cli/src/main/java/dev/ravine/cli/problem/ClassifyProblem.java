@@ -1,0 +1,94 @@
+package dev.ravine.cli.problem;
+
+import dev.ravine.cli.report.Pictures;
+import dev.ravine.core.Arena;
+import dev.ravine.core.data.TrainTest;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Metric;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Classification of images or of the rows of a table, by tanh layers with softmax cross-entropy. */
+public final class ClassifyProblem implements Problem {
+    /** A percentage of whole examples: 92.8, not the 92.80000000000001 that 100 times the fraction may be. */
+    private static final Metric PERCENT = new Metric(
+            "accuracy %",
+            true, (outputs, data) -> {
+                double fraction = Metric.accuracy().figure().applyAsDouble(outputs, data);
+                return 100 * Math.rint(fraction * data.size()) / data.size();
+            });
+
+    private static final int MOST_PICTURES = 16;
+
+    @Override
+    public String name() {
+        return "classify";
+    }
+
+    @Override
+    public List<Integer> hidden() {
+        return List.of(32, 16);
+    }
+
+    @Override
+    public double l2() {
+        return 5e-4;
+    }
+
+    @Override
+    public Budget budget() {
+        return Budget.seconds(20);
+    }
+
+    @Override
+    public List<String> optimizers() {
+        return List.of("momentum:lr=0.03,mu=0.9", "adam:lr=3e-4", "hf:lambda=10");
+    }
+
+    @Override
+    public Task task(Choices choices) throws IOException {
+        choices.requireNoCondition(this);
+        boolean isImages = ImageData.isMeant(choices);
+        ImageData images = isImages ? ImageData.of(choices) : null;
+        TrainTest set = isImages ? images.set() : TableData.classes(choices.data(), choices.target());
+        long inputs = set.train().featureShape().count();
+        List<Integer> widths = Mlp.widths(inputs, choices.hidden(), set.train().classes());
+        Module net = Mlp.of(widths);
+        Task.Builder task = Task.builder(net, Loss.softmaxCrossEntropy(), set)
+                .described(isImages ? images.name() : choices.data().toString(), Mlp.text(widths))
+                .l2(choices.l2())
+                .metric(TaskMetric.training("training accuracy %", PERCENT))
+                .metric(TaskMetric.test("test accuracy %", PERCENT));
+        if (isImages) {
+            Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(net, side)));
+        }
+        return task.build();
+    }
+
+    private static Gallery gallery(Module net, int side) {
+        return new Gallery(
+                "weights",
+                "Weights from the pixels to the first units of the first layer, one image for each unit.",
+                Optional.empty(),
+                () -> firstWeights(net, side));
+    }
+
+    private static List<Pictures.Image> firstWeights(Module net, int side) {
+        var first = net.parameterVector().segments().get(0).parameter();
+        int units = (int) first.shape().size(1);
+        double[] weights = Arena.toDoubles(first.array());
+        List<Pictures.Image> images = new ArrayList<>();
+        for (int unit = 0; unit < Math.min(units, MOST_PICTURES); unit++) {
+            double[] pixels = new double[side * side];
+            for (int i = 0; i < pixels.length; i++) {
+                pixels[i] = weights[i * units + unit];
+            }
+            images.add(new Pictures.Image(side, side, pixels));
+        }
+        return images;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.ravine.cli.problem;
+
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.TrainTest;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.Predictor;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.training.Metric;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The net of a task while it is measured again and again. Programs and memory are kept between measurements. Figures are of the
+ * parameters as they stand; the outputs for a data set are computed once a measurement.
+ */
+public final class MeasuredNet implements AutoCloseable {
+    private final Module net;
+    private final TrainTest set;
+    private final SupervisedObjective objective;
+    private final SupervisedObjective loss;
+    private final Predictor predictor;
+    private final Map<Mean, SupervisedObjective> means = new HashMap<>();
+    private final IdentityHashMap<DataSet, INDArray> outputs = new IdentityHashMap<>();
+
+    private record Mean(Loss loss, DataSet data) {}
+
+    /** Builds the objective; everything else is built at its first use. */
+    MeasuredNet(Module net, Loss loss, TrainTest set, double l2) {
+        this.net = net;
+        this.set = set;
+        this.loss = SupervisedObjective.of(net, loss, set.train());
+        this.objective = l2 == 0
+                ? this.loss
+                : SupervisedObjective.builder(net, loss, set.train()).l2(l2).build();
+        this.predictor = new Predictor(net);
+    }
+
+    /** Forgets the outputs of earlier parameters. */
+    void begin() {
+        outputs.clear();
+    }
+
+    /** {@return the parameters, all in one vector; not to be changed} */
+    public INDArray theta() {
+        return net.parameterVector().array();
+    }
+
+    /** {@return the loss over all training examples, L2 included} */
+    public double objective() {
+        return value(objective);
+    }
+
+    /** {@return the loss over all training examples, without L2} */
+    public double loss() {
+        return value(loss);
+    }
+
+    /**
+     * {@return a metric of the outputs for the training data}
+     *
+     * @param metric of outputs and data
+     */
+    public double training(Metric metric) {
+        return figure(metric, set.train());
+    }
+
+    /**
+     * {@return a metric of the outputs for the test data}
+     *
+     * @param metric of outputs and data
+     */
+    public double test(Metric metric) {
+        return figure(metric, set.test());
+    }
+
+    /**
+     * {@return the mean of a loss over all examples, computed in shards, so that large outputs need no memory}
+     *
+     * @param other a loss
+     * @param data of the net's dtype
+     */
+    public double mean(Loss other, DataSet data) {
+        return value(means.computeIfAbsent(
+                new Mean(other, data), mean -> SupervisedObjective.of(net, mean.loss(), mean.data())));
+    }
+
+    private double figure(Metric metric, DataSet data) {
+        return metric.figure().applyAsDouble(outputs.computeIfAbsent(data, predictor::outputs), data);
+    }
+
+    private static double value(SupervisedObjective of) {
+        return of.value(of.theta(), Scope.all());
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+        means.values().forEach(SupervisedObjective::close);
+        if (objective != loss) {
+            objective.close();
+        }
+        loss.close();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.ravine.cli.problem;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Generators;
+import dev.ravine.core.data.TrainTest;
+import dev.ravine.nn.Loss;
+import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Metric;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Regression by a small tanh net with mean squared error: Friedman's first function with its noise, or a column of a CSV file.
+ * Features and target are standardized, so errors are in units of the training target's variance.
+ */
+public final class RegressProblem implements Problem {
+    /** The coefficient of determination, 1 - MSE / variance of the targets. */
+    private static final Metric DETERMINATION = new Metric("R2", true, (outputs, data) -> {
+        double[] targets = Arena.toDoubles(data.targets());
+        double mean = Arrays.stream(targets).average().orElseThrow();
+        double variance = Arrays.stream(targets)
+                .map(y -> (y - mean) * (y - mean))
+                .average()
+                .orElseThrow();
+        return 1 - Metric.meanSquaredError().figure().applyAsDouble(outputs, data) / variance;
+    });
+
+    @Override
+    public String name() {
+        return "regress";
+    }
+
+    @Override
+    public List<Integer> hidden() {
+        return List.of(12);
+    }
+
+    @Override
+    public double l2() {
+        return 1e-4;
+    }
+
+    @Override
+    public Budget budget() {
+        return Budget.seconds(5);
+    }
+
+    @Override
+    public List<String> optimizers() {
+        return List.of(
+                "adam:lr=3e-3",
+                "lbfgs:memory=50",
+                "hf:lambda=0.1",
+                "newton",
+                "block-newton:lambda=1e-3",
+                "lm:solver=normal-equations,mu=1e-4");
+    }
+
+    @Override
+    public Task task(Choices choices) throws IOException {
+        choices.requireNoCondition(this);
+        TrainTest set;
+        if (choices.data() == null) {
+            Choices.require(choices.target() == null, "--target names a column of --data FILE.csv, which is not given");
+            DataSet all = Generators.friedman(3000, 1, 1);
+            set = Standardized.features(new TrainTest(all.range(0, 2000), all.range(2000, 3000)));
+        } else {
+            Choices.require(
+                    !ImageData.isMeant(choices),
+                    "regress takes a table of numbers: --data must be a CSV file, found the folder " + choices.data());
+            set = TableData.numbers(choices.data(), choices.target());
+        }
+        TrainTest scaled = Standardized.targets(set);
+        List<Integer> widths = Mlp.widths(scaled.train().featureShape().count(), choices.hidden(), 1);
+        String data = choices.data() == null
+                ? "Friedman's function with noise"
+                : choices.data().toString();
+        return Task.builder(Mlp.of(widths), Loss.meanSquaredError(), scaled)
+                .described(data, Mlp.text(widths))
+                .l2(choices.l2())
+                .metric(TaskMetric.training("training R2", DETERMINATION))
+                .metric(TaskMetric.test("test MSE", Metric.meanSquaredError()))
+                .metric(TaskMetric.test("test R2", DETERMINATION))
+                .build();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.ravine.optim;
+
+import dev.ravine.core.DType;
+
+/**
+ * Notices when nothing is left to gain: ten accepted steps in a row changed the function by less than rounding error
+ * and did not get shorter either. Rejected steps do not count. Nor do steps without a model, since no model predicted
+ * their change and the function after them is not known.
+ */
+final class Stagnation {
+    private static final int STEPS = 10;
+
+    private final double epsilon;
+    private int invisible;
+    private double shortest = Double.POSITIVE_INFINITY;
+
+    /**
+     * Before the first step.
+     *
+     * @param dtype in which the function is computed
+     */
+    Stagnation(DType dtype) {
+        this.epsilon = dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+    }
+
+    /** Takes note of a step. */
+    void see(StepReport step) {
+        if (!step.accepted()) {
+            return;
+        }
+        if (!isInvisible(step)) {
+            invisible = 0;
+            return;
+        }
+        // Steps that still shrink come closer, though the function does not show it.
+        invisible = step.stepNorm() < shortest ? 0 : invisible + 1;
+        shortest = Math.min(shortest, step.stepNorm());
+    }
+
+    private boolean isInvisible(StepReport step) {
+        return step.model().isPresent()
+                && Math.abs(step.lossAfter() - step.loss()) <= 4 * epsilon * Math.abs(step.loss());
+    }
+
+    /** {@return whether the last ten accepted steps gained nothing} */
+    boolean isReached() {
+        return invisible >= STEPS;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.ravine.optim.catalogue;
+
+import dev.ravine.nn.Module;
+import dev.ravine.optim.Optimizer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * An optimizer that can be chosen by name.
+ *
+ * @param name of small letters, digits and '-', as in {@code newton-cg}
+ * @param help what it does, in a line
+ * @param settings what can be set, in the order in which they are listed
+ * @param main the setting that tuning varies, one of these
+ * @param maker makes the optimizer
+ */
+public record OptimizerKind(String name, String help, List<Setting<?>> settings, MainSetting main, Maker maker) {
+    /** Makes an optimizer from values of its settings. */
+    @FunctionalInterface
+    public interface Maker {
+        /**
+         * {@return an optimizer that has not stepped yet}
+         *
+         * @param values of the settings
+         * @param net which it will train, initialized
+         * @param seed of the order of examples and of noise
+         * @throws IllegalArgumentException if a value is wrong or the net does not suit the optimizer
+         */
+        Optimizer make(SettingValues values, Module net, long seed);
+    }
+
+    /**
+     * Checks names.
+     *
+     * @param name of small letters, digits and '-'
+     * @param help what it does, in a line
+     * @param settings with distinct keys
+     * @param main one of these
+     * @param maker makes the optimizer
+     * @throws IllegalArgumentException if the name is not of these characters, two settings have one key, or the main one is
+     *     missing
+     */
+    public OptimizerKind {
+        if (!name.matches("[a-z][a-z0-9-]*")) {
+            throw new IllegalArgumentException(
+                    "the name of an optimizer must be of small letters, digits and '-', found '" + name + "'");
+        }
+        Objects.requireNonNull(help, "help");
+        Objects.requireNonNull(maker, "maker");
+        settings = List.copyOf(settings);
+        List<String> keys = settings.stream().map(Setting::key).toList();
+        if (keys.stream().distinct().count() < keys.size()) {
+            throw new IllegalArgumentException("two settings of " + name + " have one key: " + keys);
+        }
+        if (!settings.contains(main.setting())) {
+            throw new IllegalArgumentException(
+                    "the main setting of " + name + " must be one of its settings, " + keys + ", found " + main.key());
+        }
+    }
+
+    /**
+     * {@return an optimizer that has not stepped yet}
+     *
+     * @param given values as they are written, by the keys of settings; the others keep their defaults
+     * @param net which it will train, initialized
+     * @param seed of the order of examples and of noise
+     * @throws IllegalArgumentException if a key is unknown, a value is wrong, or the net does not suit the optimizer
+     */
+    public Optimizer make(Map<String, String> given, Module net, long seed) {
+        given.forEach((key, value) -> requireKey(key, key + "=" + value));
+        return maker.make(new SettingValues(name, given), net, seed);
+    }
+
+    /**
+     * Refuses a setting that this kind does not have.
+     *
+     * @param key of a setting
+     * @param written as it was written, for the error
+     * @throws IllegalArgumentException listing all keys
+     */
+    public void requireKey(String key, String written) {
+        if (settings.stream().noneMatch(s -> s.key().equals(key))) {
+            String keys = settings.stream().map(s -> s.key() + "=").collect(Collectors.joining(", "));
+            throw new IllegalArgumentException(
+                    "'" + written + "' is not a setting of " + name + "; settings are " + keys);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.ravine.optim.leastsquares;
+
+import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Point;
+import dev.ravine.optim.secondorder.SecondOrder;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The common part of methods for sums of squares: they linearize the residuals, and a linear problem gives the step.
+ */
+abstract class LeastSquaresMethod extends SecondOrder {
+    private final LeastSquaresSolver solver;
+    private final int limit;
+    private DampedLeastSquares problem;
+    private INDArray step;
+    private INDArray trial;
+
+    LeastSquaresMethod(LeastSquaresSettings<?> settings) {
+        this.solver = settings.solver;
+        this.limit = settings.limit;
+    }
+
+    @Override
+    protected final Attempt attempt(Point at) {
+        if (problem == null) {
+            problem = solver.problem(at.objective(), limit);
+            step = newVector(at.theta());
+            trial = newVector(at.theta());
+        }
+        double[] norms = problem.moveTo(at);
+        try {
+            return Arrays.stream(norms).allMatch(Double::isFinite)
+                    ? solve(at, norms)
+                    : Attempt.notFinite(at, damping(), "Jacobian");
+        } finally {
+            problem.leave();
+        }
+    }
+
+    /**
+     * Finds a step at the point to which the problem has moved.
+     *
+     * @param at the point
+     * @param norms of the Jacobian's columns, finite
+     * @return the step, or why there is none
+     */
+    abstract Attempt solve(Point at, double[] norms);
+
+    /** The damping that the next step will begin with; 0 if the method has none. */
+    double damping() {
+        return 0;
+    }
+
+    /** Solves the linear problem; the step is left in {@link #step}. */
+    final DampedLeastSquares.Solution solve(double mu, double[] scales) {
+        return problem.solve(mu, scales, step);
+    }
+
+    /** The scales of parameters; one that no residual has depended on so far has no scale of its own. */
+    static double[] positive(double[] scales) {
+        return Arrays.stream(scales).map(s -> s > 0 ? s : 1).toArray();
+    }
+
+    /** The solution of the linear problem. */
+    final INDArray step() {
+        return step;
+    }
+
+    /** A vector for points where the objective is evaluated. */
+    final INDArray trial() {
+        return trial;
+    }
+
+    @Override
+    public void close() {
+        if (problem != null) {
+            problem.close();
+        }
+        super.close();
+    }
+}

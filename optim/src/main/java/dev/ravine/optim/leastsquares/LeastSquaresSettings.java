@@ -1,0 +1,41 @@
+package dev.ravine.optim.leastsquares;
+
+import dev.ravine.core.Check;
+import java.util.Objects;
+
+/**
+ * Settings of all methods for sums of squares.
+ *
+ * @param <B> the builder itself
+ */
+abstract class LeastSquaresSettings<B extends LeastSquaresSettings<B>> {
+    LeastSquaresSolver solver = LeastSquaresSolver.QR;
+    int limit = 4096;
+
+    @SuppressWarnings("unchecked")
+    private B self() {
+        return (B) this;
+    }
+
+    /**
+     * How linear problems are solved.
+     *
+     * @param method QR without it
+     * @return this
+     */
+    public B solver(LeastSquaresSolver method) {
+        this.solver = Objects.requireNonNull(method, "method");
+        return self();
+    }
+
+    /**
+     * The largest number of parameters to write a matrix out for.
+     *
+     * @param n from 1 to 16,383, where arrays end; 4,096 without it
+     * @return this
+     */
+    public B limit(int n) {
+        this.limit = Check.order(n);
+        return self();
+    }
+}

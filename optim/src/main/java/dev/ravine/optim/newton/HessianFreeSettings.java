@@ -1,0 +1,108 @@
+package dev.ravine.optim.newton;
+
+import dev.ravine.core.Check;
+import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.secondorder.Acceptance;
+import java.util.Objects;
+
+/**
+ * Settings of {@link HessianFree} and its relatives.
+ *
+ * @param <B> the builder itself
+ */
+abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends DampedSettings<B> {
+    double growth = 1;
+    double warmStart = 0.95;
+    double preconditionerExponent = 0.75;
+    int maxIterations = 250;
+    int firstIterations = Integer.MAX_VALUE;
+    double iterationGrowth = 1;
+    StopRule stopRule = StopRule.relativeProgress(5e-4);
+    Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
+
+    /**
+     * Geometric growth of the numbers of examples: cheap, noisy steps at first, exact ones in the end (Byrd, Chin,
+     * Nocedal and Wu, Mathematical Programming 134, 2012). They double whenever factor^step has, up to all examples.
+     *
+     * @param factor at least 1; 1 without it
+     * @return this
+     */
+    public B growth(double factor) {
+        this.growth = Check.growth("growth", factor);
+        return self();
+    }
+
+    /**
+     * The fraction of the last solution that conjugate gradients begin from.
+     *
+     * @param decay from 0, for a cold start, to below 1; 0.95 without it
+     * @return this
+     */
+    public B warmStart(double decay) {
+        this.warmStart = Check.fraction("the decay of the warm start", decay);
+        return self();
+    }
+
+    /**
+     * Preconditions conjugate gradients by the diagonal (g2 + damping + l2)^exponent, with g2 the mean over examples
+     * of squared gradients (Martens, ICML 2010, section 4.7).
+     *
+     * @param exponent 0.75 without it; 0 for no preconditioning
+     * @return this
+     */
+    public B preconditioner(double exponent) {
+        if (!(exponent >= 0 && exponent <= 1)) {
+            throw new IllegalArgumentException("the exponent must be from 0 to 1, found " + exponent);
+        }
+        this.preconditionerExponent = exponent;
+        return self();
+    }
+
+    /**
+     * The limit of conjugate gradients.
+     *
+     * @param iterations at least 1; 250 without it
+     * @return this
+     */
+    public B maxIterations(int iterations) {
+        this.maxIterations = Check.atLeastOne("the limit of iterations", iterations);
+        return self();
+    }
+
+    /**
+     * A lower limit of conjugate gradients that grows with the examples. Solving the model of few examples too well
+     * fits those examples and no others. The limit is multiplied whenever {@link #growth} has doubled the examples, and
+     * goes on growing after all are in use, up to {@link #maxIterations}.
+     *
+     * @param first the limit of the first steps, at least 1
+     * @param factor at least 1
+     * @return this
+     */
+    public B growingIterations(int first, double factor) {
+        this.firstIterations = Check.atLeastOne("the first limit of iterations", first);
+        this.iterationGrowth = Check.growth("the growth of iterations", factor);
+        return self();
+    }
+
+    /**
+     * When conjugate gradients stop before the limit.
+     *
+     * @param rule relative progress of 0.0005 without it
+     * @return this
+     */
+    public B stopRule(StopRule rule) {
+        this.stopRule = Objects.requireNonNull(rule, "rule");
+        return self();
+    }
+
+    /**
+     * How far to go along the chosen iterate.
+     *
+     * @param rule a line search of 60 rates 0.8^j and slope fraction 0.01 without it
+     * @return this
+     */
+    public B lineSearch(Acceptance rule) {
+        this.lineSearch = Objects.requireNonNull(rule, "rule");
+        return self();
+    }
+}

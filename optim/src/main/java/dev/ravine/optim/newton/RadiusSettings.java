@@ -1,0 +1,47 @@
+package dev.ravine.optim.newton;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.optim.secondorder.TrustRadius;
+import java.util.Objects;
+
+/**
+ * Settings of a method with a trust radius.
+ *
+ * @param <B> the builder itself
+ */
+abstract class RadiusSettings<B extends RadiusSettings<B>> {
+    Curvature curvature = Curvature.HESSIAN;
+    TrustRadius region;
+
+    RadiusSettings(TrustRadius region) {
+        this.region = region;
+    }
+
+    @SuppressWarnings("unchecked")
+    private B self() {
+        return (B) this;
+    }
+
+    /**
+     * The matrix of the model.
+     *
+     * @param matrix the true Hessian without it
+     * @return this
+     */
+    public B curvature(Curvature matrix) {
+        this.curvature = Objects.requireNonNull(matrix, "matrix");
+        return self();
+    }
+
+    /**
+     * The trust radius.
+     *
+     * @param first of the first step, positive; 1 without it
+     * @param largest the limit of the radius, positive
+     * @return this
+     */
+    public B radius(double first, double largest) {
+        this.region = new TrustRadius(first, largest);
+        return self();
+    }
+}

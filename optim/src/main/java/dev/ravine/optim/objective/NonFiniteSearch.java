@@ -1,0 +1,56 @@
+package dev.ravine.optim.objective;
+
+import java.util.Optional;
+
+/** Looks for the first operation that produces an infinity or NaN: shard by shard, then example by example. */
+final class NonFiniteSearch {
+    private final ShardGroup group;
+    private final MemoryBudget budget;
+    private final ShardRequest request;
+
+    NonFiniteSearch(ShardGroup group, MemoryBudget budget, ShardRequest request) {
+        this.group = group;
+        this.budget = budget;
+        this.request = request;
+    }
+
+    Optional<String> find() {
+        for (int i = 0; i < request.shards(); i++) {
+            Optional<String> found = inShard(i);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> inShard(int i) {
+        int from = request.bounds()[i];
+        int to = request.bounds()[i + 1];
+        Optional<String> found = inExamples(from, to);
+        String several = "examples " + from + " to " + (to - 1) + " of the scope: ";
+        return found.isEmpty() ? found : alone(from, to).or(() -> Optional.of(several + found.get()));
+    }
+
+    /** The first example whose own loss or gradient is not finite; there may be none, if only their sum overflows. */
+    private Optional<String> alone(int from, int to) {
+        for (int i = from; i < to; i++) {
+            Optional<String> found = inExamples(i, i + 1);
+            if (found.isPresent()) {
+                return Optional.of(
+                        "row " + request.rows()[i] + " of the data, example " + i + " of the scope: " + found.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> inExamples(int from, int to) {
+        Shard shard = budget.acquire(group, to - from, null);
+        try {
+            shard.load(request.rows(), from, request.noise());
+            return shard.linearization().firstNonFinite();
+        } finally {
+            group.release(shard);
+        }
+    }
+}

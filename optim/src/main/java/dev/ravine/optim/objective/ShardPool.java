@@ -1,0 +1,105 @@
+package dev.ravine.optim.objective;
+
+import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.Vectors;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** All groups of shards of one model: at its parameters, at one other point, and at points that products need. */
+final class ShardPool implements AutoCloseable {
+    private final ShardedModel model;
+    private final Workers workers;
+    private final List<ShardGroup> groups = new ArrayList<>();
+    private final Deque<ShardGroup> idle = new ArrayDeque<>();
+    private ShardGroup atParameters;
+    private ShardGroup elsewhere;
+    private long finishedCost;
+
+    ShardPool(ShardedModel model, Workers workers) {
+        this.model = model;
+        this.workers = workers;
+        this.atParameters = kept(ShardGroup.atParameters(model));
+    }
+
+    private ShardGroup kept(ShardGroup group) {
+        groups.add(group);
+        return group;
+    }
+
+    /** Shards that read theta: in place where it is the model's parameters, else from a copy. */
+    ShardGroup at(INDArray theta) {
+        if (theta == atParameters.point()) {
+            return atParameters;
+        }
+        if (elsewhere == null) {
+            elsewhere = kept(ShardGroup.elsewhere(model));
+        }
+        Vectors.copy(theta, elsewhere.point(), workers);
+        return elsewhere;
+    }
+
+    /** A group of its own for products at one point, to be given back. */
+    ShardGroup forProducts() {
+        return idle.isEmpty() ? kept(ShardGroup.forProducts(model)) : idle.pop();
+    }
+
+    /** Takes a group for products back: for its next use, or for good if its graphs are out of date. */
+    void giveBack(ShardGroup group, boolean isCurrent) {
+        if (isCurrent) {
+            idle.push(group);
+        } else {
+            discard(group);
+        }
+    }
+
+    /** Starts again with new graphs; groups that are in use are discarded when they are given back. */
+    void renew() {
+        discard(atParameters);
+        if (elsewhere != null) {
+            discard(elsewhere);
+            elsewhere = null;
+        }
+        idle.forEach(this::discard);
+        idle.clear();
+        atParameters = kept(ShardGroup.atParameters(model));
+    }
+
+    private void discard(ShardGroup group) {
+        finishedCost += group.executedCost();
+        groups.remove(group);
+        group.close();
+    }
+
+    /** Gives up the memory of all shards that are not in use. */
+    void discardIdleShards() {
+        groups.forEach(ShardGroup::discardIdle);
+    }
+
+    /** The native memory of all shards, in use or kept for their next use. */
+    long bytes() {
+        long bytes = 0;
+        for (ShardGroup group : groups) {
+            bytes += group.bytes();
+        }
+        return bytes;
+    }
+
+    /** The work of all shards so far, by {@link dev.ravine.autodiff.Op#cost}. */
+    long executedCost() {
+        long cost = finishedCost;
+        for (ShardGroup group : groups) {
+            cost += group.executedCost();
+        }
+        return cost;
+    }
+
+    @Override
+    public void close() {
+        groups.forEach(ShardGroup::close);
+        groups.clear();
+        idle.clear();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.ravine.optim.objective;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.NoRowsException;
+import dev.ravine.autodiff.Statistic;
+import dev.ravine.core.Elements;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Where the shards of a model's objective live and are computed: in threads of this process, or on other machines. A runner
+ * computes shards in any order and several at a time, and returns what each adds in the order of the shards. The objective
+ * does the adding, so its numbers do not depend on the runner.
+ *
+ * <p>A runner knows the model, the loss and the data. It gets row numbers, a point and a vector, and returns plain numbers.
+ */
+public interface ShardRunner extends AutoCloseable {
+    /** {@return how many examples the data have} */
+    int examples();
+
+    /**
+     * Evaluates shards.
+     *
+     * @param request which ones, where and what of
+     * @param sink receives what the shards add, in their order, a few at a time; must use the numbers before it returns
+     * @throws NoRowsException if the statistic needs rows that an operation of the model does not name
+     */
+    void evaluate(ShardRequest request, Consumer<List<Partial>> sink);
+
+    /**
+     * {@return shards that stay at one point, for products with many vectors}
+     *
+     * @param request which ones and where
+     */
+    Pinned pin(ShardRequest request);
+
+    /**
+     * {@return the first operation on the way to loss and gradient that produces an infinity or NaN, with the row of the
+     * data; empty if all numbers are finite}
+     *
+     * @param request which shards, where
+     */
+    Optional<String> firstNonFinite(ShardRequest request);
+
+    /**
+     * {@return the number of elements of a statistic of this model}
+     *
+     * @param statistic any
+     * @throws NoRowsException if it needs rows that an operation of the model does not name
+     */
+    long statisticSize(Statistic statistic);
+
+    /** {@return whether an example's output depends on the rest of its batch, so that a scope must be one shard} */
+    boolean mixesRows();
+
+    /** Called when the module builds other graphs than before: in another mode, or with other parameters frozen. */
+    void graphsChanged();
+
+    /** {@return all work so far, in floating-point operations} */
+    long executedCost();
+
+    /** {@return the work of one example's value and gradient, in floating-point operations} */
+    double gradientCostPerExample();
+
+    /** Returns all memory, and ends what the runner started. */
+    @Override
+    void close();
+
+    /** Shards that stay at one point, with what does not depend on the vector computed once. */
+    interface Pinned extends AutoCloseable {
+        /** {@return the loss of each shard, in order} */
+        double[] losses();
+
+        /** {@return the gradient of each shard, in order; valid until the next call} */
+        List<Elements> gradients();
+
+        /**
+         * {@return the product of each shard's curvature with a vector, in order; valid until the next call}
+         *
+         * @param curvature which matrix
+         * @param vector of the parameters' size and dtype
+         */
+        List<Elements> products(Curvature curvature, INDArray vector);
+
+        /** Frees the shards for their next use. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.ravine.optim.objective;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.DType;
+import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.Vectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The mean over shards that stay at one point. */
+final class ShardedLinearization implements Linearization {
+    private final ShardRunner.Pinned shards;
+    private final long size;
+    private final DType dtype;
+    private final double scale;
+    private final boolean mixesRows;
+    private final Workers workers;
+    private boolean closed;
+
+    ShardedLinearization(
+            ShardRunner.Pinned shards, long size, DType dtype, int examples, boolean mixesRows, Workers workers) {
+        this.shards = shards;
+        this.size = size;
+        this.dtype = dtype;
+        this.scale = 1.0 / examples;
+        this.mixesRows = mixesRows;
+        this.workers = workers;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public DType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public double value() {
+        double sum = 0;
+        for (double loss : open().losses()) {
+            sum += loss;
+        }
+        return sum * scale;
+    }
+
+    @Override
+    public void gradient(INDArray out) {
+        Vectors.sum(scale, open().gradients(), true, out, workers);
+    }
+
+    @Override
+    public void product(Curvature curvature, INDArray v, INDArray out) {
+        if (mixesRows && curvature == Curvature.EMPIRICAL_FISHER) {
+            throw new UnsupportedOperationException(
+                    curvature + " is made of the gradients of single examples, which do not"
+                            + " exist where an example's output depends on the others of its batch; use evaluation mode, or"
+                            + " another curvature");
+        }
+        Vectors.sum(scale, open().products(curvature, v), true, out, workers);
+    }
+
+    private ShardRunner.Pinned open() {
+        if (closed) {
+            throw new IllegalStateException("the linearization is closed");
+        }
+        return shards;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            shards.close();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.ravine.optim.training;
+
+import dev.ravine.core.data.DataSet;
+import dev.ravine.nn.Module;
+import dev.ravine.optim.objective.ModelObjective;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Measures the model on validation data, and watches the first metric.
+ *
+ * @param validation data that are not trained on, or null
+ * @param metrics none if there are no such data
+ * @param watch of the first metric, or null
+ * @param keepsBest whether the parameters with the best first metric are kept
+ */
+record Measurements(DataSet validation, List<Metric> metrics, EarlyStopping watch, boolean keepsBest) {
+    /** Measures, and returns whether there were any figures. */
+    boolean take(ModelObjective objective, Module net, RunState state) {
+        Map<String, Double> measured = new LinkedHashMap<>();
+        if (validation != null) {
+            INDArray outputs = objective.outputs(validation);
+            for (Metric metric : metrics) {
+                measured.put("validation " + metric.name(), metric.figure().applyAsDouble(outputs, validation));
+            }
+        }
+        state.measured(measured);
+        if (watch != null && watch.see(measured.get(watch.figure()), state.steps()) && keepsBest) {
+            state.keepBest(net.stateDict());
+        }
+        return !measured.isEmpty();
+    }
+
+    /** Whether early stopping ends the run. */
+    boolean areOver() {
+        return watch != null && watch.isOver();
+    }
+
+    Optional<TrainingResult.Best> best() {
+        return watch != null && watch.hasBest() ? Optional.of(watch.best()) : Optional.empty();
+    }
+
+    Map<String, Double> stateNumbers() {
+        return watch == null ? Map.of() : watch.stateNumbers();
+    }
+
+    void restore(Checkpoint checkpoint) {
+        if (watch != null) {
+            watch.restoreState(checkpoint.numbers());
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.ravine.optim.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.SquaredGradients;
+import dev.ravine.autodiff.Statistic;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Generators;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Dropout;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Partial results cross a wire as bytes, one shard after the other, and every number stays the same to the bit. */
+class ShardRunnerTest {
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void numbersAreThoseOfThreads(DType dtype) {
+        Module net = new Sequential(new Linear(2, 7), Activation.tanh(), new Dropout(0.2), new Linear(7, 3));
+        net.initialize(dtype, 5);
+        DataSet data = Generators.spirals(90, 3, 0.1, 1).as(dtype);
+        try (SupervisedObjective threads = builder(net, data).build();
+                SupervisedObjective wire = builder(net, data).through(Wire::new).build()) {
+            INDArray theta = threads.theta();
+            Scope scope = Scope.all().withNoise(3);
+            List<double[]> expected = all(threads, theta, scope);
+            List<double[]> found = all(wire, theta, scope);
+            assertThat(found).usingRecursiveComparison().isEqualTo(expected);
+        }
+    }
+
+    private static SupervisedObjective.Builder builder(Module net, DataSet data) {
+        return SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), data)
+                .l2(0.01)
+                .shardSize(20);
+    }
+
+    /** Values, gradient, squares, and products with every matrix. */
+    private static List<double[]> all(SupervisedObjective objective, INDArray theta, Scope scope) {
+        DType dtype = objective.dtype();
+        INDArray gradient = Arena.create(dtype, Shape.of(theta.length()));
+        INDArray squares = Arena.create(dtype, Shape.of(theta.length()));
+        List<double[]> numbers = new ArrayList<>();
+        numbers.add(new double[] {
+            objective.value(theta, scope),
+            objective.gradient(theta, scope, gradient, SquaredGradients.inOnePass(), squares)
+        });
+        numbers.add(Arena.toDoubles(gradient));
+        numbers.add(Arena.toDoubles(squares));
+        INDArray v = Arena.create(dtype, Shape.of(theta.length())).addi(0.25);
+        try (Linearization linearization = objective.linearize(theta, scope)) {
+            numbers.add(new double[] {linearization.value()});
+            for (Curvature curvature : Curvature.values()) {
+                linearization.product(curvature, v, gradient);
+                numbers.add(Arena.toDoubles(gradient));
+            }
+        }
+        return numbers;
+    }
+
+    /** Every array goes through bytes; the point and the vector do, too. */
+    private record Wire(ShardRunner threads) implements ShardRunner {
+        @Override
+        public int examples() {
+            return threads.examples();
+        }
+
+        @Override
+        public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
+            ShardRequest far = new ShardRequest(
+                    copied(request.theta()),
+                    request.rows().clone(),
+                    request.bounds().clone(),
+                    request.noise(),
+                    request.wantsGradient(),
+                    request.statistic());
+            threads.evaluate(far, partials -> {
+                for (Partial partial : partials) {
+                    sink.accept(List.of(
+                            new Partial(partial.loss(), received(partial.gradient()), received(partial.statistic()))));
+                }
+            });
+        }
+
+        private static INDArray copied(INDArray vector) {
+            return Arena.of(DType.of(vector), Shape.of(vector), Arena.toDoubles(vector));
+        }
+
+        private static Elements received(Elements sent) {
+            if (sent == null) {
+                return null;
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(sent.size() * sent.dtype().bytes());
+            boolean isSingle = sent.dtype() == DType.FLOAT32;
+            for (int i = 0; i < sent.size(); i++) {
+                if (isSingle) {
+                    bytes.putFloat((float) sent.get(i));
+                } else {
+                    bytes.putDouble(sent.get(i));
+                }
+            }
+            bytes.flip();
+            float[] floats = new float[isSingle ? sent.size() : 0];
+            double[] doubles = new double[isSingle ? 0 : sent.size()];
+            bytes.asFloatBuffer().get(floats);
+            bytes.asDoubleBuffer().get(doubles);
+            return isSingle ? Elements.of(floats) : Elements.of(doubles);
+        }
+
+        @Override
+        public Pinned pin(ShardRequest request) {
+            Pinned pinned = threads.pin(request);
+            return new Pinned() {
+                @Override
+                public double[] losses() {
+                    return pinned.losses();
+                }
+
+                @Override
+                public List<Elements> gradients() {
+                    return pinned.gradients().stream().map(Wire::received).toList();
+                }
+
+                @Override
+                public List<Elements> products(Curvature curvature, INDArray vector) {
+                    return pinned.products(curvature, copied(vector)).stream()
+                            .map(Wire::received)
+                            .toList();
+                }
+
+                @Override
+                public void close() {
+                    pinned.close();
+                }
+            };
+        }
+
+        @Override
+        public Optional<String> firstNonFinite(ShardRequest request) {
+            return threads.firstNonFinite(request);
+        }
+
+        @Override
+        public long statisticSize(Statistic statistic) {
+            return threads.statisticSize(statistic);
+        }
+
+        @Override
+        public boolean mixesRows() {
+            return threads.mixesRows();
+        }
+
+        @Override
+        public void graphsChanged() {
+            threads.graphsChanged();
+        }
+
+        @Override
+        public long executedCost() {
+            return threads.executedCost();
+        }
+
+        @Override
+        public double gradientCostPerExample() {
+            return threads.gradientCostPerExample();
+        }
+
+        @Override
+        public void close() {
+            threads.close();
+        }
+    }
+}
