@@ -11,7 +11,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.Kernels;
+import dev.ravine.core.kernels.UnaryKernels;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Dropout;
 import dev.ravine.nn.layers.Linear;
@@ -100,7 +100,7 @@ class ModuleContractTest {
     record WrongSquare() implements Elementwise {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return Kernels.map(x, y, v -> v * v);
+            return UnaryKernels.map(x, y, v -> v * v);
         }
 
         @Override
