@@ -160,7 +160,6 @@ final class Conditioning {
     }
 
     private static List<Object> row(Method method, double condition, Outcome o) {
-        String failure = "not reached: %.1e after %,d %s and %.1f s";
         return Arrays.asList(
                 method.name,
                 condition,
@@ -169,7 +168,13 @@ final class Conditioning {
                 o.isDone() ? o.seconds : null,
                 o.isDone()
                         ? "reached"
-                        : String.format(Locale.ROOT, failure, o.reached, o.iterations, method.counted, o.seconds));
+                        : String.format(
+                                Locale.ROOT,
+                                "not reached: %.1e after %,d %s and %.1f s",
+                                o.reached,
+                                o.iterations,
+                                method.counted,
+                                o.seconds));
     }
 
     private static Answer answer(int n, Limit limit, Effort effort, Series[] series, List<List<Object>> runs) {

@@ -193,7 +193,9 @@ final class Saddle {
         List<Report.Element> elements = new ArrayList<>();
         List<String> exactly = new ArrayList<>();
         for (Problem problem : problems) {
-            List<Escapes> own = all.stream().filter(e -> e.problem == problem).toList();
+            List<Escapes> own = all.stream()
+                    .filter(e -> e.problem.name.equals(problem.name))
+                    .toList();
             List<String> leavers = own.stream()
                     .filter(e -> e.exact.steps != null)
                     .map(e -> e.method.name)
