@@ -61,6 +61,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * curvature, and the iterate before it is the most ambitious candidate. If it is the very first direction, the step is
  * the warm start; it is rejected unless the objective falls along it.
  *
+ * <p>Squared gradients come from the gradient's own pass. A model with an operation that does not allow that is refused,
+ * unless {@link Builder#allowSquaredGradientsOneByOne} allows a pass for each example.
+ *
  * <p>A step costs a gradient over the gradient's examples, one product over the curvature's examples for each iteration
  * (about 4/3 of a gradient over them), and some ten values. Memory is eleven vectors and up to fifteen stored iterates,
  * besides the linearization, which holds all activations of the curvature's examples. For nets that are badly
@@ -78,6 +81,7 @@ public class HessianFree extends SecondOrder {
     private final ExampleCycle data;
     private final double warmStart;
     private final double preconditionerExponent;
+    private final SquaredGradients squaredGradients;
     private final DampingRule dampingRule;
     private final ConjugateGradient solver;
     private final int firstIterations;
@@ -101,6 +105,7 @@ public class HessianFree extends SecondOrder {
         this.damping = settings.damping;
         this.warmStart = settings.warmStart;
         this.preconditionerExponent = settings.preconditionerExponent;
+        this.squaredGradients = new SquaredGradients(settings.allowsOneByOne);
         this.dampingRule = settings.dampingRule;
         this.lineSearch = settings.lineSearch;
         this.seed = settings.seed;
@@ -145,7 +150,7 @@ public class HessianFree extends SecondOrder {
         allocate(objective.dtype(), objective.size());
         return preconditionerExponent == 0
                 ? objective.gradient(theta, scope, out)
-                : objective.gradient(theta, scope, out, SquaredGradients.inOnePass(), squares);
+                : objective.gradient(theta, scope, out, squaredGradients, squares);
     }
 
     @Override
@@ -184,10 +189,21 @@ public class HessianFree extends SecondOrder {
         return Attempt.at(at, cg)
                 .damping(model.damping())
                 .ratio(ratio)
+                .note(slowly(at.objective()))
                 .tell("backtracked_to", iterates.get(candidate.candidate()).iteration())
                 .tell("rate", outcome.rate())
                 .tell("phi", cg.lastPhi())
                 .along(outcome);
+    }
+
+    /** Says for the report that squared gradients took a pass for each example, if they did. */
+    private String slowly(Objective objective) {
+        return preconditionerExponent == 0
+                ? ""
+                : objective
+                        .obstacle(squaredGradients)
+                        .map(why -> "squared gradients one example at a time: " + why)
+                        .orElse("");
     }
 
     /** Actual over predicted change, on the curvature's examples. */

@@ -14,6 +14,7 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
     double growth = 1;
     double warmStart = 0.95;
     double preconditionerExponent = 0.75;
+    boolean allowsOneByOne;
     int maxIterations = 250;
     int firstIterations = Integer.MAX_VALUE;
     double iterationGrowth = 1;
@@ -55,6 +56,18 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
             throw new IllegalArgumentException("the exponent must be from 0 to 1, found " + exponent);
         }
         this.preconditionerExponent = exponent;
+        return self();
+    }
+
+    /**
+     * Allows one pass for each example where an operation of the model does not let squared gradients come from the
+     * gradient's own pass ({@link dev.ravine.autodiff.Op#rows}). Without it such a model is an error that names the
+     * operation. A step's report says when this happens.
+     *
+     * @return this
+     */
+    public B allowSquaredGradientsOneByOne() {
+        this.allowsOneByOne = true;
         return self();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -14,8 +15,10 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.core.data.Quadratic;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.Parameter;
 import dev.ravine.nn.Predictor;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Dropout;
@@ -555,6 +558,36 @@ class HessianFreeTest {
                 HessianFree hf = HessianFree.builder().build()) {
             assertThatThrownBy(() -> hf.step(objective, theta)).isInstanceOf(UnsupportedOperationException.class);
             assertThat(Arena.toDoubles(theta)).containsExactly(1, 2);
+        }
+    }
+
+    /** y = x exp(w): an operation that does not say which rows meet its parameter. */
+    private static final class Exponential extends Module {
+        private final Parameter weight = parameter("weight", Initializer.normal(0.5), 2, 2);
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return x.matmul(weight.tensor().exp());
+        }
+    }
+
+    @Test
+    void aModelWithoutRowsIsRefusedByNameOrReportedAsSlow() {
+        Module net = new Exponential();
+        net.initialize(DType.FLOAT64, 1);
+        DataSet moons = Generators.twoMoons(60, 0.1, 1).as(DType.FLOAT64);
+        try (SupervisedObjective objective = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), moons);
+                HessianFree strict = HessianFree.builder().build();
+                HessianFree patient =
+                        HessianFree.builder().allowSquaredGradientsOneByOne().build();
+                HessianFree plain = HessianFree.builder().preconditioner(0).build()) {
+            assertThatThrownBy(() -> strict.step(objective, objective.theta()))
+                    .isInstanceOf(NoRowsException.class)
+                    .hasMessageContainingAll("weight", "exp");
+            StepReport slow = patient.step(objective, objective.theta());
+            assertThat(slow.accepted()).isTrue();
+            assertThat(slow.reason()).contains("squared gradients one example at a time", "weight");
+            assertThat(plain.step(objective, objective.theta()).reason()).doesNotContain("one example at a time");
         }
     }
 }
