@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A model's loss over a batch, as a graph: what a {@link Statistic} is made from. It finds each use of a parameter, with the
- * rows that meet it and the cotangents that come back. Which operation uses a parameter does not matter, as long as the
- * operation names its rows ({@link Op#rows}) or repeats the parameter over the examples by broadcasting.
+ * A model's loss over a batch, as a graph: what a {@link Statistic} is made from. It finds each use of a parameter,
+ * with the rows that meet it and the cotangents that come back. Which operation uses a parameter does not matter, as
+ * long as the operation names its rows ({@link Op#rows}) or repeats the parameter over the examples by broadcasting.
  */
 public final class ModelGraph {
     private final Tensor loss;
