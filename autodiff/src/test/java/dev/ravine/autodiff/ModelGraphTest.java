@@ -232,6 +232,28 @@ class ModelGraphTest {
                 .hasMessageContainingAll("offsets", "add", "is not repeated over the examples");
     }
 
+    /** A bias [1, 3] meets one example: it is repeated once. */
+    @Test
+    void oneExampleHasUsesToo() {
+        Tensor x = Tensor.constant(random(Shape.of(1, 3), new Rng(1)));
+        Tensor bias = Tensor.variable("bias", Arena.create(DType.FLOAT64, Shape.of(1, 3)));
+        Tensor outputs = x.add(bias);
+        ModelGraph graph = new ModelGraph(outputs.sum(), outputs, List.of(bias), new Batch(1, List.of(x)));
+        assertThat(graph.uses(bias)).hasSize(1);
+        assertThat(Arena.toDoubles(graph.uses(bias).get(0).cotangents().value()))
+                .containsExactly(1, 1, 1);
+    }
+
+    /** Where a parameter only steers, it has no derivative there and so no use. */
+    @Test
+    void aUseWithoutDerivativeIsNone() {
+        Tensor x = Tensor.input("x", DType.FLOAT64, Shape.of(4, 3));
+        Tensor w = Tensor.variable("w", Arena.create(DType.FLOAT64, Shape.of(3)));
+        Tensor outputs = x.add(w).mul(x.greater(w));
+        ModelGraph graph = new ModelGraph(outputs.sum(), outputs, List.of(w), new Batch(4, List.of(x)));
+        assertThat(graph.uses(w)).hasSize(1);
+    }
+
     @Test
     void aMatrixThatMeetsMixedRowsIsRefused() {
         Tensor x = Tensor.input("x", DType.FLOAT64, Shape.of(4, 3));
