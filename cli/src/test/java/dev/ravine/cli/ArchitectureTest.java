@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/architecture.md} shows the rooms that there are, the arrows that {@link FloorsTest} allows, and files that exist. */
+/** {@code docs/architecture.md} shows the rooms and dependencies of {@link FloorsTest}, and names files that exist. */
 class ArchitectureTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path PAGE = ROOT.resolve("docs/architecture.md");

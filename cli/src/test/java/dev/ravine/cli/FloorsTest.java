@@ -33,7 +33,7 @@ class FloorsTest {
     private static final String NATIVE =
             "dev\\.ravine\\.core\\.(kernels\\..*|(Arena|Elements|Address|DType|NativeRuntime)(\\$.*)?)";
 
-    /** Each room, which is a package below dev.ravine, and all rooms that it may use; {@code docs/architecture.md} shows it. */
+    /** Each room, a package below dev.ravine, and all rooms that it may use. */
     private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
     static {
