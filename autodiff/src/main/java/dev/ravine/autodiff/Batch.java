@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Follows the examples of a batch through a graph: which tensors depend on them, and where they are in each. Operations say
- * what they do with them in {@link Op#examples}.
+ * Follows the examples of a batch through a graph: which tensors depend on them, and where they are in each. Operations
+ * say what they do with them in {@link Op#examples}.
  */
 public final class Batch {
     private final long count;
@@ -47,8 +47,8 @@ public final class Batch {
     }
 
     /**
-     * {@return the first operation, among the ancestors of the tensors asked for so far, whose result depends on several
-     * examples at once}
+     * {@return the first operation, among the ancestors of the tensors asked for so far, whose result depends on
+     * several examples at once}
      */
     public Optional<String> firstMixing() {
         return Optional.ofNullable(firstMixed).map(Tensor::describe);

@@ -4,9 +4,10 @@ import dev.ravine.core.Shape;
 import java.util.stream.IntStream;
 
 /**
- * Where the examples of a batch are in a tensor. If they are {@link Kind#APART}, the element with row-major index e belongs
- * to example (e / inner) mod count, where inner is the number of elements divided by outer times count. So outer = 1 means
- * that examples come first, as in [examples, width] or [examples * places, width]; outer = 5 may be [5, examples, width].
+ * Where the examples of a batch are in a tensor. If they are {@link Kind#APART}, the element with row-major index e
+ * belongs to example (e / inner) mod count, where inner is the number of elements divided by outer times count. So
+ * outer = 1 means that examples come first, as in [examples, width] or [examples * places, width]; outer = 5 may be [5,
+ * examples, width].
  *
  * @param kind whether examples can be told apart
  * @param count the number of examples
@@ -73,8 +74,8 @@ public record Examples(Kind kind, long count, long outer) {
     }
 
     /**
-     * {@return where the examples are after an operation that works row by row: of equal shape, broadcast by NumPy's rule, or
-     * with the same first axis}
+     * {@return where the examples are after an operation that works row by row: of equal shape, broadcast by NumPy's
+     * rule, or with the same first axis}
      *
      * @param from the operand's shape
      * @param to the result's shape
@@ -92,7 +93,8 @@ public record Examples(Kind kind, long count, long outer) {
     }
 
     /**
-     * {@return whether the examples are in the first axis, alone or together with places, as in [examples * places, width]}
+     * {@return whether the examples are in the first axis, alone or together with places, as in [examples * places,
+     * width]}
      *
      * @param shape of the tensor
      */

@@ -157,8 +157,8 @@ public final class GraphLinearization implements Linearization {
     }
 
     /**
-     * {@return the statistic that the builder asked for, flat, in memory that holds it until the point or an input changes;
-     * null if it asked for none}
+     * {@return the statistic that the builder asked for, flat, in memory that holds it until the point or an input
+     * changes; null if it asked for none}
      */
     public INDArray statistic() {
         return valueAndGradient.statistic();
@@ -339,8 +339,8 @@ public final class GraphLinearization implements Linearization {
         }
 
         /**
-         * Computes a statistic of the examples in the same pass as the gradient. The loss must be a sum over examples, and
-         * the first axis of each of the {@link #inputs} must count them.
+         * Computes a statistic of the examples in the same pass as the gradient. The loss must be a sum over examples,
+         * and the first axis of each of the {@link #inputs} must count them.
          *
          * @param wanted such as {@link SquaredGradients}
          * @param count the number of examples in the inputs

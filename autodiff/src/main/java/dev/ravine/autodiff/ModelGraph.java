@@ -10,15 +10,16 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A model's loss over a batch, as a graph: what a {@link Statistic} is made from. It finds each use of a parameter, with the
- * rows that meet it and the cotangents that come back. Which operation uses a parameter does not matter, as long as the
- * operation names its rows ({@link Op#rows}) or repeats the parameter over the examples by broadcasting.
+ * A model's loss over a batch, as a graph: what a {@link Statistic} is made from. It finds each use of a parameter,
+ * with the rows that meet it and the cotangents that come back. Which operation uses a parameter does not matter, as
+ * long as the operation names its rows ({@link Op#rows}) or repeats the parameter over the examples by broadcasting.
  */
 public final class ModelGraph {
     private final Tensor loss;
     private final Tensor outputs;
     private final List<Tensor> parameters;
     private final Batch batch;
+    private final Tensor one;
     private final Map<Tensor, Map<Tensor, Tensor>> cotangents = new HashMap<>();
     private final Map<Tensor, List<Use>> consumers = new LinkedHashMap<>();
 
@@ -38,6 +39,7 @@ public final class ModelGraph {
         this.outputs = outputs;
         this.parameters = List.copyOf(parameters);
         this.batch = batch;
+        this.one = loss.filled(1);
         for (Tensor y : Graph.ancestors(List.of(loss), Set.copyOf(parameters))) {
             for (int i = 0; i < y.operands().size(); i++) {
                 consumers.computeIfAbsent(y.operand(i), k -> new ArrayList<>()).add(new Use(y, i));
@@ -77,7 +79,7 @@ public final class ModelGraph {
      * @throws NoRowsException if an operation uses it in a way that does not tell examples apart
      */
     public List<ParameterUse> uses(Tensor parameter) {
-        return uses(parameter, loss, loss.filled(1));
+        return uses(parameter, loss, one);
     }
 
     /**
@@ -103,23 +105,31 @@ public final class ModelGraph {
     /** Looks through views: a reshaped parameter has the same numbers in the same order. */
     private void collect(Tensor parameter, Tensor operand, Map<Tensor, Tensor> pulled, List<ParameterUse> uses) {
         for (Use use : consumers.getOrDefault(operand, List.of())) {
-            Tensor cotangent = pulled.get(use.result);
-            if (cotangent == null || pulled.get(parameter) == null) {
+            Tensor y = use.result;
+            Tensor cotangent = pulled.get(y);
+            if (cotangent == null) {
                 continue;
             }
-            if (use.result.op().isView()) {
-                collect(parameter, use.result, pulled, uses);
-            } else if (use.result.op() instanceof LayoutOps.Broadcast
-                    && batch.of(use.result).isEmpty()) {
-                for (Use repeated : consumers.getOrDefault(use.result, List.of())) {
-                    if (pulled.get(repeated.result) != null) {
-                        uses.add(repeated(parameter, operand, repeated, pulled.get(repeated.result)));
-                    }
+            Rows rows = y.op().rows(y, use.operand, cotangent);
+            if (rows != null) {
+                uses.add(inRows(parameter, use, rows));
+            } else if (y.op().isView()) {
+                collect(parameter, y, pulled, uses);
+            } else if (y.op() instanceof LayoutOps.Broadcast && batch.of(y).isEmpty()) {
+                for (Use repeated : consumers.getOrDefault(y, List.of())) {
+                    addRepeated(parameter, operand, repeated, pulled.get(repeated.result), uses);
                 }
             } else {
-                Rows rows = use.result.op().rows(use.result, use.operand, cotangent);
-                uses.add(rows == null ? repeated(parameter, operand, use, cotangent) : inRows(parameter, use, rows));
+                addRepeated(parameter, operand, use, cotangent, uses);
             }
+        }
+    }
+
+    /** Adds nothing where the derivative is zero. */
+    private void addRepeated(Tensor parameter, Tensor operand, Use use, Tensor cotangent, List<ParameterUse> uses) {
+        Tensor pulled = cotangent == null ? null : use.result.op().vjp(use.result, use.operand, cotangent);
+        if (pulled != null) {
+            uses.add(repeated(parameter, operand, use, pulled));
         }
     }
 
@@ -158,17 +168,9 @@ public final class ModelGraph {
     private ParameterUse repeated(Tensor parameter, Tensor operand, Use use, Tensor cotangent) {
         Tensor y = use.result;
         Examples examples = batch.of(y).orElseThrow(() -> refused(parameter, use, "meets no examples"));
-        Tensor pulled = y.op().vjp(y, use.operand, cotangent);
-        if (pulled == null) {
-            throw refused(parameter, use, "has no derivative there");
-        }
-        if (pulled.shape().broadcastsTo(y.shape())) {
-            pulled = pulled.broadcastTo(y.shape());
-        }
+        Tensor pulled = cotangent.shape().broadcastsTo(y.shape()) ? cotangent.broadcastTo(y.shape()) : cotangent;
         int axis = axisOfExamples(examples, y.shape());
-        int[] summed = operand.shape().broadcastsTo(pulled.shape())
-                ? LayoutOps.repeatedAxes(operand.shape(), pulled.shape())
-                : new int[0];
+        int[] summed = repeatedAxes(operand.shape(), pulled.shape());
         boolean isRepeated = IntStream.of(summed).anyMatch(a -> a == axis);
         boolean hasSameRows = pulled.shape().equals(y.shape())
                 || (axis == 0 && pulled.shape().size(0) == y.shape().size(0));
@@ -182,6 +184,16 @@ public final class ModelGraph {
         long positions = cotangents.shape().size(0);
         Tensor ones = Tensor.fill(parameter.dtype(), Shape.of(positions, 1), 1);
         return new ParameterUse(parameter, y.op().name(), ones, cotangents, positions / batch.count(), false, true);
+    }
+
+    /** The axes along which an operand is repeated, those of size 1 included; none if it does not broadcast. */
+    private static int[] repeatedAxes(Shape small, Shape large) {
+        int lead = large.rank() - small.rank();
+        return small.broadcastsTo(large)
+                ? IntStream.range(0, large.rank())
+                        .filter(axis -> axis < lead || small.size(axis - lead) == 1)
+                        .toArray()
+                : new int[0];
     }
 
     /** The axis that counts examples, alone or as the first axis together with their places; -1 if there is none. */

@@ -64,9 +64,10 @@ public interface Op extends Computation {
     Tensor vjp(Tensor y, int i, Tensor cotangent);
 
     /**
-     * {@return the rows that meet an operand which is the matrix of a product, or null if it is not one} A matrix product
-     * names its other factor, a convolution its patches. {@link Statistic}s of parameters are made from these rows and
-     * the cotangents beside them. An operand that is only repeated by broadcasting, such as a bias or a gain, needs none.
+     * {@return the rows that meet an operand which is the matrix of a product, or null if it is not one} A matrix
+     * product names its other factor, a convolution its patches. {@link Statistic}s of parameters are made from these
+     * rows and the cotangents beside them. An operand that is only repeated by broadcasting, such as a bias or a gain,
+     * needs none.
      *
      * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
      * @param i the index of the operand
@@ -77,8 +78,9 @@ public interface Op extends Computation {
     }
 
     /**
-     * {@return where the examples of a batch are in the result, by default where they are in an operand of the same shape, of
-     * a shape that broadcasts to the result's, or of the same first axis} An op that moves or mixes examples overrides this.
+     * {@return where the examples of a batch are in the result, by default where they are in an operand of the same
+     * shape, of a shape that broadcasts to the result's, or of the same first axis} An op that moves or mixes examples
+     * overrides this.
      *
      * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
      * @param i the index of an operand that depends on examples

@@ -3,12 +3,12 @@ package dev.ravine.autodiff;
 import dev.ravine.core.Shape;
 
 /**
- * One use of a parameter by all examples: example n uses it at one or more places t, where a row of inputs r meets it and
- * a cotangent row c comes back. The gradient of example n is the sum over t of r' c, and that of the whole loss is the sum
- * over all rows. A parameter that is used more than once has several of these, whose gradients add.
+ * One use of a parameter by all examples: example n uses it at one or more places t, where a row of inputs r meets it
+ * and a cotangent row c comes back. The gradient of example n is the sum over t of r' c, and that of the whole loss is
+ * the sum over all rows. A parameter that is used more than once has several of these, whose gradients add.
  *
- * <p>A dense layer has one place, a convolution or a layer over sequences many. A bias or a gain meets a single 1 in each
- * row, and its cotangents are its per-place gradients.
+ * <p>A dense layer has one place, a convolution or a layer over sequences many. A bias or a gain meets a single 1 in
+ * each row, and its cotangents are its per-place gradients.
  *
  * @param parameter the parameter
  * @param operation the name of the operation that uses it
@@ -29,8 +29,8 @@ public record ParameterUse(
 
     /**
      * {@return the sum over all rows of a row of one matrix times a row of the other, in the parameter's shape} With
-     * {@link #inputs} and {@link #cotangents} themselves it is the gradient; with elementwise functions of both it is a sum
-     * of those functions of single places.
+     * {@link #inputs} and {@link #cotangents} themselves it is the gradient; with elementwise functions of both it is a
+     * sum of those functions of single places.
      *
      * @param rows of the shape of inputs
      * @param results of the shape of cotangents

@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * The sum over examples of the squared gradient of each example's loss, element by element, in the layout of the
- * parameters: the diagonal of the empirical Fisher matrix up to its scale. Where a parameter is used once and at one place
- * of each example, it is (inputs^2)' (cotangents^2), which costs one more product; elsewhere the gradients of all examples
- * are formed. Exact in both cases.
+ * parameters: the diagonal of the empirical Fisher matrix up to its scale. Where a parameter is used once and at one
+ * place of each example, it is (inputs^2)' (cotangents^2), which costs one more product; elsewhere the gradients of all
+ * examples are formed. Exact in both cases.
  *
  * @param allowsOneByOne whether a parameter without rows is allowed to turn this into one pass an example
  */

@@ -3,9 +3,9 @@ package dev.ravine.autodiff;
 import java.util.List;
 
 /**
- * A quantity of a model that adds over examples: the statistic of a batch is the sum of the statistics of its parts. It is
- * computed in the same pass as the gradient and summed over shards in a fixed order. {@link SquaredGradients} is one;
- * Kronecker factors are another, made of the same rows and cotangents:
+ * A quantity of a model that adds over examples: the statistic of a batch is the sum of the statistics of its parts. It
+ * is computed in the same pass as the gradient and summed over shards in a fixed order. {@link SquaredGradients} is
+ * one; Kronecker factors are another, made of the same rows and cotangents:
  *
  * <pre>{@code
  * Statistic inputFactors = graph -> graph.parameters().stream()
@@ -19,8 +19,8 @@ import java.util.List;
 @FunctionalInterface
 public interface Statistic {
     /**
-     * {@return tensors of the parameters' dtype, whose number and shapes do not depend on the number of examples} They are
-     * laid out one after the other in a flat vector, each row by row.
+     * {@return tensors of the parameters' dtype, whose number and shapes do not depend on the number of examples} They
+     * are laid out one after the other in a flat vector, each row by row.
      *
      * @param graph a model's loss over a batch, as a sum over examples
      * @throws NoRowsException if a parameter is used in a way that does not tell its examples apart

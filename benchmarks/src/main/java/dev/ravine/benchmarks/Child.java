@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The other end of a {@link ChildSubject}: holds a subject in a process with an environment of its own and does as it is
- * told, line by line: {@code time QUANTITY COUNT} answers nanoseconds, {@code result QUANTITY} the numbers, {@code memory ANY} by how much
- * resident memory has grown at most since the libraries were loaded.
+ * The other end of a {@link ChildSubject}: holds a subject in a process with an environment of its own and does as it
+ * is told, line by line: {@code time QUANTITY COUNT} answers nanoseconds, {@code result QUANTITY} the numbers, {@code
+ * memory ANY} by how much resident memory has grown at most since the libraries were loaded.
  */
 final class Child {
     private Child() {}

@@ -17,6 +17,12 @@ final class Scaling implements Callable<Integer> {
     @Override
     public Integer call() {
         System.out.println(Machine.describe());
+        printBatches();
+        printWidths();
+        return 0;
+    }
+
+    private static void printBatches() {
         System.out.printf(
                 "%n%s%n%7s %8s %10s %12s %10s %12s %10s %12s%n",
                 Net.named("deep"),
@@ -46,6 +52,9 @@ final class Scaling implements Callable<Integer> {
                         hvp.megabytes / gradient.megabytes);
             }
         }
+    }
+
+    private static void printWidths() {
         System.out.printf(
                 "%n784-W-W-10 tanh, batch %d%n%7s %11s %10s %12s %10s %12s%n",
                 BATCH_OF_WIDTHS, "W", "parameters", "gradient", "ns/parameter", "hvp", "ns/parameter");
@@ -65,7 +74,6 @@ final class Scaling implements Callable<Integer> {
                         1e6 * hvp.median() / net.size());
             }
         }
-        return 0;
     }
 
     /** Time, and memory above that of the loaded libraries. */

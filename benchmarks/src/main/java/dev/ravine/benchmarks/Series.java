@@ -31,8 +31,8 @@ final class Series {
 
     /**
      * Takes all samples, one of each series in turn, so that a change of the machine's speed meets all alike, and each
-     * round in another order, so that nobody always comes after the same one. The first rounds are not counted: compilers
-     * still work on what the mixture of calls taught them.
+     * round in another order, so that nobody always comes after the same one. The first rounds are not counted:
+     * compilers still work on what the mixture of calls taught them.
      */
     static void measure(List<Series> all) {
         all.forEach(Series::warmUp);

@@ -36,8 +36,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Trains for a long time, again and again with another optimizer: a run with validation, checkpoints and CSV is stopped half
- * way and resumed by a new trainer. After each round says what the process holds; what grows from round to round is leaked.
+ * Trains for a long time, again and again with another optimizer: a run with validation, checkpoints and CSV is stopped
+ * half way and resumed by a new trainer. After each round says what the process holds; what grows from round to round
+ * is leaked.
  */
 @Command(
         name = "soak",

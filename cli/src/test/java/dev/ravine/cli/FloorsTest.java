@@ -46,7 +46,8 @@ class FloorsTest {
         mayUse("nn", with(core, "autodiff"));
         mayUse("nn.layers", with(core, "autodiff", "nn"));
         List<String> nets = List.of(with(core, "autodiff", "nn", "nn.layers"));
-        mayUse("optim.objective", with(nets));
+        mayUse("optim.shards", with(nets));
+        mayUse("optim.objective", with(nets, "optim.shards"));
         mayUse("optim.linear", with(nets));
         mayUse("optim", with(nets, "optim.objective", "optim.linear"));
         List<String> hall = List.of(with(nets, "optim", "optim.objective"));

@@ -49,8 +49,8 @@ public sealed interface Elements {
     }
 
     /**
-     * {@return the numbers of a Java array, such as one that came over a wire; in place, without native memory and without an
-     * owner}
+     * {@return the numbers of a Java array, such as one that came over a wire; in place, without native memory and
+     * without an owner}
      *
      * @param numbers in single precision
      */
@@ -59,8 +59,8 @@ public sealed interface Elements {
     }
 
     /**
-     * {@return the numbers of a Java array, such as one that came over a wire; in place, without native memory and without an
-     * owner}
+     * {@return the numbers of a Java array, such as one that came over a wire; in place, without native memory and
+     * without an owner}
      *
      * @param numbers in double precision
      */

@@ -30,7 +30,8 @@ public final class ConsoleProgress implements TrainingListener {
     }
 
     /**
-     * Whether a person sees what is printed. From Java 22 on there is a console without a terminal too, and a method to tell.
+     * Whether a person sees what is printed. From Java 22 on there is a console without a terminal too, and a method to
+     * tell.
      *
      * @return false if output goes to a file or another program
      */

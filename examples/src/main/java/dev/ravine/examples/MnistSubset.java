@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * 8,000 training and 2,000 test digits that come with the examples: the first 10,000 of MNIST's training set (Yann LeCun,
- * Corinna Cortes, Christopher Burges; CC BY-SA 3.0; see ORIGIN.md beside the files).
+ * 8,000 training and 2,000 test digits that come with the examples: the first 10,000 of MNIST's training set (Yann
+ * LeCun, Corinna Cortes, Christopher Burges; CC BY-SA 3.0; see ORIGIN.md beside the files).
  */
 public final class MnistSubset {
     private MnistSubset() {}

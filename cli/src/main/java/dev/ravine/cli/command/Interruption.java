@@ -3,8 +3,8 @@ package dev.ravine.cli.command;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Ctrl-C: the command ends after its present step and writes its report; the process stays alive until then. The exit code is
- * 130.
+ * Ctrl-C: the command ends after its present step and writes its report; the process stays alive until then. The exit
+ * code is 130.
  */
 final class Interruption {
     /** By convention 128 and the number of SIGINT. */

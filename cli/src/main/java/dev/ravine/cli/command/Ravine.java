@@ -30,7 +30,8 @@ public final class Ravine {
     private Ravine() {}
 
     /**
-     * Runs the command and exits with 0 if all went well, 1 if it failed, 2 if it was called wrongly, 130 if it was interrupted.
+     * Runs the command and exits with 0 if all went well, 1 if it failed, 2 if it was called wrongly, 130 if it was
+     * interrupted.
      *
      * @param args the command line
      */

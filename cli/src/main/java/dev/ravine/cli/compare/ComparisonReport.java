@@ -30,8 +30,8 @@ public final class ComparisonReport {
 
     /** What the columns of work mean. */
     public static final String UNITS =
-            "Gradients: all work in units of one gradient over all training examples; epochs: examples"
-                    + " whose gradient was taken over the number of training examples. A run ends with the step that uses up its"
+            "Gradients: all work in units of one gradient over all training examples; epochs: examples whose gradient"
+                    + " was taken over the number of training examples. A run ends with the step that uses up its"
                     + " budget, so it may overrun it.";
 
     private final Comparison comparison;
@@ -178,8 +178,8 @@ public final class ComparisonReport {
     }
 
     /**
-     * The initial axis range, chosen so that runs can be told apart: it cuts off values far above the worst starting value
-     * (diverging runs) and, where larger is better, far below the worst final value.
+     * The initial axis range, chosen so that runs can be told apart: it cuts off values far above the worst starting
+     * value (diverging runs) and, where larger is better, far below the worst final value.
      */
     private Chart.Axis axis(TaskMetric metric) {
         if (!metric.isBetterWhenLarger()) {

@@ -49,7 +49,8 @@ final class ModelSection {
         }
         String text =
                 "The quadratic model of each second-order step: its damping, the ratio of actual to predicted change"
-                        + " (1 is a perfect model), iterations of the linear solver, and the number of rejected steps so far.";
+                        + " (1 is a perfect model), iterations of the linear solver, and the number of rejected steps"
+                        + " so far.";
         return charts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Report.Section("Second-order steps", text, charts));

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An optimizer as it is written on the command line: a name, then settings after a colon, as in {@code hf:lambda=10,chunk=2000}.
- * Settings that are not written keep their defaults.
+ * An optimizer as it is written on the command line: a name, then settings after a colon, as in {@code
+ * hf:lambda=10,chunk=2000}. Settings that are not written keep their defaults.
  *
  * @param text as written
  * @param kind of the catalogue

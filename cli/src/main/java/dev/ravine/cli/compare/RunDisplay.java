@@ -13,7 +13,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows the progress of runs with their rate and the time left: as a bar on a terminal, elsewhere as a line every few seconds.
+ * Shows the progress of runs with their rate and the time left: as a bar on a terminal, elsewhere as a line every few
+ * seconds.
  */
 public final class RunDisplay implements TrainingListener {
     private static final int PARTS = 1000;

@@ -50,8 +50,8 @@ public final class Seeds {
     }
 
     /**
-     * The shares of the budget at which runs are compared: those of the run with the fewest measurements, up to where the
-     * first of the runs ended.
+     * The shares of the budget at which runs are compared: those of the run with the fewest measurements, up to where
+     * the first of the runs ended.
      */
     static double[] grid(List<Run> runs) {
         List<Run.Point> fewest = runs.stream()

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Trains the net of a task with one optimizer and measures it, more often at first. The clock stands still meanwhile. */
+/**
+ * Trains the net of a task with one optimizer and measures it, more often at first. The clock stands still meanwhile.
+ */
 final class TrainingRun {
     private final Task task;
     private final OptimizerSpec spec;
@@ -72,7 +74,9 @@ final class TrainingRun {
         }
     }
 
-    /** Measures and records. A trainer goes on without a listener that fails, so a failure here ends the run instead. */
+    /**
+     * Measures and records. A trainer goes on without a listener that fails, so a failure here ends the run instead.
+     */
     private final class Watch implements TrainingListener {
         private final MeasuredNet net;
         private final int measurements;

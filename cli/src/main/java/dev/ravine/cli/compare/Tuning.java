@@ -35,7 +35,9 @@ public record Tuning(MainSetting main, List<Trial> trials) {
                 .min(Comparator.comparingDouble(Trial::objective));
     }
 
-    /** {@return whether the best value is the smallest or largest number that was tried: a better one may lie beyond it} */
+    /**
+     * {@return whether the best value is the smallest or largest number that was tried: a better one may lie beyond it}
+     */
     public boolean isAtEdge() {
         return best().filter(trial -> main.isNumber())
                 .map(trials::indexOf)

@@ -23,8 +23,9 @@ import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An autoencoder of images: logistic layers, a linear code in the middle, logistic outputs with cross-entropy summed over
- * pixels, a sparse start (Martens, ICML 2010). Its error is the mean over images of the sum of squared pixel errors.
+ * An autoencoder of images: logistic layers, a linear code in the middle, logistic outputs with cross-entropy summed
+ * over pixels, a sparse start (Martens, ICML 2010). Its error is the mean over images of the sum of squared pixel
+ * errors.
  */
 public final class AutoencodeProblem implements Problem {
     private static final Loss LOSS = new Loss.BinaryCrossEntropy(Reduction.SUM);

@@ -18,8 +18,9 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Linear least squares in 100 unknowns whose Hessian has eigenvalues from 1/K to 1, evenly spaced on a logarithmic scale, so
- * the condition number is K. All 100 equations can be met, so the minimum is known and 0. A batch of 100 is the whole data.
+ * Linear least squares in 100 unknowns whose Hessian has eigenvalues from 1/K to 1, evenly spaced on a logarithmic
+ * scale, so the condition number is K. All 100 equations can be met, so the minimum is known and 0. A batch of 100 is
+ * the whole data.
  */
 public final class ConditionedProblem implements Problem {
     private static final int SIZE = 100;

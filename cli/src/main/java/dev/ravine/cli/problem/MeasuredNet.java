@@ -14,8 +14,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The net of a task while it is measured again and again. Programs and memory are kept between measurements. Figures are of the
- * parameters as they stand; the outputs for a data set are computed once a measurement.
+ * The net of a task while it is measured again and again. Programs and memory are kept between measurements. Figures
+ * are of the parameters as they stand; the outputs for a data set are computed once a measurement.
  */
 public final class MeasuredNet implements AutoCloseable {
     private final Module net;

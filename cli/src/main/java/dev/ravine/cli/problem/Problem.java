@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A kind of task on which {@code ravine compare} compares optimizers, with its defaults. Found by {@link java.util.ServiceLoader}:
- * a jar on the class path that names a class with a public constructor without arguments in
+ * A kind of task on which {@code ravine compare} compares optimizers, with its defaults. Found by {@link
+ * java.util.ServiceLoader}: a jar on the class path that names a class with a public constructor without arguments in
  * {@code META-INF/services/dev.ravine.cli.problem.Problem} adds one.
  */
 public interface Problem {

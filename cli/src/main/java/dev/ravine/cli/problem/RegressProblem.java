@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Regression by a small tanh net with mean squared error: Friedman's first function with its noise, or a column of a CSV file.
- * Features and target are standardized, so errors are in units of the training target's variance.
+ * Regression by a small tanh net with mean squared error: Friedman's first function with its noise, or a column of a
+ * CSV file. Features and target are standardized, so errors are in units of the training target's variance.
  */
 public final class RegressProblem implements Problem {
     /** The coefficient of determination, 1 - MSE / variance of the targets. */

@@ -127,8 +127,8 @@ public final class SpectrumReport {
         add(rows, own, "seconds", Finding::seconds);
         return new Table(
                 key + "-figures",
-                "Negative eigenvalues are below zero by more than their residual. Percentages come from the density: flat"
-                        + " means within a thousandth of the largest size from zero, negative means below that.",
+                "Negative eigenvalues are below zero by more than their residual. Percentages come from the density:"
+                        + " flat means within a thousandth of the largest size from zero, negative means below that.",
                 columns,
                 rows);
     }
@@ -169,8 +169,8 @@ public final class SpectrumReport {
         }
         return new Chart(
                 key + "-density",
-                "The density of all eigenvalues by stochastic Lanczos quadrature, smoothed with Gaussians of 1/300 of its range;"
-                        + " heights below a hundredth of a single eigenvalue's peak are left out.",
+                "The density of all eigenvalues by stochastic Lanczos quadrature, smoothed with Gaussians of 1/300 of"
+                        + " its range; heights below a hundredth of a single eigenvalue's peak are left out.",
                 List.of(new Chart.Axis("eigenvalue", "eigenvalue", false)),
                 List.of(new Chart.Axis("density", "density", true)),
                 lines);
@@ -225,8 +225,8 @@ public final class SpectrumReport {
         }
         return new Table(
                 key + "-eigenvalues",
-                "The extreme eigenvalues. An eigenvalue lies within the residual of each; complete: a search found no further"
-                        + " one between these.",
+                "The extreme eigenvalues. An eigenvalue lies within the residual of each; complete: a search found no"
+                        + " further one between these.",
                 List.of("point", "end", "rank", "eigenvalue", "residual", "converged", "complete"),
                 rows);
     }

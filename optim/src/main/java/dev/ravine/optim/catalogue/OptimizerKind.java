@@ -39,8 +39,8 @@ public record OptimizerKind(String name, String help, List<Setting<?>> settings,
      * @param settings with distinct keys
      * @param main one of these
      * @param maker makes the optimizer
-     * @throws IllegalArgumentException if the name is not of these characters, two settings have one key, or the main one is
-     *     missing
+     * @throws IllegalArgumentException if the name is not of these characters, two settings have one key, or the main
+     *     one is missing
      */
     public OptimizerKind {
         if (!name.matches("[a-z][a-z0-9-]*")) {

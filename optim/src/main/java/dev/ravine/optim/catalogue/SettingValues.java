@@ -29,7 +29,8 @@ public final class SettingValues {
      *
      * @param <T> its type
      * @param setting of this optimizer
-     * @throws IllegalArgumentException if the value cannot be read or is out of range, or is not given and has no default
+     * @throws IllegalArgumentException if the value cannot be read or is out of range, or is not given and has no
+     *     default
      */
     public <T> T get(Setting<T> setting) {
         String text = given.get(setting.key());

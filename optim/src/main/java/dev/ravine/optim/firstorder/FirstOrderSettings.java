@@ -8,7 +8,10 @@ import dev.ravine.optim.catalogue.SettingValues;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The settings that all kinds of first-order optimizers have in the catalogue: learning rate, batch, weight decay, clipping. */
+/**
+ * The settings that all kinds of first-order optimizers have in the catalogue: learning rate, batch, weight decay,
+ * clipping.
+ */
 public final class FirstOrderSettings {
     private static final Setting<Integer> BATCH =
             Setting.integer("batch", 100, Range.atLeast(0), "examples of a step; 0 for all");

@@ -61,8 +61,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * curvature, and the iterate before it is the most ambitious candidate. If it is the very first direction, the step is
  * the warm start; it is rejected unless the objective falls along it.
  *
- * <p>Squared gradients come from the gradient's own pass. A model with an operation that does not allow that is refused,
- * unless {@link Builder#allowSquaredGradientsOneByOne} allows a pass for each example.
+ * <p>Squared gradients come from the gradient's own pass. A model with an operation that does not allow that is
+ * refused, unless {@link Builder#allowSquaredGradientsOneByOne} allows a pass for each example.
  *
  * <p>A step costs a gradient over the gradient's examples, one product over the curvature's examples for each iteration
  * (about 4/3 of a gradient over them), and some ten values. Memory is eleven vectors and up to fifteen stored iterates,

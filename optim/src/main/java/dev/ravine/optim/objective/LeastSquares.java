@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** An objective that is half a sum of squares, f(theta) = ||r(theta)||^2 / 2, and can write out the Jacobian of r. */
 public interface LeastSquares extends Objective {
     /**
-     * How many residuals there are.
+     * The number of residuals.
      *
      * @return the length of r
      */
@@ -16,8 +16,8 @@ public interface LeastSquares extends Objective {
      *
      * @param theta the point; not changed
      * @param residuals of length {@link #residuals}, overwritten with r
-     * @param columns of shape [parameters, residuals], overwritten with J': row i is the derivative of r with respect to
-     *     parameter i
+     * @param columns of shape [parameters, residuals], overwritten with J': row i is the derivative of r with respect
+     *     to parameter i
      */
     void jacobian(INDArray theta, INDArray residuals, INDArray columns);
 }

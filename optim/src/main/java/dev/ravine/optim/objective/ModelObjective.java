@@ -13,16 +13,16 @@ public interface ModelObjective extends Objective {
     INDArray theta();
 
     /**
-     * {@return the model's outputs for all examples of some data, in evaluation mode} The array has the shape [examples,
-     * ...], and the caller owns it.
+     * {@return the model's outputs for all examples of some data, in evaluation mode} The array has the shape
+     * [examples, ...], and the caller owns it.
      *
      * @param data of the model's dtype
      */
     INDArray outputs(DataSet data);
 
     /**
-     * {@return what a run that goes on from a checkpoint must have in common with the run that wrote it, by name} Such as the
-     * number of examples, a checksum of the data, and the weight of L2. May read all data.
+     * {@return what a run that goes on from a checkpoint must have in common with the run that wrote it, by name} Such
+     * as the number of examples, a checksum of the data, and the weight of L2. May read all data.
      */
     Map<String, Double> settings();
 }

@@ -3,8 +3,8 @@ package dev.ravine.optim.objective;
 import java.io.Serial;
 
 /**
- * The loss or its gradient is infinite or not a number, so that no step can begin, and the first op that made it so is named;
- * or parameters would be after the step, and the first of them is named.
+ * The loss or its gradient is infinite or NaN, so that no step can begin; the message names the first op that made it
+ * so. Or parameters would become infinite or NaN by the step; the message names the first of them.
  */
 public class NonFiniteLossException extends RuntimeException {
     @Serial

@@ -45,8 +45,8 @@ public interface Objective extends AutoCloseable {
     }
 
     /**
-     * What optimizers may change: a part that is left out has a zero gradient, and neither momentum nor weight decay moves
-     * it. May change from step to step.
+     * The parts of theta that optimizers may change. Any other part has a zero gradient, and neither
+     * momentum nor weight decay moves it. They may change from step to step.
      *
      * @return stretches of theta in ascending order; all of it unless overridden
      */
@@ -58,7 +58,7 @@ public interface Objective extends AutoCloseable {
      * f(theta).
      *
      * @param theta the point; not changed
-     * @param scope over which examples
+     * @param scope the examples
      * @return the value, L2 included; may be infinite or not a number
      */
     double value(INDArray theta, Scope scope);
@@ -67,7 +67,7 @@ public interface Objective extends AutoCloseable {
      * f(theta) and its gradient.
      *
      * @param theta the point; not changed
-     * @param scope over which examples
+     * @param scope the examples
      * @param out overwritten with the gradient, L2 included
      * @return the value
      */
@@ -78,7 +78,7 @@ public interface Objective extends AutoCloseable {
      * dev.ravine.autodiff.SquaredGradients} the statistic is an estimate of the curvature's diagonal.
      *
      * @param theta the point; not changed
-     * @param scope over which examples
+     * @param scope the examples
      * @param out overwritten with the gradient, L2 included
      * @param statistic what to compute beside the gradient
      * @param mean overwritten with the statistic, flat, of length {@link #statisticSize}
@@ -92,8 +92,8 @@ public interface Objective extends AutoCloseable {
     }
 
     /**
-     * {@return why a statistic does not come from the gradient's own pass: parameter, operation and what to do; empty if it
-     * does}
+     * {@return why a statistic does not come from the gradient's own pass: parameter, operation and what to do; empty
+     * if it does}
      *
      * @param statistic any
      */
@@ -115,7 +115,7 @@ public interface Objective extends AutoCloseable {
      * The data term, seen from a point that stays fixed.
      *
      * @param theta the point
-     * @param scope over which examples
+     * @param scope the examples
      * @return a linearization without L2, to be closed; its memory grows with the scope
      */
     Linearization linearize(INDArray theta, Scope scope);
@@ -128,8 +128,8 @@ public interface Objective extends AutoCloseable {
     default void thetaChanged(INDArray theta) {}
 
     /**
-     * Which function this is: a number that changes when the same theta and scope may give other values, as when a module
-     * is set to another mode.
+     * Which function this is: a number that changes when the same theta and scope may give other values, as when a
+     * module is set to another mode.
      *
      * @return always 0 for a function that stays the same
      */
@@ -138,7 +138,7 @@ public interface Objective extends AutoCloseable {
     }
 
     /**
-     * All work so far, in gradient equivalents: 1 is one gradient over all examples.
+     * The work so far, in gradient equivalents: 1 is one gradient over all examples.
      *
      * @return a growing number
      */
@@ -148,7 +148,7 @@ public interface Objective extends AutoCloseable {
      * The first operation on the way to the loss that produces an infinity or not-a-number.
      *
      * @param theta the point
-     * @param scope over which examples
+     * @param scope the examples
      * @return what and where, or empty if all is finite
      */
     Optional<String> firstNonFinite(INDArray theta, Scope scope);

@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * f(theta) = ||r(theta)||^2 / 2 for residuals written in tensor operations, such as the errors of a curve fit or of a small
- * net. All residuals are in one graph, so memory grows with the data; for large data take {@link SupervisedObjective}, whose
- * Gauss-Newton products are those of a sum over shards.
+ * f(theta) = ||r(theta)||^2 / 2 for residuals written in tensor operations, such as the errors of a curve fit or of a
+ * small net. All residuals are in one graph, so memory grows with the data; for large data take {@link
+ * SupervisedObjective}, whose Gauss-Newton products are those of a sum over shards.
  */
 public final class ResidualObjective extends GraphObjective implements LeastSquares {
     private final List<Tensor> parameters;
@@ -47,8 +47,8 @@ public final class ResidualObjective extends GraphObjective implements LeastSqua
     }
 
     /**
-     * The errors of a module, (outputs - targets) / sqrt(examples), so that f is the mean over examples of half the squared
-     * distance. Theta is the module's parameter vector; the module's mode is that of now.
+     * The errors of a module, (outputs - targets) / sqrt(examples), so that f is the mean over examples of half the
+     * squared distance. Theta is the module's parameter vector; the module's mode is that of now.
      *
      * @param module initialized
      * @param data with targets of the outputs' shape and dtype

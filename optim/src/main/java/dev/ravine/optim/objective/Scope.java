@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Which examples an evaluation is over, and the seed of all randomness in it. Two evaluations with one scope see the
- * same examples, dropout masks and noise.
+ * The examples of an evaluation, and the seed of all randomness in it. Two evaluations with the same scope see the same
+ * examples, dropout masks and noise.
  */
 public final class Scope {
     private final int[] rows;
@@ -50,11 +50,11 @@ public final class Scope {
     }
 
     /**
-     * Some of this scope's examples, beginning again at its first one after its last.
+     * Some of this scope's examples. After the last one it starts again at the first.
      *
      * @param from the first, counted within this scope
-     * @param count how many
-     * @param examples how many the objective has
+     * @param count the number of examples
+     * @param examples the number of examples that the objective has
      * @return a scope with this one's noise
      */
     public Scope part(int from, int count, int examples) {
@@ -86,7 +86,7 @@ public final class Scope {
     /**
      * The examples.
      *
-     * @param examples how many the objective has
+     * @param examples the number of examples that the objective has
      * @return row numbers, not to be changed
      */
     public int[] rows(int examples) {
@@ -94,9 +94,9 @@ public final class Scope {
     }
 
     /**
-     * {@return how many examples these are}
+     * {@return the number of examples in this scope}
      *
-     * @param examples how many the objective has
+     * @param examples the number of examples that the objective has
      */
     public int count(int examples) {
         return rows == null ? examples : rows.length;

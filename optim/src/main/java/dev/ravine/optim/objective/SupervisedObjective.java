@@ -12,6 +12,13 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.Predictor;
+import dev.ravine.optim.shards.MemoryLimitException;
+import dev.ravine.optim.shards.ShardRequest;
+import dev.ravine.optim.shards.ShardRunner;
+import dev.ravine.optim.shards.ShardSizes;
+import dev.ravine.optim.shards.ShardedLinearization;
+import dev.ravine.optim.shards.ShardedSum;
+import dev.ravine.optim.shards.ThreadedShards;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,27 +30,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The mean loss of a module over data, plus L2 on all parameters that are not frozen, biases included.
  *
- * <p>A scope is cut into shards of nearly equal size, whatever the number of workers. Workers compute shards at the same
- * time, and their results are added in the order of the shards. So the numbers do not depend on the number of workers, and
- * the memory of values and gradients does not grow with the data.
+ * <p>A scope is cut into shards of nearly equal size, whatever the number of workers. Workers compute shards at the
+ * same time, and their results are added in the order of the shards. So the numbers do not depend on the number of
+ * workers, and the memory of values and gradients does not grow with the data.
  *
- * <p>This needs examples that do not depend on one another. A module whose rows mix, such as batch normalization in training
- * mode, says so with {@link Module#rowsMix}, or the objective sees it in the graph (a reduction over the examples). Then a
- * scope is one shard: the numbers are exact, memory grows with the scope, and statistics of single examples are refused.
+ * <p>This needs examples that do not depend on one another. A module whose rows mix, such as batch normalization in
+ * training mode, says so with {@link Module#rowsMix}, or the objective sees it in the graph (a reduction over the
+ * examples). Then a scope is one shard: the numbers are exact, memory grows with the scope, and statistics of single
+ * examples are refused.
  *
- * <p>Theta is the flat vector of the module's {@link ParameterVector}. Values at any other vector of its length can be asked
- * for, and leave the module alone. The objective notices when the module changes its mode or freezes parameters.
+ * <p>Theta is the flat vector of the module's {@link ParameterVector}. Values at any other vector of its length can be
+ * asked for, and leave the module alone. The objective notices when the module changes its mode or freezes parameters.
  */
 public final class SupervisedObjective implements ModelObjective {
     private final Module module;
-    private final DataSet data;
     private final L2Penalty penalty;
-    private final ShardSizes sizes;
     private final Map<String, Double> settings;
     private final Workers workers;
     private final boolean ownsWorkers;
     private final ParameterVector parameters;
-    private final ShardPool pool;
+    private final ShardSizes sizes;
     private final ShardRunner shards;
     private final Map<Statistic, Optional<String>> obstacles = new HashMap<>();
     private List<Span> trainable;
@@ -53,26 +59,26 @@ public final class SupervisedObjective implements ModelObjective {
 
     private SupervisedObjective(Builder builder) {
         this.module = builder.module;
-        this.data = builder.data;
         this.penalty = new L2Penalty(builder.l2);
         this.settings = builder.settings();
         this.parameters = module.parameterVector();
-        if (data.dtype() != parameters.dtype()) {
-            throw new ShapeException("the data are " + data.dtype() + ", the model's parameters " + parameters.dtype()
-                    + "; convert the data with data.as(" + parameters.dtype() + ")");
-        }
+        this.graphKey = module.graphKey();
         this.ownsWorkers = builder.workers == null;
         this.workers = ownsWorkers ? Workers.forThisMachine() : builder.workers;
-        this.graphKey = module.graphKey();
-        ShardedModel model = new ShardedModel(module, builder.loss, data, parameters);
-        this.pool = new ShardPool(model, workers);
-        MemoryBudget budget = new MemoryBudget(builder.memoryLimit, model, pool);
-        int shardSize = budget.shardSize(builder.shardSize);
-        this.sizes = new ShardSizes(shardSize, builder.splitFrom);
-        this.mixesRows = model.mixesRows(sizes.bounds(data.size())[1]);
-        int first = bounds(data.size())[1];
-        this.shards = builder.runner.over(new ThreadedShards(model, workers, pool, budget, shardSize, first));
+        ShardSizes wanted = new ShardSizes(builder.shardSize, builder.splitFrom);
+        this.shards = builder.runner == null ? threads(builder, wanted) : builder.runner;
+        this.sizes = shards.sizes(wanted);
+        this.mixesRows = shards.mixesRows();
         this.trainable = Span.trainable(parameters);
+    }
+
+    private ShardRunner threads(Builder builder, ShardSizes wanted) {
+        DType dtype = builder.data.dtype();
+        if (dtype != parameters.dtype()) {
+            throw new ShapeException("the data are " + dtype + ", the model's parameters " + parameters.dtype()
+                    + "; convert the data with data.as(" + parameters.dtype() + ")");
+        }
+        return ThreadedShards.of(module, builder.loss, builder.data, workers, builder.memoryLimit, wanted);
     }
 
     /**
@@ -96,6 +102,17 @@ public final class SupervisedObjective implements ModelObjective {
      */
     public static Builder builder(Module module, Loss loss, DataSet data) {
         return new Builder(module, loss, data);
+    }
+
+    /**
+     * {@return a builder of an objective whose shards are computed by a runner of the caller, such as one on a cluster}
+     * The objective closes the runner with itself.
+     *
+     * @param module initialized; the model that the runner's shards compute
+     * @param runner of shards of this model
+     */
+    public static Builder builder(Module module, ShardRunner runner) {
+        return new Builder(module, runner);
     }
 
     // ---- what it is -------------------------------------------------------------------------------------------
@@ -149,8 +166,8 @@ public final class SupervisedObjective implements ModelObjective {
     @Override
     public Map<String, Double> settings() {
         Map<String, Double> all = new LinkedHashMap<>();
-        all.put("training_examples", (double) data.size());
-        all.put("data_checksum", (double) data.checksum());
+        all.put("training_examples", (double) examples());
+        all.put("data_checksum", (double) shards.dataChecksum());
         all.putAll(settings);
         return all;
     }
@@ -165,7 +182,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     /** {@return the native memory of all shards so far, in use or kept for their next use, in bytes} */
     public long bytes() {
-        return pool.bytes();
+        return shards.bytes();
     }
 
     // ---- values, gradients, statistics ------------------------------------------------------------------------
@@ -309,17 +326,25 @@ public final class SupervisedObjective implements ModelObjective {
         private final Module module;
         private final Loss loss;
         private final DataSet data;
+        private final ShardRunner runner;
         private double l2;
         private int shardSize = 1000;
         private int splitFrom = 64;
         private long memoryLimit = Long.MAX_VALUE;
         private Workers workers;
-        private RunnerWrapper runner = threads -> threads;
 
         private Builder(Module module, Loss loss, DataSet data) {
             this.module = module;
             this.loss = loss;
             this.data = data;
+            this.runner = null;
+        }
+
+        private Builder(Module module, ShardRunner runner) {
+            this.module = module;
+            this.loss = null;
+            this.data = null;
+            this.runner = runner;
         }
 
         /**
@@ -337,9 +362,9 @@ public final class SupervisedObjective implements ModelObjective {
         }
 
         /**
-         * The largest number of examples in one shard: 1,000 without it. Results change with it by rounding.
+         * Sets the largest number of examples in one shard. Results change with it by rounding.
          *
-         * @param examples at least 1
+         * @param examples at least 1; 1,000 without it
          * @return this
          */
         public Builder shardSize(int examples) {
@@ -351,10 +376,10 @@ public final class SupervisedObjective implements ModelObjective {
         }
 
         /**
-         * From how many examples on a scope has at least two shards, so that two workers have something to do: 64 without it.
-         * Results change with it by rounding.
+         * Sets the number of examples from which a scope has at least two shards, so that two workers have something to
+         * do. Results change with it by rounding.
          *
-         * @param examples at least 2
+         * @param examples at least 2; 64 without it
          * @return this
          */
         public Builder splitFrom(int examples) {
@@ -366,10 +391,10 @@ public final class SupervisedObjective implements ModelObjective {
         }
 
         /**
-         * How much native memory the objective's shards may take, linearizations included; data, parameters and what an optimizer
-         * keeps come on top. Shards become small enough for an eighth of it, and fewer are computed at a time. What does
-         * not fit all the same is refused before the memory is taken, with {@link MemoryLimitException}. Results change
-         * with the limit by rounding.
+         * Limits the native memory of the objective's shards, linearizations included. Data, parameters and an
+         * optimizer's vectors are not counted. Shards become small enough for an eighth of the limit, and fewer are
+         * computed at a time. If something still does not fit, it is refused with {@link MemoryLimitException} before
+         * the memory is taken. Results change with the limit by rounding.
          *
          * @param bytes at least 1; no limit without it
          * @return this
@@ -378,12 +403,16 @@ public final class SupervisedObjective implements ModelObjective {
             if (bytes < 1) {
                 throw new IllegalArgumentException("the memory limit must be at least one byte, found " + bytes);
             }
+            if (runner != null) {
+                throw new IllegalStateException("memoryLimit is for shards in this process; this objective was given a"
+                        + " runner, which looks after its own memory");
+            }
             this.memoryLimit = bytes;
             return this;
         }
 
         /**
-         * The workers to use; they stay open when the objective is closed. Without it the objective starts its own, one
+         * Sets the workers. They stay open when the objective is closed. Without them the objective starts its own, one
          * for each processor.
          *
          * @param shared workers
@@ -391,12 +420,6 @@ public final class SupervisedObjective implements ModelObjective {
          */
         public Builder workers(Workers shared) {
             this.workers = shared;
-            return this;
-        }
-
-        /** For tests: computes shards through another runner. */
-        Builder through(RunnerWrapper wrapper) {
-            this.runner = wrapper;
             return this;
         }
 
@@ -419,11 +442,5 @@ public final class SupervisedObjective implements ModelObjective {
         public SupervisedObjective build() {
             return new SupervisedObjective(this);
         }
-    }
-
-    /** Puts a runner in front of the threads. */
-    @FunctionalInterface
-    interface RunnerWrapper {
-        ShardRunner over(ShardRunner threads);
     }
 }

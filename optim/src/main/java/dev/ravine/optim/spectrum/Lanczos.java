@@ -30,8 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Lanczos {
     private static final double ROUNDING_UNITS = 16;
     /**
-     * How often T's eigenvalues are computed. Ten steps apart, that costs less than the steps of any matrix worth the
-     * trouble.
+     * The number of steps between computations of T's eigenvalues. With ten, that costs less than the steps of any
+     * matrix worth the trouble.
      */
     private static final int STEPS_BETWEEN_LOOKS = 10;
 
@@ -314,7 +314,7 @@ public final class Lanczos {
         private Builder() {}
 
         /**
-         * How many of the largest eigenvalues.
+         * The number of largest eigenvalues to compute.
          *
          * @param k at least 0
          * @return this
@@ -325,7 +325,7 @@ public final class Lanczos {
         }
 
         /**
-         * How many of the smallest eigenvalues: the most negative ones.
+         * The number of smallest eigenvalues to compute: the most negative ones.
          *
          * @param k at least 0
          * @return this
@@ -361,7 +361,7 @@ public final class Lanczos {
         }
 
         /**
-         * Whether the eigenvectors are wanted too.
+         * Whether to compute the eigenvectors too.
          *
          * @param wanted if so, the garbage collector owns them
          * @return this

@@ -3,7 +3,7 @@ package dev.ravine.optim.training;
 import java.util.Locale;
 
 /**
- * How long to train.
+ * The length of a run.
  *
  * @param unit what is counted
  * @param amount how much of it
@@ -75,7 +75,7 @@ public record Budget(Unit unit, double amount) {
     }
 
     /**
-     * How much of it is spent.
+     * The fraction that is spent.
      *
      * @param progress where training stands
      * @return from 0 on; 1 when it is used up
@@ -90,7 +90,7 @@ public record Budget(Unit unit, double amount) {
     }
 
     /**
-     * Whether it is used up. Work is a sum of fractions, so a part in 10^12 may be missing.
+     * Whether the budget is used up. Work is a sum of fractions, so one part in 10^12 may be missing.
      *
      * @param progress where training stands
      * @return whether to end

@@ -20,13 +20,13 @@ import java.util.TreeMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * All that a run needs to go on as if it had never ended. On disk it is one safetensors file, written whole or not at all:
- * tensors {@code model.<path>}, {@code optimizer.<name>} and {@code training.<name>}, numbers in the metadata as text that reads
- * back exactly, and a SHA-256 of everything else.
+ * All that a run needs to go on as if it had never ended. On disk it is one safetensors file, written whole or not at
+ * all: tensors {@code model.<path>}, {@code optimizer.<name>} and {@code training.<name>}, numbers in the metadata as
+ * text that reads back exactly, and a SHA-256 of everything else.
  *
  * @param model the parameters by path
  * @param optimizer the optimizer's name with its settings
- * @param state what it has learned
+ * @param state the optimizer's state
  * @param numbers counters and figures of the training loop, by name
  * @param arrays of the training loop, by name, such as the figures measured so far
  */

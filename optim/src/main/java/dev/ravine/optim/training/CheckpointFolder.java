@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of checkpoints, named by the step after which they were taken. A new one is written whole before an old one is
- * deleted, so the last good one is always there. What a killed run had begun to write is deleted too, so one run at a time uses a
- * folder. Other files are left alone.
+ * A folder of checkpoints, named by the step after which they were taken. A new one is written whole before an old one
+ * is deleted, so the last good one is always there. What a killed run had begun to write is deleted too, so one run at
+ * a time uses a folder. Other files are left alone.
  */
 public final class CheckpointFolder {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
@@ -42,8 +42,8 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Writes a checkpoint and deletes those before it that are too old. Those of later steps stay: a run that goes on from an
-     * earlier step has passed over them because they are damaged, and replaces them when it gets there.
+     * Writes a checkpoint and deletes those before it that are too old. Those of later steps stay: a run that goes on
+     * from an earlier step has passed over them because they are damaged, and replaces them when it gets there.
      *
      * @param checkpoint what to write
      * @return its file

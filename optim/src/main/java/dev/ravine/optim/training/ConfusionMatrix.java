@@ -15,8 +15,8 @@ public final class ConfusionMatrix {
     }
 
     /**
-     * Counts. An example is taken for the class of its largest output, of equal ones the first; outputs that are not a number
-     * are no largest ones, and if all are, it is the first class.
+     * Counts. An example is taken for the class of its largest output, of equal ones the first; outputs that are not a
+     * number are no largest ones, and if all are, it is the first class.
      *
      * @param outputs a model's, of shape [examples, classes]
      * @param data the examples, with labels from 0 to classes - 1
@@ -56,7 +56,7 @@ public final class ConfusionMatrix {
     }
 
     /**
-     * How many classes there are.
+     * The number of classes.
      *
      * @return the order of the matrix
      */

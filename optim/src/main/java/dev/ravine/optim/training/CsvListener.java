@@ -7,8 +7,9 @@ import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 
 /**
- * Writes {@code steps.csv}, a row for each step, and {@code measurements.csv}, a row for each figure that is measured. Each row is
- * written out before the next step begins. A run that goes on appends, after removing the rows of steps that it makes again.
+ * Writes {@code steps.csv}, a row for each step, and {@code measurements.csv}, a row for each figure that is measured.
+ * Each row is written out before the next step begins. A run that goes on appends, after removing the rows of steps
+ * that it makes again.
  */
 public final class CsvListener implements TrainingListener {
     private static final List<StepColumn> STEPS = List.of(

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** The listeners of a run. One that fails is warned about and not called any more; training goes on. */
 final class Listeners {
-    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final List<TrainingListener> all;
 

@@ -1,7 +1,7 @@
 package dev.ravine.optim.training;
 
 /**
- * Where training stands, resumed runs included.
+ * The state of a run, with what it did before it was resumed.
  *
  * @param steps of the optimizer, rejected ones included
  * @param examples whose gradient was taken

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** What a run does about a step whose loss or gradient is not finite. */
 final class Recovery {
-    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final NonFinitePolicy policy;
     private final int limit;

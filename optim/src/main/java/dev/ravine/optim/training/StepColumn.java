@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The columns of tables of steps. Each table takes those that it needs, so that a figure is called and written alike in all. */
+/**
+ * The columns of tables of steps. Each table takes those that it needs, so that a figure is called and written alike in
+ * all.
+ */
 public enum StepColumn {
     /** Steps of the run so far. */
     STEP((step, progress) -> progress.steps()),

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.ToLongFunction;
 
 /**
- * A text file to which lines about steps are appended. When it is opened, lines of steps that a run which goes on from an earlier
- * one will make again are removed, and so is a last line that was cut off.
+ * A text file to which lines about steps are appended. When it is opened, lines of steps that a run which goes on from
+ * an earlier one will make again are removed, and so is a last line that was cut off.
  */
 final class StepLines {
     private final Path file;

@@ -32,12 +32,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *         .train();
  * }</pre>
  *
- * <p>If the folder already holds a checkpoint, training continues from there, bit for bit as if it had never ended. Only a
- * budget of seconds can make a difference, because no two runs spend it alike. The budget may be larger than before.
+ * <p>If the folder already holds a checkpoint, training continues from there, bit for bit as if it had never ended.
+ * Only a budget of seconds can make a difference, because no two runs spend it alike. The budget may be larger than
+ * before.
  *
- * <p>The model is measured in evaluation mode, after each step that ends an epoch and when training ends. The clock stands
- * still meanwhile. A measurement in the middle of an epoch, made because training ends there, is not saved; so a run that
- * stopped and continued equals one that did not stop. A trainer is used once and by one thread, except for {@link #stop}.
+ * <p>The model is measured in evaluation mode, after each step that ends an epoch and when training ends. The clock
+ * stands still meanwhile. A measurement in the middle of an epoch, made because training ends there, is not saved; so a
+ * run that stopped and continued equals one that did not stop. A trainer is used once and by one thread, except for
+ * {@link #stop}.
  */
 public final class Trainer {
     private final Module net;
@@ -78,8 +80,8 @@ public final class Trainer {
     }
 
     /**
-     * {@return a builder of a run on an objective of the caller, which stays open; it needs an optimizer and a budget} L2,
-     * workers, memory and the size of shards are the objective's own settings.
+     * {@return a builder of a run on an objective of the caller, which stays open; it needs an optimizer and a budget}
+     * L2, workers, memory and the size of shards are the objective's own settings.
      *
      * @param net initialized
      * @param objective whose theta is the parameter vector of this net
@@ -99,8 +101,8 @@ public final class Trainer {
      *
      * @return the result
      * @throws NonFiniteLossException if a step's loss is not finite and the policy is to stop, or gave up
-     * @throws IllegalArgumentException if the checkpoint to go on from is of a run with another model, other data or other
-     *     settings
+     * @throws IllegalArgumentException if the checkpoint to go on from is of a run with another model, other data or
+     *     other settings
      * @throws IllegalStateException if this trainer was used before
      * @throws IOException if a checkpoint cannot be read or written; those already written stay
      */
@@ -285,8 +287,8 @@ public final class Trainer {
         }
 
         /**
-         * Gradient accumulation: sets how many examples are computed at a time. A larger batch is a sum over several such
-         * parts, so memory does not grow with it. Results change with this number by rounding.
+         * Gradient accumulation: sets how many examples are computed at a time. A larger batch is a sum over several
+         * such parts, so memory does not grow with it. Results change with this number by rounding.
          *
          * @param examples at least 1; 1,000 without it
          * @return this
@@ -320,7 +322,8 @@ public final class Trainer {
         }
 
         /**
-         * Measures the model at the end of each epoch and of training. Figures are named "validation " and the metric's name.
+         * Measures the model at the end of each epoch and of training. Figures are named "validation " and the metric's
+         * name.
          *
          * @param held data that are not trained on, of the net's dtype
          * @param figures at least one, of different names
@@ -366,8 +369,8 @@ public final class Trainer {
         }
 
         /**
-         * Saves checkpoints, and continues from the latest one if there is one. The last one is written when training ends,
-         * even if a loss that is not finite ends it.
+         * Saves checkpoints, and continues from the latest one if there is one. The last one is written when training
+         * ends, even if a loss that is not finite ends it.
          *
          * @param folder of this run alone
          * @param everySteps at least 1

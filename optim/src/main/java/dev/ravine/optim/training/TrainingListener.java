@@ -4,8 +4,8 @@ import dev.ravine.optim.StepReport;
 import java.util.Map;
 
 /**
- * Watches a run. What a listener throws is logged and ends its watching, not the run. Called by the training thread, in the
- * order in which listeners were added.
+ * Watches a run. What a listener throws is logged and ends its watching, not the run. Called by the training thread, in
+ * the order in which listeners were added.
  */
 public interface TrainingListener {
     /**

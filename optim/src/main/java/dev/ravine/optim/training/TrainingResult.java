@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came of a run.
+ * The result of a run.
  *
  * @param end why it ended
  * @param progress where it stood

@@ -10,6 +10,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
@@ -18,6 +19,11 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Dropout;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.shards.Partial;
+import dev.ravine.optim.shards.ShardRequest;
+import dev.ravine.optim.shards.ShardRunner;
+import dev.ravine.optim.shards.ShardSizes;
+import dev.ravine.optim.shards.ThreadedShards;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,20 +41,25 @@ class ShardRunnerTest {
         Module net = new Sequential(new Linear(2, 7), Activation.tanh(), new Dropout(0.2), new Linear(7, 3));
         net.initialize(dtype, 5);
         DataSet data = Generators.spirals(90, 3, 0.1, 1).as(dtype);
-        try (SupervisedObjective threads = builder(net, data).build();
-                SupervisedObjective wire = builder(net, data).through(Wire::new).build()) {
+        Loss loss = Loss.softmaxCrossEntropy();
+        try (Workers workers = new Workers(2);
+                SupervisedObjective threads = SupervisedObjective.builder(net, loss, data)
+                        .l2(0.01)
+                        .shardSize(20)
+                        .build();
+                SupervisedObjective wire = SupervisedObjective.builder(
+                                net,
+                                new Wire(ThreadedShards.of(
+                                        net, loss, data, workers, Long.MAX_VALUE, new ShardSizes(20, 64))))
+                        .l2(0.01)
+                        .shardSize(20)
+                        .build()) {
             INDArray theta = threads.theta();
             Scope scope = Scope.all().withNoise(3);
             List<double[]> expected = all(threads, theta, scope);
             List<double[]> found = all(wire, theta, scope);
             assertThat(found).usingRecursiveComparison().isEqualTo(expected);
         }
-    }
-
-    private static SupervisedObjective.Builder builder(Module net, DataSet data) {
-        return SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), data)
-                .l2(0.01)
-                .shardSize(20);
     }
 
     /** Values, gradient, squares, and products with every matrix. */
@@ -79,6 +90,16 @@ class ShardRunnerTest {
         @Override
         public int examples() {
             return threads.examples();
+        }
+
+        @Override
+        public long dataChecksum() {
+            return threads.dataChecksum();
+        }
+
+        @Override
+        public long bytes() {
+            return threads.bytes();
         }
 
         @Override

@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Statistic;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -45,7 +45,9 @@ public final class ShardRequest {
         return rows;
     }
 
-    /** {@return the index in {@link #rows} at which each shard begins, and the end of the last one; not to be changed} */
+    /**
+     * {@return the index in {@link #rows} at which each shard begins, and the end of the last one; not to be changed}
+     */
     public int[] bounds() {
         return bounds;
     }

@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
@@ -8,7 +8,7 @@ import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The mean over shards that stay at one point. */
-final class ShardedLinearization implements Linearization {
+public final class ShardedLinearization implements Linearization {
     private final ShardRunner.Pinned shards;
     private final long size;
     private final DType dtype;
@@ -17,7 +17,17 @@ final class ShardedLinearization implements Linearization {
     private final Workers workers;
     private boolean closed;
 
-    ShardedLinearization(
+    /**
+     * A linearization of the mean loss.
+     *
+     * @param shards at the point, closed with this
+     * @param size the number of parameters
+     * @param dtype of the parameters
+     * @param examples how many there are in all shards
+     * @param mixesRows whether examples depend on one another, so that they have no gradients of their own
+     * @param workers which share the adding
+     */
+    public ShardedLinearization(
             ShardRunner.Pinned shards, long size, DType dtype, int examples, boolean mixesRows, Workers workers) {
         this.shards = shards;
         this.size = size;

@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.GraphLinearization;
@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How much native memory a shard will take. It grows linearly with the number of examples, so the plans of two small shards
- * give the line for all sizes.
+ * How much native memory a shard will take. It grows linearly with the number of examples, so the plans of two small
+ * shards give the line for all sizes.
  */
 final class ShardMemory {
     private static final int FEW = 2;

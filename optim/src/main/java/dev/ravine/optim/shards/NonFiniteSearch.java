@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Batch;
 import dev.ravine.autodiff.Examples;
@@ -27,7 +27,10 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
                 .toArray());
     }
 
-    /** Whether rows of a batch mix: because the module says so, or because an operation of its graph is seen to mix them. */
+    /**
+     * Whether rows of a batch mix: because the module says so, or because an operation of its graph is seen to mix
+     * them.
+     */
     boolean mixesRows(int rows) {
         if (module.rowsMix()) {
             return true;

@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.NoRowsException;
@@ -58,7 +58,10 @@ final class MemoryBudget {
         return group.acquire(rows, null);
     }
 
-    /** Makes room for what pinned shards have not planned yet: products with a matrix, or value and gradient if it is null. */
+    /**
+     * Makes room for what pinned shards have not planned yet: products with a matrix, or value and gradient if it is
+     * null.
+     */
     void makeRoomFor(List<Shard> shards, Curvature curvature) {
         if (isUnlimited()) {
             return;
@@ -91,7 +94,10 @@ final class MemoryBudget {
         }
     }
 
-    /** As many examples as take an eighth of the limit at most, whatever the number of workers; at least one. */
+    /**
+     * The largest shard that takes at most an eighth of the limit, whatever the number of workers; at least one
+     * example.
+     */
     int shardSize(int largest) {
         if (isUnlimited()) {
             return largest;
@@ -105,7 +111,7 @@ final class MemoryBudget {
         return fits;
     }
 
-    /** As many shards as fit into half of the limit; the other half is for other points and linearizations. */
+    /** The number of shards that fit into half of the limit; the other half is for other points and linearizations. */
     int shardsAtOnce(int shardSize, int workers) {
         if (isUnlimited()) {
             return workers;

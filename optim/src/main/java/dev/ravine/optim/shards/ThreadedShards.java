@@ -1,10 +1,13 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
+import dev.ravine.core.data.DataSet;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,42 +17,75 @@ import java.util.function.IntConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Shards in threads of this process, on data in its memory. */
-final class ThreadedShards implements ShardRunner {
+public final class ThreadedShards implements ShardRunner {
     private final ShardedModel model;
     private final Workers workers;
     private final ShardPool pool;
     private final MemoryBudget budget;
+    private final ShardSizes sizes;
     private final int shardsAtOnce;
     private final double gradientCostPerExample;
+    private boolean mixesRows;
     private int generation;
 
-    /**
-     * Builds the first shard, so that a model that does not fit to the data is refused at once.
-     *
-     * @param model module, loss and data
-     * @param workers which stay open
-     * @param pool of shards of this model
-     * @param budget of their memory
-     * @param shardSize how many examples a shard has at most
-     * @param firstSize how many examples the first shard has
-     */
-    ThreadedShards(
-            ShardedModel model, Workers workers, ShardPool pool, MemoryBudget budget, int shardSize, int firstSize) {
+    private ThreadedShards(ShardedModel model, Workers workers, ShardPool pool, MemoryBudget budget, ShardSizes sizes) {
         this.model = model;
         this.workers = workers;
         this.pool = pool;
         this.budget = budget;
-        this.shardsAtOnce = budget.shardsAtOnce(shardSize, workers.count());
+        this.sizes = sizes;
+        this.shardsAtOnce = budget.shardsAtOnce(sizes.largest(), workers.count());
+        int first = sizes.bounds(examples())[1];
+        this.mixesRows = model.mixesRows(first);
         ShardGroup group = pool.at(model.parameters().array());
-        Shard shard = budget.acquire(group, firstSize, null);
+        Shard shard = budget.acquire(group, mixesRows ? examples() : first, null);
         // The unit of cost stays what it was, so that costs never shrink when shards of other sizes or modes are made.
         this.gradientCostPerExample = (double) shard.linearization().gradientCost() / shard.rows();
         group.release(shard);
     }
 
+    /**
+     * {@return shards of a model over data in memory, to be closed} It builds the first shard at once, so that a model
+     * that does not fit to the data is refused here.
+     *
+     * @param module initialized
+     * @param loss of its outputs and the data's targets
+     * @param data of the module's dtype
+     * @param workers which stay open
+     * @param memoryLimit bytes of native memory for all shards; {@link Long#MAX_VALUE} for no limit
+     * @param wanted sizes of shards; they become smaller if the memory limit needs that
+     * @throws dev.ravine.core.ShapeException if module, loss and data do not fit together
+     * @throws MemoryLimitException if not even one example at a time fits into the memory limit
+     */
+    public static ThreadedShards of(
+            Module module, Loss loss, DataSet data, Workers workers, long memoryLimit, ShardSizes wanted) {
+        ShardedModel model = new ShardedModel(module, loss, data, module.parameterVector());
+        ShardPool pool = new ShardPool(model, workers);
+        MemoryBudget budget = new MemoryBudget(memoryLimit, model, pool);
+        ShardSizes sizes = new ShardSizes(budget.shardSize(wanted.largest()), wanted.splitFrom());
+        return new ThreadedShards(model, workers, pool, budget, sizes);
+    }
+
+    /** {@inheritDoc} They fit into the memory limit. */
+    @Override
+    public ShardSizes sizes(ShardSizes wanted) {
+        return sizes;
+    }
+
+    /** {@return the native memory of all shards so far, in use or kept for their next use, in bytes} */
+    @Override
+    public long bytes() {
+        return pool.bytes();
+    }
+
     @Override
     public int examples() {
         return model.data().size();
+    }
+
+    @Override
+    public long dataChecksum() {
+        return model.data().checksum();
     }
 
     @Override
@@ -104,12 +140,13 @@ final class ThreadedShards implements ShardRunner {
 
     @Override
     public boolean mixesRows() {
-        return model.mixesRows(2);
+        return mixesRows;
     }
 
     @Override
     public void graphsChanged() {
         generation++;
+        mixesRows = model.mixesRows(sizes.bounds(examples())[1]);
         budget.renew();
         pool.renew();
     }

@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;

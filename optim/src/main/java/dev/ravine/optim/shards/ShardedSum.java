@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The mean over examples of what shards add, summed in the order of the shards. */
-final class ShardedSum implements Consumer<List<Partial>> {
+/** The mean over examples of what shards return, added in the order of the shards. */
+public final class ShardedSum implements Consumer<List<Partial>> {
     private final double scale;
     private final INDArray gradient;
     private final INDArray statistic;
@@ -26,7 +26,7 @@ final class ShardedSum implements Consumer<List<Partial>> {
      * @param statistic receives the mean statistic, or null
      * @param workers which share the adding
      */
-    ShardedSum(int examples, INDArray gradient, INDArray statistic, Workers workers) {
+    public ShardedSum(int examples, INDArray gradient, INDArray statistic, Workers workers) {
         this.scale = 1.0 / examples;
         this.gradient = gradient;
         this.statistic = statistic;
@@ -55,8 +55,8 @@ final class ShardedSum implements Consumer<List<Partial>> {
         return parts;
     }
 
-    /** The mean loss. */
-    double loss() {
+    /** {@return the mean loss} */
+    public double loss() {
         return loss * scale;
     }
 }

@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Arena;
@@ -18,8 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class ShardGroup implements AutoCloseable {
     /**
-     * How many kinds of shards to keep: a batch, the epoch's last batch, and the two sizes of a full pass, each with and
-     * without a statistic.
+     * How many kinds of shards to keep: a batch, the epoch's last batch, and the two sizes of a full pass, each with
+     * and without a statistic.
      */
     private static final int KINDS = 8;
 

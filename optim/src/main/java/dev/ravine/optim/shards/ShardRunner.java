@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.NoRowsException;
@@ -10,15 +10,31 @@ import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where the shards of a model's objective live and are computed: in threads of this process, or on other machines. A runner
- * computes shards in any order and several at a time, and returns what each adds in the order of the shards. The objective
- * does the adding, so its numbers do not depend on the runner.
+ * Where the shards of a model's objective live and are computed: in threads of this process, or on other machines. A
+ * runner computes shards in any order and several at a time, and returns what each adds in the order of the shards. The
+ * objective does the adding, so its numbers do not depend on the runner.
  *
- * <p>A runner knows the model, the loss and the data. It gets row numbers, a point and a vector, and returns plain numbers.
+ * <p>A runner knows the model, the loss and the data. It gets row numbers, a point and a vector, and returns plain
+ * numbers.
  */
 public interface ShardRunner extends AutoCloseable {
     /** {@return how many examples the data have} */
     int examples();
+
+    /** {@return a checksum of the data, by which a resumed run knows them; may read all data} */
+    long dataChecksum();
+
+    /**
+     * {@return the sizes of shards that this runner can hold}
+     *
+     * @param wanted sizes that results are reproducible with
+     */
+    default ShardSizes sizes(ShardSizes wanted) {
+        return wanted;
+    }
+
+    /** {@return the native memory of shards in this process, in bytes} */
+    long bytes();
 
     /**
      * Evaluates shards.
@@ -37,8 +53,8 @@ public interface ShardRunner extends AutoCloseable {
     Pinned pin(ShardRequest request);
 
     /**
-     * {@return the first operation on the way to loss and gradient that produces an infinity or NaN, with the row of the
-     * data; empty if all numbers are finite}
+     * {@return the first operation on the way to loss and gradient that produces an infinity or NaN, with the row of
+     * the data; empty if all numbers are finite}
      *
      * @param request which shards, where
      */

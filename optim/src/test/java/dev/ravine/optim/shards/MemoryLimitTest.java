@@ -1,4 +1,4 @@
-package dev.ravine.optim.objective;
+package dev.ravine.optim.shards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +20,8 @@ import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Trainer;
 import java.io.IOException;
