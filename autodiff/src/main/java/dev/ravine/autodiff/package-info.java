@@ -15,11 +15,12 @@
  *
  * <p>{@link dev.ravine.autodiff.Autodiff} turns graphs into graphs of derivatives.
  * {@link dev.ravine.autodiff.Linearization} multiplies many vectors by the curvature at one point, and
- * {@link dev.ravine.autodiff.Jacobian} writes out matrices. {@link dev.ravine.autodiff.DerivativeContract} proves that
- * an operation is right. The operations themselves are in {@code UnaryOps}, {@code Activations}, {@code BinaryOps},
- * {@code MaskOps}, {@code MatrixOps}, {@code ReductionOps}, {@code LayoutOps} and {@code IndexOps}.
+ * {@link dev.ravine.autodiff.Jacobian} writes out matrices. A {@link dev.ravine.autodiff.Statistic} adds quantities of
+ * single examples. {@link dev.ravine.autodiff.DerivativeContract} proves that an operation is right. The operations
+ * themselves are in {@code UnaryOps}, {@code Activations}, {@code BinaryOps}, {@code MaskOps}, {@code MatrixOps},
+ * {@code ReductionOps}, {@code LayoutOps} and {@code IndexOps}.
  *
- * <p>This package uses {@code dev.ravine.core} and {@code dev.ravine.core.kernels} only; it knows no layers, losses or
- * optimizers. Every package above may use its public types.
+ * <p>This package may use the packages of {@code core}, and knows no layers, losses or optimizers. Every module above
+ * may use it.
  */
 package dev.ravine.autodiff;

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The plan of the house: each floor stands on those under it, and ND4J stays in the cellar. */
+/** Which package may use which: each module uses only those below it, and only {@code core} calls ND4J. */
 class FloorsTest {
     private static final JavaClasses RAVINE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -32,7 +33,7 @@ class FloorsTest {
     private static final String NATIVE =
             "dev\\.ravine\\.core\\.(kernels\\..*|(Arena|Elements|Address|DType|NativeRuntime)(\\$.*)?)";
 
-    /** Every arrow between rooms that may exist; a room that is not named on the right of a line may not be used. */
+    /** Each room, a package below dev.ravine, and all rooms that it may use. */
     private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
     static {
@@ -78,6 +79,11 @@ class FloorsTest {
                 with(library, "examples", "cli.report", "cli.study", "cli.problem", "cli.compare", "cli.spectrum"));
     }
 
+    /** {@return the rooms from the ground up, each with the rooms that it may use} */
+    static Map<String, List<String>> plan() {
+        return Collections.unmodifiableMap(MAY_USE);
+    }
+
     private static void mayUse(String room, String... others) {
         MAY_USE.put(room, List.of(others));
     }
@@ -113,7 +119,7 @@ class FloorsTest {
                 .allMatch(name -> MAY_USE.containsKey(name.substring("dev.ravine.".length())));
     }
 
-    /** Files are read by code of ours, which is tested against hostile ones. */
+    /** Ravine's own readers are tested against hostile files. */
     @Test
     void nobodyReadsFilesThroughNd4j() {
         noClasses()
@@ -146,7 +152,7 @@ class FloorsTest {
                 .check(RAVINE);
     }
 
-    /** Reading the shape or a single number is no operation. */
+    /** Reading the shape or a single number is not a computation. */
     @Test
     void outsideOfTheKernelsNobodyComputesWithArrays() {
         noClasses()

@@ -1,8 +1,9 @@
 /**
  * Neural nets: a {@link dev.ravine.nn.Module} has named {@link dev.ravine.nn.Parameter}s, which are views of one flat
- * {@link dev.ravine.nn.ParameterVector}, and builds a graph; losses, initializers, predictions, files of weights and the
- * {@link dev.ravine.nn.ModuleContract}, which proves a layer, stand beside it. It uses {@link dev.ravine.autodiff} and
- * {@link dev.ravine.core}, and knows no optimizer. The layers in {@code dev.ravine.nn.layers} and everything above may
- * use its public types.
+ * {@link dev.ravine.nn.ParameterVector}, and builds a graph. Losses, initializers, predictions, files of weights, and
+ * the {@link dev.ravine.nn.ModuleContract} that proves a layer are here too.
+ *
+ * <p>This package may use {@link dev.ravine.autodiff} and {@code core}, and knows no optimizer. The layers in
+ * {@code dev.ravine.nn.layers} and every module above may use it.
  */
 package dev.ravine.nn;

@@ -1,6 +1,6 @@
 /**
- * Problems to compare optimizers on, each with its net, data and metrics: {@link dev.ravine.cli.problem.Problem} is the interface
- * that a jar of yours implements. {@code cli.compare} and {@code cli.command} use this package. It uses the library, the
- * images of {@code examples} and the pictures and numbers of {@code cli.report}, and no other part of the command.
+ * Problems on which optimizers are compared, each with its net, data and metrics:
+ * {@link dev.ravine.cli.problem.Problem} is the interface that your own jar implements. This package may use the
+ * library, the images of {@code examples}, and {@code cli.report}. {@code cli.compare} and {@code cli.command} use it.
  */
 package dev.ravine.cli.problem;

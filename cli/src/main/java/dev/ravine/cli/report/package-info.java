@@ -1,8 +1,7 @@
 /**
  * The results of a command as a page: a {@link dev.ravine.cli.report.Report} holds sections of charts, tables and
- * pictures, without knowing how they are drawn. {@link dev.ravine.cli.report.ReportWriter} turns it into a page, CSV
- * and JSON files.
- *
- * <p>This package uses files and versions from {@code core} only; every other package of the command may use it.
+ * pictures, and {@link dev.ravine.cli.report.ReportWriter} turns it into HTML, CSV and JSON files. A report knows
+ * nothing about optimizers. This package may use {@code core} and {@code core.io} only; every other package of the
+ * command may use it.
  */
 package dev.ravine.cli.report;

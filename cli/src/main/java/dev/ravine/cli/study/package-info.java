@@ -1,8 +1,6 @@
 /**
- * Analyses of optimizers: what textbooks say about them, seen in runs. Each analysis measures, and hands its figures to
- * {@link dev.ravine.cli.report} as a section.
- *
- * <p>This package uses the library, the example data and {@code cli.report}; only {@code cli.command} uses it, through
- * {@link dev.ravine.cli.study.Analysis}.
+ * What textbooks say about optimizers, measured: each analysis is one class that runs optimizers and returns its
+ * figures as an {@link dev.ravine.cli.study.Answer}, and {@link dev.ravine.cli.study.Analysis} lists them. This package
+ * may use the library, the data of {@code examples}, and {@code cli.report}. Only {@code cli.command} uses it.
  */
 package dev.ravine.cli.study;

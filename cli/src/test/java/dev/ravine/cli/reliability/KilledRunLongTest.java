@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@link KilledRunTest} with many kills, some four minutes on an idle machine, and up to ten times as long on a busy one:
- * {@code mvn -Plong -pl examples -am verify -Dtest=KilledRunLongTest -Dsurefire.failIfNoSpecifiedTests=false}.
+ * {@code mvn -Plong -pl cli -am verify -Dtest=KilledRunLongTest -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @Tag("long")
 class KilledRunLongTest {

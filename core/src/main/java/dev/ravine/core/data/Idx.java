@@ -19,9 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads the IDX format of MNIST and of similar data sets, plain or compressed by gzip. The first bytes decide which;
  * the file's name does not matter.
  *
- * <p>A file is a header in big-endian order (two zero bytes, the element type, the number of axes, and the size of each
- * axis as a 32-bit integer) followed by the elements in row-major order. Unsigned bytes (type 0x08) in three axes are
- * images, in one axis labels. The format: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten
+ * <p>A file begins with the magic number (two zero bytes, the element type, the number of axes) and the size of each
+ * axis as a big-endian 32-bit integer. The elements follow in row-major order. Unsigned bytes (type 0x08) in three axes
+ * are images, in one axis labels. The format: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten
  * digits".
  *
  * <p>Every method throws {@link MalformedFileException} for contents that break the format. Byte offsets in messages

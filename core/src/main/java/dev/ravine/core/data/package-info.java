@@ -3,9 +3,9 @@
  * training visits the examples.
  *
  * <p>A reader either returns what the file says or throws an exception that says where in the file, what was expected
- * and what was found; it allocates no more than the file can fill.
+ * and what was found. It allocates no more memory than the file can fill.
  *
- * <p>This package uses {@link dev.ravine.core}, {@link dev.ravine.core.kernels} and the exceptions of {@link
- * dev.ravine.core.io}; every module above may use it.
+ * <p>This package may use {@link dev.ravine.core}, {@link dev.ravine.core.kernels} and {@link dev.ravine.core.io};
+ * every package of the modules above may use it.
  */
 package dev.ravine.core.data;

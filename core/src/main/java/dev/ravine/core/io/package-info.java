@@ -5,6 +5,7 @@
  * in the file, what was expected and what was found. It checks every size against the file before it allocates memory,
  * runs nothing from the file, and follows no path in it.
  *
- * <p>This package uses {@link dev.ravine.core} only; every package above may use it.
+ * <p>This package may use {@link dev.ravine.core} and {@link dev.ravine.core.kernels}; {@link dev.ravine.core.data} and
+ * every package of the modules above may use it.
  */
 package dev.ravine.core.io;

@@ -1,7 +1,9 @@
 /**
- * The optimizers that can be chosen by name: an {@link dev.ravine.optim.catalogue.OptimizerKind} has a name, settings and a maker,
- * and the {@link dev.ravine.optim.catalogue.OptimizerCatalogue} lists those of all jars. The rooms of methods provide their kinds
- * through {@link dev.ravine.optim.catalogue.OptimizerProvider}; a jar of yours can, too. It uses the hall, {@code nn} and
- * {@code core}, and no method.
+ * Optimizers that can be chosen by name: an {@link dev.ravine.optim.catalogue.OptimizerKind} has a name, settings and a
+ * maker, and the {@link dev.ravine.optim.catalogue.OptimizerCatalogue} lists the kinds of all jars. The packages of
+ * methods provide theirs through {@link dev.ravine.optim.catalogue.OptimizerProvider}, and so can your own jar.
+ *
+ * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective} and the modules below, and knows no method.
+ * The packages of methods and the command use it.
  */
 package dev.ravine.optim.catalogue;

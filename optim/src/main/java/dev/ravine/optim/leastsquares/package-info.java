@@ -1,6 +1,8 @@
 /**
- * Gauss-Newton and Levenberg-Marquardt, and the damped linear least-squares problem that they solve in each step. The
- * problem is solved by QR, by normal equations, or by conjugate gradients. It uses the hall, {@code optim.objective},
- * {@code optim.linear} and {@code optim.secondorder}.
+ * Gauss-Newton and Levenberg-Marquardt, and the damped linear least-squares problem that they solve in each step: by
+ * QR, by normal equations, or by conjugate gradients.
+ *
+ * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective}, {@code optim.linear},
+ * {@code optim.secondorder}, {@code optim.catalogue} and the modules below. No other package of {@code optim} uses it.
  */
 package dev.ravine.optim.leastsquares;

@@ -1,7 +1,8 @@
 /**
- * Linear algebra of large matrices: {@link dev.ravine.optim.linear.LinearOperator} is a matrix known by its products,
- * and conjugate gradients solve with it. {@link dev.ravine.optim.linear.DenseMatrix} is a matrix that is written out.
- * Every solver says why it ended with a {@link dev.ravine.optim.linear.Stop}. This room uses no other room of
- * {@code optim}.
+ * Linear algebra of large matrices: a {@link dev.ravine.optim.linear.LinearOperator} is a matrix known by its products,
+ * which conjugate gradients solve with, and a {@link dev.ravine.optim.linear.DenseMatrix} is written out. Every solver
+ * says why it ended with a {@link dev.ravine.optim.linear.Stop}.
+ *
+ * <p>This package uses no other package of {@code optim}; all that use curvature may use it.
  */
 package dev.ravine.optim.linear;

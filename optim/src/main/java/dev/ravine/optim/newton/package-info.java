@@ -1,7 +1,9 @@
 /**
  * Newton's method in its forms: Hessian-free by conjugate gradients, truncated with a line search or a trust region,
- * exact for small nets, block by block, and L-BFGS. Each public class is one method in the frame of
- * {@link dev.ravine.optim.secondorder}. It uses the hall, {@code optim.objective}, {@code optim.linear} and
- * {@code optim.secondorder}.
+ * exact for small nets, block by block, and L-BFGS. Each method is one class in the frame of
+ * {@link dev.ravine.optim.secondorder}.
+ *
+ * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective}, {@code optim.linear},
+ * {@code optim.secondorder}, {@code optim.catalogue} and the modules below. No other package of {@code optim} uses it.
  */
 package dev.ravine.optim.newton;

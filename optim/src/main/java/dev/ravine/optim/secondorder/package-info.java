@@ -1,7 +1,9 @@
 /**
- * The frame of optimizers that use curvature: the quadratic model, candidate steps, their acceptance, damping, the
- * trust radius, the reduction ratio, and the cycle through the examples. The methods themselves live in
- * {@link dev.ravine.optim.newton} and {@link dev.ravine.optim.leastsquares}. It uses the hall, {@code optim.objective}
- * and {@code optim.linear}.
+ * The frame of optimizers that use curvature ({@link dev.ravine.optim.secondorder.SecondOrder}) and its parts: the
+ * quadratic model, candidate steps, their acceptance, damping, the trust radius, the reduction ratio, and the cycle
+ * through the examples. The methods themselves are in {@code optim.newton} and {@code optim.leastsquares}.
+ *
+ * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective}, {@code optim.linear} and the modules
+ * below.
  */
 package dev.ravine.optim.secondorder;
