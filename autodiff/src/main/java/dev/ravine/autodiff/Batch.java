@@ -55,8 +55,8 @@ public final class Batch {
     }
 
     private Optional<Examples> follow(Tensor y) {
-        if (y.op() instanceof Leaf.Noise noise) {
-            return noise.isPerExample() ? Optional.of(Examples.apart(count, 1)) : Optional.empty();
+        if (y.op() instanceof Leaf leaf) {
+            return leaf.hasExamples() ? Optional.of(Examples.apart(count, 1)) : Optional.empty();
         }
         Examples found = null;
         for (int i = 0; i < y.operands().size(); i++) {

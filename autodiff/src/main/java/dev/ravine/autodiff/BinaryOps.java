@@ -17,6 +17,11 @@ final class BinaryOps {
         }
 
         @Override
+        default Examples examples(Tensor y, int i, Examples in) {
+            return in.broadcast(y.operand(i).shape(), y.shape());
+        }
+
+        @Override
         default boolean inPlace(int i) {
             return true;
         }

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What a {@link Program} knows about an operation when it plans and runs it: how to bind it to arrays, and which
  * rewrites are valid. The rules for shapes and derivatives are in {@link Op}.
  *
- * <p>Every property has a default that allows no rewrite, so {@link #bind} is all that has to be written.
+ * <p>Every property has a default that allows no rewrite, so an op need only implement {@link #bind}.
  */
 public interface Computation {
     /** {@return the name used in errors, by default the class name in lower camel case} */
@@ -40,6 +40,11 @@ public interface Computation {
      * operand's memory under the result's shape and never runs the kernel.
      */
     default boolean isView() {
+        return false;
+    }
+
+    /** {@return whether the result repeats its only operand by NumPy's rule of broadcasting, and does nothing else} */
+    default boolean isRepetition() {
         return false;
     }
 

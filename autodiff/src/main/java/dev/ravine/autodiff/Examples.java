@@ -28,12 +28,12 @@ public record Examples(Kind kind, long count, long outer) {
         return new Examples(Kind.APART, count, outer);
     }
 
-    /** {@return that elements depend on several examples} */
+    /** {@return the same count of examples, marked as mixed} */
     public Examples mixed() {
         return new Examples(Kind.MIXED, count, 0);
     }
 
-    /** {@return that nothing is known} */
+    /** {@return the same count of examples, marked as unknown} */
     public Examples unknown() {
         return new Examples(Kind.UNKNOWN, count, 0);
     }
@@ -60,10 +60,10 @@ public record Examples(Kind kind, long count, long outer) {
     }
 
     /**
-     * {@return that the examples are one axis of a tensor}
+     * {@return the same examples, along one axis of a tensor}
      *
      * @param shape of the tensor
-     * @param axis which one
+     * @param axis the examples' axis
      */
     public Examples at(Shape shape, int axis) {
         long before = 1;
@@ -74,8 +74,19 @@ public record Examples(Kind kind, long count, long outer) {
     }
 
     /**
-     * {@return where the examples are after an operation that works row by row: of equal shape, broadcast by NumPy's
-     * rule, or with the same first axis}
+     * {@return where the examples are after an operation that broadcasts by NumPy's rule}
+     *
+     * @param from the operand's shape
+     * @param to the result's shape
+     */
+    public Examples broadcast(Shape from, Shape to) {
+        int axis = axis(from);
+        return isApart() && axis >= 0 ? at(to, axis + to.rank() - from.rank()) : aligned(from, to);
+    }
+
+    /**
+     * {@return where the examples are after an operation that works row by row: of equal shape, or with the same first
+     * axis}
      *
      * @param from the operand's shape
      * @param to the result's shape
@@ -83,10 +94,6 @@ public record Examples(Kind kind, long count, long outer) {
     public Examples aligned(Shape from, Shape to) {
         if (!isApart() || from.equals(to)) {
             return this;
-        }
-        int axis = axis(from);
-        if (from.broadcastsTo(to) && axis >= 0) {
-            return at(to, axis + to.rank() - from.rank());
         }
         boolean isSameFirst = from.rank() > 0 && to.rank() > 0 && from.size(0) == to.size(0);
         return isSameFirst && areWithinFirst(from) ? this : unknown();
@@ -106,7 +113,7 @@ public record Examples(Kind kind, long count, long outer) {
      * {@return where the examples are after a reduction that keeps its axes with size 1}
      *
      * @param from the operand's shape
-     * @param axes which are reduced
+     * @param axes the reduced axes
      */
     public Examples reduced(Shape from, int... axes) {
         if (!isApart()) {
@@ -122,10 +129,11 @@ public record Examples(Kind kind, long count, long outer) {
     }
 
     /**
-     * {@return where the examples are after an operation along one axis that changes its size}
+     * {@return where the examples are after an operation along one axis that changes its size; along the examples' axis it mixes
+     * them}
      *
      * @param from the operand's shape
-     * @param axis along which
+     * @param axis the axis of the operation
      * @param to the result's shape
      */
     public Examples resized(Shape from, int axis, Shape to) {
@@ -133,7 +141,7 @@ public record Examples(Kind kind, long count, long outer) {
             return this;
         }
         int own = axis(from);
-        return own < 0 ? withinFirst(from, axis) : own == axis ? unknown() : at(to, own);
+        return own < 0 ? withinFirst(from, axis) : own == axis ? mixed() : at(to, own);
     }
 
     /** Examples that share the first axis with their places stay where they are if only other axes change. */

@@ -305,7 +305,7 @@ public final class GraphLinearization implements Linearization {
         }
 
         /**
-         * Sets the number of examples that the loss is a mean of, 1 if it is a sum. The empirical Fisher matrix needs
+         * Sets the number of examples whose mean is the loss, 1 if it is a sum. The empirical Fisher matrix needs
          * it, because squaring the terms of a mean scales them twice.
          *
          * @param count at least 1

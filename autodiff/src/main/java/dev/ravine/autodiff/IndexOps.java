@@ -73,7 +73,7 @@ final class IndexOps {
         /** Rows that are chosen from a table of examples may be of any example. */
         @Override
         public Examples examples(Tensor y, int i, Examples in) {
-            return i == 1 ? in : in.unknown();
+            return i == 1 || in.count() == 1 ? in : in.mixed();
         }
 
         @Override
@@ -110,7 +110,7 @@ final class IndexOps {
 
         @Override
         public Examples examples(Tensor y, int i, Examples in) {
-            return in.unknown();
+            return in.count() == 1 ? in : in.mixed();
         }
 
         @Override

@@ -220,6 +220,16 @@ final class LayoutOps {
         }
 
         @Override
+        public boolean isRepetition() {
+            return true;
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.broadcast(y.operand(0).shape(), shape);
+        }
+
+        @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return LayoutKernels.broadcast(x, y);
         }

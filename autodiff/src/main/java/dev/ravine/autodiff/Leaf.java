@@ -22,6 +22,11 @@ abstract sealed class Leaf implements ZeroDerivative {
     }
 
     /** The numbers, or null for an input, which only a program can set. */
+    /** Whether the first axis counts examples, although the leaf is no data. */
+    boolean hasExamples() {
+        return false;
+    }
+
     abstract INDArray array();
 
     /** When the numbers last changed, on the clock of {@link Variable#now()}; 0 if never. */
@@ -125,7 +130,8 @@ abstract sealed class Leaf implements ZeroDerivative {
             this.sampler = sampler;
         }
 
-        boolean isPerExample() {
+        @Override
+        boolean hasExamples() {
             return perExample;
         }
 

@@ -115,12 +115,22 @@ public final class ModelGraph {
                 uses.add(inRows(parameter, use, rows));
             } else if (y.op().isView()) {
                 collect(parameter, y, pulled, uses);
-            } else if (y.op() instanceof LayoutOps.Broadcast && batch.of(y).isEmpty()) {
-                for (Use repeated : consumers.getOrDefault(y, List.of())) {
-                    addRepeated(parameter, operand, repeated, pulled.get(repeated.result), uses);
-                }
+            } else if (y.op().isRepetition()) {
+                collectRepeated(parameter, operand, y, pulled, uses);
             } else {
                 addRepeated(parameter, operand, use, cotangent, uses);
+            }
+        }
+    }
+
+    /** Looks through operations that repeat a parameter before it meets the examples. */
+    private void collectRepeated(
+            Tensor parameter, Tensor operand, Tensor repeated, Map<Tensor, Tensor> pulled, List<ParameterUse> uses) {
+        for (Use use : consumers.getOrDefault(repeated, List.of())) {
+            if (use.result.op().isRepetition()) {
+                collectRepeated(parameter, operand, use.result, pulled, uses);
+            } else {
+                addRepeated(parameter, operand, use, pulled.get(use.result), uses);
             }
         }
     }
@@ -135,7 +145,8 @@ public final class ModelGraph {
 
     /** The matrix of a product: rows and cotangents with all places of an example together. */
     private ParameterUse inRows(Tensor parameter, Use use, Rows rows) {
-        Examples examples = batch.of(rows.inputs()).orElseThrow(() -> refused(parameter, use, "meets no examples"));
+        Examples examples = batch.of(rows.inputs()).orElseThrow(() -> early(parameter, use));
+        requireUnmixed(parameter, use, rows.cotangents());
         long positions = rows.inputs().shape().size(0);
         requireApart(parameter, use, examples, positions);
         return new ParameterUse(
@@ -165,15 +176,17 @@ public final class ModelGraph {
      * A parameter that broadcasting repeats over the examples: its cotangent before broadcasting is undone holds the
      * gradient of each place.
      */
-    private ParameterUse repeated(Tensor parameter, Tensor operand, Use use, Tensor cotangent) {
+    private ParameterUse repeated(Tensor parameter, Tensor operand, Use use, Tensor pulled) {
         Tensor y = use.result;
-        Examples examples = batch.of(y).orElseThrow(() -> refused(parameter, use, "meets no examples"));
-        Tensor pulled = cotangent.shape().broadcastsTo(y.shape()) ? cotangent.broadcastTo(y.shape()) : cotangent;
+        Examples examples = batch.of(y).orElseThrow(() -> early(parameter, use));
+        requireUnmixed(parameter, use, pulled);
         int axis = axisOfExamples(examples, y.shape());
         int[] summed = repeatedAxes(operand.shape(), pulled.shape());
         boolean isRepeated = IntStream.of(summed).anyMatch(a -> a == axis);
         boolean hasSameRows = pulled.shape().equals(y.shape())
-                || (axis == 0 && pulled.shape().size(0) == y.shape().size(0));
+                || (axis == 0
+                        && pulled.shape().rank() > 0
+                        && pulled.shape().size(0) == y.shape().size(0));
         if (!isRepeated || !hasSameRows) {
             throw refused(
                     parameter, use, "is not repeated over the examples, and the operation does not name its rows");
@@ -228,10 +241,27 @@ public final class ModelGraph {
         }
     }
 
+    /** A cotangent that sums over examples holds no example's own gradient. */
+    private void requireUnmixed(Tensor parameter, Use use, Tensor cotangent) {
+        if (batch.of(cotangent).filter(of -> of.kind() == Examples.Kind.MIXED).isPresent()) {
+            throw refused(parameter, use, "has a cotangent that depends on several examples");
+        }
+    }
+
+    /** An operation on the parameter alone stands before the one that meets examples. */
+    private static NoRowsException early(Tensor parameter, Use use) {
+        return refused(
+                parameter,
+                use,
+                "meets no examples (only reshaping and broadcasting may stand between a parameter and the operation"
+                        + " that meets them)");
+    }
+
     private static NoRowsException refused(Tensor parameter, Use use, String why) {
         return new NoRowsException(parameter.describe() + " " + why + ", in " + use.result.describe()
-                + ": its gradient cannot be told apart by examples; let the operation implement Op.rows (and Op.examples"
-                + " where it moves examples), or allow one pass for each example (new SquaredGradients(true)), or do"
-                + " without the statistic (preconditioner(0) for Hessian-free)");
+                + ": its gradient cannot be told apart by examples; let the operation that meets the examples implement"
+                + " Op.rows (and Op.examples if it moves them), or allow one pass per example (new"
+                + " SquaredGradients(true), for Hessian-free allowSquaredGradientsOneByOne()), or do without the"
+                + " statistic (preconditioner(0) for Hessian-free)");
     }
 }

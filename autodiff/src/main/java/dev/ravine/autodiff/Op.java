@@ -79,8 +79,7 @@ public interface Op extends Computation {
 
     /**
      * {@return where the examples of a batch are in the result, by default where they are in an operand of the same
-     * shape, of a shape that broadcasts to the result's, or of the same first axis} An op that moves or mixes examples
-     * overrides this.
+     * shape or of the same first axis} An op that moves, repeats or mixes examples overrides this.
      *
      * @param y the result; its operands are {@code y.operand(0)}, {@code y.operand(1)}, ...
      * @param i the index of an operand that depends on examples

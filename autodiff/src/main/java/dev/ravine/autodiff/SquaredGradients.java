@@ -9,7 +9,7 @@ import java.util.List;
  * place of each example, it is (inputs^2)' (cotangents^2), which costs one more product; elsewhere the gradients of all
  * examples are formed. Exact in both cases.
  *
- * @param allowsOneByOne whether a parameter without rows is allowed to turn this into one pass an example
+ * @param allowsOneByOne whether a parameter without rows is allowed to turn this into one pass per example
  */
 public record SquaredGradients(boolean allowsOneByOne) implements Statistic {
     /** {@return squared gradients that refuse a parameter without rows} */

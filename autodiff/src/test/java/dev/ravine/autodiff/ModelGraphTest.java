@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Rows, cotangents and places of every use of a parameter, held against the gradients of single examples. */
@@ -230,6 +231,38 @@ class ModelGraphTest {
         assertThatThrownBy(() -> graph.uses(w))
                 .isInstanceOf(NoRowsException.class)
                 .hasMessageContainingAll("offsets", "add", "is not repeated over the examples");
+    }
+
+    /** A rule may return a cotangent that is summed already; its rows are gone, whatever its shape. */
+    @ParameterizedTest
+    @ValueSource(longs = {2, 3, 4})
+    void aMatrixThatIsRepeatedFirstIsRefused(long examples) {
+        Tensor x = Tensor.constant(random(Shape.of(examples, 1), new Rng(1)));
+        Tensor w = Tensor.variable("w", random(Shape.of(2), new Rng(2)));
+        Tensor outputs = x.matmul(w.broadcastTo(Shape.of(1, 2)));
+        ModelGraph graph = new ModelGraph(loss(outputs), outputs, List.of(w), new Batch(examples, List.of(x)));
+        assertThatThrownBy(() -> graph.uses(w))
+                .isInstanceOf(NoRowsException.class)
+                .hasMessageContaining("'w'");
+        Tensor y = Tensor.constant(random(Shape.of(examples, examples), new Rng(1)));
+        Tensor square = y.matmul(w.reshape(Shape.of(1, 2)).broadcastTo(Shape.of(examples, 2)));
+        ModelGraph same = new ModelGraph(loss(square), square, List.of(w), new Batch(examples, List.of(y)));
+        assertThatThrownBy(() -> same.uses(w))
+                .isInstanceOf(NoRowsException.class)
+                .hasMessageContaining("'w'");
+    }
+
+    /** Centering after the product: a row of cotangents holds the losses of other examples. */
+    @Test
+    void aMatrixBeforeAnOperationThatMixesIsRefused() {
+        Tensor x = Tensor.constant(random(Shape.of(4, 3), new Rng(1)));
+        Tensor w = Tensor.variable("w", random(Shape.of(3, 2), new Rng(2)));
+        Tensor product = x.matmul(w);
+        Tensor outputs = product.sub(product.meanKeeping(0)).tanh();
+        ModelGraph graph = new ModelGraph(loss(outputs), outputs, List.of(w), new Batch(4, List.of(x)));
+        assertThatThrownBy(() -> graph.uses(w))
+                .isInstanceOf(NoRowsException.class)
+                .hasMessageContaining("depends on several examples");
     }
 
     /** A bias [1, 3] meets one example: it is repeated once. */

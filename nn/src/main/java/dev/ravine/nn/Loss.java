@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
  */
 public interface Loss {
     /**
-     * {@return the loss of each example, of shape [cases]}
+     * {@return the loss of each example, of shape [examples]}
      *
-     * @param outputs the model's outputs, [cases, ...]
+     * @param outputs the model's outputs, [examples, ...]
      * @param targets the targets of the same cases
      * @throws ShapeException if outputs and targets do not fit
      */
@@ -36,7 +36,7 @@ public interface Loss {
     /**
      * {@return the loss of all examples, a scalar}
      *
-     * @param outputs the model's outputs, [cases, ...]
+     * @param outputs the model's outputs, [examples, ...]
      * @param targets the targets of the same cases
      * @param reduction over the examples
      * @throws ShapeException if outputs and targets do not fit
@@ -48,7 +48,7 @@ public interface Loss {
     /**
      * {@return the mean loss of all examples, a scalar}
      *
-     * @param outputs the model's outputs, [cases, ...]
+     * @param outputs the model's outputs, [examples, ...]
      * @param targets the targets of the same cases
      * @throws ShapeException if outputs and targets do not fit
      */
@@ -87,14 +87,14 @@ public interface Loss {
     /**
      * Softmax and cross-entropy of logits (natural logarithm).
      *
-     * <p>Outputs [cases, classes]; targets INT64 labels [cases], or probabilities [cases, classes].
+     * <p>Outputs [examples, classes]; targets INT64 labels [examples], or probabilities [examples, classes].
      */
     record SoftmaxCrossEntropy() implements Loss {
         @Override
         public Tensor perExample(Tensor outputs, Tensor targets) {
             if (outputs.shape().rank() != 2) {
                 throw new ShapeException(
-                        "softmaxCrossEntropy: outputs must be [cases, classes], found " + outputs.shape());
+                        "softmaxCrossEntropy: outputs must be [examples, classes], found " + outputs.shape());
             }
             int classes = (int) outputs.shape().size(1);
             boolean isLabels = targets.dtype() == DType.INT64;

@@ -1,5 +1,7 @@
 package dev.ravine.nn;
 
+import dev.ravine.autodiff.Batch;
+import dev.ravine.autodiff.Examples;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -10,6 +12,7 @@ import dev.ravine.core.kernels.Vectors;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -315,6 +318,20 @@ public abstract class Module {
             }
         }
         return false;
+    }
+
+    /**
+     * {@return whether rows mix in the present mode: because {@link #rowsMix()} says so, or because an operation of the
+     * graph is seen to mix them, such as a mean over the examples}
+     *
+     * @param features an input whose first axis counts at least two examples
+     */
+    public final boolean rowsMix(Tensor features) {
+        return rowsMix()
+                || new Batch(features.shape().size(0), List.of(features))
+                        .of(apply(features))
+                        .filter(examples -> examples.kind() == Examples.Kind.MIXED)
+                        .isPresent();
     }
 
     /**

@@ -44,7 +44,7 @@ public final class Predictor implements AutoCloseable {
     }
 
     /**
-     * {@return the module's outputs for all examples, an array [cases, ...] that the caller owns}
+     * {@return the module's outputs for all examples, an array [examples, ...] that the caller owns}
      *
      * @param data examples of the module's dtype
      */
@@ -115,7 +115,7 @@ public final class Predictor implements AutoCloseable {
             graphKey = module.graphKey();
         }
         int[] rows = IntStream.range(0, data.size()).toArray();
-        int size = module.inEvaluation(module::rowsMix) ? Math.max(1, rows.length) : CHUNK;
+        int size = rows.length > CHUNK && mixesRows(data) ? rows.length : CHUNK;
         for (int from = 0; from < rows.length; from += size) {
             int count = Math.min(size, rows.length - from);
             Chunk chunk = chunks.computeIfAbsent(count, c -> plan(data, c));
@@ -125,6 +125,11 @@ public final class Predictor implements AutoCloseable {
             chunk.program.run();
             visitor.visit(from, chunk.program.memory(chunk.outputs));
         }
+    }
+
+    private boolean mixesRows(DataSet data) {
+        Tensor two = Tensor.input("features", data.dtype(), batchOf(2, data.featureShape()));
+        return module.inEvaluation(() -> module.rowsMix(two));
     }
 
     private Chunk plan(DataSet data, int count) {

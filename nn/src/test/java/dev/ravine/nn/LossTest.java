@@ -244,7 +244,7 @@ class LossTest {
     void softmaxNeedsAMatrixOfLogits() {
         assertThatThrownBy(() -> Loss.softmaxCrossEntropy().of(vector(1, 2, 3), labels(0, 1, 2)))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("outputs must be [cases, classes], found [3]");
+                .hasMessageContaining("outputs must be [examples, classes], found [3]");
         assertThatThrownBy(() -> Loss.softmaxCrossEntropy().of(matrix(Z), labels(0, 1, 2)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[4, 3]")

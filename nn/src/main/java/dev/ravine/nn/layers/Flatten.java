@@ -4,7 +4,7 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Shape;
 import dev.ravine.nn.Module;
 
-/** Reshapes [cases, a, b, ...] to [cases, a b ...]. */
+/** Reshapes [examples, a, b, ...] to [examples, a b ...]. */
 public final class Flatten extends Module {
     /** Makes a layer. */
     public Flatten() {}

@@ -7,7 +7,7 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
 /**
- * y = x W + b, from [cases, inputs] to [cases, outputs]. Its parameters are {@code weight} [inputs, outputs] and
+ * y = x W + b, from [examples, inputs] to [examples, outputs]. Its parameters are {@code weight} [inputs, outputs] and
  * {@code bias} [outputs].
  */
 public final class Linear extends Module {

@@ -10,6 +10,7 @@ import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
@@ -190,6 +191,14 @@ public class HessianFree extends DampedOptimizer {
         }
         boolean isBlind = cg.iterations() == 0 && cg.stopped() == Stop.NONPOSITIVE_CURVATURE;
         moveDamping(isBlind || !outcome.accepted() ? Double.NEGATIVE_INFINITY : ratio);
+    }
+
+    /** The next step begins from what is left of the solution. */
+    @Override
+    protected void trainableChanged(List<Span> spans) {
+        if (solution != null) {
+            Span.clearOutside(spans, solution);
+        }
     }
 
     final void moveDamping(double ratio) {

@@ -5,6 +5,8 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
+import dev.ravine.optim.objective.Span;
+import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.WolfeSearch;
@@ -127,6 +129,12 @@ public final class Lbfgs extends LineSearchOptimizer {
     private void recycle(Pair pair) {
         spare.push(pair.s);
         spare.push(pair.y);
+    }
+
+    @Override
+    protected void trainableChanged(List<Span> spans) {
+        forget();
+        hasLast = false;
     }
 
     private void forget() {

@@ -98,7 +98,7 @@ public interface Objective extends AutoCloseable {
      * @param statistic any
      */
     default Optional<String> obstacle(Statistic statistic) {
-        return Optional.of(getClass().getSimpleName() + " has no statistics of examples");
+        return Optional.empty();
     }
 
     /**

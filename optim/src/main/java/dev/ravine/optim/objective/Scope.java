@@ -12,6 +12,9 @@ public final class Scope {
     private final long noise;
 
     private Scope(int[] rows, long noise) {
+        if (rows != null && rows.length == 0) {
+            throw new IllegalArgumentException("a scope needs at least one example");
+        }
         this.rows = rows;
         this.noise = noise;
     }
@@ -33,9 +36,6 @@ public final class Scope {
      * @throws IllegalArgumentException if there are none
      */
     public static Scope of(int... rows) {
-        if (rows.length == 0) {
-            throw new IllegalArgumentException("a scope needs at least one example");
-        }
         return new Scope(rows.clone(), 0);
     }
 

@@ -1,8 +1,10 @@
 package dev.ravine.optim.objective;
 
+import dev.ravine.core.Elements;
 import dev.ravine.nn.ParameterVector;
 import java.util.ArrayList;
 import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A stretch of a vector.
@@ -23,7 +25,29 @@ public record Span(int from, int to) {
         }
     }
 
-    /** What is not frozen, neighbours joined. */
+    /**
+     * Sets a vector to zero outside of some spans.
+     *
+     * @param spans in ascending order
+     * @param vector changed in place
+     */
+    public static void clearOutside(List<Span> spans, INDArray vector) {
+        Elements elements = Elements.of(vector);
+        int at = 0;
+        for (Span span : spans) {
+            clear(elements, at, span.from());
+            at = span.to();
+        }
+        clear(elements, at, elements.size());
+    }
+
+    private static void clear(Elements elements, int from, int to) {
+        for (int i = from; i < to; i++) {
+            elements.set(i, 0);
+        }
+    }
+
+    /** The stretches of parameters that are not frozen, neighbours joined. */
     static List<Span> trainable(ParameterVector parameters) {
         List<Span> spans = new ArrayList<>();
         for (ParameterVector.Segment s : parameters.segments()) {

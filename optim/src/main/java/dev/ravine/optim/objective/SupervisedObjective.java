@@ -43,6 +43,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * asked for, and leave the module alone. The objective notices when the module changes its mode or freezes parameters.
  */
 public final class SupervisedObjective implements ModelObjective {
+    /** How many answers about statistics to keep; a lambda is a new statistic each time. */
+    private static final int MOST_OBSTACLES = 16;
+
     private final Module module;
     private final L2Penalty penalty;
     private final Map<String, Double> settings;
@@ -73,12 +76,19 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private ShardRunner threads(Builder builder, ShardSizes wanted) {
-        DType dtype = builder.data.dtype();
-        if (dtype != parameters.dtype()) {
-            throw new ShapeException("the data are " + dtype + ", the model's parameters " + parameters.dtype()
-                    + "; convert the data with data.as(" + parameters.dtype() + ")");
+        try {
+            DType dtype = builder.data.dtype();
+            if (dtype != parameters.dtype()) {
+                throw new ShapeException("the data are " + dtype + ", the model's parameters " + parameters.dtype()
+                        + "; convert the data with data.as(" + parameters.dtype() + ")");
+            }
+            return ThreadedShards.of(module, builder.loss, builder.data, workers, builder.memoryLimit, wanted);
+        } catch (RuntimeException e) {
+            if (ownsWorkers) {
+                workers.close();
+            }
+            throw e;
         }
-        return ThreadedShards.of(module, builder.loss, builder.data, workers, builder.memoryLimit, wanted);
     }
 
     /**
@@ -222,6 +232,9 @@ public final class SupervisedObjective implements ModelObjective {
     @Override
     public Optional<String> obstacle(Statistic statistic) {
         checkGraphs();
+        if (obstacles.size() > MOST_OBSTACLES) {
+            obstacles.clear();
+        }
         return obstacles.computeIfAbsent(statistic, this::findObstacle);
     }
 
@@ -232,12 +245,7 @@ public final class SupervisedObjective implements ModelObjective {
                     + ", so examples have no gradients of their own; use evaluation mode, or do without the statistic"
                     + " (preconditioner(0) for Hessian-free)");
         }
-        try {
-            shards.statisticSize(statistic);
-            return Optional.empty();
-        } catch (NoRowsException e) {
-            return Optional.of(e.getMessage());
-        }
+        return shards.obstacle(statistic);
     }
 
     @Override

@@ -10,6 +10,8 @@ import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.Span;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,6 +25,7 @@ public abstract class SecondOrder implements Optimizer {
     private final Arena arena = new Arena();
     private long steps;
     private INDArray gradient;
+    private List<Span> trainable;
 
     /** For subclasses. */
     protected SecondOrder() {}
@@ -30,6 +33,7 @@ public abstract class SecondOrder implements Optimizer {
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
         requireSame(objective);
+        followFreezing(objective);
         double costBefore = objective.cost();
         Point point = begin(objective, theta);
         steps++; // also if the attempt fails
@@ -64,6 +68,14 @@ public abstract class SecondOrder implements Optimizer {
                     + gradient.length() + " elements, found an objective of " + objective.dtype() + " and "
                     + objective.size() + "; use an optimizer for one objective");
         }
+    }
+
+    private void followFreezing(Objective objective) {
+        List<Span> now = objective.trainable();
+        if (trainable != null && !trainable.equals(now)) {
+            trainableChanged(now);
+        }
+        trainable = now;
     }
 
     /** Value and gradient at theta, checked. */
@@ -123,6 +135,14 @@ public abstract class SecondOrder implements Optimizer {
     protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         return objective.gradient(theta, scope, out);
     }
+
+    /**
+     * Called before a step if parameters were frozen or unfrozen since the last one. A method that carries vectors from
+     * step to step must forget them or clear what is frozen, so that nothing moves frozen parameters.
+     *
+     * @param spans the parts of theta that steps may change
+     */
+    protected void trainableChanged(List<Span> spans) {}
 
     /**
      * Finds a step.

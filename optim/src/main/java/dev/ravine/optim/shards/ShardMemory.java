@@ -2,6 +2,7 @@ package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.GraphLinearization;
+import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Statistic;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -50,12 +51,22 @@ final class ShardMemory {
     /** What value, gradient and a statistic, or none if it is null, add to that. */
     long ofGradient(int examples, Statistic statistic) {
         if (statistic != null) {
-            return statistics
-                    .computeIfAbsent(statistic, s -> measure(s, GraphLinearization::prepare, true))
-                    .at(examples);
+            return statistics.computeIfAbsent(statistic, this::ofStatistic).at(examples);
         }
         gradient = gradient == null ? measure(null, GraphLinearization::prepare, true) : gradient;
         return gradient.at(examples);
+    }
+
+    /** Where a statistic exists for one example only, there is one point of the line. */
+    private Line ofStatistic(Statistic statistic) {
+        try {
+            return measure(statistic, GraphLinearization::prepare, true);
+        } catch (NoRowsException e) {
+            if (!statistic.allowsOneByOne()) {
+                throw e;
+            }
+            return new Line(measure(1, statistic, GraphLinearization::prepare, true), 0);
+        }
     }
 
     /** What products with a matrix add. */
@@ -65,17 +76,17 @@ final class ShardMemory {
     }
 
     private Line measure(Statistic statistic, Consumer<GraphLinearization> plan, boolean isAdded) {
-        long[] bytes = new long[2];
-        for (int i = 0; i < 2; i++) {
-            // Nothing is computed, so that the parameters may stand for the vector too.
-            INDArray theta = model.parameters().array();
-            try (Shard shard = new Shard(model, i == 0 ? FEW : MANY, statistic, theta, theta)) {
-                GraphLinearization linearization = shard.linearization();
-                long before = isAdded ? linearization.bytes() : 0;
-                plan.accept(linearization);
-                bytes[i] = linearization.bytes() - before;
-            }
+        return Line.through(measure(FEW, statistic, plan, isAdded), measure(MANY, statistic, plan, isAdded));
+    }
+
+    private long measure(int rows, Statistic statistic, Consumer<GraphLinearization> plan, boolean isAdded) {
+        // Nothing is computed, so that the parameters may stand for the vector too.
+        INDArray theta = model.parameters().array();
+        try (Shard shard = new Shard(model, rows, statistic, theta, theta)) {
+            GraphLinearization linearization = shard.linearization();
+            long before = isAdded ? linearization.bytes() : 0;
+            plan.accept(linearization);
+            return linearization.bytes() - before;
         }
-        return Line.through(bytes[0], bytes[1]);
     }
 }

@@ -17,6 +17,7 @@ final class ShardPool implements AutoCloseable {
     private ShardGroup atParameters;
     private ShardGroup elsewhere;
     private long finishedCost;
+    private boolean closed;
 
     ShardPool(ShardedModel model, Workers workers) {
         this.model = model;
@@ -31,6 +32,7 @@ final class ShardPool implements AutoCloseable {
 
     /** Shards that read theta: in place where it is the model's parameters, else from a copy. */
     ShardGroup at(INDArray theta) {
+        requireOpen();
         if (theta == atParameters.point()) {
             return atParameters;
         }
@@ -43,11 +45,15 @@ final class ShardPool implements AutoCloseable {
 
     /** A group of its own for products at one point, to be given back. */
     ShardGroup forProducts() {
+        requireOpen();
         return idle.isEmpty() ? kept(ShardGroup.forProducts(model)) : idle.pop();
     }
 
     /** Takes a group for products back: for its next use, or for good if its graphs are out of date. */
     void giveBack(ShardGroup group, boolean isCurrent) {
+        if (closed) {
+            return;
+        }
         if (isCurrent) {
             idle.push(group);
         } else {
@@ -96,8 +102,16 @@ final class ShardPool implements AutoCloseable {
         return cost;
     }
 
+    /** Shards whose memory was returned must not be read. */
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the objective is closed; use linearizations and values before closing it");
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         groups.forEach(ShardGroup::close);
         groups.clear();
         idle.clear();

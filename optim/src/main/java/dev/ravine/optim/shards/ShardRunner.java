@@ -27,7 +27,7 @@ public interface ShardRunner extends AutoCloseable {
     /**
      * {@return the sizes of shards that this runner can hold}
      *
-     * @param wanted sizes that results are reproducible with
+     * @param wanted the sizes that the settings ask for
      */
     default ShardSizes sizes(ShardSizes wanted) {
         return wanted;
@@ -39,7 +39,7 @@ public interface ShardRunner extends AutoCloseable {
     /**
      * Evaluates shards.
      *
-     * @param request which ones, where and what of
+     * @param request the shards, the point, and what to compute
      * @param sink receives what the shards add, in their order, a few at a time; must use the numbers before it returns
      * @throws NoRowsException if the statistic needs rows that an operation of the model does not name
      */
@@ -48,7 +48,7 @@ public interface ShardRunner extends AutoCloseable {
     /**
      * {@return shards that stay at one point, for products with many vectors}
      *
-     * @param request which ones and where
+     * @param request the shards and the point
      */
     Pinned pin(ShardRequest request);
 
@@ -56,7 +56,7 @@ public interface ShardRunner extends AutoCloseable {
      * {@return the first operation on the way to loss and gradient that produces an infinity or NaN, with the row of
      * the data; empty if all numbers are finite}
      *
-     * @param request which shards, where
+     * @param request the shards and the point
      */
     Optional<String> firstNonFinite(ShardRequest request);
 
@@ -64,9 +64,18 @@ public interface ShardRunner extends AutoCloseable {
      * {@return the number of elements of a statistic of this model}
      *
      * @param statistic any
-     * @throws NoRowsException if it needs rows that an operation of the model does not name
+     * @throws NoRowsException if it needs rows that an operation of the model does not name, and does not allow one
+     *     example at a time
      */
     long statisticSize(Statistic statistic);
+
+    /**
+     * {@return why a statistic does not come from the gradient's own pass: parameter, operation and what to do; empty if it
+     * does}
+     *
+     * @param statistic any
+     */
+    Optional<String> obstacle(Statistic statistic);
 
     /** {@return whether an example's output depends on the rest of its batch, so that a scope must be one shard} */
     boolean mixesRows();

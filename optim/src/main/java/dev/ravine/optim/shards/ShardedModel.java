@@ -1,7 +1,5 @@
 package dev.ravine.optim.shards;
 
-import dev.ravine.autodiff.Batch;
-import dev.ravine.autodiff.Examples;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
@@ -9,7 +7,6 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
-import java.util.List;
 import java.util.stream.LongStream;
 
 /** What shards are made from. */
@@ -27,18 +24,8 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
                 .toArray());
     }
 
-    /**
-     * Whether rows of a batch mix: because the module says so, or because an operation of its graph is seen to mix
-     * them.
-     */
+    /** Whether rows mix in a batch of a number of examples, at least two. */
     boolean mixesRows(int rows) {
-        if (module.rowsMix()) {
-            return true;
-        }
-        Tensor features = features(rows);
-        return new Batch(rows, List.of(features))
-                .of(module.apply(features))
-                .filter(examples -> examples.kind() == Examples.Kind.MIXED)
-                .isPresent();
+        return module.rowsMix(features(Math.max(2, rows)));
     }
 }

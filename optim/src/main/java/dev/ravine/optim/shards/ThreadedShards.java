@@ -1,6 +1,7 @@
 package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
@@ -62,8 +63,13 @@ public final class ThreadedShards implements ShardRunner {
         ShardedModel model = new ShardedModel(module, loss, data, module.parameterVector());
         ShardPool pool = new ShardPool(model, workers);
         MemoryBudget budget = new MemoryBudget(memoryLimit, model, pool);
-        ShardSizes sizes = new ShardSizes(budget.shardSize(wanted.largest()), wanted.splitFrom());
-        return new ThreadedShards(model, workers, pool, budget, sizes);
+        try {
+            ShardSizes sizes = new ShardSizes(budget.shardSize(wanted.largest()), wanted.splitFrom());
+            return new ThreadedShards(model, workers, pool, budget, sizes);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
     }
 
     /** {@inheritDoc} They fit into the memory limit. */
@@ -133,7 +139,24 @@ public final class ThreadedShards implements ShardRunner {
 
     @Override
     public long statisticSize(Statistic statistic) {
-        try (Shard shard = new Shard(model, 2, statistic, model.parameters().array(), null)) {
+        boolean isOneByOne = statistic.allowsOneByOne() && obstacle(statistic).isPresent();
+        return statisticSize(statistic, isOneByOne ? 1 : 2);
+    }
+
+    /** Asked at two sizes, so that an axis that happens to be as long as the batch hides nothing. */
+    @Override
+    public Optional<String> obstacle(Statistic statistic) {
+        try {
+            statisticSize(statistic, 2);
+            statisticSize(statistic, 3);
+            return Optional.empty();
+        } catch (NoRowsException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private long statisticSize(Statistic statistic, int rows) {
+        try (Shard shard = new Shard(model, rows, statistic, model.parameters().array(), null)) {
             return shard.linearization().statisticSize();
         }
     }
@@ -187,6 +210,7 @@ public final class ThreadedShards implements ShardRunner {
 
         @Override
         public double[] losses() {
+            pool.requireOpen();
             budget.makeRoomFor(shards, null);
             double[] losses = new double[shards.size()];
             onEach(i -> losses[i] = shards.get(i).linearization().value());
@@ -195,6 +219,7 @@ public final class ThreadedShards implements ShardRunner {
 
         @Override
         public List<Elements> gradients() {
+            pool.requireOpen();
             budget.makeRoomFor(shards, null);
             Elements[] parts = new Elements[shards.size()];
             onEach(i -> parts[i] = shards.get(i).gradient());
@@ -203,6 +228,7 @@ public final class ThreadedShards implements ShardRunner {
 
         @Override
         public List<Elements> products(Curvature curvature, INDArray vector) {
+            pool.requireOpen();
             budget.makeRoomFor(shards, curvature);
             Vectors.copy(vector, group.vector(), workers);
             Elements[] parts = new Elements[shards.size()];

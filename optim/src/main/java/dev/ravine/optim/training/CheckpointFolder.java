@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A folder of checkpoints, named by the step after which they were taken. A new one is written whole before an old one
- * is deleted, so the last good one is always there. What a killed run had begun to write is deleted too, so one run at
+ * is deleted, so the last good one is always there. An unfinished file of a killed run is deleted too, so one run at
  * a time uses a folder. Other files are left alone.
  */
 public final class CheckpointFolder {

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Writes a JSON object on a line of its own for each step, with all that the optimizer reports, for each measurement
- * and for each warning. Infinities and what is not a number are strings, such as {@code "NaN"}. Each line is written
+ * and for each warning. Infinities and NaN are strings, such as {@code "NaN"}. Each line is written
  * out before the next step begins. A run that goes on appends, after removing the lines of steps that it makes again.
  */
 public final class JsonLinesListener implements TrainingListener {

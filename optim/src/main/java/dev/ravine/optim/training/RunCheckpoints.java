@@ -62,6 +62,7 @@ final class RunCheckpoints {
         Optional<Checkpoint> latest = folder.latest();
         if (latest.isPresent()) {
             resume(latest.get());
+            objective.thetaChanged(objective.theta());
         }
     }
 

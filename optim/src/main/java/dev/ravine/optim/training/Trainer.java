@@ -131,6 +131,7 @@ public final class Trainer {
             boolean restored = !state.bestParameters().isEmpty();
             if (restored) {
                 net.loadStateDict(state.bestParameters());
+                objective.thetaChanged(objective.theta());
             }
             TrainingResult result =
                     new TrainingResult(end, progress(objective), state.figures(), measurements.best(), restored);
@@ -254,13 +255,13 @@ public final class Trainer {
         }
 
         /**
-         * Sets the optimizer. How many examples a step uses is its own setting.
+         * Sets the optimizer, which also decides on the number of examples per step.
          *
-         * @param maker a new one, or one that continues; the caller closes it
+         * @param used a new one, or one that continues; the caller closes it
          * @return this
          */
-        public Builder optimizer(Optimizer maker) {
-            this.optimizer = maker;
+        public Builder optimizer(Optimizer used) {
+            this.optimizer = used;
             return this;
         }
 

@@ -74,6 +74,31 @@ class MixedRowsTest {
         return GraphLinearization.of(loss, outputs, variables);
     }
 
+    /** What the tests call mixing, seen in the graph alone. */
+    private static final class FromFirst extends Module {
+        @Override
+        public Tensor forward(Tensor x) {
+            return x.sub(x.slice(0, 0, 1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 30, 1000})
+    void theSizeOfShardsDoesNotMatter(int shardSize) {
+        Module centred = net(false);
+        Module first = new Sequential(new Linear(2, 6), new FromFirst(), new Linear(6, 3));
+        first.initialize(DType.FLOAT64, 4);
+        for (Module net : List.of(centred, first)) {
+            try (GraphLinearization whole = whole(net);
+                    SupervisedObjective objective = SupervisedObjective.builder(
+                                    net, Loss.softmaxCrossEntropy(), SPIRALS)
+                            .shardSize(shardSize)
+                            .build()) {
+                assertThat(objective.value(objective.theta(), Scope.all())).isCloseTo(whole.value(), within(1e-14));
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void numbersAreThoseOfTheWholeBatch(boolean saysSo) {

@@ -181,6 +181,11 @@ class ShardRunnerTest {
         }
 
         @Override
+        public Optional<String> obstacle(Statistic statistic) {
+            return threads.obstacle(statistic);
+        }
+
+        @Override
         public boolean mixesRows() {
             return threads.mixesRows();
         }

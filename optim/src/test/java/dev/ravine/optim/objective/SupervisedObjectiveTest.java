@@ -580,4 +580,37 @@ class SupervisedObjectiveTest {
                     .hasValueSatisfying(s -> assertThat(s).contains("parameter '1.bias' at element 2"));
         }
     }
+
+    @Test
+    void useAfterCloseIsAnError() {
+        Module net = new Linear(2, 2);
+        net.initialize(DType.FLOAT64, 1);
+        DataSet moons = Generators.twoMoons(50, 0.1, 1);
+        SupervisedObjective objective = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), moons);
+        INDArray theta = objective.theta();
+        Linearization linearization = objective.linearize(theta, Scope.all());
+        objective.close();
+        INDArray out = Arena.create(DType.FLOAT64, Shape.of(theta.length()));
+        assertThatThrownBy(() -> linearization.product(Curvature.HESSIAN, theta, out))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the objective is closed");
+        assertThatThrownBy(() -> objective.value(theta, Scope.all()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the objective is closed");
+        linearization.close();
+        objective.close();
+    }
+
+    @Test
+    void aModelThatDoesNotFitLeavesNoThreads() {
+        Module net = new Linear(3, 2);
+        net.initialize(DType.FLOAT64, 1);
+        DataSet moons = Generators.twoMoons(50, 0.1, 1);
+        int before = Thread.activeCount();
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), moons))
+                    .isInstanceOf(ShapeException.class);
+        }
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(before + 1);
+    }
 }

@@ -1,0 +1,61 @@
+package dev.ravine.optim.newton;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.data.Generators;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.catalogue.OptimizerCatalogue;
+import dev.ravine.optim.catalogue.OptimizerKind;
+import dev.ravine.optim.objective.SupervisedObjective;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** No optimizer of the catalogue moves a parameter that was frozen between two steps. */
+class FrozenParametersTest {
+    static Stream<String> kinds() {
+        return OptimizerCatalogue.load().kinds().stream().map(OptimizerKind::name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void stayWhereTheyAre(String kind) {
+        Linear first = new Linear(2, 5);
+        Module net = new Sequential(first, Activation.tanh(), new Linear(5, 2));
+        net.initialize(DType.FLOAT64, 3);
+        try (SupervisedObjective objective = SupervisedObjective.builder(
+                                net, Loss.softmaxCrossEntropy(), Generators.twoMoons(60, 0.1, 1))
+                        .l2(0.01)
+                        .build();
+                Optimizer optimizer = OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1)) {
+            step(optimizer, objective);
+            first.freeze();
+            double[] before = Arena.toDoubles(objective.theta());
+            step(optimizer, objective);
+            double[] after = Arena.toDoubles(objective.theta());
+            boolean hasMoved = false;
+            for (int i = 0; i < before.length; i++) {
+                if (i < 15) {
+                    assertThat(after[i]).as("frozen element %d", i).isEqualTo(before[i]);
+                } else {
+                    hasMoved |= after[i] != before[i];
+                }
+            }
+            assertThat(hasMoved).isTrue();
+        }
+    }
+
+    private static void step(Optimizer optimizer, SupervisedObjective objective) {
+        for (int i = 0; i < 3; i++) {
+            optimizer.step(objective, objective.theta());
+        }
+    }
+}
