@@ -6,46 +6,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The nonlinearities of neural nets. An activation that is built from other operations needs no rules. */
 final class Activations {
-    private Activations() {}
-
     /** y = tanh x. */
-    record Tanh() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.tanh(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return y.square().neg().add(1);
-        }
-    }
+    static final Op TANH = new UnaryOps.Function(
+            "tanh", UnaryKernels::tanh, (x, y) -> y.square().neg().add(1));
 
     /** y = 1 / (1 + e^-x). */
-    record Sigmoid() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.sigmoid(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return y.mul(y.neg().add(1));
-        }
-    }
+    static final Op SIGMOID = new UnaryOps.Function(
+            "sigmoid", UnaryKernels::sigmoid, (x, y) -> y.mul(y.neg().add(1)));
 
     /** y = max(x, 0); the derivative at 0 is 0. */
-    record Relu() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.relu(x, y);
-        }
+    static final Op RELU = new UnaryOps.Function("relu", UnaryKernels::relu, (x, y) -> y.step());
 
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return y.step();
-        }
-    }
+    private Activations() {}
 
     /** y = ln(1 + e^x). */
     record Softplus() implements Elementwise {

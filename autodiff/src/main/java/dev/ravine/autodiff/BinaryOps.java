@@ -1,7 +1,6 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Shape;
-import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.Kernel;
 import java.util.OptionalDouble;
@@ -24,7 +23,7 @@ final class BinaryOps {
     }
 
     /** y = a + b. */
-    record Add() implements Broadcasting {
+    record Add() implements Broadcasting, SymmetricDerivative {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.add(in[0], in[1], out);
@@ -36,31 +35,21 @@ final class BinaryOps {
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return tangent;
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return cotangent;
+        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
+            return t;
         }
     }
 
     /** y = a - b. */
-    record Sub() implements Broadcasting {
+    record Sub() implements Broadcasting, SymmetricDerivative {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.sub(in[0], in[1], out);
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return i == 0 ? tangent : tangent.neg();
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return i == 0 ? cotangent : cotangent.neg();
+        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
+            return i == 0 ? t : t.neg();
         }
     }
 
@@ -93,59 +82,31 @@ final class BinaryOps {
     }
 
     /** y = a / b. */
-    record Div() implements Broadcasting {
+    record Div() implements Broadcasting, SymmetricDerivative {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.div(in[0], in[1], out);
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return derivative(y, i, tangent);
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return derivative(y, i, cotangent);
-        }
-
-        private static Tensor derivative(Tensor y, int i, Tensor t) {
+        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
             Tensor b = y.operand(1);
             return i == 0 ? t.div(b) : t.mul(y).div(b).neg();
         }
     }
 
-    private interface SameShape extends Op {
-        @Override
-        default Shape infer(Tensor... in) {
-            if (!in[0].shape().equals(in[1].shape())) {
-                throw new ShapeException(
-                        name() + ": shapes must be equal, found " + in[0].shape() + " and " + in[1].shape());
-            }
-            return in[0].shape();
-        }
-
+    private interface Pointwise extends SameShape, SymmetricDerivative {
         /** The derivative of y with respect to operand i, at each element. */
         Tensor derivative(Tensor y, int i);
 
         @Override
-        default Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return tangent.mul(derivative(y, i));
-        }
-
-        @Override
-        default Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return cotangent.mul(derivative(y, i));
-        }
-
-        @Override
-        default boolean inPlace(int i) {
-            return true;
+        default Tensor derivativeTimes(Tensor y, int i, Tensor t) {
+            return t.mul(derivative(y, i));
         }
     }
 
     /** y = a^b; with respect to b the derivative is a^b ln a, which needs a > 0. */
-    record Pow() implements SameShape {
+    record Pow() implements Pointwise {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.pow(in[0], in[1], out);
@@ -160,7 +121,7 @@ final class BinaryOps {
     }
 
     /** y = the larger of a and b; where they are equal each gets half of the derivative. */
-    record Maximum() implements SameShape {
+    record Maximum() implements Pointwise {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.max(in[0], in[1], out);
@@ -173,7 +134,7 @@ final class BinaryOps {
     }
 
     /** y = the smaller of a and b; where they are equal each gets half of the derivative. */
-    record Minimum() implements SameShape {
+    record Minimum() implements Pointwise {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.min(in[0], in[1], out);

@@ -197,11 +197,19 @@ public final class DerivativeContract {
 
     private void checkForward(String check, List<INDArray> point, List<Tensor> xs, Tensor y, List<Integer> moving) {
         List<Tensor> vs = directions(pick(xs, moving), 10);
-        double[] forward = Arena.toDoubles(
-                Autodiff.jvp(List.of(y), pick(xs, moving), vs).get(0).value());
-        double[] differences =
-                differences(point, moving, vs, in -> operation.apply(in).value());
-        compare(check, forward, differences, DIFFERENCES);
+        compareWithDifferences(
+                check, Autodiff.jvp(List.of(y), pick(xs, moving), vs).get(0), point, moving, vs, operation);
+    }
+
+    private void compareWithDifferences(
+            String check,
+            Tensor derivative,
+            List<INDArray> point,
+            List<Integer> moving,
+            List<Tensor> directions,
+            Function<List<Tensor>, Tensor> f) {
+        double[] expected = differences(point, moving, directions, f);
+        compare(check, Arena.toDoubles(derivative.value()), expected, DIFFERENCES);
     }
 
     // ---- second and third order -------------------------------------------------------------------------------
@@ -226,28 +234,20 @@ public final class DerivativeContract {
         List<Tensor> third = Autodiff.jvp(hv, at, us);
         for (int i = 0; i < at.size(); i++) {
             int which = i;
-            compare(
+            compareWithDifferences(
                     "H v against finite differences of the gradient, input " + moving.get(i),
-                    Arena.toDoubles(hv.get(i).value()),
-                    differences(
-                            point,
-                            moving,
-                            vs,
-                            in -> Autodiff.gradient(scalarOf(in), pick(in, moving))
-                                    .get(which)
-                                    .value()),
-                    DIFFERENCES);
-            compare(
+                    hv.get(i),
+                    point,
+                    moving,
+                    vs,
+                    in -> Autodiff.gradient(scalarOf(in), pick(in, moving)).get(which));
+            compareWithDifferences(
                     "third derivative against finite differences of H v, input " + moving.get(i),
-                    Arena.toDoubles(third.get(i).value()),
-                    differences(
-                            point,
-                            moving,
-                            us,
-                            in -> Autodiff.hvp(scalarOf(in), pick(in, moving), vs)
-                                    .get(which)
-                                    .value()),
-                    DIFFERENCES);
+                    third.get(i),
+                    point,
+                    moving,
+                    us,
+                    in -> Autodiff.hvp(scalarOf(in), pick(in, moving), vs).get(which));
         }
         compareDots("u'(H v) against v'(H u)", us, hv, vs, hu);
     }
@@ -345,7 +345,7 @@ public final class DerivativeContract {
 
     /** The derivative of f along directions of some inputs, by central differences of fourth order. */
     private static double[] differences(
-            List<INDArray> point, List<Integer> moving, List<Tensor> vs, Function<List<Tensor>, INDArray> f) {
+            List<INDArray> point, List<Integer> moving, List<Tensor> vs, Function<List<Tensor>, Tensor> f) {
         double[][] at = new double[4][];
         double[] steps = {STEP, -STEP, 2 * STEP, -2 * STEP};
         for (int s = 0; s < 4; s++) {
@@ -355,7 +355,7 @@ public final class DerivativeContract {
                 Vectors.axpy(steps[s], vs.get(i).value(), x);
                 moved.set(moving.get(i), x);
             }
-            at[s] = Arena.toDoubles(f.apply(tensors(moved)));
+            at[s] = Arena.toDoubles(f.apply(tensors(moved)).value());
         }
         double[] slope = new double[at[0].length];
         Arrays.setAll(slope, i -> (8 * (at[0][i] - at[1][i]) - (at[2][i] - at[3][i])) / (12 * STEP));

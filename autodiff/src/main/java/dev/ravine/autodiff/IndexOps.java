@@ -25,8 +25,29 @@ final class IndexOps {
                 .toArray());
     }
 
+    /** An op that is linear in its first operand and has indices as its second. */
+    private interface LinearByIndex extends Op {
+        /** The op of the same kind that maps a cotangent to one of the first operand, whose shape is given. */
+        Op transpose(Shape first);
+
+        @Override
+        default DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
+        @Override
+        default Tensor jvp(Tensor y, int i, Tensor tangent) {
+            return i == 0 ? Tensor.of(this, tangent, y.operand(1)) : null;
+        }
+
+        @Override
+        default Tensor vjp(Tensor y, int i, Tensor cotangent) {
+            return i == 0 ? Tensor.of(transpose(y.operand(0).shape()), cotangent, y.operand(1)) : null;
+        }
+    }
+
     /** y[i] = table[rows[i]]; linear in the table. */
-    record Gather() implements Op {
+    record Gather() implements LinearByIndex {
         @Override
         public Shape infer(Tensor... in) {
             requireIntegers("gather", in[1]);
@@ -34,11 +55,6 @@ final class IndexOps {
                 throw new ShapeException("gather: a scalar has no rows");
             }
             return followedBy(in[1].shape(), in[0].shape());
-        }
-
-        @Override
-        public DType dtype(Tensor... in) {
-            return in[0].dtype();
         }
 
         /** A row of the table is the product of a row that is 1 at one place and the table. */
@@ -66,19 +82,13 @@ final class IndexOps {
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return i == 0 ? Tensor.of(this, tangent, y.operand(1)) : null;
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            long rows = y.operand(0).shape().size(0);
-            return i == 0 ? Tensor.of(new ScatterAdd(rows), cotangent, y.operand(1)) : null;
+        public Op transpose(Shape table) {
+            return new ScatterAdd(table.size(0));
         }
     }
 
     /** y = zeros with a given number of rows, then y[rows[i]] += x[i]; linear in x. */
-    record ScatterAdd(long count) implements Op {
+    record ScatterAdd(long count) implements LinearByIndex {
         @Override
         public Shape infer(Tensor... in) {
             requireIntegers("scatterAdd", in[1]);
@@ -99,11 +109,6 @@ final class IndexOps {
         }
 
         @Override
-        public DType dtype(Tensor... in) {
-            return in[0].dtype();
-        }
-
-        @Override
         public Examples examples(Tensor y, int i, Examples in) {
             return in.unknown();
         }
@@ -114,18 +119,13 @@ final class IndexOps {
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return i == 0 ? Tensor.of(this, tangent, y.operand(1)) : null;
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return i == 0 ? Tensor.of(new Gather(), cotangent, y.operand(1)) : null;
+        public Op transpose(Shape x) {
+            return new Gather();
         }
     }
 
     /** 1 at each label's index along a new last axis, 0 elsewhere. */
-    record OneHot(int classes, DType type) implements Op {
+    record OneHot(int classes, DType type) implements ZeroDerivative {
         @Override
         public Shape infer(Tensor... in) {
             requireIntegers("oneHot", in[0]);
@@ -146,16 +146,6 @@ final class IndexOps {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return IndexKernels.oneHot(in[0], out);
-        }
-
-        @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return null;
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return null;
         }
     }
 }

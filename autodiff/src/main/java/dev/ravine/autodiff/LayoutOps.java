@@ -16,7 +16,7 @@ final class LayoutOps {
     private LayoutOps() {}
 
     /** A constant with the same number in every element. {@link Tensor} simplifies operations on it. */
-    record Fill(double value, DType type, Shape shape) implements Op {
+    record Fill(double value, DType type, Shape shape) implements ZeroDerivative {
         @Override
         public Shape infer(Tensor... in) {
             return shape;
@@ -30,16 +30,6 @@ final class LayoutOps {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return LayoutKernels.fill(out, value);
-        }
-
-        @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return null;
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return null;
         }
     }
 
@@ -122,8 +112,18 @@ final class LayoutOps {
         }
     }
 
+    /** An op that changes the size of one axis. */
+    private interface Resizing extends Op {
+        int axis();
+
+        @Override
+        default Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(i).shape(), axis(), y.shape());
+        }
+    }
+
     /** The block with indices [from, to) along one axis. */
-    record Slice(int axis, long from, long to) implements Linear {
+    record Slice(int axis, long from, long to) implements Linear, Resizing {
         @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
@@ -132,11 +132,6 @@ final class LayoutOps {
                         "slice: [" + from + ", " + to + ") is not inside axis " + axis + " of shape " + x);
             }
             return resized(x, axis, to - from);
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return in.resized(y.operand(i).shape(), axis, y.shape());
         }
 
         @Override
@@ -151,7 +146,7 @@ final class LayoutOps {
     }
 
     /** Zeros of a given size along one axis, except for a block that holds the operand. */
-    record Pad(int axis, long from, long size) implements Linear {
+    record Pad(int axis, long from, long size) implements Linear, Resizing {
         @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
@@ -160,11 +155,6 @@ final class LayoutOps {
                         + size + " of axis " + axis);
             }
             return resized(x, axis, size);
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return in.resized(y.operand(i).shape(), axis, y.shape());
         }
 
         @Override
@@ -179,7 +169,7 @@ final class LayoutOps {
     }
 
     /** The parts joined along an axis. */
-    record Concat(int axis) implements Op {
+    record Concat(int axis) implements Resizing {
         @Override
         public Shape infer(Tensor... in) {
             long size = 0;
@@ -192,11 +182,6 @@ final class LayoutOps {
                 size += part.shape().size(axis);
             }
             return resized(in[0].shape(), axis, size);
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return in.resized(y.operand(i).shape(), axis, y.shape());
         }
 
         @Override

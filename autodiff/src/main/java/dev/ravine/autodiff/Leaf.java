@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The start of a graph: an op without operands. Two leaves are equal only if they are the same object. */
-abstract sealed class Leaf implements Op {
+abstract sealed class Leaf implements ZeroDerivative {
     private final String label;
     private final DType dtype;
     private final Shape shape;
@@ -46,16 +46,6 @@ abstract sealed class Leaf implements Op {
     @Override
     public Kernel bind(INDArray[] in, INDArray out) {
         throw new IllegalStateException(name() + " '" + label + "' has numbers, it does not compute them");
-    }
-
-    @Override
-    public Tensor jvp(Tensor y, int i, Tensor tangent) {
-        return null;
-    }
-
-    @Override
-    public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-        return null;
     }
 
     @Override

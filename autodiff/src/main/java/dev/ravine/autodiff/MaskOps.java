@@ -1,8 +1,6 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.DType;
-import dev.ravine.core.Shape;
-import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.LayoutKernels;
@@ -13,33 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class MaskOps {
     private MaskOps() {}
 
-    private interface PiecewiseConstant extends Op {
-        @Override
-        default Shape infer(Tensor... in) {
-            for (Tensor t : in) {
-                if (!t.shape().equals(in[0].shape())) {
-                    throw new ShapeException(
-                            name() + ": shapes must be equal, found " + in[0].shape() + " and " + t.shape());
-                }
-            }
-            return in[0].shape();
-        }
-
-        @Override
-        default Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return null;
-        }
-
-        @Override
-        default Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return null;
-        }
-
-        @Override
-        default boolean inPlace(int i) {
-            return true;
-        }
-    }
+    private interface PiecewiseConstant extends SameShape, ZeroDerivative {}
 
     /** 1 where x > 0, 0 elsewhere. */
     record Step() implements PiecewiseConstant {
@@ -87,23 +59,14 @@ final class MaskOps {
     }
 
     /** y = a where the mask is not 0, b elsewhere; linear in a and b, constant in the mask. */
-    record Where() implements PiecewiseConstant {
+    record Where() implements SameShape, SymmetricDerivative {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.where(in[0], in[1], in[2], out);
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return pick(y, i, tangent);
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return pick(y, i, cotangent);
-        }
-
-        private static Tensor pick(Tensor y, int i, Tensor t) {
+        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
             Tensor mask = y.operand(0);
             return switch (i) {
                 case 1 -> Tensor.where(mask, t, t.filled(0));

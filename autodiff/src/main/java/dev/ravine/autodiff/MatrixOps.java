@@ -13,8 +13,40 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class MatrixOps {
     private MatrixOps() {}
 
-    /** y = op(a) op(b), where op may transpose. */
-    record MatMul(boolean transposeA, boolean transposeB) implements Bilinear {
+    /** y = op(a) op(b) in the last two axes, where op may transpose. */
+    private interface Product extends Bilinear {
+        boolean transposeA();
+
+        boolean transposeB();
+
+        @Override
+        default Tensor transposeFirst(Tensor c, Tensor a, Tensor b) {
+            return transposeA() ? b.matmul(c, transposeB(), true) : c.matmul(b, false, !transposeB());
+        }
+
+        @Override
+        default Tensor transposeSecond(Tensor c, Tensor a, Tensor b) {
+            return transposeB() ? c.matmul(a, true, transposeA()) : a.matmul(c, !transposeA(), false);
+        }
+
+        @Override
+        default Rows rows(Tensor y, int i, Tensor cotangent) {
+            return MatrixOps.rows(y, i, transposeA(), transposeB(), cotangent);
+        }
+
+        @Override
+        default Examples examples(Tensor y, int i, Examples in) {
+            return MatrixOps.examples(y, i, i == 0 ? transposeA() : transposeB(), in);
+        }
+
+        @Override
+        default long cost(Tensor y) {
+            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA() ? -2 : -1);
+        }
+    }
+
+    /** The product of two matrices. */
+    record MatMul(boolean transposeA, boolean transposeB) implements Product {
         @Override
         public Shape infer(Tensor... in) {
             Shape a = in[0].shape();
@@ -34,33 +66,8 @@ final class MatrixOps {
         }
 
         @Override
-        public Tensor transposeFirst(Tensor c, Tensor a, Tensor b) {
-            return transposeA ? b.matmul(c, transposeB, true) : c.matmul(b, false, !transposeB);
-        }
-
-        @Override
-        public Tensor transposeSecond(Tensor c, Tensor a, Tensor b) {
-            return transposeB ? c.matmul(a, true, transposeA) : a.matmul(c, !transposeA, false);
-        }
-
-        @Override
         public Computation accumulating() {
             return new MatMulAdd(transposeA, transposeB);
-        }
-
-        @Override
-        public Rows rows(Tensor y, int i, Tensor cotangent) {
-            return MatrixOps.rows(y, i, transposeA, transposeB, cotangent);
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return MatrixOps.examples(y, i, i == 0 ? transposeA : transposeB, in);
-        }
-
-        @Override
-        public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? 0 : 1);
         }
     }
 
@@ -86,7 +93,7 @@ final class MatrixOps {
     }
 
     /** A matrix product for each index of the leading axes, which broadcast. */
-    record BatchMatMul(boolean transposeA, boolean transposeB) implements Bilinear {
+    record BatchMatMul(boolean transposeA, boolean transposeB) implements Product {
         @Override
         public Shape infer(Tensor... in) {
             Shape a = in[0].shape();
@@ -115,30 +122,10 @@ final class MatrixOps {
         }
 
         @Override
-        public Tensor transposeFirst(Tensor c, Tensor a, Tensor b) {
-            return transposeA ? b.matmul(c, transposeB, true) : c.matmul(b, false, !transposeB);
-        }
-
-        @Override
-        public Tensor transposeSecond(Tensor c, Tensor a, Tensor b) {
-            return transposeB ? c.matmul(a, true, transposeA) : a.matmul(c, !transposeA, false);
-        }
-
-        @Override
         public Rows rows(Tensor y, int i, Tensor cotangent) {
             Shape weight = y.operand(i).shape();
             boolean isOneMatrix = weight.count() == weight.size(-1) * weight.size(-2);
-            return isOneMatrix ? MatrixOps.rows(y, i, transposeA, transposeB, cotangent) : null;
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return MatrixOps.examples(y, i, i == 0 ? transposeA : transposeB, in);
-        }
-
-        @Override
-        public long cost(Tensor y) {
-            return 2 * y.shape().count() * y.operand(0).shape().size(transposeA ? -2 : -1);
+            return isOneMatrix ? Product.super.rows(y, i, cotangent) : null;
         }
     }
 

@@ -17,18 +17,27 @@ final class ReductionOps {
         return axes.stream().mapToInt(Integer::intValue).toArray();
     }
 
+    private interface Reduction extends Op {
+        List<Integer> axes();
+
+        @Override
+        default Shape infer(Tensor... in) {
+            return in[0].shape().keeping(ints(axes()));
+        }
+
+        @Override
+        default Examples examples(Tensor y, int i, Examples in) {
+            return in.reduced(y.operand(0).shape(), ints(axes()));
+        }
+
+        @Override
+        default long cost(Tensor y) {
+            return y.operand(0).shape().count();
+        }
+    }
+
     /** The sum over some axes. */
-    record Sum(List<Integer> axes) implements Linear {
-        @Override
-        public Shape infer(Tensor... in) {
-            return in[0].shape().keeping(ints(axes));
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return in.reduced(y.operand(0).shape(), ints(axes));
-        }
-
+    record Sum(List<Integer> axes) implements Linear, Reduction {
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return ReductionKernels.sum(x, ints(axes), y);
@@ -38,15 +47,10 @@ final class ReductionOps {
         public Tensor transpose(Tensor cotangent, Tensor x) {
             return cotangent.broadcastTo(x.shape());
         }
-
-        @Override
-        public long cost(Tensor y) {
-            return y.operand(0).shape().count();
-        }
     }
 
     /** The maximum over some axes; all elements that attain it share the derivative equally. */
-    record Max(List<Integer> axes) implements Op {
+    record Max(List<Integer> axes) implements Reduction {
         @Override
         public Shape infer(Tensor... in) {
             for (int axis : axes) {
@@ -55,12 +59,7 @@ final class ReductionOps {
                             "max: there is no maximum over the empty axis " + axis + " of shape " + in[0].shape());
                 }
             }
-            return in[0].shape().keeping(ints(axes));
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return in.reduced(y.operand(0).shape(), ints(axes));
+            return Reduction.super.infer(in);
         }
 
         @Override
@@ -82,25 +81,10 @@ final class ReductionOps {
             Tensor attained = y.operand(0).equalTo(y);
             return attained.div(Tensor.of(new Sum(axes), attained));
         }
-
-        @Override
-        public long cost(Tensor y) {
-            return y.operand(0).shape().count();
-        }
     }
 
     /** ln sum e^x over some axes, shifted by the maximum; its derivative is the softmax. */
-    record LogSumExp(List<Integer> axes) implements Op {
-        @Override
-        public Shape infer(Tensor... in) {
-            return in[0].shape().keeping(ints(axes));
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return in.reduced(y.operand(0).shape(), ints(axes));
-        }
-
+    record LogSumExp(List<Integer> axes) implements Reduction {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return ReductionKernels.logSumExp(in[0], ints(axes), out);
@@ -118,12 +102,12 @@ final class ReductionOps {
 
         @Override
         public long cost(Tensor y) {
-            return 3 * y.operand(0).shape().count();
+            return 3 * Reduction.super.cost(y);
         }
     }
 
     /** e^x / sum e^x along some axes, shifted by the maximum. Its Jacobian, diag(y) - y y', is symmetric. */
-    record Softmax(List<Integer> axes) implements Op {
+    record Softmax(List<Integer> axes) implements SymmetricDerivative {
         @Override
         public Shape infer(Tensor... in) {
             return in[0].shape();
@@ -141,16 +125,7 @@ final class ReductionOps {
         }
 
         @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return jacobianTimes(y, tangent);
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return jacobianTimes(y, cotangent);
-        }
-
-        private Tensor jacobianTimes(Tensor y, Tensor t) {
+        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
             return y.mul(t.sub(Tensor.of(new Sum(axes), y.mul(t))));
         }
 

@@ -310,32 +310,32 @@ public final class Tensor {
 
     /** {@return e^this} */
     public Tensor exp() {
-        return Tensor.of(new UnaryOps.Exp(), this);
+        return Tensor.of(UnaryOps.EXP, this);
     }
 
     /** {@return e^this - 1, accurate near 0} */
     public Tensor expm1() {
-        return Tensor.of(new UnaryOps.Expm1(), this);
+        return Tensor.of(UnaryOps.EXPM1, this);
     }
 
     /** {@return the natural logarithm} */
     public Tensor log() {
-        return Tensor.of(new UnaryOps.Log(), this);
+        return Tensor.of(UnaryOps.LOG, this);
     }
 
     /** {@return the square root} */
     public Tensor sqrt() {
-        return Tensor.of(new UnaryOps.Sqrt(), this);
+        return Tensor.of(UnaryOps.SQRT, this);
     }
 
     /** {@return the square} */
     public Tensor square() {
-        return Tensor.of(new UnaryOps.Square(), this);
+        return Tensor.of(UnaryOps.SQUARE, this);
     }
 
     /** {@return 1 / this} */
     public Tensor reciprocal() {
-        return Tensor.of(new UnaryOps.Reciprocal(), this);
+        return Tensor.of(UnaryOps.RECIPROCAL, this);
     }
 
     /**
@@ -362,7 +362,7 @@ public final class Tensor {
 
     /** {@return the absolute value; its derivative at 0 is 0} */
     public Tensor abs() {
-        return Tensor.of(new UnaryOps.Abs(), this);
+        return Tensor.of(UnaryOps.ABS, this);
     }
 
     /**
@@ -400,39 +400,39 @@ public final class Tensor {
 
     /** {@return the sine} */
     public Tensor sin() {
-        return Tensor.of(new UnaryOps.Sin(), this);
+        return Tensor.of(UnaryOps.SIN, this);
     }
 
     /** {@return the cosine} */
     public Tensor cos() {
-        return Tensor.of(new UnaryOps.Cos(), this);
+        return Tensor.of(UnaryOps.COS, this);
     }
 
     /** {@return the arc tangent, between -pi/2 and pi/2} */
     public Tensor atan() {
-        return Tensor.of(new UnaryOps.Atan(), this);
+        return Tensor.of(UnaryOps.ATAN, this);
     }
 
     /** {@return the error function} */
     public Tensor erf() {
-        return Tensor.of(new UnaryOps.Erf(), this);
+        return Tensor.of(UnaryOps.ERF, this);
     }
 
     // ---- activations ------------------------------------------------------------------------------------------
 
     /** {@return the hyperbolic tangent} */
     public Tensor tanh() {
-        return Tensor.of(new Activations.Tanh(), this);
+        return Tensor.of(Activations.TANH, this);
     }
 
     /** {@return the logistic function, 1 / (1 + e^-this)} */
     public Tensor sigmoid() {
-        return Tensor.of(new Activations.Sigmoid(), this);
+        return Tensor.of(Activations.SIGMOID, this);
     }
 
     /** {@return max(this, 0); its derivative at 0 is 0} */
     public Tensor relu() {
-        return Tensor.of(new Activations.Relu(), this);
+        return Tensor.of(Activations.RELU, this);
     }
 
     /**

@@ -3,11 +3,67 @@ package dev.ravine.autodiff;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.UnaryKernels;
 import java.util.OptionalDouble;
+import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Functions of one number, each with its value and its derivative. */
 final class UnaryOps {
+    private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
+
+    /** y = e^x. */
+    static final Op EXP = new Function("exp", UnaryKernels::exp, (x, y) -> y);
+
+    /** y = e^x - 1. */
+    static final Op EXPM1 = new Function("expm1", UnaryKernels::expm1, (x, y) -> x.exp());
+
+    /** y = ln x. */
+    static final Op LOG = new Function("log", UnaryKernels::log, (x, y) -> x.reciprocal());
+
+    /** y = x^(1/2). */
+    static final Op SQRT =
+            new Function("sqrt", UnaryKernels::sqrt, (x, y) -> y.reciprocal().mul(0.5));
+
+    /** y = x^2. */
+    static final Op SQUARE = new Function("square", UnaryKernels::square, (x, y) -> x.mul(2));
+
+    /** y = 1 / x. */
+    static final Op RECIPROCAL = new Function(
+            "reciprocal", UnaryKernels::reciprocal, (x, y) -> y.square().neg());
+
+    /** y = |x|; the derivative at 0 is 0. */
+    static final Op ABS = new Function("abs", UnaryKernels::abs, (x, y) -> x.sign());
+
+    /** y = sin x. */
+    static final Op SIN = new Function("sin", UnaryKernels::sin, (x, y) -> x.cos());
+
+    /** y = cos x. */
+    static final Op COS =
+            new Function("cos", UnaryKernels::cos, (x, y) -> x.sin().neg());
+
+    /** y = atan x. */
+    static final Op ATAN =
+            new Function("atan", UnaryKernels::atan, (x, y) -> x.square().add(1).reciprocal());
+
+    /** y = erf x, which is 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
+    static final Op ERF = new Function(
+            "erf", UnaryKernels::erf, (x, y) -> x.square().neg().exp().mul(TWO_OVER_ROOT_PI));
+
     private UnaryOps() {}
+
+    /** A function without settings. There is one constant of it for each, since its parts are equal only to themselves. */
+    record Function(String name, BiFunction<INDArray, INDArray, Kernel> kernels, BinaryOperator<Tensor> derivatives)
+            implements Elementwise {
+        @Override
+        public Kernel kernel(INDArray x, INDArray y) {
+            return kernels.apply(x, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return derivatives.apply(x, y);
+        }
+    }
 
     /** y = -x. */
     record Neg() implements Elementwise {
@@ -58,84 +114,6 @@ final class UnaryOps {
         }
     }
 
-    /** y = e^x. */
-    record Exp() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.exp(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return y;
-        }
-    }
-
-    /** y = e^x - 1. */
-    record Expm1() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.expm1(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.exp();
-        }
-    }
-
-    /** y = ln x. */
-    record Log() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.log(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.reciprocal();
-        }
-    }
-
-    /** y = x^(1/2). */
-    record Sqrt() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.sqrt(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return y.reciprocal().mul(0.5);
-        }
-    }
-
-    /** y = x^2. */
-    record Square() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.square(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.mul(2);
-        }
-    }
-
-    /** y = 1 / x. */
-    record Reciprocal() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.reciprocal(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return y.square().neg();
-        }
-    }
-
     /** y = x^p for a fixed exponent. */
     record PowScalar(double p) implements Elementwise {
         @Override
@@ -149,19 +127,6 @@ final class UnaryOps {
         }
     }
 
-    /** y = |x|; the derivative at 0 is 0. */
-    record Abs() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.abs(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.sign();
-        }
-    }
-
     /** y = x clipped to [low, high]; the derivative is 1 inside and at the limits, 0 outside. */
     record Clip(double low, double high) implements Elementwise {
         @Override
@@ -172,60 +137,6 @@ final class UnaryOps {
         @Override
         public Tensor derivative(Tensor x, Tensor y) {
             return x.equalTo(y);
-        }
-    }
-
-    /** y = sin x. */
-    record Sin() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.sin(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.cos();
-        }
-    }
-
-    /** y = cos x. */
-    record Cos() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.cos(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.sin().neg();
-        }
-    }
-
-    /** y = atan x. */
-    record Atan() implements Elementwise {
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.atan(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.square().add(1).reciprocal();
-        }
-    }
-
-    /** y = erf x, which is 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
-    record Erf() implements Elementwise {
-        private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
-
-        @Override
-        public Kernel kernel(INDArray x, INDArray y) {
-            return UnaryKernels.erf(x, y);
-        }
-
-        @Override
-        public Tensor derivative(Tensor x, Tensor y) {
-            return x.square().neg().exp().mul(TWO_OVER_ROOT_PI);
         }
     }
 }

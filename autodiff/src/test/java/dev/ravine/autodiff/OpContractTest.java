@@ -262,12 +262,25 @@ class OpContractTest {
     }
 
     @Test
-    void everyOpIsInTheList() throws ClassNotFoundException {
-        Set<String> tested = new HashSet<>();
-        cases().forEach(c -> opsOf(c).forEach(op -> tested.add(op.getClass().getName())));
+    void everyOpIsInTheList() throws ReflectiveOperationException {
+        Set<Op> ops = new HashSet<>();
+        cases().forEach(c -> ops.addAll(opsOf(c)));
         Set<String> missing = new TreeSet<>(opClasses());
-        missing.removeAll(tested);
+        ops.forEach(op -> missing.remove(op.getClass().getName()));
         assertThat(missing).as("ops without a contract case").isEmpty();
+        assertThat(ops).containsAll(constants(UnaryOps.class)).containsAll(constants(Activations.class));
+    }
+
+    /** The ops that are constants of a class. */
+    private static List<Op> constants(Class<?> owner) throws IllegalAccessException {
+        List<Op> constants = new ArrayList<>();
+        for (var field : owner.getDeclaredFields()) {
+            if (field.getType() == Op.class) {
+                constants.add((Op) field.get(null));
+            }
+        }
+        assertThat(constants).isNotEmpty();
+        return constants;
     }
 
     @Test

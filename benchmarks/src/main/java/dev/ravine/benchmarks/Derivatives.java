@@ -2,8 +2,6 @@ package dev.ravine.benchmarks;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -12,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Times forward pass, gradient, Hessian-vector and Gauss-Newton products of each net beside floor and peers. */
@@ -23,20 +22,14 @@ import picocli.CommandLine.Option;
 final class Derivatives implements Callable<Integer> {
     private static final double TOLERANCE = 1e-3;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write one JSON object a line to this file.")
-    private Path json;
+    @Mixin
+    private FigureOptions figures;
 
     @Option(
             names = "--net",
             paramLabel = "NAME",
             description = "Only these nets: small, wide, deep, tall, deep-relu, deep-logistic. Default: all.")
     private List<String> names = Net.ALL.stream().map(Net::name).toList();
-
-    @Option(
-            names = "--repetitions",
-            paramLabel = "N",
-            description = "Samples of each figure. Default: ${DEFAULT-VALUE}.")
-    private int repetitions = 15;
 
     @Option(names = "--no-peers", description = "Only Ravine and the floor.")
     private boolean noPeers;
@@ -52,9 +45,7 @@ final class Derivatives implements Callable<Integer> {
                 lines.add(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(row));
             }
         }
-        if (json != null) {
-            Files.write(json, lines);
-        }
+        figures.write(lines);
         return 0;
     }
 
@@ -74,7 +65,7 @@ final class Derivatives implements Callable<Integer> {
             for (Quantity quantity : Quantity.values()) {
                 subjects.forEach((kind, subject) -> {
                     if (subject.quantities().contains(quantity)) {
-                        all.add(new Series(kind, subject, quantity, repetitions));
+                        all.add(new Series(kind, subject, quantity, figures.repetitions()));
                     }
                 });
             }

@@ -1,11 +1,10 @@
 package dev.ravine.benchmarks;
 
+import dev.ravine.core.NativeRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Where figures were taken. */
 final class Machine {
@@ -13,10 +12,8 @@ final class Machine {
 
     /** Processor, Java, OpenBLAS kernels, and what is set in the environment that changes threads or kernels. */
     static String describe() {
-        Map<String, String> set = new TreeMap<>(System.getenv());
-        set.keySet().removeIf(name -> !name.matches("(OMP|OPENBLAS|GOMP|MKL|ND4J)_.*"));
-        return processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, Java "
-                + Runtime.version() + ", environment " + set;
+        return NativeRuntime.processor().orElse("unknown processor") + ", " + Runtime.getRuntime().availableProcessors() + " processors, Java "
+                + Runtime.version() + ", environment " + NativeRuntime.environment();
     }
 
     /** The memory of this process that is in RAM now, in bytes. */
@@ -38,18 +35,6 @@ final class Machine {
                     .orElseThrow(() -> new IllegalStateException("the kernel does not tell " + field));
         } catch (IOException e) {
             throw new UncheckedIOException("resident memory is read from /proc/self/status, which only Linux has", e);
-        }
-    }
-
-    private static String processor() {
-        try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                    .filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 2))
-                    .findFirst()
-                    .orElse("unknown processor");
-        } catch (IOException e) {
-            return "unknown processor";
         }
     }
 }

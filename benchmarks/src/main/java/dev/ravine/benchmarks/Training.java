@@ -6,15 +6,13 @@ import dev.ravine.optim.StepReport;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Times whole training steps. */
 @Command(
@@ -28,14 +26,8 @@ final class Training implements Callable<Integer> {
     private static final int CG_ITERATIONS = 50;
     private static final int CHUNK = 1000;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write one JSON object a line to this file.")
-    private Path json;
-
-    @Option(
-            names = "--repetitions",
-            paramLabel = "N",
-            description = "Samples of each figure. Default: ${DEFAULT-VALUE}.")
-    private int repetitions = 15;
+    @Mixin
+    private FigureOptions figures;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -46,9 +38,7 @@ final class Training implements Callable<Integer> {
             measure(Net.named(name));
         }
         hessianFree(Net.named("deep"));
-        if (json != null) {
-            Files.write(json, lines);
-        }
+        figures.write(lines);
         return 0;
     }
 
@@ -65,7 +55,7 @@ final class Training implements Callable<Integer> {
             steps.forEach(step -> compareTrajectories(subjects, step));
             List<Series> all = new ArrayList<>();
             for (Quantity step : steps) {
-                subjects.forEach((kind, subject) -> all.add(new Series(kind, subject, step, repetitions)));
+                subjects.forEach((kind, subject) -> all.add(new Series(kind, subject, step, figures.repetitions())));
             }
             Series.measure(all);
             for (Quantity step : steps) {

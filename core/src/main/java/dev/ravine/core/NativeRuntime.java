@@ -3,9 +3,14 @@ package dev.ravine.core;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
@@ -48,6 +53,25 @@ public final class NativeRuntime {
         versions.put(
                 "OpenBLAS", openblas.OPENBLAS_VERSION.replace("OpenBLAS", "").trim());
         return versions;
+    }
+
+    /** {@return the environment variables that change threads or kernels of native libraries, by name} */
+    public static SortedMap<String, String> environment() {
+        SortedMap<String, String> set = new TreeMap<>(System.getenv());
+        set.keySet().removeIf(name -> !name.matches("(OMP|OPENBLAS|GOMP|MKL|ND4J)_.*"));
+        return set;
+    }
+
+    /** {@return the processor's model name, where the system tells it as Linux does} */
+    public static Optional<String> processor() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 2))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static void load(DataType first) {

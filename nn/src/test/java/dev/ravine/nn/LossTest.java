@@ -97,12 +97,17 @@ class LossTest {
                 Arguments.of(new Loss.Huber(0.3, Reduction.SUM), huber(0.3), false));
     }
 
+    private static double[] elements(Formula formula, double[] y) {
+        double[] element = new double[Z.length];
+        Arrays.setAll(element, i -> formula.of(Z[i], y[i]));
+        return element;
+    }
+
     @ParameterizedTest
     @MethodSource("elementwise")
     void lossesAreTheirFormulasAndReduceLikePyTorch(Loss loss, Formula formula, boolean mean) {
         double[] y = targets();
-        double[] element = new double[Z.length];
-        Arrays.setAll(element, i -> formula.of(Z[i], y[i]));
+        double[] element = elements(formula, y);
         double[] example = new double[CASES];
         Arrays.setAll(example, c -> Arrays.stream(row(element, c)).sum() / (mean ? WIDTH : 1));
         double total = Arrays.stream(element).sum();
@@ -120,8 +125,7 @@ class LossTest {
     @MethodSource("elementwise")
     void anExampleMayHaveOneOutputOrManyAxes(Loss loss, Formula formula, boolean mean) {
         double[] y = targets();
-        double[] element = new double[Z.length];
-        Arrays.setAll(element, i -> formula.of(Z[i], y[i]));
+        double[] element = elements(formula, y);
         assertThat(numbers(loss.perExample(vector(Z), vector(y)))).containsExactly(element, within(1e-14));
         assertThat(loss.of(vector(Z), vector(y), Reduction.SUM).scalar())
                 .isCloseTo(Arrays.stream(element).sum(), within(1e-13));

@@ -20,13 +20,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code ravine compare}: the same net, starts and budget for each optimizer, one after another. */
 @Command(
@@ -46,17 +43,9 @@ import picocli.CommandLine.Spec;
             "  ravine compare --data wine.csv --target quality",
             "                                     your own table"
         })
-final class Compare implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    private final Interruption interruption;
-
+final class Compare extends ReportCommand {
     @Mixin
     private ProblemOptions chosen;
-
-    @Mixin
-    private ReportOptions report;
 
     @Option(
             names = "--optimizer",
@@ -102,7 +91,7 @@ final class Compare implements Callable<Integer> {
     private boolean tune;
 
     Compare(Interruption interruption) {
-        this.interruption = interruption;
+        super(interruption);
     }
 
     /** For help and completion. */

@@ -24,13 +24,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code ravine spectrum}: the curvature of a net before and after training, by products with vectors. */
 @Command(
@@ -48,17 +45,9 @@ import picocli.CommandLine.Spec;
             "  ravine spectrum --hidden 4 --data DIR --double --count 20",
             "  ravine spectrum --weights model.safetensors --examples 1000"
         })
-final class Spectrum implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    private final Interruption interruption;
-
+final class Spectrum extends ReportCommand {
     @Mixin
     private ProblemOptions chosen;
-
-    @Mixin
-    private ReportOptions report;
 
     /** Which matrices. */
     private enum Matrices {
@@ -80,7 +69,7 @@ final class Spectrum implements Callable<Integer> {
     }
 
     Spectrum(Interruption interruption) {
-        this.interruption = interruption;
+        super(interruption);
     }
 
     /** For help and completion. */

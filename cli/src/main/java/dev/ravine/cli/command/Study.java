@@ -10,17 +10,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ravine study}: analyses of optimizers, one after the other, in one report. */
 @Command(
@@ -43,15 +39,7 @@ import picocli.CommandLine.Spec;
             "  ravine study conditioning saddle",
             "  ravine study --quick --out runs/look"
         })
-final class Study implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    private final Interruption interruption;
-
-    @Mixin
-    private ReportOptions report;
-
+final class Study extends ReportCommand {
     @Parameters(
             paramLabel = "NAME",
             arity = "0..*",
@@ -70,7 +58,7 @@ final class Study implements Callable<Integer> {
     private boolean quick;
 
     Study(Interruption interruption) {
-        this.interruption = interruption;
+        super(interruption);
     }
 
     /** For help and completion. */

@@ -4,13 +4,10 @@ import dev.ravine.core.NativeRuntime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -42,10 +39,11 @@ public record Origin(String command, Instant time, Map<String, String> facts) {
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
                         + System.getProperty("os.arch"));
         Runtime runtime = Runtime.getRuntime();
-        facts.put("Processor", processor() + ", " + runtime.availableProcessors() + " available");
+        facts.put(
+                "Processor",
+                NativeRuntime.processor().orElse("unknown") + ", " + runtime.availableProcessors() + " available");
         facts.put("Heap", "at most " + (runtime.maxMemory() >> 20) + " MiB");
-        Map<String, String> set = new TreeMap<>(System.getenv());
-        set.keySet().removeIf(name -> !name.matches("(OMP|OPENBLAS|GOMP|MKL|ND4J)_.*"));
+        Map<String, String> set = NativeRuntime.environment();
         if (!set.isEmpty()) {
             facts.put(
                     "Environment",
@@ -67,18 +65,5 @@ public record Origin(String command, Instant time, Map<String, String> facts) {
             throw new UncheckedIOException("cannot read version.properties on the class path", e);
         }
         return properties.getProperty("version");
-    }
-
-    /** The model's name where the system tells it as Linux does. */
-    private static String processor() {
-        try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                    .filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 2))
-                    .findFirst()
-                    .orElse("unknown");
-        } catch (IOException e) {
-            return "unknown";
-        }
     }
 }

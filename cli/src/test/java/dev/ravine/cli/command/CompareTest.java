@@ -20,8 +20,6 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,27 +27,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import picocli.CommandLine;
 
-class CompareTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    @TempDir
-    private Path folder;
-
-    private int ravine(String... args) {
-        CommandLine command = Ravine.commandLine();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
-        return command.execute(args);
-    }
-
+class CompareTest extends RunsCommands {
     private String[] tiny(String... more) {
         List<String> all = new ArrayList<>(
                 List.of("compare", "--out", folder.resolve("out").toString()));
@@ -58,13 +40,7 @@ class CompareTest {
     }
 
     private List<CSVRecord> csv(String name) throws IOException {
-        return CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get()
-                .parse(Files.newBufferedReader(folder.resolve("out/" + name + ".csv")))
-                .getRecords();
+        return records("out/" + name);
     }
 
     @Test

@@ -8,52 +8,27 @@ import dev.ravine.core.DType;
 import dev.ravine.core.io.Safetensors;
 import dev.ravine.nn.Module;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
-class SpectrumTest {
+class SpectrumTest extends RunsCommands {
     /** 784-1-10: 805 parameters, which are written out. */
     private static final String[] SMALL = {
         "--hidden", "1", "--examples", "50", "--count", "3", "--steps", "20", "--probes", "6", "--density-probes", "2"
     };
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    @TempDir
-    private Path folder;
-
     private int spectrum(String[] shared, String... args) {
         List<String> all = new ArrayList<>(List.of("spectrum", "--out", folder.toString()));
         all.addAll(Arrays.asList(shared));
         all.addAll(Arrays.asList(args));
-        CommandLine command = Ravine.commandLine();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
-        return command.execute(all.toArray(new String[0]));
-    }
-
-    private List<CSVRecord> records(String name) throws IOException {
-        return CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get()
-                .parse(Files.newBufferedReader(folder.resolve(name + ".csv")))
-                .getRecords();
+        return ravine(all.toArray(new String[0]));
     }
 
     @Test

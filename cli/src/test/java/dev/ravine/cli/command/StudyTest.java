@@ -3,28 +3,12 @@ package dev.ravine.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-class StudyTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    @TempDir
-    private Path folder;
-
-    private int ravine(String... args) {
-        CommandLine command = Ravine.commandLine();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
-        return command.execute(args);
-    }
-
+class StudyTest extends RunsCommands {
     @Test
     void writesAReportOfTheAnalysesThatWereNamed() throws IOException {
         assertThat(ravine(
@@ -68,10 +52,8 @@ class StudyTest {
 
     @Test
     void anInterruptedStudyIsWrittenWithWhatWasDone() throws IOException {
-        CommandLine command = Ravine.commandLine();
+        CommandLine command = commandLine();
         command.<Ravine>getCommand().interruption().request();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
         assertThat(command.execute("study", "saddle", "--quick", "--out", folder.toString()))
                 .isEqualTo(Interruption.EXIT_CODE);
         assertThat(out.toString()).contains("It was interrupted during 'saddle', which is not shown.");

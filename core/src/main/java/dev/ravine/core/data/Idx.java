@@ -44,9 +44,7 @@ public final class Idx {
      * @throws IOException if reading fails
      */
     public static INDArray images(Path file) throws IOException {
-        try (InputStream stream = open(file, IMAGES)) {
-            return images(new IdxInput(stream, file.toString(), Files.size(file)));
-        }
+        return read(file, IMAGES, Idx::decodeImages);
     }
 
     /**
@@ -60,10 +58,10 @@ public final class Idx {
      * @throws IOException if reading fails
      */
     public static INDArray images(InputStream stream, String name) throws IOException {
-        return images(new IdxInput(checkFound(stream, name, IMAGES), name, IdxInput.UNKNOWN_SIZE));
+        return read(stream, name, IMAGES, Idx::decodeImages);
     }
 
-    private static INDArray images(IdxInput input) throws IOException {
+    private static INDArray decodeImages(IdxInput input) throws IOException {
         // One float for each byte: the array that holds them sets the limit.
         int[] sizes = header(input, IMAGES, new String[] {"images", "rows", "columns"}, DType.FLOAT32);
         byte[] pixels = input.payload(sizes[0] * sizes[1] * sizes[2]);
@@ -85,9 +83,7 @@ public final class Idx {
      * @throws IOException if reading fails
      */
     public static INDArray labels(Path file) throws IOException {
-        try (InputStream stream = open(file, LABELS)) {
-            return labels(new IdxInput(stream, file.toString(), Files.size(file)));
-        }
+        return read(file, LABELS, Idx::decodeLabels);
     }
 
     /**
@@ -101,10 +97,10 @@ public final class Idx {
      * @throws IOException if reading fails
      */
     public static INDArray labels(InputStream stream, String name) throws IOException {
-        return labels(new IdxInput(checkFound(stream, name, LABELS), name, IdxInput.UNKNOWN_SIZE));
+        return read(stream, name, LABELS, Idx::decodeLabels);
     }
 
-    private static INDArray labels(IdxInput input) throws IOException {
+    private static INDArray decodeLabels(IdxInput input) throws IOException {
         int[] sizes = header(input, LABELS, new String[] {"labels"}, DType.INT64);
         byte[] bytes = input.payload(sizes[0]);
         long[] labels = new long[bytes.length];
@@ -190,6 +186,21 @@ public final class Idx {
         }
         missing.add(names.get(0));
         return null;
+    }
+
+    @FunctionalInterface
+    private interface Decoder {
+        INDArray decode(IdxInput input) throws IOException;
+    }
+
+    private static INDArray read(Path file, String content, Decoder decoder) throws IOException {
+        try (InputStream stream = open(file, content)) {
+            return decoder.decode(new IdxInput(stream, file.toString(), Files.size(file)));
+        }
+    }
+
+    private static INDArray read(InputStream stream, String name, String content, Decoder decoder) throws IOException {
+        return decoder.decode(new IdxInput(checkFound(stream, name, content), name, IdxInput.UNKNOWN_SIZE));
     }
 
     private static InputStream open(Path file, String content) throws IOException {

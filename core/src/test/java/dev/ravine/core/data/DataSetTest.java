@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -103,10 +102,7 @@ class DataSetTest {
                 .hasMessageContaining("2..5");
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void takenRowsAreCopies(DType dtype) {
         DataSet data = labelled(dtype);
         DataSet taken = data.range(1, 4).take(2, 0, 2);
@@ -157,10 +153,7 @@ class DataSetTest {
         assertThat(Arena.toDoubles(targets)).containsExactly(range(12, 18));
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void rowsAreCopiedIntoGivenArraysAndViews(DType dtype) {
         DataSet data = labelled(dtype);
         INDArray root = Arena.create(dtype, Shape.of(20));

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class NpyTest {
+    /** Files of NumPy in the form that is written here too. */
+    private static final Map<String, INDArray> USUAL_FILES = Map.of(
+            "f4", Goldens.matrix(DType.FLOAT32),
+            "f8", Goldens.matrix(DType.FLOAT64),
+            "i8", Goldens.integers(),
+            "scalar", Arena.of(DType.FLOAT64, Shape.of(), 2.5),
+            "empty", Arena.create(DType.FLOAT32, Shape.of(0, 3)),
+            "rank4", Goldens.counting(DType.FLOAT32, 2, 3, 4, 5));
+
     @TempDir
     Path folder;
 
@@ -44,12 +54,9 @@ class NpyTest {
 
     @Test
     void filesEqualNumPys() throws IOException {
-        assertWritten("f4", Goldens.matrix(DType.FLOAT32));
-        assertWritten("f8", Goldens.matrix(DType.FLOAT64));
-        assertWritten("i8", Goldens.integers());
-        assertWritten("scalar", Arena.of(DType.FLOAT64, Shape.of(), 2.5));
-        assertWritten("empty", Arena.create(DType.FLOAT32, Shape.of(0, 3)));
-        assertWritten("rank4", Goldens.counting(DType.FLOAT32, 2, 3, 4, 5));
+        for (Map.Entry<String, INDArray> file : USUAL_FILES.entrySet()) {
+            assertWritten(file.getKey(), file.getValue());
+        }
     }
 
     @Test
@@ -67,12 +74,9 @@ class NpyTest {
 
     @Test
     void numPysFilesComeBack() throws IOException {
-        assertRead("f4", Goldens.matrix(DType.FLOAT32));
-        assertRead("f8", Goldens.matrix(DType.FLOAT64));
-        assertRead("i8", Goldens.integers());
-        assertRead("scalar", Arena.of(DType.FLOAT64, Shape.of(), 2.5));
-        assertRead("empty", Arena.create(DType.FLOAT32, Shape.of(0, 3)));
-        assertRead("rank4", Goldens.counting(DType.FLOAT32, 2, 3, 4, 5));
+        for (Map.Entry<String, INDArray> file : USUAL_FILES.entrySet()) {
+            assertRead(file.getKey(), file.getValue());
+        }
         assertRead("fortran", Goldens.matrix(DType.FLOAT64));
         assertRead("fortran3", Goldens.counting(DType.INT64, 2, 3, 4));
         assertRead("version2", Goldens.matrix(DType.FLOAT64));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Canvas;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import java.util.ArrayList;
@@ -125,10 +126,7 @@ class KernelsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void elementwiseKernelsKeepNotANumberAndInfinities(DType dtype) {
         assertMaps(dtype, UnaryKernels::relu, new double[] {NAN, -INF, INF, -1, 0}, NAN, 0, INF, 0, 0);
         assertMaps(
@@ -392,10 +390,7 @@ class KernelsTest {
         return indices(shape).mapToDouble(i -> 0.5 * (1 + rng.nextInt(4))).toArray();
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void largerAndSmallerLetNotANumberWin(DType dtype) {
         INDArray a = Arena.of(dtype, Shape.of(4), NAN, 1, -INF, 3);
         INDArray b = Arena.of(dtype, Shape.of(4), 1, NAN, 2, INF);
@@ -410,10 +405,7 @@ class KernelsTest {
         assertThat(Arena.toDoubles(y)).containsExactly(0, 1, 1, 1);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void whereChoosesByTheMask(DType dtype) {
         for (boolean views : new boolean[] {false, true}) {
             Canvas canvas = new Canvas(dtype, views);
@@ -437,10 +429,7 @@ class KernelsTest {
 
     // ---- matrix products --------------------------------------------------------------------------------------
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void gemmMatchesTheLoopWithEveryFlagAndSize(DType dtype) {
         Rng rng = new Rng(SEED);
         int[][] sizes = {{1, 1, 1}, {3, 4, 5}, {7, 1, 2}, {1, 6, 1}, {2, 0, 3}, {0, 3, 2}, {3, 2, 0}, {17, 33, 9}};
@@ -466,10 +455,7 @@ class KernelsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void batchedGemmBroadcastsTheLeadingAxes(DType dtype) {
         Rng rng = new Rng(SEED);
         List<List<Shape>> batches = List.of(
@@ -575,19 +561,13 @@ class KernelsTest {
             Shape.of(2, 0, 3),
             Shape.of(2, 3, 0));
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void sumMatchesTheLoopOverEverySetOfAxes(DType dtype) {
         assertReduces(
                 dtype, ReductionKernels::sum, values -> Arrays.stream(values).sum(), true, "sum");
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void maxMatchesTheLoopOverEverySetOfAxes(DType dtype) {
         assertReduces(
                 dtype,
@@ -597,10 +577,7 @@ class KernelsTest {
                 "max");
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void logSumExpMatchesTheLoopOverEverySetOfAxes(DType dtype) {
         assertReduces(
                 dtype,
@@ -659,10 +636,7 @@ class KernelsTest {
                 .toArray();
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void softmaxMatchesTheLoopOverEverySetOfAxes(DType dtype) {
         Rng rng = new Rng(SEED);
         for (Shape shape : REDUCED) {
@@ -693,10 +667,7 @@ class KernelsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void largeLogitsNeitherOverflowNorVanish(DType dtype) {
         double[][] logits = {
             {1e4, 1e4, 1e4, 1e4},
@@ -731,10 +702,7 @@ class KernelsTest {
         assertSum(sums, logSums, dtype, "logSumExp of large logits");
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void infiniteAndMissingLogitsShow(DType dtype) {
         INDArray x = Arena.of(dtype, Shape.of(4, 3), INF, 1, 2, -INF, -INF, -INF, NAN, 1, 2, INF, -INF, 1e4);
         INDArray sums = Arena.create(dtype, Shape.of(4));
@@ -803,10 +771,7 @@ class KernelsTest {
         assertThat(Arena.toDoubles(singles)).containsExactly(0.1f, 0.2f, 0.3f);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void broadcastRepeatsAlongMissingAndUnitAxes(DType dtype) {
         for (Shape from : BROADCAST_SHAPES) {
             for (Shape to : BROADCAST_SHAPES) {
@@ -829,10 +794,7 @@ class KernelsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void permuteReordersTheAxes(DType dtype) {
         for (Shape shape : REDUCED) {
             for (int[] order : permutations(shape.rank())) {
@@ -864,10 +826,7 @@ class KernelsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void sliceAndPadAreEachOthersTranspose(DType dtype) {
         record Block(Shape whole, List<Long> begin, Shape part) {}
         List<Block> blocks = List.of(
@@ -907,10 +866,7 @@ class KernelsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void concatJoinsAlongEachAxis(DType dtype) {
         for (int axis = 0; axis < 3; axis++) {
             for (boolean views : new boolean[] {false, true}) {
@@ -955,10 +911,7 @@ class KernelsTest {
 
     // ---- rows by index ----------------------------------------------------------------------------------------
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void rowsAreGatheredAndScattered(DType dtype) {
         for (boolean views : new boolean[] {false, true}) {
             Canvas canvas = new Canvas(dtype, views);
@@ -979,10 +932,7 @@ class KernelsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void rowIndicesMayHaveAnyShape(DType dtype) {
         INDArray table = Arena.of(dtype, Shape.of(3), 10, 20, 30);
         INDArray grid = Arena.view(Arena.ofIntegers(0, 1, 2, 2), 0, Shape.of(2, 2));

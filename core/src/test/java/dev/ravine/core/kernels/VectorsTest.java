@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Canvas;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
@@ -23,10 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class VectorsTest {
     private static final int LONG = 1_000_003;
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void dotAndNormAccumulateInDoublePrecision(DType dtype) {
         INDArray x = random(dtype, LONG, 1);
         INDArray y = random(dtype, LONG, 2);
@@ -43,10 +41,7 @@ class VectorsTest {
         assertThat(Vectors.norm(x)).isCloseTo(Math.sqrt(squares), withinPercentage(1e-10));
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void arithmeticMatchesTheLoopOnViews(DType dtype) {
         for (int n : new int[] {0, 1, 2, 3, 4, 5, 67}) {
             Canvas canvas = new Canvas(dtype, true);
@@ -72,10 +67,7 @@ class VectorsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void theFirstNonFiniteElementIsFound(DType dtype) {
         INDArray x = Arena.of(dtype, Shape.of(2, 2), 1, 2, Double.NaN, Double.NEGATIVE_INFINITY);
         assertThat(Vectors.firstNonFinite(x)).isEqualTo(2);
@@ -140,10 +132,7 @@ class VectorsTest {
         return x;
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void sumsOfSeveralVectorsDoNotDependOnTheNumberOfThreads(DType dtype) {
         int n = 100_003;
         List<Elements> parts = new ArrayList<>();
@@ -193,10 +182,7 @@ class VectorsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void equalTakesNotANumberForEqualAndZerosOfBothSigns(DType dtype) {
         INDArray x = Arena.of(dtype, Shape.of(4), 0, Double.NaN, Double.POSITIVE_INFINITY, 1);
         INDArray y = Arena.of(dtype, Shape.of(4), -0.0, Double.NaN, Double.POSITIVE_INFINITY, 1);

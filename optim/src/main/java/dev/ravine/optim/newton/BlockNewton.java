@@ -1,33 +1,25 @@
 package dev.ravine.optim.newton;
 
-import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
-import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Module;
-import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.Attempt;
-import dev.ravine.optim.secondorder.DampingRule;
-import dev.ravine.optim.secondorder.ExampleCycle;
 import dev.ravine.optim.secondorder.ParameterGroup;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import dev.ravine.optim.secondorder.ReductionRatio;
-import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,7 +41,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * ten vectors. Made for nets in which some layers are small and badly conditioned. {@link HessianFree} sees more where
  * all layers are large, and {@link ExactNewton} where all are small.
  */
-public final class BlockNewton extends SecondOrder {
+public final class BlockNewton extends DampedOptimizer {
     /** How the step of a group is found. */
     public enum Method {
         /** The block is written out and solved by Cholesky's method. */
@@ -62,27 +54,16 @@ public final class BlockNewton extends SecondOrder {
 
     private final List<ParameterGroup> groups;
     private final List<GroupSolver> solvers = new ArrayList<>();
-    private final Curvature curvature;
     private final int exactUpTo;
-    private final ExampleCycle data;
-    private final DampingRule dampingRule;
-    private final double firstDamping;
-    private final long seed;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
-    private double damping;
     private INDArray step;
     private INDArray trial;
     private INDArray scratch;
 
     private BlockNewton(Builder builder) {
+        super(builder, 1);
         this.groups = builder.groups;
-        this.curvature = builder.curvature;
         this.exactUpTo = builder.exactUpTo;
-        this.data = builder.cycle(1);
-        this.dampingRule = builder.dampingRule;
-        this.firstDamping = builder.damping;
-        this.damping = builder.damping;
-        this.seed = builder.seed;
         groups.forEach(group -> solvers.add(builder.solver(group)));
     }
 
@@ -109,17 +90,6 @@ public final class BlockNewton extends SecondOrder {
     }
 
     @Override
-    protected Scope nextScope(Objective objective, long step) {
-        return data.gradient(
-                objective, Scope.all().withNoise(new Rng(seed).split(step).nextLong()), step);
-    }
-
-    @Override
-    protected Scope lossScope(Objective objective, Scope scope, long step) {
-        return data.loss(objective, scope, step);
-    }
-
-    @Override
     protected Attempt attempt(Point at) {
         requireCover(at.objective());
         if (step == null) {
@@ -127,8 +97,7 @@ public final class BlockNewton extends SecondOrder {
             trial = newVector(at.theta());
             scratch = newVector(at.theta());
         }
-        Scope examples = data.curvature(at.objective(), at.scope(), at.step());
-        data.advance(at.objective(), at.scope(), at.step());
+        Scope examples = nextCurvatureScope(at);
         try (Linearization linearization = at.objective().linearize(at.theta(), examples)) {
             QuadraticModel model = new QuadraticModel(
                     at.gradient(),
@@ -184,30 +153,9 @@ public final class BlockNewton extends SecondOrder {
         }
     }
 
-    /** {@return lambda, the damping that the next step will use} */
-    public double damping() {
-        return damping;
-    }
-
     @Override
     public String name() {
         return "block-newton(exact<=" + exactUpTo + ", lambda=" + firstDamping + ")";
-    }
-
-    @Override
-    protected Map<String, Double> stateNumbers() {
-        Map<String, Double> numbers = new HashMap<>(data.stateNumbers());
-        numbers.put("damping", damping);
-        numbers.put("seed", (double) seed);
-        return numbers;
-    }
-
-    @Override
-    protected void restoreState(OptimizerState state) {
-        double restored = state.number("damping");
-        state.requireSetting("seed", (double) seed);
-        data.restoreState(state);
-        damping = restored;
     }
 
     @Override

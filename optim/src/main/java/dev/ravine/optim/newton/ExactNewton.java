@@ -1,12 +1,10 @@
 package dev.ravine.optim.newton;
 
-import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.MoreSorensen;
@@ -17,13 +15,11 @@ import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
-import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
 import dev.ravine.optim.secondorder.TrustRadius;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -42,7 +38,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * parameters and accurate minima of deterministic functions; beyond, see {@link TrustRegionNewton} and
  * {@link HessianFree}.
  */
-public final class ExactNewton extends SecondOrder {
+public final class ExactNewton extends RadiusOptimizer {
     /** The treatment of a Hessian that is not positive definite. */
     public enum Indefinite {
         /**
@@ -66,22 +62,17 @@ public final class ExactNewton extends SecondOrder {
 
     private static final int MAX_TRIES = 20;
 
-    private final Curvature curvature;
     private final Indefinite indefinite;
     private final int limit;
-    private final TrustRadius region;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.5, 1e-4, 60);
-    private double radius;
     private DenseMatrix hessian;
     private INDArray step;
     private INDArray trial;
 
     private ExactNewton(Builder builder) {
-        this.curvature = builder.curvature;
+        super(builder);
         this.indefinite = builder.indefinite;
         this.limit = builder.limit;
-        this.region = builder.region;
-        this.radius = region.first();
     }
 
     /**
@@ -235,16 +226,6 @@ public final class ExactNewton extends SecondOrder {
     @Override
     public String name() {
         return "newton(" + indefinite.name().toLowerCase(Locale.ROOT) + ")";
-    }
-
-    @Override
-    protected Map<String, Double> stateNumbers() {
-        return Map.of("radius", radius);
-    }
-
-    @Override
-    protected void restoreState(OptimizerState state) {
-        radius = state.number("radius");
     }
 
     @Override

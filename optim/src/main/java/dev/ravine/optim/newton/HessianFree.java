@@ -1,10 +1,8 @@
 package dev.ravine.optim.newton;
 
-import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.core.DType;
-import dev.ravine.core.Rng;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.ConjugateGradient;
@@ -14,15 +12,11 @@ import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.Attempt;
-import dev.ravine.optim.secondorder.DampingRule;
-import dev.ravine.optim.secondorder.ExampleCycle;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import dev.ravine.optim.secondorder.ReductionRatio;
-import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -70,27 +64,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * conditioned, such as deep autoencoders. With much data and a well-conditioned net, thousands of cheap steps of Adam
  * or SGD get further; {@link Builder#growth} begins with steps nearly as cheap.
  */
-public class HessianFree extends SecondOrder {
+public class HessianFree extends DampedOptimizer {
     /**
      * After which iterations of conjugate gradients the iterate is a candidate for backtracking; the last one always
      * is.
      */
     static final IntPredicate STORED = ConjugateGradient.spacedGeometrically(5, 1.3);
 
-    private final Curvature curvature;
-    private final ExampleCycle data;
     private final double warmStart;
     private final double preconditionerExponent;
     private final SquaredGradients squaredGradients;
-    private final DampingRule dampingRule;
     private final ConjugateGradient solver;
     private final int firstIterations;
     private final double iterationGrowth;
     private final Acceptance backtracking = Acceptance.backtracking();
     private final Acceptance lineSearch;
-    private final long seed;
-    private final double firstDamping;
-    private double damping;
     private INDArray solution;
     private INDArray start;
     private INDArray scratch;
@@ -99,16 +87,11 @@ public class HessianFree extends SecondOrder {
     private INDArray diagonal;
 
     HessianFree(HessianFreeSettings<?> settings) {
-        this.curvature = settings.curvature;
-        this.data = settings.cycle(settings.growth);
-        this.firstDamping = settings.damping;
-        this.damping = settings.damping;
+        super(settings, settings.growth);
         this.warmStart = settings.warmStart;
         this.preconditionerExponent = settings.preconditionerExponent;
         this.squaredGradients = new SquaredGradients(settings.allowsOneByOne);
-        this.dampingRule = settings.dampingRule;
         this.lineSearch = settings.lineSearch;
-        this.seed = settings.seed;
         this.firstIterations = settings.firstIterations;
         this.iterationGrowth = settings.iterationGrowth;
         this.solver = new ConjugateGradient(settings.maxIterations, settings.stopRule, STORED);
@@ -140,12 +123,6 @@ public class HessianFree extends SecondOrder {
     }
 
     @Override
-    protected Scope nextScope(Objective objective, long step) {
-        Scope noisy = Scope.all().withNoise(new Rng(seed).split(step).nextLong());
-        return data.gradient(objective, noisy, step);
-    }
-
-    @Override
     protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         allocate(objective.dtype(), objective.size());
         return preconditionerExponent == 0
@@ -154,15 +131,9 @@ public class HessianFree extends SecondOrder {
     }
 
     @Override
-    protected Scope lossScope(Objective objective, Scope scope, long step) {
-        return data.loss(objective, scope, step);
-    }
-
-    @Override
     protected Attempt attempt(Point at) {
         Objective objective = at.objective();
-        Scope examples = data.curvature(objective, at.scope(), at.step());
-        data.advance(objective, at.scope(), at.step());
+        Scope examples = nextCurvatureScope(at);
         try (Linearization linearization = objective.linearize(at.theta(), examples)) {
             QuadraticModel model = new QuadraticModel(
                     at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), damping);
@@ -271,19 +242,6 @@ public class HessianFree extends SecondOrder {
         return trial;
     }
 
-    /** {@return lambda, the damping that the next step will use} */
-    public final double damping() {
-        return damping;
-    }
-
-    @Override
-    protected Map<String, Double> stateNumbers() {
-        Map<String, Double> numbers = new HashMap<>(data.stateNumbers());
-        numbers.put("damping", damping);
-        numbers.put("seed", (double) seed);
-        return numbers;
-    }
-
     @Override
     protected Map<String, INDArray> stateVectors() {
         return solution == null ? Map.of() : Map.of("solution", solution);
@@ -291,15 +249,12 @@ public class HessianFree extends SecondOrder {
 
     @Override
     protected void restoreState(OptimizerState state) {
-        double restored = state.number("damping");
-        state.requireSetting("seed", (double) seed);
-        data.restoreState(state);
+        super.restoreState(state);
         if (state.steps() > 0) {
             INDArray saved = state.vector("solution");
             allocate(DType.of(saved), saved.length());
             Vectors.copy(saved, solution);
         }
-        damping = restored;
     }
 
     @Override

@@ -5,11 +5,8 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
-import dev.ravine.optim.objective.Objective;
-import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
-import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,17 +27,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * search ends serves the next step; memory is 2 m + 8 vectors. For deterministic functions with cheap gradients;
  * curvature comes from noise-free differences of gradients, so it needs all examples, or a large batch, at every step.
  */
-public final class Lbfgs extends SecondOrder {
+public final class Lbfgs extends LineSearchOptimizer {
     private static final double CLEARLY_POSITIVE = 1e-10;
 
     private final int memory;
-    private final WolfeSearch search = new WolfeSearch(0.9);
     private final List<Pair> pairs = new ArrayList<>();
     private final Deque<INDArray> spare = new ArrayDeque<>();
     private boolean hasLast;
     private INDArray lastTheta;
     private INDArray lastGradient;
-    private INDArray direction;
 
     /** A step and the change of the gradient along it. */
     private record Pair(INDArray s, INDArray y, double product) {}
@@ -64,11 +59,6 @@ public final class Lbfgs extends SecondOrder {
      */
     public static Builder builder() {
         return new Builder();
-    }
-
-    @Override
-    protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
-        return search.gradient(objective, theta, scope, out);
     }
 
     @Override
@@ -214,12 +204,6 @@ public final class Lbfgs extends SecondOrder {
             Vectors.copy(state.vector("last_theta"), lastTheta);
             Vectors.copy(state.vector("last_gradient"), lastGradient);
         }
-    }
-
-    @Override
-    public void close() {
-        search.close();
-        super.close();
     }
 
     /** Settings of {@link Lbfgs}. */

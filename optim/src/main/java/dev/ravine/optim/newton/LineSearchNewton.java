@@ -7,14 +7,10 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.StopRule;
-import dev.ravine.optim.objective.Objective;
-import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
-import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.Objects;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Truncated Newton with a line search, known as Newton-CG (Nocedal and Wright, Numerical Optimization, algorithm 7.1):
@@ -27,14 +23,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * over all examples; memory is eight vectors besides the linearization. For accurate minima of deterministic functions.
  * {@link TrustRegionNewton} makes better use of negative curvature; for large data sets see {@link HessianFree}.
  */
-public final class LineSearchNewton extends SecondOrder {
+public final class LineSearchNewton extends LineSearchOptimizer {
     private final Curvature curvature;
     private final double largestForcing;
     private final int maxIterations;
-    private final WolfeSearch search = new WolfeSearch(0.9);
     private ConjugateGradient solver;
     private double forcing;
-    private INDArray direction;
 
     private LineSearchNewton(Builder builder) {
         this.curvature = builder.curvature;
@@ -49,11 +43,6 @@ public final class LineSearchNewton extends SecondOrder {
      */
     public static Builder builder() {
         return new Builder();
-    }
-
-    @Override
-    protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
-        return search.gradient(objective, theta, scope, out);
     }
 
     @Override
@@ -99,7 +88,6 @@ public final class LineSearchNewton extends SecondOrder {
         if (solver != null) {
             solver.close();
         }
-        search.close();
         super.close();
     }
 

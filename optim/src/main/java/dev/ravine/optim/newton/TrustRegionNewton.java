@@ -1,19 +1,15 @@
 package dev.ravine.optim.newton;
 
-import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Check;
-import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.SteihaugConjugateGradient;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
-import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.StepValues;
 import dev.ravine.optim.secondorder.TrustRadius;
-import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,17 +25,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * sets see {@link HessianFree}, which takes curvature from a part of them. It cannot leave a point where the gradient
  * is exactly zero, not even a saddle.
  */
-public final class TrustRegionNewton extends SecondOrder {
-    private final Curvature curvature;
-    private final TrustRadius region;
+public final class TrustRegionNewton extends RadiusOptimizer {
     private final SteihaugConjugateGradient solver;
-    private double radius;
     private INDArray trial;
 
     private TrustRegionNewton(Builder builder) {
-        this.curvature = builder.curvature;
-        this.region = builder.region;
-        this.radius = region.first();
+        super(builder);
         this.solver = new SteihaugConjugateGradient(builder.maxIterations);
     }
 
@@ -83,16 +74,6 @@ public final class TrustRegionNewton extends SecondOrder {
     @Override
     public String name() {
         return "trust-newton(radius=" + region.first() + ")";
-    }
-
-    @Override
-    protected Map<String, Double> stateNumbers() {
-        return Map.of("radius", radius);
-    }
-
-    @Override
-    protected void restoreState(OptimizerState state) {
-        radius = state.number("radius");
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
@@ -30,7 +31,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -201,8 +201,7 @@ class FirstOrderTest {
     }
 
     /** s - m^2 comes down to rounding errors of either sign. */
-    @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void centeredRmsPropIsFiniteOnAConstantGradient(DType dtype) {
         INDArray theta = vector(dtype, 1, 2, 3);
         try (FunctionObjective objective = new FunctionObjective(
@@ -277,8 +276,7 @@ class FirstOrderTest {
 
     // ---- reports ----------------------------------------------------------------------------------------------
 
-    @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void clippingIsReported(DType dtype) {
         INDArray theta = vector(dtype, 3, 4); // gradient (6, 8)
         try (FunctionObjective objective = squares(dtype, 2);

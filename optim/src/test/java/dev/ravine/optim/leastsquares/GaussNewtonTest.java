@@ -77,15 +77,7 @@ class GaussNewtonTest {
     @ParameterizedTest
     @EnumSource
     void errorsAreSquaredWhereResidualsVanish(LeastSquaresSolver solver) {
-        try (ResidualObjective objective = new ResidualObjective(DType.FLOAT64, 2, t -> {
-                    Tensor x = t.slice(0, 0, 1);
-                    Tensor y = t.slice(0, 1, 2);
-                    return Tensor.concat(
-                            0,
-                            x.exp().add(y).sub(1),
-                            x.add(1).mul(y).add(x.mul(2)),
-                            y.square().add(x));
-                });
+        try (ResidualObjective objective = ConvergenceOrder.vanishingResiduals();
                 GaussNewton optimizer = optimizer(solver)) {
             List<Double> errors =
                     ConvergenceOrder.errors(objective, optimizer, Points.vector(0.2, -0.15), new double[2]);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.kernels.Vectors;
@@ -157,16 +158,8 @@ class LevenbergMarquardtTest {
 
     @Test
     void errorsAreSquaredWhereResidualsVanish() {
-        // Zero at 0. Damping lags behind the errors unless it begins low.
-        try (ResidualObjective objective = new ResidualObjective(DType.FLOAT64, 2, t -> {
-                    Tensor x = t.slice(0, 0, 1);
-                    Tensor y = t.slice(0, 1, 2);
-                    return Tensor.concat(
-                            0,
-                            x.exp().add(y).sub(1),
-                            x.add(1).mul(y).add(x.mul(2)),
-                            y.square().add(x));
-                });
+        // Damping lags behind the errors unless it begins low.
+        try (ResidualObjective objective = ConvergenceOrder.vanishingResiduals();
                 LevenbergMarquardt optimizer =
                         LevenbergMarquardt.builder().damping(1e-12).build()) {
             List<Double> errors =
@@ -175,10 +168,7 @@ class LevenbergMarquardtTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void fitsASmallNetFarBetterThanGradientDescent(DType dtype) {
         DataSet data = SineFit.data(dtype);
         double byLevenbergMarquardt;

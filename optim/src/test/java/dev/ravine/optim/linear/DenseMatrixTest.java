@@ -7,17 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.Spectrum;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class DenseMatrixTest {
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void assignWritesTheOperatorOut(DType dtype) {
         double[] a = {4, 1, -2, 1, 3, 0.5, -2, 0.5, 8};
         try (DenseMatrix matrix = new DenseMatrix(3)) {

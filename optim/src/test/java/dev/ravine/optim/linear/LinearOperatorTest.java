@@ -10,6 +10,7 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.FunctionObjective;
@@ -17,8 +18,6 @@ import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.problems.Points;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class LinearOperatorTest {
@@ -95,10 +94,7 @@ class LinearOperatorTest {
         assertThat(product[N + 1]).isEqualTo(x[N + 1] / 4);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void theInverseOfADiagonalDivides(DType dtype) {
         INDArray x = Points.random(dtype, 7, 6);
         INDArray d = Points.zeros(x);

@@ -10,7 +10,6 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.LayerNorm;
@@ -23,6 +22,7 @@ import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.problems.Moons;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.SineFit;
 import dev.ravine.optim.problems.Spectrum;
@@ -193,12 +193,7 @@ class BlockNewtonTest {
             var net = new Sequential(
                     new Linear(2, 10), Activation.tanh(), new Linear(10, 10), Activation.tanh(), new Linear(10, 2));
             net.initialize(dtype, 1);
-            try (var objective = SupervisedObjective.builder(
-                                    net,
-                                    Loss.softmaxCrossEntropy(),
-                                    Generators.twoMoons(200, 0.1, 1).as(dtype))
-                            .l2(1e-4)
-                            .build();
+            try (var objective = Moons.classifiedBy(net, dtype, 1e-4);
                     BlockNewton optimizer = BlockNewton.builder(net)
                             .exactUpTo(50)
                             .beyond(beyond)

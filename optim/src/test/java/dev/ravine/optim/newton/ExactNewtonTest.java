@@ -8,9 +8,8 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Shape;
-import dev.ravine.core.data.Generators;
-import dev.ravine.nn.Loss;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
@@ -19,9 +18,9 @@ import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.newton.ExactNewton.Indefinite;
 import dev.ravine.optim.objective.FunctionObjective;
-import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.problems.ConvergenceOrder;
 import dev.ravine.optim.problems.MghProblem;
+import dev.ravine.optim.problems.Moons;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.RecordingObjective;
 import java.util.List;
@@ -119,31 +118,39 @@ class ExactNewtonTest {
         }
     }
 
+    /** A step from (0.5, 1), where the Hessian is indefinite. */
+    private record FirstStep(StepReport report, INDArray end) {
+        static FirstStep of(Indefinite treatment) {
+            try (FunctionObjective objective = indefinite();
+                    ExactNewton optimizer = optimizer(treatment)) {
+                INDArray theta = Points.vector(0.5, 1);
+                return new FirstStep(optimizer.step(objective, theta), theta);
+            }
+        }
+    }
+
     @Test
     void aShiftMakesTheHessianPositiveDefinite() {
-        try (FunctionObjective objective = indefinite();
-                ExactNewton optimizer = optimizer(Indefinite.SHIFT)) {
-            INDArray theta = Points.vector(0.5, 1);
-            StepReport report = optimizer.step(objective, theta);
-            // beta = 0.004, tau = 0.004 + 1.25.
-            double px = 0.875 / 0.004;
-            double py = -4 / 5.254;
-            double rate = report.telemetry().get("rate");
-            assertThat(Arena.toDoubles(theta))
-                    .containsExactly(new double[] {0.5 + rate * px, 1 + rate * py}, within(1e-10));
-            assertThat(report.lossAfter())
-                    .isCloseTo(valueOfIndefinite(0.5 + rate * px, 1 + rate * py), within(1e-10))
-                    .isLessThan(report.loss());
-            assertThat(report.loss()).isEqualTo(1.765625);
-            assertThat(report.reason()).startsWith("SHIFTED; accepted at rate " + rate);
-            ModelReport model = report.model().orElseThrow();
-            assertThat(model.damping()).isCloseTo(1.254, within(1e-14));
-            assertThat(model.iterations()).isEqualTo(1);
-            assertThat(model.smallestCurvature())
-                    .isCloseTo((0.004 * px * px + 5.254 * py * py) / (px * px + py * py), within(1e-10));
-            double predicted = rate * (-0.875 * px + 4 * py) + rate * rate * (-1.25 * px * px + 4 * py * py) / 2;
-            assertThat(model.ratio()).isCloseTo((report.lossAfter() - 1.765625) / predicted, within(1e-10));
-        }
+        FirstStep step = FirstStep.of(Indefinite.SHIFT);
+        StepReport report = step.report;
+        // beta = 0.004, tau = 0.004 + 1.25.
+        double px = 0.875 / 0.004;
+        double py = -4 / 5.254;
+        double rate = report.telemetry().get("rate");
+        assertThat(Arena.toDoubles(step.end))
+                .containsExactly(new double[] {0.5 + rate * px, 1 + rate * py}, within(1e-10));
+        assertThat(report.lossAfter())
+                .isCloseTo(valueOfIndefinite(0.5 + rate * px, 1 + rate * py), within(1e-10))
+                .isLessThan(report.loss());
+        assertThat(report.loss()).isEqualTo(1.765625);
+        assertThat(report.reason()).startsWith("SHIFTED; accepted at rate " + rate);
+        ModelReport model = report.model().orElseThrow();
+        assertThat(model.damping()).isCloseTo(1.254, within(1e-14));
+        assertThat(model.iterations()).isEqualTo(1);
+        assertThat(model.smallestCurvature())
+                .isCloseTo((0.004 * px * px + 5.254 * py * py) / (px * px + py * py), within(1e-10));
+        double predicted = rate * (-0.875 * px + 4 * py) + rate * rate * (-1.25 * px * px + 4 * py * py) / 2;
+        assertThat(model.ratio()).isCloseTo((report.lossAfter() - 1.765625) / predicted, within(1e-10));
     }
 
     @Test
@@ -161,46 +168,37 @@ class ExactNewtonTest {
 
     @Test
     void absoluteEigenvaluesTurnTheStepAroundAlongNegativeCurvature() {
-        try (FunctionObjective objective = indefinite();
-                ExactNewton optimizer = optimizer(Indefinite.ABSOLUTE_EIGENVALUES)) {
-            INDArray theta = Points.vector(0.5, 1);
-            StepReport report = optimizer.step(objective, theta);
-            assertThat(report.telemetry()).containsEntry("rate", 1.0);
-            assertThat(Arena.toDoubles(theta)).containsExactly(new double[] {0.5 + 0.875 / 1.25, 0}, within(1e-14));
-            assertThat(report.lossAfter()).isCloseTo(valueOfIndefinite(1.2, 0), within(1e-14));
-            assertThat(report.reason()).startsWith("ABSOLUTE_EIGENVALUES; accepted");
-            ModelReport model = report.model().orElseThrow();
-            assertThat(model.smallestCurvature()).isCloseTo(-1.25, within(1e-14));
-            assertThat(model.damping()).isEqualTo(0);
-        }
+        FirstStep step = FirstStep.of(Indefinite.ABSOLUTE_EIGENVALUES);
+        StepReport report = step.report;
+        assertThat(report.telemetry()).containsEntry("rate", 1.0);
+        assertThat(Arena.toDoubles(step.end)).containsExactly(new double[] {0.5 + 0.875 / 1.25, 0}, within(1e-14));
+        assertThat(report.lossAfter()).isCloseTo(valueOfIndefinite(1.2, 0), within(1e-14));
+        assertThat(report.reason()).startsWith("ABSOLUTE_EIGENVALUES; accepted");
+        ModelReport model = report.model().orElseThrow();
+        assertThat(model.smallestCurvature()).isCloseTo(-1.25, within(1e-14));
+        assertThat(model.damping()).isEqualTo(0);
     }
 
     @Test
     void aStepToTheBoundaryIsReportedWithItsMultiplier() {
-        try (FunctionObjective objective = indefinite();
-                ExactNewton optimizer = optimizer(Indefinite.TRUST_REGION)) {
-            INDArray theta = Points.vector(0.5, 1);
-            StepReport report = optimizer.step(objective, theta);
-            assertThat(report.reason()).startsWith("BOUNDARY; accepted at ratio");
-            assertThat(report.stepNorm()).isCloseTo(1, within(1e-7));
-            assertThat(report.telemetry()).containsEntry("radius", 1.0).containsEntry("radii_tried", 1.0);
-            ModelReport model = report.model().orElseThrow();
-            double[] end = Arena.toDoubles(theta);
-            double px = end[0] - 0.5;
-            double py = end[1] - 1;
-            assertThat(px).isCloseTo(0.875 / (model.damping() - 1.25), within(1e-7));
-            assertThat(py).isCloseTo(-4 / (model.damping() + 4), within(1e-7));
-            assertThat(model.smallestCurvature()).isCloseTo(-1.25, within(1e-14));
-            double predicted = -0.875 * px + 4 * py + (-1.25 * px * px + 4 * py * py) / 2;
-            assertThat(report.lossAfter()).isCloseTo(valueOfIndefinite(end[0], end[1]), within(1e-14));
-            assertThat(model.ratio()).isCloseTo((report.lossAfter() - 1.765625) / predicted, within(1e-12));
-        }
+        FirstStep step = FirstStep.of(Indefinite.TRUST_REGION);
+        StepReport report = step.report;
+        assertThat(report.reason()).startsWith("BOUNDARY; accepted at ratio");
+        assertThat(report.stepNorm()).isCloseTo(1, within(1e-7));
+        assertThat(report.telemetry()).containsEntry("radius", 1.0).containsEntry("radii_tried", 1.0);
+        ModelReport model = report.model().orElseThrow();
+        double[] end = Arena.toDoubles(step.end);
+        double px = end[0] - 0.5;
+        double py = end[1] - 1;
+        assertThat(px).isCloseTo(0.875 / (model.damping() - 1.25), within(1e-7));
+        assertThat(py).isCloseTo(-4 / (model.damping() + 4), within(1e-7));
+        assertThat(model.smallestCurvature()).isCloseTo(-1.25, within(1e-14));
+        double predicted = -0.875 * px + 4 * py + (-1.25 * px * px + 4 * py * py) / 2;
+        assertThat(report.lossAfter()).isCloseTo(valueOfIndefinite(end[0], end[1]), within(1e-14));
+        assertThat(model.ratio()).isCloseTo((report.lossAfter() - 1.765625) / predicted, within(1e-12));
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void aTrustRegionLeavesASaddleByItself(DType dtype) {
         try (FunctionObjective objective = saddle(dtype);
                 ExactNewton optimizer = optimizer(Indefinite.TRUST_REGION)) {
@@ -352,12 +350,7 @@ class ExactNewtonTest {
         for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
             var net = new Sequential(new Linear(2, 6), Activation.tanh(), new Linear(6, 2));
             net.initialize(dtype, 1);
-            try (var objective = SupervisedObjective.builder(
-                                    net,
-                                    Loss.softmaxCrossEntropy(),
-                                    Generators.twoMoons(200, 0.1, 1).as(dtype))
-                            .l2(1e-3)
-                            .build();
+            try (var objective = Moons.classifiedBy(net, dtype, 1e-3);
                     ExactNewton optimizer = optimizer(treatment)) {
                 StepReport report = null;
                 for (int i = 0; i < 30; i++) {
@@ -375,12 +368,7 @@ class ExactNewtonTest {
     void gaussNewtonMatricesNeedNoTreatment() {
         var net = new Sequential(new Linear(2, 6), Activation.tanh(), new Linear(6, 2));
         net.initialize(DType.FLOAT64, 1);
-        try (var objective = SupervisedObjective.builder(
-                                net,
-                                Loss.softmaxCrossEntropy(),
-                                Generators.twoMoons(200, 0.1, 1).as(DType.FLOAT64))
-                        .l2(1e-3)
-                        .build();
+        try (var objective = Moons.classifiedBy(net, DType.FLOAT64, 1e-3);
                 ExactNewton optimizer = ExactNewton.builder()
                         .curvature(Curvature.GAUSS_NEWTON)
                         .indefinite(Indefinite.SHIFT)

@@ -9,6 +9,7 @@ import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
@@ -62,6 +63,10 @@ class HessianFreeTest {
             Tensor row = x.reshape(1, n);
             return row.matmul(a).mul(row).sum().mul(0.5).sub(x.mul(b).sum());
         });
+    }
+
+    private static SupervisedObjective moons(Module net, int examples) {
+        return classification(net, Generators.twoMoons(examples, 0.1, 1)).build();
     }
 
     private static SupervisedObjective.Builder classification(Module net, DataSet data) {
@@ -119,10 +124,7 @@ class HessianFreeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void separatesTwoSpirals(DType dtype) {
         DataSet data = Generators.spirals(300, 2, 0, 1).as(dtype);
         Module net = net(dtype, 16, 2);
@@ -232,8 +234,7 @@ class HessianFreeTest {
     @Test
     void examplesComeInCyclesAndAStepHasOneNoise() {
         Module net = net(DType.FLOAT64, 4, 2);
-        try (SupervisedObjective objective =
-                        classification(net, Generators.twoMoons(10, 0.1, 1)).build();
+        try (SupervisedObjective objective = moons(net, 10);
                 HessianFree hf = HessianFree.builder()
                         .gradientExamples(6)
                         .curvatureExamples(4)
@@ -259,8 +260,7 @@ class HessianFreeTest {
     @CsvSource({"4, 6, 3", "8, 6, 3", "10, 6, 3", "6, 6, 3", "0, 6, 3"})
     void itsLossGoesOverExamplesOfItsOwn(int lossExamples, int gradientExamples, int curvatureExamples) {
         Module net = net(DType.FLOAT64, 4, 2);
-        try (SupervisedObjective objective =
-                        classification(net, Generators.twoMoons(10, 0.1, 1)).build();
+        try (SupervisedObjective objective = moons(net, 10);
                 HessianFree hf = HessianFree.builder()
                         .gradientExamples(gradientExamples)
                         .lossExamples(lossExamples)
@@ -338,8 +338,7 @@ class HessianFreeTest {
     void theRatioCanBeThatOfOtherImplementations(MartensReference.RatioChoice choice) {
         Module net = net(DType.FLOAT64, 6, 2);
         double damping = 0.4;
-        try (SupervisedObjective objective =
-                        classification(net, Generators.twoMoons(100, 0.1, 1)).build();
+        try (SupervisedObjective objective = moons(net, 100);
                 HessianFree usual = HessianFree.builder()
                         .damping(damping)
                         .curvatureExamples(50)
@@ -397,8 +396,7 @@ class HessianFreeTest {
     @Test
     void examplesGrowGeometricallyAndResume() {
         Module net = net(DType.FLOAT64, 6, 2);
-        try (SupervisedObjective objective =
-                        classification(net, Generators.twoMoons(100, 0.1, 1)).build();
+        try (SupervisedObjective objective = moons(net, 100);
                 HessianFree hf = HessianFree.builder()
                         .gradientExamples(20)
                         .curvatureExamples(10)
@@ -443,8 +441,7 @@ class HessianFreeTest {
     @Test
     void itsLimitOfIterationsGrowsWithTheExamples() {
         Module net = net(DType.FLOAT64, 6, 2);
-        try (SupervisedObjective objective =
-                        classification(net, Generators.twoMoons(100, 0.1, 1)).build();
+        try (SupervisedObjective objective = moons(net, 100);
                 HessianFree hf = HessianFree.builder()
                         .gradientExamples(25)
                         .growth(2)
@@ -473,8 +470,7 @@ class HessianFreeTest {
     @Test
     void reportsTelemetryAndAccountsForAllWork() {
         Module net = net(DType.FLOAT64, 6, 2);
-        try (SupervisedObjective objective =
-                        classification(net, Generators.twoMoons(100, 0.1, 1)).build();
+        try (SupervisedObjective objective = moons(net, 100);
                 HessianFree hf = HessianFree.builder().damping(0.3).build()) {
             double sum = 0;
             double damping = hf.damping();
@@ -524,10 +520,7 @@ class HessianFreeTest {
         return points;
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void theTrajectoryDoesNotDependOnTheNumberOfWorkersByASingleBit(DType dtype) {
         List<double[]> one = trajectory(dtype, 1);
         List<double[]> two = trajectory(dtype, 2);

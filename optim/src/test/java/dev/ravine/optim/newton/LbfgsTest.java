@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.Generators;
 import dev.ravine.core.kernels.Vectors;
@@ -19,6 +20,7 @@ import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.problems.Moons;
 import dev.ravine.optim.problems.PlainObjective;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.Rosenbrock;
@@ -28,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -148,19 +149,11 @@ class LbfgsTest {
         return y;
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void aUnitStepCostsOneGradientSinceTheNextStepKnowsIt(DType dtype) {
         var net = new Sequential(new Linear(2, 8), Activation.tanh(), new Linear(8, 2));
         net.initialize(dtype, 1);
-        try (var objective = SupervisedObjective.builder(
-                                net,
-                                Loss.softmaxCrossEntropy(),
-                                Generators.twoMoons(200, 0.1, 1).as(dtype))
-                        .l2(1e-4)
-                        .build();
+        try (var objective = Moons.classifiedBy(net, dtype, 1e-4);
                 Lbfgs optimizer = Lbfgs.builder().build()) {
             StepReport first = optimizer.step(objective, objective.theta());
             assertThat(first.cost()).isCloseTo(1 + first.telemetry().get("rates_tried"), within(0.05));
@@ -198,10 +191,7 @@ class LbfgsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void goesOnBitForBitFromAnyPointOfItsHistory(DType dtype) {
         for (int steps : new int[] {0, 1, 2, 3, 9}) {
             INDArray theta = Arena.of(dtype, Shape.of(4), START);

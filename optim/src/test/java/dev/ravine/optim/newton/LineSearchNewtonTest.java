@@ -8,24 +8,21 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.data.Generators;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.kernels.Vectors;
-import dev.ravine.nn.Loss;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.FunctionObjective;
-import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.problems.ConvergenceOrder;
+import dev.ravine.optim.problems.Moons;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.RecordingObjective;
 import dev.ravine.optim.problems.Rosenbrock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class LineSearchNewtonTest {
@@ -90,10 +87,7 @@ class LineSearchNewtonTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void negativeCurvatureAtTheFirstDirectionMakesASteepestDescent(DType dtype) {
         // cos x from 0.5: the curvature is -cos 0.5, the slope -sin 0.5.
         try (FunctionObjective objective =
@@ -145,20 +139,12 @@ class LineSearchNewtonTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void trainsANetWithEitherCurvature(DType dtype) {
         for (Curvature curvature : List.of(Curvature.HESSIAN, Curvature.GAUSS_NEWTON)) {
             var net = new Sequential(new Linear(2, 8), Activation.tanh(), new Linear(8, 2));
             net.initialize(dtype, 1);
-            try (var objective = SupervisedObjective.builder(
-                                    net,
-                                    Loss.softmaxCrossEntropy(),
-                                    Generators.twoMoons(200, 0.1, 1).as(dtype))
-                            .l2(1e-4)
-                            .build();
+            try (var objective = Moons.classifiedBy(net, dtype, 1e-4);
                     LineSearchNewton optimizer =
                             LineSearchNewton.builder().curvature(curvature).build()) {
                 double before = Double.POSITIVE_INFINITY;

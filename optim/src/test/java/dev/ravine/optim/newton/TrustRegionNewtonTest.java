@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.StepReport;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -125,10 +125,7 @@ class TrustRegionNewtonTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void leavesTheNeighbourhoodOfASaddleAlongNegativeCurvature(DType dtype) {
         // x^2 - y^2 + y^4 / 4 has a saddle at 0 and minima of -1 at y = +-sqrt 2.
         try (FunctionObjective objective = new FunctionObjective(

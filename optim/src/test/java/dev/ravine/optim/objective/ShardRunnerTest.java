@@ -8,6 +8,7 @@ import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
@@ -29,14 +30,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Partial results cross a wire as bytes, one shard after the other, and every number stays the same to the bit. */
 class ShardRunnerTest {
-    @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void numbersAreThoseOfThreads(DType dtype) {
         Module net = new Sequential(new Linear(2, 7), Activation.tanh(), new Dropout(0.2), new Linear(7, 3));
         net.initialize(dtype, 5);

@@ -10,6 +10,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
@@ -31,7 +32,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -185,10 +185,7 @@ class SupervisedObjectiveTest {
         return results;
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void resultsDoNotDependOnTheNumberOfWorkersByASingleBit(DType dtype) {
         List<double[]> one = everything(dtype, 1);
         int half = one.size() / 2;
@@ -370,10 +367,7 @@ class SupervisedObjectiveTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = DType.class,
-            names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void steadyStateMakesNoArray(DType dtype) {
         for (double l2 : new double[] {0, 0.1}) {
             for (boolean isFrozen : new boolean[] {false, true}) {

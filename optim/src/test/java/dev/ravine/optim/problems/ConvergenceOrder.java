@@ -9,6 +9,7 @@ import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.ResidualObjective;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,6 +54,19 @@ public final class ConvergenceOrder {
         return new FunctionObjective(dtype, n, x -> {
             Tensor each = x.exp().sub(x).add(x.square().mul(x).mul(1.0 / 6));
             return each.sum().add(x.sumKeeping().square().mul(0.5).sum());
+        });
+    }
+
+    /** e^x + y - 1, (x + 1) y + 2 x and y^2 + x, which are all 0 at 0. */
+    public static ResidualObjective vanishingResiduals() {
+        return new ResidualObjective(DType.FLOAT64, 2, t -> {
+            Tensor x = t.slice(0, 0, 1);
+            Tensor y = t.slice(0, 1, 2);
+            return Tensor.concat(
+                    0,
+                    x.exp().add(y).sub(1),
+                    x.add(1).mul(y).add(x.mul(2)),
+                    y.square().add(x));
         });
     }
 

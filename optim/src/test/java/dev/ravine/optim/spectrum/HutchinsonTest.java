@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.data.Quadratic;
 import dev.ravine.core.kernels.Lapack;
 import dev.ravine.core.kernels.Vectors;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class HutchinsonTest {
     private static final DType F64 = DType.FLOAT64;
@@ -50,8 +50,7 @@ class HutchinsonTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void errorsAreWhatTheyAreSaidToBe(DType dtype) {
         double[] diagonal = SmallNet.figures("hessian diagonal");
         double trace = Arrays.stream(diagonal).sum();

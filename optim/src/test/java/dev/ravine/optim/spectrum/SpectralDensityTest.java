@@ -7,14 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
+import dev.ravine.core.EachFloatType;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class SpectralDensityTest {
     private static final DType F64 = DType.FLOAT64;
@@ -30,8 +29,7 @@ class SpectralDensityTest {
         return sum;
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    @EachFloatType
     void agreesWithTheSmoothedSpectrumOfASmallNet(DType dtype) {
         double[] exact = SmallNet.figures("hessian eigenvalues");
         double mean = Arrays.stream(exact).average().getAsDouble();

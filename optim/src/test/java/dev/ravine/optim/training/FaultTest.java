@@ -31,20 +31,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs in which something fails: what it says, what is left, and that a run that goes on ends as if nothing had been. */
-class FaultTest {
+class FaultTest extends ClosesOptimizers {
     private static final DataSet MOONS = Generators.twoMoons(200, 0.1, 1).as(DType.FLOAT64);
     private static final int STEPS = 24;
 
     @TempDir
     Path folder;
 
-    private final List<Optimizer> opened = new ArrayList<>();
     private final Sequential net = net();
     private final List<Throwable> failures = new ArrayList<>();
 
@@ -52,16 +50,6 @@ class FaultTest {
         var net = new Sequential(new Linear(2, 8), Activation.tanh(), new Dropout(0.1), new Linear(8, 2));
         net.initialize(DType.FLOAT64, 1);
         return net;
-    }
-
-    @AfterEach
-    void close() {
-        opened.forEach(Optimizer::close);
-    }
-
-    private <T extends Optimizer> T opened(T optimizer) {
-        opened.add(optimizer);
-        return optimizer;
     }
 
     private Adam adam() {

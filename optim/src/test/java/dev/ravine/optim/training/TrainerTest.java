@@ -30,19 +30,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class TrainerTest {
+class TrainerTest extends ClosesOptimizers {
     private static final DataSet TRAIN = Generators.twoMoons(200, 0.1, 1).as(DType.FLOAT64);
     private static final DataSet TEST = Generators.twoMoons(100, 0.1, 2).as(DType.FLOAT64);
 
     @TempDir
     Path folder;
 
-    private final List<Optimizer> opened = new ArrayList<>();
     private final Sequential net = net();
     private final Watcher watcher = new Watcher();
 
@@ -50,16 +48,6 @@ class TrainerTest {
         Sequential net = new Sequential(new Linear(2, 8), Activation.tanh(), new Linear(8, 2));
         net.initialize(DType.FLOAT64, 1);
         return net;
-    }
-
-    @AfterEach
-    void close() {
-        opened.forEach(Optimizer::close);
-    }
-
-    private <T extends Optimizer> T opened(T optimizer) {
-        opened.add(optimizer);
-        return optimizer;
     }
 
     private Sgd sgd(int batchSize) {
