@@ -397,12 +397,16 @@ class CompareTest extends RunsCommands {
         assertWrong("there is no problem 'sort', but classify, autoencode, regress", 2, "--problem", "sort");
     }
 
-    @Test
-    void readsAFolderOfIdxFiles() throws IOException {
-        write("train-images-idx3-ubyte", images(60));
-        write("train-labels-idx1-ubyte", labels(60));
+    private void writeIdxFiles(int trainImages, int trainLabels) throws IOException {
+        write("train-images-idx3-ubyte", images(trainImages));
+        write("train-labels-idx1-ubyte", labels(trainLabels));
         write("t10k-images-idx3-ubyte", images(20));
         write("t10k-labels-idx1-ubyte", labels(20));
+    }
+
+    @Test
+    void readsAFolderOfIdxFiles() throws IOException {
+        writeIdxFiles(60, 60);
         int exit = ravine(tiny("--data", folder.toString(), "--gradients", "2"));
         assertThat(exit).as(err::toString).isZero();
         assertThat(out.toString()).contains("60 training and 20 test examples").contains("net 4-32-16-3");
@@ -410,10 +414,7 @@ class CompareTest extends RunsCommands {
 
     @Test
     void saysInOneLineWhatIsWrongWithTheData() throws IOException {
-        write("train-images-idx3-ubyte", images(60));
-        write("train-labels-idx1-ubyte", labels(59));
-        write("t10k-images-idx3-ubyte", images(20));
-        write("t10k-labels-idx1-ubyte", labels(20));
+        writeIdxFiles(60, 59);
         assertThat(ravine("compare", "--data", folder.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("59").contains("60").doesNotContain("\tat ");
     }

@@ -76,6 +76,10 @@ class BlockNewtonTest {
                 .build();
     }
 
+    private static BlockNewton optimizer(ParameterGroup... groups) {
+        return BlockNewton.builder(List.of(groups)).damping(0.3).build();
+    }
+
     private static double[] slopes(SupervisedObjective objective) {
         INDArray g = Points.zeros(objective.theta());
         objective.gradient(objective.theta(), Scope.all(), g);
@@ -85,9 +89,7 @@ class BlockNewtonTest {
     @Test
     void oneGroupForAllTakesTheDampedNewtonStep() {
         try (SupervisedObjective objective = sine(DType.FLOAT64);
-                BlockNewton optimizer = BlockNewton.builder(List.of(group("all", 0, 25)))
-                        .damping(0.3)
-                        .build()) {
+                BlockNewton optimizer = optimizer(group("all", 0, 25))) {
             double[] before = Arena.toDoubles(objective.theta());
             double[][] a = matrix(objective, objective.theta(), 0.31);
             double[] slopes = slopes(objective);
@@ -118,9 +120,7 @@ class BlockNewtonTest {
     @Test
     void groupsAreSolvedAsIfTheOthersStoodStillAndScaledTogether() {
         try (SupervisedObjective objective = sine(DType.FLOAT64);
-                BlockNewton optimizer = BlockNewton.builder(List.of(group("first", 0, 16), group("last", 16, 9)))
-                        .damping(0.3)
-                        .build()) {
+                BlockNewton optimizer = optimizer(group("first", 0, 16), group("last", 16, 9))) {
             double[] before = Arena.toDoubles(objective.theta());
             double[][] a = matrix(objective, objective.theta(), 0.31);
             double[] slopes = slopes(objective);
