@@ -1,5 +1,7 @@
 package dev.ravine.cli.command;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,6 +30,12 @@ abstract class RunsCommands {
 
     int ravine(String... args) {
         return commandLine().execute(args);
+    }
+
+    /** What a command that succeeds has printed, after what others printed before. */
+    String printed(String... args) {
+        assertThat(ravine(args)).as(err::toString).isZero();
+        return out.toString();
     }
 
     /** The rows of a file in the folder, by the names in its first line. */

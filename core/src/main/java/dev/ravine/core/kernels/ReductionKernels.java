@@ -55,10 +55,7 @@ public final class ReductionKernels {
         INDArray shift = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
         return new KernelSequence(
                 scratch,
-                max(x, axes, shift),
-                UnaryKernels.map(shift, shift, ReductionKernels::finite),
-                BinaryKernels.sub(x, shift, shifted),
-                UnaryKernels.exp(shifted, shifted),
+                exponentials(x, axes, shift, shifted),
                 sum(shifted, axes, y),
                 UnaryKernels.log(y, y),
                 BinaryKernels.add(y, Arena.view(shift, 0, Shape.of(y)), y));
@@ -79,13 +76,7 @@ public final class ReductionKernels {
         Arena scratch = new Arena();
         INDArray row = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
         return new KernelSequence(
-                scratch,
-                max(x, axes, row),
-                UnaryKernels.map(row, row, ReductionKernels::finite),
-                BinaryKernels.sub(x, row, y),
-                UnaryKernels.exp(y, y),
-                sum(y, axes, row),
-                BinaryKernels.div(y, row, y));
+                scratch, exponentials(x, axes, row, y), sum(y, axes, row), BinaryKernels.div(y, row, y));
     }
 
     /** A reduction over adjacent axes. */
@@ -107,6 +98,15 @@ public final class ReductionKernels {
         int[] trailing = IntStream.range(x.rank() - axes.length, x.rank()).toArray();
         return new KernelSequence(
                 scratch, LayoutKernels.permute(x, order, moved), reduce(reduction, moved, trailing, y));
+    }
+
+    /** y = e^(x - m), with the shift m the maximum over some axes. */
+    private static Kernel exponentials(INDArray x, int[] axes, INDArray shift, INDArray y) {
+        return new KernelSequence(
+                max(x, axes, shift),
+                UnaryKernels.map(shift, shift, ReductionKernels::finite),
+                BinaryKernels.sub(x, shift, y),
+                UnaryKernels.exp(y, y));
     }
 
     /** A finite shift: infinity minus infinity would be NaN, where the exponential itself is 0 or infinite. */

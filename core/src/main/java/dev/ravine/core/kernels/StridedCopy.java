@@ -47,19 +47,15 @@ final class StridedCopy {
     }
 
     private static void row(Elements source, int f, int fromStep, Elements target, int t, int toStep, int count) {
-        if (fromStep == 1
-                && toStep == 1
-                && source instanceof Elements.Floats a
-                && target instanceof Elements.Floats b) {
-            b.buffer().put(t, a.buffer(), f, count);
-            return;
-        }
-        if (fromStep == 1
-                && toStep == 1
-                && source instanceof Elements.Doubles a
-                && target instanceof Elements.Doubles b) {
-            b.buffer().put(t, a.buffer(), f, count);
-            return;
+        if (fromStep == 1 && toStep == 1) {
+            if (source instanceof Elements.Floats a && target instanceof Elements.Floats b) {
+                b.buffer().put(t, a.buffer(), f, count);
+                return;
+            }
+            if (source instanceof Elements.Doubles a && target instanceof Elements.Doubles b) {
+                b.buffer().put(t, a.buffer(), f, count);
+                return;
+            }
         }
         for (int i = 0; i < count; i++) {
             target.set(t, source.get(f));

@@ -151,18 +151,22 @@ public final class NewtonKinds implements OptimizerProvider {
 
     private static Optimizer hessianFree(SettingValues values, Module net, long seed) {
         HessianFree.Builder builder = HessianFree.builder().seed(seed);
-        values.ifGiven(LAMBDA, builder::damping);
-        values.ifGiven(CHUNK, builder::curvatureExamples);
-        values.ifGiven(DATA, builder::gradientExamples);
-        values.ifGiven(LOSS, builder::lossExamples);
+        damped(values, builder);
         values.ifGiven(GROWTH, builder::growth);
         values.ifGiven(HF_ITERATIONS, builder::maxIterations);
         values.requireTogether(FIRST_ITERATIONS, ITERATION_GROWTH);
         values.ifGiven(FIRST_ITERATIONS, first -> builder.growingIterations(first, values.get(ITERATION_GROWTH)));
         values.ifGiven(WARM, builder::warmStart);
         values.ifGiven(EXPONENT, builder::preconditioner);
-        values.ifGiven(GAUSS_NEWTON, builder::curvature);
         return builder.build();
+    }
+
+    private static void damped(SettingValues values, DampedSettings<?> builder) {
+        values.ifGiven(LAMBDA, builder::damping);
+        values.ifGiven(CHUNK, builder::curvatureExamples);
+        values.ifGiven(DATA, builder::gradientExamples);
+        values.ifGiven(LOSS, builder::lossExamples);
+        values.ifGiven(GAUSS_NEWTON, builder::curvature);
     }
 
     private static Optimizer lineSearchNewton(SettingValues values, Module net, long seed) {
@@ -192,13 +196,9 @@ public final class NewtonKinds implements OptimizerProvider {
 
     private static Optimizer blockNewton(SettingValues values, Module net, long seed) {
         BlockNewton.Builder builder = BlockNewton.builder(net).seed(seed);
-        values.ifGiven(LAMBDA, builder::damping);
-        values.ifGiven(CHUNK, builder::curvatureExamples);
-        values.ifGiven(DATA, builder::gradientExamples);
-        values.ifGiven(LOSS, builder::lossExamples);
+        damped(values, builder);
         values.ifGiven(BLOCK_ITERATIONS, builder::maxIterations);
         values.ifGiven(EXACT, builder::exactUpTo);
-        values.ifGiven(GAUSS_NEWTON, builder::curvature);
         return builder.build();
     }
 }

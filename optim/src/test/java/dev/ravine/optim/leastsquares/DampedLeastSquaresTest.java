@@ -15,7 +15,6 @@ import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.ResidualObjective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.problems.Points;
-import dev.ravine.optim.problems.Spectrum;
 import dev.ravine.optim.secondorder.Point;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -111,7 +110,7 @@ class DampedLeastSquaresTest {
             x[i] += p[i];
         }
         double[] after = residuals(x);
-        return (Spectrum.dot(after, after) - Spectrum.dot(before, before)) / 2;
+        return (DenseMatrix.dot(after, after) - DenseMatrix.dot(before, before)) / 2;
     }
 
     private double curvature(double[] p, double mu, double[] scales) {
@@ -122,7 +121,7 @@ class DampedLeastSquaresTest {
             }
             sum += mu * scales[i] * scales[i] * p[i] * p[i];
         }
-        return sum / Spectrum.dot(p, p);
+        return sum / DenseMatrix.dot(p, p);
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
+import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.newton.BlockNewton.Method;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.Objective;
@@ -25,7 +26,6 @@ import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.problems.Moons;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.SineFit;
-import dev.ravine.optim.problems.Spectrum;
 import dev.ravine.optim.secondorder.ParameterGroup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,16 +76,23 @@ class BlockNewtonTest {
                 .build();
     }
 
+    private static BlockNewton optimizer(ParameterGroup... groups) {
+        return BlockNewton.builder(List.of(groups)).damping(0.3).build();
+    }
+
+    private static double[] slopes(SupervisedObjective objective) {
+        INDArray g = Points.zeros(objective.theta());
+        objective.gradient(objective.theta(), Scope.all(), g);
+        return Arena.toDoubles(g);
+    }
+
     @Test
     void oneGroupForAllTakesTheDampedNewtonStep() {
         try (SupervisedObjective objective = sine(DType.FLOAT64);
-                BlockNewton optimizer = BlockNewton.builder(List.of(group("all", 0, 25)))
-                        .damping(0.3)
-                        .build()) {
+                BlockNewton optimizer = optimizer(group("all", 0, 25))) {
             double[] before = Arena.toDoubles(objective.theta());
             double[][] a = matrix(objective, objective.theta(), 0.31);
-            INDArray g = Points.zeros(objective.theta());
-            objective.gradient(objective.theta(), Scope.all(), g);
+            double[] slopes = slopes(objective);
             StepReport report = optimizer.step(objective, objective.theta());
             assertThat(report.telemetry().get("scale")).isCloseTo(1, within(1e-12));
             assertThat(report.telemetry()).containsEntry("rate", 1.0);
@@ -93,17 +100,17 @@ class BlockNewtonTest {
             for (int i = 0; i < 25; i++) {
                 p[i] -= before[i];
             }
-            assertThat(residual(a, p, Arena.toDoubles(g), 0, 25)).isLessThan(1e-12);
+            assertThat(residual(a, p, slopes, 0, 25)).isLessThan(1e-12);
             ModelReport model = report.model().orElseThrow();
             assertThat(model.damping()).isEqualTo(0.3);
             assertThat(model.iterations()).isEqualTo(1);
             double quadratic = 0;
             for (int i = 0; i < 25; i++) {
-                quadratic += p[i] * Spectrum.dot(a[i], p);
+                quadratic += p[i] * DenseMatrix.dot(a[i], p);
             }
-            double square = Spectrum.dot(p, p);
+            double square = DenseMatrix.dot(p, p);
             assertThat(model.smallestCurvature()).isCloseTo(quadratic / square, within(1e-10));
-            double predicted = Spectrum.dot(Arena.toDoubles(g), p) + (quadratic - 0.3 * square) / 2;
+            double predicted = DenseMatrix.dot(slopes, p) + (quadratic - 0.3 * square) / 2;
             assertThat(model.ratio()).isCloseTo((report.lossAfter() - report.loss()) / predicted, within(1e-9));
             assertThat(optimizer.damping()).isCloseTo(model.ratio() > 0.75 ? 0.2 : 0.3, within(1e-15));
             assertThat(report.reason()).startsWith("'all' EXACT SOLVED; accepted");
@@ -113,14 +120,10 @@ class BlockNewtonTest {
     @Test
     void groupsAreSolvedAsIfTheOthersStoodStillAndScaledTogether() {
         try (SupervisedObjective objective = sine(DType.FLOAT64);
-                BlockNewton optimizer = BlockNewton.builder(List.of(group("first", 0, 16), group("last", 16, 9)))
-                        .damping(0.3)
-                        .build()) {
+                BlockNewton optimizer = optimizer(group("first", 0, 16), group("last", 16, 9))) {
             double[] before = Arena.toDoubles(objective.theta());
             double[][] a = matrix(objective, objective.theta(), 0.31);
-            INDArray g = Points.zeros(objective.theta());
-            objective.gradient(objective.theta(), Scope.all(), g);
-            double[] slopes = Arena.toDoubles(g);
+            double[] slopes = slopes(objective);
             StepReport report = optimizer.step(objective, objective.theta());
             double scale = report.telemetry().get("scale");
             double rate = report.telemetry().get("rate");
@@ -133,9 +136,9 @@ class BlockNewtonTest {
             assertThat(residual(a, p, slopes, 16, 9)).isLessThan(1e-12);
             double quadratic = 0;
             for (int i = 0; i < 25; i++) {
-                quadratic += p[i] * Spectrum.dot(a[i], p);
+                quadratic += p[i] * DenseMatrix.dot(a[i], p);
             }
-            assertThat(scale).isCloseTo(-Spectrum.dot(slopes, p) / quadratic, within(1e-12));
+            assertThat(scale).isCloseTo(-DenseMatrix.dot(slopes, p) / quadratic, within(1e-12));
             assertThat(report.reason()).startsWith("'first' EXACT SOLVED, 'last' EXACT SOLVED; ");
         }
     }

@@ -65,6 +65,10 @@ class HessianFreeTest {
         });
     }
 
+    private static HessianFree.Builder sampling(int gradientExamples, int curvatureExamples) {
+        return HessianFree.builder().gradientExamples(gradientExamples).curvatureExamples(curvatureExamples);
+    }
+
     private static SupervisedObjective moons(Module net, int examples) {
         return classification(net, Generators.twoMoons(examples, 0.1, 1)).build();
     }
@@ -235,10 +239,7 @@ class HessianFreeTest {
     void examplesComeInCyclesAndAStepHasOneNoise() {
         Module net = net(DType.FLOAT64, 4, 2);
         try (SupervisedObjective objective = moons(net, 10);
-                HessianFree hf = HessianFree.builder()
-                        .gradientExamples(6)
-                        .curvatureExamples(4)
-                        .build()) {
+                HessianFree hf = sampling(6, 4).build()) {
             RecordingObjective recording = new RecordingObjective(objective);
             for (int i = 0; i < 3; i++) {
                 assertThat(hf.step(recording, objective.theta()).examples()).isEqualTo(6);
@@ -397,11 +398,7 @@ class HessianFreeTest {
     void examplesGrowGeometricallyAndResume() {
         Module net = net(DType.FLOAT64, 6, 2);
         try (SupervisedObjective objective = moons(net, 100);
-                HessianFree hf = HessianFree.builder()
-                        .gradientExamples(20)
-                        .curvatureExamples(10)
-                        .growth(1.5)
-                        .build()) {
+                HessianFree hf = sampling(20, 10).growth(1.5).build()) {
             List<Long> examples = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 examples.add(hf.step(objective, objective.theta()).examples());

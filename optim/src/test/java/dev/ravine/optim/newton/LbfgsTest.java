@@ -17,6 +17,7 @@ import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
@@ -45,19 +46,19 @@ class LbfgsTest {
         int n = g.length;
         double[][] h = new double[n][n];
         double[][] newest = pairs.get(pairs.size() - 1);
-        double scale = Spectrum.dot(newest[0], newest[1]) / Spectrum.dot(newest[1], newest[1]);
+        double scale = DenseMatrix.dot(newest[0], newest[1]) / DenseMatrix.dot(newest[1], newest[1]);
         for (int i = 0; i < n; i++) {
             h[i][i] = scale;
         }
         for (double[][] pair : pairs) {
             double[] s = pair[0];
             double[] y = pair[1];
-            double sy = Spectrum.dot(s, y);
+            double sy = DenseMatrix.dot(s, y);
             double[] hy = new double[n];
             for (int i = 0; i < n; i++) {
-                hy[i] = Spectrum.dot(h[i], y);
+                hy[i] = DenseMatrix.dot(h[i], y);
             }
-            double factor = (1 + Spectrum.dot(y, hy) / sy) / sy;
+            double factor = (1 + DenseMatrix.dot(y, hy) / sy) / sy;
             for (int i = 0; i < n; i++) {
                 for (int j = 0; j < n; j++) {
                     h[i][j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy;
@@ -66,7 +67,7 @@ class LbfgsTest {
         }
         double[] d = new double[n];
         for (int i = 0; i < n; i++) {
-            d[i] = -Spectrum.dot(h[i], g);
+            d[i] = -DenseMatrix.dot(h[i], g);
         }
         return d;
     }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 
 /**
  * Nonlinear regression problems of NIST with certified solutions, from lower to higher difficulty: two starts b, the
@@ -16,103 +17,49 @@ import java.util.List;
  * of resources {@code nist}.
  */
 public enum NistProblem {
-    MISRA1A("Misra1a") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            return saturation(b, x);
-        }
-    },
-    GAUSS1("Gauss1") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            return decay(b, 1, x).add(bell(b, 3, x)).add(bell(b, 6, x));
-        }
-    },
-    LANCZOS3("Lanczos3") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            return decay(b, 1, x).add(decay(b, 3, x)).add(decay(b, 5, x));
-        }
-    },
-    ENSO("ENSO") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            Tensor year = x.mul(2 * Math.PI / 12);
-            Tensor first = x.mul(2 * Math.PI).div(at(b, 4));
-            Tensor second = x.mul(2 * Math.PI).div(at(b, 7));
-            return at(b, 1).add(wave(at(b, 2), at(b, 3), year))
-                    .add(wave(at(b, 5), at(b, 6), first))
-                    .add(wave(at(b, 8), at(b, 9), second));
-        }
-    },
-    HAHN1("Hahn1") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            return ratio(b, 3, x);
-        }
-    },
-    KIRBY2("Kirby2") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            return ratio(b, 2, x);
-        }
-    },
-    MGH17("MGH17") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            Tensor fast = x.mul(at(b, 4)).neg().exp().mul(at(b, 2));
-            Tensor slow = x.mul(at(b, 5)).neg().exp().mul(at(b, 3));
-            return fast.add(slow).add(at(b, 1));
-        }
-    },
-    ROSZMAN1("Roszman1") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            Tensor angle = at(b, 3).div(x.sub(at(b, 4))).atan();
-            return at(b, 1).sub(at(b, 2).mul(x)).sub(angle.div(Math.PI));
-        }
-    },
-    BOXBOD("BoxBOD") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            return saturation(b, x);
-        }
-    },
-    ECKERLE4("Eckerle4") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            Tensor distance = x.sub(at(b, 3)).div(at(b, 2));
-            return distance.square().mul(-0.5).exp().mul(at(b, 1).div(at(b, 2)));
-        }
-    },
-    MGH09("MGH09") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            Tensor above = x.add(at(b, 2)).mul(x).mul(at(b, 1));
-            return above.div(x.add(at(b, 3)).mul(x).add(at(b, 4)));
-        }
-    },
-    MGH10("MGH10") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            return at(b, 2).div(x.add(at(b, 3))).exp().mul(at(b, 1));
-        }
-    },
-    RAT43("Rat43") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            Tensor growth = at(b, 2).sub(at(b, 3).mul(x)).exp().add(1);
-            return at(b, 1).div(growth.pow(at(b, 4).reciprocal()));
-        }
-    },
-    THURBER("Thurber") {
-        @Override
-        public Tensor model(Tensor b, Tensor x) {
-            return ratio(b, 3, x);
-        }
-    };
+    MISRA1A("Misra1a", NistProblem::saturation),
+    GAUSS1("Gauss1", (b, x) -> decay(b, 1, x).add(bell(b, 3, x)).add(bell(b, 6, x))),
+    LANCZOS3("Lanczos3", (b, x) -> decay(b, 1, x).add(decay(b, 3, x)).add(decay(b, 5, x))),
+    ENSO("ENSO", (b, x) -> {
+        Tensor year = x.mul(2 * Math.PI / 12);
+        Tensor first = x.mul(2 * Math.PI).div(at(b, 4));
+        Tensor second = x.mul(2 * Math.PI).div(at(b, 7));
+        return at(b, 1).add(wave(at(b, 2), at(b, 3), year))
+                .add(wave(at(b, 5), at(b, 6), first))
+                .add(wave(at(b, 8), at(b, 9), second));
+    }),
+    HAHN1("Hahn1", (b, x) -> ratio(b, 3, x)),
+    KIRBY2("Kirby2", (b, x) -> ratio(b, 2, x)),
+    MGH17("MGH17", (b, x) -> {
+        Tensor fast = x.mul(at(b, 4)).neg().exp().mul(at(b, 2));
+        Tensor slow = x.mul(at(b, 5)).neg().exp().mul(at(b, 3));
+        return fast.add(slow).add(at(b, 1));
+    }),
+    ROSZMAN1("Roszman1", (b, x) -> {
+        Tensor angle = at(b, 3).div(x.sub(at(b, 4))).atan();
+        return at(b, 1).sub(at(b, 2).mul(x)).sub(angle.div(Math.PI));
+    }),
+    BOXBOD("BoxBOD", NistProblem::saturation),
+    ECKERLE4("Eckerle4", (b, x) -> {
+        Tensor distance = x.sub(at(b, 3)).div(at(b, 2));
+        return distance.square().mul(-0.5).exp().mul(at(b, 1).div(at(b, 2)));
+    }),
+    MGH09("MGH09", (b, x) -> {
+        Tensor above = x.add(at(b, 2)).mul(x).mul(at(b, 1));
+        return above.div(x.add(at(b, 3)).mul(x).add(at(b, 4)));
+    }),
+    MGH10("MGH10", (b, x) -> at(b, 2).div(x.add(at(b, 3))).exp().mul(at(b, 1))),
+    RAT43("Rat43", (b, x) -> {
+        Tensor growth = at(b, 2).sub(at(b, 3).mul(x)).exp().add(1);
+        return at(b, 1).div(growth.pow(at(b, 4).reciprocal()));
+    }),
+    THURBER("Thurber", (b, x) -> ratio(b, 3, x));
 
     private final String id;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a function without state
+    private final BinaryOperator<Tensor> model;
+
     private final String difficulty;
     private final double squares;
 
@@ -122,8 +69,9 @@ public enum NistProblem {
     @SuppressWarnings("ImmutableEnumChecker")
     private final double[][] observations;
 
-    NistProblem(String id) {
+    NistProblem(String id, BinaryOperator<Tensor> model) {
         this.id = id;
+        this.model = model;
         List<String[]> lines = lines(id + ".txt");
         this.difficulty = lines.get(0)[1];
         this.parameters = numbers(lines, "parameter");
@@ -132,7 +80,9 @@ public enum NistProblem {
     }
 
     /** The model's response to the predictors x, of shape [m], with parameters b, of shape [n]. */
-    public abstract Tensor model(Tensor b, Tensor x);
+    public Tensor model(Tensor b, Tensor x) {
+        return model.apply(b, x);
+    }
 
     /** Of shape [m], for b of shape [n]. */
     public Tensor residuals(Tensor b) {

@@ -23,9 +23,9 @@ public final class Spectrum {
             for (int i = 0; i < n; i++) {
                 axis[i] = rng.nextGaussian();
             }
-            double square = dot(axis, axis);
+            double square = DenseMatrix.dot(axis, axis);
             for (double[] v : vectors) {
-                double along = 2 * dot(axis, v) / square;
+                double along = 2 * DenseMatrix.dot(axis, v) / square;
                 for (int i = 0; i < n; i++) {
                     v[i] -= along * axis[i];
                 }
@@ -71,14 +71,14 @@ public final class Spectrum {
     public double[] coordinates(double[] x) {
         double[] c = new double[size()];
         for (int k = 0; k < c.length; k++) {
-            c[k] = dot(vectors[k], x);
+            c[k] = DenseMatrix.dot(vectors[k], x);
         }
         return c;
     }
 
     /** g'p + p'Ap / 2. */
     public double model(double[] g, double[] p) {
-        double sum = dot(g, p);
+        double sum = DenseMatrix.dot(g, p);
         double[] c = coordinates(p);
         for (int k = 0; k < c.length; k++) {
             sum += values[k] * c[k] * c[k] / 2;
@@ -86,15 +86,7 @@ public final class Spectrum {
         return sum;
     }
 
-    public static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
-    }
-
     public static double norm(double[] x) {
-        return Math.sqrt(dot(x, x));
+        return Math.sqrt(DenseMatrix.dot(x, x));
     }
 }

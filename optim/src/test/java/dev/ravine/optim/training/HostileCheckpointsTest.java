@@ -56,6 +56,17 @@ class HostileCheckpointsTest {
 
     /** Reads files that begin as good checkpoints, every third with a digest that fits what was changed. */
     private abstract class Reader implements HostileFiles.Reader {
+        private final String name;
+
+        Reader(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
         @Override
         public int constantBytes() {
             return 1 << 18;
@@ -95,12 +106,7 @@ class HostileCheckpointsTest {
     @Test
     void checkpointsAreReadOrRefused() throws IOException {
         HostileFiles.check(
-                new Reader() {
-                    @Override
-                    public String name() {
-                        return "CHECKPOINT";
-                    }
-
+                new Reader("CHECKPOINT") {
                     @Override
                     public List<byte[]> corpus() throws IOException {
                         Path other = folder.resolve("other");
@@ -122,12 +128,7 @@ class HostileCheckpointsTest {
     void weightsAreLoadedOrRefused() throws IOException {
         Sequential net = net();
         HostileFiles.check(
-                new Reader() {
-                    @Override
-                    public String name() {
-                        return "WEIGHTS";
-                    }
-
+                new Reader("WEIGHTS") {
                     @Override
                     public List<byte[]> corpus() throws IOException {
                         Path safetensors = folder.resolve("good.safetensors");
@@ -170,12 +171,7 @@ class HostileCheckpointsTest {
     @Test
     void runsGoOnOrSayWhyNot() throws IOException {
         HostileFiles.check(
-                new Reader() {
-                    @Override
-                    public String name() {
-                        return "RESUME";
-                    }
-
+                new Reader("RESUME") {
                     @Override
                     public int constantBytes() {
                         return 1 << 26;
