@@ -6,7 +6,6 @@ import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Span;
-import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.WolfeSearch;
