@@ -12,8 +12,9 @@ final class Machine {
 
     /** Processor, Java, OpenBLAS kernels, and what is set in the environment that changes threads or kernels. */
     static String describe() {
-        return NativeRuntime.processor().orElse("unknown processor") + ", " + Runtime.getRuntime().availableProcessors() + " processors, Java "
-                + Runtime.version() + ", environment " + NativeRuntime.environment();
+        return NativeRuntime.processor().orElse("unknown processor") + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors, Java " + Runtime.version()
+                + ", environment " + NativeRuntime.environment();
     }
 
     /** The memory of this process that is in RAM now, in bytes. */
