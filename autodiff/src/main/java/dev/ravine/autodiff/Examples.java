@@ -129,8 +129,8 @@ public record Examples(Kind kind, long count, long outer) {
     }
 
     /**
-     * {@return where the examples are after an operation along one axis that changes its size; along the examples' axis it mixes
-     * them}
+     * {@return where the examples are after an operation along one axis that changes its size; along the examples' axis
+     * it mixes them}
      *
      * @param from the operand's shape
      * @param axis the axis of the operation

@@ -51,7 +51,9 @@ final class UnaryOps {
 
     private UnaryOps() {}
 
-    /** A function without settings. There is one constant of it for each, since its parts are equal only to themselves. */
+    /**
+     * A function without settings. There is one constant of it for each, since its parts are equal only to themselves.
+     */
     record Function(String name, BiFunction<INDArray, INDArray, Kernel> kernels, BinaryOperator<Tensor> derivatives)
             implements Elementwise {
         @Override

@@ -103,4 +103,18 @@ public final class ParameterVector implements AutoCloseable {
     public void close() {
         arena.close();
     }
+
+    /**
+     * {@return where an element is, for messages: the parameter's path and the element within it}
+     *
+     * @param element an index into the flat vector
+     */
+    public String describe(long element) {
+        for (Segment s : segments) {
+            if (element >= s.offset() && element < s.offset() + s.size()) {
+                return "'" + s.path() + "' at element " + (element - s.offset());
+            }
+        }
+        return "at element " + element;
+    }
 }

@@ -279,18 +279,9 @@ public final class SupervisedObjective implements ModelObjective {
     public Optional<String> firstNonFinite(INDArray theta, Scope scope) {
         int at = Vectors.firstNonFinite(theta);
         if (at >= 0) {
-            return Optional.of("parameter " + pathOf(at) + " is not finite");
+            return Optional.of("parameter " + parameters.describe(at) + " is not finite");
         }
         return shards.firstNonFinite(request(theta, scope, true, null));
-    }
-
-    private String pathOf(long element) {
-        for (ParameterVector.Segment s : parameters.segments()) {
-            if (element < s.offset() + s.size()) {
-                return "'" + s.path() + "' at element " + (element - s.offset());
-            }
-        }
-        return "at element " + element;
     }
 
     // ---- curvature --------------------------------------------------------------------------------------------

@@ -70,8 +70,8 @@ public interface ShardRunner extends AutoCloseable {
     long statisticSize(Statistic statistic);
 
     /**
-     * {@return why a statistic does not come from the gradient's own pass: parameter, operation and what to do; empty if it
-     * does}
+     * {@return why a statistic does not come from the gradient's own pass: parameter, operation and what to do; empty
+     * if it does}
      *
      * @param statistic any
      */
