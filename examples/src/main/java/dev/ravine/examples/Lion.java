@@ -8,10 +8,7 @@ import dev.ravine.optim.firstorder.FirstOrder;
 import dev.ravine.optim.firstorder.UpdateRule;
 import dev.ravine.optim.objective.SupervisedObjective;
 
-/**
- * A first-order optimizer of your own: Lion (Chen et al., 2023) steps by the sign of a mean gradient, which is its
- * state.
- */
+/** A first-order optimizer of your own: Lion (Chen et al., 2023) steps by the sign of a mean gradient, its state. */
 public final class Lion extends FirstOrder {
     private Lion(Builder settings) {
         super(settings, "mean");
