@@ -131,6 +131,29 @@ class ModelGraphTest {
                         (x, w) -> x.matmul(w.get(0))));
     }
 
+    /** A case with random parameters and data. */
+    private static final class Built {
+        private final List<Tensor> parameters;
+        private final INDArray data;
+        private final ModelGraph graph;
+
+        Built(Case c, long seed) {
+            Rng rng = new Rng(seed);
+            parameters = c.parameters.stream()
+                    .map(shape -> Tensor.variable("w", random(shape, rng)))
+                    .toList();
+            data = c.hasIndices
+                    ? Arena.ofIntegers(IntStream.range(0, 3 * EXAMPLES)
+                                    .mapToLong(i -> i * i % 7)
+                                    .toArray())
+                            .reshape(EXAMPLES, 3)
+                    : random(Shape.of(EXAMPLES, 6), rng);
+            Tensor features = Tensor.constant(data);
+            Tensor outputs = c.outputs.apply(features, parameters);
+            graph = new ModelGraph(loss(outputs), outputs, parameters, new Batch(EXAMPLES, List.of(features)));
+        }
+    }
+
     private static List<Shape> shapes(Shape... shapes) {
         return List.of(shapes);
     }
@@ -142,25 +165,13 @@ class ModelGraphTest {
     @ParameterizedTest
     @MethodSource("cases")
     void squaresAreThoseOfSingleExamples(Case c) {
-        Rng rng = new Rng(11);
-        List<Tensor> parameters = c.parameters.stream()
-                .map(shape -> Tensor.variable("w", random(shape, rng)))
-                .toList();
-        INDArray data = c.hasIndices
-                ? Arena.ofIntegers(IntStream.range(0, 3 * EXAMPLES)
-                                .mapToLong(i -> i * i % 7)
-                                .toArray())
-                        .reshape(EXAMPLES, 3)
-                : random(Shape.of(EXAMPLES, 6), rng);
-        Tensor features = Tensor.constant(data);
-        Tensor outputs = c.outputs.apply(features, parameters);
-        Tensor loss = loss(outputs);
-        ModelGraph graph = new ModelGraph(loss, outputs, parameters, new Batch(EXAMPLES, List.of(features)));
-        List<Tensor> squares = SquaredGradients.inOnePass().of(graph);
+        Built built = new Built(c, 11);
+        List<Tensor> parameters = built.parameters;
+        List<Tensor> squares = SquaredGradients.inOnePass().of(built.graph);
         for (int p = 0; p < parameters.size(); p++) {
             double[] expected = new double[(int) parameters.get(p).shape().count()];
             for (int n = 0; n < EXAMPLES; n++) {
-                Tensor one = Tensor.constant(row(data, n));
+                Tensor one = Tensor.constant(row(built.data, n));
                 Tensor gradient = Autodiff.gradient(loss(c.outputs.apply(one, parameters)), parameters.get(p));
                 double[] g = Arena.toDoubles(gradient.value());
                 for (int i = 0; i < g.length; i++) {
@@ -175,22 +186,11 @@ class ModelGraphTest {
     @ParameterizedTest
     @MethodSource("cases")
     void productsOfRowsAddUpToTheGradient(Case c) {
-        Rng rng = new Rng(12);
-        List<Tensor> parameters = c.parameters.stream()
-                .map(shape -> Tensor.variable("w", random(shape, rng)))
-                .toList();
-        INDArray data = c.hasIndices
-                ? Arena.ofIntegers(IntStream.range(0, 3 * EXAMPLES)
-                                .mapToLong(i -> i % 7)
-                                .toArray())
-                        .reshape(EXAMPLES, 3)
-                : random(Shape.of(EXAMPLES, 6), rng);
-        Tensor features = Tensor.constant(data);
-        Tensor outputs = c.outputs.apply(features, parameters);
-        Tensor loss = loss(outputs);
-        ModelGraph graph = new ModelGraph(loss, outputs, parameters, new Batch(EXAMPLES, List.of(features)));
-        Tensor ofOutputs = Autodiff.gradient(loss, outputs);
-        for (Tensor parameter : parameters) {
+        Built built = new Built(c, 12);
+        ModelGraph graph = built.graph;
+        Tensor loss = graph.loss();
+        Tensor ofOutputs = Autodiff.gradient(loss, graph.outputs());
+        for (Tensor parameter : built.parameters) {
             double[] expected =
                     Arena.toDoubles(Autodiff.gradient(loss, parameter).value());
             for (List<ParameterUse> uses : List.of(graph.uses(parameter), graph.uses(parameter, ofOutputs))) {
