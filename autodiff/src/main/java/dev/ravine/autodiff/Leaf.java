@@ -21,12 +21,12 @@ abstract sealed class Leaf implements ZeroDerivative {
         this.shape = shape;
     }
 
-    /** The numbers, or null for an input, which only a program can set. */
     /** Whether the first axis counts examples, although the leaf is no data. */
     boolean hasExamples() {
         return false;
     }
 
+    /** The numbers, or null for an input, which only a program can set. */
     abstract INDArray array();
 
     /** When the numbers last changed, on the clock of {@link Variable#now()}; 0 if never. */

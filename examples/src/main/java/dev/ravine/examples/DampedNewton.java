@@ -20,6 +20,9 @@ public final class DampedNewton extends SecondOrder {
     private final Acceptance search = Acceptance.lineSearch(0.5, 1e-4, 30);
     private INDArray trial;
 
+    /** An optimizer that has not stepped yet. */
+    public DampedNewton() {}
+
     @Override
     protected Attempt attempt(Point at) {
         trial = trial == null ? newVector(at.theta()) : trial;

@@ -32,6 +32,9 @@ public final class AutoencodeProblem implements Problem {
     private static final Loss ERROR = new ReconstructionError();
     private static final int PICTURES = 10;
 
+    /** For {@link java.util.ServiceLoader}. */
+    public AutoencodeProblem() {}
+
     @Override
     public String name() {
         return "autoencode";

@@ -24,6 +24,9 @@ public final class ClassifyProblem implements Problem {
 
     private static final int MOST_PICTURES = 16;
 
+    /** For {@link java.util.ServiceLoader}. */
+    public ClassifyProblem() {}
+
     @Override
     public String name() {
         return "classify";

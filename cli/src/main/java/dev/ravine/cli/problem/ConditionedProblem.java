@@ -28,6 +28,9 @@ public final class ConditionedProblem implements Problem {
     private static final TaskMetric LOSS =
             new TaskMetric("loss above minimum", false, TaskMetric.Kind.OBJECTIVE, 1e-26, MeasuredNet::loss);
 
+    /** For {@link java.util.ServiceLoader}. */
+    public ConditionedProblem() {}
+
     @Override
     public String name() {
         return "conditioned";

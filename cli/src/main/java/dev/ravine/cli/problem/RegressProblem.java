@@ -27,6 +27,9 @@ public final class RegressProblem implements Problem {
         return 1 - Metric.meanSquaredError().figure().applyAsDouble(outputs, data) / variance;
     });
 
+    /** For {@link java.util.ServiceLoader}. */
+    public RegressProblem() {}
+
     @Override
     public String name() {
         return "regress";
