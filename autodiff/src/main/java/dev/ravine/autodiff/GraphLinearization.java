@@ -21,7 +21,7 @@ public final class GraphLinearization implements Linearization {
     private final DType dtype;
     private final LinearizationPoint point;
     private final ValueAndGradient valueAndGradient;
-    private final CurvatureProduct.Model model;
+    private final LossModel model;
     private final Map<Curvature, CurvatureProduct> products = new EnumMap<>(Curvature.class);
 
     private GraphLinearization(Builder builder) {
@@ -35,9 +35,8 @@ public final class GraphLinearization implements Linearization {
         }
         this.point = new LinearizationPoint(
                 new FlatViews(builder.parameters), dtype, builder.inputs, builder.point, builder.vector);
-        this.valueAndGradient = new ValueAndGradient(loss, point, builder.statistic());
-        this.model =
-                new CurvatureProduct.Model(loss, builder.outputs, builder.examples, builder.fisher, builder.hasFisher);
+        this.model = new LossModel(loss, builder.outputs, builder.examples, builder.fisher, builder.hasFisher);
+        this.valueAndGradient = new ValueAndGradient(model, point, builder.hasGradient, builder.statistic());
     }
 
     /**
@@ -182,6 +181,44 @@ public final class GraphLinearization implements Linearization {
         return planned(curvature).run();
     }
 
+    /** {@inheritDoc} Only the Hessian takes products; the other matrices take a tangent of the outputs for each vector. */
+    @Override
+    public double[][] forms(Curvature curvature, List<INDArray> vectors) {
+        if (curvature == Curvature.HESSIAN) {
+            return Linearization.super.forms(curvature, vectors);
+        }
+        for (int i = 0; i < vectors.size(); i++) {
+            Vectors.copy(vectors.get(i), point.vector());
+            computeTangent(curvature, i);
+        }
+        return tangentForms(vectors.size());
+    }
+
+    /**
+     * Computes the tangent of the outputs for the vector that the memory given by {@link Builder#sharing} holds, and
+     * keeps it as number i, for {@link #tangentForms}. It uses the activations of the gradient at the same point.
+     *
+     * @param curvature a matrix J' M J, which is any but the Hessian
+     * @param i counts from 0
+     * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
+     */
+    public void computeTangent(Curvature curvature, int i) {
+        if (curvature == Curvature.HESSIAN) {
+            throw new UnsupportedOperationException("the Hessian is no product J' M J, so that tangents of the outputs"
+                    + " are not enough for its forms; use GAUSS_NEWTON, or products");
+        }
+        valueAndGradient.computeTangent(curvature, i);
+    }
+
+    /**
+     * {@return the n x n matrix of v_i' A v_j for the last n vectors of {@link #computeTangent}}
+     *
+     * @param n how many, in the order of their numbers
+     */
+    public double[][] tangentForms(int n) {
+        return valueAndGradient.forms(n);
+    }
+
     private CurvatureProduct planned(Curvature curvature) {
         return products.computeIfAbsent(curvature, c -> new CurvatureProduct(c, model, point));
     }
@@ -269,7 +306,9 @@ public final class GraphLinearization implements Linearization {
         private long examples;
         private OutputMetric fisher;
         private boolean hasFisher = true;
+        private boolean hasGradient = true;
         private Statistic statistic;
+        private OutputCurvature outputCurvature;
         private long batch;
         private INDArray point;
         private INDArray vector;
@@ -352,10 +391,32 @@ public final class GraphLinearization implements Linearization {
             return this;
         }
 
+        /**
+         * Leaves the gradient out, for a statistic alone; to ask for it is then an error.
+         *
+         * @return this
+         */
+        public Builder withoutGradient() {
+            this.hasGradient = false;
+            return this;
+        }
+
+        /**
+         * Says how the loss curves in the outputs, for statistics that need it.
+         *
+         * @param curvature of the loss in the {@link #outputs}; null if it is not known
+         * @return this
+         */
+        public Builder outputCurvature(OutputCurvature curvature) {
+            this.outputCurvature = curvature;
+            return this;
+        }
+
         private List<Tensor> statistic() {
             return statistic == null
                     ? List.of()
-                    : statistic.of(new ModelGraph(loss, outputs, parameters, new Batch(batch, inputs)));
+                    : statistic.of(new ModelGraph(
+                            loss, outputs, parameters, new Batch(batch, inputs), outputCurvature));
         }
 
         /**

@@ -1,6 +1,10 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Vectors;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -67,6 +71,29 @@ public interface Linearization extends AutoCloseable {
      */
     default void fisher(INDArray vector, INDArray out) {
         product(Curvature.FISHER, vector, out);
+    }
+
+    /**
+     * The products of several vectors with one another through a curvature matrix. This takes a product for each
+     * vector unless an implementation knows better.
+     *
+     * @param curvature the matrix A
+     * @param vectors v_0, v_1, ..., of the parameters' size
+     * @return the symmetric matrix of v_i' A v_j
+     * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
+     */
+    default double[][] forms(Curvature curvature, List<INDArray> vectors) {
+        int n = vectors.size();
+        double[][] forms = new double[n][n];
+        INDArray product = Arena.create(dtype(), Shape.of(size()));
+        for (int j = 0; j < n; j++) {
+            product(curvature, vectors.get(j), product);
+            for (int i = 0; i <= j; i++) {
+                forms[i][j] = Vectors.dot(vectors.get(i), product);
+                forms[j][i] = forms[i][j];
+            }
+        }
+        return forms;
     }
 
     @Override

@@ -23,6 +23,7 @@ final class LinearizationPoint implements AutoCloseable {
     private final INDArray theta;
     private INDArray vector;
     private final List<Program> programs = new ArrayList<>();
+    private long finishedCost;
     private long noiseSeed;
     private int[] noiseExamples;
     private int noiseFrom;
@@ -106,6 +107,13 @@ final class LinearizationPoint implements AutoCloseable {
         return program;
     }
 
+    /** Closes a program that another one replaces. */
+    void discard(Program program) {
+        programs.remove(program);
+        finishedCost += program.executedCost();
+        program.close();
+    }
+
     void moveTo(INDArray newTheta) {
         if (newTheta != theta) {
             Vectors.copy(newTheta, theta);
@@ -127,7 +135,7 @@ final class LinearizationPoint implements AutoCloseable {
 
     /** The work of all programs so far. */
     long executedCost() {
-        return programs.stream().mapToLong(Program::executedCost).sum();
+        return finishedCost + programs.stream().mapToLong(Program::executedCost).sum();
     }
 
     /** The native memory of the point and its programs. */

@@ -19,6 +19,7 @@ public final class ModelGraph {
     private final Tensor outputs;
     private final List<Tensor> parameters;
     private final Batch batch;
+    private final OutputCurvature curvature;
     private final Tensor one;
     private final Map<Tensor, Map<Tensor, Tensor>> cotangents = new HashMap<>();
     private final Map<Tensor, List<Use>> consumers = new LinkedHashMap<>();
@@ -35,7 +36,22 @@ public final class ModelGraph {
      * @param batch features and targets, and how many examples they hold
      */
     public ModelGraph(Tensor loss, Tensor outputs, List<Tensor> parameters, Batch batch) {
+        this(loss, outputs, parameters, batch, null);
+    }
+
+    /**
+     * A model with a loss that says how it curves.
+     *
+     * @param loss a sum over examples
+     * @param outputs what the loss was made from
+     * @param parameters shared by all examples
+     * @param batch features and targets, and how many examples they hold
+     * @param curvature of the loss in these outputs, or null if it is not known
+     */
+    public ModelGraph(
+            Tensor loss, Tensor outputs, List<Tensor> parameters, Batch batch, OutputCurvature curvature) {
         this.loss = loss;
+        this.curvature = curvature;
         this.outputs = outputs;
         this.parameters = List.copyOf(parameters);
         this.batch = batch;
@@ -65,6 +81,19 @@ public final class ModelGraph {
     /** {@return the number of examples} */
     public long examples() {
         return batch.count();
+    }
+
+    /**
+     * {@return how the loss curves in the outputs}
+     *
+     * @throws UnsupportedOperationException if the loss does not say
+     */
+    public OutputCurvature outputCurvature() {
+        if (curvature == null) {
+            throw new UnsupportedOperationException("the loss " + loss.describe() + " does not say how it curves in its"
+                    + " outputs; let Loss.curvature return it, or use cotangents that do not need it (EMPIRICAL, NONE)");
+        }
+        return curvature;
     }
 
     /** {@return the gradient of the loss with respect to each parameter} */

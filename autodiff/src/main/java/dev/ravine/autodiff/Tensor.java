@@ -149,6 +149,11 @@ public final class Tensor {
         return op;
     }
 
+    /** {@return the name that a leaf was given, or that of the operation} */
+    public String name() {
+        return op instanceof Leaf leaf ? leaf.label() : op.name();
+    }
+
     /** {@return the operands, in the operation's order} */
     public List<Tensor> operands() {
         return operands;

@@ -5,25 +5,30 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The loss, its gradient and, if wanted, a statistic of the examples at a point: one program, planned when it is first
- * needed.
+ * The loss, its gradient, and if wanted a statistic of the examples and tangents of the outputs at a point: one
+ * program, planned when it is first needed. So all of them share the activations.
  */
 final class ValueAndGradient {
-    private final Tensor loss;
+    private final LossModel model;
     private final LinearizationPoint point;
+    private final boolean hasGradient;
     private final FlatViews statistic;
     private INDArray gradient;
     private INDArray sums;
+    private OutputTangents tangents;
     private Program program;
+    private Tensor firstResult;
 
     /**
      * Plans nothing yet.
      *
+     * @param hasGradient false if the gradient will never be asked for
      * @param statistic tensors to compute beside the gradient; none if there are none
      */
-    ValueAndGradient(Tensor loss, LinearizationPoint point, List<Tensor> statistic) {
-        this.loss = loss;
+    ValueAndGradient(LossModel model, LinearizationPoint point, boolean hasGradient, List<Tensor> statistic) {
+        this.model = model;
         this.point = point;
+        this.hasGradient = hasGradient;
         this.statistic = new FlatViews(statistic);
     }
 
@@ -33,28 +38,41 @@ final class ValueAndGradient {
 
     Program program() {
         if (program == null) {
-            FlatViews views = point.parameters();
-            List<Tensor> results = new ArrayList<>(Autodiff.gradient(loss, views.tensors()));
-            gradient = point.allocate();
-            List<INDArray> memory = new ArrayList<>(views.of(gradient));
+            Program.Builder builder = point.program().output(model.loss());
+            List<Tensor> results = new ArrayList<>();
+            List<INDArray> memory = new ArrayList<>();
+            if (hasGradient) {
+                FlatViews views = point.parameters();
+                gradient = gradient == null ? point.allocate() : gradient;
+                results.addAll(Autodiff.gradient(model.loss(), views.tensors()));
+                memory.addAll(views.of(gradient));
+            }
             if (statisticSize() > 0) {
-                sums = point.allocate(statisticSize());
+                sums = sums == null ? point.allocate(statisticSize()) : sums;
                 results.addAll(statistic.tensors());
                 memory.addAll(statistic.of(sums));
             }
-            program = point.plan(point.program().output(loss).outputs(results, memory));
+            builder.outputs(results, memory);
+            if (tangents != null) {
+                tangents.addTo(builder);
+            }
+            program = point.plan(builder);
+            firstResult = results.isEmpty() ? null : results.get(0);
         }
         return program;
     }
 
     double value() {
-        program().run(loss);
-        return program.scalar(loss);
+        program().run(model.loss());
+        return program.scalar(model.loss());
     }
 
     /** The gradient, where it was computed. */
     INDArray gradient() {
-        program().run();
+        if (!hasGradient) {
+            throw new IllegalStateException("the linearization was built for a statistic without a gradient");
+        }
+        runResults();
         return gradient;
     }
 
@@ -64,7 +82,39 @@ final class ValueAndGradient {
 
     /** The statistic, flat, where it was computed. */
     INDArray statistic() {
-        program().run();
+        runResults();
         return sums;
+    }
+
+    /** Everything but tangents, whose vector may be stale. */
+    private void runResults() {
+        Program planned = program();
+        if (firstResult == null) {
+            planned.run(model.loss());
+        } else {
+            planned.run(model.loss(), firstResult);
+        }
+    }
+
+    /**
+     * Computes the outputs' tangent for the point's present vector, as number i of several. The first time the program
+     * is planned again, so that from then on tangents use the gradient's activations.
+     *
+     * @throws UnsupportedOperationException if the matrix needs something that the model lacks, saying what
+     */
+    void computeTangent(Curvature curvature, int i) {
+        if (tangents == null || tangents.curvature() != curvature) {
+            tangents = new OutputTangents(curvature, model, point);
+            if (program != null) {
+                point.discard(program);
+                program = null;
+            }
+        }
+        tangents.compute(i, program());
+    }
+
+    /** The products of the first n tangents with one another through the curvature's matrix. */
+    double[][] forms(int n) {
+        return tangents.forms(n);
     }
 }

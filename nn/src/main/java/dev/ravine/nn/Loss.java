@@ -1,9 +1,11 @@
 package dev.ravine.nn;
 
+import dev.ravine.autodiff.OutputCurvature;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +34,17 @@ public interface Loss {
      * matrix is not available.
      */
     boolean fisherIsGaussNewton();
+
+    /**
+     * {@return how an example's loss curves in its outputs, or empty if the loss does not say} Kronecker factors of
+     * drawn targets need it.
+     *
+     * @param outputs the model's outputs, [examples, ...]
+     * @param targets the targets of the same cases
+     */
+    default Optional<OutputCurvature> curvature(Tensor outputs, Tensor targets) {
+        return Optional.empty();
+    }
 
     /**
      * {@return the loss of all examples, a scalar}
@@ -106,6 +119,11 @@ public interface Loss {
         }
 
         @Override
+        public Optional<OutputCurvature> curvature(Tensor outputs, Tensor targets) {
+            return Optional.of(new LossCurvatures.Softmax(outputs));
+        }
+
+        @Override
         public boolean fisherIsGaussNewton() {
             return true;
         }
@@ -124,6 +142,11 @@ public interface Loss {
         }
 
         @Override
+        public Optional<OutputCurvature> curvature(Tensor z, Tensor targets) {
+            return Optional.of(new LossCurvatures.Logistic(z, weight(z, outputs)));
+        }
+
+        @Override
         public boolean fisherIsGaussNewton() {
             return true;
         }
@@ -139,6 +162,11 @@ public interface Loss {
         public Tensor perExample(Tensor z, Tensor targets) {
             requireTargets("squaredError", z.dtype(), z.shape(), z, targets);
             return eachExample(z.sub(targets).square(), outputs);
+        }
+
+        @Override
+        public Optional<OutputCurvature> curvature(Tensor z, Tensor targets) {
+            return Optional.of(new LossCurvatures.Squares(z, weight(z, outputs)));
         }
 
         @Override
@@ -177,6 +205,11 @@ public interface Loss {
         }
 
         @Override
+        public Optional<OutputCurvature> curvature(Tensor z, Tensor targets) {
+            return Optional.of(new LossCurvatures.Huber(z, targets, delta, weight(z, outputs)));
+        }
+
+        @Override
         public boolean fisherIsGaussNewton() {
             return false;
         }
@@ -195,5 +228,12 @@ public interface Loss {
         return rank == 1
                 ? elements
                 : reduction.over(elements, IntStream.range(1, rank).toArray());
+    }
+
+    /** The weight of an element's loss in its example's. */
+    private static double weight(Tensor elements, Reduction reduction) {
+        Shape shape = elements.shape();
+        boolean isMean = reduction == Reduction.MEAN && shape.rank() > 1;
+        return isMean ? (double) shape.size(0) / shape.count() : 1;
     }
 }

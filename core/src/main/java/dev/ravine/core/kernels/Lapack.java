@@ -2,6 +2,7 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.Address;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import java.lang.ref.Reference;
@@ -12,7 +13,7 @@ import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Dense factorizations in double precision, by the LAPACK in OpenBLAS. Matrices are dense and row-major; only the
+ * Dense factorizations, in double precision unless they say otherwise, by the LAPACK in OpenBLAS. Matrices are dense and row-major; only the
  * lower triangle of a symmetric matrix is read.
  */
 public final class Lapack {
@@ -36,6 +37,52 @@ public final class Lapack {
         int n = order(a, "Cholesky's method");
         return call("dpotrf", () -> openblas.LAPACKE_dpotrf(openblas.LAPACK_COL_MAJOR, LOWER, n, doubles(a), n), a)
                 == 0;
+    }
+
+    /**
+     * A = A^-1, by Cholesky's method, in the precision of A; n^3 operations.
+     *
+     * @param a symmetric, FLOAT32 or FLOAT64; overwritten with its inverse, in both triangles
+     * @return whether a is positive definite; if not, a holds no inverse
+     * @throws ShapeException if it is not a square matrix of floating-point numbers
+     */
+    public static boolean invert(INDArray a) {
+        boolean isSingle = DType.of(a) == DType.FLOAT32;
+        int n = isSingle ? squareOrder(a, "an inverse") : order(a, "an inverse");
+        // A NaN would be refused as an argument; here it is one of the ways not to be positive definite.
+        if (Vectors.firstNonFinite(a) >= 0 || factorize(a, n, isSingle) != 0 || invertFactor(a, n, isSingle) != 0) {
+            return false;
+        }
+        mirrorLower(Elements.of(a), n);
+        return true;
+    }
+
+    private static void mirrorLower(Elements a, int n) {
+        double[] row = new double[n];
+        for (int i = 1; i < n; i++) {
+            a.read(i * n, i, row);
+            for (int j = 0; j < i; j++) {
+                a.set(j * n + i, row[j]);
+            }
+        }
+    }
+
+    private static int factorize(INDArray a, int n, boolean isSingle) {
+        return call(
+                isSingle ? "spotrf" : "dpotrf",
+                () -> isSingle
+                        ? openblas.LAPACKE_spotrf(openblas.LAPACK_COL_MAJOR, LOWER, n, Address.floats(a), n)
+                        : openblas.LAPACKE_dpotrf(openblas.LAPACK_COL_MAJOR, LOWER, n, doubles(a), n),
+                a);
+    }
+
+    private static int invertFactor(INDArray a, int n, boolean isSingle) {
+        return call(
+                isSingle ? "spotri" : "dpotri",
+                () -> isSingle
+                        ? openblas.LAPACKE_spotri(openblas.LAPACK_COL_MAJOR, LOWER, n, Address.floats(a), n)
+                        : openblas.LAPACKE_dpotri(openblas.LAPACK_COL_MAJOR, LOWER, n, doubles(a), n),
+                a);
     }
 
     /**
@@ -208,6 +255,13 @@ public final class Lapack {
 
     private static DoublePointer doubles(INDArray array) {
         return Address.doubles(array);
+    }
+
+    private static int squareOrder(INDArray a, String what) {
+        if (a.rank() != 2 || a.size(0) != a.size(1) || a.isEmpty()) {
+            throw new ShapeException(what + " needs a square matrix, found " + DType.of(a) + " " + Shape.of(a));
+        }
+        return (int) a.size(0);
     }
 
     private static int order(INDArray a, String what) {

@@ -1,6 +1,7 @@
 package dev.ravine.optim.objective;
 
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.DType;
 import java.util.List;
@@ -92,6 +93,29 @@ public interface Objective extends AutoCloseable {
     }
 
     /**
+     * The mean over examples of a statistic alone, without L2. It costs less than a gradient with it.
+     *
+     * @param theta the point; not changed
+     * @param scope the examples
+     * @param statistic what to compute
+     * @param mean overwritten with the statistic, flat, of length {@link #statisticSize}
+     * @throws UnsupportedOperationException if this objective cannot tell examples apart, as by default
+     */
+    default void statistic(INDArray theta, Scope scope, Statistic statistic, INDArray mean) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no statistics of examples");
+    }
+
+    /**
+     * {@return the model's loss over a number of examples, as statistics see it; it holds no data}
+     *
+     * @param examples how many
+     * @throws UnsupportedOperationException if this objective has no model, as by default
+     */
+    default ModelGraph graph(int examples) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no model whose graph could be seen");
+    }
+
+    /**
      * {@return why a statistic does not come from the gradient's own pass: parameter, operation and what to do; empty
      * if it does}
      *
@@ -121,6 +145,23 @@ public interface Objective extends AutoCloseable {
     Linearization linearize(INDArray theta, Scope scope);
 
     /**
+     * f and its gradient at a linearization's point, from the linearization.
+     *
+     * @param at made by {@link #linearize}
+     * @param theta its point
+     * @param out overwritten with the gradient, L2 included
+     * @return the value, L2 included
+     */
+    default double gradient(Linearization at, INDArray theta, INDArray out) {
+        at.gradient(out);
+        if (l2() != 0) {
+            throw new UnsupportedOperationException(
+                    getClass().getSimpleName() + " has L2 and must add it to the gradient of a linearization");
+        }
+        return at.value();
+    }
+
+    /**
      * Called by optimizers after they changed theta in place.
      *
      * @param theta the vector that changed
@@ -143,6 +184,14 @@ public interface Objective extends AutoCloseable {
      * @return a growing number
      */
     double cost();
+
+    /**
+     * Counts work that an optimizer did beside evaluations, such as inverting matrices, in {@link #cost}. An objective
+     * that does not know how many operations a gradient takes cannot convert it, and counts nothing.
+     *
+     * @param operations floating-point operations
+     */
+    default void countWork(double operations) {}
 
     /**
      * The first operation on the way to the loss that produces an infinity or not-a-number.

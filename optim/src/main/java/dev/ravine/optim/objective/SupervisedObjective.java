@@ -1,6 +1,7 @@
 package dev.ravine.optim.objective;
 
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.DType;
@@ -59,6 +60,7 @@ public final class SupervisedObjective implements ModelObjective {
     private boolean mixesRows;
     private Predictor predictor;
     private long graphKey;
+    private double otherWork;
 
     private SupervisedObjective(Builder builder) {
         this.module = builder.module;
@@ -170,7 +172,12 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double cost() {
-        return shards.executedCost() / (shards.gradientCostPerExample() * examples());
+        return (shards.executedCost() + otherWork) / (shards.gradientCostPerExample() * examples());
+    }
+
+    @Override
+    public void countWork(double operations) {
+        otherWork += operations;
     }
 
     @Override
@@ -223,10 +230,32 @@ public final class SupervisedObjective implements ModelObjective {
             throw new NoRowsException(obstacle.get());
         }
         double value = gradient(theta, scope, out);
+        oneByOne(theta, scope, statistic, mean);
+        return value;
+    }
+
+    private void oneByOne(INDArray theta, Scope scope, Statistic statistic, INDArray mean) {
         int[] rows = scope.rows(examples());
         int[] each = IntStream.rangeClosed(0, rows.length).toArray();
         sum(new ShardRequest(theta, rows, each, scope.noise(), false, statistic), null, mean);
-        return value;
+    }
+
+    @Override
+    public void statistic(INDArray theta, Scope scope, Statistic statistic, INDArray mean) {
+        Optional<String> obstacle = obstacle(statistic);
+        if (obstacle.isEmpty()) {
+            sum(request(theta, scope, false, statistic), null, mean);
+        } else if (statistic.allowsOneByOne() && !mixesRows) {
+            oneByOne(theta, scope, statistic, mean);
+        } else {
+            throw new NoRowsException(obstacle.get());
+        }
+    }
+
+    @Override
+    public ModelGraph graph(int examples) {
+        checkGraphs();
+        return shards.graph(examples);
     }
 
     @Override
@@ -245,13 +274,19 @@ public final class SupervisedObjective implements ModelObjective {
                     + ", so examples have no gradients of their own; use evaluation mode, or do without the statistic"
                     + " (preconditioner(0) for Hessian-free)");
         }
-        return shards.obstacle(statistic);
+        return StatisticShape.obstacle(statistic, shards::graph);
     }
 
     @Override
     public long statisticSize(Statistic statistic) {
         checkGraphs();
-        return shards.statisticSize(statistic);
+        return StatisticShape.size(statistic, shards::graph);
+    }
+
+    @Override
+    public double gradient(Linearization at, INDArray theta, INDArray out) {
+        at.gradient(out);
+        return penalized(theta, out, at.value());
     }
 
     private double penalized(INDArray theta, INDArray gradient, double loss) {

@@ -35,16 +35,17 @@ final class MemoryBudget {
     }
 
     /** A shard for values and gradients, if there is room for it. */
-    Shard acquire(ShardGroup group, int rows, Statistic statistic) {
+    Shard acquire(ShardGroup group, Shard.Kind kind) {
         if (isUnlimited()) {
-            return group.acquire(rows, statistic);
+            return group.acquire(kind);
         }
-        if (!group.hasIdle(rows, statistic)) {
+        if (!group.hasIdle(kind)) {
+            // A statistic alone takes less.
             makeRoom(
-                    memory.ofInputs(rows) + memory.ofGradient(rows, statistic),
-                    "value and gradient of " + rows + " examples at once");
+                    memory.ofInputs(kind.rows()) + memory.ofGradient(kind.rows(), kind.statistic()),
+                    "value and gradient of " + kind.rows() + " examples at once");
         }
-        Shard shard = group.acquire(rows, statistic);
+        Shard shard = group.acquire(kind);
         // Now, so that its memory counts when the next shard needs room.
         shard.linearization().prepare();
         return shard;
@@ -52,10 +53,11 @@ final class MemoryBudget {
 
     /** A shard that will compute products, if there is room for its examples. */
     Shard acquirePinned(ShardGroup group, int rows) {
-        if (!isUnlimited() && !group.hasIdle(rows, null)) {
+        Shard.Kind kind = Shard.Kind.plain(rows);
+        if (!isUnlimited() && !group.hasIdle(kind)) {
             makeRoom(memory.ofInputs(rows), "the examples of a linearization");
         }
-        return group.acquire(rows, null);
+        return group.acquire(kind);
     }
 
     /**

@@ -45,7 +45,7 @@ final class NonFiniteSearch {
     }
 
     private Optional<String> inExamples(int from, int to) {
-        Shard shard = budget.acquire(group, to - from, null);
+        Shard shard = budget.acquire(group, Shard.Kind.plain(to - from));
         try {
             shard.load(request.rows(), from, request.noise());
             return shard.linearization().firstNonFinite();

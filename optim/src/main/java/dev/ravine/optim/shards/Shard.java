@@ -17,8 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The graph of the summed loss over a fixed number of examples, and the examples in it. */
 final class Shard implements AutoCloseable {
-    private final int rows;
-    private final Statistic statistic;
+    private final Kind kind;
     private final GraphLinearization linearization;
     private final DataSet.RowCopy examples;
     private final INDArray point;
@@ -28,58 +27,59 @@ final class Shard implements AutoCloseable {
     private Elements sums;
 
     /**
+     * What distinguishes shards of one model: those that compute less run faster.
+     *
+     * @param rows how many examples
+     * @param hasGradient false for a statistic alone
+     * @param statistic computed beside the gradient, or null
+     */
+    record Kind(int rows, boolean hasGradient, Statistic statistic) {
+        /** Value and gradient alone. */
+        static Kind plain(int rows) {
+            return new Kind(rows, true, null);
+        }
+    }
+
+    /**
      * Builds the graph.
      *
      * @param model module, loss and data
-     * @param rows how many examples
-     * @param statistic computed beside the gradient, or null
+     * @param kind how many examples, and what is computed
      * @param point where theta is read
      * @param vector where the vector is read that curvature multiplies; null for memory of its own, once it is needed
      */
-    Shard(ShardedModel model, int rows, Statistic statistic, INDArray point, INDArray vector) {
-        this.rows = rows;
-        this.statistic = statistic;
+    Shard(ShardedModel model, Kind kind, INDArray point, INDArray vector) {
+        int rows = kind.rows();
+        this.kind = kind;
         this.point = point;
-        features = model.features(rows);
-        Tensor targets = model.targets(rows);
-        Tensor outputs = model.module().apply(features);
-        requireOutputForEachClass(outputs, model.data());
-        List<Tensor> variables = model.parameters().segments().stream()
-                .map(ParameterVector.Segment::parameter)
-                .map(Parameter::variable)
-                .toList();
-        GraphLinearization.Builder builder = GraphLinearization.builder(
-                        model.loss().of(outputs, targets, Reduction.SUM), variables)
-                .inputs(features, targets)
-                .outputs(outputs)
+        ShardedModel.Graph graph = model.graph(rows);
+        features = graph.features();
+        GraphLinearization.Builder builder = GraphLinearization.builder(graph.loss(), model.variables())
+                .inputs(features, graph.targets())
+                .outputs(graph.outputs())
+                .outputCurvature(graph.curvature())
                 .meanOver(1)
                 .sharing(point, vector);
         if (!model.loss().fisherIsGaussNewton()) {
             builder.withoutFisher();
         }
-        if (statistic != null) {
-            builder.statistic(statistic, rows);
+        if (kind.statistic() != null) {
+            builder.statistic(kind.statistic(), rows);
+        }
+        if (!kind.hasGradient()) {
+            builder.withoutGradient();
         }
         linearization = builder.build();
-        examples = model.data().rowCopy(rows, linearization.memory(features), linearization.memory(targets));
+        examples = model.data().rowCopy(rows, linearization.memory(features), linearization.memory(graph.targets()));
     }
 
-    private static void requireOutputForEachClass(Tensor outputs, DataSet data) {
-        if (data.hasLabels() && outputs.shape().size(-1) < data.classes()) {
-            long width = outputs.shape().size(-1);
-            throw new ShapeException("the labels run from 0 to " + (data.classes() - 1) + ", but the model has only "
-                    + width + (width == 1 ? " output" : " outputs"));
-        }
+    Kind kind() {
+        return kind;
     }
 
     /** How many examples it holds. */
     int rows() {
-        return rows;
-    }
-
-    /** What it computes beside the gradient, or null. */
-    Statistic statistic() {
-        return statistic;
+        return kind.rows();
     }
 
     GraphLinearization linearization() {
@@ -97,7 +97,7 @@ final class Shard implements AutoCloseable {
     /** Computes what a request asks for. */
     Partial evaluate(boolean wantsGradient) {
         double loss = linearization.value();
-        return new Partial(loss, wantsGradient ? gradient() : null, statistic == null ? null : sums());
+        return new Partial(loss, wantsGradient ? gradient() : null, kind.statistic() == null ? null : sums());
     }
 
     /** The gradient of the summed loss, where it was computed. */

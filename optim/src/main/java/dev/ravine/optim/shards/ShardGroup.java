@@ -1,6 +1,5 @@
 package dev.ravine.optim.shards;
 
-import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
 import java.util.ArrayDeque;
@@ -23,15 +22,12 @@ final class ShardGroup implements AutoCloseable {
      */
     private static final int KINDS = 8;
 
-    /** Shards with and without a statistic are kept apart: those without run faster. */
-    private record Kind(int rows, Statistic statistic) {}
-
     private final ShardedModel model;
     private final Arena arena = new Arena();
     private final INDArray point;
     private final INDArray vector;
     /** In the order of their last use. */
-    private final Map<Kind, Deque<Shard>> idle = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Shard.Kind, Deque<Shard>> idle = new LinkedHashMap<>(16, 0.75f, true);
 
     private final List<Shard> all = new ArrayList<>();
     private long finishedCost;
@@ -72,19 +68,18 @@ final class ShardGroup implements AutoCloseable {
         return vector;
     }
 
-    Shard acquire(int rows, Statistic statistic) {
-        Deque<Shard> free = idle.get(new Kind(rows, statistic));
+    Shard acquire(Shard.Kind kind) {
+        Deque<Shard> free = idle.get(kind);
         if (free != null && !free.isEmpty()) {
             return free.pop();
         }
-        Shard shard = new Shard(model, rows, statistic, point, vector);
+        Shard shard = new Shard(model, kind, point, vector);
         all.add(shard);
         return shard;
     }
 
     void release(Shard shard) {
-        idle.computeIfAbsent(new Kind(shard.rows(), shard.statistic()), k -> new ArrayDeque<>())
-                .push(shard);
+        idle.computeIfAbsent(shard.kind(), k -> new ArrayDeque<>()).push(shard);
         if (idle.size() > KINDS) {
             // The kind that has been unused for longest makes room, because sizes may change without end.
             Iterator<Deque<Shard>> kinds = idle.values().iterator();
@@ -101,8 +96,8 @@ final class ShardGroup implements AutoCloseable {
     }
 
     /** Whether a shard is there for its next use. */
-    boolean hasIdle(int rows, Statistic statistic) {
-        Deque<Shard> free = idle.get(new Kind(rows, statistic));
+    boolean hasIdle(Shard.Kind kind) {
+        Deque<Shard> free = idle.get(kind);
         return free != null && !free.isEmpty();
     }
 

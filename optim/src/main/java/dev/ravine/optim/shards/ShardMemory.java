@@ -82,7 +82,7 @@ final class ShardMemory {
     private long measure(int rows, Statistic statistic, Consumer<GraphLinearization> plan, boolean isAdded) {
         // Nothing is computed, so that the parameters may stand for the vector too.
         INDArray theta = model.parameters().array();
-        try (Shard shard = new Shard(model, rows, statistic, theta, theta)) {
+        try (Shard shard = new Shard(model, new Shard.Kind(rows, true, statistic), theta, theta)) {
             GraphLinearization linearization = shard.linearization();
             long before = isAdded ? linearization.bytes() : 0;
             plan.accept(linearization);

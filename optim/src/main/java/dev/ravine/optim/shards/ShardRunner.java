@@ -1,8 +1,8 @@
 package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.NoRowsException;
-import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Elements;
 import java.util.List;
 import java.util.Optional;
@@ -61,21 +61,11 @@ public interface ShardRunner extends AutoCloseable {
     Optional<String> firstNonFinite(ShardRequest request);
 
     /**
-     * {@return the number of elements of a statistic of this model}
+     * {@return the model's loss over a number of examples, as statistics see it} It holds no data.
      *
-     * @param statistic any
-     * @throws NoRowsException if it needs rows that an operation of the model does not name, and does not allow one
-     *     example at a time
+     * @param examples how many
      */
-    long statisticSize(Statistic statistic);
-
-    /**
-     * {@return why a statistic does not come from the gradient's own pass: parameter, operation and what to do; empty
-     * if it does}
-     *
-     * @param statistic any
-     */
-    Optional<String> obstacle(Statistic statistic);
+    ModelGraph graph(int examples);
 
     /** {@return whether an example's output depends on the rest of its batch, so that a scope must be one shard} */
     boolean mixesRows();
@@ -108,6 +98,14 @@ public interface ShardRunner extends AutoCloseable {
          * @param vector of the parameters' size and dtype
          */
         List<Elements> products(Curvature curvature, INDArray vector);
+
+        /**
+         * {@return for each shard, in order, the products v_i' A v_j of vectors through its curvature}
+         *
+         * @param curvature any matrix but the Hessian
+         * @param vectors of the parameters' size and dtype
+         */
+        List<double[][]> forms(Curvature curvature, List<INDArray> vectors);
 
         /** Frees the shards for their next use. */
         @Override

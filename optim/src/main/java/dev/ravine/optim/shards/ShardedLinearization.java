@@ -5,6 +5,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
 import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The mean over shards that stay at one point. */
@@ -63,13 +64,35 @@ public final class ShardedLinearization implements Linearization {
 
     @Override
     public void product(Curvature curvature, INDArray v, INDArray out) {
+        requireExamples(curvature);
+        Vectors.sum(scale, open().products(curvature, v), true, out, workers);
+    }
+
+    /** {@inheritDoc} Only the Hessian takes products. */
+    @Override
+    public double[][] forms(Curvature curvature, List<INDArray> vectors) {
+        if (curvature == Curvature.HESSIAN) {
+            return Linearization.super.forms(curvature, vectors);
+        }
+        requireExamples(curvature);
+        double[][] sum = new double[vectors.size()][vectors.size()];
+        for (double[][] part : open().forms(curvature, vectors)) {
+            for (int i = 0; i < sum.length; i++) {
+                for (int j = 0; j < sum.length; j++) {
+                    sum[i][j] += part[i][j] * scale;
+                }
+            }
+        }
+        return sum;
+    }
+
+    private void requireExamples(Curvature curvature) {
         if (mixesRows && curvature == Curvature.EMPIRICAL_FISHER) {
             throw new UnsupportedOperationException(
                     curvature + " is made of the gradients of single examples, which do not"
                             + " exist where an example's output depends on the others of its batch; use evaluation mode, or"
                             + " another curvature");
         }
-        Vectors.sum(scale, open().products(curvature, v), true, out, workers);
     }
 
     private ShardRunner.Pinned open() {

@@ -1,16 +1,72 @@
 package dev.ravine.optim.shards;
 
+import dev.ravine.autodiff.Batch;
+import dev.ravine.autodiff.ModelGraph;
+import dev.ravine.autodiff.OutputCurvature;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.Parameter;
 import dev.ravine.nn.ParameterVector;
+import dev.ravine.nn.Reduction;
+import java.util.List;
 import java.util.stream.LongStream;
 
 /** What shards are made from. */
 record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector parameters) {
+    /**
+     * The summed loss of a number of examples.
+     *
+     * @param loss of the outputs and the targets
+     * @param curvature of the loss in the outputs, or null if the loss does not say
+     */
+    record Graph(Tensor features, Tensor targets, Tensor outputs, Tensor loss, OutputCurvature curvature) {}
+
+    /**
+     * Builds the graph.
+     *
+     * @throws ShapeException if the model has too few outputs for the data's classes
+     */
+    Graph graph(int rows) {
+        Tensor features = features(rows);
+        Tensor targets = targets(rows);
+        Tensor outputs = module.apply(features);
+        requireOutputForEachClass(outputs);
+        return new Graph(
+                features,
+                targets,
+                outputs,
+                loss.of(outputs, targets, Reduction.SUM),
+                loss.curvature(outputs, targets).orElse(null));
+    }
+
+    private void requireOutputForEachClass(Tensor outputs) {
+        if (data.hasLabels() && outputs.shape().size(-1) < data.classes()) {
+            long width = outputs.shape().size(-1);
+            throw new ShapeException("the labels run from 0 to " + (data.classes() - 1) + ", but the model has only "
+                    + width + (width == 1 ? " output" : " outputs"));
+        }
+    }
+
+    /** The parameters' variables, in the order of the flat vector. */
+    List<Tensor> variables() {
+        return parameters.segments().stream()
+                .map(ParameterVector.Segment::parameter)
+                .map(Parameter::variable)
+                .toList();
+    }
+
+    /** The graph as statistics see it. */
+    ModelGraph statistics(int rows) {
+        Graph graph = graph(rows);
+        Batch batch = new Batch(rows, List.of(graph.features, graph.targets));
+        return new ModelGraph(graph.loss, graph.outputs, variables(), batch, graph.curvature);
+    }
+
     Tensor features(int rows) {
         return Tensor.input("features", data.dtype(), batchOf(rows, data.featureShape()));
     }

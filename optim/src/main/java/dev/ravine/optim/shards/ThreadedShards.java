@@ -1,8 +1,7 @@
 package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
-import dev.ravine.autodiff.NoRowsException;
-import dev.ravine.autodiff.Statistic;
+import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
@@ -39,7 +38,7 @@ public final class ThreadedShards implements ShardRunner {
         int first = sizes.bounds(examples())[1];
         this.mixesRows = model.mixesRows(first);
         ShardGroup group = pool.at(model.parameters().array());
-        Shard shard = budget.acquire(group, mixesRows ? examples() : first, null);
+        Shard shard = budget.acquire(group, Shard.Kind.plain(mixesRows ? examples() : first));
         // The unit of cost stays what it was, so that costs never shrink when shards of other sizes or modes are made.
         this.gradientCostPerExample = (double) shard.linearization().gradientCost() / shard.rows();
         group.release(shard);
@@ -103,7 +102,7 @@ public final class ThreadedShards implements ShardRunner {
             Partial[] partials = new Partial[working.length];
             try {
                 for (int i = 0; i < working.length; i++) {
-                    working[i] = budget.acquire(group, request.size(from + i), request.statistic());
+                    working[i] = budget.acquire(group, kind(request, from + i));
                 }
                 workers.run(working.length, i -> {
                     working[i].load(request.rows(), request.bounds()[from + i], request.noise());
@@ -118,6 +117,11 @@ public final class ThreadedShards implements ShardRunner {
                 }
             }
         }
+    }
+
+    private static Shard.Kind kind(ShardRequest request, int i) {
+        boolean hasGradient = request.wantsGradient() || request.statistic() == null;
+        return new Shard.Kind(request.size(i), hasGradient, request.statistic());
     }
 
     @Override
@@ -138,27 +142,8 @@ public final class ThreadedShards implements ShardRunner {
     }
 
     @Override
-    public long statisticSize(Statistic statistic) {
-        boolean isOneByOne = statistic.allowsOneByOne() && obstacle(statistic).isPresent();
-        return statisticSize(statistic, isOneByOne ? 1 : 2);
-    }
-
-    /** Asked at two sizes, so that an axis that happens to be as long as the batch hides nothing. */
-    @Override
-    public Optional<String> obstacle(Statistic statistic) {
-        try {
-            statisticSize(statistic, 2);
-            statisticSize(statistic, 3);
-            return Optional.empty();
-        } catch (NoRowsException e) {
-            return Optional.of(e.getMessage());
-        }
-    }
-
-    private long statisticSize(Statistic statistic, int rows) {
-        try (Shard shard = new Shard(model, rows, statistic, model.parameters().array(), null)) {
-            return shard.linearization().statisticSize();
-        }
+    public ModelGraph graph(int examples) {
+        return model.statistics(examples);
     }
 
     @Override
@@ -234,6 +219,20 @@ public final class ThreadedShards implements ShardRunner {
             Elements[] parts = new Elements[shards.size()];
             onEach(i -> parts[i] = shards.get(i).product(curvature));
             return Arrays.asList(parts);
+        }
+
+        @Override
+        public List<double[][]> forms(Curvature curvature, List<INDArray> vectors) {
+            pool.requireOpen();
+            budget.makeRoomFor(shards, curvature);
+            for (int v = 0; v < vectors.size(); v++) {
+                int number = v;
+                Vectors.copy(vectors.get(v), group.vector(), workers);
+                onEach(i -> shards.get(i).linearization().computeTangent(curvature, number));
+            }
+            return shards.stream()
+                    .map(shard -> shard.linearization().tangentForms(vectors.size()))
+                    .toList();
         }
 
         private void onEach(IntConsumer task) {

@@ -3,6 +3,7 @@ package dev.ravine.optim.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.autodiff.Statistic;
@@ -164,6 +165,12 @@ class ShardRunnerTest {
                 }
 
                 @Override
+                public List<double[][]> forms(Curvature curvature, List<INDArray> vectors) {
+                    return pinned.forms(
+                            curvature, vectors.stream().map(v -> copied(v)).toList());
+                }
+
+                @Override
                 public void close() {
                     pinned.close();
                 }
@@ -176,13 +183,8 @@ class ShardRunnerTest {
         }
 
         @Override
-        public long statisticSize(Statistic statistic) {
-            return threads.statisticSize(statistic);
-        }
-
-        @Override
-        public Optional<String> obstacle(Statistic statistic) {
-            return threads.obstacle(statistic);
+        public ModelGraph graph(int examples) {
+            return threads.graph(examples);
         }
 
         @Override

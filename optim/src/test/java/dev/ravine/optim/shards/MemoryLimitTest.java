@@ -85,7 +85,7 @@ class MemoryLimitTest {
         long expected = memory.ofInputs(rows) + memory.ofGradient(rows, null);
         INDArray theta = net.parameterVector().array();
         long before = nativeBytes();
-        try (Shard shard = new Shard(source, rows, null, theta, theta)) {
+        try (Shard shard = new Shard(source, Shard.Kind.plain(rows), theta, theta)) {
             shard.load(Scope.all().rows(MOONS.size()), 0, 0);
             assertThat(shard.gradient().size())
                     .isEqualTo((int) net.parameterVector().size());
@@ -103,7 +103,7 @@ class MemoryLimitTest {
         ShardMemory memory = new ShardMemory(source);
         long expected = memory.ofInputs(1000) + memory.ofProduct(1000, curvature);
         INDArray theta = net.parameterVector().array();
-        try (Shard shard = new Shard(source, 1000, null, theta, Arena.copyOf(theta))) {
+        try (Shard shard = new Shard(source, Shard.Kind.plain(1000), theta, Arena.copyOf(theta))) {
             shard.load(Scope.all().rows(MOONS.size()), 0, 0);
             assertThat(shard.product(curvature).size())
                     .isEqualTo((int) net.parameterVector().size());

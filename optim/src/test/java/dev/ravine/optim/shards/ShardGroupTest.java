@@ -21,13 +21,13 @@ class ShardGroupTest {
         try (ShardGroup group = ShardGroup.elsewhere(model)) {
             long costBefore = 0;
             for (int size = 1; size <= 60; size++) {
-                Shard first = group.acquire(size, null);
-                Shard second = group.acquire(size, null);
+                Shard first = group.acquire(Shard.Kind.plain(size));
+                Shard second = group.acquire(Shard.Kind.plain(size));
                 first.load(rows, 0, 0);
                 first.linearization().value();
                 group.release(first);
                 group.release(second);
-                Shard again = group.acquire(size, null);
+                Shard again = group.acquire(Shard.Kind.plain(size));
                 assertThat(again).isIn(first, second);
                 group.release(again);
                 assertThat(group.executedCost()).isGreaterThan(costBefore);
@@ -35,7 +35,7 @@ class ShardGroupTest {
             }
             int kept = 0;
             for (int size = 1; size <= 60; size++) {
-                kept += group.hasIdle(size, null) ? 1 : 0;
+                kept += group.hasIdle(Shard.Kind.plain(size)) ? 1 : 0;
             }
             assertThat(kept).isEqualTo(8);
         }

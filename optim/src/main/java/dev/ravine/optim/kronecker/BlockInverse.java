@@ -1,0 +1,191 @@
+package dev.ravine.optim.kronecker;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.Lapack;
+import dev.ravine.core.kernels.MatrixKernels;
+import dev.ravine.core.kernels.Vectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The damped inverse of one block. */
+abstract class BlockInverse implements AutoCloseable {
+    final Arena arena = new Arena();
+    final KroneckerBlock block;
+    final DType dtype;
+    final INDArray input;
+    final INDArray middle;
+    final INDArray output;
+    final BlockVector in;
+    final BlockVector out;
+
+    private BlockInverse(KroneckerBlock block, DType dtype) {
+        this.block = block;
+        this.dtype = dtype;
+        Shape shape = Shape.of(block.inputs(), block.outputs());
+        this.input = arena.allocate(dtype, shape);
+        this.middle = arena.allocate(dtype, shape);
+        this.output = arena.allocate(dtype, shape);
+        this.in = new BlockVector(block, input);
+        this.out = new BlockVector(block, output);
+    }
+
+    /** The inverse that a kind of damping takes. */
+    static BlockInverse of(KroneckerBlock block, DType dtype, FactorDamping damping) {
+        return damping == FactorDamping.EXACT ? new ByEigenvectors(block, dtype) : new ByFactors(block, dtype, damping);
+    }
+
+    /**
+     * Inverts.
+     *
+     * @param a input side
+     * @param g output side; null for the identity
+     * @param gamma square root of the damping
+     * @return whether it succeeded; if not, the last inverse stays
+     */
+    abstract boolean refresh(INDArray a, INDArray g, double gamma);
+
+    /** Multiplies what was read into the input. */
+    abstract void multiply();
+
+    final void apply(INDArray v, INDArray result) {
+        in.read(v);
+        multiply();
+        out.write(result);
+    }
+
+    /** The numbers that a state must hold, in memory that is read and written directly. */
+    abstract INDArray[] arrays();
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    /** (A + a I)^-1 (x) (G + g I)^-1 with two shifts whose product is the damping. */
+    private static final class ByFactors extends BlockInverse {
+        private final FactorDamping damping;
+        private final INDArray left;
+        private final INDArray right;
+        private final INDArray leftTrial;
+        private final INDArray rightTrial;
+        private final Kernel first;
+        private final Kernel second;
+
+        ByFactors(KroneckerBlock block, DType dtype, FactorDamping damping) {
+            super(block, dtype);
+            this.damping = damping;
+            Shape a = Shape.of(block.inputs(), block.inputs());
+            Shape g = Shape.of(block.outputs(), block.outputs());
+            left = arena.allocate(dtype, a);
+            right = arena.allocate(dtype, g);
+            leftTrial = arena.allocate(dtype, a);
+            rightTrial = arena.allocate(dtype, g);
+            first = MatrixKernels.gemm(left, false, input, false, middle, 0);
+            second = MatrixKernels.gemm(middle, false, right, false, output, 0);
+        }
+
+        @Override
+        boolean refresh(INDArray a, INDArray g, double gamma) {
+            Shifts shifts = Shifts.of(a, g, gamma, damping);
+            if (!inverse(a, shifts.left(), leftTrial) || !inverse(g, shifts.right(), rightTrial)) {
+                return false;
+            }
+            Vectors.copy(leftTrial, left);
+            Vectors.copy(rightTrial, right);
+            return true;
+        }
+
+        /** In the factor's own precision, and once more in double precision where that is not enough. */
+        private static boolean inverse(INDArray factor, double shift, INDArray to) {
+            if (factor == null) {
+                identity(to);
+                return true;
+            }
+            Vectors.copy(factor, to);
+            Symmetric.addToDiagonal(to, shift);
+            if (Lapack.invert(to)) {
+                return true;
+            }
+            INDArray precise = Arena.create(DType.FLOAT64, Shape.of(factor));
+            Symmetric.convert(factor, precise);
+            Symmetric.addToDiagonal(precise, shift);
+            if (!Lapack.invert(precise)) {
+                return false;
+            }
+            Symmetric.convert(precise, to);
+            return Vectors.firstNonFinite(to) < 0;
+        }
+
+        private static void identity(INDArray to) {
+            Vectors.fill(to, 0);
+            Symmetric.addToDiagonal(to, 1);
+        }
+
+        @Override
+        void multiply() {
+            first.run();
+            second.run();
+        }
+
+        @Override
+        INDArray[] arrays() {
+            return new INDArray[] {left, right};
+        }
+    }
+
+    /** (A (x) G + damping I)^-1 in the eigenvectors of both factors. */
+    private static final class ByEigenvectors extends BlockInverse {
+        private final INDArray left;
+        private final INDArray right;
+        private final INDArray quotients;
+        private final Kernel[] products;
+
+        ByEigenvectors(KroneckerBlock block, DType dtype) {
+            super(block, dtype);
+            left = arena.allocate(dtype, Shape.of(block.inputs(), block.inputs()));
+            right = arena.allocate(dtype, Shape.of(block.outputs(), block.outputs()));
+            quotients = arena.allocate(dtype, Shape.of(block.inputs(), block.outputs()));
+            products = new Kernel[] {
+                MatrixKernels.gemm(left, false, input, false, middle, 0),
+                MatrixKernels.gemm(middle, false, right, true, output, 0),
+                MatrixKernels.gemm(left, true, output, false, middle, 0),
+                MatrixKernels.gemm(middle, false, right, false, output, 0)
+            };
+        }
+
+        @Override
+        boolean refresh(INDArray a, INDArray g, double gamma) {
+            if (Vectors.firstNonFinite(a) >= 0 || (g != null && Vectors.firstNonFinite(g) >= 0)) {
+                return false;
+            }
+            double[] ofInputs = Symmetric.eigen(a, block.inputs(), left);
+            double[] ofOutputs = Symmetric.eigen(g, block.outputs(), right);
+            Elements inverse = Elements.of(quotients);
+            for (int i = 0; i < ofInputs.length; i++) {
+                for (int j = 0; j < ofOutputs.length; j++) {
+                    // Rounding makes zero eigenvalues negative.
+                    double value = Math.max(0, ofInputs[i]) * Math.max(0, ofOutputs[j]) + gamma * gamma;
+                    inverse.set(i * ofOutputs.length + j, value > 0 ? 1 / value : 0);
+                }
+            }
+            return true;
+        }
+
+        @Override
+        void multiply() {
+            products[0].run();
+            products[1].run();
+            Vectors.multiply(output, quotients, output);
+            products[2].run();
+            products[3].run();
+        }
+
+        @Override
+        INDArray[] arrays() {
+            return new INDArray[] {left, right, quotients};
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package dev.ravine.optim.kronecker;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.MatrixKernels;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A model's curvature as a block A (x) G for each layer (Martens and Grosse, "Optimizing neural networks with
+ * Kronecker-factored approximate curvature", ICML 2015): A is the mean of a a' over the inputs a of the layer, with a 1
+ * for its bias, and G the mean of g g' over cotangents g of its outputs, both over examples. The block of a vector,
+ * as a matrix V [inputs, outputs], is multiplied as A V G. L2 is not in it.
+ *
+ * <p>Blocks are found in the model's graph: any weight that meets the examples in a product, whatever the layer. Several
+ * uses of one weight make one block. Parameters that the loss does not use have zero rows. A parameter whose examples
+ * cannot be told apart is refused by name, or gets the diagonal ({@link Builder#allowDiagonal}).
+ *
+ * <p>The numbers are the same for any number of workers. Memory is 4 or 8 bytes times twice the sum of squares of all
+ * orders, and the same again for each {@link KroneckerInverse}.
+ */
+public final class KroneckerFactors implements LinearOperator, AutoCloseable {
+    private final Builder settings;
+    private final KroneckerLayout layout;
+    private final long size;
+    private final DType dtype;
+    private final Arena arena = new Arena();
+    private final INDArray present;
+    private final INDArray average;
+    private final List<KroneckerLayout.Views> views;
+    private final List<Block> blocks = new ArrayList<>();
+    private long updates;
+
+    /** The factors of a block as they are used, and its product. */
+    private final class Block {
+        private final KroneckerBlock block;
+        private final KroneckerLayout.Views views;
+        private final INDArray a;
+        private final INDArray g;
+        private final BlockVector in;
+        private final BlockVector out;
+        private final Kernel[] products;
+
+        Block(KroneckerBlock block, KroneckerLayout.Views views) {
+            this.block = block;
+            this.views = views;
+            this.a = block.isTied() ? square(block.inputs()) : views.a();
+            this.g = block.isTied() ? square(block.outputs()) : views.g();
+            Shape shape = Shape.of(block.inputs(), block.outputs());
+            this.in = new BlockVector(block, arena.allocate(dtype, shape));
+            INDArray middle = arena.allocate(dtype, shape);
+            this.out = new BlockVector(block, g == null ? middle : arena.allocate(dtype, shape));
+            Kernel left = MatrixKernels.gemm(a, false, in.matrix(), false, middle, 0);
+            this.products = g == null
+                    ? new Kernel[] {left}
+                    : new Kernel[] {left, MatrixKernels.gemm(middle, false, g, false, out.matrix(), 0)};
+        }
+
+        private INDArray square(int order) {
+            return arena.allocate(dtype, Shape.of(order, order));
+        }
+
+        /**
+         * Makes one pair of factors of those of a tied weight's two kinds of use: (A + s A') (x) (G + G' / s) / 2, where
+         * s gives A and s A' one trace ratio with their partners.
+         */
+        void join() {
+            if (!block.isTied()) {
+                return;
+            }
+            Vectors.copy(views.a(), a);
+            double scale = 1;
+            if (views.g() == null) {
+                Vectors.copy(views.reverseG(), g);
+                Symmetric.addToDiagonal(g, 1);
+            } else {
+                scale = ratio(views.a(), views.g()) / ratio(views.reverseA(), views.reverseG());
+                scale = scale > 0 && Double.isFinite(scale) ? Math.sqrt(scale) : 1;
+                Vectors.axpy(scale, views.reverseA(), a);
+                Vectors.copy(views.g(), g);
+                Vectors.axpy(1 / scale, views.reverseG(), g);
+            }
+            Vectors.scale(0.5, g);
+        }
+
+        private static double ratio(INDArray a, INDArray g) {
+            return Symmetric.trace(a) / Symmetric.trace(g);
+        }
+
+        void apply(INDArray v, INDArray result) {
+            in.read(v);
+            for (Kernel product : products) {
+                product.run();
+            }
+            out.write(result);
+        }
+    }
+
+    private KroneckerFactors(Builder settings, Objective objective) {
+        this.settings = settings;
+        this.size = objective.size();
+        this.dtype = objective.dtype();
+        this.layout = KroneckerLayout.of(objective, settings.statistic(), settings.largestFactor);
+        this.present = arena.allocate(dtype, Shape.of(layout.size()));
+        this.average = arena.allocate(dtype, Shape.of(layout.size()));
+        this.views = layout.views(average);
+        for (int i = 0; i < views.size(); i++) {
+            blocks.add(new Block(layout.blocks().get(i), views.get(i)));
+        }
+    }
+
+    /** {@return a builder with drawn targets, EXPAND, and no memory of earlier updates} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Computes the factors of some examples and averages them with those of earlier updates.
+     *
+     * @param objective whose model has these blocks
+     * @param theta the point
+     * @param scope the examples
+     */
+    public void update(Objective objective, INDArray theta, Scope scope) {
+        objective.statistic(theta, scope, layout.statistic(), present);
+        take();
+    }
+
+    /** The statistic, for one that computes it beside the gradient. */
+    KroneckerLayout layout() {
+        return layout;
+    }
+
+    /** Where the present statistic is written before {@link #take}. */
+    INDArray present() {
+        return present;
+    }
+
+    /** Averages the present statistic with those of earlier updates; one that is not finite is left out. */
+    boolean take() {
+        if (Vectors.firstNonFinite(present) >= 0) {
+            return false;
+        }
+        updates++;
+        double kept = settings.averaging.kept(updates, settings.decay);
+        Vectors.scale(kept, average);
+        Vectors.axpy(1 - kept, present, average);
+        blocks.forEach(Block::join);
+        return true;
+    }
+
+    /** {@return how many updates were averaged} */
+    public long updates() {
+        return updates;
+    }
+
+    /** {@return the names of the parameters of each block, and of those that have the diagonal alone} */
+    public List<String> description() {
+        List<String> names = new ArrayList<>();
+        layout.blocks().forEach(b -> names.add(b.name() + ": " + b.inputs() + " x " + b.outputs()));
+        layout.diagonalNames().forEach(name -> names.add(name + ": diagonal"));
+        return names;
+    }
+
+    /**
+     * {@return the factors of a block, A and G; G is null where it is the identity} The arrays are the memory itself.
+     *
+     * @param i the block, in the order of {@link #description}
+     */
+    public List<INDArray> factors(int i) {
+        Block block = blocks.get(i);
+        return block.g == null ? List.of(block.a) : List.of(block.a, block.g);
+    }
+
+    /** {@return the mean of all diagonals, a scale of the curvature} */
+    double meanDiagonal() {
+        double sum = 0;
+        for (Block block : blocks) {
+            sum += Symmetric.trace(block.a) * (block.g == null ? block.block.outputs() : Symmetric.trace(block.g));
+        }
+        return sum / size;
+    }
+
+    /**
+     * A damped inverse of these factors, to be closed. It has no numbers before its first
+     * {@link KroneckerInverse#refresh}.
+     *
+     * @param damping how damping is added
+     * @return the inverse
+     */
+    public KroneckerInverse inverse(FactorDamping damping) {
+        return new KroneckerInverse(this, Objects.requireNonNull(damping, "damping"));
+    }
+
+    // ---- the operator -----------------------------------------------------------------------------------------
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public Set<Property> properties() {
+        return Set.of(Property.SYMMETRIC, Property.POSITIVE_SEMIDEFINITE);
+    }
+
+    @Override
+    public void apply(INDArray v, INDArray out) {
+        INDArray from = v == out ? Arena.copyOf(v) : v;
+        Vectors.fill(out, 0);
+        for (Block block : blocks) {
+            block.apply(from, out);
+        }
+        for (int i = 0; i < layout.diagonal().size(); i++) {
+            Span span = layout.diagonal().get(i);
+            Shape part = Shape.of(span.to() - span.from());
+            Vectors.multiply(
+                    Arena.view(from, span.from(), part),
+                    layout.squares(average, i),
+                    Arena.view(out, span.from(), part));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Kronecker factors of " + blocks.size() + " blocks";
+    }
+
+    DType dtype() {
+        return dtype;
+    }
+
+    INDArray a(int i) {
+        return blocks.get(i).a;
+    }
+
+    INDArray g(int i) {
+        return blocks.get(i).g;
+    }
+
+    INDArray squares(int i) {
+        return layout.squares(average, i);
+    }
+
+    // ---- state ------------------------------------------------------------------------------------------------
+
+    /** The averaged statistic, for a state. */
+    INDArray average() {
+        return average;
+    }
+
+    /** Goes on from a saved average. */
+    void restore(INDArray saved, long savedUpdates) {
+        Vectors.copy(saved, average);
+        updates = savedUpdates;
+        blocks.forEach(Block::join);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    /** Settings of {@link KroneckerFactors}. */
+    public static final class Builder {
+        private Cotangents cotangents = Cotangents.SAMPLED;
+        private Sharing sharing = Sharing.EXPAND;
+        private FactorAveraging averaging = FactorAveraging.MARTENS;
+        private double decay;
+        private boolean allowsDiagonal;
+        private int largestFactor = 8192;
+
+        private Builder() {}
+
+        private KroneckerStatistic statistic() {
+            return new KroneckerStatistic(cotangents, sharing, allowsDiagonal);
+        }
+
+        /**
+         * What is sent back from the outputs.
+         *
+         * @param kind {@link Cotangents#SAMPLED} without it
+         * @return this
+         */
+        public Builder cotangents(Cotangents kind) {
+            this.cotangents = Objects.requireNonNull(kind, "kind");
+            return this;
+        }
+
+        /**
+         * How several places of an example count.
+         *
+         * @param kind {@link Sharing#EXPAND} without it
+         * @return this
+         */
+        public Builder sharing(Sharing kind) {
+            this.sharing = Objects.requireNonNull(kind, "kind");
+            return this;
+        }
+
+        /**
+         * How updates are averaged.
+         *
+         * @param kind {@link FactorAveraging#MARTENS} without it
+         * @param newDecay the weight of the past, from 0 to 1; 0 without it, which forgets it
+         * @return this
+         */
+        public Builder averaging(FactorAveraging kind, double newDecay) {
+            this.averaging = Objects.requireNonNull(kind, "kind");
+            if (!(newDecay >= 0 && newDecay <= 1)) {
+                throw new IllegalArgumentException("the decay of factors must be from 0 to 1, found " + newDecay);
+            }
+            this.decay = newDecay;
+            return this;
+        }
+
+        /**
+         * Gives parameters whose examples cannot be told apart a diagonal, at the price of a pass for each example.
+         * Without it they are an error that names them.
+         *
+         * @return this
+         */
+        public Builder allowDiagonal() {
+            this.allowsDiagonal = true;
+            return this;
+        }
+
+        /**
+         * The largest order of a factor; a larger one is an error that names its parameters.
+         *
+         * @param order 8,192 without it
+         * @return this
+         */
+        public Builder largestFactor(int order) {
+            this.largestFactor = Check.atLeastOne("the largest order of a factor", order);
+            return this;
+        }
+
+        /**
+         * {@return factors of an objective's model, without numbers before the first {@link KroneckerFactors#update}; to
+         * be closed}
+         *
+         * @param objective with a model
+         * @throws dev.ravine.autodiff.NoRowsException if a parameter's examples cannot be told apart
+         * @throws UnsupportedOperationException if the objective has no model, or its loss does not say how it curves
+         * @throws IllegalArgumentException if a factor would be too large
+         */
+        public KroneckerFactors build(Objective objective) {
+            return new KroneckerFactors(this, objective);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.ravine.optim.kronecker;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.objective.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The inverse of {@link KroneckerFactors} plus damping gamma^2, block by block. It keeps its numbers until the next
+ * {@link #refresh}, while the factors move on.
+ */
+public final class KroneckerInverse implements LinearOperator, AutoCloseable {
+    private final KroneckerFactors factors;
+    private final List<BlockInverse> blocks = new ArrayList<>();
+    private final List<INDArray> diagonals = new ArrayList<>();
+    private final Arena arena = new Arena();
+    private double gamma = Double.NaN;
+
+    KroneckerInverse(KroneckerFactors factors, FactorDamping damping) {
+        this.factors = factors;
+        factors.layout().blocks().forEach(block -> blocks.add(BlockInverse.of(block, factors.dtype(), damping)));
+        for (Span span : factors.layout().diagonal()) {
+            diagonals.add(arena.allocate(factors.dtype(), Shape.of(span.to() - span.from())));
+        }
+    }
+
+    /**
+     * Inverts the factors as they are now.
+     *
+     * @param newGamma square root of the damping, positive
+     * @return the names of blocks that could not be inverted, such as with a factor that is not finite; they keep their
+     *     last inverse, zero if there is none
+     */
+    public List<String> refresh(double newGamma) {
+        if (!(newGamma > 0 && Double.isFinite(newGamma))) {
+            throw new IllegalArgumentException("gamma must be positive and finite, found " + newGamma);
+        }
+        gamma = newGamma;
+        List<String> failed = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            if (!blocks.get(i).refresh(factors.a(i), factors.g(i), gamma)) {
+                failed.add(blocks.get(i).block.name());
+            }
+        }
+        for (int i = 0; i < diagonals.size(); i++) {
+            double damping = gamma * gamma;
+            Vectors.map(factors.squares(i), diagonals.get(i), d -> 1 / (d + damping));
+        }
+        return failed;
+    }
+
+    /** {@return square root of the damping of the last refresh; not a number before it} */
+    public double gamma() {
+        return gamma;
+    }
+
+    @Override
+    public long size() {
+        return factors.size();
+    }
+
+    @Override
+    public Set<Property> properties() {
+        return factors.properties();
+    }
+
+    @Override
+    public void apply(INDArray v, INDArray out) {
+        if (Double.isNaN(gamma)) {
+            throw new IllegalStateException("the inverse has no numbers before its first refresh");
+        }
+        INDArray from = v == out ? Arena.copyOf(v) : v;
+        Vectors.copy(from, out);
+        Vectors.scale(1 / (gamma * gamma), out); // for parameters that the loss does not use
+        for (BlockInverse block : blocks) {
+            block.apply(from, out);
+        }
+        for (int i = 0; i < diagonals.size(); i++) {
+            Span span = factors.layout().diagonal().get(i);
+            Shape part = Shape.of(span.to() - span.from());
+            Vectors.multiply(
+                    Arena.view(from, span.from(), part), diagonals.get(i), Arena.view(out, span.from(), part));
+        }
+    }
+
+    /** Floating-point operations of one product with a vector. */
+    double productCost() {
+        return blocks.stream().mapToDouble(b -> b.block.productCost()).sum();
+    }
+
+    /** Floating-point operations of one refresh. */
+    double refreshCost() {
+        return blocks.stream().mapToDouble(b -> b.block.inverseCost()).sum();
+    }
+
+    // ---- state ------------------------------------------------------------------------------------------------
+
+    /** All numbers in one vector, for a state. */
+    INDArray numbers() {
+        long length = arrays().stream().mapToLong(INDArray::length).sum();
+        INDArray flat = Arena.create(factors.dtype(), Shape.of(length));
+        move(flat, true);
+        return flat;
+    }
+
+    /** Goes on with saved numbers. */
+    void restore(INDArray flat, double savedGamma) {
+        move(flat, false);
+        gamma = savedGamma;
+    }
+
+    private List<INDArray> arrays() {
+        List<INDArray> all = new ArrayList<>();
+        blocks.forEach(block -> all.addAll(List.of(block.arrays())));
+        all.addAll(diagonals);
+        return all;
+    }
+
+    private void move(INDArray flat, boolean isSaving) {
+        long at = 0;
+        for (INDArray array : arrays()) {
+            INDArray part = Arena.view(flat, at, Shape.of(array));
+            Vectors.copy(isSaving ? array : part, isSaving ? part : array);
+            at += array.length();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "inverse of " + factors + " with damping " + gamma + "^2";
+    }
+
+    @Override
+    public void close() {
+        blocks.forEach(BlockInverse::close);
+        arena.close();
+    }
+}

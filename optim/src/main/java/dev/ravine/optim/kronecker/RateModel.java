@@ -1,0 +1,62 @@
+package dev.ravine.optim.kronecker;
+
+/**
+ * The quadratic model over combinations of a few directions: m(c) = c'b + c'Qc / 2, with b the gradient's products with
+ * the directions and Q the damped curvature's.
+ */
+final class RateModel {
+    private RateModel() {}
+
+    /**
+     * The best combination of a direction and the last step.
+     *
+     * @param rate of the direction
+     * @param momentum of the last step
+     * @param change m there, never positive
+     */
+    record Best(double rate, double momentum, double change) {}
+
+    /**
+     * Minimises the model over two directions by the pseudo-inverse of Q, since the directions may be parallel or the
+     * second one zero.
+     *
+     * @param q symmetric, 2 x 2, positive semidefinite up to rounding
+     * @param b of two elements
+     * @param cutoff eigenvalues below this fraction of the largest count as zero
+     */
+    static Best minimise(double[][] q, double[] b, double cutoff) {
+        // Scaled to a unit diagonal, so that directions of unlike lengths count alike.
+        double s0 = scale(q[0][0]);
+        double s1 = scale(q[1][1]);
+        double a = q[0][0] * s0 * s0;
+        double d = q[1][1] * s1 * s1;
+        double c = q[0][1] * s0 * s1;
+        double half = (a + d) / 2;
+        double root = Math.hypot((a - d) / 2, c);
+        double large = half + root;
+        double small = half - root;
+        double angle = Math.atan2(2 * c, a - d) / 2;
+        double[] first = {Math.cos(angle), Math.sin(angle)};
+        double[] second = {-first[1], first[0]};
+        double b0 = b[0] * s0;
+        double b1 = b[1] * s1;
+        double x = 0;
+        double y = 0;
+        double change = 0;
+        double[][] vectors = {first, second};
+        double[] values = {large, small};
+        for (int i = 0; i < 2; i++) {
+            double along = b0 * vectors[i][0] + b1 * vectors[i][1];
+            if (values[i] > cutoff * large && values[i] > 0) {
+                x -= along / values[i] * vectors[i][0];
+                y -= along / values[i] * vectors[i][1];
+                change -= along * along / values[i] / 2;
+            }
+        }
+        return new Best(x * s0, y * s1, change);
+    }
+
+    private static double scale(double diagonal) {
+        return diagonal > 0 ? 1 / Math.sqrt(diagonal) : 0;
+    }
+}
