@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -78,6 +79,60 @@ class LinearizationTest {
                     .isEqualTo(6 * layers - 4);
             assertThat(gnv.plannedOps(LinearizationTest::isProduct, directions.get(0)))
                     .isEqualTo(4 * layers - 2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void formsAreProductsOfVectorsThroughTheMatrix(Curvature curvature) {
+        Net net = new Net(4, 5, 3);
+        try (GraphLinearization linearization = GraphLinearization.builder(net.loss, net.parameters)
+                .outputs(net.outputs)
+                .meanOver(CASES)
+                .build()) {
+            int size = (int) linearization.size();
+            List<INDArray> vectors = List.of(random(3, size), random(4, size), random(5, size));
+            INDArray gradient = Arena.create(DType.FLOAT64, Shape.of(size));
+            linearization.gradient(gradient);
+            double[] before = Arena.toDoubles(gradient);
+            double[][] forms = linearization.forms(curvature, vectors);
+            INDArray product = Arena.create(DType.FLOAT64, Shape.of(size));
+            for (int j = 0; j < 3; j++) {
+                linearization.product(curvature, vectors.get(j), product);
+                for (int i = 0; i < 3; i++) {
+                    double expected = Vectors.dot(vectors.get(i), product);
+                    assertThat(forms[i][j]).isCloseTo(expected, within(1e-13 * Math.max(1, Math.abs(expected))));
+                }
+            }
+            linearization.gradient(gradient);
+            assertThat(Arena.toDoubles(gradient)).containsExactly(before);
+            // Elsewhere they are those of the other point.
+            INDArray theta = random(6, size);
+            linearization.moveTo(theta);
+            double[][] moved = linearization.forms(curvature, vectors);
+            linearization.product(curvature, vectors.get(0), product);
+            assertThat(moved[0][0]).isCloseTo(Vectors.dot(vectors.get(0), product), within(1e-12));
+            assertThat(moved[0][0]).isNotCloseTo(forms[0][0], within(1e-6));
+        }
+    }
+
+    @Test
+    void formsTakeTwoProductsALayerAndShareTheActivations() {
+        Net net = new Net(40, 50, 30, 3);
+        try (GraphLinearization linearization = GraphLinearization.builder(net.loss, net.parameters)
+                .outputs(net.outputs)
+                .build()) {
+            INDArray v = random(3, linearization.size());
+            INDArray gradient = Arena.create(DType.FLOAT64, Shape.of(linearization.size()));
+            linearization.forms(Curvature.GAUSS_NEWTON, List.of(v));
+            linearization.moveTo(random(6, linearization.size()));
+            linearization.gradient(gradient);
+            long before = linearization.executedCost();
+            linearization.forms(Curvature.GAUSS_NEWTON, List.of(v));
+            long cost = linearization.executedCost() - before;
+            // Two products with each weight, but one with the first: the data have no tangent.
+            long products = 2L * CASES * (40 * 50 + 2 * 50 * 30 + 2 * 30 * 3);
+            assertThat(cost).isBetween(products, products + products / 10);
         }
     }
 

@@ -92,6 +92,38 @@ final class LapackTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 65, 150})
+    void inversesTimesTheMatrixAreTheIdentity(int n) {
+        double[] a = symmetric(n, 3, 0.5);
+        for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+            INDArray inverse = Arena.of(dtype, Shape.of(n, n), a);
+            assertThat(Lapack.invert(inverse)).isTrue();
+            double[] x = Arena.toDoubles(inverse);
+            double tolerance = dtype == DType.FLOAT32 ? 2e-3 : 1e-11;
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < n; j++) {
+                    assertThat(x[i * n + j]).isEqualTo(x[j * n + i]);
+                    double sum = 0;
+                    for (int k = 0; k < n; k++) {
+                        sum += a[i * n + k] * x[k * n + j];
+                    }
+                    assertThat(sum).isCloseTo(i == j ? 1 : 0, within(tolerance));
+                }
+            }
+        }
+    }
+
+    @Test
+    void inversesSayThatAMatrixIsNotPositiveDefinite() {
+        assertThat(Lapack.invert(matrix(2, 2, new double[] {1, 2, 2, 1}))).isFalse();
+        assertThat(Lapack.invert(matrix(2, 2, new double[] {1, 0, 0, Double.NaN})))
+                .isFalse();
+        assertThatThrownBy(() -> Lapack.invert(vector(1, 2)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("square");
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 3, 40})
     void eigenvectorsAreRowsAndValuesAscend(int n) {
         double[] a = symmetric(n, 3, -0.5);
