@@ -55,7 +55,8 @@ class FloorsTest {
         mayUse("optim.firstorder", with(hall, "optim.catalogue"));
         List<String> frame = List.of(with(hall, "optim.linear"));
         mayUse("optim.secondorder", with(frame));
-        mayUse("optim.newton", with(frame, "optim.secondorder", "optim.catalogue"));
+        mayUse("optim.kronecker", with(frame, "optim.secondorder", "optim.catalogue"));
+        mayUse("optim.newton", with(frame, "optim.secondorder", "optim.catalogue", "optim.kronecker"));
         mayUse("optim.leastsquares", with(frame, "optim.secondorder", "optim.catalogue"));
         mayUse("optim.spectrum", with(nets, "optim.linear"));
         mayUse("optim.training", with(frame));
@@ -64,6 +65,7 @@ class FloorsTest {
                 "optim.catalogue",
                 "optim.firstorder",
                 "optim.secondorder",
+                "optim.kronecker",
                 "optim.newton",
                 "optim.leastsquares",
                 "optim.spectrum",

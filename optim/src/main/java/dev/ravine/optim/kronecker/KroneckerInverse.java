@@ -88,13 +88,13 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
         }
     }
 
-    /** Floating-point operations of one product with a vector. */
-    double productCost() {
+    /** {@return the floating-point operations of one product with a vector} */
+    public double productCost() {
         return blocks.stream().mapToDouble(b -> b.block.productCost()).sum();
     }
 
-    /** Floating-point operations of one refresh. */
-    double refreshCost() {
+    /** {@return the floating-point operations of one refresh} */
+    public double refreshCost() {
         return blocks.stream().mapToDouble(b -> b.block.inverseCost()).sum();
     }
 

@@ -6,10 +6,13 @@ import dev.ravine.core.Check;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Module;
+import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.ParameterGroup;
@@ -55,6 +58,7 @@ public final class BlockNewton extends DampedOptimizer {
     private final List<ParameterGroup> groups;
     private final List<GroupSolver> solvers = new ArrayList<>();
     private final int exactUpTo;
+    private final Preconditioning preconditioning;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
     private INDArray step;
     private INDArray trial;
@@ -64,6 +68,9 @@ public final class BlockNewton extends DampedOptimizer {
         super(builder, 1);
         this.groups = builder.groups;
         this.exactUpTo = builder.exactUpTo;
+        this.preconditioning = builder.factors == null
+                ? Preconditioning.NONE
+                : new KroneckerPreconditioning(builder.factors, builder.factorDamping);
         groups.forEach(group -> solvers.add(builder.solver(group)));
     }
 
@@ -104,7 +111,8 @@ public final class BlockNewton extends DampedOptimizer {
                     LinearOperator.of(linearization, curvature),
                     at.objective().l2(),
                     damping);
-            GroupSolver.Report report = solve(model);
+            LinearOperator inverse = preconditioning.inverse(at, examples, model.damping() + model.l2());
+            GroupSolver.Report report = solve(model, inverse);
             double best = model.bestRate(step, scratch);
             double scale = best > 0 && Double.isFinite(best) ? best : 1;
             Vectors.scale(scale, step);
@@ -116,6 +124,7 @@ public final class BlockNewton extends DampedOptimizer {
             return Attempt.at(at, report)
                     .damping(model.damping())
                     .ratio(ratio)
+                    .note(preconditioning.note(at.objective()))
                     .tell("scale", scale)
                     .tell("rate", outcome.rate())
                     .along(outcome);
@@ -123,7 +132,7 @@ public final class BlockNewton extends DampedOptimizer {
     }
 
     /** The steps of all groups, each written to its part of the step. */
-    private GroupSolver.Report solve(QuadraticModel model) {
+    private GroupSolver.Report solve(QuadraticModel model, LinearOperator inverse) {
         double shift = model.l2() + model.damping();
         int iterations = 0;
         double smallest = Double.POSITIVE_INFINITY;
@@ -137,12 +146,18 @@ public final class BlockNewton extends DampedOptimizer {
                             shift,
                             Arena.view(model.gradient(), group.offset(), part),
                             Arena.view(step, group.offset(), part),
-                            Arena.view(scratch, 0, part));
+                            Arena.view(scratch, 0, part),
+                            inverse == null ? null : inverse.diagonalBlock(group.offset(), group.size()));
             iterations += report.iterations();
             smallest = Math.min(smallest, report.smallestCurvature());
             details.add("'" + group.name() + "' " + report.detail());
         }
         return new GroupSolver.Report(iterations, Stop.BY_GROUP, details.toString(), smallest);
+    }
+
+    @Override
+    protected void trainableChanged(List<Span> spans) {
+        preconditioning.trainableChanged(spans);
     }
 
     private void requireCover(Objective objective) {
@@ -161,6 +176,7 @@ public final class BlockNewton extends DampedOptimizer {
     @Override
     public void close() {
         solvers.forEach(GroupSolver::close);
+        preconditioning.close();
         super.close();
     }
 
@@ -170,6 +186,8 @@ public final class BlockNewton extends DampedOptimizer {
         private int exactUpTo = 256;
         private Method beyond = Method.CONJUGATE_GRADIENTS;
         private int maxIterations = 50;
+        private KroneckerFactors.Builder factors;
+        private FactorDamping factorDamping;
 
         private Builder(List<ParameterGroup> groups) {
             this.groups = List.copyOf(groups);
@@ -229,6 +247,20 @@ public final class BlockNewton extends DampedOptimizer {
          */
         public Builder maxIterations(int iterations) {
             this.maxIterations = Check.atLeastOne("the limit of iterations", iterations);
+            return this;
+        }
+
+        /**
+         * Preconditions conjugate gradients by the damped inverse of Kronecker factors, made from the curvature's
+         * examples at each step.
+         *
+         * @param settings how factors are made
+         * @param kind how they are damped
+         * @return this
+         */
+        public Builder kroneckerPreconditioner(KroneckerFactors.Builder settings, FactorDamping kind) {
+            this.factors = Objects.requireNonNull(settings, "settings");
+            this.factorDamping = Objects.requireNonNull(kind, "kind");
             return this;
         }
 

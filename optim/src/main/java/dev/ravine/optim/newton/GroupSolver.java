@@ -34,9 +34,11 @@ abstract class GroupSolver implements AutoCloseable {
      * @param g the group's part of the gradient; not changed
      * @param p overwritten with the step
      * @param scratch overwritten, of the group's size
+     * @param inverse an approximate inverse of B + shift I for solvers that iterate, or null
      * @return how it went
      */
-    abstract Report solve(LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch);
+    abstract Report solve(
+            LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch, LinearOperator inverse);
 
     @Override
     public void close() {
@@ -48,7 +50,8 @@ abstract class GroupSolver implements AutoCloseable {
         private DenseMatrix matrix;
 
         @Override
-        Report solve(LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch) {
+        Report solve(
+                LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch, LinearOperator inverse) {
             int n = (int) g.length();
             if (matrix == null) {
                 matrix = new DenseMatrix(n);
@@ -98,8 +101,10 @@ abstract class GroupSolver implements AutoCloseable {
         }
 
         @Override
-        Report solve(LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch) {
-            ConjugateGradient.Result cg = solver.minimise(block.shifted(shift), g);
+        Report solve(
+                LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch, LinearOperator inverse) {
+            Vectors.fill(p, 0);
+            ConjugateGradient.Result cg = solver.minimise(block.shifted(shift), g, p, inverse, Integer.MAX_VALUE);
             Vectors.copy(cg.x(), p);
             String detail = "CONJUGATE_GRADIENTS " + cg.stopped();
             return new Report(cg.iterations(), cg.stopped(), detail, cg.smallestCurvature());
@@ -114,7 +119,8 @@ abstract class GroupSolver implements AutoCloseable {
     /** -g times the rate that minimises the block's model along it. */
     static final class SteepestDescent extends GroupSolver {
         @Override
-        Report solve(LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch) {
+        Report solve(
+                LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch, LinearOperator inverse) {
             block.shifted(shift).apply(g, scratch);
             double square = Vectors.dot(g, g);
             double along = Vectors.dot(g, scratch) / square;

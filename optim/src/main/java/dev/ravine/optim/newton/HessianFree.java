@@ -1,7 +1,6 @@
 package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Linearization;
-import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.core.DType;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
@@ -31,7 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <ol>
  *   <li>the gradient over all examples (or a large batch), and a linearization over a part of them, which cycles;
  *   <li>conjugate gradients on (A + l2 I + damping I) p = -g from 0.95 times the last solution, preconditioned by a
- *       power of the mean squared gradient of single examples, until the model's relative progress is small;
+ *       power of the mean squared gradient of single examples, or by Kronecker factors
+ *       ({@link Builder#kroneckerPreconditioner}), until the model's relative progress is small;
  *   <li>backtracking over stored iterates on the gradient's examples, or others ({@link Builder#lossExamples});
  *   <li>the reduction ratio on the curvature's examples, actual change over the model's without damping, which moves
  *       the damping;
@@ -73,8 +73,7 @@ public class HessianFree extends DampedOptimizer {
     static final IntPredicate STORED = ConjugateGradient.spacedGeometrically(5, 1.3);
 
     private final double warmStart;
-    private final double preconditionerExponent;
-    private final SquaredGradients squaredGradients;
+    private final Preconditioning preconditioning;
     private final ConjugateGradient solver;
     private final int firstIterations;
     private final double iterationGrowth;
@@ -84,14 +83,11 @@ public class HessianFree extends DampedOptimizer {
     private INDArray start;
     private INDArray scratch;
     private INDArray trial;
-    private INDArray squares;
-    private INDArray diagonal;
 
     HessianFree(HessianFreeSettings<?> settings) {
         super(settings, settings.growth);
         this.warmStart = settings.warmStart;
-        this.preconditionerExponent = settings.preconditionerExponent;
-        this.squaredGradients = new SquaredGradients(settings.allowsOneByOne);
+        this.preconditioning = settings.preconditioning();
         this.lineSearch = settings.lineSearch;
         this.firstIterations = settings.firstIterations;
         this.iterationGrowth = settings.iterationGrowth;
@@ -126,9 +122,7 @@ public class HessianFree extends DampedOptimizer {
     @Override
     protected double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         allocate(objective.dtype(), objective.size());
-        return preconditionerExponent == 0
-                ? objective.gradient(theta, scope, out)
-                : objective.gradient(theta, scope, out, squaredGradients, squares);
+        return preconditioning.gradient(objective, theta, scope, out);
     }
 
     @Override
@@ -140,8 +134,9 @@ public class HessianFree extends DampedOptimizer {
                     at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), damping);
             Vectors.copy(solution, start);
             Vectors.scale(warmStart, start);
+            LinearOperator inverse = preconditioning.inverse(at, examples, model.damping() + model.l2());
             ConjugateGradient.Result cg =
-                    solver.minimise(model.damped(), at.gradient(), start, preconditioner(model), iterations(at.step()));
+                    solver.minimise(model.damped(), at.gradient(), start, inverse, iterations(at.step()));
             Vectors.copy(cg.x(), solution);
             return choose(at, examples, model, cg);
         }
@@ -161,21 +156,11 @@ public class HessianFree extends DampedOptimizer {
         return Attempt.at(at, cg)
                 .damping(model.damping())
                 .ratio(ratio)
-                .note(slowly(at.objective()))
+                .note(preconditioning.note(at.objective()))
                 .tell("backtracked_to", iterates.get(candidate.candidate()).iteration())
                 .tell("rate", outcome.rate())
                 .tell("phi", cg.lastPhi())
                 .along(outcome);
-    }
-
-    /** Says for the report that squared gradients took a pass for each example, if they did. */
-    private String slowly(Objective objective) {
-        return preconditionerExponent == 0
-                ? ""
-                : objective
-                        .obstacle(squaredGradients)
-                        .map(why -> "squared gradients one example at a time: " + why)
-                        .orElse("");
     }
 
     /** Actual over predicted change, on the curvature's examples. */
@@ -199,6 +184,7 @@ public class HessianFree extends DampedOptimizer {
         if (solution != null) {
             Span.clearOutside(spans, solution);
         }
+        preconditioning.trainableChanged(spans);
     }
 
     final void moveDamping(double ratio) {
@@ -210,24 +196,12 @@ public class HessianFree extends DampedOptimizer {
         return (int) Math.min(grown, Integer.MAX_VALUE);
     }
 
-    /** The inverse of (g2 + damping + l2)^exponent, element by element. */
-    private LinearOperator preconditioner(QuadraticModel model) {
-        if (preconditionerExponent == 0) {
-            return null;
-        }
-        double shift = model.damping() + model.l2();
-        Vectors.map(squares, diagonal, g2 -> Math.pow(g2 + shift, preconditionerExponent));
-        return LinearOperator.inverseOfDiagonal(diagonal);
-    }
-
     private void allocate(DType dtype, long size) {
         if (solution == null) {
             solution = newVector(dtype, size);
             start = newVector(dtype, size);
             scratch = newVector(dtype, size);
             trial = newVector(dtype, size);
-            squares = newVector(dtype, size);
-            diagonal = newVector(dtype, size);
         }
     }
 
@@ -274,6 +248,7 @@ public class HessianFree extends DampedOptimizer {
     @Override
     public void close() {
         solver.close();
+        preconditioning.close();
         super.close();
     }
 }

@@ -1,6 +1,8 @@
 package dev.ravine.optim.newton;
 
 import dev.ravine.core.Check;
+import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.secondorder.Acceptance;
 import java.util.Objects;
@@ -15,6 +17,8 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
     double warmStart = 0.95;
     double preconditionerExponent = 0.75;
     boolean allowsOneByOne;
+    KroneckerFactors.Builder factors;
+    FactorDamping factorDamping;
     int maxIterations = 250;
     int firstIterations = Integer.MAX_VALUE;
     double iterationGrowth = 1;
@@ -56,7 +60,31 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
             throw new IllegalArgumentException("the exponent must be from 0 to 1, found " + exponent);
         }
         this.preconditionerExponent = exponent;
+        this.factors = null;
         return self();
+    }
+
+    /**
+     * Preconditions conjugate gradients by the damped inverse of Kronecker factors, made from the curvature's examples
+     * at each step, in place of the diagonal. They need several times fewer iterations: see {@code docs/optimizers.md}.
+     *
+     * @param settings how factors are made
+     * @param kind how they are damped
+     * @return this
+     */
+    public B kroneckerPreconditioner(KroneckerFactors.Builder settings, FactorDamping kind) {
+        this.factors = Objects.requireNonNull(settings, "settings");
+        this.factorDamping = Objects.requireNonNull(kind, "kind");
+        return self();
+    }
+
+    Preconditioning preconditioning() {
+        if (factors != null) {
+            return new KroneckerPreconditioning(factors, factorDamping);
+        }
+        return preconditionerExponent == 0
+                ? Preconditioning.NONE
+                : new DiagonalPreconditioning(preconditionerExponent, allowsOneByOne);
     }
 
     /**

@@ -9,6 +9,9 @@ import dev.ravine.optim.catalogue.OptimizerProvider;
 import dev.ravine.optim.catalogue.Range;
 import dev.ravine.optim.catalogue.Setting;
 import dev.ravine.optim.catalogue.SettingValues;
+import dev.ravine.optim.kronecker.Cotangents;
+import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.kronecker.KroneckerFactors;
 import java.util.List;
 
 /** The catalogue's kinds of Newton and quasi-Newton methods. */
@@ -43,6 +46,12 @@ public final class NewtonKinds implements OptimizerProvider {
     private static final Setting<Double> EXPONENT =
             Setting.number("exponent", 0.75, Range.between(0, 1), "exponent of the preconditioner; 0 for none");
 
+    private static final Setting<Preconditioner> PRECONDITIONER = Setting.constant(
+            "preconditioner",
+            Preconditioner.DIAGONAL,
+            List.of(Preconditioner.values()),
+            "of conjugate gradients; diagonal is that of exponent");
+
     private static final Setting<Curvature> GAUSS_NEWTON = curvature(Curvature.GAUSS_NEWTON);
     private static final Setting<Curvature> HESSIAN = curvature(Curvature.HESSIAN);
     private static final Setting<Integer> NEWTON_ITERATIONS = iterations(1000);
@@ -61,6 +70,12 @@ public final class NewtonKinds implements OptimizerProvider {
     private static final Setting<Integer> BLOCK_ITERATIONS = iterations(50);
     private static final Setting<Integer> EXACT =
             Setting.integer("exact", 256, ORDER, "largest layer whose block is written out");
+
+    /** What preconditions the conjugate gradients of Hessian-free. */
+    private enum Preconditioner {
+        DIAGONAL,
+        KRONECKER
+    }
 
     /** For {@link java.util.ServiceLoader}. */
     public NewtonKinds() {}
@@ -93,6 +108,7 @@ public final class NewtonKinds implements OptimizerProvider {
                         FIRST_ITERATIONS,
                         ITERATION_GROWTH,
                         WARM,
+                        PRECONDITIONER,
                         EXPONENT,
                         GAUSS_NEWTON),
                 MainSetting.decades(LAMBDA),
@@ -158,6 +174,10 @@ public final class NewtonKinds implements OptimizerProvider {
         values.ifGiven(FIRST_ITERATIONS, first -> builder.growingIterations(first, values.get(ITERATION_GROWTH)));
         values.ifGiven(WARM, builder::warmStart);
         values.ifGiven(EXPONENT, builder::preconditioner);
+        if (values.get(PRECONDITIONER) == Preconditioner.KRONECKER) {
+            builder.kroneckerPreconditioner(
+                    KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER), FactorDamping.TRACE);
+        }
         return builder.build();
     }
 

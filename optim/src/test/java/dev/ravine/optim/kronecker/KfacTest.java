@@ -104,7 +104,9 @@ class KfacTest {
                         Arena.create(DType.FLOAT64, Shape.of(24)),
                         inverse,
                         steps);
-                for (int k = 0; k < steps; k++) {
+                // The last iterates are exact, so that their directions are rounding.
+                assertThat(cg.iterates()).hasSizeGreaterThan(5);
+                for (int k = 0; k < 5; k++) {
                     optimizer.step(objective, theta);
                     INDArray moved = Arena.copyOf(theta);
                     Vectors.axpy(-1, start, moved);

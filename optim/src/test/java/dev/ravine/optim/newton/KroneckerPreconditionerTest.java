@@ -1,0 +1,159 @@
+package dev.ravine.optim.newton;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Workers;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Generators;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.StepReport;
+import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.kronecker.Cotangents;
+import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.kronecker.KroneckerFactors;
+import dev.ravine.optim.kronecker.KroneckerInverse;
+import dev.ravine.optim.linear.ConjugateGradient;
+import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.secondorder.ParameterGroup;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Conjugate gradients preconditioned by Kronecker factors need fewer iterations for the same decrease of the model. */
+class KroneckerPreconditionerTest {
+    private static final double SHIFT = 1e-3;
+    private static final int LIMIT = 300;
+
+    private static SupervisedObjective objective(Module net, Workers workers) {
+        net.initialize(DType.FLOAT64, 2);
+        DataSet data = Generators.spirals(300, 3, 0.1, 1).as(DType.FLOAT64);
+        return SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), data)
+                .workers(workers)
+                .build();
+    }
+
+    private static Module net() {
+        return new Sequential(
+                new Linear(2, 20), Activation.tanh(), new Linear(20, 20), Activation.tanh(), new Linear(20, 3));
+    }
+
+    private static KroneckerFactors.Builder factors() {
+        return KroneckerFactors.builder().cotangents(Cotangents.EXACT);
+    }
+
+    @Test
+    void iterationsFallSeveralTimes() {
+        try (Workers workers = new Workers(1);
+                SupervisedObjective objective = objective(net(), workers);
+                Adam adam = Adam.builder().build()) {
+            for (int i = 0; i < 100; i++) {
+                adam.step(objective, objective.theta());
+            }
+            INDArray theta = objective.theta();
+            INDArray g = Arena.create(DType.FLOAT64, Shape.of(objective.size()));
+            objective.gradient(theta, Scope.all(), g);
+            try (KroneckerFactors kronecker = factors().build(objective);
+                    KroneckerInverse inverse = kronecker.inverse(FactorDamping.EXACT);
+                    Linearization at = objective.linearize(theta, Scope.all())) {
+                kronecker.update(objective, theta, Scope.all());
+                inverse.refresh(Math.sqrt(SHIFT));
+                LinearOperator matrix =
+                        LinearOperator.of(at, Curvature.GAUSS_NEWTON).shifted(SHIFT);
+                double[] plain = phi(matrix, g, null);
+                double[] preconditioned = phi(matrix, g, inverse);
+                double best = plain[plain.length - 1];
+                int without = reaches(plain, 0.9 * best);
+                int with = reaches(preconditioned, 0.9 * best);
+                assertThat(with).isLessThanOrEqualTo(without / 3);
+                assertThat(preconditioned[preconditioned.length - 1]).isLessThanOrEqualTo(0.999 * best);
+            }
+        }
+    }
+
+    /** The model's value after each iteration. */
+    private static double[] phi(LinearOperator matrix, INDArray g, LinearOperator inverse) {
+        try (ConjugateGradient solver = new ConjugateGradient(LIMIT, StopRule.relativeResidual(1e-12))) {
+            INDArray zero = Arena.create(DType.FLOAT64, Shape.of(g.length()));
+            return solver.minimise(matrix, g, zero, inverse, LIMIT).phi().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .toArray();
+        }
+    }
+
+    private static int reaches(double[] phi, double value) {
+        for (int i = 0; i < phi.length; i++) {
+            if (phi[i] <= value) {
+                return i;
+            }
+        }
+        throw new AssertionError("never reaches " + value);
+    }
+
+    @Test
+    void hessianFreeTakesIt() {
+        HessianFree.Builder plain =
+                HessianFree.builder().damping(SHIFT).preconditioner(0).curvatureExamples(300);
+        HessianFree.Builder preconditioned = HessianFree.builder()
+                .damping(SHIFT)
+                .curvatureExamples(300)
+                .kroneckerPreconditioner(factors(), FactorDamping.EXACT);
+        StepReport without = step(net(), plain.maxIterations(10).build());
+        StepReport with = step(net(), preconditioned.maxIterations(10).build());
+        assertThat(with.telemetry().get("phi"))
+                .isLessThan(1.2 * without.telemetry().get("phi"));
+        assertBetter(with, without);
+    }
+
+    @Test
+    void blockNewtonTakesIt() {
+        Module first = net();
+        Module second = net();
+        StepReport without = step(first, byLayer(first).maxIterations(3).build());
+        StepReport with = step(
+                second,
+                byLayer(second)
+                        .maxIterations(3)
+                        .kroneckerPreconditioner(factors(), FactorDamping.EXACT)
+                        .build());
+        assertBetter(with, without);
+    }
+
+    private static BlockNewton.Builder byLayer(Module net) {
+        net.initialize(DType.FLOAT64, 2);
+        return BlockNewton.builder(ParameterGroup.layersOf(net))
+                .damping(SHIFT)
+                .exactUpTo(1)
+                .curvatureExamples(300);
+    }
+
+    private static void assertBetter(StepReport with, StepReport without) {
+        assertThat(with.accepted()).isTrue();
+        assertThat(with.loss()).isEqualTo(without.loss());
+        assertThat(with.lossAfter()).isLessThan(without.lossAfter());
+    }
+
+    /** One step from where a hundred of Adam have led. */
+    private static StepReport step(Module net, Optimizer optimizer) {
+        try (Workers workers = new Workers(1);
+                SupervisedObjective objective = objective(net, workers);
+                Adam adam = Adam.builder().build();
+                optimizer) {
+            for (int i = 0; i < 100; i++) {
+                adam.step(objective, objective.theta());
+            }
+            return optimizer.step(objective, objective.theta());
+        }
+    }
+}
