@@ -109,33 +109,41 @@ class KroneckerPreconditionerTest {
                 .damping(SHIFT)
                 .curvatureExamples(300)
                 .kroneckerPreconditioner(factors(), FactorDamping.EXACT);
-        StepReport without = step(net(), plain.maxIterations(10).build());
-        StepReport with = step(net(), preconditioned.maxIterations(10).build());
+        StepReport without = step(net(), plain.maxIterations(4).build());
+        StepReport with = step(net(), preconditioned.maxIterations(4).build());
         assertThat(with.telemetry().get("phi"))
-                .isLessThan(1.2 * without.telemetry().get("phi"));
+                .isLessThan(1.1 * without.telemetry().get("phi"));
         assertBetter(with, without);
     }
 
+    /** The blocks of a deep linear net are Kronecker products, so that one iteration solves them. */
     @Test
     void blockNewtonTakesIt() {
-        Module first = net();
-        Module second = net();
-        StepReport without = step(first, byLayer(first).maxIterations(3).build());
-        StepReport with = step(
-                second,
-                byLayer(second)
-                        .maxIterations(3)
-                        .kroneckerPreconditioner(factors(), FactorDamping.EXACT)
-                        .build());
-        assertBetter(with, without);
-    }
-
-    private static BlockNewton.Builder byLayer(Module net) {
-        net.initialize(DType.FLOAT64, 2);
-        return BlockNewton.builder(ParameterGroup.layersOf(net))
-                .damping(SHIFT)
-                .exactUpTo(1)
-                .curvatureExamples(300);
+        double[] losses = new double[2];
+        for (int i = 0; i < 2; i++) {
+            Module net = new Sequential(new Linear(2, 6), new Linear(6, 4), new Linear(4, 2));
+            net.initialize(DType.FLOAT64, 2);
+            BlockNewton.Builder builder = BlockNewton.builder(ParameterGroup.layersOf(net))
+                    .damping(1e-6)
+                    .exactUpTo(1)
+                    .maxIterations(1)
+                    .curvatureExamples(300);
+            if (i == 1) {
+                builder.kroneckerPreconditioner(factors(), FactorDamping.EXACT);
+            }
+            INDArray points = Generators.spirals(300, 3, 0.1, 1).as(DType.FLOAT64).features();
+            try (Workers workers = new Workers(1);
+                    SupervisedObjective objective = SupervisedObjective.builder(
+                                    net, Loss.meanSquaredError(), DataSet.autoencoding(points))
+                            .workers(workers)
+                            .build();
+                    BlockNewton optimizer = builder.build()) {
+                for (int k = 0; k < 5; k++) {
+                    losses[i] = optimizer.step(objective, objective.theta()).lossAfter();
+                }
+            }
+        }
+        assertThat(losses[1]).isLessThan(losses[0] / 10);
     }
 
     private static void assertBetter(StepReport with, StepReport without) {
