@@ -13,8 +13,10 @@ final class CurvatureProduct {
      * @param examples how many examples the loss is a mean of; 0 if that is unknown
      * @param fisher the metric of the Fisher matrix, or null for that of Gauss-Newton
      * @param hasFisher false if the loss has no Fisher matrix
+     * @param weighting the weights of examples, or null if all count alike
      */
-    record Model(Tensor loss, Tensor outputs, long examples, OutputMetric fisher, boolean hasFisher) {}
+    record Model(
+            Tensor loss, Tensor outputs, long examples, OutputMetric fisher, boolean hasFisher, Weighting weighting) {}
 
     private final Model model;
     private final Program program;
@@ -73,12 +75,14 @@ final class CurvatureProduct {
 
     /**
      * The sum over examples of delta delta' u, with delta an example's row of d loss / d outputs, rescaled for a mean.
+     * A weight is in both factors and counts once.
      */
     private Tensor squaredOutputGradient(Tensor u) {
         Tensor delta = Autodiff.gradient(model.loss, model.outputs);
         int[] within = IntStream.range(1, model.outputs.shape().rank()).toArray();
         Tensor along = within.length == 0 ? delta.mul(u) : delta.mul(u).sumKeeping(within);
-        return delta.mul(along).mul((double) model.examples);
+        Tensor product = delta.mul(along).mul((double) model.examples);
+        return model.weighting == null ? product : model.weighting.over(product);
     }
 
     /** The product with what the vector's memory holds now, where it was computed. */

@@ -28,7 +28,7 @@ import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.SupervisedObjective;
-import dev.ravine.optim.secondorder.ParameterGroup;
+import dev.ravine.optim.objective.ParameterGroup;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;

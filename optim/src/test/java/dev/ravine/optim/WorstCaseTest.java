@@ -26,7 +26,7 @@ import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.ResidualObjective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.problems.Points;
-import dev.ravine.optim.secondorder.ParameterGroup;
+import dev.ravine.optim.objective.ParameterGroup;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

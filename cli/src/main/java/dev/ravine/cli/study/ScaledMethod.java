@@ -8,7 +8,7 @@ import dev.ravine.optim.newton.BlockNewton;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.objective.SupervisedObjective;
-import dev.ravine.optim.secondorder.ParameterGroup;
+import dev.ravine.optim.objective.ParameterGroup;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;

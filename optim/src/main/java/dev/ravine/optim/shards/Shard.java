@@ -9,10 +9,12 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Parameter;
 import dev.ravine.nn.ParameterVector;
-import dev.ravine.nn.Reduction;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The graph of the summed loss over a fixed number of examples, and the examples in it. */
@@ -20,7 +22,7 @@ final class Shard implements AutoCloseable {
     private final int rows;
     private final Statistic statistic;
     private final GraphLinearization linearization;
-    private final DataSet.RowCopy examples;
+    private final List<DataSet.RowCopy> examples = new ArrayList<>();
     private final INDArray point;
     private final Tensor features;
     private final Map<Curvature, Elements> products = new EnumMap<>(Curvature.class);
@@ -42,6 +44,7 @@ final class Shard implements AutoCloseable {
         this.point = point;
         features = model.features(rows);
         Tensor targets = model.targets(rows);
+        Tensor weights = model.weights(rows);
         Tensor outputs = model.module().apply(features);
         requireOutputForEachClass(outputs, model.data());
         List<Tensor> variables = model.parameters().segments().stream()
@@ -49,19 +52,25 @@ final class Shard implements AutoCloseable {
                 .map(Parameter::variable)
                 .toList();
         GraphLinearization.Builder builder = GraphLinearization.builder(
-                        model.loss().of(outputs, targets, Reduction.SUM), variables)
-                .inputs(features, targets)
+                        model.summedLoss(outputs, targets, weights), variables)
+                .inputs(Stream.of(features, targets, weights)
+                        .filter(Objects::nonNull)
+                        .toArray(Tensor[]::new))
                 .outputs(outputs)
                 .meanOver(1)
                 .sharing(point, vector);
         if (!model.loss().fisherIsGaussNewton()) {
             builder.withoutFisher();
         }
+        if (weights != null) {
+            builder.weights(weights);
+        }
         if (statistic != null) {
             builder.statistic(statistic, rows);
         }
         linearization = builder.build();
-        examples = model.data().rowCopy(rows, linearization.memory(features), linearization.memory(targets));
+        examples.add(model.data().rowCopy(rows, linearization.memory(features), linearization.memory(targets)));
+        model.data().weights().ifPresent(w -> examples.add(w.copyTo(linearization.memory(weights), rows)));
     }
 
     private static void requireOutputForEachClass(Tensor outputs, DataSet data) {
@@ -88,7 +97,9 @@ final class Shard implements AutoCloseable {
 
     /** Takes examples in; theta is in the shared memory already. */
     void load(int[] rowsOfData, int from, long noise) {
-        examples.run(rowsOfData, from);
+        for (DataSet.RowCopy copy : examples) {
+            copy.run(rowsOfData, from);
+        }
         linearization.changed(features);
         linearization.resample(noise, rowsOfData, from);
         linearization.moveTo(point);

@@ -23,16 +23,16 @@ public final class ShardedLinearization implements Linearization {
      * @param shards at the point, closed with this
      * @param size the number of parameters
      * @param dtype of the parameters
-     * @param examples how many there are in all shards
+     * @param total the weight of all examples in all shards; their number if all count alike
      * @param mixesRows whether examples depend on one another, so that they have no gradients of their own
      * @param workers which share the adding
      */
     public ShardedLinearization(
-            ShardRunner.Pinned shards, long size, DType dtype, int examples, boolean mixesRows, Workers workers) {
+            ShardRunner.Pinned shards, long size, DType dtype, double total, boolean mixesRows, Workers workers) {
         this.shards = shards;
         this.size = size;
         this.dtype = dtype;
-        this.scale = 1.0 / examples;
+        this.scale = ShardedSum.scale(total);
         this.mixesRows = mixesRows;
         this.workers = workers;
     }

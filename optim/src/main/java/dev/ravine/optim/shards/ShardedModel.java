@@ -7,6 +7,7 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
+import dev.ravine.nn.Reduction;
 import java.util.stream.LongStream;
 
 /** What shards are made from. */
@@ -17,6 +18,18 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
 
     Tensor targets(int rows) {
         return Tensor.input("targets", DType.of(data.targets()), batchOf(rows, data.targetShape()));
+    }
+
+    /** The weights of the examples; null if all count alike. */
+    Tensor weights(int rows) {
+        return data.weights().isPresent() ? Tensor.input("weights", data.dtype(), Shape.of(rows)) : null;
+    }
+
+    /** The sum of the examples' losses, each times its weight. */
+    Tensor summedLoss(Tensor outputs, Tensor targets, Tensor weights) {
+        return weights == null
+                ? loss.of(outputs, targets, Reduction.SUM)
+                : loss.perExample(outputs, targets).mul(weights).sum();
     }
 
     private static Shape batchOf(int rows, Shape example) {

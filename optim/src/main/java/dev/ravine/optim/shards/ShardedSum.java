@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The mean over examples of what shards return, added in the order of the shards. */
+/** The mean over examples of what shards return: added in the order of the shards, over the examples' total weight. */
 public final class ShardedSum implements Consumer<List<Partial>> {
     private final double scale;
     private final INDArray gradient;
@@ -21,16 +21,21 @@ public final class ShardedSum implements Consumer<List<Partial>> {
     /**
      * A sum without terms.
      *
-     * @param examples how many there are in all shards
+     * @param total the weight of all examples in all shards; their number if all count alike
      * @param gradient receives the mean gradient, or null
      * @param statistic receives the mean statistic, or null
      * @param workers which share the adding
      */
-    public ShardedSum(int examples, INDArray gradient, INDArray statistic, Workers workers) {
-        this.scale = 1.0 / examples;
+    public ShardedSum(double total, INDArray gradient, INDArray statistic, Workers workers) {
+        this.scale = scale(total);
         this.gradient = gradient;
         this.statistic = statistic;
         this.workers = workers;
+    }
+
+    /** Examples without weight change nothing: their mean is 0. */
+    static double scale(double total) {
+        return total == 0 ? 0 : 1 / total;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.ExampleWeights;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
@@ -87,6 +88,11 @@ public final class ThreadedShards implements ShardRunner {
     @Override
     public int examples() {
         return model.data().size();
+    }
+
+    @Override
+    public Optional<ExampleWeights> weights() {
+        return model.data().weights();
     }
 
     @Override

@@ -26,7 +26,7 @@ import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.problems.Moons;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.SineFit;
-import dev.ravine.optim.secondorder.ParameterGroup;
+import dev.ravine.optim.objective.ParameterGroup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
