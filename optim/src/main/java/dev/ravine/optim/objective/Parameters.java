@@ -3,6 +3,8 @@ package dev.ravine.optim.objective;
 import dev.ravine.nn.ParameterVector;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Choices of a module's parameters, for {@link ParameterGroup#of}. They combine with {@code and}, {@code or} and
@@ -29,11 +31,8 @@ public final class Parameters {
      * @return a choice
      */
     public static Predicate<ParameterVector.Segment> named(String pattern) {
-        StringBuilder regex = new StringBuilder();
-        for (String part : pattern.split("\\*", -1)) {
-            regex.append(regex.length() == 0 ? "" : ".*").append(part.isEmpty() ? "" : Pattern.quote(part));
-        }
-        Pattern compiled = Pattern.compile(regex.toString());
+        Pattern compiled = Pattern.compile(
+                Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
         return segment -> compiled.matcher(segment.path()).matches();
     }
 

@@ -4,7 +4,6 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
 import dev.ravine.core.Workers;
-import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The mean over shards that stay at one point. */
@@ -12,7 +11,7 @@ public final class ShardedLinearization implements Linearization {
     private final ShardRunner.Pinned shards;
     private final long size;
     private final DType dtype;
-    private final double scale;
+    private final double total;
     private final boolean mixesRows;
     private final Workers workers;
     private boolean closed;
@@ -32,7 +31,7 @@ public final class ShardedLinearization implements Linearization {
         this.shards = shards;
         this.size = size;
         this.dtype = dtype;
-        this.scale = ShardedSum.scale(total);
+        this.total = total;
         this.mixesRows = mixesRows;
         this.workers = workers;
     }
@@ -53,12 +52,12 @@ public final class ShardedLinearization implements Linearization {
         for (double loss : open().losses()) {
             sum += loss;
         }
-        return sum * scale;
+        return ShardedSum.mean(sum, total);
     }
 
     @Override
     public void gradient(INDArray out) {
-        Vectors.sum(scale, open().gradients(), true, out, workers);
+        ShardedSum.addMean(open().gradients(), total, true, out, workers);
     }
 
     @Override
@@ -69,7 +68,7 @@ public final class ShardedLinearization implements Linearization {
                             + " exist where an example's output depends on the others of its batch; use evaluation mode, or"
                             + " another curvature");
         }
-        Vectors.sum(scale, open().products(curvature, v), true, out, workers);
+        ShardedSum.addMean(open().products(curvature, v), total, true, out, workers);
     }
 
     private ShardRunner.Pinned open() {

@@ -247,9 +247,13 @@ class WeightedExamplesTest {
     void aScopeThatDoesNotCountHasLossAndGradientZero() {
         double[] weights = new double[SPIRALS.size()];
         weights[5] = 1;
+        double[] features = Arena.toDoubles(SPIRALS.features());
+        features[2] = Double.NaN; // of example 1
+        DataSet holes = DataSet.of(
+                        Arena.of(SPIRALS.dtype(), Shape.of(SPIRALS.size(), 2), features), SPIRALS.targets())
+                .withWeights(weights);
         Module net = net(SPIRALS.dtype());
-        Numbers none = Numbers.of(
-                net, Loss.softmaxCrossEntropy(), SPIRALS.withWeights(weights), Scope.of(1, 2, 3), 1, 2);
+        Numbers none = Numbers.of(net, Loss.softmaxCrossEntropy(), holes, Scope.of(1, 2, 3), 1, 2);
         assertThat(none.value).isZero();
         assertThat(none.vectors).allSatisfy(v -> assertThat(v).containsOnly(0));
         assertThatThrownBy(() -> SupervisedObjective.of(
