@@ -111,13 +111,11 @@ public final class ModelGraph {
         return weighting == null ? rows : weighting.times(rows);
     }
 
-    /** {@return each example's own gradient, if there is one example only} */
+    /** {@return the gradients of the only example's own loss, where the batch is one example} */
     List<Tensor> onlyGradients() {
         return weighting == null
                 ? gradients()
-                : gradients().stream()
-                        .map(g -> weighting.over(g.reshape(1, g.shape().count())).reshape(g.shape()))
-                        .toList();
+                : gradients().stream().map(weighting::over).toList();
     }
 
     /**

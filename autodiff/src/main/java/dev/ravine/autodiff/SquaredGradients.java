@@ -21,8 +21,7 @@ public record SquaredGradients(boolean allowsOneByOne) implements Statistic {
     public List<Tensor> of(ModelGraph graph) {
         if (graph.examples() == 1) {
             return graph.onlyGradients().stream()
-                    .map(g -> graph.weighted(g.square().reshape(1, g.shape().count()))
-                            .reshape(g.shape()))
+                    .map(g -> graph.weighted(g.square()))
                     .toList();
         }
         List<Tensor> squares = new ArrayList<>();

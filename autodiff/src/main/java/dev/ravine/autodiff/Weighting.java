@@ -9,7 +9,8 @@ record Weighting(Tensor weights) {
     /**
      * Rows times the weights of their examples.
      *
-     * @param rows of shape [examples * places, ...], the examples in order, each with all its places
+     * @param rows of shape [examples * places, ...], the examples in order, each with all its places; of any shape if
+     *     there is one example
      */
     Tensor times(Tensor rows) {
         return eachTimes(rows, weights);

@@ -1,10 +1,7 @@
 package dev.ravine.optim.firstorder;
 
-import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
-import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -54,9 +50,7 @@ public abstract class FirstOrder implements Optimizer {
     private final Clipping clipping;
     private final boolean measureLossAfter;
     private final Plateau.Watch plateau;
-    private final List<String> stateNames;
-    private final List<INDArray> states = new ArrayList<>();
-    private final Arena arena = new Arena();
+    private final StateVectors vectors;
     private INDArray gradient;
     private Elements slope;
     private UpdateLoop loop;
@@ -78,7 +72,7 @@ public abstract class FirstOrder implements Optimizer {
         this.clipping = new Clipping(settings.clipNorm, settings.clipValue);
         this.measureLossAfter = settings.measureLossAfter;
         this.plateau = settings.plateau == null ? null : new Plateau.Watch(settings.plateau);
-        this.stateNames = List.of(stateNames);
+        this.vectors = new StateVectors(List.of(stateNames));
     }
 
     /**
@@ -127,9 +121,9 @@ public abstract class FirstOrder implements Optimizer {
                 parts.stream().map(part -> update(part, clipFactor)).toList();
         UpdateLoop.Outcome outcome = loop.run(updates, gradientNorm);
         if (outcome.isUndone()) {
-            isLost = !stateNames.isEmpty();
+            isLost = !vectors.isEmpty();
             throw new NonFiniteLossException(place() + ": loss " + loss + " and gradient norm " + gradientNorm
-                    + " are finite but the update is not: " + loop.firstNonFinite(stateNames)
+                    + " are finite but the update is not: " + loop.firstNonFinite(vectors.names())
                     + "; theta is what it was before this step; lower the learning rate, or clip the gradient");
         }
         objective.thetaChanged(theta);
@@ -156,23 +150,12 @@ public abstract class FirstOrder implements Optimizer {
     private void prepare(INDArray theta) {
         checkNotLost();
         if (gradient == null) {
-            gradient = newVector(theta);
+            gradient = vectors.newVector(theta);
             slope = Elements.of(gradient);
         }
         if (loop == null || loop.theta().owner() != theta) {
-            groups.requireFit(name(), theta.length());
-            while (states.size() < stateNames.size()) {
-                states.add(newVector(theta));
-            }
-            for (INDArray state : states) {
-                if (state.length() != theta.length() || state.dataType() != theta.dataType()) {
-                    throw new IllegalArgumentException(name() + " keeps " + DType.of(state) + " vectors of "
-                            + state.length() + " elements, found theta with " + DType.of(theta) + " and "
-                            + theta.length() + "; use an optimizer for one objective");
-                }
-            }
-            loop = new UpdateLoop(
-                    Elements.of(theta), slope, states.stream().map(Elements::of).toList());
+            groups.requireWithin(theta.length());
+            loop = new UpdateLoop(Elements.of(theta), slope, vectors.elementsFor(theta, name()));
         }
     }
 
@@ -195,7 +178,7 @@ public abstract class FirstOrder implements Optimizer {
     private void checkNotLost() {
         if (isLost) {
             throw new IllegalStateException(name() + ": the update before was not finite, so that "
-                    + String.join(" and ", stateNames) + " are lost; restore a state, or begin with a new optimizer");
+                    + String.join(" and ", vectors.names()) + " are lost; restore a state, or begin with a new optimizer");
         }
     }
 
@@ -238,30 +221,19 @@ public abstract class FirstOrder implements Optimizer {
         if (plateau != null) {
             numbers.putAll(plateau.stateNumbers());
         }
-        Map<String, INDArray> vectors = new LinkedHashMap<>();
-        for (int i = 0; i < states.size(); i++) {
-            vectors.put(stateNames.get(i), states.get(i));
-        }
-        return new OptimizerState(steps, numbers, vectors);
+        return new OptimizerState(steps, numbers, vectors.named());
     }
 
     @Override
     public final void restore(OptimizerState state) {
-        Set<String> expected = state.steps() == 0 ? Set.of() : Set.copyOf(stateNames);
-        if (!state.vectors().keySet().equals(expected)) {
-            throw new IllegalArgumentException(name() + " keeps the vectors " + stateNames + ", the state has "
-                    + state.vectors().keySet() + "; it belongs to another kind of optimizer");
-        }
+        vectors.require(state, name());
         cursor.require(state);
         groups.require(name(), state);
         double newShrunk = state.number("shrunk");
         if (plateau != null) {
             plateau.restoreState(state);
         }
-        states.clear();
-        if (state.steps() > 0) {
-            stateNames.forEach(name -> states.add(newCopy(state.vector(name))));
-        }
+        vectors.restore(state);
         loop = null;
         steps = state.steps();
         cursor.restoreState(state);
@@ -269,19 +241,9 @@ public abstract class FirstOrder implements Optimizer {
         isLost = false;
     }
 
-    private INDArray newCopy(INDArray of) {
-        INDArray copy = newVector(of);
-        Vectors.copy(of, copy);
-        return copy;
-    }
-
-    private INDArray newVector(INDArray like) {
-        return arena.allocate(DType.of(like), Shape.of(like.length()));
-    }
-
     @Override
     public void close() {
-        arena.close();
+        vectors.close();
     }
 
     /**

@@ -78,13 +78,8 @@ final class StepGroups {
     }
 
     /** Refuses parameters that the groups do not belong to. */
-    void requireFit(String optimizer, long parameters) {
-        for (ParameterGroup group : names) {
-            if (group.end() > parameters) {
-                throw new IllegalArgumentException(optimizer + ": the group " + group + " does not fit to " + parameters
-                        + " parameters; make groups from the module that is trained");
-            }
-        }
+    void requireWithin(long parameters) {
+        names.forEach(group -> group.requireWithin(parameters));
     }
 
     /** A number that tells other groups or settings apart; nothing if there are no groups. */

@@ -1,6 +1,7 @@
 package dev.ravine.optim.objective;
 
 import dev.ravine.core.data.DataSet;
+import dev.ravine.optim.shards.ShardRequest;
 import dev.ravine.optim.shards.ShardRunner;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -21,9 +22,9 @@ final class CountingExamples {
         return counting.length == 0 ? Arrays.copyOf(rows, 1) : counting;
     }
 
-    /** What a sum over examples is divided by to make it a mean. */
-    static double totalWeight(ShardRunner shards, int[] rows) {
-        return shards.weights().map(weights -> weights.total(rows)).orElse((double) rows.length);
+    /** What the sums of shards are divided by to make them means. */
+    static double total(ShardRunner shards, ShardRequest request) {
+        return shards.weights().map(weights -> weights.total(request.rows())).orElse((double) request.rows().length);
     }
 
     /** Returns the data unless none of their examples counts. */

@@ -29,11 +29,12 @@ final class L2Penalty {
      *
      * @param rest the weight of all parameters that are in no group
      * @param groups the weights of others
+     * @param parameters how many there are
      */
-    L2Penalty(double rest, Map<ParameterGroup, Double> groups) {
+    L2Penalty(double rest, Map<ParameterGroup, Double> groups, long parameters) {
         this.rest = rest;
         this.groups = new LinkedHashMap<>(groups);
-        ParameterGroup.requireApart(List.copyOf(groups.keySet()));
+        ParameterGroup.requireApart(List.copyOf(groups.keySet())).forEach(group -> group.requireWithin(parameters));
     }
 
     /** Penalizes these stretches from now on. */

@@ -30,6 +30,9 @@ public record ParameterGroup(String name, List<Span> spans) {
      */
     public ParameterGroup {
         spans = Span.joined(spans);
+        if (spans.isEmpty()) {
+            throw new IllegalArgumentException("the group '" + name + "' has no parameters");
+        }
     }
 
     /**
@@ -140,13 +143,25 @@ public record ParameterGroup(String name, List<Span> spans) {
         return Span.intersection(spans, others);
     }
 
+    /**
+     * Refuses a vector that the group does not belong to.
+     *
+     * @param parameters how many there are
+     * @throws IllegalArgumentException if the group goes beyond them
+     */
+    public void requireWithin(long parameters) {
+        if (end() > parameters) {
+            throw new IllegalArgumentException("the group " + this + " does not fit to " + parameters
+                    + " parameters; make groups from the module that is trained");
+        }
+    }
+
     /** {@return the first element of its first stretch} */
     public long offset() {
         return spans.get(0).from();
     }
 
-    /** {@return the element after the last one of its last stretch} */
-    public long end() {
+    private long end() {
         return spans.get(spans.size() - 1).to();
     }
 

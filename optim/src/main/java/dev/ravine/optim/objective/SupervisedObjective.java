@@ -62,9 +62,9 @@ public final class SupervisedObjective implements ModelObjective {
 
     private SupervisedObjective(Builder builder) {
         this.module = builder.module;
-        this.penalty = new L2Penalty(builder.l2, builder.groupL2);
         this.settings = builder.settings();
         this.parameters = module.parameterVector();
+        this.penalty = new L2Penalty(builder.l2, builder.groupL2, size());
         this.graphKey = module.graphKey();
         this.ownsWorkers = builder.workers == null;
         this.workers = ownsWorkers ? Workers.forThisMachine() : builder.workers;
@@ -253,8 +253,7 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private double sum(ShardRequest request, INDArray gradient, INDArray statistic) {
-        double total = CountingExamples.totalWeight(shards, request.rows());
-        ShardedSum sum = new ShardedSum(total, gradient, statistic, workers);
+        ShardedSum sum = new ShardedSum(CountingExamples.total(shards, request), gradient, statistic, workers);
         shards.evaluate(request, sum);
         return sum.loss();
     }
@@ -287,7 +286,7 @@ public final class SupervisedObjective implements ModelObjective {
     @Override
     public Linearization linearize(INDArray theta, Scope scope) {
         ShardRequest request = request(theta, scope, true, null);
-        double total = CountingExamples.totalWeight(shards, request.rows());
+        double total = CountingExamples.total(shards, request);
         return penalty.added(
                 new ShardedLinearization(shards.pin(request), size(), dtype(), total, mixesRows, workers), theta);
     }
@@ -377,10 +376,7 @@ public final class SupervisedObjective implements ModelObjective {
          * @return this
          */
         public Builder shardSize(int examples) {
-            if (examples < 1) {
-                throw new IllegalArgumentException("a shard needs at least one example, found " + examples);
-            }
-            this.shardSize = examples;
+            this.shardSize = Check.atLeastOne("the number of examples of a shard", examples);
             return this;
         }
 
@@ -409,9 +405,7 @@ public final class SupervisedObjective implements ModelObjective {
          * @return this
          */
         public Builder memoryLimit(long bytes) {
-            if (bytes < 1) {
-                throw new IllegalArgumentException("the memory limit must be at least one byte, found " + bytes);
-            }
+            Check.atLeastOne("the memory limit", bytes);
             if (runner != null) {
                 throw new IllegalStateException("memoryLimit is for shards in this process; this objective was given a"
                         + " runner, which looks after its own memory");

@@ -211,6 +211,10 @@ class ParameterGroupTest {
                         .l2(ParameterGroup.of("biases", net, Parameters.named("*.bias")), 1)
                         .build())
                 .hasMessageContaining("'last bias' and 'biases' share the elements 32 to 34");
+        assertThatThrownBy(() -> builder(net, DType.FLOAT32)
+                        .l2(new ParameterGroup("far", 30, 6), 1)
+                        .build())
+                .hasMessageContaining("the group far (elements 30..35) does not fit to 35 parameters");
         assertThatThrownBy(() -> builder(net, DType.FLOAT32).l2(bias, -1)).hasMessageContaining("negative");
     }
 }
