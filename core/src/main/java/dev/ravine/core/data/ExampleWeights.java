@@ -96,7 +96,7 @@ public final class ExampleWeights {
 
     ExampleWeights take(int... examples) {
         INDArray some = Arena.create(DType.of(array), Shape.of(examples.length));
-        copyTo(some, examples.length).run(examples, 0);
+        copy(examples, 0, examples.length, Elements.of(some));
         return new ExampleWeights(some);
     }
 
@@ -107,18 +107,16 @@ public final class ExampleWeights {
     }
 
     /**
-     * Binds copies of some examples' weights to their output, for repeated copies; a run allocates nothing.
+     * Copies the weights of some examples; allocates nothing.
      *
-     * @param out dense, [count], of the weights' dtype
-     * @param count the number of weights that a run copies
-     * @return the copy, to be run
+     * @param examples any
+     * @param from the first of them to copy
+     * @param count how many to copy
+     * @param out receives them at its beginning, of the weights' dtype
      */
-    public DataSet.RowCopy copyTo(INDArray out, int count) {
-        Elements to = Elements.of(out);
-        return (examples, from) -> {
-            for (int i = 0; i < count; i++) {
-                to.set(i, each.get(examples[from + i]));
-            }
-        };
+    public void copy(int[] examples, int from, int count, Elements out) {
+        for (int i = 0; i < count; i++) {
+            out.set(i, each.get(examples[from + i]));
+        }
     }
 }

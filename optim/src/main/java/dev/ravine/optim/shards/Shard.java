@@ -70,7 +70,10 @@ final class Shard implements AutoCloseable {
         }
         linearization = builder.build();
         examples.add(model.data().rowCopy(rows, linearization.memory(features), linearization.memory(targets)));
-        model.data().weights().ifPresent(w -> examples.add(w.copyTo(linearization.memory(weights), rows)));
+        model.data().weights().ifPresent(own -> {
+            Elements to = Elements.of(linearization.memory(weights));
+            examples.add((rowsOfData, from) -> own.copy(rowsOfData, from, rows, to));
+        });
     }
 
     private static void requireOutputForEachClass(Tensor outputs, DataSet data) {
