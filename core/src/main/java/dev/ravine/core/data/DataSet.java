@@ -35,8 +35,7 @@ public final class DataSet {
     private final Elements featureRows;
     private final Elements targetRows;
 
-    private DataSet(
-            INDArray features, INDArray targets, int classes, boolean autoencoding, ExampleWeights weights) {
+    private DataSet(INDArray features, INDArray targets, int classes, boolean autoencoding, ExampleWeights weights) {
         this.features = features;
         this.targets = targets;
         this.classes = classes;

@@ -24,9 +24,8 @@ class ExampleWeightsTest {
 
     @EachFloatType
     void partsAndCopiesKeepTheirWeights(DType dtype) {
-        for (DataSet plain : new DataSet[] {
-            data(dtype), DataSet.autoencoding(data(dtype).features())
-        }) {
+        for (DataSet plain :
+                new DataSet[] {data(dtype), DataSet.autoencoding(data(dtype).features())}) {
             DataSet weighted = plain.withWeights(WEIGHTS);
             double tenth = dtype == DType.FLOAT32 ? 0.1f : 0.1;
             assertThat(weights(weighted)).containsExactly(1, tenth, 0, 2.5);

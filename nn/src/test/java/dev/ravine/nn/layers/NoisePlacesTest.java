@@ -95,10 +95,7 @@ class NoisePlacesTest {
                         8),
                 model("a chain twice", () -> twice(new Sequential(new Dropout(0.5), Activation.relu())), 4),
                 model("a chain of two, twice", () -> twice(twice(new Dropout(0.5))), 16),
-                model(
-                        "two layers",
-                        () -> new Sequential(new Dropout(0.5), new Dropout(0.5)),
-                        4),
+                model("two layers", () -> new Sequential(new Dropout(0.5), new Dropout(0.5)), 4),
                 model(
                         "forward without apply",
                         () -> new Using(new Dropout(0.5), (d, x) -> d.forward(d.forward(x))),
@@ -116,7 +113,8 @@ class NoisePlacesTest {
             double[] y = numbers(net.apply(ones()));
             // Five standard deviations of the mean of 20,000 numbers.
             assertThat(mean(y)).isCloseTo(1, within(5 * Math.sqrt((meanSquare - 1) / y.length)));
-            assertThat(mean(Arrays.stream(y).map(v -> v * v).toArray())).isCloseTo(meanSquare, within(0.25 * meanSquare));
+            assertThat(mean(Arrays.stream(y).map(v -> v * v).toArray()))
+                    .isCloseTo(meanSquare, within(0.25 * meanSquare));
         }
     }
 

@@ -177,8 +177,9 @@ public abstract class FirstOrder implements Optimizer {
 
     private void checkNotLost() {
         if (isLost) {
-            throw new IllegalStateException(name() + ": the update before was not finite, so that "
-                    + String.join(" and ", vectors.names()) + " are lost; restore a state, or begin with a new optimizer");
+            throw new IllegalStateException(
+                    name() + ": the update before was not finite, so that " + String.join(" and ", vectors.names())
+                            + " are lost; restore a state, or begin with a new optimizer");
         }
     }
 

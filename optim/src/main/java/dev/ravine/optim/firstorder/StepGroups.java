@@ -106,6 +106,6 @@ final class StepGroups {
                 .map(e -> e.getKey() + ": " + e.getValue())
                 .collect(Collectors.joining("\n"));
         crc.update(all.getBytes(StandardCharsets.UTF_8));
-        return crc.getValue();
+        return (double) crc.getValue();
     }
 }

@@ -103,13 +103,15 @@ public record ParameterGroup(String name, List<Span> spans) {
         Map<String, ParameterGroup> seen = new LinkedHashMap<>();
         for (ParameterGroup group : groups) {
             if (seen.containsKey(group.name)) {
-                throw new IllegalArgumentException("two groups are called '" + group.name + "'; give each its own name");
+                throw new IllegalArgumentException(
+                        "two groups are called '" + group.name + "'; give each its own name");
             }
             for (ParameterGroup other : seen.values()) {
                 List<Span> shared = Span.intersection(group.spans, other.spans);
                 if (!shared.isEmpty()) {
                     throw new IllegalArgumentException("the groups '" + other.name + "' and '" + group.name
-                            + "' share the elements " + shared.get(0).from() + " to " + (shared.get(0).to() - 1)
+                            + "' share the elements " + shared.get(0).from() + " to "
+                            + (shared.get(0).to() - 1)
                             + " of the parameter vector; a parameter is in one group only");
                 }
             }

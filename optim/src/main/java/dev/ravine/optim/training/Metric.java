@@ -65,9 +65,8 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
             return loss.of(of, targets).value().getDouble(0);
         }
         Elements losses = Elements.of(loss.perExample(of, targets).value());
-        int[] counting = data.weights()
-                .get()
-                .counting(IntStream.range(0, data.size()).toArray());
+        int[] counting =
+                data.weights().get().counting(IntStream.range(0, data.size()).toArray());
         double sum = 0;
         for (int i : counting) {
             sum += data.weight(i) * losses.get(i);

@@ -32,8 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Groups of parameters with learning rates and weight decays of their own. */
 class GroupsTest {
-    private static final ParameterGroup HEAD =
-            new ParameterGroup("head", List.of(new Span(0, 1), new Span(3, 5)));
+    private static final ParameterGroup HEAD = new ParameterGroup("head", List.of(new Span(0, 1), new Span(3, 5)));
 
     /** The sum of c x^2 / 2 + cos(x + 0.3 i). */
     private static FunctionObjective waves() {
@@ -54,7 +53,11 @@ class GroupsTest {
     static Stream<Arguments> trajectories() {
         return Stream.of(
                 Arguments.of(Sgd.builder().momentum(0.9), 0.05, new double[] {
-                    0.8140037131279345, 0.0021133544102979185, 1.477797717496293, 0.3254590540077641, -3.7520938640931334
+                    0.8140037131279345,
+                    0.0021133544102979185,
+                    1.477797717496293,
+                    0.3254590540077641,
+                    -3.7520938640931334
                 }),
                 Arguments.of(Adam.builder(), 0.1, new double[] {
                     0.573063405513493, 0.05086710254494305, 1.5288778391108908, 0.31800638393008096, -3.474125029160044
@@ -63,7 +66,11 @@ class GroupsTest {
                     0.573063405513493, 0.045626965897503015, 1.633396483761495, 0.31800638393008096, -3.474125029160044
                 }),
                 Arguments.of(RmsProp.builder(), 0.02, new double[] {
-                    0.6824429899328179, 0.030754757232609287, 1.5365191258916306, 0.31212086811551476, -3.377897345243649
+                    0.6824429899328179,
+                    0.030754757232609287,
+                    1.5365191258916306,
+                    0.31212086811551476,
+                    -3.377897345243649
                 }),
                 Arguments.of(Adagrad.builder(), 0.2, new double[] {
                     0.6873129200159641, 0.030268238816022745, 1.5367779014014475, 0.3121208681155147, -3.372049659689743
@@ -136,7 +143,8 @@ class GroupsTest {
     @Test
     void clippingLimitsTheNormOfTheWholeGradient() {
         INDArray theta = Points.vector(0, 0, 0, 0, 0);
-        try (FunctionObjective objective = new FunctionObjective(DType.FLOAT64, 5, x -> x.mul(2).sum());
+        try (FunctionObjective objective =
+                        new FunctionObjective(DType.FLOAT64, 5, x -> x.mul(2).sum());
                 Sgd sgd = Sgd.builder()
                         .learningRate(1)
                         .clipNorm(1)
@@ -195,10 +203,13 @@ class GroupsTest {
             double[] before = Arena.toDoubles(theta);
             double rate = dtype == DType.FLOAT32 ? 1e30 : 1e300;
             ParameterGroup group = new ParameterGroup("calm", List.of(new Span(0, 300), new Span(700, 1290)));
-            try (FunctionObjective objective = new FunctionObjective(dtype, size, x -> x.slice(0, size - 1, size)
-                            .mul(1e10)
-                            .sum()
-                            .add(x.slice(0, 0, size - 1).sum()));
+            try (FunctionObjective objective = new FunctionObjective(
+                            dtype,
+                            size,
+                            x -> x.slice(0, size - 1, size)
+                                    .mul(1e10)
+                                    .sum()
+                                    .add(x.slice(0, 0, size - 1).sum()));
                     Sgd sgd = Sgd.builder()
                             .learningRate(rate)
                             .group(group, calm -> calm.rateFactor(1e-10 / rate))
@@ -256,9 +267,8 @@ class GroupsTest {
                 .group(HEAD, head -> head.rateFactor(2))
                 .group(new ParameterGroup("other", 3, 1), other -> other.rateFactor(2));
         assertThatThrownBy(overlapping::build).hasMessageContaining("'head' and 'other' share the elements 3 to 3");
-        assertThatThrownBy(() -> Sgd.builder()
-                        .group(HEAD, head -> head.rateFactor(-1))
-                        .build())
+        assertThatThrownBy(() ->
+                        Sgd.builder().group(HEAD, head -> head.rateFactor(-1)).build())
                 .hasMessageContaining("must not be negative");
         assertThatThrownBy(() -> Sgd.builder()
                         .group(HEAD, head -> head.weightDecay(Double.NaN))

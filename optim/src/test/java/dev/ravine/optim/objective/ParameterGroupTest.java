@@ -47,7 +47,8 @@ class ParameterGroupTest {
     @Test
     void choicesOfParameters() {
         Module net = net(DType.FLOAT64);
-        assertThat(ParameterGroup.of("first", net, Parameters.under("0")).spans()).containsExactly(span(0, 12));
+        assertThat(ParameterGroup.of("first", net, Parameters.under("0")).spans())
+                .containsExactly(span(0, 12));
         assertThat(ParameterGroup.of("no decay", net, Parameters.biasesAndGains())
                         .spans())
                 .containsExactly(span(8, 20), span(32, 35));
@@ -75,7 +76,8 @@ class ParameterGroupTest {
         }
         Module net = new Sequential(layers);
         net.initialize(1);
-        assertThat(ParameterGroup.of("second", net, Parameters.under("1")).spans()).containsExactly(span(2, 4));
+        assertThat(ParameterGroup.of("second", net, Parameters.under("1")).spans())
+                .containsExactly(span(2, 4));
         assertThat(ParameterGroup.of("second", net, Parameters.named("1?bias").or(Parameters.named("1.b*")))
                         .spans())
                 .containsExactly(span(3, 4));
@@ -103,7 +105,9 @@ class ParameterGroupTest {
 
     private static SupervisedObjective.Builder builder(Module net, DType dtype) {
         return SupervisedObjective.builder(
-                net, Loss.softmaxCrossEntropy(), Generators.spirals(60, 3, 0.1, 1).as(dtype));
+                net,
+                Loss.softmaxCrossEntropy(),
+                Generators.spirals(60, 3, 0.1, 1).as(dtype));
     }
 
     /** Weight 0.5 on all but biases and gains, where it is 0, and 3 on the bias of the last layer, which counts first. */

@@ -56,8 +56,9 @@ class WeightedExamplesTest {
                 List<double[]> vectors = new ArrayList<>(List.of(Arena.toDoubles(gradient), Arena.toDoubles(squares)));
                 INDArray v = Points.random(objective.dtype(), theta.length(), 4);
                 if (theta.length() == 9) {
-                    v = Points.vector(
-                            IntStream.range(0, 9).mapToDouble(i -> (i + 1) * 0.1 - 0.35).toArray());
+                    v = Points.vector(IntStream.range(0, 9)
+                            .mapToDouble(i -> (i + 1) * 0.1 - 0.35)
+                            .toArray());
                 }
                 INDArray out = Points.zeros(theta);
                 try (Linearization at = objective.linearize(theta, scope)) {
@@ -87,7 +88,13 @@ class WeightedExamplesTest {
     private static Module net(DType dtype) {
         Linear twice = new Linear(4, 4);
         Module net = new Sequential(
-                new Linear(2, 4), new LayerNorm(4), twice, Activation.tanh(), twice, Activation.tanh(), new Linear(4, 3));
+                new Linear(2, 4),
+                new LayerNorm(4),
+                twice,
+                Activation.tanh(),
+                twice,
+                Activation.tanh(),
+                new Linear(4, 3));
         net.initialize(dtype, 3);
         return net;
     }
@@ -129,39 +136,95 @@ class WeightedExamplesTest {
     /** Gradient, squared gradients, products with the empirical Fisher matrix and with the Hessian. */
     private static final double[][] BY_CLASS = {
         {
-            -0.03546919881117375, 0.16490887569580193, -0.1294396768846282, 0.22739624935296487, -0.00980026229949733,
-            -0.21759598705346755, 0.08100804634167841, 0.19763606971531206, -0.2786441160569905
+            -0.03546919881117375,
+            0.16490887569580193,
+            -0.1294396768846282,
+            0.22739624935296487,
+            -0.00980026229949733,
+            -0.21759598705346755,
+            0.08100804634167841,
+            0.19763606971531206,
+            -0.2786441160569905
         },
         {
-            0.4143838962789689, 0.04319703013322627, 0.4866902544861971, 0.12157369843921811, 0.03061866060998093,
-            0.0825787688370612, 0.24784479292234415, 0.05785960324100887, 0.3800376877183098
+            0.4143838962789689,
+            0.04319703013322627,
+            0.4866902544861971,
+            0.12157369843921811,
+            0.03061866060998093,
+            0.0825787688370612,
+            0.24784479292234415,
+            0.05785960324100887,
+            0.3800376877183098
         },
         {
-            -0.12077693853619742, -0.02054980679277564, 0.14132674532897305, 0.01028399801410434, -0.00873801786474529,
-            -0.00154598014935905, -0.09151263330352617, -0.02621976466110862, 0.11773239796463478
+            -0.12077693853619742,
+            -0.02054980679277564,
+            0.14132674532897305,
+            0.01028399801410434,
+            -0.00873801786474529,
+            -0.00154598014935905,
+            -0.09151263330352617,
+            -0.02621976466110862,
+            0.11773239796463478
         },
         {
-            -0.07948028710037365, -0.00628131514382079, 0.08576160224419445, -0.00983213136643541, 0.0032718825550873,
-            0.00656024881134811, -0.06895879561706927, -0.00191018692231054, 0.07086898253937982
+            -0.07948028710037365,
+            -0.00628131514382079,
+            0.08576160224419445,
+            -0.00983213136643541,
+            0.0032718825550873,
+            0.00656024881134811,
+            -0.06895879561706927,
+            -0.00191018692231054,
+            0.07086898253937982
         }
     };
 
     private static final double[][] BOTH = {
         {
-            0.2861797163997723, 0.19930322613217766, -0.48548294253194985, 0.16390446003252582, 0.02357115843381131,
-            -0.1874756184663371, 0.2432294426627405, 0.21633506840267802, -0.4595645110654184
+            0.2861797163997723,
+            0.19930322613217766,
+            -0.48548294253194985,
+            0.16390446003252582,
+            0.02357115843381131,
+            -0.1874756184663371,
+            0.2432294426627405,
+            0.21633506840267802,
+            -0.4595645110654184
         },
         {
-            0.18959162782671868, 0.05664195071076764, 0.4326605274098617, 0.07867796002317812, 0.01484789086766001,
-            0.06210053926589933, 0.17989284106775252, 0.05552644262020629, 0.3594925796182665
+            0.18959162782671868,
+            0.05664195071076764,
+            0.4326605274098617,
+            0.07867796002317812,
+            0.01484789086766001,
+            0.06210053926589933,
+            0.17989284106775252,
+            0.05552644262020629,
+            0.3594925796182665
         },
         {
-            -0.08484834754916719, -0.0465163136010091, 0.13136466115017625, -0.01112394684533395, -0.00997329401530784,
-            0.02109724086064178, -0.07397005898524334, -0.04066368163429004, 0.11463374061953337
+            -0.08484834754916719,
+            -0.0465163136010091,
+            0.13136466115017625,
+            -0.01112394684533395,
+            -0.00997329401530784,
+            0.02109724086064178,
+            -0.07397005898524334,
+            -0.04066368163429004,
+            0.11463374061953337
         },
         {
-            -0.0962917642178834, -0.00446599481115522, 0.1007577590290386, -0.01854585401057258, 0.00073105900093606,
-            0.01781479500963653, -0.07884376798135573, -0.00228104571940433, 0.08112481370076009
+            -0.0962917642178834,
+            -0.00446599481115522,
+            0.1007577590290386,
+            -0.01854585401057258,
+            0.00073105900093606,
+            0.01781479500963653,
+            -0.07884376798135573,
+            -0.00228104571940433,
+            0.08112481370076009
         }
     };
 
@@ -176,10 +239,8 @@ class WeightedExamplesTest {
                 .flatMap(i -> IntStream.generate(() -> i).limit((long) weights[i]))
                 .toArray();
         Module net = net(dtype);
-        Numbers repeated =
-                Numbers.of(net, Loss.softmaxCrossEntropy(), data.take(copies), Scope.all(), 2, 1000);
-        Numbers weighted =
-                Numbers.of(net, Loss.softmaxCrossEntropy(), data.withWeights(weights), Scope.all(), 2, 1000);
+        Numbers repeated = Numbers.of(net, Loss.softmaxCrossEntropy(), data.take(copies), Scope.all(), 2, 1000);
+        Numbers weighted = Numbers.of(net, Loss.softmaxCrossEntropy(), data.withWeights(weights), Scope.all(), 2, 1000);
         weighted.isCloseTo(repeated, dtype == DType.FLOAT32 ? 1e-5 : 1e-13);
     }
 
@@ -197,7 +258,8 @@ class WeightedExamplesTest {
 
     @EachFloatType
     void theNumberOfWorkersChangesNoBit(DType dtype) {
-        DataSet data = SPIRALS.as(dtype).withWeights(new Rng(2).doubles(SPIRALS.size()).toArray());
+        DataSet data =
+                SPIRALS.as(dtype).withWeights(new Rng(2).doubles(SPIRALS.size()).toArray());
         Module net = net(dtype);
         Numbers one = Numbers.of(net, Loss.softmaxCrossEntropy(), data, Scope.all(), 1, 16);
         for (int workers : new int[] {2, 4}) {
@@ -224,10 +286,10 @@ class WeightedExamplesTest {
             weights[i] = 0;
             features[2 * i] = Double.NaN;
         }
-        DataSet holes = DataSet.of(
-                        Arena.of(SPIRALS.dtype(), Shape.of(SPIRALS.size(), 2), features), SPIRALS.targets())
+        DataSet holes = DataSet.of(Arena.of(SPIRALS.dtype(), Shape.of(SPIRALS.size(), 2), features), SPIRALS.targets())
                 .withWeights(weights);
-        int[] counting = IntStream.range(0, weights.length).filter(i -> i % 3 != 0).toArray();
+        int[] counting =
+                IntStream.range(0, weights.length).filter(i -> i % 3 != 0).toArray();
         Module net = net(SPIRALS.dtype());
         sameBits(
                 Numbers.of(net, Loss.softmaxCrossEntropy(), holes, Scope.all(), 2, 16),
@@ -249,8 +311,7 @@ class WeightedExamplesTest {
         weights[5] = 1;
         double[] features = Arena.toDoubles(SPIRALS.features());
         features[2] = Double.NaN; // of example 1
-        DataSet holes = DataSet.of(
-                        Arena.of(SPIRALS.dtype(), Shape.of(SPIRALS.size(), 2), features), SPIRALS.targets())
+        DataSet holes = DataSet.of(Arena.of(SPIRALS.dtype(), Shape.of(SPIRALS.size(), 2), features), SPIRALS.targets())
                 .withWeights(weights);
         Module net = net(SPIRALS.dtype());
         Numbers none = Numbers.of(net, Loss.softmaxCrossEntropy(), holes, Scope.of(1, 2, 3), 1, 2);
@@ -269,8 +330,8 @@ class WeightedExamplesTest {
                 .map(use -> use.cotangents().matmul(use.cotangents(), true, false))
                 .toList();
         Module net = net(SPIRALS.dtype());
-        try (SupervisedObjective objective = SupervisedObjective.of(
-                net, Loss.softmaxCrossEntropy(), SPIRALS.withClassWeights(1, 2, 3))) {
+        try (SupervisedObjective objective =
+                SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), SPIRALS.withClassWeights(1, 2, 3))) {
             assertThat(objective.obstacle(plain).orElseThrow()).contains("weighsExamples()");
             assertThatThrownBy(() -> objective.statisticSize(plain)).isInstanceOf(NoRowsException.class);
             assertThat(objective.obstacle(SquaredGradients.inOnePass())).isEmpty();
@@ -284,8 +345,8 @@ class WeightedExamplesTest {
         for (boolean isSecondOrder : new boolean[] {false, true}) {
             Module net = new Linear(2, 2);
             net.initialize(moons.dtype(), 1);
-            try (SupervisedObjective objective = SupervisedObjective.of(
-                            net, Loss.softmaxCrossEntropy(), moons.withClassWeights(1, 100));
+            try (SupervisedObjective objective =
+                            SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), moons.withClassWeights(1, 100));
                     Sgd sgd = Sgd.builder().learningRate(0.5).build();
                     HessianFree hf = HessianFree.builder().build();
                     Predictor predictor = new Predictor(net)) {
@@ -302,8 +363,8 @@ class WeightedExamplesTest {
     void theChecksumOfARunKnowsTheWeights() {
         Module net = net(SPIRALS.dtype());
         try (SupervisedObjective plain = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), SPIRALS);
-                SupervisedObjective weighted = SupervisedObjective.of(
-                        net, Loss.softmaxCrossEntropy(), SPIRALS.withClassWeights(1, 2, 3))) {
+                SupervisedObjective weighted =
+                        SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), SPIRALS.withClassWeights(1, 2, 3))) {
             assertThat(weighted.settings().get("data_checksum"))
                     .isNotEqualTo(plain.settings().get("data_checksum"));
         }

@@ -85,8 +85,9 @@ class ExactResumeTest {
                 net -> Adam.builder()
                         .learningRate(Schedule.cosine(0.1, 0, 20))
                         .weightDecay(0.01)
-                        .group(ParameterGroup.of("biases", net, Parameters.biasesAndGains()), g -> g.weightDecay(0)
-                                .rateFactor(0.5))
+                        .group(
+                                ParameterGroup.of("biases", net, Parameters.biasesAndGains()),
+                                g -> g.weightDecay(0).rateFactor(0.5))
                         .batchSize(48)
                         .build());
         all.put("lbfgs", net -> Lbfgs.builder().memory(3).build());
