@@ -128,7 +128,7 @@ class ParameterGroupTest {
                 }
                 double[] weights = new double[35];
                 for (int i = 0; i < 35; i++) {
-                    weights[i] = isFrozen && i >= 20 || i >= 8 && i < 20 ? 0 : i < 32 ? 0.5 : 3;
+                    weights[i] = (isFrozen && i >= 20) || (i >= 8 && i < 20) ? 0 : i < 32 ? 0.5 : 3;
                 }
                 INDArray theta = plain.theta();
                 double[] x = Arena.toDoubles(theta);
