@@ -9,6 +9,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.autodiff.Statistic;
+import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.EachFloatType;
@@ -300,6 +301,41 @@ class WeightedExamplesTest {
         assertThat(found.value).isEqualTo(expected.value);
         for (int i = 0; i < expected.vectors.size(); i++) {
             assertThat(found.vectors.get(i)).as("vector %d", i).isEqualTo(expected.vectors.get(i));
+        }
+    }
+
+    /** A batch's mean is that of the examples that count. */
+    @Test
+    void rowsThatMixDoNotSeeExamplesOfWeightZero() {
+        Module net = new Sequential(new Linear(2, 4), new Centering(), Activation.tanh(), new Linear(4, 3));
+        net.initialize(SPIRALS.dtype(), 3);
+        double[] weights = new Rng(2).doubles(SPIRALS.size(), 0.5, 2).toArray();
+        int[] counting =
+                IntStream.range(0, weights.length).filter(i -> i % 3 != 0).toArray();
+        for (int i = 0; i < weights.length; i += 3) {
+            weights[i] = 0;
+        }
+        DataSet data = SPIRALS.withWeights(weights);
+        try (SupervisedObjective whole = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), data);
+                SupervisedObjective part =
+                        SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), data.take(counting))) {
+            INDArray a = Points.zeros(whole.theta());
+            INDArray b = Points.zeros(whole.theta());
+            assertThat(whole.gradient(whole.theta(), Scope.all(), a))
+                    .isEqualTo(part.gradient(part.theta(), Scope.all(), b));
+            assertThat(Arena.toDoubles(a)).isEqualTo(Arena.toDoubles(b));
+        }
+    }
+
+    private static final class Centering extends Module {
+        @Override
+        public Tensor forward(Tensor x) {
+            return x.sub(x.meanKeeping(0));
+        }
+
+        @Override
+        public boolean rowsMix() {
+            return true;
         }
     }
 
