@@ -35,7 +35,8 @@ public final class GraphLinearization implements Linearization {
         }
         this.point = new LinearizationPoint(
                 new FlatViews(builder.parameters), dtype, builder.inputs, builder.point, builder.vector);
-        this.model = new LossModel(loss, builder.outputs, builder.examples, builder.fisher, builder.hasFisher);
+        this.model = new LossModel(
+                loss, builder.outputs, builder.examples, builder.fisher, builder.hasFisher, builder.weighting);
         this.valueAndGradient = new ValueAndGradient(model, point, builder.hasGradient, builder.statistic());
     }
 
@@ -310,6 +311,7 @@ public final class GraphLinearization implements Linearization {
         private Statistic statistic;
         private OutputCurvature outputCurvature;
         private long batch;
+        private Weighting weighting;
         private INDArray point;
         private INDArray vector;
 
@@ -412,11 +414,29 @@ public final class GraphLinearization implements Linearization {
             return this;
         }
 
+        /**
+         * Names the weights of examples, by which the terms of the loss were multiplied. Statistics and the empirical
+         * Fisher matrix, which are quadratic in an example's gradient, need them: a weight counts once, not twice.
+         *
+         * @param each one of the {@link #inputs}, of shape [examples] and the loss's dtype, none negative
+         * @return this
+         */
+        public Builder weights(Tensor each) {
+            this.weighting = new Weighting(each);
+            return this;
+        }
+
         private List<Tensor> statistic() {
-            return statistic == null
-                    ? List.of()
-                    : statistic.of(new ModelGraph(
-                            loss, outputs, parameters, new Batch(batch, inputs), outputCurvature));
+            if (statistic == null) {
+                return List.of();
+            }
+            if (weighting != null && !statistic.weighsExamples()) {
+                throw new NoRowsException("the examples have weights, but the statistic " + statistic
+                        + " does not use them; multiply the terms of examples by their weights with"
+                        + " ModelGraph.weighted and return true from weighsExamples(), or use data without weights");
+            }
+            return statistic.of(new ModelGraph(
+                    loss, outputs, parameters, new Batch(batch, inputs), weighting, outputCurvature));
         }
 
         /**

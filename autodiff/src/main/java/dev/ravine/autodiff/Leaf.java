@@ -135,6 +135,11 @@ abstract sealed class Leaf implements ZeroDerivative {
             return perExample;
         }
 
+        /** What distinguishes this noise from others. */
+        long seed() {
+            return seed;
+        }
+
         @Override
         synchronized INDArray array() {
             if (array == null) {

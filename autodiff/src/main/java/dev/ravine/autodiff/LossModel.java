@@ -9,8 +9,10 @@ import java.util.stream.IntStream;
  * @param examples how many examples the loss is a mean of; 0 if that is unknown
  * @param fisher the metric of the Fisher matrix, or null for that of Gauss-Newton
  * @param hasFisher false if the loss has no Fisher matrix
+ * @param weighting the weights of examples, or null if all count alike
  */
-record LossModel(Tensor loss, Tensor outputs, long examples, OutputMetric fisher, boolean hasFisher) {
+record LossModel(
+        Tensor loss, Tensor outputs, long examples, OutputMetric fisher, boolean hasFisher, Weighting weighting) {
     /** The outputs, which all matrices but the Hessian need. */
     Tensor requireOutputs(Curvature curvature) {
         if (outputs == null) {
@@ -46,11 +48,13 @@ record LossModel(Tensor loss, Tensor outputs, long examples, OutputMetric fisher
 
     /**
      * The sum over examples of delta delta' u, with delta an example's row of d loss / d outputs, rescaled for a mean.
+     * A weight is in both factors and counts once.
      */
     private Tensor squaredOutputGradient(Tensor u) {
         Tensor delta = Autodiff.gradient(loss, outputs);
         int[] within = IntStream.range(1, outputs.shape().rank()).toArray();
         Tensor along = within.length == 0 ? delta.mul(u) : delta.mul(u).sumKeeping(within);
-        return delta.mul(along).mul((double) examples);
+        Tensor product = delta.mul(along).mul((double) examples);
+        return weighting == null ? product : weighting.over(product);
     }
 }

@@ -20,6 +20,7 @@ public final class ModelGraph {
     private final List<Tensor> parameters;
     private final Batch batch;
     private final OutputCurvature curvature;
+    private final Weighting weighting;
     private final Tensor one;
     private final Map<Tensor, Map<Tensor, Tensor>> cotangents = new HashMap<>();
     private final Map<Tensor, List<Use>> consumers = new LinkedHashMap<>();
@@ -28,7 +29,7 @@ public final class ModelGraph {
     private record Use(Tensor result, int operand) {}
 
     /**
-     * A model.
+     * A model whose examples count alike.
      *
      * @param loss a sum over examples
      * @param outputs what the loss was made from
@@ -36,25 +37,43 @@ public final class ModelGraph {
      * @param batch features and targets, and how many examples they hold
      */
     public ModelGraph(Tensor loss, Tensor outputs, List<Tensor> parameters, Batch batch) {
-        this(loss, outputs, parameters, batch, null);
+        this(loss, outputs, parameters, batch, (Weighting) null, null);
     }
 
     /**
-     * A model with a loss that says how it curves.
+     * A model whose examples may have weights, with a loss that may say how it curves.
      *
-     * @param loss a sum over examples
+     * @param loss a sum over examples of their losses, each times its weight
      * @param outputs what the loss was made from
      * @param parameters shared by all examples
      * @param batch features and targets, and how many examples they hold
-     * @param curvature of the loss in these outputs, or null if it is not known
+     * @param weights of the examples, of shape [examples]; null if all count alike
+     * @param curvature of an example's own loss in these outputs; null if it is not known
      */
     public ModelGraph(
-            Tensor loss, Tensor outputs, List<Tensor> parameters, Batch batch, OutputCurvature curvature) {
+            Tensor loss,
+            Tensor outputs,
+            List<Tensor> parameters,
+            Batch batch,
+            Tensor weights,
+            OutputCurvature curvature) {
+        this(loss, outputs, parameters, batch, weights == null ? null : new Weighting(weights), curvature);
+    }
+
+    /** A model; weighting and curvature may be null. */
+    ModelGraph(
+            Tensor loss,
+            Tensor outputs,
+            List<Tensor> parameters,
+            Batch batch,
+            Weighting weighting,
+            OutputCurvature curvature) {
         this.loss = loss;
         this.curvature = curvature;
         this.outputs = outputs;
         this.parameters = List.copyOf(parameters);
         this.batch = batch;
+        this.weighting = weighting;
         this.one = loss.filled(1);
         for (Tensor y : Graph.ancestors(List.of(loss), Set.copyOf(parameters))) {
             for (int i = 0; i < y.operands().size(); i++) {
@@ -63,7 +82,7 @@ public final class ModelGraph {
         }
     }
 
-    /** {@return the summed loss} */
+    /** {@return the summed loss: of each example, times its weight if it has one} */
     public Tensor loss() {
         return loss;
     }
@@ -102,13 +121,37 @@ public final class ModelGraph {
     }
 
     /**
-     * {@return every use of a parameter on the way to the loss, with cotangents of the loss; none if it is not used}
+     * {@return every use of a parameter on the way to the loss, with cotangents of each example's own loss; none if it
+     * is not used} Weights are not in these cotangents; {@link #weighted} brings them in. The cotangents of an example
+     * of weight 0 are 0.
      *
      * @param parameter one of the parameters
      * @throws NoRowsException if an operation uses it in a way that does not tell examples apart
      */
     public List<ParameterUse> uses(Tensor parameter) {
-        return uses(parameter, loss, one);
+        List<ParameterUse> uses = uses(parameter, loss, one);
+        return weighting == null
+                ? uses
+                : uses.stream()
+                        .map(use -> use.withCotangents(weighting.over(use.cotangents())))
+                        .toList();
+    }
+
+    /**
+     * {@return rows times the weights of their examples; the rows themselves if all examples count alike} A sum over
+     * examples becomes a weighted sum if its terms go through this.
+     *
+     * @param rows of shape [examples * places, ...], the examples in order, each with all its places
+     */
+    public Tensor weighted(Tensor rows) {
+        return weighting == null ? rows : weighting.times(rows);
+    }
+
+    /** {@return the gradients of the only example's own loss, where the batch is one example} */
+    public List<Tensor> onlyGradients() {
+        return weighting == null
+                ? gradients()
+                : gradients().stream().map(weighting::over).toList();
     }
 
     /**

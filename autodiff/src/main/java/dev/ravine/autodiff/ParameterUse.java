@@ -56,6 +56,10 @@ public record ParameterUse(
         return products.reshape(Shape.of(examples, size));
     }
 
+    ParameterUse withCotangents(Tensor others) {
+        return new ParameterUse(parameter, operation, inputs, others, places, isTransposed, isRepeated);
+    }
+
     private Tensor inParameterShape(Tensor t) {
         return t.shape().equals(parameter.shape()) ? t : t.reshape(parameter.shape());
     }

@@ -7,7 +7,7 @@ import java.util.List;
  * The sum over examples of the squared gradient of each example's loss, element by element, in the layout of the
  * parameters: the diagonal of the empirical Fisher matrix up to its scale. Where a parameter is used once and at one
  * place of each example, it is (inputs^2)' (cotangents^2), which costs one more product; elsewhere the gradients of all
- * examples are formed. Exact in both cases.
+ * examples are formed. Exact in both cases. An example's square counts by its weight, if it has one.
  *
  * @param allowsOneByOne whether a parameter without rows is allowed to turn this into one pass per example
  */
@@ -20,26 +20,33 @@ public record SquaredGradients(boolean allowsOneByOne) implements Statistic {
     @Override
     public List<Tensor> of(ModelGraph graph) {
         if (graph.examples() == 1) {
-            return graph.gradients().stream().map(Tensor::square).toList();
+            return graph.onlyGradients().stream()
+                    .map(g -> graph.weighted(g.square()))
+                    .toList();
         }
         List<Tensor> squares = new ArrayList<>();
         for (Tensor parameter : graph.parameters()) {
-            squares.add(of(parameter, graph.uses(parameter)));
+            squares.add(of(graph, parameter, graph.uses(parameter)));
         }
         return squares;
     }
 
-    private static Tensor of(Tensor parameter, List<ParameterUse> uses) {
+    @Override
+    public boolean weighsExamples() {
+        return true;
+    }
+
+    private static Tensor of(ModelGraph graph, Tensor parameter, List<ParameterUse> uses) {
         if (uses.isEmpty()) {
             return parameter.filled(0);
         }
         ParameterUse first = uses.get(0);
         if (uses.size() == 1 && first.places() == 1) {
             return first.sumOfProducts(
-                    first.inputs().square(), first.cotangents().square());
+                    first.inputs().square(), graph.weighted(first.cotangents().square()));
         }
         Tensor gradients =
                 uses.stream().map(ParameterUse::gradients).reduce(Tensor::add).orElseThrow();
-        return gradients.square().sum(0).reshape(parameter.shape());
+        return graph.weighted(gradients.square()).sum(0).reshape(parameter.shape());
     }
 }

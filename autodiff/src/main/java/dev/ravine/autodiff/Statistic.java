@@ -34,4 +34,12 @@ public interface Statistic {
     default boolean allowsOneByOne() {
         return false;
     }
+
+    /**
+     * {@return whether the terms of examples are multiplied by their weights, with {@link ModelGraph#weighted}} A
+     * statistic that does not do this is refused for data with weights.
+     */
+    default boolean weighsExamples() {
+        return false;
+    }
 }

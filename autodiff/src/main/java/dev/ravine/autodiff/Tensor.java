@@ -6,7 +6,9 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -140,6 +142,17 @@ public final class Tensor {
             throw new ShapeException("noise '" + name + "' for examples needs an axis of examples, found a scalar");
         }
         return new Tensor(new Leaf.Noise(name, dtype, shape, true, seed, sampler));
+    }
+
+    /** {@return the seeds of all noise that this tensor is computed from, its own included, as a new set} */
+    public Set<Long> noiseSeeds() {
+        Set<Long> seeds = new HashSet<>();
+        for (Tensor t : Graph.ancestors(List.of(this))) {
+            if (t.op() instanceof Leaf.Noise noise) {
+                seeds.add(noise.seed());
+            }
+        }
+        return seeds;
     }
 
     // ---- what a node is ---------------------------------------------------------------------------------------

@@ -27,7 +27,14 @@ class DocSnippetsTest {
             "cli/src/test/resources/plugin");
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/how-it-works.md", "docs/extending.md", "docs/getting-started.md"})
+    @ValueSource(
+            strings = {
+                "README.md",
+                "docs/how-it-works.md",
+                "docs/extending.md",
+                "docs/getting-started.md",
+                "docs/optimizers.md"
+            })
     void everySnippetIsCompiled(String page) throws IOException {
         List<String> sources = sources();
         Matcher snippets = SNIPPET.matcher(Files.readString(ROOT.resolve(page)));

@@ -71,12 +71,16 @@ public abstract class Module {
      * {@return the result of {@link #forward}} Errors in shapes name the path of layers down to the operation. A module
      * calls its children by this method.
      *
+     * <p>A call from outside of all modules begins a model of its own: its noise depends on the modules and on the
+     * noise that x is computed from. So two such calls with the same x draw the same noise. Put the two uses into a
+     * module to have them differ.
+     *
      * @param x input; its first axis counts the examples
      * @throws ShapeException if the input does not fit, naming the layer
      */
     public final Tensor apply(Tensor x) {
         try {
-            return forward(x);
+            return NoisePlaces.build(x, this::forward);
         } catch (ShapeException e) {
             throw e.within(label);
         }
@@ -142,11 +146,13 @@ public abstract class Module {
     }
 
     /**
-     * {@return a seed for this module's random numbers, such as dropout's} Each module has another one.
-     * {@link #initialize} sets it.
+     * {@return a seed for random numbers of this module, such as dropout's} Call it in {@link #forward}, once for each
+     * {@link Tensor#noise}. Each module has other seeds, and a graph has another seed at each call: a module that is
+     * used in several places, or that draws noise twice, draws other numbers each time. {@link #initialize} sets the
+     * seeds.
      */
     protected final long noiseSeed() {
-        return noiseSeed;
+        return NoisePlaces.next(noiseSeed);
     }
 
     // ---- parameters -------------------------------------------------------------------------------------------

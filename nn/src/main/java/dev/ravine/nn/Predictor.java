@@ -4,7 +4,6 @@ import dev.ravine.autodiff.Program;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.kernels.Vectors;
@@ -63,45 +62,23 @@ public final class Predictor implements AutoCloseable {
     }
 
     /**
-     * {@return the fraction of examples whose largest output is the one of their label, from 0 to 1} Of equal outputs
-     * the first counts as the largest. An example with a NaN among its outputs counts as wrong.
+     * {@return the fraction of examples whose predicted class is their label, from 0 to 1} By the rules of
+     * {@link ClassScores}: of equal outputs the first counts as the largest, an example with an output that is not a
+     * number is wrong, and examples count by their weights.
      *
      * @param data labelled examples of the module's dtype
-     * @throws IllegalArgumentException if the data have no labels
+     * @throws IllegalArgumentException if the data have no labels, or a label has no output
      */
     public double accuracy(DataSet data) {
-        if (!data.hasLabels()) {
-            throw new IllegalArgumentException("accuracy needs labels, the data have targets of shape "
-                    + data.targetShape() + " and dtype " + DType.of(data.targets())
-                    + "; labels are one integer an example, such as Arena.ofIntegers gives");
-        }
-        Elements labels = Elements.of(data.targets());
-        int[] right = {0};
+        ClassScores.requireLabels("accuracy", data);
+        double[] right = {0};
+        double[] all = {0};
         forEachChunk(data, (from, outputs) -> {
-            Elements scores = Elements.of(outputs);
-            int classes = (int) outputs.size(-1);
-            int cases = (int) outputs.size(0);
-            for (int i = 0; i < cases; i++) {
-                right[0] += largest(scores, i * classes, classes) == labels.get(from + i) ? 1 : 0;
-            }
+            ClassScores scores = ClassScores.of("accuracy", outputs, data, from);
+            right[0] += scores.weightWithin(1);
+            all[0] += scores.totalWeight();
         });
-        return (double) right[0] / data.size();
-    }
-
-    private static int largest(Elements scores, int from, int count) {
-        int best = -1;
-        double score = Double.NEGATIVE_INFINITY;
-        for (int k = 0; k < count; k++) {
-            double s = scores.get(from + k);
-            if (Double.isNaN(s)) {
-                return -1;
-            }
-            if (s > score) {
-                score = s;
-                best = k;
-            }
-        }
-        return best;
+        return right[0] / all[0];
     }
 
     @FunctionalInterface

@@ -102,6 +102,28 @@ class PredictorTest {
     }
 
     @Test
+    void accuracyIsWeighted() {
+        Module net = net();
+        double[] weights = new double[MOONS.size()];
+        try (Predictor predictor = new Predictor(net)) {
+            Elements outputs = Elements.of(predictor.outputs(MOONS));
+            double right = 0;
+            double all = 0;
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = i % 7;
+                boolean isRight = (outputs.get(2 * i + 1) > outputs.get(2 * i) ? 1 : 0) == label(i);
+                right += isRight ? weights[i] : 0;
+                all += weights[i];
+            }
+            assertThat(predictor.accuracy(MOONS.withWeights(weights))).isEqualTo(right / all);
+        }
+    }
+
+    private static int label(int example) {
+        return (int) Elements.of(MOONS.targets()).get(example);
+    }
+
+    @Test
     void needsLabels() {
         Module net = net();
         DataSet regression = DataSet.of(

@@ -19,7 +19,8 @@ public final class ClassifyProblem implements Problem {
             "accuracy %",
             true, (outputs, data) -> {
                 double fraction = Metric.accuracy().figure().applyAsDouble(outputs, data);
-                return 100 * Math.rint(fraction * data.size()) / data.size();
+                boolean isWhole = data.weights().isEmpty();
+                return isWhole ? 100 * Math.rint(fraction * data.size()) / data.size() : 100 * fraction;
             });
 
     private static final int MOST_PICTURES = 16;

@@ -8,12 +8,14 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.LayoutKernels;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Examples in memory. Row i of the features belongs to row i of the targets; a row is everything at one index of the
- * first axis. Targets are class labels (integers) or numbers of the features' dtype.
+ * first axis. Targets are class labels (integers) or numbers of the features' dtype. Examples may have
+ * {@link ExampleWeights weights}, which parts and copies of a data set keep.
  *
  * <p>A data set never writes to its arrays and may be read by several threads at once.
  */
@@ -25,16 +27,20 @@ public final class DataSet {
     /** Whether the targets share the memory of the features; copies of the data set keep this. */
     private final boolean autoencoding;
 
+    /** Null if all examples count alike. */
+    private final ExampleWeights weights;
+
     private final Shape featureShape;
     private final Shape targetShape;
     private final Elements featureRows;
     private final Elements targetRows;
 
-    private DataSet(INDArray features, INDArray targets, int classes, boolean autoencoding) {
+    private DataSet(INDArray features, INDArray targets, int classes, boolean autoencoding, ExampleWeights weights) {
         this.features = features;
         this.targets = targets;
         this.classes = classes;
         this.autoencoding = autoencoding;
+        this.weights = weights;
         this.featureShape = Shape.of(features).dropping(0);
         this.targetShape = Shape.of(targets).dropping(0);
         this.featureRows = Elements.of(features);
@@ -72,7 +78,7 @@ public final class DataSet {
                             + features.size(0) + "], found " + Shape.of(targets));
         }
         INDArray dense = Arena.dense(targets);
-        return new DataSet(Arena.dense(features), dense, dtype.isFloating() ? 0 : countClasses(dense), false);
+        return new DataSet(Arena.dense(features), dense, dtype.isFloating() ? 0 : countClasses(dense), false, null);
     }
 
     /**
@@ -84,12 +90,12 @@ public final class DataSet {
      */
     public static DataSet autoencoding(INDArray features) {
         checkFeatures(features);
-        return autoencodingDense(Arena.dense(features));
+        return autoencodingDense(Arena.dense(features), null);
     }
 
-    private static DataSet autoencodingDense(INDArray features) {
+    private static DataSet autoencodingDense(INDArray features, ExampleWeights weights) {
         long n = features.size(0);
-        return new DataSet(features, Arena.view(features, 0, Shape.of(n, features.length() / n)), 0, true);
+        return new DataSet(features, Arena.view(features, 0, Shape.of(n, features.length() / n)), 0, true, weights);
     }
 
     private static void checkFeatures(INDArray features) {
@@ -117,7 +123,8 @@ public final class DataSet {
     }
 
     /**
-     * A checksum (CRC-32C) of all numbers, shapes and dtypes, to detect that data have changed. Reads all data.
+     * A checksum (CRC-32C) of all numbers, weights included, shapes and dtypes, to detect that data have changed. Reads
+     * all data.
      *
      * @return at least 0 and less than 2^32
      */
@@ -125,6 +132,9 @@ public final class DataSet {
         CRC32C crc = new CRC32C();
         add(crc, featureRows, features);
         add(crc, targetRows, targets);
+        if (weights != null) {
+            add(crc, weights.elements(), weights.array());
+        }
         return crc.getValue();
     }
 
@@ -191,6 +201,57 @@ public final class DataSet {
     }
 
     /**
+     * These examples with weights, on the same memory.
+     *
+     * @param each the weight of each example, not negative; rounded to the features' dtype
+     * @return a data set with these weights instead of its own
+     * @throws ShapeException if there is not one weight for each example
+     * @throws IllegalArgumentException if a weight is negative or not finite
+     */
+    public DataSet withWeights(double... each) {
+        if (each.length != size()) {
+            throw new ShapeException("data set: " + size() + " examples need as many weights, found " + each.length);
+        }
+        return new DataSet(features, targets, classes, autoencoding, ExampleWeights.of(dtype(), each));
+    }
+
+    /**
+     * These examples with weights by class: each counts by the weight of its class, times its own weight if it has one.
+     * The mean loss is then that of PyTorch's {@code CrossEntropyLoss(weight=...)}.
+     *
+     * @param byClass the weight of each class, not negative
+     * @return a data set on the same memory
+     * @throws IllegalStateException if the targets are not labels
+     * @throws ShapeException if there is not one weight for each class
+     * @throws IllegalArgumentException if a weight is negative or not finite
+     */
+    public DataSet withClassWeights(double... byClass) {
+        if (byClass.length != classes()) {
+            throw new ShapeException(
+                    "data set: " + classes() + " classes need as many weights, found " + byClass.length);
+        }
+        double[] each = new double[size()];
+        for (int i = 0; i < each.length; i++) {
+            each[i] = weight(i) * byClass[(int) targetRows.get(i)];
+        }
+        return withWeights(each);
+    }
+
+    /** {@return the weights of the examples; empty if all count alike} */
+    public Optional<ExampleWeights> weights() {
+        return Optional.ofNullable(weights);
+    }
+
+    /**
+     * {@return how often an example counts; 1 if the data set has no weights}
+     *
+     * @param example from 0 to {@link #size()} - 1
+     */
+    public double weight(int example) {
+        return weights == null ? 1 : weights.get(example);
+    }
+
+    /**
      * Consecutive examples, without a copy.
      *
      * @param from the first one
@@ -204,9 +265,10 @@ public final class DataSet {
                     + size() + " (the end is excluded)");
         }
         INDArray part = rows(features, featureShape, from, to);
+        ExampleWeights own = weights == null ? null : weights.range(from, to);
         return autoencoding
-                ? autoencodingDense(part)
-                : new DataSet(part, rows(targets, targetShape, from, to), classes, false);
+                ? autoencodingDense(part, own)
+                : new DataSet(part, rows(targets, targetShape, from, to), classes, false, own);
     }
 
     private static INDArray rows(INDArray array, Shape row, int from, int to) {
@@ -227,12 +289,13 @@ public final class DataSet {
         checkRows(rows, 0, rows.length);
         INDArray part = Arena.create(dtype(), rowsOf(rows.length, featureShape));
         copy(featureRows, Elements.of(part), rows, 0, rows.length);
+        ExampleWeights own = weights == null ? null : weights.take(rows);
         if (autoencoding) {
-            return autoencodingDense(part);
+            return autoencodingDense(part, own);
         }
         INDArray partTargets = Arena.create(DType.of(targets), rowsOf(rows.length, targetShape));
         copy(targetRows, Elements.of(partTargets), rows, 0, rows.length);
-        return new DataSet(part, partTargets, classes, false);
+        return new DataSet(part, partTargets, classes, false, own);
     }
 
     /**
@@ -250,10 +313,11 @@ public final class DataSet {
             return this;
         }
         INDArray converted = converted(features, dtype);
+        ExampleWeights own = weights == null ? null : weights.as(dtype);
         if (autoencoding) {
-            return autoencodingDense(converted);
+            return autoencodingDense(converted, own);
         }
-        return new DataSet(converted, hasLabels() ? targets : converted(targets, dtype), classes, false);
+        return new DataSet(converted, hasLabels() ? targets : converted(targets, dtype), classes, false, own);
     }
 
     private static INDArray converted(INDArray array, DType dtype) {
@@ -358,6 +422,7 @@ public final class DataSet {
     @Override
     public String toString() {
         String what = hasLabels() ? classes + " classes" : "targets " + targetShape;
-        return "DataSet[" + size() + " examples of " + dtype() + " " + featureShape + ", " + what + "]";
+        String weighted = weights == null ? "" : ", weighted";
+        return "DataSet[" + size() + " examples of " + dtype() + " " + featureShape + ", " + what + weighted + "]";
     }
 }

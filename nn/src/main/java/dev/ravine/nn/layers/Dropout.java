@@ -11,7 +11,7 @@ import dev.ravine.nn.Module;
  *
  * <p>The mask is noise of the graph. It stays the same until a program resamples, so a gradient and all curvature
  * products of a step see one mask. An example's mask does not depend on its place in a batch. A layer that is used in
- * several places has one mask for all of them; use a layer for each place.
+ * several places of a model has another mask in each.
  */
 public final class Dropout extends Module {
     private final double rate;

@@ -1,16 +1,14 @@
 package dev.ravine.optim.firstorder;
 
-import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
-import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,6 +32,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>theta -= rule(g).
  * </ol>
  *
+ * <p>{@link Builder#group Groups of parameters} may have other learning rates and weight decays. The norm that clipping
+ * limits is that of the whole gradient.
+ *
  * <p>A step costs one gradient of its batch, and one value if {@link Builder#measureLossAfter} is set. Memory: the
  * gradient and the vectors that the subclass keeps, each as long as theta.
  *
@@ -42,17 +43,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * state is restored.
  */
 public abstract class FirstOrder implements Optimizer {
-    private final Schedule learningRate;
+    private final StepGroups groups;
+    private final GroupSettings settings;
     private final BatchCursor cursor;
-    private final double weightDecay;
     private final boolean decoupled;
-    private final double clipNorm;
-    private final double clipValue;
+    private final Clipping clipping;
     private final boolean measureLossAfter;
     private final Plateau.Watch plateau;
-    private final List<String> stateNames;
-    private final List<INDArray> states = new ArrayList<>();
-    private final Arena arena = new Arena();
+    private final StateVectors vectors;
     private INDArray gradient;
     private Elements slope;
     private UpdateLoop loop;
@@ -67,19 +65,19 @@ public abstract class FirstOrder implements Optimizer {
      * @param stateNames names of the vectors that the optimizer keeps; all begin as zeros
      */
     protected FirstOrder(Builder<?> settings, String... stateNames) {
-        this.learningRate = settings.learningRate;
+        this.settings = GroupSettings.of(settings.learningRate, settings.weightDecay);
+        this.groups = new StepGroups(this.settings, settings.groups);
         this.cursor = new BatchCursor(settings.batchSize, settings.seed);
-        this.weightDecay = settings.weightDecay;
         this.decoupled = settings.decoupled;
-        this.clipNorm = settings.clipNorm;
-        this.clipValue = settings.clipValue;
+        this.clipping = new Clipping(settings.clipNorm, settings.clipValue);
         this.measureLossAfter = settings.measureLossAfter;
         this.plateau = settings.plateau == null ? null : new Plateau.Watch(settings.plateau);
-        this.stateNames = List.of(stateNames);
+        this.vectors = new StateVectors(List.of(stateNames));
     }
 
     /**
-     * Makes the rule of one step.
+     * Makes the rule of one step, or of one group of parameters in it: then all rules of a step are of one class and
+     * differ by the rate alone.
      *
      * @param step its number, from 1
      * @param rate the learning rate of this step
@@ -95,18 +93,13 @@ public abstract class FirstOrder implements Optimizer {
      * @return such as {@code adam(lr=0.001)}
      */
     protected final String nameOf(String kind, String... more) {
-        List<String> settings = new ArrayList<>(List.of("lr=" + learningRate));
-        settings.addAll(List.of(more));
-        if (weightDecay != 0) {
-            settings.add((decoupled ? "decoupled " : "") + "wd=" + weightDecay);
+        List<String> shared = new ArrayList<>(List.of("lr=" + settings.schedule()));
+        shared.addAll(List.of(more));
+        if (settings.decay() != 0) {
+            shared.add((decoupled ? "decoupled " : "") + "wd=" + settings.decay());
         }
-        if (clipNorm < Double.POSITIVE_INFINITY) {
-            settings.add("clip norm=" + clipNorm);
-        }
-        if (clipValue < Double.POSITIVE_INFINITY) {
-            settings.add("clip value=" + clipValue);
-        }
-        return kind + "(" + String.join(", ", settings) + ")";
+        shared.addAll(clipping.describe());
+        return kind + "(" + String.join(", ", shared) + groups.describe() + ")";
     }
 
     @Override
@@ -122,18 +115,23 @@ public abstract class FirstOrder implements Optimizer {
                     + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
                     + "; lower the learning rate, or look at the data");
         }
-        double rate = rate();
-        UpdateRule rule = rule(steps + 1, rate);
-        double clipFactor = Math.min(1, clipNorm / (gradientNorm + 1e-6));
-        UpdateLoop.Outcome outcome = loop.run(rule, frame(clipFactor, rate), objective.trainable(), gradientNorm);
+        double clipFactor = clipping.factor(gradientNorm);
+        List<StepGroups.Part> parts = groups.parts(objective.trainable(), this::rate);
+        List<UpdateLoop.Part> updates =
+                parts.stream().map(part -> update(part, clipFactor)).toList();
+        UpdateLoop.Outcome outcome = loop.run(updates, gradientNorm);
         if (outcome.isUndone()) {
-            isLost = !stateNames.isEmpty();
+            isLost = !vectors.isEmpty();
             throw new NonFiniteLossException(place() + ": loss " + loss + " and gradient norm " + gradientNorm
-                    + " are finite but the update is not: " + loop.firstNonFinite(stateNames)
+                    + " are finite but the update is not: " + loop.firstNonFinite(vectors.names())
                     + "; theta is what it was before this step; lower the learning rate, or clip the gradient");
         }
         objective.thetaChanged(theta);
-        advance(loss, batch.length, rate);
+        advance(loss, batch.length, parts.get(parts.size() - 1).rate());
+        Map<String, Double> telemetry = new LinkedHashMap<>();
+        groups.tell(parts, telemetry);
+        telemetry.putAll(updates.get(updates.size() - 1).rule().telemetry());
+        clipping.tell(telemetry, gradientNorm, outcome.clippedNorm());
         return new StepReport(
                 steps,
                 loss,
@@ -145,29 +143,19 @@ public abstract class FirstOrder implements Optimizer {
                 true,
                 "a first-order step is always taken",
                 Optional.empty(),
-                telemetry(rate, rule, gradientNorm, clipFactor, outcome));
+                telemetry);
     }
 
     /** Memory for the first step, and access to theta if it is another array than before. */
     private void prepare(INDArray theta) {
         checkNotLost();
         if (gradient == null) {
-            gradient = newVector(theta);
+            gradient = vectors.newVector(theta);
             slope = Elements.of(gradient);
         }
         if (loop == null || loop.theta().owner() != theta) {
-            while (states.size() < stateNames.size()) {
-                states.add(newVector(theta));
-            }
-            for (INDArray state : states) {
-                if (state.length() != theta.length() || state.dataType() != theta.dataType()) {
-                    throw new IllegalArgumentException(name() + " keeps " + DType.of(state) + " vectors of "
-                            + state.length() + " elements, found theta with " + DType.of(theta) + " and "
-                            + theta.length() + "; use an optimizer for one objective");
-                }
-            }
-            loop = new UpdateLoop(
-                    Elements.of(theta), slope, states.stream().map(Elements::of).toList());
+            groups.requireWithin(theta.length());
+            loop = new UpdateLoop(Elements.of(theta), slope, vectors.elementsFor(theta, name()));
         }
     }
 
@@ -189,8 +177,9 @@ public abstract class FirstOrder implements Optimizer {
 
     private void checkNotLost() {
         if (isLost) {
-            throw new IllegalStateException(name() + ": the update before was not finite, so that "
-                    + String.join(" and ", stateNames) + " are lost; restore a state, or begin with a new optimizer");
+            throw new IllegalStateException(
+                    name() + ": the update before was not finite, so that " + String.join(" and ", vectors.names())
+                            + " are lost; restore a state, or begin with a new optimizer");
         }
     }
 
@@ -209,28 +198,17 @@ public abstract class FirstOrder implements Optimizer {
         shrunk *= Check.positive("the factor", Check.fraction("the factor", factor));
     }
 
-    private double rate() {
-        double scheduled = shrunk * learningRate.at(steps);
+    private double rate(Schedule schedule) {
+        double scheduled = shrunk * schedule.at(steps);
         Schedule.Named.checked("the learning rate", scheduled, Double.POSITIVE_INFINITY, steps);
         return plateau == null ? scheduled : plateau.rate(scheduled);
     }
 
-    private UpdateFrame frame(double clipFactor, double rate) {
-        return new UpdateFrame(
-                clipFactor, clipValue, decoupled ? 0 : weightDecay, decoupled ? 1 - rate * weightDecay : 1);
-    }
-
-    private Map<String, Double> telemetry(
-            double rate, UpdateRule rule, double gradientNorm, double clipFactor, UpdateLoop.Outcome outcome) {
-        Map<String, Double> telemetry = new LinkedHashMap<>();
-        telemetry.put("learning_rate", rate);
-        telemetry.putAll(rule.telemetry());
-        if (clipValue < Double.POSITIVE_INFINITY) {
-            telemetry.put("clip_factor", gradientNorm == 0 ? 1 : outcome.clippedNorm() / gradientNorm);
-        } else if (clipNorm < Double.POSITIVE_INFINITY) {
-            telemetry.put("clip_factor", clipFactor);
-        }
-        return telemetry;
+    private UpdateLoop.Part update(StepGroups.Part part, double clipFactor) {
+        double added = decoupled ? 0 : part.decay();
+        double keep = decoupled ? 1 - part.rate() * part.decay() : 1;
+        UpdateFrame frame = new UpdateFrame(clipFactor, clipping.value(), added, keep);
+        return new UpdateLoop.Part(rule(steps + 1, part.rate()), frame, part.spans());
     }
 
     @Override
@@ -239,33 +217,24 @@ public abstract class FirstOrder implements Optimizer {
             throw new IllegalStateException(name() + ": the update before was not finite, so that there is no state");
         }
         Map<String, Double> numbers = new HashMap<>(cursor.stateNumbers());
+        numbers.putAll(groups.stateNumbers());
         numbers.put("shrunk", shrunk);
         if (plateau != null) {
             numbers.putAll(plateau.stateNumbers());
         }
-        Map<String, INDArray> vectors = new LinkedHashMap<>();
-        for (int i = 0; i < states.size(); i++) {
-            vectors.put(stateNames.get(i), states.get(i));
-        }
-        return new OptimizerState(steps, numbers, vectors);
+        return new OptimizerState(steps, numbers, vectors.named());
     }
 
     @Override
     public final void restore(OptimizerState state) {
-        Set<String> expected = state.steps() == 0 ? Set.of() : Set.copyOf(stateNames);
-        if (!state.vectors().keySet().equals(expected)) {
-            throw new IllegalArgumentException(name() + " keeps the vectors " + stateNames + ", the state has "
-                    + state.vectors().keySet() + "; it belongs to another kind of optimizer");
-        }
+        vectors.require(state, name());
         cursor.require(state);
+        groups.require(name(), state);
         double newShrunk = state.number("shrunk");
         if (plateau != null) {
             plateau.restoreState(state);
         }
-        states.clear();
-        if (state.steps() > 0) {
-            stateNames.forEach(name -> states.add(newCopy(state.vector(name))));
-        }
+        vectors.restore(state);
         loop = null;
         steps = state.steps();
         cursor.restoreState(state);
@@ -273,19 +242,9 @@ public abstract class FirstOrder implements Optimizer {
         isLost = false;
     }
 
-    private INDArray newCopy(INDArray of) {
-        INDArray copy = newVector(of);
-        Vectors.copy(of, copy);
-        return copy;
-    }
-
-    private INDArray newVector(INDArray like) {
-        return arena.allocate(DType.of(like), Shape.of(like.length()));
-    }
-
     @Override
     public void close() {
-        arena.close();
+        vectors.close();
     }
 
     /**
@@ -295,6 +254,7 @@ public abstract class FirstOrder implements Optimizer {
      * @param <B> the builder itself
      */
     public abstract static class Builder<B extends Builder<B>> {
+        private final Map<ParameterGroup, UnaryOperator<GroupSettings>> groups = new LinkedHashMap<>();
         private Schedule learningRate;
         private int batchSize = 100;
         private long seed;
@@ -382,9 +342,9 @@ public abstract class FirstOrder implements Optimizer {
         }
 
         /**
-         * Pulls all parameters that are not frozen to 0, biases included. It adds the gradient of weight / 2
-         * ||theta||^2 unless {@link #decoupledWeightDecay} is on. Unlike the objective's own L2, it is not part of the
-         * reported loss.
+         * Pulls all parameters that are not frozen to 0, biases included; {@link #group} makes exceptions. It adds the
+         * gradient of weight / 2 ||theta||^2 unless {@link #decoupledWeightDecay} is on. Unlike the objective's own L2,
+         * it is not part of the reported loss.
          *
          * @param weight not negative; 0 for none
          * @return this
@@ -403,6 +363,20 @@ public abstract class FirstOrder implements Optimizer {
          */
         public final B decoupledWeightDecay(boolean on) {
             this.decoupled = on;
+            return self();
+        }
+
+        /**
+         * Gives a group of parameters settings of its own, as in
+         * {@code adamW().group(noDecay, settings -> settings.weightDecay(0))}. Parameters in no group have the
+         * optimizer's settings, whatever the order in which settings and groups are given.
+         *
+         * @param group such as {@link ParameterGroup#of}; shares no parameter with other groups
+         * @param change from the optimizer's settings to those of the group
+         * @return this
+         */
+        public final B group(ParameterGroup group, UnaryOperator<GroupSettings> change) {
+            groups.put(group, Objects.requireNonNull(change, "change"));
             return self();
         }
 

@@ -19,6 +19,17 @@ final class UpdateLoop {
     private Chunk floats;
     private Chunk chunk;
     private int from;
+    private double moved;
+    private double clipped;
+
+    /**
+     * The update of some parameters.
+     *
+     * @param rule of this step
+     * @param frame what happens around it
+     * @param spans what may change
+     */
+    record Part(UpdateRule rule, UpdateFrame frame, List<Span> spans) {}
 
     /**
      * The result of an update.
@@ -53,37 +64,46 @@ final class UpdateLoop {
     /**
      * Updates.
      *
-     * @param rule of this step
-     * @param frame what happens around it
-     * @param spans what may change
+     * @param parts which share no parameter
      * @param gradientNorm the gradient's norm
      * @return how far theta moved
      */
-    Outcome run(UpdateRule rule, UpdateFrame frame, List<Span> spans, double gradientNorm) {
-        double factor = rule.factor() * frame.gradientFactor();
-        if (factor * gradientNorm < harmless() && frame.isSimple() && isAll(spans)) {
+    Outcome run(List<Part> parts, double gradientNorm) {
+        Part first = parts.get(0);
+        double factor = first.rule.factor() * first.frame.gradientFactor();
+        if (factor * gradientNorm < harmless() && first.frame.isSimple() && isAll(first.spans)) {
             Vectors.axpy(-factor, gradient, theta);
             return new Outcome(factor * gradientNorm, Double.NaN);
         }
-        chunk = chunkFor(rule);
-        double moved = 0;
-        double clipped = 0;
-        for (Span span : spans) {
-            for (from = span.from(); from < span.to(); from += Chunk.LENGTH) {
-                chunk.count = Math.min(Chunk.LENGTH, span.to() - from);
-                chunk.read(from);
-                clipped += chunk.before(frame);
-                chunk.apply(rule);
-                double sum = chunk.after(frame.keep());
-                if (!Double.isFinite(sum) && chunk.firstNonFinite() >= 0) {
-                    undo(spans);
+        moved = 0;
+        clipped = 0;
+        for (Part part : parts) {
+            chunk = chunkFor(part.rule);
+            for (Span span : part.spans) {
+                if (!update(span, part)) {
+                    undo(parts, span);
                     return new Outcome(Double.NaN, Double.NaN);
                 }
-                moved += sum;
-                chunk.write(from);
             }
         }
         return new Outcome(Math.sqrt(moved), Math.sqrt(clipped));
+    }
+
+    /** Returns whether all is finite; if not, the chunk from {@code from} on is not written. */
+    private boolean update(Span span, Part part) {
+        for (from = span.from(); from < span.to(); from += Chunk.LENGTH) {
+            chunk.count = Math.min(Chunk.LENGTH, span.to() - from);
+            chunk.read(from);
+            clipped += chunk.before(part.frame);
+            chunk.apply(part.rule);
+            double sum = chunk.after(part.frame.keep());
+            if (!Double.isFinite(sum) && chunk.firstNonFinite() >= 0) {
+                return false;
+            }
+            moved += sum;
+            chunk.write(from);
+        }
+        return true;
     }
 
     private Chunk chunkFor(UpdateRule rule) {
@@ -104,15 +124,24 @@ final class UpdateLoop {
         return theta instanceof Elements.Floats ? Math.ulp(Float.MAX_VALUE) / 4 : Math.ulp(Double.MAX_VALUE) / 4;
     }
 
-    /** Puts back the old theta before the chunks that were written. */
-    private void undo(List<Span> spans) {
-        double[] values = new double[Chunk.LENGTH];
-        for (Span span : spans) {
-            for (int at = span.from(); at < Math.min(span.to(), from); at += Chunk.LENGTH) {
-                int some = Math.min(Chunk.LENGTH, span.to() - at);
-                gradient.read(at, some, values);
-                theta.write(at, some, values);
+    /** Puts back the old theta in the chunks that were written, up to {@code from} in the last span. */
+    private void undo(List<Part> parts, Span last) {
+        for (Part part : parts) {
+            for (Span span : part.spans) {
+                undo(span.from(), span.equals(last) ? from : span.to());
+                if (span.equals(last)) {
+                    return;
+                }
             }
+        }
+    }
+
+    private void undo(int begin, int end) {
+        double[] values = new double[Chunk.LENGTH];
+        for (int at = begin; at < end; at += Chunk.LENGTH) {
+            int some = Math.min(Chunk.LENGTH, end - at);
+            gradient.read(at, some, values);
+            theta.write(at, some, values);
         }
     }
 

@@ -74,6 +74,11 @@ final class KroneckerGraph {
         return withoutRows;
     }
 
+    /** Rows times the weights of their examples. */
+    Tensor weighted(Tensor rows) {
+        return graph.weighted(rows);
+    }
+
     /** Where a parameter is in the vector. */
     Span span(Tensor parameter) {
         return spans.get(parameter);

@@ -10,6 +10,7 @@ import dev.ravine.optim.kronecker.KroneckerGraph.Found;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Sums over examples of inputs times inputs and of cotangents times cotangents. For each block of
@@ -27,6 +28,11 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
         return allowsDiagonal;
     }
 
+    @Override
+    public boolean weighsExamples() {
+        return true;
+    }
+
     boolean hasOutputs() {
         return cotangents != Cotangents.NONE;
     }
@@ -39,7 +45,7 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
         List<Tensor> sums = new ArrayList<>();
         for (Found found : blocks.found()) {
             List<ParameterUse> uses = found.weights();
-            sums.add(ofInputs(uses, withBias(found), 1));
+            sums.add(ofInputs(blocks, uses, withBias(found), 1));
             if (hasOutputs()) {
                 sums.add(ofCotangents(uses, blocks, sources, 1.0 / places(uses)));
             }
@@ -79,7 +85,7 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
             boolean isJoined = left.shape().size(0) < order;
             sums.add(isJoined ? withZeros(left, order) : left);
         }
-        sums.add(ofInputs(uses, uses.stream().map(ParameterUse::inputs).toList(), 1.0 / places(uses)));
+        sums.add(ofInputs(blocks, uses, uses.stream().map(ParameterUse::inputs).toList(), 1.0 / places(uses)));
     }
 
     /** The bias, which reverse uses do not have, as a last row and column. */
@@ -88,42 +94,43 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
         return Tensor.concat(0, wide, Tensor.fill(square.dtype(), Shape.of(1, order), 0));
     }
 
-    private Tensor ofInputs(List<ParameterUse> uses, List<Tensor> rows, double scale) {
-        return secondMoment(uses, rows, 1.0 / places(uses), scale);
+    private Tensor ofInputs(KroneckerGraph blocks, List<ParameterUse> uses, List<Tensor> rows, double scale) {
+        return secondMoment(blocks, uses, rows, 1.0 / places(uses), scale);
     }
 
     private Tensor ofCotangents(
             List<ParameterUse> uses, KroneckerGraph blocks, List<Tensor> sources, double scale) {
-        Tensor sum = cotangentMoment(uses, scale);
+        Tensor sum = cotangentMoment(blocks, uses, scale);
         for (int column = 1; column < sources.size(); column++) {
-            sum = sum.add(cotangentMoment(blocks.again(uses, sources.get(column)), scale));
+            sum = sum.add(cotangentMoment(blocks, blocks.again(uses, sources.get(column)), scale));
         }
         return sum;
     }
 
-    private Tensor cotangentMoment(List<ParameterUse> uses, double scale) {
+    private Tensor cotangentMoment(KroneckerGraph blocks, List<ParameterUse> uses, double scale) {
         return secondMoment(
-                uses, uses.stream().map(ParameterUse::cotangents).toList(), 1, scale);
+                blocks, uses, uses.stream().map(ParameterUse::cotangents).toList(), 1, scale);
     }
 
     /**
      * The sum over examples of rows times rows: over places too, times a scale; or of the sum of an example's rows,
      * times a weight for each place.
      */
-    private Tensor secondMoment(List<ParameterUse> uses, List<Tensor> rows, double weight, double scale) {
+    private Tensor secondMoment(
+            KroneckerGraph blocks, List<ParameterUse> uses, List<Tensor> rows, double weight, double scale) {
         if (sharing == Sharing.REDUCE) {
             Tensor reduced = IntStream.range(0, uses.size())
                     .mapToObj(i -> overPlaces(rows.get(i), uses.get(i).places()))
                     .reduce(Tensor::add)
                     .orElseThrow();
-            return squared(weight == 1 ? reduced : reduced.mul(weight));
+            return squared(blocks, weight == 1 ? reduced : reduced.mul(weight));
         }
-        Tensor sum = rows.stream().map(KroneckerStatistic::squared).reduce(Tensor::add).orElseThrow();
+        Tensor sum = rows.stream().map(each -> squared(blocks, each)).reduce(Tensor::add).orElseThrow();
         return scale == 1 ? sum : sum.mul(scale);
     }
 
-    private static Tensor squared(Tensor rows) {
-        return rows.matmul(rows, true, false);
+    private static Tensor squared(KroneckerGraph blocks, Tensor rows) {
+        return rows.matmul(blocks.weighted(rows), true, false);
     }
 
     private static Tensor overPlaces(Tensor rows, long places) {
@@ -140,13 +147,13 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
 
     /** The squared gradient of the only example, added over the sources. */
     private static Tensor squares(ModelGraph graph, Tensor parameter, List<Tensor> sources) {
-        if (sources.isEmpty()) {
-            return Autodiff.gradient(graph.loss(), parameter).square();
-        }
-        return sources.stream()
-                .map(source -> Autodiff.vjp(List.of(graph.outputs()), List.of(parameter), List.of(source))
-                        .get(0)
-                        .square())
+        Stream<Tensor> gradients = sources.isEmpty()
+                ? Stream.of(graph.onlyGradients().get(graph.parameters().indexOf(parameter)))
+                : sources.stream()
+                        .map(source -> Autodiff.vjp(List.of(graph.outputs()), List.of(parameter), List.of(source))
+                                .get(0));
+        return gradients
+                .map(gradient -> graph.weighted(gradient.square()))
                 .reduce(Tensor::add)
                 .orElseThrow();
     }

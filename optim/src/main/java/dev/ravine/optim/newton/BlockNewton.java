@@ -11,11 +11,11 @@ import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.Attempt;
-import dev.ravine.optim.secondorder.ParameterGroup;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import dev.ravine.optim.secondorder.ReductionRatio;
@@ -193,7 +193,7 @@ public final class BlockNewton extends DampedOptimizer {
             this.groups = List.copyOf(groups);
             long next = 0;
             for (ParameterGroup group : groups) {
-                if (group.offset() != next || group.size() < 1) {
+                if (group.offset() != next || group.size() < 1 || !group.isContiguous()) {
                     throw new IllegalArgumentException("groups must follow one another from 0 on and not be empty;"
                             + " expected one that begins at " + next + ", found " + group);
                 }

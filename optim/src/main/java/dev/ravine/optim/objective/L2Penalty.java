@@ -1,38 +1,146 @@
 package dev.ravine.optim.objective;
 
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.kernels.Vectors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * weight / 2 ||theta||^2 over the stretches of theta that are trained.
- *
- * @param weight not negative
+ * weight / 2 ||theta||^2 over the stretches of theta that are trained, with a weight for each group of parameters and
+ * one for the rest.
  */
-record L2Penalty(double weight) {
+final class L2Penalty {
+    private final double rest;
+    private final Map<ParameterGroup, Double> groups;
+    private List<Part> parts = List.of();
+
+    /** Stretches of theta with one weight. */
+    private record Part(List<Span> spans, double weight) {}
+
+    /**
+     * A penalty of nothing until {@link #follow}.
+     *
+     * @param rest the weight of all parameters that are in no group
+     * @param groups the weights of others
+     * @param parameters how many there are
+     */
+    L2Penalty(double rest, Map<ParameterGroup, Double> groups, long parameters) {
+        this.rest = rest;
+        this.groups = new LinkedHashMap<>(groups);
+        ParameterGroup.requireApart(List.copyOf(groups.keySet())).forEach(group -> group.requireWithin(parameters));
+    }
+
+    /** Penalizes these stretches from now on. */
+    void follow(List<Span> trainable) {
+        List<Part> all = new ArrayList<>();
+        groups.forEach((group, weight) -> all.add(new Part(group.within(trainable), weight)));
+        all.add(new Part(ParameterGroup.rest(trainable, List.copyOf(groups.keySet())), rest));
+        parts = all.stream().filter(part -> part.weight != 0).toList();
+    }
+
+    /** The weight that all parameters share; 0 if there are groups, whose penalty is in {@link #added}. */
+    double shared() {
+        return groups.isEmpty() ? rest : 0;
+    }
+
     /** The value at a point. */
-    double value(INDArray theta, List<Span> spans) {
-        if (weight == 0) {
-            return 0;
+    double value(INDArray theta) {
+        double value = 0;
+        Elements point = parts.isEmpty() ? null : Elements.of(theta);
+        for (Part part : parts) {
+            double squares = 0;
+            for (Span span : part.spans) {
+                squares += Vectors.dot(point, point, span.from(), span.to());
+            }
+            value += part.weight / 2 * squares;
         }
-        Elements point = Elements.of(theta);
-        double squares = 0;
-        for (Span span : spans) {
-            squares += Vectors.dot(point, point, span.from(), span.to());
-        }
-        return weight / 2 * squares;
+        return value;
     }
 
     /** Adds the gradient, weight theta. */
-    void addGradient(INDArray theta, List<Span> spans, INDArray gradient) {
-        if (weight == 0) {
+    void addGradient(INDArray theta, INDArray gradient) {
+        addProduct(theta, gradient);
+    }
+
+    /** Adds the product of the curvature, a diagonal matrix of weights, with a vector. */
+    private void addProduct(INDArray vector, INDArray out) {
+        if (parts.isEmpty()) {
             return;
         }
-        Elements point = Elements.of(theta);
-        Elements out = Elements.of(gradient);
-        for (Span span : spans) {
-            Vectors.axpy(weight, point, out, span.from(), span.to());
+        Elements from = Elements.of(vector);
+        Elements to = Elements.of(out);
+        for (Part part : parts) {
+            for (Span span : part.spans) {
+                Vectors.axpy(part.weight, from, to, span.from(), span.to());
+            }
+        }
+    }
+
+    /**
+     * A linearization of the data term, together with the penalty if it has groups. An optimizer adds the penalty that
+     * all parameters share by itself.
+     */
+    Linearization added(Linearization data, INDArray theta) {
+        return groups.isEmpty() ? data : new Sum(data, value(theta), Arena.copyOf(theta));
+    }
+
+    /** The data term and the penalty at one point. */
+    private final class Sum implements Linearization {
+        private final Linearization data;
+        private final double value;
+        private final INDArray point;
+        private final INDArray copy;
+
+        private Sum(Linearization data, double value, INDArray point) {
+            this.data = data;
+            this.value = value;
+            this.point = point;
+            this.copy = Arena.copyOf(point);
+        }
+
+        @Override
+        public long size() {
+            return data.size();
+        }
+
+        @Override
+        public DType dtype() {
+            return data.dtype();
+        }
+
+        @Override
+        public double value() {
+            return data.value() + value;
+        }
+
+        @Override
+        public void gradient(INDArray out) {
+            data.gradient(out);
+            addProduct(point, out);
+        }
+
+        /** The vector may be the output. */
+        @Override
+        public void product(Curvature curvature, INDArray vector, INDArray out) {
+            INDArray kept = vector;
+            if (vector == out) {
+                Vectors.copy(vector, copy);
+                kept = copy;
+            }
+            data.product(curvature, vector, out);
+            addProduct(kept, out);
+        }
+
+        @Override
+        public void close() {
+            data.close();
         }
     }
 }

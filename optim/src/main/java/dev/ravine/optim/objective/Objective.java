@@ -37,9 +37,9 @@ public interface Objective extends AutoCloseable {
     int examples();
 
     /**
-     * The weight of the L2 term.
+     * The weight of the L2 term that all parameters share.
      *
-     * @return 0 if there is none
+     * @return 0 if there is none, or if {@link #linearize} includes it, because parameters have different weights
      */
     default double l2() {
         return 0;
@@ -136,11 +136,11 @@ public interface Objective extends AutoCloseable {
     }
 
     /**
-     * The data term, seen from a point that stays fixed.
+     * All but the term of {@link #l2}, seen from a point that stays fixed.
      *
      * @param theta the point
      * @param scope the examples
-     * @return a linearization without L2, to be closed; its memory grows with the scope
+     * @return a linearization without that term, to be closed; its memory grows with the scope
      */
     Linearization linearize(INDArray theta, Scope scope);
 

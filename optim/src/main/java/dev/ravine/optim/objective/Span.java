@@ -49,16 +49,55 @@ public record Span(int from, int to) {
 
     /** The stretches of parameters that are not frozen, neighbours joined. */
     static List<Span> trainable(ParameterVector parameters) {
-        List<Span> spans = new ArrayList<>();
-        for (ParameterVector.Segment s : parameters.segments()) {
-            if (s.parameter().isFrozen()) {
-                continue;
-            }
-            int from = Math.toIntExact(s.offset());
-            int last = spans.size() - 1;
-            boolean adjoins = last >= 0 && spans.get(last).to() == from;
-            spans.add(new Span(adjoins ? spans.remove(last).from() : from, Math.toIntExact(from + s.size())));
+        return joined(parameters.segments().stream()
+                .filter(s -> !s.parameter().isFrozen())
+                .map(s -> new Span(Math.toIntExact(s.offset()), Math.toIntExact(s.offset() + s.size())))
+                .toList());
+    }
+
+    /** The same stretches, neighbours joined. */
+    static List<Span> joined(List<Span> spans) {
+        List<Span> joined = new ArrayList<>();
+        for (Span span : spans) {
+            int last = joined.size() - 1;
+            boolean adjoins = last >= 0 && joined.get(last).to() == span.from;
+            joined.add(adjoins ? new Span(joined.remove(last).from(), span.to) : span);
         }
-        return List.copyOf(spans);
+        return List.copyOf(joined);
+    }
+
+    /** The elements that are in both lists, each in ascending order. */
+    static List<Span> intersection(List<Span> some, List<Span> others) {
+        List<Span> both = new ArrayList<>();
+        for (Span a : some) {
+            for (Span b : others) {
+                int from = Math.max(a.from, b.from);
+                int to = Math.min(a.to, b.to);
+                if (from < to) {
+                    both.add(new Span(from, to));
+                }
+            }
+        }
+        return joined(both);
+    }
+
+    /** The elements of a list that are not in another one, each in ascending order. */
+    static List<Span> difference(List<Span> some, List<Span> without) {
+        List<Span> left = new ArrayList<>();
+        for (Span a : some) {
+            int at = a.from;
+            for (Span b : without) {
+                if (b.to > at && b.from < a.to) {
+                    if (b.from > at) {
+                        left.add(new Span(at, b.from));
+                    }
+                    at = b.to;
+                }
+            }
+            if (at < a.to) {
+                left.add(new Span(at, a.to));
+            }
+        }
+        return joined(left);
     }
 }

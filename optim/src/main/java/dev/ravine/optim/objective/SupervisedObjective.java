@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Statistic;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
@@ -20,7 +21,6 @@ import dev.ravine.optim.shards.ShardSizes;
 import dev.ravine.optim.shards.ShardedLinearization;
 import dev.ravine.optim.shards.ShardedSum;
 import dev.ravine.optim.shards.ThreadedShards;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,10 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The mean loss of a module over data, plus L2 on all parameters that are not frozen, biases included.
+ * The mean loss of a module over data, plus L2 on the parameters that are not frozen: on all of them, or with a weight
+ * for each group. If the data have {@linkplain DataSet#withWeights weights}, the mean is the sum of weight times loss,
+ * divided by the sum of the weights in the scope, and so are gradients, products with curvature, and statistics. A scope
+ * in which no example counts has loss and gradient 0, apart from L2.
  *
  * <p>A scope is cut into shards of nearly equal size, whatever the number of workers. Workers compute shards at the
  * same time, and their results are added in the order of the shards. So the numbers do not depend on the number of
@@ -44,9 +47,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * asked for, and leave the module alone. The objective notices when the module changes its mode or freezes parameters.
  */
 public final class SupervisedObjective implements ModelObjective {
-    /** How many answers about statistics to keep; a lambda is a new statistic each time. */
-    private static final int MOST_OBSTACLES = 16;
-
     private final Module module;
     private final L2Penalty penalty;
     private final Map<String, Double> settings;
@@ -55,7 +55,7 @@ public final class SupervisedObjective implements ModelObjective {
     private final ParameterVector parameters;
     private final ShardSizes sizes;
     private final ShardRunner shards;
-    private final Map<Statistic, Optional<String>> obstacles = new HashMap<>();
+    private final StatisticObstacles obstacles;
     private List<Span> trainable;
     private boolean mixesRows;
     private Predictor predictor;
@@ -64,22 +64,28 @@ public final class SupervisedObjective implements ModelObjective {
 
     private SupervisedObjective(Builder builder) {
         this.module = builder.module;
-        this.penalty = new L2Penalty(builder.l2);
         this.settings = builder.settings();
         this.parameters = module.parameterVector();
+        this.penalty = new L2Penalty(builder.l2, builder.groupL2, size());
         this.graphKey = module.graphKey();
         this.ownsWorkers = builder.workers == null;
         this.workers = ownsWorkers ? Workers.forThisMachine() : builder.workers;
         ShardSizes wanted = new ShardSizes(builder.shardSize, builder.splitFrom);
         this.shards = builder.runner == null ? threads(builder, wanted) : builder.runner;
+        this.obstacles = new StatisticObstacles(module, shards);
         this.sizes = shards.sizes(wanted);
         this.mixesRows = shards.mixesRows();
-        this.trainable = Span.trainable(parameters);
+        followTrainable();
+    }
+
+    private void followTrainable() {
+        trainable = Span.trainable(parameters);
+        penalty.follow(trainable);
     }
 
     private ShardRunner threads(Builder builder, ShardSizes wanted) {
         try {
-            DType dtype = builder.data.dtype();
+            DType dtype = CountingExamples.require(builder.data).dtype();
             if (dtype != parameters.dtype()) {
                 throw new ShapeException("the data are " + dtype + ", the model's parameters " + parameters.dtype()
                         + "; convert the data with data.as(" + parameters.dtype() + ")");
@@ -146,7 +152,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double l2() {
-        return penalty.weight();
+        return penalty.shared();
     }
 
     @Override
@@ -206,7 +212,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double value(INDArray theta, Scope scope) {
-        return sum(request(theta, scope, false, null), null, null) + penalty.value(theta, trainable);
+        return sum(request(theta, scope, false, null), null, null) + penalty.value(theta);
     }
 
     @Override
@@ -235,7 +241,7 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private void oneByOne(INDArray theta, Scope scope, Statistic statistic, INDArray mean) {
-        int[] rows = scope.rows(examples());
+        int[] rows = rows(scope);
         int[] each = IntStream.rangeClosed(0, rows.length).toArray();
         sum(new ShardRequest(theta, rows, each, scope.noise(), false, statistic), null, mean);
     }
@@ -261,20 +267,7 @@ public final class SupervisedObjective implements ModelObjective {
     @Override
     public Optional<String> obstacle(Statistic statistic) {
         checkGraphs();
-        if (obstacles.size() > MOST_OBSTACLES) {
-            obstacles.clear();
-        }
-        return obstacles.computeIfAbsent(statistic, this::findObstacle);
-    }
-
-    private Optional<String> findObstacle(Statistic statistic) {
-        if (mixesRows) {
-            return Optional.of("an example's output depends on the other examples of its batch"
-                    + module.firstMixing().map(path -> ", in " + path).orElse("")
-                    + ", so examples have no gradients of their own; use evaluation mode, or do without the statistic"
-                    + " (preconditioner(0) for Hessian-free)");
-        }
-        return StatisticShape.obstacle(statistic, shards::graph);
+        return obstacles.of(statistic);
     }
 
     @Override
@@ -290,20 +283,24 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private double penalized(INDArray theta, INDArray gradient, double loss) {
-        penalty.addGradient(theta, trainable, gradient);
-        return loss + penalty.value(theta, trainable);
+        penalty.addGradient(theta, gradient);
+        return loss + penalty.value(theta);
     }
 
     private double sum(ShardRequest request, INDArray gradient, INDArray statistic) {
-        ShardedSum sum = new ShardedSum(request.rows().length, gradient, statistic, workers);
+        ShardedSum sum = new ShardedSum(CountingExamples.total(shards, request), gradient, statistic, workers);
         shards.evaluate(request, sum);
         return sum.loss();
     }
 
     private ShardRequest request(INDArray theta, Scope scope, boolean wantsGradient, Statistic statistic) {
         checkGraphs();
-        int[] rows = scope.rows(examples());
+        int[] rows = rows(scope);
         return new ShardRequest(theta, rows, bounds(rows.length), scope.noise(), wantsGradient, statistic);
+    }
+
+    private int[] rows(Scope scope) {
+        return CountingExamples.of(shards, scope.rows(examples()));
     }
 
     private int[] bounds(int count) {
@@ -324,8 +321,9 @@ public final class SupervisedObjective implements ModelObjective {
     @Override
     public Linearization linearize(INDArray theta, Scope scope) {
         ShardRequest request = request(theta, scope, true, null);
-        return new ShardedLinearization(
-                shards.pin(request), size(), dtype(), request.rows().length, mixesRows, workers);
+        double total = CountingExamples.total(shards, request);
+        return penalty.added(
+                new ShardedLinearization(shards.pin(request), size(), dtype(), total, mixesRows, workers), theta);
     }
 
     /** Graphs of a module in another mode, or with other parameters frozen, are of no more use. */
@@ -336,8 +334,8 @@ public final class SupervisedObjective implements ModelObjective {
                         + " make a new objective, or restore numbers with loadStateDict or parameterVector().set");
             }
             graphKey = module.graphKey();
-            trainable = Span.trainable(parameters);
-            obstacles.clear();
+            followTrainable();
+            obstacles.forget();
             shards.graphsChanged();
             mixesRows = shards.mixesRows();
         }
@@ -362,6 +360,7 @@ public final class SupervisedObjective implements ModelObjective {
         private final DataSet data;
         private final ShardRunner runner;
         private double l2;
+        private final Map<ParameterGroup, Double> groupL2 = new LinkedHashMap<>();
         private int shardSize = 1000;
         private int splitFrom = 64;
         private long memoryLimit = Long.MAX_VALUE;
@@ -382,16 +381,26 @@ public final class SupervisedObjective implements ModelObjective {
         }
 
         /**
-         * Adds weight / 2 times the squared norm of all parameters that are not frozen.
+         * Adds weight / 2 times the squared norm of all parameters that are not frozen and in no group of their own.
          *
          * @param weight not negative
          * @return this
          */
         public Builder l2(double weight) {
-            if (!(weight >= 0)) {
-                throw new IllegalArgumentException("the weight of L2 must not be negative, found " + weight);
-            }
-            this.l2 = weight;
+            this.l2 = Check.notNegative("the weight of L2", weight);
+            return this;
+        }
+
+        /**
+         * Adds weight / 2 times the squared norm of a group's parameters that are not frozen, instead of what all
+         * others have. With groups, {@link Objective#l2} is 0 and {@link #linearize} includes L2.
+         *
+         * @param group shares no parameter with other groups
+         * @param weight not negative
+         * @return this
+         */
+        public Builder l2(ParameterGroup group, double weight) {
+            groupL2.put(group, Check.notNegative("the weight of L2", weight));
             return this;
         }
 
@@ -402,10 +411,7 @@ public final class SupervisedObjective implements ModelObjective {
          * @return this
          */
         public Builder shardSize(int examples) {
-            if (examples < 1) {
-                throw new IllegalArgumentException("a shard needs at least one example, found " + examples);
-            }
-            this.shardSize = examples;
+            this.shardSize = Check.atLeastOne("the number of examples of a shard", examples);
             return this;
         }
 
@@ -434,9 +440,7 @@ public final class SupervisedObjective implements ModelObjective {
          * @return this
          */
         public Builder memoryLimit(long bytes) {
-            if (bytes < 1) {
-                throw new IllegalArgumentException("the memory limit must be at least one byte, found " + bytes);
-            }
+            Check.atLeastOne("the memory limit", bytes);
             if (runner != null) {
                 throw new IllegalStateException("memoryLimit is for shards in this process; this objective was given a"
                         + " runner, which looks after its own memory");
@@ -461,6 +465,7 @@ public final class SupervisedObjective implements ModelObjective {
         private Map<String, Double> settings() {
             Map<String, Double> numbers = new LinkedHashMap<>();
             numbers.put("l2", l2);
+            groupL2.forEach((group, weight) -> numbers.put("l2 of " + group, weight));
             numbers.put("examples_at_once", (double) shardSize);
             numbers.put("memory_limit", memoryLimit == Long.MAX_VALUE ? 0.0 : (double) memoryLimit);
             return numbers;

@@ -5,11 +5,8 @@ import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Elements;
-import dev.ravine.core.ShapeException;
 import dev.ravine.core.data.DataSet;
-import dev.ravine.nn.Parameter;
-import dev.ravine.nn.ParameterVector;
-import dev.ravine.nn.Reduction;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Shard implements AutoCloseable {
     private final Kind kind;
     private final GraphLinearization linearization;
-    private final DataSet.RowCopy examples;
+    private final List<DataSet.RowCopy> examples = new ArrayList<>();
     private final INDArray point;
     private final Tensor features;
     private final Map<Curvature, Elements> products = new EnumMap<>(Curvature.class);
@@ -55,13 +52,16 @@ final class Shard implements AutoCloseable {
         ShardedModel.Graph graph = model.graph(rows);
         features = graph.features();
         GraphLinearization.Builder builder = GraphLinearization.builder(graph.loss(), model.variables())
-                .inputs(features, graph.targets())
+                .inputs(graph.inputs().toArray(new Tensor[0]))
                 .outputs(graph.outputs())
                 .outputCurvature(graph.curvature())
                 .meanOver(1)
                 .sharing(point, vector);
         if (!model.loss().fisherIsGaussNewton()) {
             builder.withoutFisher();
+        }
+        if (graph.weights() != null) {
+            builder.weights(graph.weights());
         }
         if (kind.statistic() != null) {
             builder.statistic(kind.statistic(), rows);
@@ -70,7 +70,11 @@ final class Shard implements AutoCloseable {
             builder.withoutGradient();
         }
         linearization = builder.build();
-        examples = model.data().rowCopy(rows, linearization.memory(features), linearization.memory(graph.targets()));
+        examples.add(model.data().rowCopy(rows, linearization.memory(features), linearization.memory(graph.targets())));
+        model.data().weights().ifPresent(own -> {
+            Elements to = Elements.of(linearization.memory(graph.weights()));
+            examples.add((rowsOfData, from) -> own.copy(rowsOfData, from, rows, to));
+        });
     }
 
     Kind kind() {
@@ -88,7 +92,9 @@ final class Shard implements AutoCloseable {
 
     /** Takes examples in; theta is in the shared memory already. */
     void load(int[] rowsOfData, int from, long noise) {
-        examples.run(rowsOfData, from);
+        for (DataSet.RowCopy copy : examples) {
+            copy.run(rowsOfData, from);
+        }
         linearization.changed(features);
         linearization.resample(noise, rowsOfData, from);
         linearization.moveTo(point);

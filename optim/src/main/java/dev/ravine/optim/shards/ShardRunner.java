@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.core.Elements;
+import dev.ravine.core.data.ExampleWeights;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +24,15 @@ public interface ShardRunner extends AutoCloseable {
 
     /** {@return a checksum of the data, by which a resumed run knows them; may read all data} */
     long dataChecksum();
+
+    /**
+     * {@return the weights of the examples; empty if all count alike, as by default} If there are weights, the losses,
+     * gradients, statistics and products of shards are sums of each example's, times its weight. The objective divides
+     * them by the sum of the weights, and asks for no examples of weight 0.
+     */
+    default Optional<ExampleWeights> weights() {
+        return Optional.empty();
+    }
 
     /**
      * {@return the sizes of shards that this runner can hold}

@@ -4,7 +4,7 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
 import dev.ravine.core.Workers;
-import dev.ravine.core.kernels.Vectors;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,7 +13,7 @@ public final class ShardedLinearization implements Linearization {
     private final ShardRunner.Pinned shards;
     private final long size;
     private final DType dtype;
-    private final double scale;
+    private final double total;
     private final boolean mixesRows;
     private final Workers workers;
     private boolean closed;
@@ -24,16 +24,16 @@ public final class ShardedLinearization implements Linearization {
      * @param shards at the point, closed with this
      * @param size the number of parameters
      * @param dtype of the parameters
-     * @param examples how many there are in all shards
+     * @param total the weight of all examples in all shards; their number if all count alike
      * @param mixesRows whether examples depend on one another, so that they have no gradients of their own
      * @param workers which share the adding
      */
     public ShardedLinearization(
-            ShardRunner.Pinned shards, long size, DType dtype, int examples, boolean mixesRows, Workers workers) {
+            ShardRunner.Pinned shards, long size, DType dtype, double total, boolean mixesRows, Workers workers) {
         this.shards = shards;
         this.size = size;
         this.dtype = dtype;
-        this.scale = 1.0 / examples;
+        this.total = total;
         this.mixesRows = mixesRows;
         this.workers = workers;
     }
@@ -54,18 +54,18 @@ public final class ShardedLinearization implements Linearization {
         for (double loss : open().losses()) {
             sum += loss;
         }
-        return sum * scale;
+        return ShardedSum.mean(sum, total);
     }
 
     @Override
     public void gradient(INDArray out) {
-        Vectors.sum(scale, open().gradients(), true, out, workers);
+        ShardedSum.addMean(open().gradients(), total, true, out, workers);
     }
 
     @Override
     public void product(Curvature curvature, INDArray v, INDArray out) {
         requireExamples(curvature);
-        Vectors.sum(scale, open().products(curvature, v), true, out, workers);
+        ShardedSum.addMean(open().products(curvature, v), total, true, out, workers);
     }
 
     /** {@inheritDoc} Only the Hessian takes products. */
@@ -79,9 +79,12 @@ public final class ShardedLinearization implements Linearization {
         for (double[][] part : open().forms(curvature, vectors)) {
             for (int i = 0; i < sum.length; i++) {
                 for (int j = 0; j < sum.length; j++) {
-                    sum[i][j] += part[i][j] * scale;
+                    sum[i][j] += part[i][j];
                 }
             }
+        }
+        for (double[] row : sum) {
+            Arrays.setAll(row, j -> ShardedSum.mean(row[j], total));
         }
         return sum;
     }

@@ -21,10 +21,22 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
     /**
      * The summed loss of a number of examples.
      *
-     * @param loss of the outputs and the targets
+     * @param weights of the examples; null if all count alike
+     * @param loss of the outputs and the targets, each example's times its weight
      * @param curvature of the loss in the outputs, or null if the loss does not say
      */
-    record Graph(Tensor features, Tensor targets, Tensor outputs, Tensor loss, OutputCurvature curvature) {}
+    record Graph(
+            Tensor features,
+            Tensor targets,
+            Tensor weights,
+            Tensor outputs,
+            Tensor loss,
+            OutputCurvature curvature) {
+        /** The leaves that hold data. */
+        List<Tensor> inputs() {
+            return weights == null ? List.of(features, targets) : List.of(features, targets, weights);
+        }
+    }
 
     /**
      * Builds the graph.
@@ -34,13 +46,15 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
     Graph graph(int rows) {
         Tensor features = features(rows);
         Tensor targets = targets(rows);
+        Tensor weights = weights(rows);
         Tensor outputs = module.apply(features);
         requireOutputForEachClass(outputs);
         return new Graph(
                 features,
                 targets,
+                weights,
                 outputs,
-                loss.of(outputs, targets, Reduction.SUM),
+                summedLoss(outputs, targets, weights),
                 loss.curvature(outputs, targets).orElse(null));
     }
 
@@ -63,8 +77,8 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
     /** The graph as statistics see it. */
     ModelGraph statistics(int rows) {
         Graph graph = graph(rows);
-        Batch batch = new Batch(rows, List.of(graph.features, graph.targets));
-        return new ModelGraph(graph.loss, graph.outputs, variables(), batch, graph.curvature);
+        Batch batch = new Batch(rows, graph.inputs());
+        return new ModelGraph(graph.loss, graph.outputs, variables(), batch, graph.weights, graph.curvature);
     }
 
     Tensor features(int rows) {
@@ -73,6 +87,18 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
 
     Tensor targets(int rows) {
         return Tensor.input("targets", DType.of(data.targets()), batchOf(rows, data.targetShape()));
+    }
+
+    /** The weights of the examples; null if all count alike. */
+    Tensor weights(int rows) {
+        return data.weights().isPresent() ? Tensor.input("weights", data.dtype(), Shape.of(rows)) : null;
+    }
+
+    /** The sum of the examples' losses, each times its weight. */
+    private Tensor summedLoss(Tensor outputs, Tensor targets, Tensor weights) {
+        return weights == null
+                ? loss.of(outputs, targets, Reduction.SUM)
+                : loss.perExample(outputs, targets).mul(weights).sum();
     }
 
     private static Shape batchOf(int rows, Shape example) {

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The mean over examples of what shards return, added in the order of the shards. */
+/** The mean over examples of what shards return: added in the order of the shards, over the examples' total weight. */
 public final class ShardedSum implements Consumer<List<Partial>> {
-    private final double scale;
+    private final double total;
     private final INDArray gradient;
     private final INDArray statistic;
     private final Workers workers;
@@ -21,25 +21,39 @@ public final class ShardedSum implements Consumer<List<Partial>> {
     /**
      * A sum without terms.
      *
-     * @param examples how many there are in all shards
+     * @param total the weight of all examples in all shards; their number if all count alike
      * @param gradient receives the mean gradient, or null
      * @param statistic receives the mean statistic, or null
      * @param workers which share the adding
      */
-    public ShardedSum(int examples, INDArray gradient, INDArray statistic, Workers workers) {
-        this.scale = 1.0 / examples;
+    public ShardedSum(double total, INDArray gradient, INDArray statistic, Workers workers) {
+        this.total = total;
         this.gradient = gradient;
         this.statistic = statistic;
         this.workers = workers;
     }
 
+    /** A sum as a mean. Of examples without weight it is 0, whatever they are. */
+    static double mean(double sum, double total) {
+        return total == 0 ? 0 : sum * (1 / total);
+    }
+
+    /** Adds parts to a mean, or begins it. */
+    static void addMean(List<Elements> parts, double total, boolean isFirst, INDArray out, Workers workers) {
+        if (total == 0) {
+            Vectors.fill(out, 0);
+        } else {
+            Vectors.sum(1 / total, parts, isFirst, out, workers);
+        }
+    }
+
     @Override
     public void accept(List<Partial> partials) {
         if (gradient != null) {
-            Vectors.sum(scale, parts(partials, Partial::gradient), isFirst, gradient, workers);
+            addMean(parts(partials, Partial::gradient), total, isFirst, gradient, workers);
         }
         if (statistic != null) {
-            Vectors.sum(scale, parts(partials, Partial::statistic), isFirst, statistic, workers);
+            addMean(parts(partials, Partial::statistic), total, isFirst, statistic, workers);
         }
         for (Partial partial : partials) {
             loss += partial.loss();
@@ -57,6 +71,6 @@ public final class ShardedSum implements Consumer<List<Partial>> {
 
     /** {@return the mean loss} */
     public double loss() {
-        return loss * scale;
+        return mean(loss, total);
     }
 }

@@ -5,6 +5,7 @@ import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.ExampleWeights;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
@@ -86,6 +87,11 @@ public final class ThreadedShards implements ShardRunner {
     @Override
     public int examples() {
         return model.data().size();
+    }
+
+    @Override
+    public Optional<ExampleWeights> weights() {
+        return model.data().weights();
     }
 
     @Override

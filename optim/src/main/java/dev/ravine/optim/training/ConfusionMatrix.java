@@ -1,22 +1,27 @@
 package dev.ravine.optim.training;
 
-import dev.ravine.core.Elements;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.nn.ClassScores;
 import java.util.Arrays;
 import java.util.Locale;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** How often examples of each class were taken for each class. */
+/**
+ * How often examples of each class were taken for each class, or for none, by the rules of {@link ClassScores}. Counts
+ * are of examples; accuracy, precision and recall weigh them, if the data have weights.
+ */
 public final class ConfusionMatrix {
     private final long[][] counts;
+    private final double[][] weights;
 
-    private ConfusionMatrix(long[][] counts) {
+    /** In both arrays the column after that of the last class is for examples without a predicted class. */
+    private ConfusionMatrix(long[][] counts, double[][] weights) {
         this.counts = counts;
+        this.weights = weights;
     }
 
     /**
-     * Counts. An example is taken for the class of its largest output, of equal ones the first; outputs that are not a
-     * number are no largest ones, and if all are, it is the first class.
+     * Counts.
      *
      * @param outputs a model's, of shape [examples, classes]
      * @param data the examples, with labels from 0 to classes - 1
@@ -24,35 +29,17 @@ public final class ConfusionMatrix {
      * @throws IllegalArgumentException if the data have no labels, or shapes or labels do not fit
      */
     public static ConfusionMatrix of(INDArray outputs, DataSet data) {
-        if (!data.hasLabels() || outputs.rank() != 2 || outputs.size(0) != data.size()) {
-            throw new IllegalArgumentException("a confusion matrix needs labels and outputs of shape [" + data.size()
-                    + ", classes], found targets of " + data.targetShape() + " and outputs of "
-                    + Arrays.toString(outputs.shape()));
+        ClassScores scores = ClassScores.of("a confusion matrix", outputs, data);
+        int classes = scores.classes();
+        long[][] counts = new long[classes][classes + 1];
+        double[][] weights = new double[classes][classes + 1];
+        for (int i = 0; i < scores.examples(); i++) {
+            int predicted = scores.predicted(i);
+            int column = predicted == ClassScores.NONE ? classes : predicted;
+            counts[scores.label(i)][column]++;
+            weights[scores.label(i)][column] += scores.weight(i);
         }
-        int classes = (int) outputs.size(1);
-        Elements scores = Elements.of(outputs);
-        Elements labels = Elements.of(data.targets());
-        long[][] counts = new long[classes][classes];
-        for (int i = 0; i < data.size(); i++) {
-            int label = (int) labels.get(i);
-            if (label < 0 || label >= classes) {
-                throw new IllegalArgumentException("a confusion matrix of " + classes
-                        + " outputs: the label of example " + i + " is " + label + ", expected 0 to " + (classes - 1));
-            }
-            counts[label][largest(scores, i * classes, classes)]++;
-        }
-        return new ConfusionMatrix(counts);
-    }
-
-    private static int largest(Elements scores, int from, int count) {
-        int best = -1;
-        for (int j = 0; j < count; j++) {
-            double score = scores.get(from + j);
-            if (!Double.isNaN(score) && (best < 0 || score > scores.get(from + best))) {
-                best = j;
-            }
-        }
-        return Math.max(best, 0);
+        return new ConfusionMatrix(counts, weights);
     }
 
     /**
@@ -72,7 +59,21 @@ public final class ConfusionMatrix {
      * @return how many there are
      */
     public long count(int label, int predicted) {
+        if (predicted == classes()) {
+            throw new IndexOutOfBoundsException("a confusion matrix of " + classes() + " classes has no class "
+                    + predicted + "; examples without a predicted class are in countWithoutClass");
+        }
         return counts[label][predicted];
+    }
+
+    /**
+     * The number of examples that were taken for no class, because an output was not a number.
+     *
+     * @param label of which class examples are
+     * @return how many there are
+     */
+    public long countWithoutClass(int label) {
+        return counts[label][classes()];
     }
 
     /**
@@ -81,13 +82,13 @@ public final class ConfusionMatrix {
      * @return from 0 to 1
      */
     public double accuracy() {
-        long right = 0;
-        long all = 0;
+        double right = 0;
+        double all = 0;
         for (int i = 0; i < classes(); i++) {
-            right += counts[i][i];
+            right += weights[i][i];
             all += ofClass(i);
         }
-        return (double) right / all;
+        return right / all;
     }
 
     /**
@@ -97,11 +98,11 @@ public final class ConfusionMatrix {
      * @return from 0 to 1; not a number if none was taken for it
      */
     public double precision(int predicted) {
-        long all = 0;
-        for (long[] row : counts) {
+        double all = 0;
+        for (double[] row : weights) {
             all += row[predicted];
         }
-        return (double) counts[predicted][predicted] / all;
+        return weights[predicted][predicted] / all;
     }
 
     /**
@@ -111,25 +112,29 @@ public final class ConfusionMatrix {
      * @return from 0 to 1; not a number if there is none
      */
     public double recall(int label) {
-        return (double) counts[label][label] / ofClass(label);
+        return weights[label][label] / ofClass(label);
     }
 
-    private long ofClass(int label) {
-        return Arrays.stream(counts[label]).sum();
+    private double ofClass(int label) {
+        return Arrays.stream(weights[label]).sum();
     }
 
-    /** A table: a row for each label, a column for each prediction, recall at the right and precision below. */
+    /**
+     * A table: a row for each label, a column for each prediction, recall at the right and precision below. If there
+     * are examples without a predicted class, a column {@code none} has their counts.
+     */
     @Override
     public String toString() {
+        boolean hasNone = Arrays.stream(counts).anyMatch(row -> row[classes()] > 0);
         StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%9s", "label"));
         for (int j = 0; j < classes(); j++) {
             table.append(String.format(Locale.ROOT, " %7d", j));
         }
-        table.append("  recall\n");
+        table.append(hasNone ? "    none  recall\n" : "  recall\n");
         for (int i = 0; i < classes(); i++) {
             table.append(String.format(Locale.ROOT, "%9d", i));
-            for (long count : counts[i]) {
-                table.append(String.format(Locale.ROOT, " %7d", count));
+            for (int j = 0; j < (hasNone ? classes() + 1 : classes()); j++) {
+                table.append(String.format(Locale.ROOT, " %7d", counts[i][j]));
             }
             table.append(String.format(Locale.ROOT, " %7.3f\n", recall(i)));
         }

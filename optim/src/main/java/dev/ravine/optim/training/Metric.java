@@ -1,11 +1,12 @@
 package dev.ravine.optim.training;
 
 import dev.ravine.autodiff.Tensor;
-import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.nn.ClassScores;
 import dev.ravine.nn.Loss;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,22 +18,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction<INDArray, DataSet> figure) {
     /**
-     * The mean loss.
+     * The mean loss. If the data have weights, it is the sum of weight times loss, divided by the sum of the weights.
      *
      * @param loss of outputs and targets
      * @return a metric named "loss"
      */
     public static Metric loss(Loss loss) {
-        return new Metric(
-                "loss",
-                false,
-                (outputs, data) -> loss.of(Tensor.constant(outputs), Tensor.constant(data.targets()))
-                        .value()
-                        .getDouble(0));
+        return new Metric("loss", false, (outputs, data) -> mean(loss, outputs, data));
     }
 
     /**
-     * The fraction of examples whose largest output is at their label; the first of equal outputs counts.
+     * The fraction of examples whose predicted class is their label, by the rules of {@link ClassScores}.
      *
      * @return a metric named "accuracy"
      */
@@ -41,7 +37,7 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
     }
 
     /**
-     * The fraction of examples whose label is among the k largest outputs; of equal outputs the first ones count.
+     * The fraction of examples whose label is among the k largest outputs, by the rules of {@link ClassScores}.
      *
      * @param k at least 1
      * @return a metric named such as "top-5"
@@ -54,46 +50,32 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
     }
 
     /**
-     * The mean over all outputs of all examples of (output - target)^2.
+     * The mean over all outputs of all examples of (output - target)^2, with weights as in {@link #loss}.
      *
      * @return a metric named "mse"
      */
     public static Metric meanSquaredError() {
-        return new Metric(
-                "mse",
-                false,
-                (outputs, data) -> Loss.meanSquaredError()
-                        .of(Tensor.constant(outputs), Tensor.constant(data.targets()))
-                        .value()
-                        .getDouble(0));
+        return new Metric("mse", false, (outputs, data) -> mean(Loss.meanSquaredError(), outputs, data));
+    }
+
+    private static double mean(Loss loss, INDArray outputs, DataSet data) {
+        Tensor of = Tensor.constant(outputs);
+        Tensor targets = Tensor.constant(data.targets());
+        if (data.weights().isEmpty()) {
+            return loss.of(of, targets).value().getDouble(0);
+        }
+        Elements losses = Elements.of(loss.perExample(of, targets).value());
+        int[] counting =
+                data.weights().get().counting(IntStream.range(0, data.size()).toArray());
+        double sum = 0;
+        for (int i : counting) {
+            sum += data.weight(i) * losses.get(i);
+        }
+        return sum / data.weights().get().total(counting);
     }
 
     private static double fractionWithin(int k, INDArray outputs, DataSet data) {
-        if (!data.hasLabels()) {
-            throw new IllegalArgumentException("accuracy needs labels, the data have targets of " + data.targetShape()
-                    + " and dtype " + DType.of(data.targets()));
-        }
-        Elements scores = Elements.of(outputs);
-        Elements labels = Elements.of(data.targets());
-        int classes = (int) outputs.size(-1);
-        int hits = 0;
-        for (int i = 0; i < data.size(); i++) {
-            int label = (int) labels.get(i);
-            if (label < 0 || label >= classes) {
-                throw new IllegalArgumentException("accuracy of " + classes + " outputs: the label of example " + i
-                        + " is " + label + ", expected 0 to " + (classes - 1));
-            }
-            double own = scores.get(i * classes + label);
-            int above = 0;
-            for (int j = 0; j < classes; j++) {
-                double other = scores.get(i * classes + j);
-                // What is not a number is worse than anything; of equals, the first is better.
-                if (j != label && (other > own || Double.isNaN(own) || (other == own && j < label))) {
-                    above++;
-                }
-            }
-            hits += above < k ? 1 : 0;
-        }
-        return (double) hits / data.size();
+        ClassScores scores = ClassScores.of("accuracy", outputs, data);
+        return scores.weightWithin(k) / scores.totalWeight();
     }
 }

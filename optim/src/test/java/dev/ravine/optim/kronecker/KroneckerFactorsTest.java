@@ -307,6 +307,21 @@ class KroneckerFactorsTest {
         assertThat(found[1]).containsExactly(found[0]);
     }
 
+    /** A weight is a number of copies. */
+    @Test
+    void weightedExamplesCountAsCopies() {
+        DataSet few = labels(3);
+        try (SupervisedObjective weighted =
+                        objective(mlp(), Loss.softmaxCrossEntropy(), few.withWeights(1, 3, 0));
+                SupervisedObjective copies = objective(mlp(), Loss.softmaxCrossEntropy(), few.take(0, 1, 1, 1))) {
+            for (Cotangents kind : new Cotangents[] {Cotangents.EXACT, Cotangents.EMPIRICAL, Cotangents.NONE}) {
+                KroneckerFactors.Builder settings = KroneckerFactors.builder().cotangents(kind);
+                assertThat(Dense.difference(factors(settings, weighted), factors(settings, copies), 25, 43))
+                        .isLessThan(1e-13);
+            }
+        }
+    }
+
     @Test
     void updatesAreAveragedByBothRules() {
         try (SupervisedObjective objective = objective(mlp(), Loss.softmaxCrossEntropy(), labels(9))) {

@@ -25,9 +25,9 @@ import dev.ravine.optim.kronecker.KroneckerInverse;
 import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
-import dev.ravine.optim.secondorder.ParameterGroup;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -17,10 +17,10 @@ class ConfusionMatrixTest {
         return Arena.of(DType.FLOAT64, Shape.of(rows, columns), values);
     }
 
-    /** Taken for 0, 1, 1 (of equals the first), 2, and 0 (nothing is a number). */
+    /** Taken for 0, 1, 1 (of equals the first), 2, and none (not all are numbers). */
     private static ConfusionMatrix matrix() {
         double nan = Double.NaN;
-        INDArray outputs = array(5, 3, 3, 2, 1, 0, 1, nan, 0, 2, 2, nan, -2, -1, nan, nan, nan);
+        INDArray outputs = array(5, 3, 3, 2, 1, 0, 1, 1, 0, 2, 2, -3, -2, -1, 7, nan, 0);
         return ConfusionMatrix.of(outputs, DATA);
     }
 
@@ -32,7 +32,9 @@ class ConfusionMatrixTest {
         assertThat(matrix.count(0, 1)).isEqualTo(1);
         assertThat(matrix.count(1, 1)).isEqualTo(1);
         assertThat(matrix.count(2, 2)).isEqualTo(1);
-        assertThat(matrix.count(2, 0)).isEqualTo(1);
+        assertThat(matrix.count(2, 0)).isZero();
+        assertThat(matrix.countWithoutClass(2)).isEqualTo(1);
+        assertThat(matrix.countWithoutClass(0)).isZero();
         assertThat(matrix.accuracy()).isEqualTo(0.6);
     }
 
@@ -41,8 +43,26 @@ class ConfusionMatrixTest {
         ConfusionMatrix matrix = matrix();
         assertThat(matrix.recall(0)).isEqualTo(0.5);
         assertThat(matrix.recall(1)).isEqualTo(1);
-        assertThat(matrix.precision(0)).isEqualTo(0.5);
+        assertThat(matrix.recall(2)).isEqualTo(0.5);
+        assertThat(matrix.precision(0)).isEqualTo(1);
         assertThat(matrix.precision(2)).isEqualTo(1);
+    }
+
+    @Test
+    void ratesAreWeighted() {
+        INDArray outputs = array(5, 3, 3, 2, 1, 0, 1, 1, 0, 2, 2, -3, -2, -1, 7, 1, 0);
+        ConfusionMatrix matrix = ConfusionMatrix.of(outputs, DATA.withWeights(3, 1, 2, 0, 2));
+        assertThat(matrix.accuracy()).isEqualTo(5.0 / 8);
+        assertThat(matrix.recall(0)).isEqualTo(0.75);
+        assertThat(matrix.precision(0)).isEqualTo(0.6);
+        assertThat(matrix.recall(2)).isZero();
+        assertThat(matrix.count(2, 2)).isEqualTo(1);
+    }
+
+    @Test
+    void withoutMissingClassesThereIsNoColumnForThem() {
+        INDArray outputs = array(5, 3, 3, 2, 1, 0, 1, 1, 0, 2, 2, -3, -2, -1, 7, 1, 0);
+        assertThat(ConfusionMatrix.of(outputs, DATA).toString()).doesNotContain("none");
     }
 
     @Test
@@ -56,11 +76,11 @@ class ConfusionMatrixTest {
     void isATable() {
         assertThat(matrix().toString().lines())
                 .containsExactly(
-                        "    label       0       1       2  recall",
-                        "        0       1       1       0   0.500",
-                        "        1       0       1       0   1.000",
-                        "        2       1       0       1   0.500",
-                        "precision   0.500   0.500   1.000",
+                        "    label       0       1       2    none  recall",
+                        "        0       1       1       0       0   0.500",
+                        "        1       0       1       0       0   1.000",
+                        "        2       0       0       1       1   0.500",
+                        "precision   1.000   0.500   1.000",
                         "accuracy 0.6000");
     }
 

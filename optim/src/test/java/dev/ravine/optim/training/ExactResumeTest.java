@@ -29,6 +29,8 @@ import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
 import dev.ravine.optim.newton.TrustRegionNewton;
+import dev.ravine.optim.objective.ParameterGroup;
+import dev.ravine.optim.objective.Parameters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -78,6 +80,16 @@ class ExactResumeTest {
         all.put("rmsprop", net -> RmsProp.builder().momentum(0.9).batchSize(48).build());
         all.put("adam", net -> Adam.builder().batchSize(48).build());
         all.put("adamw", net -> Adam.adamW().batchSize(48).build());
+        all.put(
+                "adam, groups",
+                net -> Adam.builder()
+                        .learningRate(Schedule.cosine(0.1, 0, 20))
+                        .weightDecay(0.01)
+                        .group(
+                                ParameterGroup.of("biases", net, Parameters.biasesAndGains()),
+                                g -> g.weightDecay(0).rateFactor(0.5))
+                        .batchSize(48)
+                        .build());
         all.put("lbfgs", net -> Lbfgs.builder().memory(3).build());
         all.put("hf", net -> HessianFree.builder().curvatureExamples(80).seed(5).build());
         all.put(
@@ -126,7 +138,8 @@ class ExactResumeTest {
 
     private static double[] run(Case c, Path folder, int steps, int threads) throws IOException {
         DataSet moons = Generators.twoMoons(200, 0.1, 1).as(c.dtype);
-        var net = new Sequential(new Linear(2, 8), Activation.tanh(), new Dropout(0.2), new Linear(8, 2));
+        Dropout twice = new Dropout(0.2);
+        var net = new Sequential(new Linear(2, 8), Activation.tanh(), twice, twice, new Linear(8, 2));
         net.initialize(c.dtype, 1);
         try (Optimizer optimizer = c.optimizer.apply(net);
                 Workers workers = new Workers(threads)) {

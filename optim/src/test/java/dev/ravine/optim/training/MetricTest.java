@@ -31,9 +31,22 @@ class MetricTest {
     }
 
     @Test
-    void whatIsNotANumberIsAMiss() {
-        assertThat(of(Metric.accuracy(), LABELLED, NAN, 0, 0, 0, 1, NAN, 0, 0, 1, NAN, NAN, NAN))
-                .isEqualTo(0.5);
+    void aRowWithWhatIsNotANumberIsAMiss() {
+        double[] outputs = {NAN, 0, 0, 0, 1, NAN, 0, 0, 1, NAN, NAN, NAN};
+        assertThat(of(Metric.accuracy(), LABELLED, outputs)).isEqualTo(0.25);
+        assertThat(of(Metric.top(3), LABELLED, outputs)).isEqualTo(0.25);
+        assertThat(of(Metric.accuracy(), LABELLED.withClassWeights(1, 1, 6), outputs))
+                .isEqualTo(6.0 / 9);
+    }
+
+    @Test
+    void meansAreWeighted() {
+        DataSet data = DataSet.of(array(2, 1, 0, 0), array(2, 2, 1, 2, 3, 4)).withWeights(3, 1);
+        assertThat(Metric.meanSquaredError().figure().applyAsDouble(array(2, 2, 1, 4, 3, 8), data))
+                .isEqualTo((3 * 2 + 8) / 4.0);
+        DataSet without = data.withWeights(1, 0);
+        assertThat(Metric.meanSquaredError().figure().applyAsDouble(array(2, 2, 1, 4, NAN, 8), without))
+                .isEqualTo(2);
     }
 
     @Test
