@@ -430,13 +430,9 @@ public final class GraphLinearization implements Linearization {
             if (statistic == null) {
                 return List.of();
             }
-            if (weighting != null && !statistic.weighsExamples()) {
-                throw new NoRowsException("the examples have weights, but the statistic " + statistic
-                        + " does not use them; multiply the terms of examples by their weights with"
-                        + " ModelGraph.weighted and return true from weighsExamples(), or use data without weights");
-            }
-            return statistic.of(new ModelGraph(
-                    loss, outputs, parameters, new Batch(batch, inputs), weighting, outputCurvature));
+            ModelGraph graph = new ModelGraph(
+                    loss, outputs, parameters, new Batch(batch, inputs), weighting, outputCurvature);
+            return graph.compute(statistic);
         }
 
         /**

@@ -1,11 +1,21 @@
 package dev.ravine.autodiff;
 
-/**
- * The weights of a batch's examples, by which the terms of its loss were multiplied.
- *
- * @param weights of shape [examples], none negative
- */
-record Weighting(Tensor weights) {
+/** The weights of a batch's examples, by which the terms of its loss were multiplied. */
+final class Weighting {
+    private final Tensor weights;
+    private final Tensor inverse;
+
+    /**
+     * Weights.
+     *
+     * @param weights of shape [examples], none negative
+     */
+    Weighting(Tensor weights) {
+        this.weights = weights;
+        // One tensor, so that equal rows over the weights are equal graphs.
+        this.inverse = Tensor.where(weights.step(), weights.reciprocal(), weights.filled(0));
+    }
+
     /**
      * Rows times the weights of their examples.
      *
@@ -18,7 +28,7 @@ record Weighting(Tensor weights) {
 
     /** The same, divided by the weights; the rows of an example without weight become 0. */
     Tensor over(Tensor rows) {
-        return eachTimes(rows, Tensor.where(weights.step(), weights.reciprocal(), weights.filled(0)));
+        return eachTimes(rows, inverse);
     }
 
     private static Tensor eachTimes(Tensor rows, Tensor factors) {

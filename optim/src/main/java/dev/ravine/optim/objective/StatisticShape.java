@@ -37,7 +37,7 @@ final class StatisticShape {
     }
 
     private static long count(Statistic statistic, ModelGraph graph) {
-        return statistic.of(graph).stream()
+        return graph.compute(statistic).stream()
                 .mapToLong(part -> part.shape().count())
                 .sum();
     }

@@ -35,7 +35,7 @@ class KfacTrajectoryTest {
     private static final int WIDTH = 12;
     private static final int STEPS = 60;
 
-    private static SupervisedObjective objective(int workers) {
+    private static SupervisedObjective objective(Workers workers) {
         Module net = new Sequential(
                 new Linear(12, 8),
                 Activation.sigmoid(),
@@ -57,7 +57,7 @@ class KfacTrajectoryTest {
                         net, new Loss.BinaryCrossEntropy(Reduction.SUM), DataSet.autoencoding(x))
                 .l2(1e-3)
                 .shardSize(16)
-                .workers(new Workers(workers))
+                .workers(workers)
                 .build();
     }
 
@@ -78,7 +78,8 @@ class KfacTrajectoryTest {
     @Test
     void followsTheReference() throws IOException {
         List<double[]> expected = figures();
-        try (SupervisedObjective objective = objective(1);
+        try (Workers workers = new Workers(1);
+                SupervisedObjective objective = objective(workers);
                 Kfac optimizer = settings(Cotangents.EXACT).build()) {
             for (int k = 0; k < STEPS; k++) {
                 double[] line = expected.get(k);
@@ -126,7 +127,8 @@ class KfacTrajectoryTest {
     void aResumeGoesOnBitForBit() {
         for (Cotangents kind : List.of(Cotangents.SAMPLED, Cotangents.RADEMACHER)) {
             double[] whole = run(kind, 25, 1);
-            try (SupervisedObjective objective = objective(1)) {
+            try (Workers workers = new Workers(1);
+                    SupervisedObjective objective = objective(workers)) {
                 OptimizerState state;
                 try (Kfac first = settings(kind).build()) {
                     steps(first, objective, 13);
@@ -152,7 +154,8 @@ class KfacTrajectoryTest {
     }
 
     private static double[] run(Cotangents kind, int steps, int workers) {
-        try (SupervisedObjective objective = objective(workers);
+        try (Workers shared = new Workers(workers);
+                SupervisedObjective objective = objective(shared);
                 Kfac optimizer = settings(kind).build()) {
             steps(optimizer, objective, steps);
             return Arena.toDoubles(objective.theta());

@@ -317,6 +317,7 @@ class KroneckerFactorsTest {
             for (Cotangents kind : new Cotangents[] {Cotangents.EXACT, Cotangents.EMPIRICAL, Cotangents.NONE}) {
                 KroneckerFactors.Builder settings = KroneckerFactors.builder().cotangents(kind);
                 assertThat(Dense.difference(factors(settings, weighted), factors(settings, copies), 25, 43))
+                        .as(kind.name())
                         .isLessThan(1e-13);
             }
         }
