@@ -160,6 +160,26 @@ final class UnaryFunctions {
         };
     }
 
+    /** x / a, rounded once: a product with 1 / a would be rounded twice. */
+    static UnaryFunction divideBy(double a) {
+        float single = (float) a;
+        return new UnaryFunction() {
+            @Override
+            public void apply(float[] x, float[] y, int n, Scratch scratch) {
+                for (int i = 0; i < n; i++) {
+                    y[i] = x[i] / single;
+                }
+            }
+
+            @Override
+            public void apply(double[] x, double[] y, int n) {
+                for (int i = 0; i < n; i++) {
+                    y[i] = x[i] / a;
+                }
+            }
+        };
+    }
+
     static final UnaryFunction EXP = new UnaryFunction() {
         @Override
         public void apply(float[] x, float[] y, int n, Scratch scratch) {
@@ -206,20 +226,6 @@ final class UnaryFunctions {
             }
         }
 
-        /** ln(1 + t) for t from 0 to 1: twice the inverse hyperbolic tangent of t / (2 + t), by its power series. */
-        private static float log1p(float t) {
-            float z = t / (2 + t);
-            float s = z * z;
-            float tail = 1 / 15f + s * (1 / 17f);
-            tail = 1 / 13f + s * tail;
-            tail = 1 / 11f + s * tail;
-            tail = 1 / 9f + s * tail;
-            tail = 1 / 7f + s * tail;
-            tail = 1 / 5f + s * tail;
-            tail = 1 / 3f + s * tail;
-            return 2 * z + 2 * z * (s * tail);
-        }
-
         @Override
         public void apply(double[] x, double[] y, int n) {
             for (int i = 0; i < n; i++) {
@@ -227,6 +233,20 @@ final class UnaryFunctions {
             }
         }
     };
+
+    /** ln(1 + t) for t from 0 to 1: twice the inverse hyperbolic tangent of t / (2 + t), by its power series. */
+    static float log1p(float t) {
+        float z = t / (2 + t);
+        float s = z * z;
+        float tail = 1 / 15f + s * (1 / 17f);
+        tail = 1 / 13f + s * tail;
+        tail = 1 / 11f + s * tail;
+        tail = 1 / 9f + s * tail;
+        tail = 1 / 7f + s * tail;
+        tail = 1 / 5f + s * tail;
+        tail = 1 / 3f + s * tail;
+        return 2 * z + 2 * z * (s * tail);
+    }
 
     /**
      * Single precision: x P(x^2) / Q(x^2), a minimax fit of the relative error (2e-8 before rounding) up to 9, where

@@ -140,6 +140,48 @@ public final class UnaryKernels {
     }
 
     /**
+     * {@return the kernel y = s(x) s(-x), the derivative of the logistic function s, accurate in both tails}
+     *
+     * @param x input
+     * @param y result
+     */
+    public static Kernel logisticSlope(INDArray x, INDArray y) {
+        return of(LogisticFunctions.SLOPE, x, y);
+    }
+
+    /**
+     * {@return the kernel y = x where x > 0, alpha (e^x - 1) elsewhere}
+     *
+     * @param x input
+     * @param alpha minus the limit at -infinity
+     * @param y result
+     */
+    public static Kernel elu(INDArray x, double alpha, INDArray y) {
+        return map(x, y, v -> v > 0 ? v : alpha * Math.expm1(v));
+    }
+
+    /**
+     * {@return the kernel y = e^x where x is at most 0, else 0; NaN stays NaN}
+     *
+     * @param x input
+     * @param y result
+     */
+    public static Kernel negativeExp(INDArray x, INDArray y) {
+        return map(x, y, v -> v > 0 ? 0 : Math.exp(v));
+    }
+
+    /**
+     * {@return the kernel y = x^2 / 2 for |x| up to delta, else delta (|x| - delta / 2)}
+     *
+     * @param x input
+     * @param delta positive
+     * @param y result
+     */
+    public static Kernel huber(INDArray x, double delta, INDArray y) {
+        return map(x, y, v -> Math.abs(v) <= delta ? v * (v / 2) : delta * (Math.abs(v) - delta / 2));
+    }
+
+    /**
      * {@return the kernel y = max(x, 0); NaN stays NaN}
      *
      * @param x input
@@ -220,6 +262,17 @@ public final class UnaryKernels {
      */
     public static Kernel scale(INDArray x, double a, INDArray y) {
         return of(UnaryFunctions.scale(a), x, y);
+    }
+
+    /**
+     * {@return the kernel y = x / a, rounded once}
+     *
+     * @param x input
+     * @param a the divisor, rounded to the dtype of x
+     * @param y result
+     */
+    public static Kernel divideBy(INDArray x, double a, INDArray y) {
+        return of(UnaryFunctions.divideBy(a), x, y);
     }
 
     /**
