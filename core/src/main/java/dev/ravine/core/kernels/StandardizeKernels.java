@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * precision in two passes, so nothing cancels. A row whose squares overflow or underflow is scaled by a power of 2 first.
  */
 public final class StandardizeKernels {
-    /** The square root of the smallest number whose neighbours are normal numbers by far. */
+    /** The squares of smaller deviations may have underflowed. */
     private static final double SMALL = 0x1p-480;
 
     private StandardizeKernels() {}
