@@ -60,6 +60,10 @@ final class LossOps {
 
         @Override
         public DType dtype(Tensor... in) {
+            if (!in[0].dtype().isFloating()) {
+                throw new ShapeException("softmaxCrossEntropy: logits must be floating-point, found INT64 "
+                        + in[0].shape());
+            }
             return in[0].dtype();
         }
 
@@ -127,6 +131,12 @@ final class LossOps {
 
     /** x^2 / 2 for |x| up to delta, else delta (|x| - delta / 2); the derivative is x, clipped. */
     record Huber(double delta) implements Elementwise {
+        Huber {
+            if (!(delta > 0)) {
+                throw new IllegalArgumentException("huber: delta must be positive, found " + delta);
+            }
+        }
+
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
             return UnaryKernels.huber(x, delta, y);

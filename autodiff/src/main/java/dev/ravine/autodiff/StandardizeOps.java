@@ -1,5 +1,6 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
@@ -39,6 +40,10 @@ final class StandardizeOps {
      * symmetric.
      */
     record Standardize(double epsilon) implements AlongLast, SymmetricDerivative {
+        Standardize {
+            Check.notNegative("standardize: epsilon", epsilon);
+        }
+
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return StandardizeKernels.standardize(in[0], epsilon, out);

@@ -499,7 +499,8 @@ public final class Tensor {
     /**
      * {@return this^2 / 2 where |this| is at most delta, else delta (|this| - delta / 2)}
      *
-     * @param delta positive
+     * @param delta positive, may be infinite
+     * @throws IllegalArgumentException if delta is not positive
      */
     public Tensor huber(double delta) {
         return Tensor.of(new LossOps.Huber(delta), this);
@@ -674,6 +675,7 @@ public final class Tensor {
      * mean of squared deviations, and does not overflow or underflow before the result does.
      *
      * @param epsilon added to the variance, at least 0
+     * @throws IllegalArgumentException if epsilon is negative or not finite
      */
     public Tensor standardize(double epsilon) {
         return Tensor.of(new StandardizeOps.Standardize(epsilon), this);

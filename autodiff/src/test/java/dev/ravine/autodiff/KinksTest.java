@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -108,6 +109,17 @@ class KinksTest {
                     .as("b = %s", b)
                     .containsExactly(b == 2 ? 2 : 0, mixed, mixed, 0);
         }
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        Tensor x = Tensor.constant(DType.FLOAT64, Shape.of(2), 1, 2);
+        assertThatThrownBy(() -> x.huber(0)).hasMessage("huber: delta must be positive, found 0.0");
+        assertThatThrownBy(() -> x.standardize(-1)).hasMessageContaining("standardize: epsilon must");
+        assertThatThrownBy(() -> x.sum().standardize(0)).hasMessage("standardize: a scalar has no last axis");
+        Tensor labels = Tensor.constant(Arena.ofIntegers(0, 1));
+        assertThatThrownBy(() -> x.softmaxCrossEntropy(labels)).hasMessageContaining("found [2] and [2]");
+        assertThatThrownBy(() -> x.reshape(1, 2).softmaxCrossEntropy(x)).hasMessageContaining("found [1, 2] and [2]");
     }
 
     /** PyTorch's amax shares the derivative of a tie equally, as maximum does. */

@@ -1,8 +1,8 @@
 package dev.ravine.core.kernels;
 
 /**
- * The cross-entropy of the logistic function and its derivative, as functions of a logit z and a target t. Both use e =
- * e^-|z|, which does not overflow, and add terms that do not cancel for targets from 0 to 1.
+ * The cross-entropy of the logistic function s and its derivatives, as functions of a logit z and a target t. They use
+ * e^-|z| or the smaller of s(z) and s(-z), and add terms that do not cancel for targets from 0 to 1.
  */
 final class LogisticFunctions {
     private LogisticFunctions() {}
@@ -52,8 +52,7 @@ final class LogisticFunctions {
         @Override
         public void apply(double[] z, double[] t, double[] y, int n) {
             for (int i = 0; i < n; i++) {
-                double e = Math.exp(-Math.abs(z[i]));
-                double smaller = e / (1 + e);
+                double smaller = smaller(z[i]);
                 y[i] = z[i] > 0 ? (1 - t[i]) - smaller : smaller - t[i];
             }
         }
@@ -65,18 +64,24 @@ final class LogisticFunctions {
         public void apply(float[] z, float[] y, int n, Scratch scratch) {
             float[] e = exponentials(z, n, scratch);
             for (int i = 0; i < n; i++) {
-                y[i] = e[i] / ((1 + e[i]) * (1 + e[i]));
+                float smaller = e[i] / (1 + e[i]);
+                y[i] = smaller * (1 - smaller);
             }
         }
 
         @Override
         public void apply(double[] z, double[] y, int n) {
             for (int i = 0; i < n; i++) {
-                double e = Math.exp(-Math.abs(z[i]));
-                y[i] = e / ((1 + e) * (1 + e));
+                double smaller = smaller(z[i]);
+                y[i] = smaller * (1 - smaller);
             }
         }
     };
+
+    /** The smaller of s(z) and s(-z). */
+    private static double smaller(double z) {
+        return 1 / (1 + Math.exp(Math.abs(z)));
+    }
 
     /** e^-|z|, in scratch memory that only functions use. */
     private static float[] exponentials(float[] z, int n, Scratch scratch) {

@@ -9,6 +9,7 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -143,6 +144,40 @@ class KernelAccuracyTest {
                     .as("ulps of %s in %s at %s", c, dtype, at)
                     .isLessThanOrEqualTo(dtype == DType.FLOAT32 ? c.single : c.twofold);
         }
+    }
+
+    @FunctionalInterface
+    private interface Binary {
+        Kernel bind(INDArray a, INDArray b, INDArray y);
+    }
+
+    private static void assertBinary(String name, Binary kernel, BinaryOperator<BigDecimal> right, double bound) {
+        for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+            Rng rng = new Rng(12);
+            INDArray a = Arena.create(dtype, Shape.of(300));
+            INDArray b = Arena.create(dtype, Shape.of(300));
+            for (int i = 0; i < 300; i++) {
+                a.putScalar(i, rng.nextDouble(0.1, 9));
+                b.putScalar(i, rng.nextDouble(0.1, 9));
+            }
+            INDArray y = Arena.create(dtype, Shape.of(300));
+            kernel.bind(a, b, y).run();
+            for (int i = 0; i < 300; i++) {
+                BigDecimal exact = right.apply(Precise.of(a.getDouble(i)), Precise.of(b.getDouble(i)));
+                assertThat(ulps(y.getDouble(i), exact, dtype)).as("%s, %s", name, dtype).isLessThanOrEqualTo(bound);
+            }
+        }
+    }
+
+    @Test
+    void functionsOfTwoNumbersStayWithinTheirBounds() {
+        assertBinary("add", BinaryKernels::add, BigDecimal::add, 0.5);
+        assertBinary("sub", BinaryKernels::sub, BigDecimal::subtract, 0.5);
+        assertBinary("mul", BinaryKernels::mul, BigDecimal::multiply, 0.5);
+        assertBinary("div", BinaryKernels::div, Precise::divide, 0.5);
+        assertBinary("max", BinaryKernels::max, BigDecimal::max, 0);
+        assertBinary("min", BinaryKernels::min, BigDecimal::min, 0);
+        assertBinary("pow", BinaryKernels::pow, (a, b) -> Precise.exp(b.multiply(Precise.log(a))), 1);
     }
 
     /** The error in units of the last place of the right value. */
