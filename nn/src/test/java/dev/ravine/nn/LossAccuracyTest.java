@@ -75,7 +75,7 @@ class LossAccuracyTest {
                 Arguments.of(new double[] {-1e30, -1e30}, 1, LN2),
                 Arguments.of(new double[] {1000, 990}, 0, 4.539889921686465e-5),
                 Arguments.of(new double[] {1000, 990}, 1, 10.000045398899216),
-                Arguments.of(new double[] {20, 0}, 0, 2.0611536203143807e-9),
+                Arguments.of(new double[] {20, 0}, 0, 2.061153620314381e-9),
                 Arguments.of(new double[] {20, 0}, 1, 20.000000002061153),
                 Arguments.of(new double[] {0, 60}, 1, 8.756510762696520e-27),
                 Arguments.of(new double[] {7}, 0, 0.0),
@@ -137,7 +137,10 @@ class LossAccuracyTest {
 
     private static double[] probabilities(double... logits) {
         return Arrays.stream(logits)
-                .map(z -> 1 / Arrays.stream(logits).map(other -> Math.exp(other - z)).sum())
+                .map(z -> 1
+                        / Arrays.stream(logits)
+                                .map(other -> Math.exp(other - z))
+                                .sum())
                 .toArray();
     }
 
@@ -180,7 +183,7 @@ class LossAccuracyTest {
     @EachFloatType
     void theMultinomialFamilyKeepsItsDigits(DType dtype) {
         Tensor z = row(dtype, 0, -20);
-        assertClose(numbers(z.logSumExp(1)), new double[] {2.0611536203143807e-9}, dtype, "logSumExp");
+        assertClose(numbers(z.logSumExp(1)), new double[] {2.061153620314381e-9}, dtype, "logSumExp");
         Tensor certain = row(dtype, 1000, 990);
         assertClose(
                 numbers(certain.logSoftmax(1)),
@@ -211,8 +214,8 @@ class LossAccuracyTest {
 
     static Stream<Arguments> logits() {
         return Stream.of(
-                Arguments.of(20.0, 1.0, 2.0611536203143807e-9, -2.0611536181902037e-9, 2.0611536139418494e-9),
-                Arguments.of(-20.0, 0.0, 2.0611536203143807e-9, 2.0611536181902037e-9, 2.0611536139418494e-9),
+                Arguments.of(20.0, 1.0, 2.061153620314381e-9, -2.0611536181902037e-9, 2.061153613941849e-9),
+                Arguments.of(-20.0, 0.0, 2.061153620314381e-9, 2.0611536181902037e-9, 2.061153613941849e-9),
                 Arguments.of(40.0, 1.0, 4.248354255291589e-18, -4.248354255291589e-18, 4.248354255291589e-18),
                 Arguments.of(-40.0, 0.0, 4.248354255291589e-18, 4.248354255291589e-18, 4.248354255291589e-18),
                 Arguments.of(40.0, 0.0, 40.0, 1.0, 4.248354255291589e-18),
@@ -220,7 +223,7 @@ class LossAccuracyTest {
                 Arguments.of(40.0, 0.75, 10.0, 0.25, 4.248354255291589e-18),
                 Arguments.of(0.0, 1.0, LN2, -0.5, 0.25),
                 Arguments.of(0.0, 0.5, LN2, 0.0, 0.25),
-                Arguments.of(1.0, 0.25, 1.0632616875182228, 0.48105857863000488, 0.19661193324148185),
+                Arguments.of(1.0, 0.25, 1.0632616875182228, 0.4810585786300049, 0.19661193324148185),
                 Arguments.of(INF, 1.0, 0.0, 0.0, 0.0),
                 Arguments.of(-INF, 0.0, 0.0, 0.0, 0.0),
                 Arguments.of(INF, 0.0, INF, 1.0, 0.0),
@@ -240,7 +243,10 @@ class LossAccuracyTest {
             assertClose(numbers(loss), new double[] {value}, dtype, what);
             assertClose(numbers(Autodiff.gradient(loss, z)), new double[] {slope}, dtype, "slope at " + what);
             assertClose(
-                    numbers(Autodiff.hvp(loss, z, z.filled(1))), new double[] {curvature}, dtype, "curvature at " + what);
+                    numbers(Autodiff.hvp(loss, z, z.filled(1))),
+                    new double[] {curvature},
+                    dtype,
+                    "curvature at " + what);
             assertClose(
                     numbers(Autodiff.gaussNewtonVector(loss, z, z, z.filled(1))),
                     new double[] {curvature},
