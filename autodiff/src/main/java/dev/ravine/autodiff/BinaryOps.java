@@ -111,8 +111,8 @@ final class BinaryOps {
     }
 
     /**
-     * y = a^b (ln a)^k, the k-th derivative of a^b with respect to b; for positive k it needs a >= 0. Where a factor b is
-     * 0, the derivative with respect to a is 0, as that of the constant a^0 is; and a tangent of 0 stays 0 where the
+     * y = a^b (ln a)^k, the k-th derivative of a^b with respect to b; for positive k it needs a >= 0. Where a factor b
+     * is 0, the derivative with respect to a is 0, as that of the constant a^0 is; and a tangent of 0 stays 0 where the
      * derivative is infinite.
      */
     record Pow(int k) implements Pointwise {

@@ -11,8 +11,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Losses that lose their digits when they are put together from other operations, because ln sum e^z - z and ln(1 + e^z)
- * - t z cancel, and because 0 times an infinite logit is NaN.
+ * Losses that lose their digits when they are put together from other operations, because ln sum e^z - z and ln(1 +
+ * e^z) - t z cancel, and because 0 times an infinite logit is NaN.
  */
 final class LossOps {
     private static final List<Integer> CLASSES = List.of(1);

@@ -37,9 +37,9 @@ final class Plan {
     record Port(Tensor tensor, int bundle, INDArray memory) {
         Port {
             boolean fits = memory == null
-                    || Shape.of(memory).equals(tensor.shape())
+                    || (Shape.of(memory).equals(tensor.shape())
                             && DType.of(memory) == tensor.dtype()
-                            && Arena.isDense(memory);
+                            && Arena.isDense(memory));
             if (!fits) {
                 throw new ShapeException("memory for " + tensor.describe()
                         + " must be dense and of its shape and dtype, found " + DType.of(memory) + " "

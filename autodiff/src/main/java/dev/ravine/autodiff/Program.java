@@ -49,8 +49,8 @@ public final class Program implements AutoCloseable {
      *
      * @param inputs leaves that change between runs
      * @param outputs the tensors to compute
-     * @throws IllegalArgumentException if an input is not a {@link Tensor#input} or a variable, or is named twice, or if
-     *     the outputs need a {@link Tensor#input} that is not among the inputs
+     * @throws IllegalArgumentException if an input is not a {@link Tensor#input} or a variable, or is named twice, or
+     *     if the outputs need a {@link Tensor#input} that is not among the inputs
      */
     public static Program of(List<Tensor> inputs, List<Tensor> outputs) {
         Builder builder = builder();

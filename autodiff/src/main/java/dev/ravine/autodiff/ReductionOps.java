@@ -38,8 +38,8 @@ final class ReductionOps {
     }
 
     /**
-     * The sum over some axes, divided by a number, such as the count of a mean. It is divided before it is rounded, so a
-     * mean is rounded once, and does not overflow before it must.
+     * The sum over some axes, divided by a number, such as the count of a mean. It is divided before it is rounded, so
+     * a mean is rounded once, and does not overflow before it must.
      */
     record Sum(List<Integer> axes, double divisor) implements Linear, Reduction {
         Sum(List<Integer> axes) {

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The softmax, its logarithm and its normalizer along some axes. With p the softmax, all derivatives are made of two
- * linear functions of a tangent t: {@link Centered}, t - sum(p t), and its transpose {@link Deflated}, t - p sum(t). They
- * keep their digits where one p is nearly 1, which p (1 - p) does not.
+ * linear functions of a tangent t: {@link Centered}, t - sum(p t), and its transpose {@link Deflated}, t - p sum(t).
+ * They keep their digits where one p is nearly 1, which p (1 - p) does not.
  */
 final class SoftmaxOps {
     private SoftmaxOps() {}

@@ -7,7 +7,9 @@ import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.StandardizeKernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Standardization along the last axis, and the deviation that it divides by; each is part of the other's derivative. */
+/**
+ * Standardization along the last axis, and the deviation that it divides by. Each is part of the other's derivative.
+ */
 final class StandardizeOps {
     private StandardizeOps() {}
 

@@ -475,8 +475,8 @@ public final class Tensor {
     // ---- losses -----------------------------------------------------------------------------------------------
 
     /**
-     * {@return -ln softmax(this)[target] of each row, of shape [examples]} It keeps its digits where this is nearly 0, and
-     * a class with the logit -infinity has the probability 0.
+     * {@return -ln softmax(this)[target] of each row, of shape [examples]} It keeps its digits where this is nearly 0,
+     * and a class with the logit -infinity has the probability 0.
      *
      * @param targets INT64 labels [examples], or probabilities of the shape of this, [examples, classes]
      */
@@ -671,8 +671,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return (this - mean) / sqrt(variance + epsilon), with mean and variance along the last axis} The variance is the
-     * mean of squared deviations, and does not overflow or underflow before the result does.
+     * {@return (this - mean) / sqrt(variance + epsilon), with mean and variance along the last axis} The variance is
+     * the mean of squared deviations, and does not overflow or underflow before the result does.
      *
      * @param epsilon added to the variance, at least 0
      * @throws IllegalArgumentException if epsilon is negative or not finite

@@ -98,8 +98,8 @@ class LossAccuracyTest {
 
     /**
      * Sums of positive terms, measured from the label: loss ln(1 + S), gradient p and -S / (1 + S) at the label, and
-     * Hessian product p_j sum_k p_k (v_j - v_k). A difference of logits has half a unit in its last place as error, which
-     * an exponential turns into a relative one.
+     * Hessian product p_j sum_k p_k (v_j - v_k). A difference of logits has half a unit in its last place as error,
+     * which an exponential turns into a relative one.
      */
     @ParameterizedTest
     @CsvSource({"FLOAT32, 1", "FLOAT32, 10", "FLOAT32, 40", "FLOAT64, 1", "FLOAT64, 30", "FLOAT64, 100"})

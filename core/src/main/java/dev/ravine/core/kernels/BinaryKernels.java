@@ -12,8 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Elementwise kernels of two inputs, and the choice between two inputs. The result may be one of the inputs, if it has
  * the same shape. Numbers pass through small arrays, one chunk at a time, as in {@link UnaryKernels}.
  *
- * <p>Sums, differences, products and quotients are rounded once, and powers have an error of at most one unit in the last
- * place. The logistic kernels, for targets 0 and 1, have one of at most 4 units in single and 2 in double precision.
+ * <p>Sums, differences, products and quotients are rounded once, and powers have an error of at most one unit in the
+ * last place. The logistic kernels, for targets 0 and 1, have one of at most 4 units in single and 2 in double
+ * precision.
  */
 public final class BinaryKernels {
     private BinaryKernels() {}
@@ -96,8 +97,8 @@ public final class BinaryKernels {
     }
 
     /**
-     * {@return the kernel y = a^b (ln a)^k, all of the same shape} It is 0 where it tends to 0: for a = 0 and positive b,
-     * for infinite a and negative b, and, by convention, for a = b = 0.
+     * {@return the kernel y = a^b (ln a)^k, all of the same shape} It is 0 where it tends to 0: for a = 0 and positive
+     * b, for infinite a and negative b, and, by convention, for a = b = 0.
      *
      * @param a first input
      * @param b second input
@@ -125,8 +126,8 @@ public final class BinaryKernels {
     }
 
     /**
-     * {@return the kernel y = (1 - t) ln(1 + e^z) + t ln(1 + e^-z), the cross-entropy of a logit and a target, all of the
-     * same shape} No terms cancel for t from 0 to 1, and a term with the factor 0 is 0.
+     * {@return the kernel y = (1 - t) ln(1 + e^z) + t ln(1 + e^-z), the cross-entropy of a logit and a target, all of
+     * the same shape} No terms cancel for t from 0 to 1, and a term with the factor 0 is 0.
      *
      * @param z logits
      * @param t targets

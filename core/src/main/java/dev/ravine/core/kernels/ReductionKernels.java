@@ -32,8 +32,8 @@ public final class ReductionKernels {
     }
 
     /**
-     * {@return the kernel y = the sum of x over some axes, accumulated and divided in double precision, then rounded once}
-     * y is not x.
+     * {@return the kernel y = the sum of x over some axes, accumulated and divided in double precision, then rounded
+     * once} y is not x.
      *
      * @param x input
      * @param axes axes from 0, ascending
@@ -56,9 +56,9 @@ public final class ReductionKernels {
     }
 
     /**
-     * {@return the kernel y = ln sum e^x over some axes; minus infinity over an empty axis} With m the largest number of a
-     * run, it is m + ln(1 + s), with s the sum of e^(x - m) over all other numbers. So no exponential overflows, and a
-     * small result keeps its digits. y is not x. It owns scratch memory of the size of x.
+     * {@return the kernel y = ln sum e^x over some axes; minus infinity over an empty axis} With m the largest number
+     * of a run, it is m + ln(1 + s), with s the sum of e^(x - m) over all other numbers. So no exponential overflows,
+     * and a small result keeps its digits. y is not x. It owns scratch memory of the size of x.
      *
      * @param x input
      * @param axes axes from 0, ascending
@@ -80,8 +80,8 @@ public final class ReductionKernels {
 
     /**
      * {@return the kernel y = e^(x - m) / sum e^(x - m) along some axes, with m the maximum, so that no exponential
-     * overflows} Minus infinity has the result 0. Infinity, or nothing but minus infinity, gives NaN. y may be x. It owns
-     * scratch memory of the size of the other axes.
+     * overflows} Minus infinity has the result 0. Infinity, or nothing but minus infinity, gives NaN. y may be x. It
+     * owns scratch memory of the size of the other axes.
      *
      * @param x input
      * @param axes axes from 0, ascending

@@ -4,8 +4,8 @@ import dev.ravine.core.Shape;
 import java.util.Arrays;
 
 /**
- * An array with adjacent reduced axes, seen as [outer, reduced, inner]. A <em>run</em> is what belongs to one element of
- * the other axes: {@code reduced} elements, each {@code inner} after the one before.
+ * An array with adjacent reduced axes, seen as [outer, reduced, inner]. A <em>run</em> is what belongs to one element
+ * of the other axes: {@code reduced} elements, each {@code inner} after the one before.
  */
 record Runs(int outer, int reduced, int inner) {
     /** Null if the reduced axes are not adjacent (axes of size 1 between them do not count). */

@@ -9,11 +9,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What losses and derivatives make of a softmax. With m the largest number of a run, ln sum e^x = m + ln(1 + s), with s
- * the sum of e^(x - m) over all <em>other</em> numbers. Nothing cancels, so a probability of 1 - 1e-20 has the logarithm
- * -1e-20.
+ * the sum of e^(x - m) over all <em>other</em> numbers. Nothing cancels, so a probability of 1 - 1e-20 has the
+ * logarithm -1e-20.
  *
- * <p>Minus infinity has the probability 0. Infinity, or nothing but minus infinity, gives no distribution: the results of
- * that run are NaN.
+ * <p>Minus infinity has the probability 0. Infinity, or nothing but minus infinity, gives no distribution: the results
+ * of that run are NaN.
  */
 public final class SoftmaxKernels {
     private SoftmaxKernels() {}
@@ -93,9 +93,9 @@ public final class SoftmaxKernels {
     }
 
     /**
-     * {@return the kernel y = t - sum(p t) along some axes, for a distribution p: its sum along them is 1} Everything is
-     * measured from t at the largest p, so that the result is accurate there too, where 1 - p would cancel. y may be p or
-     * t.
+     * {@return the kernel y = t - sum(p t) along some axes, for a distribution p: its sum along them is 1} Everything
+     * is measured from t at the largest p, so that the result is accurate there too, where 1 - p would cancel. y may be
+     * p or t.
      *
      * @param p a distribution along the axes
      * @param t of the shape of p

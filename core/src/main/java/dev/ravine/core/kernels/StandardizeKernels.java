@@ -5,7 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Numbers shifted and scaled to mean 0 and variance 1 along the last axis. Mean and variance are computed in double
- * precision in two passes, so nothing cancels. A row whose squares overflow or underflow is scaled by a power of 2 first.
+ * precision in two passes, so nothing cancels. A row whose squares overflow or underflow is scaled by a power of 2
+ * first.
  */
 public final class StandardizeKernels {
     /** The squares of smaller deviations may have underflowed. */

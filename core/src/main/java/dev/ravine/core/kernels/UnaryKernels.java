@@ -17,9 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * and several times more per element when two threads call them at once.
  *
  * <p>The largest errors, in units in the last place of the result, in single and in double precision: 0 and 0 for neg,
- * abs, sign, step, relu and clip; 0.5 and 0.5 for square, sqrt, reciprocal, addScalar, scale and divideBy; 2 and 1 for exp;
- * 2 and 2 for tanh; 3 and 2 for sigmoid and softplus; 5 and 3 for logisticSlope; 1 and 1 for the others. addScalar and scale
- * round their constant first. A sigmoid below the smallest normal number may be 0.
+ * abs, sign, step, relu and clip; 0.5 and 0.5 for square, sqrt, reciprocal, addScalar, scale and divideBy; 2 and 1 for
+ * exp; 2 and 2 for tanh; 3 and 2 for sigmoid and softplus; 5 and 3 for logisticSlope; 1 and 1 for the others. addScalar
+ * and scale round their constant first. A sigmoid below the smallest normal number may be 0.
  */
 public final class UnaryKernels {
     private UnaryKernels() {}
