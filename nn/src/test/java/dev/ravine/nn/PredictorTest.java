@@ -56,6 +56,14 @@ class PredictorTest {
         }
     }
 
+    /** Dropout passes everything in evaluation, so the outputs are the very tensor of the inputs. */
+    @Test
+    void aModelMayReturnItsInput() {
+        try (Predictor predictor = new Predictor(new Dropout(0.5))) {
+            assertThat(Arena.toDoubles(predictor.outputs(MOONS))).isEqualTo(Arena.toDoubles(MOONS.features()));
+        }
+    }
+
     @Test
     void seesPresentParametersAndCountsNaNAsWrong() {
         Module net = net();

@@ -1,9 +1,10 @@
 /**
  * Everything that computes with arrays: native calls and loops over numbers, in one class per family of operations. The
- * families have the names that they have in {@code dev.ravine.autodiff}:
- * {@link dev.ravine.core.kernels.UnaryKernels unary}, {@link dev.ravine.core.kernels.BinaryKernels binary},
- * {@link dev.ravine.core.kernels.MatrixKernels matrix}, {@link dev.ravine.core.kernels.ReductionKernels reduction},
- * {@link dev.ravine.core.kernels.LayoutKernels layout} and {@link dev.ravine.core.kernels.IndexKernels index}.
+ * families have the names that they have in {@code dev.ravine.autodiff}: {@link dev.ravine.core.kernels.UnaryKernels
+ * unary}, {@link dev.ravine.core.kernels.BinaryKernels binary}, {@link dev.ravine.core.kernels.MatrixKernels matrix},
+ * {@link dev.ravine.core.kernels.ReductionKernels reduction}, {@link dev.ravine.core.kernels.SoftmaxKernels softmax},
+ * {@link dev.ravine.core.kernels.StandardizeKernels standardize}, {@link dev.ravine.core.kernels.LayoutKernels layout}
+ * and {@link dev.ravine.core.kernels.IndexKernels index}.
  *
  * <p>Each of these binds an operation to dense arrays and returns the {@link dev.ravine.core.kernels.Kernel} that runs
  * it; {@link dev.ravine.core.kernels.Vectors} and {@link dev.ravine.core.kernels.Lapack} compute at once. Shapes are

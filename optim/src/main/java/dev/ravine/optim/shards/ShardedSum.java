@@ -35,7 +35,7 @@ public final class ShardedSum implements Consumer<List<Partial>> {
 
     /** A sum as a mean. Of examples without weight it is 0, whatever they are. */
     static double mean(double sum, double total) {
-        return total == 0 ? 0 : sum * (1 / total);
+        return total == 0 ? 0 : sum / total;
     }
 
     /** Adds parts to a mean, or begins it. */
