@@ -2,12 +2,16 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Hold;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -34,7 +38,9 @@ public final class Program implements AutoCloseable {
     private final List<INDArray> outputMemory;
     private final int[] outputBundles;
     private final List<Tensor> constants;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the program");
+    private final Lifetime lifetime = new Lifetime("the program", this::release);
+    private final Hold hold;
     private final Plan plan;
     private final boolean[] valid;
     private final boolean[] running;
@@ -42,7 +48,6 @@ public final class Program implements AutoCloseable {
     private final long plannedAt = Leaf.Variable.now();
     private long executedOps;
     private long executedCost;
-    private boolean closed;
 
     /**
      * {@return a program that has not run yet}
@@ -51,6 +56,7 @@ public final class Program implements AutoCloseable {
      * @param outputs the tensors to compute
      * @throws IllegalArgumentException if an input is not a {@link Tensor#input} or a variable, or if the outputs need
      *     a {@link Tensor#input} that is not among the inputs
+     * @throws IllegalStateException if the memory of a variable or constant was returned
      */
     public static Program of(List<Tensor> inputs, List<Tensor> outputs) {
         Builder builder = builder();
@@ -79,6 +85,7 @@ public final class Program implements AutoCloseable {
         Stream<Plan.Port> noise = order.stream()
                 .filter(t -> t.op() instanceof Leaf.Noise)
                 .map(t -> new Plan.Port(t, builder.inputBundles, null));
+        this.hold = Hold.of(memoryOfOthers(builder, order));
         this.inputs =
                 Stream.concat(builder.inputs.stream(), noise).map(this::placed).toList();
         this.plan = new Plan(arena, inputs, builder.outputs);
@@ -91,6 +98,17 @@ public final class Program implements AutoCloseable {
         this.seen = new long[inputs.size()];
         Arrays.fill(seen, plannedAt);
         resample(0);
+    }
+
+    /** What runs read and write outside of the program's own memory. */
+    private static List<INDArray> memoryOfOthers(Builder builder, List<Tensor> order) {
+        Stream<INDArray> given =
+                Stream.concat(builder.inputs.stream(), builder.outputs.stream()).map(Plan.Port::memory);
+        Stream<INDArray> owned = Stream.concat(
+                        order.stream(), builder.inputs.stream().map(Plan.Port::tensor))
+                .filter(t -> t.op() instanceof Leaf.Variable || t.op() instanceof Leaf.Constant)
+                .map(t -> ((Leaf) t.op()).array());
+        return Stream.concat(given, owned).filter(Objects::nonNull).toList();
     }
 
     /** The input with its memory: the caller's, otherwise that of the variable's owner, otherwise the program's own. */
@@ -112,8 +130,10 @@ public final class Program implements AutoCloseable {
      * @param input one of the program's inputs
      * @param value an array of its shape and dtype
      * @throws ShapeException if shape or dtype differ
+     * @throws IllegalStateException if the program is closed, as all methods that use its memory throw
      */
     public void set(Tensor input, INDArray value) {
+        lifetime.require();
         Plan.Port port = port(input);
         if (!Shape.of(value).equals(input.shape()) || DType.of(value) != input.dtype()) {
             throw new ShapeException(
@@ -129,6 +149,7 @@ public final class Program implements AutoCloseable {
      * @param input one of the program's inputs
      */
     public void changed(Tensor input) {
+        lifetime.require();
         invalidate(port(input).bundle());
     }
 
@@ -150,11 +171,16 @@ public final class Program implements AutoCloseable {
      * @param from the index in {@code examples} of the first row
      */
     public void resample(long seed, int[] examples, int from) {
-        for (Plan.Port port : inputs) {
-            if (port.tensor().op() instanceof Leaf.Noise noise) {
-                noise.sample(port.memory(), seed, examples, from);
-                invalidate(port.bundle());
+        lifetime.enter();
+        try {
+            for (Plan.Port port : inputs) {
+                if (port.tensor().op() instanceof Leaf.Noise noise) {
+                    noise.sample(port.memory(), seed, examples, from);
+                    invalidate(port.bundle());
+                }
             }
+        } finally {
+            lifetime.exit();
         }
     }
 
@@ -183,8 +209,13 @@ public final class Program implements AutoCloseable {
      * @throws IllegalStateException if a variable that the program holds constant has changed, or it is closed
      */
     public void run() {
-        Arrays.fill(running, true);
-        execute();
+        enter();
+        try {
+            Arrays.fill(running, true);
+            execute();
+        } finally {
+            exit();
+        }
     }
 
     /**
@@ -194,17 +225,38 @@ public final class Program implements AutoCloseable {
      * @throws IllegalStateException if a variable that the program holds constant has changed, or it is closed
      */
     public void run(Tensor... wanted) {
-        Arrays.fill(running, false);
-        for (Tensor output : wanted) {
-            int o = outputs.indexOf(output);
-            if (o < 0) {
-                throw new IllegalArgumentException(output.describe() + " is not among the program's outputs");
+        enter();
+        try {
+            Arrays.fill(running, false);
+            for (Tensor output : wanted) {
+                int o = outputs.indexOf(output);
+                if (o < 0) {
+                    throw new IllegalArgumentException(output.describe() + " is not among the program's outputs");
+                }
+                for (int g = 0; g < running.length; g++) {
+                    running[g] |= plan.groups.get(g).outputs().get(outputBundles[o]);
+                }
             }
-            for (int g = 0; g < running.length; g++) {
-                running[g] |= plan.groups.get(g).outputs().get(outputBundles[o]);
-            }
+            execute();
+        } finally {
+            exit();
         }
-        execute();
+    }
+
+    /** Whoever closes this program or the owners of its inputs from now on, their memory stays until the exit. */
+    private void enter() {
+        lifetime.enter();
+        try {
+            hold.enter();
+        } catch (IllegalStateException e) {
+            lifetime.exit();
+            throw e;
+        }
+    }
+
+    private void exit() {
+        hold.exit();
+        lifetime.exit();
     }
 
     private void execute() {
@@ -225,9 +277,6 @@ public final class Program implements AutoCloseable {
     }
 
     private void check() {
-        if (closed) {
-            throw new IllegalStateException("the program is closed");
-        }
         for (int i = 0; i < seen.length; i++) {
             long changedAt = ((Leaf) inputs.get(i).tensor().op()).changedAt();
             if (changedAt > seen[i]) {
@@ -252,6 +301,7 @@ public final class Program implements AutoCloseable {
      * @param tensor one of the program's outputs or inputs
      */
     public INDArray memory(Tensor tensor) {
+        lifetime.require();
         int output = outputs.indexOf(tensor);
         return output >= 0 ? outputMemory.get(output) : port(tensor).memory();
     }
@@ -266,14 +316,23 @@ public final class Program implements AutoCloseable {
         if (output.shape().count() != 1) {
             throw new ShapeException("scalar: needs one element, found " + output.describe());
         }
-        return memory(output).getDouble(0);
+        return Elements.of(memory(output)).get(0);
     }
 
     /**
      * {@return the first input or op with an infinity or NaN, and its index, found by running all ops again; or empty}
      */
     public Optional<String> firstNonFinite() {
-        check();
+        enter();
+        try {
+            check();
+            return findNonFinite();
+        } finally {
+            exit();
+        }
+    }
+
+    private Optional<String> findNonFinite() {
         for (Plan.Port port : inputs) {
             int at = Vectors.firstNonFinite(port.memory());
             if (at >= 0) {
@@ -329,14 +388,18 @@ public final class Program implements AutoCloseable {
         return arena.bytes();
     }
 
-    /** Frees the program's memory; inputs and outputs in memory of the caller stay. */
+    /**
+     * Frees the program's memory, after a run in another thread has ended; inputs and outputs in memory of the caller
+     * stay.
+     */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            plan.steps.forEach(node -> node.kernel.close());
-            arena.close();
-        }
+        lifetime.close();
+    }
+
+    private void release() {
+        plan.steps.forEach(node -> node.kernel.close());
+        arena.close();
     }
 
     /** Describes a program: its inputs and outputs, and the memory they live in. */

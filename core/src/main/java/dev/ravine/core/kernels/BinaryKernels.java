@@ -145,7 +145,7 @@ public final class BinaryKernels {
 
     /** y = f(a, b), broadcast to the shape of y, which may be an input of that shape. */
     static Kernel of(BinaryFunction f, INDArray a, INDArray b, INDArray y) {
-        Arena scratchMemory = new Arena();
+        Arena scratchMemory = new Arena("the kernel");
         Kernel[] copies = new Kernel[2];
         BroadcastInput first = source(a, y, scratchMemory, copies, 0);
         BroadcastInput second = source(b, y, scratchMemory, copies, 1);

@@ -24,9 +24,7 @@ public final class IndexKernels {
         return () -> {
             for (int i = 0, n = index.size(); i < n; i++) {
                 int at = checked("gather", index, i, limit) * width;
-                for (int j = 0; j < width; j++) {
-                    to.set(i * width + j, from.get(at + j));
-                }
+                StridedCopy.row(from, at, 1, to, i * width, 1, width);
             }
         };
     }
@@ -46,13 +44,18 @@ public final class IndexKernels {
         int limit = (int) y.size(0);
         int width = width(y);
         Kernel zero = LayoutKernels.fill(y, 0);
+        double[] sum = new double[width];
+        double[] row = new double[width];
         return () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
                 int at = checked("scatterAdd", index, i, limit) * width;
+                to.read(at, width, sum);
+                from.read(i * width, width, row);
                 for (int j = 0; j < width; j++) {
-                    to.set(at + j, to.get(at + j) + from.get(i * width + j));
+                    sum[j] += row[j];
                 }
+                to.write(at, width, sum);
             }
         };
     }

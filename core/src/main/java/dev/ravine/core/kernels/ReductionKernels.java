@@ -50,7 +50,7 @@ public final class ReductionKernels {
         if (x.isEmpty()) {
             return LayoutKernels.fill(y, Double.NEGATIVE_INFINITY);
         }
-        Arena scratch = new Arena();
+        Arena scratch = new Arena("the kernel");
         INDArray shifted = scratch.allocate(DType.of(x), Shape.of(x));
         INDArray shift = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
         return new KernelSequence(
@@ -73,7 +73,7 @@ public final class ReductionKernels {
         if (x.isEmpty()) {
             return () -> {};
         }
-        Arena scratch = new Arena();
+        Arena scratch = new Arena("the kernel");
         INDArray row = scratch.allocate(DType.of(x), Shape.of(x).keeping(axes));
         return new KernelSequence(
                 scratch, exponentials(x, axes, row, y), sum(y, axes, row), BinaryKernels.div(y, row, y));
@@ -91,7 +91,7 @@ public final class ReductionKernels {
         if (runs != null) {
             return reduction.bind(Elements.of(x), runs, Elements.of(y));
         }
-        Arena scratch = new Arena();
+        Arena scratch = new Arena("the kernel");
         int[] order = reducedLastOrder(x.rank(), axes);
         INDArray moved = scratch.allocate(
                 DType.of(x), Shape.of(Arrays.stream(order).mapToLong(x::size).toArray()));
@@ -151,38 +151,43 @@ public final class ReductionKernels {
             };
         }
         double[] column = new double[inner];
+        double[] row = new double[inner];
         return () -> {
             for (int o = 0; o < runs.outer; o++) {
                 Arrays.fill(column, 0);
                 int from = o * reduced * inner;
                 for (int r = 0; r < reduced; r++, from += inner) {
+                    x.read(from, inner, row);
                     for (int i = 0; i < inner; i++) {
-                        column[i] += x.get(from + i);
+                        column[i] += row[i];
                     }
                 }
-                for (int i = 0; i < inner; i++) {
-                    y.set(o * inner + i, column[i]);
-                }
+                y.write(o * inner, inner, column);
             }
         };
     }
 
     /** Four sums at once, so that additions need not wait for each other. */
     private static double sumOfRun(Elements x, int from, int count) {
+        double[] chunk = Scratch.ofThread().doubles[0];
         double a = 0;
         double b = 0;
         double c = 0;
         double d = 0;
-        int i = from;
-        int end = from + count;
-        for (; i + 3 < end; i += 4) {
-            a += x.get(i);
-            b += x.get(i + 1);
-            c += x.get(i + 2);
-            d += x.get(i + 3);
-        }
-        for (; i < end; i++) {
-            a += x.get(i);
+        int some = 0;
+        for (int done = 0; done < count; done += some) {
+            some = Math.min(Scratch.CHUNK, count - done); // a multiple of four, but for the last one
+            x.read(from + done, some, chunk);
+            int i = 0;
+            for (; i + 3 < some; i += 4) {
+                a += chunk[i];
+                b += chunk[i + 1];
+                c += chunk[i + 2];
+                d += chunk[i + 3];
+            }
+            for (; i < some; i++) {
+                a += chunk[i];
+            }
         }
         return (a + b) + (c + d);
     }
@@ -190,18 +195,42 @@ public final class ReductionKernels {
     private static Kernel max(Elements x, Runs runs, Elements y) {
         int reduced = runs.reduced;
         int inner = runs.inner;
+        if (inner == 1) {
+            return () -> {
+                for (int o = 0; o < runs.outer; o++) {
+                    y.set(o, maxOfRun(x, o * reduced, reduced));
+                }
+            };
+        }
+        double[] column = new double[inner];
+        double[] row = new double[inner];
         return () -> {
             for (int o = 0; o < runs.outer; o++) {
-                for (int i = 0; i < inner; i++) {
-                    int at = o * reduced * inner + i;
-                    double max = Double.NEGATIVE_INFINITY;
-                    for (int r = 0; r < reduced; r++, at += inner) {
-                        max = Math.max(max, x.get(at));
+                Arrays.fill(column, Double.NEGATIVE_INFINITY);
+                int from = o * reduced * inner;
+                for (int r = 0; r < reduced; r++, from += inner) {
+                    x.read(from, inner, row);
+                    for (int i = 0; i < inner; i++) {
+                        column[i] = Math.max(column[i], row[i]);
                     }
-                    y.set(o * inner + i, max);
                 }
+                y.write(o * inner, inner, column);
             }
         };
+    }
+
+    private static double maxOfRun(Elements x, int from, int count) {
+        double[] chunk = Scratch.ofThread().doubles[0];
+        double max = Double.NEGATIVE_INFINITY;
+        int some = 0;
+        for (int done = 0; done < count; done += some) {
+            some = Math.min(Scratch.CHUNK, count - done);
+            x.read(from + done, some, chunk);
+            for (int i = 0; i < some; i++) {
+                max = Math.max(max, chunk[i]);
+            }
+        }
+        return max;
     }
 
     private static int[] reducedLastOrder(int rank, int[] axes) {

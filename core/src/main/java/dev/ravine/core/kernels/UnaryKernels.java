@@ -1,6 +1,11 @@
 package dev.ravine.core.kernels;
 
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
@@ -167,7 +172,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel erf(INDArray x, INDArray y) {
-        return y.isEmpty() ? () -> {} : nd4j(new Erf(x, y));
+        return nd4j(x, y, Erf::new);
     }
 
     /**
@@ -187,7 +192,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel sin(INDArray x, INDArray y) {
-        return y.isEmpty() ? () -> {} : nd4j(new Sin(x, y));
+        return nd4j(x, y, Sin::new);
     }
 
     /**
@@ -197,7 +202,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel cos(INDArray x, INDArray y) {
-        return y.isEmpty() ? () -> {} : nd4j(new Cos(x, y));
+        return nd4j(x, y, Cos::new);
     }
 
     /**
@@ -285,8 +290,16 @@ public final class UnaryKernels {
         };
     }
 
-    private static Kernel nd4j(Op op) {
+    private static Kernel nd4j(INDArray x, INDArray y, BiFunction<INDArray, INDArray, Op> function) {
+        if (x.length() != y.length() || x.dataType() != y.dataType() || !Arena.isDense(x) || !Arena.isDense(y)) {
+            throw new ShapeException("a function of each element needs dense arrays of one shape and dtype, found "
+                    + DType.of(x) + " " + Shape.of(x) + " and " + DType.of(y) + " " + Shape.of(y));
+        }
+        if (y.isEmpty()) {
+            return () -> {};
+        }
+        Op op = function.apply(x, y);
         var executioner = Nd4j.getExecutioner();
-        return () -> executioner.exec(op);
+        return new HeldKernel(() -> executioner.exec(op), x, y);
     }
 }

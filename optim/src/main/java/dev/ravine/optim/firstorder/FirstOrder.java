@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
@@ -52,7 +53,8 @@ public abstract class FirstOrder implements Optimizer {
     private final Plateau.Watch plateau;
     private final List<String> stateNames;
     private final List<INDArray> states = new ArrayList<>();
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the optimizer");
+    private final Lifetime lifetime = new Lifetime("the optimizer", arena::close);
     private INDArray gradient;
     private Elements slope;
     private UpdateLoop loop;
@@ -111,6 +113,10 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
+        return lifetime.during(() -> stepOnce(objective, theta));
+    }
+
+    private StepReport stepOnce(Objective objective, INDArray theta) {
         prepare(theta);
         double costBefore = objective.cost();
         int[] batch = cursor.next(objective.examples());
@@ -188,6 +194,7 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     private void checkNotLost() {
+        lifetime.require();
         if (isLost) {
             throw new IllegalStateException(name() + ": the update before was not finite, so that "
                     + String.join(" and ", stateNames) + " are lost; restore a state, or begin with a new optimizer");
@@ -235,6 +242,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final OptimizerState state() {
+        lifetime.require();
         if (isLost) {
             throw new IllegalStateException(name() + ": the update before was not finite, so that there is no state");
         }
@@ -252,6 +260,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final void restore(OptimizerState state) {
+        lifetime.require();
         Set<String> expected = state.steps() == 0 ? Set.of() : Set.copyOf(stateNames);
         if (!state.vectors().keySet().equals(expected)) {
             throw new IllegalArgumentException(name() + " keeps the vectors " + stateNames + ", the state has "
@@ -285,7 +294,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public void close() {
-        arena.close();
+        lifetime.close();
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
@@ -50,7 +51,6 @@ public final class SupervisedObjective implements ModelObjective {
     private final L2Penalty penalty;
     private final Map<String, Double> settings;
     private final Workers workers;
-    private final boolean ownsWorkers;
     private final ParameterVector parameters;
     private final ShardSizes sizes;
     private final ShardRunner shards;
@@ -59,6 +59,7 @@ public final class SupervisedObjective implements ModelObjective {
     private boolean mixesRows;
     private Predictor predictor;
     private long graphKey;
+    private final Lifetime lifetime = new Lifetime("the objective", this::release);
 
     private SupervisedObjective(Builder builder) {
         this.module = builder.module;
@@ -66,8 +67,7 @@ public final class SupervisedObjective implements ModelObjective {
         this.settings = builder.settings();
         this.parameters = module.parameterVector();
         this.graphKey = module.graphKey();
-        this.ownsWorkers = builder.workers == null;
-        this.workers = ownsWorkers ? Workers.forThisMachine() : builder.workers;
+        this.workers = builder.workers == null ? Workers.forThisMachine() : builder.workers;
         ShardSizes wanted = new ShardSizes(builder.shardSize, builder.splitFrom);
         this.shards = builder.runner == null ? threads(builder, wanted) : builder.runner;
         this.sizes = shards.sizes(wanted);
@@ -76,19 +76,12 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private ShardRunner threads(Builder builder, ShardSizes wanted) {
-        try {
-            DType dtype = builder.data.dtype();
-            if (dtype != parameters.dtype()) {
-                throw new ShapeException("the data are " + dtype + ", the model's parameters " + parameters.dtype()
-                        + "; convert the data with data.as(" + parameters.dtype() + ")");
-            }
-            return ThreadedShards.of(module, builder.loss, builder.data, workers, builder.memoryLimit, wanted);
-        } catch (RuntimeException e) {
-            if (ownsWorkers) {
-                workers.close();
-            }
-            throw e;
+        DType dtype = builder.data.dtype();
+        if (dtype != parameters.dtype()) {
+            throw new ShapeException("the data are " + dtype + ", the model's parameters " + parameters.dtype()
+                    + "; convert the data with data.as(" + parameters.dtype() + ")");
         }
+        return ThreadedShards.of(module, builder.loss, builder.data, workers, builder.memoryLimit, wanted);
     }
 
     /**
@@ -154,11 +147,13 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public INDArray theta() {
+        lifetime.require();
         return parameters.array();
     }
 
     @Override
     public void thetaChanged(INDArray theta) {
+        lifetime.require();
         parameters.touch();
     }
 
@@ -170,11 +165,13 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double cost() {
+        lifetime.require();
         return shards.executedCost() / (shards.gradientCostPerExample() * examples());
     }
 
     @Override
     public Map<String, Double> settings() {
+        lifetime.require();
         Map<String, Double> all = new LinkedHashMap<>();
         all.put("training_examples", (double) examples());
         all.put("data_checksum", (double) shards.dataChecksum());
@@ -184,10 +181,10 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public INDArray outputs(DataSet other) {
-        if (predictor == null) {
-            predictor = new Predictor(module);
-        }
-        return predictor.outputs(other);
+        return lifetime.during(() -> {
+            predictor = predictor == null ? new Predictor(module) : predictor;
+            return predictor.outputs(other);
+        });
     }
 
     /** {@return the native memory of all shards so far, in use or kept for their next use, in bytes} */
@@ -199,12 +196,13 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double value(INDArray theta, Scope scope) {
-        return sum(request(theta, scope, false, null), null, null) + penalty.value(theta, trainable);
+        return lifetime.during(
+                () -> sum(request(theta, scope, false, null), null, null) + penalty.value(theta, trainable));
     }
 
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out) {
-        return penalized(theta, out, sum(request(theta, scope, true, null), out, null));
+        return lifetime.during(() -> penalized(theta, out, sum(request(theta, scope, true, null), out, null)));
     }
 
     /**
@@ -215,6 +213,10 @@ public final class SupervisedObjective implements ModelObjective {
      */
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
+        return lifetime.during(() -> withStatistic(theta, scope, out, statistic, mean));
+    }
+
+    private double withStatistic(INDArray theta, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
         Optional<String> obstacle = obstacle(statistic);
         if (obstacle.isEmpty()) {
             return penalized(theta, out, sum(request(theta, scope, true, statistic), out, mean));
@@ -281,20 +283,23 @@ public final class SupervisedObjective implements ModelObjective {
         if (at >= 0) {
             return Optional.of("parameter " + parameters.describe(at) + " is not finite");
         }
-        return shards.firstNonFinite(request(theta, scope, true, null));
+        return lifetime.during(() -> shards.firstNonFinite(request(theta, scope, true, null)));
     }
 
     // ---- curvature --------------------------------------------------------------------------------------------
 
     @Override
     public Linearization linearize(INDArray theta, Scope scope) {
-        ShardRequest request = request(theta, scope, true, null);
-        return new ShardedLinearization(
-                shards.pin(request), size(), dtype(), request.rows().length, mixesRows, workers);
+        return lifetime.during(() -> {
+            ShardRequest request = request(theta, scope, true, null);
+            return new ShardedLinearization(
+                    shards.pin(request), size(), dtype(), request.rows().length, mixesRows, workers);
+        });
     }
 
     /** Graphs of a module in another mode, or with other parameters frozen, are of no more use. */
     private void checkGraphs() {
+        lifetime.require();
         if (module.graphKey() != graphKey) {
             if (module.parameterVector() != parameters) {
                 throw new IllegalStateException("the module has been initialized again since this objective was made;"
@@ -308,15 +313,16 @@ public final class SupervisedObjective implements ModelObjective {
         }
     }
 
-    /** Returns all memory, and ends the workers if the objective started them. */
+    /** Returns all memory, after a computation in another thread has ended. */
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    private void release() {
         shards.close();
         if (predictor != null) {
             predictor.close();
-        }
-        if (ownsWorkers) {
-            workers.close();
         }
     }
 

@@ -27,7 +27,7 @@ final class ShardGroup implements AutoCloseable {
     private record Kind(int rows, Statistic statistic) {}
 
     private final ShardedModel model;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the objective");
     private final INDArray point;
     private final INDArray vector;
     /** In the order of their last use. */

@@ -3,6 +3,7 @@ package dev.ravine.optim.shards;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,7 +16,7 @@ public final class ShardedLinearization implements Linearization {
     private final double scale;
     private final boolean mixesRows;
     private final Workers workers;
-    private boolean closed;
+    private final Lifetime lifetime;
 
     /**
      * A linearization of the mean loss.
@@ -35,6 +36,7 @@ public final class ShardedLinearization implements Linearization {
         this.scale = 1.0 / examples;
         this.mixesRows = mixesRows;
         this.workers = workers;
+        this.lifetime = new Lifetime("the linearization", shards::close);
     }
 
     @Override
@@ -49,16 +51,26 @@ public final class ShardedLinearization implements Linearization {
 
     @Override
     public double value() {
-        double sum = 0;
-        for (double loss : open().losses()) {
-            sum += loss;
+        lifetime.enter();
+        try {
+            double sum = 0;
+            for (double loss : shards.losses()) {
+                sum += loss;
+            }
+            return sum * scale;
+        } finally {
+            lifetime.exit();
         }
-        return sum * scale;
     }
 
     @Override
     public void gradient(INDArray out) {
-        Vectors.sum(scale, open().gradients(), true, out, workers);
+        lifetime.enter();
+        try {
+            Vectors.sum(scale, shards.gradients(), true, out, workers);
+        } finally {
+            lifetime.exit();
+        }
     }
 
     @Override
@@ -69,21 +81,16 @@ public final class ShardedLinearization implements Linearization {
                             + " exist where an example's output depends on the others of its batch; use evaluation mode, or"
                             + " another curvature");
         }
-        Vectors.sum(scale, open().products(curvature, v), true, out, workers);
-    }
-
-    private ShardRunner.Pinned open() {
-        if (closed) {
-            throw new IllegalStateException("the linearization is closed");
+        lifetime.enter();
+        try {
+            Vectors.sum(scale, shards.products(curvature, v), true, out, workers);
+        } finally {
+            lifetime.exit();
         }
-        return shards;
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            shards.close();
-        }
+        lifetime.close();
     }
 }

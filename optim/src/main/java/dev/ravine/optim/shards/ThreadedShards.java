@@ -96,6 +96,15 @@ public final class ThreadedShards implements ShardRunner {
 
     @Override
     public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
+        pool.lifetime().enter();
+        try {
+            evaluateOpen(request, sink);
+        } finally {
+            pool.lifetime().exit();
+        }
+    }
+
+    private void evaluateOpen(ShardRequest request, Consumer<List<Partial>> sink) {
         ShardGroup group = pool.at(request.theta());
         for (int first = 0; first < request.shards(); first += shardsAtOnce) {
             int from = first;
@@ -122,23 +131,34 @@ public final class ThreadedShards implements ShardRunner {
 
     @Override
     public Pinned pin(ShardRequest request) {
-        PinnedShards pinned = new PinnedShards(pool.forProducts());
+        pool.lifetime().enter();
         try {
-            pinned.load(request);
-            return pinned;
-        } catch (RuntimeException e) {
-            pinned.close();
-            throw e;
+            PinnedShards pinned = new PinnedShards(pool.forProducts());
+            try {
+                pinned.load(request);
+                return pinned;
+            } catch (RuntimeException e) {
+                pinned.close();
+                throw e;
+            }
+        } finally {
+            pool.lifetime().exit();
         }
     }
 
     @Override
     public Optional<String> firstNonFinite(ShardRequest request) {
-        return new NonFiniteSearch(pool.at(request.theta()), budget, request).find();
+        pool.lifetime().enter();
+        try {
+            return new NonFiniteSearch(pool.at(request.theta()), budget, request).find();
+        } finally {
+            pool.lifetime().exit();
+        }
     }
 
     @Override
     public long statisticSize(Statistic statistic) {
+        pool.lifetime().require();
         boolean isOneByOne = statistic.allowsOneByOne() && obstacle(statistic).isPresent();
         return statisticSize(statistic, isOneByOne ? 1 : 2);
     }
@@ -146,6 +166,7 @@ public final class ThreadedShards implements ShardRunner {
     /** Asked at two sizes, so that an axis that happens to be as long as the batch hides nothing. */
     @Override
     public Optional<String> obstacle(Statistic statistic) {
+        pool.lifetime().require();
         try {
             statisticSize(statistic, 2);
             statisticSize(statistic, 3);
@@ -168,6 +189,7 @@ public final class ThreadedShards implements ShardRunner {
 
     @Override
     public void graphsChanged() {
+        pool.lifetime().require();
         generation++;
         mixesRows = model.mixesRows(sizes.bounds(examples())[1]);
         budget.renew();
@@ -210,39 +232,42 @@ public final class ThreadedShards implements ShardRunner {
 
         @Override
         public double[] losses() {
-            pool.requireOpen();
-            budget.makeRoomFor(shards, null);
             double[] losses = new double[shards.size()];
-            onEach(i -> losses[i] = shards.get(i).linearization().value());
+            onEach(null, null, i -> losses[i] = shards.get(i).linearization().value());
             return losses;
         }
 
         @Override
         public List<Elements> gradients() {
-            pool.requireOpen();
-            budget.makeRoomFor(shards, null);
             Elements[] parts = new Elements[shards.size()];
-            onEach(i -> parts[i] = shards.get(i).gradient());
+            onEach(null, null, i -> parts[i] = shards.get(i).gradient());
             return Arrays.asList(parts);
         }
 
         @Override
         public List<Elements> products(Curvature curvature, INDArray vector) {
-            pool.requireOpen();
-            budget.makeRoomFor(shards, curvature);
-            Vectors.copy(vector, group.vector(), workers);
             Elements[] parts = new Elements[shards.size()];
-            onEach(i -> parts[i] = shards.get(i).product(curvature));
+            onEach(curvature, vector, i -> parts[i] = shards.get(i).product(curvature));
             return Arrays.asList(parts);
         }
 
-        private void onEach(IntConsumer task) {
-            int active = Math.min(workers.count(), shards.size());
-            workers.run(active, worker -> {
-                for (int i = worker; i < shards.size(); i += active) {
-                    task.accept(i);
+        /** Runs a task on each shard: products of a matrix with a vector, or value and gradient if these are null. */
+        private void onEach(Curvature curvature, INDArray vector, IntConsumer task) {
+            pool.lifetime().enter();
+            try {
+                budget.makeRoomFor(shards, curvature);
+                if (vector != null) {
+                    Vectors.copy(vector, group.vector(), workers);
                 }
-            });
+                int active = Math.min(workers.count(), shards.size());
+                workers.run(active, worker -> {
+                    for (int i = worker; i < shards.size(); i += active) {
+                        task.accept(i);
+                    }
+                });
+            } finally {
+                pool.lifetime().exit();
+            }
         }
 
         @Override
