@@ -171,4 +171,59 @@ class ArenaTest {
     private static double[] range(int from, int to) {
         return IntStream.range(from, to).asDoubleStream().toArray();
     }
+
+    /** Offset plus count is beyond 2^63 here. */
+    @Test
+    void viewsAtHugeOffsetsAreRefused() {
+        INDArray root = counting(DType.FLOAT32, 3);
+        for (long offset : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 4, Long.MIN_VALUE, 1L << 32}) {
+            assertThatThrownBy(() -> Arena.view(root, offset, Shape.of(10)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("does not fit into an array of 3 elements");
+        }
+        assertThatThrownBy(() -> Arena.view(root, 1, Shape.of(1L << 40))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void viewsOfArraysWithGapsAreRefused() {
+        INDArray gaps = Arena.view(counting(DType.FLOAT64, 12), 0, Shape.of(3, 4))
+                .get(NDArrayIndex.all(), NDArrayIndex.interval(0, 2));
+        assertThatThrownBy(() -> Arena.view(gaps, 0, Shape.of(6)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Arena.dense");
+    }
+
+    @Test
+    void aClosedArenaIsNamedByItsArraysForGood() {
+        Arena arena = new Arena("the vector of the test");
+        INDArray x = arena.allocate(DType.FLOAT64, Shape.of(1_000_000));
+        INDArray view = Arena.view(x, 3, Shape.of(5));
+        Elements elements = Elements.of(view);
+        arena.close();
+        arena = null;
+        System.gc();
+        assertThatThrownBy(() -> elements.get(2)).hasMessageStartingWith("the vector of the test is closed");
+        assertThatThrownBy(() -> Elements.of(view)).hasMessageStartingWith("the vector of the test is closed");
+        assertThatThrownBy(() -> Vectors.norm(x)).hasMessageStartingWith("the vector of the test is closed");
+    }
+
+    /** Nothing but the garbage collector knows of them. */
+    @Test
+    void arenasThatNobodyClosesLeakNothing() {
+        long block = 16L << 20;
+        for (int round = 0; round < 300; round++) {
+            new Arena().allocate(DType.FLOAT32, Shape.of(block / 4));
+        }
+        System.gc();
+        assertThat(Pointer.physicalBytes()).isLessThan(200 * block);
+    }
+
+    @Test
+    void anArrayThatWasClosedByItselfSaysSo() {
+        INDArray x = counting(DType.FLOAT32, 1_000_000);
+        x.close();
+        assertThatThrownBy(() -> Elements.of(x))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed by INDArray.close()");
+    }
 }

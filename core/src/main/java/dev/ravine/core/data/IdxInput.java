@@ -25,7 +25,7 @@ final class IdxInput {
     private static final int CHUNK = 1 << 16;
 
     /** Compressed data may unpack to this many bytes, or to this many times their own size. */
-    private static final long USUAL_BYTES = 1 << 20;
+    private static final long USUAL_BYTES = 4 << 20;
 
     private static final long USUAL_RATIO = 100;
 

@@ -172,7 +172,7 @@ final class ZipDirectory {
         if (header == INT_MARK && used < large.length) {
             header = large[used];
         }
-        if (packed < 0 || unpacked < 0 || header < 0 || packed > begin || header > begin - prefix - packed) {
+        if (packed < 0 || unpacked < 0 || header < 0 || packed > begin || header > begin - prefix) {
             throw malformed(
                     "entry " + Quoted.of(name) + " within the " + begin + " bytes before the directory",
                     "sizes that do not fit together: " + Long.toUnsignedString(packed) + " bytes from byte "
