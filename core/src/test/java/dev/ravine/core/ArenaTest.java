@@ -209,13 +209,17 @@ class ArenaTest {
 
     /** Nothing but the garbage collector knows of them. */
     @Test
-    void arenasThatNobodyClosesLeakNothing() {
+    void arenasThatNobodyClosesLeakNothing() throws InterruptedException {
         long block = 16L << 20;
-        for (int round = 0; round < 300; round++) {
+        long before = Pointer.physicalBytes();
+        for (int round = 0; round < 100; round++) {
             new Arena().allocate(DType.FLOAT32, Shape.of(block / 4));
         }
-        System.gc();
-        assertThat(Pointer.physicalBytes()).isLessThan(200 * block);
+        for (int wait = 0; wait < 100 && Pointer.physicalBytes() - before > 20 * block; wait++) {
+            System.gc();
+            Thread.sleep(100); // ND4J returns memory in a thread of its own
+        }
+        assertThat(Pointer.physicalBytes() - before).isLessThan(21 * block);
     }
 
     @Test
