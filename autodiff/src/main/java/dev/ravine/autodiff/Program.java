@@ -37,15 +37,13 @@ public final class Program implements AutoCloseable {
     private final List<Tensor> outputs;
     private final List<INDArray> outputMemory;
     private final int[] outputBundles;
-    private final List<Tensor> constants;
     private final Arena arena = new Arena("the program");
     private final Lifetime lifetime = new Lifetime("the program", this::release);
     private final Hold hold;
     private final Plan plan;
     private final boolean[] valid;
     private final boolean[] running;
-    private final long[] seen;
-    private final long plannedAt = Leaf.Variable.now();
+    private final VariableWatch variables;
     private long executedOps;
     private long executedCost;
 
@@ -79,15 +77,17 @@ public final class Program implements AutoCloseable {
                         + ", which is not among the program's inputs; add it to the list of inputs");
             }
         }
-        this.constants = order.stream()
-                .filter(t -> t.op() instanceof Leaf.Variable && !given.contains(t))
-                .toList();
         Stream<Plan.Port> noise = order.stream()
                 .filter(t -> t.op() instanceof Leaf.Noise)
                 .map(t -> new Plan.Port(t, builder.inputBundles, null));
-        this.hold = Hold.of(memoryOfOthers(builder, order));
+        this.hold = Hold.of(lifetime, memoryOfOthers(builder, order));
         this.inputs =
                 Stream.concat(builder.inputs.stream(), noise).map(this::placed).toList();
+        this.variables = new VariableWatch(
+                inputs,
+                order.stream()
+                        .filter(t -> t.op() instanceof Leaf.Variable && !given.contains(t))
+                        .toList());
         this.plan = new Plan(arena, inputs, builder.outputs);
         this.outputs = builder.outputs.stream().map(Plan.Port::tensor).toList();
         this.outputBundles =
@@ -95,8 +95,6 @@ public final class Program implements AutoCloseable {
         this.outputMemory = plan.outputMemory();
         this.valid = new boolean[plan.groups.size()];
         this.running = new boolean[plan.groups.size()];
-        this.seen = new long[inputs.size()];
-        Arrays.fill(seen, plannedAt);
         resample(0);
     }
 
@@ -171,17 +169,14 @@ public final class Program implements AutoCloseable {
      * @param from the index in {@code examples} of the first row
      */
     public void resample(long seed, int[] examples, int from) {
-        lifetime.enter();
-        try {
+        hold.during(() -> {
             for (Plan.Port port : inputs) {
                 if (port.tensor().op() instanceof Leaf.Noise noise) {
                     noise.sample(port.memory(), seed, examples, from);
                     invalidate(port.bundle());
                 }
             }
-        } finally {
-            lifetime.exit();
-        }
+        });
     }
 
     private Plan.Port port(Tensor input) {
@@ -209,13 +204,10 @@ public final class Program implements AutoCloseable {
      * @throws IllegalStateException if a variable that the program holds constant has changed, or it is closed
      */
     public void run() {
-        enter();
-        try {
+        hold.during(() -> {
             Arrays.fill(running, true);
             execute();
-        } finally {
-            exit();
-        }
+        });
     }
 
     /**
@@ -225,8 +217,7 @@ public final class Program implements AutoCloseable {
      * @throws IllegalStateException if a variable that the program holds constant has changed, or it is closed
      */
     public void run(Tensor... wanted) {
-        enter();
-        try {
+        hold.during(() -> {
             Arrays.fill(running, false);
             for (Tensor output : wanted) {
                 int o = outputs.indexOf(output);
@@ -238,29 +229,11 @@ public final class Program implements AutoCloseable {
                 }
             }
             execute();
-        } finally {
-            exit();
-        }
-    }
-
-    /** Whoever closes this program or the owners of its inputs from now on, their memory stays until the exit. */
-    private void enter() {
-        lifetime.enter();
-        try {
-            hold.enter();
-        } catch (IllegalStateException e) {
-            lifetime.exit();
-            throw e;
-        }
-    }
-
-    private void exit() {
-        hold.exit();
-        lifetime.exit();
+        });
     }
 
     private void execute() {
-        check();
+        variables.check(this::invalidate);
         for (int g = 0; g < running.length; g++) {
             running[g] &= !valid[g];
         }
@@ -273,22 +246,6 @@ public final class Program implements AutoCloseable {
         }
         for (int g = 0; g < running.length; g++) {
             valid[g] |= running[g];
-        }
-    }
-
-    private void check() {
-        for (int i = 0; i < seen.length; i++) {
-            long changedAt = ((Leaf) inputs.get(i).tensor().op()).changedAt();
-            if (changedAt > seen[i]) {
-                seen[i] = changedAt;
-                invalidate(inputs.get(i).bundle());
-            }
-        }
-        for (Tensor constant : constants) {
-            if (((Leaf) constant.op()).changedAt() > plannedAt) {
-                throw new IllegalStateException(constant.describe() + " changed, but is a constant of this program;"
-                        + " name it among the inputs to replay with new numbers");
-            }
         }
     }
 
@@ -323,16 +280,13 @@ public final class Program implements AutoCloseable {
      * {@return the first input or op with an infinity or NaN, and its index, found by running all ops again; or empty}
      */
     public Optional<String> firstNonFinite() {
-        enter();
-        try {
-            check();
-            return findNonFinite();
-        } finally {
-            exit();
-        }
+        List<String> found = new ArrayList<>();
+        hold.during(() -> findNonFinite().ifPresent(found::add));
+        return found.stream().findFirst();
     }
 
     private Optional<String> findNonFinite() {
+        variables.check(this::invalidate);
         for (Plan.Port port : inputs) {
             int at = Vectors.firstNonFinite(port.memory());
             if (at >= 0) {

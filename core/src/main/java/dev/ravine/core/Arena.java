@@ -87,7 +87,7 @@ public final class Arena implements AutoCloseable {
      * @throws IllegalStateException if the root's memory was returned
      */
     public static INDArray view(INDArray root, long offset, Shape shape) {
-        ArrayMemory.requireOpen(root);
+        Lifetime memory = ArrayMemory.requireOpen(root);
         long count = shape.count();
         if (offset < 0 || offset > root.length() - count) {
             throw new IllegalArgumentException("a view of " + count + " elements at offset " + offset
@@ -101,7 +101,8 @@ public final class Arena implements AutoCloseable {
             return Nd4j.create(root.dataType(), shape.toArray());
         }
         // ND4J counts the offset of a view from the start of the memory, also where the root is a view itself.
-        return Nd4j.create(ArrayMemory.memory(root), shape.toArray(), shape.strides(), root.offset() + offset, 'c');
+        return memory.during(() -> Nd4j.create(
+                ArrayMemory.memory(root), shape.toArray(), shape.strides(), root.offset() + offset, 'c'));
     }
 
     /**
@@ -112,13 +113,7 @@ public final class Arena implements AutoCloseable {
      */
     public static INDArray copyOf(INDArray array) {
         NativeRuntime.load();
-        Lifetime memory = ArrayMemory.requireOpen(array);
-        memory.enter();
-        try {
-            return array.isEmpty() ? array : array.dup('c');
-        } finally {
-            memory.exit();
-        }
+        return ArrayMemory.requireOpen(array).during(() -> array.isEmpty() ? array : array.dup('c'));
     }
 
     /**

@@ -39,6 +39,11 @@ public sealed interface Elements {
                     + " elements, the limit of " + dtype + " is " + Integer.MAX_VALUE / dtype.bytes()
                     + "; use smaller batches");
         }
+        // Nobody may return the memory between the check above and the first look at its address.
+        return lifetime.during(() -> open(array, dtype, lifetime));
+    }
+
+    private static Elements open(INDArray array, DType dtype, Lifetime lifetime) {
         return switch (dtype) {
             case FLOAT32 -> {
                 FloatPointer pointer = Address.floats(array);

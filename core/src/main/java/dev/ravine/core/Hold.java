@@ -1,8 +1,10 @@
 package dev.ravine.core;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -27,6 +29,20 @@ public final class Hold {
         for (INDArray array : arrays) {
             distinct.add(ArrayMemory.requireOpen(array));
         }
+        return new Hold(distinct);
+    }
+
+    /**
+     * Prepares a hold of an object and of the memory that it uses.
+     *
+     * @param own the object's lifetime
+     * @param arrays what its computations read and write
+     * @return a hold that can be used again and again
+     * @throws IllegalStateException if the memory of one was returned, naming its owner
+     */
+    public static Hold of(Lifetime own, Collection<INDArray> arrays) {
+        Set<Lifetime> distinct = new LinkedHashSet<>(List.of(own));
+        distinct.addAll(Arrays.asList(of(arrays).lifetimes));
         return new Hold(distinct);
     }
 
@@ -96,6 +112,21 @@ public final class Hold {
             if (entered < lifetimes.length) {
                 exit(entered);
             }
+        }
+    }
+
+    /**
+     * Does one thing between {@link #enter} and {@link #exit}.
+     *
+     * @param use what to do
+     * @throws IllegalStateException if the memory of an array was returned, naming its owner
+     */
+    public void during(Runnable use) {
+        enter();
+        try {
+            use.run();
+        } finally {
+            exit();
         }
     }
 

@@ -21,7 +21,7 @@ final class WorkerThread extends Thread {
 
     private volatile IntConsumer task; // null while there is none; both sides wait for it to change
     private volatile Thread waiting;
-    private Workers employer;
+    private Object employer;
     private int number;
     private boolean spins;
     private Throwable failure;
@@ -50,7 +50,7 @@ final class WorkerThread extends Thread {
         }
     }
 
-    void begin(Workers workers, IntConsumer newTask, int newNumber, boolean isToSpin) {
+    void begin(Object workers, IntConsumer newTask, int newNumber, boolean isToSpin) {
         employer = workers;
         failure = null;
         number = newNumber;
@@ -60,7 +60,7 @@ final class WorkerThread extends Thread {
     }
 
     /** Whether its task is one of theirs; asked by the thread itself. */
-    boolean worksFor(Workers workers) {
+    boolean worksFor(Object workers) {
         return employer == workers;
     }
 

@@ -442,6 +442,8 @@ class UseAfterCloseTest {
                     program.run();
                 })
                 .use("plan", () -> Program.of(List.of(x), List.of(y)).close())
+                .use("value", x::value)
+                .use("value of a function", () -> x.square().sum().scalar())
                 .with(program);
     }
 

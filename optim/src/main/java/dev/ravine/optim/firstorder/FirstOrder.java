@@ -4,7 +4,6 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
@@ -54,7 +53,6 @@ public abstract class FirstOrder implements Optimizer {
     private final List<String> stateNames;
     private final List<INDArray> states = new ArrayList<>();
     private final Arena arena = new Arena("the optimizer");
-    private final Lifetime lifetime = new Lifetime("the optimizer", arena::close);
     private INDArray gradient;
     private Elements slope;
     private UpdateLoop loop;
@@ -113,7 +111,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
-        return lifetime.during(() -> stepOnce(objective, theta));
+        return arena.lifetime().during(() -> stepOnce(objective, theta));
     }
 
     private StepReport stepOnce(Objective objective, INDArray theta) {
@@ -131,7 +129,9 @@ public abstract class FirstOrder implements Optimizer {
         double rate = rate();
         UpdateRule rule = rule(steps + 1, rate);
         double clipFactor = Math.min(1, clipNorm / (gradientNorm + 1e-6));
-        UpdateLoop.Outcome outcome = loop.run(rule, frame(clipFactor, rate), objective.trainable(), gradientNorm);
+        UpdateFrame frame = new UpdateFrame(
+                clipFactor, clipValue, decoupled ? 0 : weightDecay, decoupled ? 1 - rate * weightDecay : 1);
+        UpdateLoop.Outcome outcome = loop.run(rule, frame, objective.trainable(), gradientNorm);
         if (outcome.isUndone()) {
             isLost = !stateNames.isEmpty();
             throw new NonFiniteLossException(place() + ": loss " + loss + " and gradient norm " + gradientNorm
@@ -194,7 +194,7 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     private void checkNotLost() {
-        lifetime.require();
+        arena.lifetime().require();
         if (isLost) {
             throw new IllegalStateException(name() + ": the update before was not finite, so that "
                     + String.join(" and ", stateNames) + " are lost; restore a state, or begin with a new optimizer");
@@ -222,11 +222,6 @@ public abstract class FirstOrder implements Optimizer {
         return plateau == null ? scheduled : plateau.rate(scheduled);
     }
 
-    private UpdateFrame frame(double clipFactor, double rate) {
-        return new UpdateFrame(
-                clipFactor, clipValue, decoupled ? 0 : weightDecay, decoupled ? 1 - rate * weightDecay : 1);
-    }
-
     private Map<String, Double> telemetry(
             double rate, UpdateRule rule, double gradientNorm, double clipFactor, UpdateLoop.Outcome outcome) {
         Map<String, Double> telemetry = new LinkedHashMap<>();
@@ -242,7 +237,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final OptimizerState state() {
-        lifetime.require();
+        arena.lifetime().require();
         if (isLost) {
             throw new IllegalStateException(name() + ": the update before was not finite, so that there is no state");
         }
@@ -260,7 +255,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final void restore(OptimizerState state) {
-        lifetime.require();
+        arena.lifetime().require();
         Set<String> expected = state.steps() == 0 ? Set.of() : Set.copyOf(stateNames);
         if (!state.vectors().keySet().equals(expected)) {
             throw new IllegalArgumentException(name() + " keeps the vectors " + stateNames + ", the state has "
@@ -294,7 +289,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public void close() {
-        lifetime.close();
+        arena.close();
     }
 
     /**

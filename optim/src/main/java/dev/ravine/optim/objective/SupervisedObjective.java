@@ -55,9 +55,9 @@ public final class SupervisedObjective implements ModelObjective {
     private final ShardSizes sizes;
     private final ShardRunner shards;
     private final Map<Statistic, Optional<String>> obstacles = new HashMap<>();
+    private final Predictor predictor;
     private List<Span> trainable;
     private boolean mixesRows;
-    private Predictor predictor;
     private long graphKey;
     private final Lifetime lifetime = new Lifetime("the objective", this::release);
 
@@ -67,6 +67,7 @@ public final class SupervisedObjective implements ModelObjective {
         this.settings = builder.settings();
         this.parameters = module.parameterVector();
         this.graphKey = module.graphKey();
+        this.predictor = new Predictor(module);
         this.workers = builder.workers == null ? Workers.forThisMachine() : builder.workers;
         ShardSizes wanted = new ShardSizes(builder.shardSize, builder.splitFrom);
         this.shards = builder.runner == null ? threads(builder, wanted) : builder.runner;
@@ -181,10 +182,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public INDArray outputs(DataSet other) {
-        return lifetime.during(() -> {
-            predictor = predictor == null ? new Predictor(module) : predictor;
-            return predictor.outputs(other);
-        });
+        return lifetime.during(() -> predictor.outputs(other));
     }
 
     /** {@return the native memory of all shards so far, in use or kept for their next use, in bytes} */
@@ -321,9 +319,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     private void release() {
         shards.close();
-        if (predictor != null) {
-            predictor.close();
-        }
+        predictor.close();
     }
 
     /** What an objective is made of. */
