@@ -37,7 +37,7 @@ final class ShardPool implements AutoCloseable {
     }
 
     /** Shards that read theta: in place where it is the model's parameters, else from a copy. */
-    ShardGroup at(INDArray theta) {
+    synchronized ShardGroup at(INDArray theta) {
         lifetime.require();
         if (theta == atParameters.point()) {
             return atParameters;
@@ -68,7 +68,7 @@ final class ShardPool implements AutoCloseable {
     }
 
     /** Starts again with new graphs; groups that are in use are discarded when they are given back. */
-    void renew() {
+    synchronized void renew() {
         discard(atParameters);
         if (elsewhere != null) {
             discard(elsewhere);
@@ -86,12 +86,12 @@ final class ShardPool implements AutoCloseable {
     }
 
     /** Gives up the memory of all shards that are not in use. */
-    void discardIdleShards() {
+    synchronized void discardIdleShards() {
         groups.forEach(ShardGroup::discardIdle);
     }
 
     /** The native memory of all shards, in use or kept for their next use. */
-    long bytes() {
+    synchronized long bytes() {
         long bytes = 0;
         for (ShardGroup group : groups) {
             bytes += group.bytes();
@@ -100,7 +100,7 @@ final class ShardPool implements AutoCloseable {
     }
 
     /** The work of all shards so far, by {@link dev.ravine.autodiff.Op#cost}. */
-    long executedCost() {
+    synchronized long executedCost() {
         long cost = finishedCost;
         for (ShardGroup group : groups) {
             cost += group.executedCost();

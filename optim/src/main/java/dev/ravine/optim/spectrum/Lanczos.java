@@ -76,14 +76,13 @@ public final class Lanczos {
      * @throws ArithmeticException if a product is not finite
      */
     public Extremes find(LinearOperator a, DType dtype) {
-        try (Normalized normalized = new Normalized("Lanczos' process", a, dtype)) {
-            Extremes found = find(normalized.matrix(), dtype, a.size() <= denseUpTo);
-            return new Extremes(
-                    restored(found.largest(), normalized),
-                    restored(found.smallest(), normalized),
-                    found.method(),
-                    found.products());
-        }
+        Normalized normalized = new Normalized("Lanczos' process", a, dtype).withoutProbes();
+        Extremes found = find(normalized.matrix(), dtype, a.size() <= denseUpTo);
+        return new Extremes(
+                restored(found.largest(), normalized),
+                restored(found.smallest(), normalized),
+                found.method(),
+                found.products());
     }
 
     private static Extremes.End restored(Extremes.End end, Normalized by) {

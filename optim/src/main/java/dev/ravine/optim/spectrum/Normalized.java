@@ -105,6 +105,12 @@ final class Normalized implements AutoCloseable {
         }
     }
 
+    /** This matrix, after its random vectors have done their work. */
+    Normalized withoutProbes() {
+        close();
+        return this;
+    }
+
     /** The matrix to work with. */
     LinearOperator matrix() {
         return matrix;

@@ -77,8 +77,8 @@ public record SpectralDensity(List<Quadrature> probes) {
                 "take fewer steps");
         Rng rng = new Rng(seed);
         List<Quadrature> quadratures = new ArrayList<>();
-        try (Normalized normalized = new Normalized("stochastic Lanczos quadrature", a, dtype);
-                Arena arena = new Arena()) {
+        Normalized normalized = new Normalized("stochastic Lanczos quadrature", a, dtype).withoutProbes();
+        try (Arena arena = new Arena()) {
             INDArray z = arena.allocate(dtype, Shape.of(a.size()));
             for (int probe = 0; probe < probes; probe++) {
                 Requirements.rademacher(rng, z);
