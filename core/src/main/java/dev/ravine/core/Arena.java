@@ -101,8 +101,8 @@ public final class Arena implements AutoCloseable {
             return Nd4j.create(root.dataType(), shape.toArray());
         }
         // ND4J counts the offset of a view from the start of the memory, also where the root is a view itself.
-        return memory.during(() -> Nd4j.create(
-                ArrayMemory.memory(root), shape.toArray(), shape.strides(), root.offset() + offset, 'c'));
+        return memory.during(() ->
+                Nd4j.create(ArrayMemory.memory(root), shape.toArray(), shape.strides(), root.offset() + offset, 'c'));
     }
 
     /**

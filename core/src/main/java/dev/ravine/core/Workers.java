@@ -54,8 +54,9 @@ public final class Workers implements AutoCloseable {
      */
     public void run(int tasks, IntConsumer task) {
         if (Thread.currentThread() instanceof WorkerThread thread && thread.worksFor(this)) {
-            throw new IllegalStateException("a task calls the workers that run it, which would wait for themselves; give"
-                    + " inner computations workers of their own");
+            throw new IllegalStateException(
+                    "a task calls the workers that run it, which would wait for themselves; give"
+                            + " inner computations workers of their own");
         }
         runOneByOne(tasks, task);
     }

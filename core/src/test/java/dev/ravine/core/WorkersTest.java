@@ -3,13 +3,13 @@ package dev.ravine.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.ReductionKernels;
 import dev.ravine.core.kernels.UnaryKernels;
 import dev.ravine.core.kernels.Vectors;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -161,18 +161,24 @@ class UseAfterCloseTest {
         all.add(new Maker("Sgd", m -> optimizer(Sgd.builder().momentum(0.9).build())));
         all.add(new Maker("Adam", m -> optimizer(Adam.builder().build())));
         all.add(new Maker("HessianFree", m -> leastSquares(HessianFree.builder().build())));
-        all.add(new Maker("LineSearchNewton", m -> optimizer(LineSearchNewton.builder().build())));
-        all.add(new Maker("TrustRegionNewton", m -> optimizer(TrustRegionNewton.builder().build())));
+        all.add(new Maker(
+                "LineSearchNewton", m -> optimizer(LineSearchNewton.builder().build())));
+        all.add(new Maker(
+                "TrustRegionNewton", m -> optimizer(TrustRegionNewton.builder().build())));
         all.add(new Maker("ExactNewton", m -> optimizer(ExactNewton.builder().build())));
-        all.add(new Maker("BlockNewton", m -> leastSquares(BlockNewton.builder(
-                        List.of(new ParameterGroup("all", 0, 30)))
-                .build())));
+        all.add(new Maker(
+                "BlockNewton",
+                m -> leastSquares(BlockNewton.builder(List.of(new ParameterGroup("all", 0, 30)))
+                        .build())));
         all.add(new Maker("Lbfgs", m -> optimizer(Lbfgs.builder().build())));
         all.add(new Maker("RmsProp", m -> optimizer(RmsProp.builder().build())));
         all.add(new Maker("Adagrad", m -> optimizer(Adagrad.builder().build())));
-        all.add(new Maker("MartensReference", m -> leastSquares(MartensReference.builder().build())));
+        all.add(new Maker(
+                "MartensReference", m -> leastSquares(MartensReference.builder().build())));
         all.add(new Maker("GaussNewton", m -> leastSquares(GaussNewton.builder().build())));
-        all.add(new Maker("LevenbergMarquardt", m -> leastSquares(LevenbergMarquardt.builder().build())));
+        all.add(new Maker(
+                "LevenbergMarquardt",
+                m -> leastSquares(LevenbergMarquardt.builder().build())));
         return all.stream();
     }
 
@@ -285,7 +291,8 @@ class UseAfterCloseTest {
     }
 
     private static List<Class<?>> publicClasses(Class<?> home) throws IOException, URISyntaxException {
-        Path source = Path.of(home.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path source =
+                Path.of(home.getProtectionDomain().getCodeSource().getLocation().toURI());
         if (Files.isDirectory(source)) {
             return publicClasses(source);
         }
@@ -508,7 +515,9 @@ class UseAfterCloseTest {
                 .use("array", vector::array)
                 .use("touch", vector::touch)
                 .use("set", () -> vector.set(out))
-                .use("array of a parameter", () -> vector.segments().get(0).parameter().array())
+                .use(
+                        "array of a parameter",
+                        () -> vector.segments().get(0).parameter().array())
                 .use("stateDict", net::stateDict)
                 .use("accuracy", () -> predictor.accuracy(data))
                 .use("outputs", () -> predictor.outputs(data))
@@ -653,7 +662,8 @@ class UseAfterCloseTest {
     }
 
     private static Case optimizer(Optimizer optimizer) {
-        FunctionObjective objective = new FunctionObjective(F64, 50, x -> x.square().sum());
+        FunctionObjective objective =
+                new FunctionObjective(F64, 50, x -> x.square().sum());
         INDArray theta = ones(50);
         return stepping(optimizer, objective, theta).with(objective);
     }

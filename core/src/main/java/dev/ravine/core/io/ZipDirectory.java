@@ -209,8 +209,7 @@ final class ZipDirectory {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
             throw new MalformedFileException(
-                    file + ": expected a name in UTF-8 for " + field + " but found other bytes; "
-                            + ByteSource.DAMAGED,
+                    file + ": expected a name in UTF-8 for " + field + " but found other bytes; " + ByteSource.DAMAGED,
                     e);
         }
     }

@@ -283,7 +283,12 @@ class NpzTest {
         int end64 = 149 - 22 - 20 - 56;
         bytes.position(end64);
         bytes.putInt(0x06064b50).putLong(44).putShort((short) 45).putShort((short) 45);
-        bytes.putInt(0).putInt(0).putLong(entries).putLong(entries).putLong(end64).putLong(0);
+        bytes.putInt(0)
+                .putInt(0)
+                .putLong(entries)
+                .putLong(entries)
+                .putLong(end64)
+                .putLong(0);
         bytes.putInt(0x07064b50).putInt(0).putLong(end64).putInt(1);
         bytes.putInt(0x06054b50).putShort((short) 0).putShort((short) 0);
         bytes.putShort((short) -1).putShort((short) -1).putInt(-1).putInt(-1).putShort((short) 0);

@@ -82,7 +82,8 @@ class NativeSizesTest {
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Lapack.tridiagonalEigen(array(3), array(2), array(3, 3)))
                 .isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> Lapack.leastSquares(array(2, 6), array(5), 1e-12)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> Lapack.leastSquares(array(2, 6), array(5), 1e-12))
+                .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Lapack.leastSquares(turned, array(2), 1e-12)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Lapack.cholesky(array(6, 6).transpose()))
                 .isInstanceOf(ShapeException.class)

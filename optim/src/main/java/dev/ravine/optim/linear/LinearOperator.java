@@ -219,8 +219,8 @@ public interface LinearOperator {
      */
     default LinearOperator diagonalBlock(long offset, long count) {
         if (offset < 0 || count < 1 || offset > size() - count) {
-            throw new IllegalArgumentException(count + " rows from row " + offset + " on are not within "
-                    + this + ", a matrix of size " + size());
+            throw new IllegalArgumentException(
+                    count + " rows from row " + offset + " on are not within " + this + ", a matrix of size " + size());
         }
         INDArray[] whole = new INDArray[2];
         return of(

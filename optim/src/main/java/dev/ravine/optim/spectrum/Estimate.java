@@ -17,9 +17,7 @@ public record Estimate(double value, double standardError) {
      * @param variance of a sample, estimated in another way
      */
     Estimate orAtLeast(int samples, double variance) {
-        return samples >= ENOUGH
-                ? this
-                : new Estimate(value, Math.max(standardError, Math.sqrt(variance / samples)));
+        return samples >= ENOUGH ? this : new Estimate(value, Math.max(standardError, Math.sqrt(variance / samples)));
     }
 
     /** The mean of some numbers, at least two. */

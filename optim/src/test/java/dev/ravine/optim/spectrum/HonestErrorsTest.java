@@ -123,8 +123,10 @@ class HonestErrorsTest {
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContainingAll("Lanczos' process", "u'Av", "v'Au", "symmetrize");
             }
-            assertThatThrownBy(() -> HutchPlusPlus.trace(operator, dtype, 30, 1)).hasMessageContaining("u'Av");
-            assertThatThrownBy(() -> Hutchinson.estimate(operator, dtype, 30, 1)).hasMessageContaining("u'Av");
+            assertThatThrownBy(() -> HutchPlusPlus.trace(operator, dtype, 30, 1))
+                    .hasMessageContaining("u'Av");
+            assertThatThrownBy(() -> Hutchinson.estimate(operator, dtype, 30, 1))
+                    .hasMessageContaining("u'Av");
             assertThatThrownBy(() -> SpectralDensity.estimate(operator, dtype, 5, 2, 1))
                     .hasMessageContaining("u'Av");
         }
@@ -151,8 +153,12 @@ class HonestErrorsTest {
     void eigenvaluesOfTinyAndHugeMatrices(double unit) {
         LinearOperator a = diagonal(F64, upTo(60, unit));
         for (int denseUpTo : new int[] {0, 2000}) {
-            Extremes found =
-                    Lanczos.builder().largest(2).smallest(1).denseUpTo(denseUpTo).build().find(a, F64);
+            Extremes found = Lanczos.builder()
+                    .largest(2)
+                    .smallest(1)
+                    .denseUpTo(denseUpTo)
+                    .build()
+                    .find(a, F64);
             Eigenvalue top = found.largest().values().get(0);
             assertThat(top.value() / unit).isCloseTo(60, within(1e-11));
             assertThat(top.residual() / unit).isBetween(1e-16, 1e-5);
@@ -188,7 +194,9 @@ class HonestErrorsTest {
                 assertThat(error).as("n %d, seed %d", n, seed).isLessThan(10 * found.standardError() + 1e-10);
                 off += error > 2 * found.standardError() + 1e-10 ? 1 : 0;
             }
-            assertThat(off).as("n %d: errors of more than two standard errors", n).isLessThan(20);
+            assertThat(off)
+                    .as("n %d: errors of more than two standard errors", n)
+                    .isLessThan(20);
         }
     }
 
