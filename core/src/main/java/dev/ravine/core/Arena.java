@@ -177,8 +177,11 @@ public final class Arena implements AutoCloseable {
         double[] values = new double[Math.toIntExact(array.length())];
         if (values.length > 0) {
             Elements in = Elements.of(dense(array));
-            for (int i = 0; i < values.length; i++) {
-                values[i] = in.get(i);
+            Hold.enter(in, in);
+            try {
+                in.read(0, values.length, values);
+            } finally {
+                Hold.exit(in, in);
             }
         }
         return values;

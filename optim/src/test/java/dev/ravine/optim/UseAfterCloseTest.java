@@ -142,6 +142,7 @@ class UseAfterCloseTest {
         all.add(new Maker("views of an arena's array", m -> views()));
         all.add(new Maker("kernels", m -> kernels()));
         all.add(new Maker("LAPACK", m -> lapack()));
+        all.add(new Maker("DataSet", m -> dataSet()));
         all.add(new Maker("Workers", m -> workers()));
         all.add(new Maker("Program", m -> program()));
         all.add(new Maker("Program on a closed arena", m -> programOnArena()));
@@ -405,6 +406,21 @@ class UseAfterCloseTest {
         return new Case(Arena.class, "the arena", arena)
                 .use("cholesky", () -> Lapack.cholesky(a))
                 .use("symmetricProduct", () -> Lapack.symmetricProduct(a, x, y));
+    }
+
+    /** Data live where the caller put them. */
+    private static Case dataSet() {
+        Arena arena = new Arena();
+        INDArray features = arena.allocate(F32, Shape.of(WIDTH, WIDTH));
+        DataSet data = DataSet.of(features, Arena.ofIntegers(new long[WIDTH]));
+        INDArray row = Arena.create(F32, Shape.of(1, WIDTH));
+        INDArray label = Arena.ofIntegers(0);
+        Predictor predictor = new Predictor(net(WIDTH));
+        return new Case(Arena.class, "the arena", arena)
+                .use("copyRows", () -> data.copyRows(new int[] {WIDTH - 1}, 0, 1, row, label))
+                .use("as", () -> data.as(F64))
+                .use("outputs", () -> predictor.outputs(data))
+                .with(predictor);
     }
 
     private static Case workers() {
