@@ -1,6 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Elements;
+import dev.ravine.core.Hold;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Span;
 import java.util.List;
@@ -60,6 +61,15 @@ final class UpdateLoop {
      * @return how far theta moved
      */
     Outcome run(UpdateRule rule, UpdateFrame frame, List<Span> spans, double gradientNorm) {
+        Hold.enter(theta, gradient);
+        try {
+            return update(rule, frame, spans, gradientNorm);
+        } finally {
+            Hold.exit(theta, gradient);
+        }
+    }
+
+    private Outcome update(UpdateRule rule, UpdateFrame frame, List<Span> spans, double gradientNorm) {
         double factor = rule.factor() * frame.gradientFactor();
         if (factor * gradientNorm < harmless() && frame.isSimple() && isAll(spans)) {
             Vectors.axpy(-factor, gradient, theta);
