@@ -146,6 +146,23 @@ public sealed interface Elements {
         }
     }
 
+    /** Checks an access to some numbers; a long one holds the memory, which costs nothing beside it. */
+    private static boolean begin(Lifetime lifetime, int count) {
+        boolean isLong = count >= Lifetime.LONG;
+        if (isLong) {
+            lifetime.enter();
+        } else {
+            lifetime.require();
+        }
+        return isLong;
+    }
+
+    private static void end(Lifetime lifetime, boolean isHeld) {
+        if (isHeld) {
+            lifetime.exit();
+        }
+    }
+
     /** {@return the array that was opened; null for the numbers of a Java array} */
     INDArray owner();
 
@@ -216,28 +233,46 @@ public sealed interface Elements {
 
         @Override
         public void read(int from, int count, double[] into) {
-            FloatBuffer open = buffer();
-            for (int i = 0; i < count; i++) {
-                into[i] = open.get(from + i);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                for (int i = 0; i < count; i++) {
+                    into[i] = buffer.get(from + i);
+                }
+            } finally {
+                end(lifetime, isHeld);
             }
         }
 
         @Override
         public void write(int from, int count, double[] values) {
-            FloatBuffer open = buffer();
-            for (int i = 0; i < count; i++) {
-                open.put(from + i, (float) values[i]);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                for (int i = 0; i < count; i++) {
+                    buffer.put(from + i, (float) values[i]);
+                }
+            } finally {
+                end(lifetime, isHeld);
             }
         }
 
         @Override
         public void read(int from, int count, float[] into) {
-            buffer().get(from, into, 0, count);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                buffer.get(from, into, 0, count);
+            } finally {
+                end(lifetime, isHeld);
+            }
         }
 
         @Override
         public void write(int from, int count, float[] values) {
-            buffer().put(from, values, 0, count);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                buffer.put(from, values, 0, count);
+            } finally {
+                end(lifetime, isHeld);
+            }
         }
 
         @Override
@@ -307,12 +342,22 @@ public sealed interface Elements {
 
         @Override
         public void read(int from, int count, double[] into) {
-            buffer().get(from, into, 0, count);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                buffer.get(from, into, 0, count);
+            } finally {
+                end(lifetime, isHeld);
+            }
         }
 
         @Override
         public void write(int from, int count, double[] values) {
-            buffer().put(from, values, 0, count);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                buffer.put(from, values, 0, count);
+            } finally {
+                end(lifetime, isHeld);
+            }
         }
 
         @Override

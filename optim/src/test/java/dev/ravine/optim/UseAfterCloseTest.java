@@ -337,6 +337,7 @@ class UseAfterCloseTest {
         Elements doubles = Elements.of(d);
         Elements longs = Elements.of(labels);
         double[] some = new double[100];
+        double[] all = new double[LONG];
         return new Case("the arena", arena)
                 .use("allocate", () -> arena.allocate(F32, Shape.of(2)))
                 .use("Elements.of", () -> Elements.of(x))
@@ -348,6 +349,8 @@ class UseAfterCloseTest {
                 .use("set long", () -> longs.set(LONG - 1, 1))
                 .use("read", () -> floats.read(LONG - 100, 100, some))
                 .use("write", () -> doubles.write(LONG - 100, 100, some))
+                .use("read all floats", () -> floats.read(0, LONG, all))
+                .use("write all doubles", () -> doubles.write(0, LONG, all))
                 .use("read longs", () -> longs.read(LONG - 100, 100, some))
                 .use("buffer", () -> ((Elements.Floats) floats).buffer())
                 .use("pointer", () -> ((Elements.Doubles) doubles).pointer())
@@ -381,9 +384,9 @@ class UseAfterCloseTest {
     private static Case kernels() {
         Arena arena = new Arena();
         INDArray a = arena.allocate(F32, Shape.of(WIDTH, WIDTH));
-        INDArray b = arena.allocate(F32, Shape.of(WIDTH, 8));
-        INDArray y = arena.allocate(F32, Shape.of(WIDTH, 8));
-        INDArray z = arena.allocate(F32, Shape.of(WIDTH, 8));
+        INDArray b = arena.allocate(F32, Shape.of(WIDTH, 16));
+        INDArray y = arena.allocate(F32, Shape.of(WIDTH, 16));
+        INDArray z = arena.allocate(F32, Shape.of(WIDTH, 16));
         Map<String, Kernel> all = new LinkedHashMap<>();
         all.put("gemm", MatrixKernels.gemm(a, false, b, false, y, 0));
         all.put("batchedGemm", MatrixKernels.batchedGemm(a, false, b, false, y));

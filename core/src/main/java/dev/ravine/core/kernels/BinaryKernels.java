@@ -123,6 +123,10 @@ public final class BinaryKernels {
      * @param y result
      */
     public static Kernel where(INDArray mask, INDArray a, INDArray b, INDArray y) {
+        return HeldKernel.ifLarge(choose(mask, a, b, y), mask, a, b, y);
+    }
+
+    private static Kernel choose(INDArray mask, INDArray a, INDArray b, INDArray y) {
         Elements choice = Elements.of(mask);
         Elements yes = Elements.of(a);
         Elements no = Elements.of(b);
@@ -149,7 +153,7 @@ public final class BinaryKernels {
         Kernel[] copies = new Kernel[2];
         BroadcastInput first = source(a, y, scratchMemory, copies, 0);
         BroadcastInput second = source(b, y, scratchMemory, copies, 1);
-        Kernel combine = combine(f, first, second, Elements.of(y));
+        Kernel combine = HeldKernel.ifLarge(combine(f, first, second, Elements.of(y)), a, b, y);
         Kernel[] steps = Arrays.stream(new Kernel[] {copies[0], copies[1], combine})
                 .filter(Objects::nonNull)
                 .toArray(Kernel[]::new);

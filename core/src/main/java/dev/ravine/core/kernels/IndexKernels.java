@@ -21,12 +21,13 @@ public final class IndexKernels {
         Elements index = Elements.of(rows);
         int limit = (int) table.size(0);
         int width = width(table);
-        return () -> {
+        Kernel gather = () -> {
             for (int i = 0, n = index.size(); i < n; i++) {
                 int at = checked("gather", index, i, limit) * width;
                 StridedCopy.row(from, at, 1, to, i * width, 1, width);
             }
         };
+        return HeldKernel.ifLarge(gather, table, rows, y);
     }
 
     /**
@@ -46,7 +47,7 @@ public final class IndexKernels {
         Kernel zero = LayoutKernels.fill(y, 0);
         double[] sum = new double[width];
         double[] row = new double[width];
-        return () -> {
+        Kernel scatter = () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
                 int at = checked("scatterAdd", index, i, limit) * width;
@@ -58,6 +59,7 @@ public final class IndexKernels {
                 to.write(at, width, sum);
             }
         };
+        return HeldKernel.ifLarge(scatter, x, rows, y);
     }
 
     /**
@@ -72,12 +74,13 @@ public final class IndexKernels {
         Elements index = Elements.of(labels);
         int classes = (int) y.size(-1);
         Kernel zero = LayoutKernels.fill(y, 0);
-        return () -> {
+        Kernel mark = () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
                 to.set(i * classes + checked("oneHot", index, i, classes), 1);
             }
         };
+        return HeldKernel.ifLarge(mark, labels, y);
     }
 
     private static int width(INDArray table) {

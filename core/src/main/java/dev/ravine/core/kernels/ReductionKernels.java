@@ -89,7 +89,7 @@ public final class ReductionKernels {
     private static Kernel reduce(Reduction reduction, INDArray x, int[] axes, INDArray y) {
         Runs runs = Runs.of(Shape.of(x), axes);
         if (runs != null) {
-            return reduction.bind(Elements.of(x), runs, Elements.of(y));
+            return HeldKernel.ifLarge(reduction.bind(Elements.of(x), runs, Elements.of(y)), x, y);
         }
         Arena scratch = new Arena("the kernel");
         int[] order = reducedLastOrder(x.rank(), axes);

@@ -38,7 +38,7 @@ final class StridedCopy {
         Shape outer = last < 0 ? Shape.of() : shape.dropping(last);
         int rows = shape.count() == 0 ? 0 : (int) outer.count();
         long[] index = new long[outer.rank()];
-        return () -> {
+        Kernel copy = () -> {
             for (int r = 0; r < rows; r++) {
                 int f = (int) (fromOffset + offset(index, fromStrides));
                 int t = (int) (toOffset + offset(index, toStrides));
@@ -46,6 +46,7 @@ final class StridedCopy {
                 advance(index, outer);
             }
         };
+        return HeldKernel.ifLarge(copy, from, to);
     }
 
     /** Copies elements at equal distances. */

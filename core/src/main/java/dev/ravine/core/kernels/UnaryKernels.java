@@ -264,6 +264,10 @@ public final class UnaryKernels {
 
     /** y = f(x), where y may be x. */
     static Kernel of(UnaryFunction f, INDArray x, INDArray y) {
+        return HeldKernel.ifLarge(loop(f, x, y), x, y);
+    }
+
+    private static Kernel loop(UnaryFunction f, INDArray x, INDArray y) {
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
         int size = to.size();
