@@ -143,6 +143,9 @@ public final class ReductionKernels {
     private static Kernel sum(Elements x, Runs runs, Elements y) {
         int reduced = runs.reduced;
         int inner = runs.inner;
+        if (inner == 1 && reduced <= Scratch.CHUNK) {
+            return eachRow(x, runs, y, ReductionKernels::sumOfRow);
+        }
         if (inner == 1) {
             return () -> {
                 for (int o = 0; o < runs.outer; o++) {
@@ -167,7 +170,58 @@ public final class ReductionKernels {
         };
     }
 
+    /** Makes one number of a row in a Java array. */
+    @FunctionalInterface
+    private interface RowReduction {
+        double of(double[] numbers, int from, int count);
+    }
+
+    /** Reads as many whole rows at once as fit into a chunk. */
+    private static Kernel eachRow(Elements x, Runs runs, Elements y, RowReduction reduction) {
+        int width = runs.reduced;
+        int most = Scratch.CHUNK / Math.max(1, width);
+        return () -> {
+            double[][] chunks = Scratch.ofThread().doubles;
+            for (int o = 0; o < runs.outer; o += most) {
+                int rows = Math.min(most, runs.outer - o);
+                x.read(o * width, rows * width, chunks[0]);
+                for (int r = 0; r < rows; r++) {
+                    chunks[1][r] = reduction.of(chunks[0], r * width, width);
+                }
+                y.write(o, rows, chunks[1]);
+            }
+        };
+    }
+
     /** Four sums at once, so that additions need not wait for each other. */
+    private static double sumOfRow(double[] x, int from, int count) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = from;
+        int end = from + count;
+        for (; i + 3 < end; i += 4) {
+            a += x[i];
+            b += x[i + 1];
+            c += x[i + 2];
+            d += x[i + 3];
+        }
+        for (; i < end; i++) {
+            a += x[i];
+        }
+        return (a + b) + (c + d);
+    }
+
+    private static double maxOfRow(double[] x, int from, int count) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = from; i < from + count; i++) {
+            max = Math.max(max, x[i]);
+        }
+        return max;
+    }
+
+    /** The same sum of a longer run, chunk by chunk. */
     private static double sumOfRun(Elements x, int from, int count) {
         double[] chunk = Scratch.ofThread().doubles[0];
         double a = 0;
@@ -195,6 +249,9 @@ public final class ReductionKernels {
     private static Kernel max(Elements x, Runs runs, Elements y) {
         int reduced = runs.reduced;
         int inner = runs.inner;
+        if (inner == 1 && reduced <= Scratch.CHUNK) {
+            return eachRow(x, runs, y, ReductionKernels::maxOfRow);
+        }
         if (inner == 1) {
             return () -> {
                 for (int o = 0; o < runs.outer; o++) {
@@ -226,9 +283,7 @@ public final class ReductionKernels {
         for (int done = 0; done < count; done += some) {
             some = Math.min(Scratch.CHUNK, count - done);
             x.read(from + done, some, chunk);
-            for (int i = 0; i < some; i++) {
-                max = Math.max(max, chunk[i]);
-            }
+            max = Math.max(max, maxOfRow(chunk, 0, some));
         }
         return max;
     }
