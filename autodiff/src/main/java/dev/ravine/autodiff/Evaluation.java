@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Hold;
 import dev.ravine.core.kernels.Kernel;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +61,7 @@ final class Evaluation {
         INDArray out = Arena.create(t.dtype(), t.shape());
         if (!out.isEmpty()) {
             try (Kernel kernel = t.op().bind(in, out)) {
-                kernel.run();
+                Hold.of(List.of(in)).during(kernel::run);
             }
         }
         t.computed = out;

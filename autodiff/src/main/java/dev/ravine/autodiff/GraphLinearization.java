@@ -138,17 +138,22 @@ public final class GraphLinearization implements Linearization {
 
     @Override
     public double value() {
-        return valueAndGradient.value();
+        return point.lifetime().during(() -> valueAndGradient.value());
     }
 
     @Override
     public void gradient(INDArray out) {
-        Vectors.copy(gradient(), out);
+        point.lifetime().enter();
+        try {
+            Vectors.copy(valueAndGradient.gradient(), out);
+        } finally {
+            point.lifetime().exit();
+        }
     }
 
     /** {@return the gradient, in memory that holds it until the point or an input changes} */
     public INDArray gradient() {
-        return valueAndGradient.gradient();
+        return point.lifetime().during(() -> valueAndGradient.gradient());
     }
 
     /** {@return the number of elements of the statistic that the builder asked for; 0 if it asked for none} */
@@ -161,14 +166,19 @@ public final class GraphLinearization implements Linearization {
      * changes; null if it asked for none}
      */
     public INDArray statistic() {
-        return valueAndGradient.statistic();
+        return point.lifetime().during(() -> valueAndGradient.statistic());
     }
 
     @Override
     public void product(Curvature curvature, INDArray vector, INDArray out) {
-        CurvatureProduct product = planned(curvature);
-        Vectors.copy(vector, point.vector());
-        Vectors.copy(product.run(), out);
+        point.lifetime().enter();
+        try {
+            CurvatureProduct product = planned(curvature);
+            Vectors.copy(vector, point.vector());
+            Vectors.copy(product.run(), out);
+        } finally {
+            point.lifetime().exit();
+        }
     }
 
     /**
@@ -179,7 +189,7 @@ public final class GraphLinearization implements Linearization {
      * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
      */
     public INDArray product(Curvature curvature) {
-        return planned(curvature).run();
+        return point.lifetime().during(() -> planned(curvature).run());
     }
 
     /** {@inheritDoc} Only the Hessian takes products; the other matrices take a tangent of the outputs for each vector. */
@@ -228,13 +238,14 @@ public final class GraphLinearization implements Linearization {
      * {@return the first op that produced an infinity or NaN on the way to the loss and its gradient, if there is one}
      */
     public Optional<String> firstNonFinite() {
-        return valueAndGradient.program().firstNonFinite();
+        return point.lifetime().during(() -> valueAndGradient.program().firstNonFinite());
     }
 
     // ---- plans and costs --------------------------------------------------------------------------------------
 
     /** Plans value and gradient without computing them; {@link #bytes} then counts their memory. */
     public void prepare() {
+        point.lifetime().require();
         valueAndGradient.program();
     }
 
@@ -245,6 +256,7 @@ public final class GraphLinearization implements Linearization {
      * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
      */
     public void prepare(Curvature curvature) {
+        point.lifetime().require();
         planned(curvature);
     }
 

@@ -3,6 +3,7 @@ package dev.ravine.autodiff;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
@@ -23,7 +24,8 @@ public final class Jacobian implements AutoCloseable {
     private final Tensor firstParameter;
     private final Tensor firstVector;
     private final Tensor tangent;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the Jacobian");
+    private final Lifetime lifetime = new Lifetime("the Jacobian", this::release);
     private final INDArray point;
     private final INDArray vector;
     private final INDArray column;
@@ -61,6 +63,7 @@ public final class Jacobian implements AutoCloseable {
      * @param columns of shape [parameters, outputs], overwritten with the transposed Jacobian: row i is the
      *     derivative with respect to parameter i
      * @throws ShapeException if a shape or dtype does not fit
+     * @throws IllegalStateException if it is closed
      */
     public void at(INDArray theta, INDArray value, INDArray columns) {
         long n = vector.length();
@@ -73,16 +76,21 @@ public final class Jacobian implements AutoCloseable {
                     + DType.of(vector) + " columns of [" + n + ", " + m + "], found " + DType.of(columns) + " "
                     + Shape.of(columns));
         }
-        Vectors.copy(theta, point);
-        program.changed(firstParameter);
-        program.run(output);
-        Vectors.copy(program.outputMemory(output), value);
-        multiplyUnitVectors(
-                program,
-                firstVector,
-                vector,
-                tangent,
-                i -> Vectors.copy(column, Arena.view(columns, i * m, output.shape())));
+        lifetime.enter();
+        try {
+            Vectors.copy(theta, point);
+            program.changed(firstParameter);
+            program.run(output);
+            Vectors.copy(program.outputMemory(output), value);
+            multiplyUnitVectors(
+                    program,
+                    firstVector,
+                    vector,
+                    tangent,
+                    i -> Vectors.copy(column, Arena.view(columns, i * m, output.shape())));
+        } finally {
+            lifetime.exit();
+        }
     }
 
     /** {@return the work done so far, in floating-point operations by {@link Op#cost}} */
@@ -92,6 +100,10 @@ public final class Jacobian implements AutoCloseable {
 
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    private void release() {
         program.close();
         arena.close();
     }

@@ -2,6 +2,7 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
@@ -18,7 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class LinearizationPoint implements AutoCloseable {
     private final FlatViews parameters;
     private final DType dtype;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the linearization");
+    private final Lifetime lifetime = new Lifetime("the linearization", this::release);
     private final Map<Tensor, INDArray> inputs = new LinkedHashMap<>();
     private final INDArray theta;
     private INDArray vector;
@@ -66,6 +68,11 @@ final class LinearizationPoint implements AutoCloseable {
         return parameters;
     }
 
+    /** How long it may be used; whoever computes enters it. */
+    Lifetime lifetime() {
+        return lifetime;
+    }
+
     /** Where products read their vector; own memory is taken when it is first needed. */
     INDArray vector() {
         if (vector == null) {
@@ -85,6 +92,7 @@ final class LinearizationPoint implements AutoCloseable {
 
     /** The memory of an input. */
     INDArray memory(Tensor input) {
+        lifetime.require();
         INDArray memory = inputs.get(input);
         if (memory == null) {
             throw new IllegalArgumentException(input.describe() + " is not among the linearization's inputs");
@@ -115,6 +123,7 @@ final class LinearizationPoint implements AutoCloseable {
     }
 
     void moveTo(INDArray newTheta) {
+        lifetime.require();
         if (newTheta != theta) {
             Vectors.copy(newTheta, theta);
         }
@@ -127,6 +136,7 @@ final class LinearizationPoint implements AutoCloseable {
     }
 
     void resample(long seed, int[] examples, int from) {
+        lifetime.require();
         noiseSeed = seed;
         noiseExamples = examples;
         noiseFrom = from;
@@ -145,6 +155,10 @@ final class LinearizationPoint implements AutoCloseable {
 
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    private void release() {
         programs.forEach(Program::close);
         arena.close();
     }

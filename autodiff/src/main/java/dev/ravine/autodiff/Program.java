@@ -2,12 +2,16 @@ package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Hold;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -33,16 +37,15 @@ public final class Program implements AutoCloseable {
     private final List<Tensor> outputs;
     private final List<INDArray> outputMemory;
     private final int[] outputBundles;
-    private final List<Tensor> constants;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the program");
+    private final Lifetime lifetime = new Lifetime("the program", this::release);
+    private final Hold hold;
     private final Plan plan;
     private final boolean[] valid;
     private final boolean[] running;
-    private final long[] seen;
-    private final long plannedAt = Leaf.Variable.now();
+    private final VariableWatch variables;
     private long executedOps;
     private long executedCost;
-    private boolean closed;
 
     /**
      * {@return a program that has not run yet}
@@ -51,6 +54,7 @@ public final class Program implements AutoCloseable {
      * @param outputs the tensors to compute
      * @throws IllegalArgumentException if an input is not a {@link Tensor#input} or a variable, or is named twice, or
      *     if the outputs need a {@link Tensor#input} that is not among the inputs
+     * @throws IllegalStateException if the memory of a variable or constant was returned
      */
     public static Program of(List<Tensor> inputs, List<Tensor> outputs) {
         Builder builder = builder();
@@ -73,14 +77,17 @@ public final class Program implements AutoCloseable {
                         + ", which is not among the program's inputs; add it to the list of inputs");
             }
         }
-        this.constants = order.stream()
-                .filter(t -> t.op() instanceof Leaf.Variable && !given.contains(t))
-                .toList();
         Stream<Plan.Port> noise = order.stream()
                 .filter(t -> t.op() instanceof Leaf.Noise)
                 .map(t -> new Plan.Port(t, builder.inputBundles, null));
+        this.hold = Hold.of(lifetime, memoryOfOthers(builder, order));
         this.inputs =
                 Stream.concat(builder.inputs.stream(), noise).map(this::placed).toList();
+        this.variables = new VariableWatch(
+                inputs,
+                order.stream()
+                        .filter(t -> t.op() instanceof Leaf.Variable && !given.contains(t))
+                        .toList());
         this.plan = new Plan(arena, inputs, builder.outputs);
         this.outputs = builder.outputs.stream().map(Plan.Port::tensor).toList();
         this.outputBundles =
@@ -88,9 +95,18 @@ public final class Program implements AutoCloseable {
         this.outputMemory = plan.outputMemory();
         this.valid = new boolean[plan.groups.size()];
         this.running = new boolean[plan.groups.size()];
-        this.seen = new long[inputs.size()];
-        Arrays.fill(seen, plannedAt);
         resample(0);
+    }
+
+    /** What runs read and write outside of the program's own memory. */
+    private static List<INDArray> memoryOfOthers(Builder builder, List<Tensor> order) {
+        Stream<INDArray> given =
+                Stream.concat(builder.inputs.stream(), builder.outputs.stream()).map(Plan.Port::memory);
+        Stream<INDArray> owned = Stream.concat(
+                        order.stream(), builder.inputs.stream().map(Plan.Port::tensor))
+                .filter(t -> t.op() instanceof Leaf.Variable || t.op() instanceof Leaf.Constant)
+                .map(t -> ((Leaf) t.op()).array());
+        return Stream.concat(given, owned).filter(Objects::nonNull).toList();
     }
 
     /** The input with its memory: the caller's, otherwise that of the variable's owner, otherwise the program's own. */
@@ -112,8 +128,10 @@ public final class Program implements AutoCloseable {
      * @param input one of the program's inputs
      * @param value an array of its shape and dtype
      * @throws ShapeException if shape or dtype differ
+     * @throws IllegalStateException if the program is closed, as all methods that use its memory throw
      */
     public void set(Tensor input, INDArray value) {
+        lifetime.require();
         Plan.Port port = port(input);
         if (!Shape.of(value).equals(input.shape()) || DType.of(value) != input.dtype()) {
             throw new ShapeException(
@@ -129,6 +147,7 @@ public final class Program implements AutoCloseable {
      * @param input one of the program's inputs
      */
     public void changed(Tensor input) {
+        lifetime.require();
         invalidate(port(input).bundle());
     }
 
@@ -150,12 +169,14 @@ public final class Program implements AutoCloseable {
      * @param from the index in {@code examples} of the first row
      */
     public void resample(long seed, int[] examples, int from) {
-        for (Plan.Port port : inputs) {
-            if (port.tensor().op() instanceof Leaf.Noise noise) {
-                noise.sample(port.memory(), seed, examples, from);
-                invalidate(port.bundle());
+        hold.during(() -> {
+            for (Plan.Port port : inputs) {
+                if (port.tensor().op() instanceof Leaf.Noise noise) {
+                    noise.sample(port.memory(), seed, examples, from);
+                    invalidate(port.bundle());
+                }
             }
-        }
+        });
     }
 
     private Plan.Port port(Tensor input) {
@@ -183,8 +204,10 @@ public final class Program implements AutoCloseable {
      * @throws IllegalStateException if a variable that the program holds constant has changed, or it is closed
      */
     public void run() {
-        Arrays.fill(running, true);
-        execute();
+        hold.during(() -> {
+            Arrays.fill(running, true);
+            execute();
+        });
     }
 
     /**
@@ -195,15 +218,17 @@ public final class Program implements AutoCloseable {
      * @throws IllegalStateException if a variable that the program holds constant has changed, or it is closed
      */
     public void run(Tensor... wanted) {
-        Arrays.fill(running, false);
-        for (Tensor output : wanted) {
-            for (int o = indexOf(output); o < outputs.size(); o++) {
-                for (int g = 0; outputs.get(o) == output && g < running.length; g++) {
-                    running[g] |= plan.groups.get(g).outputs().get(outputBundles[o]);
+        hold.during(() -> {
+            Arrays.fill(running, false);
+            for (Tensor output : wanted) {
+                for (int o = indexOf(output); o < outputs.size(); o++) {
+                    for (int g = 0; outputs.get(o) == output && g < running.length; g++) {
+                        running[g] |= plan.groups.get(g).outputs().get(outputBundles[o]);
+                    }
                 }
             }
-        }
-        execute();
+            execute();
+        });
     }
 
     private int indexOf(Tensor output) {
@@ -215,7 +240,7 @@ public final class Program implements AutoCloseable {
     }
 
     private void execute() {
-        check();
+        variables.check(this::invalidate);
         for (int g = 0; g < running.length; g++) {
             running[g] &= !valid[g];
         }
@@ -231,25 +256,6 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    private void check() {
-        if (closed) {
-            throw new IllegalStateException("the program is closed");
-        }
-        for (int i = 0; i < seen.length; i++) {
-            long changedAt = ((Leaf) inputs.get(i).tensor().op()).changedAt();
-            if (changedAt > seen[i]) {
-                seen[i] = changedAt;
-                invalidate(inputs.get(i).bundle());
-            }
-        }
-        for (Tensor constant : constants) {
-            if (((Leaf) constant.op()).changedAt() > plannedAt) {
-                throw new IllegalStateException(constant.describe() + " changed, but is a constant of this program;"
-                        + " name it among the inputs to replay with new numbers");
-            }
-        }
-    }
-
     // ---- results ----------------------------------------------------------------------------------------------
 
     /**
@@ -260,6 +266,7 @@ public final class Program implements AutoCloseable {
      * @param tensor one of the program's inputs or outputs
      */
     public INDArray memory(Tensor tensor) {
+        lifetime.require();
         boolean isInput = inputs.stream().anyMatch(port -> port.tensor() == tensor);
         return isInput ? port(tensor).memory() : outputMemory(tensor);
     }
@@ -271,6 +278,7 @@ public final class Program implements AutoCloseable {
      * @param output one of the program's outputs, which may be an input too
      */
     public INDArray outputMemory(Tensor output) {
+        lifetime.require();
         return outputMemory.get(indexOf(output));
     }
 
@@ -284,14 +292,20 @@ public final class Program implements AutoCloseable {
         if (output.shape().count() != 1) {
             throw new ShapeException("scalar: needs one element, found " + output.describe());
         }
-        return outputMemory(output).getDouble(0);
+        return Elements.of(outputMemory(output)).get(0);
     }
 
     /**
      * {@return the first input or op with an infinity or NaN, and its index, found by running all ops again; or empty}
      */
     public Optional<String> firstNonFinite() {
-        check();
+        List<String> found = new ArrayList<>();
+        hold.during(() -> findNonFinite().ifPresent(found::add));
+        return found.stream().findFirst();
+    }
+
+    private Optional<String> findNonFinite() {
+        variables.check(this::invalidate);
         for (Plan.Port port : inputs) {
             int at = Vectors.firstNonFinite(port.memory());
             if (at >= 0) {
@@ -347,14 +361,18 @@ public final class Program implements AutoCloseable {
         return arena.bytes();
     }
 
-    /** Frees the program's memory; inputs and outputs in memory of the caller stay. */
+    /**
+     * Frees the program's memory, after a run in another thread has ended; inputs and outputs in memory of the caller
+     * stay.
+     */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            plan.steps.forEach(node -> node.kernel.close());
-            arena.close();
-        }
+        lifetime.close();
+    }
+
+    private void release() {
+        plan.steps.forEach(node -> node.kernel.close());
+        arena.close();
     }
 
     /** Describes a program: its inputs and outputs, and the memory they live in. */

@@ -3,6 +3,7 @@ package dev.ravine.autodiff;
 import dev.ravine.autodiff.LayoutOps.Fill;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import java.util.Arrays;
@@ -217,7 +218,7 @@ public final class Tensor {
         if (shape.count() != 1) {
             throw new ShapeException("scalar() needs one element, found shape " + shape + "; reduce it first");
         }
-        return Evaluation.of(this).getDouble(0);
+        return Elements.of(Evaluation.of(this)).get(0);
     }
 
     /**

@@ -31,7 +31,7 @@ class FloorsTest {
 
     /** The classes that handle native memory. */
     private static final String NATIVE =
-            "dev\\.ravine\\.core\\.(kernels\\..*|(Arena|Elements|Address|DType|NativeRuntime)(\\$.*)?)";
+            "dev\\.ravine\\.core\\.(kernels\\..*|(Arena|ArrayMemory|Elements|Address|DType|NativeRuntime)(\\$.*)?)";
 
     /** Each room, a package below dev.ravine, and all rooms that it may use. */
     private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();

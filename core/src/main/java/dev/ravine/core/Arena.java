@@ -2,24 +2,37 @@ package dev.ravine.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * An owner of native memory. Its arrays live until the arena is closed, which returns their memory at once. Views share
- * the memory of their root and end with it. Callers must not use an array after its arena was closed.
+ * An owner of native memory. Its arrays live until the arena is closed, which returns their memory at once, or as soon
+ * as computations in other threads that use it have ended. Views share the memory of their root and end with it. Any use
+ * of Ravine on an array of a closed arena is an {@link IllegalStateException} that names the arena's owner.
  *
  * <p>All arrays are dense, in row-major ('c') order.
  */
 public final class Arena implements AutoCloseable {
     private final List<INDArray> roots = new ArrayList<>();
+    private final Lifetime lifetime;
+    private final ArrayMemory.Owner owner;
     private long bytes;
-    private boolean closed;
 
-    /** An empty arena. */
-    public Arena() {}
+    /** An empty arena, which errors call "the arena". */
+    public Arena() {
+        this("the arena");
+    }
+
+    /**
+     * An empty arena for the memory of some object.
+     *
+     * @param name the object, by which errors call it, such as {@code the program}
+     */
+    public Arena(String name) {
+        this.lifetime = new Lifetime(name, this::release);
+        this.owner = new ArrayMemory.Owner(lifetime);
+    }
 
     /**
      * Allocates an array of zeros.
@@ -31,13 +44,16 @@ public final class Arena implements AutoCloseable {
      * @throws IllegalStateException if the arena is closed
      */
     public INDArray allocate(DType dtype, Shape shape) {
-        if (closed) {
-            throw new IllegalStateException("cannot allocate " + shape + ": the arena is closed");
+        lifetime.enter();
+        try {
+            INDArray array = create(dtype, shape);
+            ArrayMemory.add(array, owner);
+            roots.add(array);
+            bytes += array.length() * dtype.bytes();
+            return array;
+        } finally {
+            lifetime.exit();
         }
-        INDArray array = create(dtype, shape);
-        roots.add(array);
-        bytes += array.length() * dtype.bytes();
-        return array;
     }
 
     /**
@@ -67,21 +83,26 @@ public final class Arena implements AutoCloseable {
      * @param offset the first element of the window, counted in elements of {@code root}
      * @param shape the shape of the window
      * @return the view
-     * @throws IllegalArgumentException if the window does not lie inside {@code root}
+     * @throws IllegalArgumentException if the window does not lie inside {@code root}, or the root has gaps
+     * @throws IllegalStateException if the root's memory was returned
      */
     public static INDArray view(INDArray root, long offset, Shape shape) {
+        Lifetime memory = ArrayMemory.requireOpen(root);
         long count = shape.count();
-        if (offset < 0 || offset + count > root.length()) {
+        if (offset < 0 || offset > root.length() - count) {
             throw new IllegalArgumentException("a view of " + count + " elements at offset " + offset
                     + " does not fit into an array of " + root.length() + " elements");
+        }
+        if (!isDense(root)) {
+            throw new IllegalArgumentException("a view needs a dense, row-major array, found one of shape "
+                    + Shape.of(root) + " with gaps or another order; pass Arena.dense(array)");
         }
         if (count == 0) {
             return Nd4j.create(root.dataType(), shape.toArray());
         }
         // ND4J counts the offset of a view from the start of the memory, also where the root is a view itself.
-        DataBuffer data = root.data();
-        DataBuffer memory = data.originalDataBuffer() == null ? data : data.originalDataBuffer();
-        return Nd4j.create(memory, shape.toArray(), shape.strides(), root.offset() + offset, 'c');
+        return memory.during(() ->
+                Nd4j.create(ArrayMemory.memory(root), shape.toArray(), shape.strides(), root.offset() + offset, 'c'));
     }
 
     /**
@@ -92,7 +113,7 @@ public final class Arena implements AutoCloseable {
      */
     public static INDArray copyOf(INDArray array) {
         NativeRuntime.load();
-        return array.isEmpty() ? array : array.dup('c');
+        return ArrayMemory.requireOpen(array).during(() -> array.isEmpty() ? array : array.dup('c'));
     }
 
     /**
@@ -153,14 +174,22 @@ public final class Arena implements AutoCloseable {
      * @return a copy
      */
     public static double[] toDoubles(INDArray array) {
-        double[] values = new double[(int) array.length()];
+        double[] values = new double[Math.toIntExact(array.length())];
         if (values.length > 0) {
             Elements in = Elements.of(dense(array));
-            for (int i = 0; i < values.length; i++) {
-                values[i] = in.get(i);
+            Hold.enter(in, in);
+            try {
+                in.read(0, values.length, values);
+            } finally {
+                Hold.exit(in, in);
             }
         }
         return values;
+    }
+
+    /** {@return how long its arrays may be used} */
+    public Lifetime lifetime() {
+        return lifetime;
     }
 
     /** {@return the native memory that this arena holds now, in bytes} */
@@ -168,18 +197,22 @@ public final class Arena implements AutoCloseable {
         return bytes;
     }
 
-    /** Returns all memory. Closing again does nothing. */
+    /**
+     * Returns all memory: at once, or when the last computation that uses it has ended. Closing again does nothing.
+     */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            bytes = 0;
-            for (INDArray root : roots) {
-                if (root.closeable()) {
-                    root.close();
-                }
+        lifetime.close();
+    }
+
+    private void release() {
+        bytes = 0;
+        for (INDArray root : roots) {
+            if (root.closeable()) {
+                root.close();
             }
-            roots.clear();
         }
+        roots.clear();
+        owner.end(lifetime);
     }
 }

@@ -10,7 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The numbers of a dense array in place, read and written as doubles by their row-major index. Kernels that are Java
- * loops work on these. The array's memory stays alive while they are reachable.
+ * loops work on these. The array's memory stays alive while they are reachable, unless its arena is closed: then every
+ * method that reads or writes throws {@link IllegalStateException}. A thread that reads while another one may close the
+ * arena stands between {@link Lifetime#enter} and {@link Lifetime#exit} of their {@link #lifetime}.
  */
 public sealed interface Elements {
     /**
@@ -19,11 +21,13 @@ public sealed interface Elements {
      * @param array a dense, row-major array
      * @return its numbers, in place
      * @throws IllegalArgumentException if the array has gaps or another order, or holds more than 2^31 - 1 bytes
+     * @throws IllegalStateException if its memory was returned
      */
     static Elements of(INDArray array) {
         DType dtype = DType.of(array);
+        Lifetime lifetime = ArrayMemory.requireOpen(array);
         if (array.isEmpty()) {
-            return new Doubles(DoubleBuffer.allocate(0), new DoublePointer(), array);
+            return new Doubles(DoubleBuffer.allocate(0), new DoublePointer(), array, lifetime);
         }
         if (!Address.isDense(array)) {
             throw new IllegalArgumentException(
@@ -35,16 +39,21 @@ public sealed interface Elements {
                     + " elements, the limit of " + dtype + " is " + Integer.MAX_VALUE / dtype.bytes()
                     + "; use smaller batches");
         }
+        // Nobody may return the memory between the check above and the first look at its address.
+        return lifetime.during(() -> open(array, dtype, lifetime));
+    }
+
+    private static Elements open(INDArray array, DType dtype, Lifetime lifetime) {
         return switch (dtype) {
             case FLOAT32 -> {
                 FloatPointer pointer = Address.floats(array);
-                yield new Floats(pointer.asBuffer(), pointer, array);
+                yield new Floats(pointer.asBuffer(), pointer, array, lifetime);
             }
             case FLOAT64 -> {
                 DoublePointer pointer = Address.doubles(array);
-                yield new Doubles(pointer.asBuffer(), pointer, array);
+                yield new Doubles(pointer.asBuffer(), pointer, array, lifetime);
             }
-            case INT64 -> new Longs(new LongPointer(Address.of(array)).asBuffer(), array);
+            case INT64 -> new Longs(new LongPointer(Address.of(array)).asBuffer(), array, lifetime);
         };
     }
 
@@ -55,7 +64,7 @@ public sealed interface Elements {
      * @param numbers in single precision
      */
     static Elements of(float[] numbers) {
-        return new Floats(FloatBuffer.wrap(numbers), new FloatPointer(), null);
+        return new Floats(FloatBuffer.wrap(numbers), new FloatPointer(), null, Lifetime.ENDLESS);
     }
 
     /**
@@ -65,7 +74,7 @@ public sealed interface Elements {
      * @param numbers in double precision
      */
     static Elements of(double[] numbers) {
-        return new Doubles(DoubleBuffer.wrap(numbers), new DoublePointer(), null);
+        return new Doubles(DoubleBuffer.wrap(numbers), new DoublePointer(), null, Lifetime.ENDLESS);
     }
 
     /** {@return the element type} */
@@ -137,20 +146,76 @@ public sealed interface Elements {
         }
     }
 
+    /** Checks an access to some numbers; a long one holds the memory, which costs nothing beside it. */
+    private static boolean begin(Lifetime lifetime, int count) {
+        boolean isLong = count >= Lifetime.LONG;
+        if (isLong) {
+            lifetime.enter();
+        } else {
+            lifetime.require();
+        }
+        return isLong;
+    }
+
+    private static void end(Lifetime lifetime, boolean isHeld) {
+        if (isHeld) {
+            lifetime.exit();
+        }
+    }
+
     /** {@return the array that was opened; null for the numbers of a Java array} */
     INDArray owner();
 
     /** {@return the number of elements} */
     int size();
 
-    /**
-     * Single precision.
-     *
-     * @param buffer the memory
-     * @param pointer to its first element, for native calls
-     * @param owner the array that owns it
-     */
-    record Floats(FloatBuffer buffer, FloatPointer pointer, INDArray owner) implements Elements {
+    /** {@return how long the memory may be used} */
+    Lifetime lifetime();
+
+    /** Single precision. */
+    final class Floats implements Elements {
+        private final FloatBuffer buffer;
+        private final FloatPointer pointer;
+        private final INDArray owner;
+        private final Lifetime lifetime;
+
+        private Floats(FloatBuffer buffer, FloatPointer pointer, INDArray owner, Lifetime lifetime) {
+            this.buffer = buffer;
+            this.pointer = pointer;
+            this.owner = owner;
+            this.lifetime = lifetime;
+        }
+
+        /**
+         * {@return the memory, for kernels; not to be kept beyond a run}
+         *
+         * @throws IllegalStateException if it was returned
+         */
+        public FloatBuffer buffer() {
+            lifetime.require();
+            return buffer;
+        }
+
+        /**
+         * {@return a pointer to the first element, for native calls; not to be kept beyond a run}
+         *
+         * @throws IllegalStateException if the memory was returned
+         */
+        public FloatPointer pointer() {
+            lifetime.require();
+            return pointer;
+        }
+
+        @Override
+        public INDArray owner() {
+            return owner;
+        }
+
+        @Override
+        public Lifetime lifetime() {
+            return lifetime;
+        }
+
         @Override
         public DType dtype() {
             return DType.FLOAT32;
@@ -158,36 +223,56 @@ public sealed interface Elements {
 
         @Override
         public double get(int i) {
-            return buffer.get(i);
+            return buffer().get(i);
         }
 
         @Override
         public void set(int i, double value) {
-            buffer.put(i, (float) value);
+            buffer().put(i, (float) value);
         }
 
         @Override
         public void read(int from, int count, double[] into) {
-            for (int i = 0; i < count; i++) {
-                into[i] = buffer.get(from + i);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                for (int i = 0; i < count; i++) {
+                    into[i] = buffer.get(from + i);
+                }
+            } finally {
+                end(lifetime, isHeld);
             }
         }
 
         @Override
         public void write(int from, int count, double[] values) {
-            for (int i = 0; i < count; i++) {
-                buffer.put(from + i, (float) values[i]);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                for (int i = 0; i < count; i++) {
+                    buffer.put(from + i, (float) values[i]);
+                }
+            } finally {
+                end(lifetime, isHeld);
             }
         }
 
         @Override
         public void read(int from, int count, float[] into) {
-            buffer.get(from, into, 0, count);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                buffer.get(from, into, 0, count);
+            } finally {
+                end(lifetime, isHeld);
+            }
         }
 
         @Override
         public void write(int from, int count, float[] values) {
-            buffer.put(from, values, 0, count);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                buffer.put(from, values, 0, count);
+            } finally {
+                end(lifetime, isHeld);
+            }
         }
 
         @Override
@@ -196,14 +281,50 @@ public sealed interface Elements {
         }
     }
 
-    /**
-     * Double precision.
-     *
-     * @param buffer the memory
-     * @param pointer to its first element, for native calls
-     * @param owner the array that owns it
-     */
-    record Doubles(DoubleBuffer buffer, DoublePointer pointer, INDArray owner) implements Elements {
+    /** Double precision. */
+    final class Doubles implements Elements {
+        private final DoubleBuffer buffer;
+        private final DoublePointer pointer;
+        private final INDArray owner;
+        private final Lifetime lifetime;
+
+        private Doubles(DoubleBuffer buffer, DoublePointer pointer, INDArray owner, Lifetime lifetime) {
+            this.buffer = buffer;
+            this.pointer = pointer;
+            this.owner = owner;
+            this.lifetime = lifetime;
+        }
+
+        /**
+         * {@return the memory, for kernels; not to be kept beyond a run}
+         *
+         * @throws IllegalStateException if it was returned
+         */
+        public DoubleBuffer buffer() {
+            lifetime.require();
+            return buffer;
+        }
+
+        /**
+         * {@return a pointer to the first element, for native calls; not to be kept beyond a run}
+         *
+         * @throws IllegalStateException if the memory was returned
+         */
+        public DoublePointer pointer() {
+            lifetime.require();
+            return pointer;
+        }
+
+        @Override
+        public INDArray owner() {
+            return owner;
+        }
+
+        @Override
+        public Lifetime lifetime() {
+            return lifetime;
+        }
+
         @Override
         public DType dtype() {
             return DType.FLOAT64;
@@ -211,22 +332,32 @@ public sealed interface Elements {
 
         @Override
         public double get(int i) {
-            return buffer.get(i);
+            return buffer().get(i);
         }
 
         @Override
         public void set(int i, double value) {
-            buffer.put(i, value);
+            buffer().put(i, value);
         }
 
         @Override
         public void read(int from, int count, double[] into) {
-            buffer.get(from, into, 0, count);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                buffer.get(from, into, 0, count);
+            } finally {
+                end(lifetime, isHeld);
+            }
         }
 
         @Override
         public void write(int from, int count, double[] values) {
-            buffer.put(from, values, 0, count);
+            boolean isHeld = begin(lifetime, count);
+            try {
+                buffer.put(from, values, 0, count);
+            } finally {
+                end(lifetime, isHeld);
+            }
         }
 
         @Override
@@ -235,13 +366,38 @@ public sealed interface Elements {
         }
     }
 
-    /**
-     * Integers; exact as doubles up to 2^53.
-     *
-     * @param buffer the memory
-     * @param owner the array that owns it
-     */
-    record Longs(LongBuffer buffer, INDArray owner) implements Elements {
+    /** Integers; exact as doubles up to 2^53. */
+    final class Longs implements Elements {
+        private final LongBuffer buffer;
+        private final INDArray owner;
+        private final Lifetime lifetime;
+
+        private Longs(LongBuffer buffer, INDArray owner, Lifetime lifetime) {
+            this.buffer = buffer;
+            this.owner = owner;
+            this.lifetime = lifetime;
+        }
+
+        /**
+         * {@return the memory, for kernels; not to be kept beyond a run}
+         *
+         * @throws IllegalStateException if it was returned
+         */
+        public LongBuffer buffer() {
+            lifetime.require();
+            return buffer;
+        }
+
+        @Override
+        public INDArray owner() {
+            return owner;
+        }
+
+        @Override
+        public Lifetime lifetime() {
+            return lifetime;
+        }
+
         @Override
         public DType dtype() {
             return DType.INT64;
@@ -249,12 +405,12 @@ public sealed interface Elements {
 
         @Override
         public double get(int i) {
-            return buffer.get(i);
+            return buffer().get(i);
         }
 
         @Override
         public void set(int i, double value) {
-            buffer.put(i, (long) value);
+            buffer().put(i, (long) value);
         }
 
         @Override

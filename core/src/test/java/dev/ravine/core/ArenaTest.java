@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ravine.core.kernels.Vectors;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
@@ -170,5 +173,63 @@ class ArenaTest {
 
     private static double[] range(int from, int to) {
         return IntStream.range(from, to).asDoubleStream().toArray();
+    }
+
+    /** Offset plus count is beyond 2^63 here. */
+    @Test
+    void viewsAtHugeOffsetsAreRefused() {
+        INDArray root = counting(DType.FLOAT32, 3);
+        for (long offset : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 4, Long.MIN_VALUE, 1L << 32}) {
+            assertThatThrownBy(() -> Arena.view(root, offset, Shape.of(10)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("does not fit into an array of 3 elements");
+        }
+        assertThatThrownBy(() -> Arena.view(root, 1, Shape.of(1L << 40))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void viewsOfArraysWithGapsAreRefused() {
+        INDArray gaps = Arena.view(counting(DType.FLOAT64, 12), 0, Shape.of(3, 4))
+                .get(NDArrayIndex.all(), NDArrayIndex.interval(0, 2));
+        assertThatThrownBy(() -> Arena.view(gaps, 0, Shape.of(6)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Arena.dense");
+    }
+
+    @Test
+    void aClosedArenaIsNamedByItsArraysForGood() {
+        Arena arena = new Arena("the vector of the test");
+        INDArray x = arena.allocate(DType.FLOAT64, Shape.of(1_000_000));
+        INDArray view = Arena.view(x, 3, Shape.of(5));
+        Elements elements = Elements.of(view);
+        arena.close();
+        arena = null;
+        System.gc();
+        assertThatThrownBy(() -> elements.get(2)).hasMessageStartingWith("the vector of the test is closed");
+        assertThatThrownBy(() -> Elements.of(view)).hasMessageStartingWith("the vector of the test is closed");
+        assertThatThrownBy(() -> Vectors.norm(x)).hasMessageStartingWith("the vector of the test is closed");
+    }
+
+    /** Nothing but the garbage collector knows of them; ND4J returns the memory of arrays that are gone. */
+    @Test
+    void arenasThatNobodyClosesLeakNothing() throws InterruptedException {
+        List<WeakReference<INDArray>> arrays = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            arrays.add(new WeakReference<>(new Arena().allocate(DType.FLOAT32, Shape.of(1000))));
+        }
+        for (int wait = 0; wait < 100 && arrays.stream().anyMatch(a -> a.get() != null); wait++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(arrays).allMatch(a -> a.get() == null);
+    }
+
+    @Test
+    void anArrayThatWasClosedByItselfSaysSo() {
+        INDArray x = counting(DType.FLOAT32, 1_000_000);
+        x.close();
+        assertThatThrownBy(() -> Elements.of(x))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed by INDArray.close()");
     }
 }

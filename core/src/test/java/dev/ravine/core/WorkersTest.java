@@ -9,6 +9,7 @@ import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.ReductionKernels;
 import dev.ravine.core.kernels.UnaryKernels;
 import dev.ravine.core.kernels.Vectors;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -218,6 +219,73 @@ class WorkersTest {
             Thread.sleep(20);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aCheckedExceptionComesThroughToo() {
+        try (Workers workers = new Workers(3)) {
+            for (int failing = 0; failing < 3; failing++) {
+                int wrong = failing;
+                AtomicIntegerArray ended = new AtomicIntegerArray(3);
+                assertThatThrownBy(() -> workers.run(3, number -> {
+                            if (number == wrong) {
+                                sneak(new IOException("task " + number));
+                            }
+                            pause();
+                            ended.set(number, 1);
+                        }))
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("task " + failing);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(ended.get(i)).isEqualTo(i == failing ? 0 : 1);
+                }
+            }
+            workers.run(3, number -> {});
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable exception) throws E {
+        throw (E) exception;
+    }
+
+    @Test
+    void exceptionsOfOtherTasksAreSuppressedOnes() {
+        try (Workers workers = new Workers(3)) {
+            assertThatThrownBy(() -> workers.run(3, number -> {
+                        throw new ShapeException("task " + number);
+                    }))
+                    .hasMessage("task 0")
+                    .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
+        }
+    }
+
+    @Test
+    void workersThatNobodyClosesHoldNoThreads() {
+        new Workers(3).run(3, number -> {});
+        int before = Thread.activeCount();
+        for (int i = 0; i < 500; i++) {
+            new Workers(3).run(3, number -> {});
+        }
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(before + 2);
+    }
+
+    @Test
+    void aTaskThatCallsItsOwnWorkersIsToldSo() {
+        try (Workers workers = new Workers(2);
+                Workers inner = new Workers(2)) {
+            assertThatThrownBy(() -> workers.run(2, number -> {
+                        if (number == 1) {
+                            workers.run(1, i -> {});
+                        }
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("a task calls the workers that run it");
+            AtomicIntegerArray runs = new AtomicIntegerArray(2);
+            workers.run(2, number -> inner.run(2, runs::incrementAndGet));
+            assertThat(runs.get(0)).isEqualTo(2);
+            assertThat(runs.get(1)).isEqualTo(2);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.ravine.nn;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
+import dev.ravine.core.ArrayMemory;
 import dev.ravine.core.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -68,10 +69,11 @@ public final class Parameter {
     /**
      * {@return the numbers, a view of the parameter vector} Call {@link #touch()} after writing to it.
      *
-     * @throws IllegalStateException if the module has not been initialized
+     * @throws IllegalStateException if the module has not been initialized, or its parameter vector is closed
      */
     public INDArray array() {
         variable();
+        ArrayMemory.requireOpen(array);
         return array;
     }
 

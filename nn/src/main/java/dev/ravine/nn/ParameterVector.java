@@ -2,6 +2,7 @@ package dev.ravine.nn;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
@@ -30,7 +31,10 @@ public final class ParameterVector implements AutoCloseable {
         }
     }
 
-    private final Arena arena = new Arena();
+    private static final String NAME = "the parameter vector";
+
+    private final Arena arena = new Arena(NAME);
+    private final Lifetime lifetime = new Lifetime(NAME, arena::close);
     private final List<Segment> segments = new ArrayList<>();
     private final DType dtype;
     private final INDArray array;
@@ -46,8 +50,13 @@ public final class ParameterVector implements AutoCloseable {
         segments.forEach(s -> s.parameter.place(s.path, array, s.offset));
     }
 
-    /** {@return the numbers themselves, flat} Call {@link #touch()} after writing to them. */
+    /**
+     * {@return the numbers themselves, flat} Call {@link #touch()} after writing to them.
+     *
+     * @throws IllegalStateException if the vector is closed
+     */
     public INDArray array() {
+        lifetime.require();
         return array;
     }
 
@@ -66,8 +75,13 @@ public final class ParameterVector implements AutoCloseable {
         return List.copyOf(segments);
     }
 
-    /** Tells graphs and programs that the numbers have changed in place. */
+    /**
+     * Tells graphs and programs that the numbers have changed in place.
+     *
+     * @throws IllegalStateException if the vector is closed
+     */
     public void touch() {
+        lifetime.require();
         segments.forEach(s -> s.parameter.touch());
     }
 
@@ -75,14 +89,17 @@ public final class ParameterVector implements AutoCloseable {
      * Overwrites all parameters.
      *
      * @param values a vector of the same length and dtype
+     * @throws IllegalStateException if the vector is closed
      */
     public void set(INDArray values) {
+        lifetime.require();
         Vectors.copy(values, array);
         touch();
     }
 
     /** {@return copies of the parameters by path, in order} */
     Map<String, INDArray> copies() {
+        lifetime.require();
         Map<String, INDArray> state = new LinkedHashMap<>();
         segments.forEach(s -> state.put(s.path, Arena.copyOf(s.parameter.array())));
         return state;
@@ -98,10 +115,13 @@ public final class ParameterVector implements AutoCloseable {
         return segments.stream().allMatch(s -> s.parameter.livesIn(array));
     }
 
-    /** Frees the memory. The module cannot be used until it is initialized again. */
+    /**
+     * Frees the memory, after computations in other threads that use it have ended. The module cannot be used until it
+     * is initialized again.
+     */
     @Override
     public void close() {
-        arena.close();
+        lifetime.close();
     }
 
     /**

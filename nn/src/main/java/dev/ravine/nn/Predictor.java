@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Program;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.kernels.Vectors;
@@ -27,6 +28,7 @@ public final class Predictor implements AutoCloseable {
 
     private final Module module;
     private final Map<Integer, Chunk> chunks = new HashMap<>();
+    private final Lifetime lifetime = new Lifetime("the predictor", this::discard);
     private long graphKey;
 
     /** A forward program for a fixed number of examples. */
@@ -46,6 +48,7 @@ public final class Predictor implements AutoCloseable {
      * {@return the module's outputs for all examples, an array [examples, ...] that the caller owns}
      *
      * @param data examples of the module's dtype
+     * @throws IllegalStateException if the predictor, or the module's parameter vector, is closed
      */
     public INDArray outputs(DataSet data) {
         INDArray[] all = new INDArray[1];
@@ -68,6 +71,7 @@ public final class Predictor implements AutoCloseable {
      *
      * @param data labelled examples of the module's dtype
      * @throws IllegalArgumentException if the data have no labels, or a label has no output
+     * @throws IllegalStateException if the predictor, or the module's parameter vector, is closed
      */
     public double accuracy(DataSet data) {
         ClassScores.requireLabels("accuracy", data);
@@ -87,8 +91,17 @@ public final class Predictor implements AutoCloseable {
     }
 
     private void forEachChunk(DataSet data, Visitor visitor) {
+        lifetime.enter();
+        try {
+            visitChunks(data, visitor);
+        } finally {
+            lifetime.exit();
+        }
+    }
+
+    private void visitChunks(DataSet data, Visitor visitor) {
         if (module.graphKey() != graphKey) {
-            close();
+            discard();
             graphKey = module.graphKey();
         }
         int[] rows = IntStream.range(0, data.size()).toArray();
@@ -130,9 +143,13 @@ public final class Predictor implements AutoCloseable {
                 .toArray());
     }
 
-    /** Frees the memory; the next use allocates it again. */
+    /** Frees the memory, after a use in another thread has ended. */
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    private void discard() {
         chunks.values().forEach(c -> c.program.close());
         chunks.clear();
     }

@@ -15,6 +15,7 @@ public interface Optimizer extends AutoCloseable {
      * @param objective what to minimise
      * @param theta the point, changed in place, or left alone if the step is rejected
      * @return what happened
+     * @throws IllegalStateException if the optimizer or the objective is closed
      * @throws NonFiniteLossException if the objective is not finite at theta, or theta would not be after the step;
      *     theta is left alone
      */

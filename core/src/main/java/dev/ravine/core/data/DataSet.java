@@ -3,11 +3,13 @@ package dev.ravine.core.data;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Hold;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.LayoutKernels;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -359,11 +361,12 @@ public final class DataSet {
         checkOutput("targets", targetsOut, targets, targetShape, count);
         Elements toFeatures = Elements.of(featuresOut);
         Elements toTargets = Elements.of(targetsOut);
-        return (rows, from) -> {
+        Hold hold = Hold.ofElements(List.of(featureRows, targetRows, toFeatures, toTargets));
+        return (rows, from) -> hold.during(() -> {
             checkRows(rows, from, count);
             copy(featureRows, toFeatures, rows, from, count);
             copy(targetRows, toTargets, rows, from, count);
-        };
+        });
     }
 
     /** Copies some rows into the memory that it was bound to. */

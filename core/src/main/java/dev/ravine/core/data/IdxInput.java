@@ -2,6 +2,7 @@ package dev.ravine.core.data;
 
 import dev.ravine.core.io.MalformedFileException;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -23,11 +24,22 @@ final class IdxInput {
     /** The most that is allocated before the bytes to fill it have been seen. */
     private static final int CHUNK = 1 << 16;
 
+    /** Compressed data may unpack to this many bytes, or to this many times their own size. */
+    private static final long USUAL_BYTES = 4 << 20;
+
+    private static final long USUAL_RATIO = 100;
+
     private final String name;
     private final InputStream bytes;
 
     /** The size of the plain file; unknown for a stream or a compressed file. */
     private final long size;
+
+    /** The size of the compressed file; unknown for a stream or a plain file. */
+    private final long packedSize;
+
+    /** What has been read of a compressed file or stream; null for a plain one. */
+    private final Counted packed;
 
     private long offset;
 
@@ -39,7 +51,9 @@ final class IdxInput {
         peeking.unread(first);
         boolean compressed = first.length == 2 && (first[0] & 0xff) == GZIP_FIRST && (first[1] & 0xff) == GZIP_SECOND;
         this.size = compressed ? UNKNOWN_SIZE : size;
-        this.bytes = compressed ? gunzip(peeking) : peeking;
+        this.packedSize = compressed ? size : UNKNOWN_SIZE;
+        this.packed = compressed ? new Counted(peeking) : null;
+        this.bytes = compressed ? gunzip(packed) : peeking;
     }
 
     private Gunzip gunzip(InputStream stream) throws IOException {
@@ -80,6 +94,9 @@ final class IdxInput {
         if (size != UNKNOWN_SIZE && size - start != count) {
             throw wrongLength(start, count, size - start + " bytes");
         }
+        if (packedSize != UNKNOWN_SIZE) {
+            requireUsual(start, count, packedSize);
+        }
         byte[] payload = new byte[size == UNKNOWN_SIZE ? Math.min(count, CHUNK) : count];
         int filled = 0;
         while (true) {
@@ -90,6 +107,9 @@ final class IdxInput {
             }
             if (filled == count) {
                 break;
+            }
+            if (packed != null) {
+                requireUsual(start, Math.min(count, 2L * filled), packed.count);
             }
             // Doubling what has arrived limits the memory by the data, whatever the header claims.
             payload = Arrays.copyOf(payload, (int) Math.min(count, 2L * filled));
@@ -102,6 +122,19 @@ final class IdxInput {
                     DAMAGED);
         }
         return payload;
+    }
+
+    /** A few bytes of gzip can stand for any number of zeros. */
+    private void requireUsual(long start, long unpacked, long from) throws MalformedFileException {
+        long limit = Math.max(USUAL_BYTES, USUAL_RATIO * from);
+        if (unpacked > limit) {
+            throw malformed(
+                    start,
+                    "at most " + limit + " bytes of data, " + USUAL_RATIO + " times the " + from
+                            + " bytes of compressed data or " + USUAL_BYTES,
+                    unpacked + " bytes or more",
+                    "unpack the file with gunzip if it can be trusted");
+        }
     }
 
     private MalformedFileException wrongLength(long start, int count, String found) {
@@ -134,6 +167,29 @@ final class IdxInput {
                 name + ": at byte " + offset + " (decompressed): expected valid gzip data but found a broken stream ("
                         + cause.getMessage() + "); " + DAMAGED,
                 cause);
+    }
+
+    /** Counts what passes. */
+    private static final class Counted extends FilterInputStream {
+        private long count;
+
+        Counted(InputStream stream) {
+            super(stream);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = in.read();
+            count += next < 0 ? 0 : 1;
+            return next;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int most) throws IOException {
+            int got = in.read(into, from, most);
+            count += Math.max(0, got);
+            return got;
+        }
     }
 
     /** The JDK's decompressor ignores bytes after the compressed data; this one reports them. */

@@ -1,24 +1,27 @@
 package dev.ravine.core.io;
 
+import dev.ravine.core.io.ZipDirectory.Entry;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -68,13 +71,13 @@ public final class Npz {
      */
     public static Map<String, INDArray> read(Path file, long maxBytes) throws IOException {
         ByteSource.checkRegular(file, "arrays in the npz format");
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            List<? extends ZipEntry> entries = Collections.list(zip.entries());
-            checkEntries(file, entries);
+        try (FileChannel channel = FileChannel.open(file)) {
+            List<Entry> entries = ZipDirectory.read(file, channel);
+            checkEntries(file, channel.size(), entries);
             Map<String, INDArray> arrays = new LinkedHashMap<>();
             long left = maxBytes;
-            for (ZipEntry entry : entries) {
-                INDArray array = read(file, zip, entry, left, maxBytes);
+            for (Entry entry : entries) {
+                INDArray array = read(file, channel, entry, left, maxBytes);
                 left -= ArrayBytes.count(array);
                 arrays.put(arrayName(entry), array);
             }
@@ -88,15 +91,16 @@ public final class Npz {
         }
     }
 
-    private static String arrayName(ZipEntry entry) {
-        return entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+    private static String arrayName(Entry entry) {
+        return entry.name().substring(0, entry.name().length() - SUFFIX.length());
     }
 
-    private static INDArray read(Path file, ZipFile zip, ZipEntry entry, long left, long maxBytes) throws IOException {
+    private static INDArray read(Path file, FileChannel channel, Entry entry, long left, long maxBytes)
+            throws IOException {
         CRC32 crc = new CRC32();
-        String name = file + ", entry " + Quoted.of(entry.getName());
-        try (ByteSource source =
-                new ByteSource(new CheckedInputStream(zip.getInputStream(entry), crc), name, entry.getSize())) {
+        String name = file + ", entry " + Quoted.of(entry.name());
+        try (ByteSource source = new ByteSource(
+                new CheckedInputStream(ZipEntryStream.open(channel, entry), crc), name, entry.unpacked())) {
             NpyHeader header = Npy.header(source);
             if (header.bytesInMemory() > left) {
                 throw source.malformed(
@@ -107,12 +111,12 @@ public final class Npz {
                         "give Npz.read a higher limit if the file can be trusted");
             }
             INDArray array = Npy.read(source, header);
-            if (crc.getValue() != entry.getCrc()) {
+            if (crc.getValue() != entry.crc()) {
                 throw source.malformed(
                         source.offset(),
                         "checksum",
-                        String.format("CRC-32 %08x", entry.getCrc()),
-                        String.format("%08x", crc.getValue()),
+                        String.format(Locale.ROOT, "CRC-32 %08x", entry.crc()),
+                        String.format(Locale.ROOT, "%08x", crc.getValue()),
                         ByteSource.DAMAGED);
             }
             return array;
@@ -120,38 +124,33 @@ public final class Npz {
     }
 
     /** Checks the whole directory of the archive before anything is unpacked. */
-    private static void checkEntries(Path file, List<? extends ZipEntry> entries) throws IOException {
+    private static void checkEntries(Path file, long fileSize, List<Entry> entries) throws IOException {
         long total = 0;
-        List<String> names = new ArrayList<>();
-        for (ZipEntry entry : entries) {
-            checkName(file, entry.getName());
-            names.add(entry.getName());
-            long packed = entry.getCompressedSize();
-            boolean possible = entry.getMethod() == ZipEntry.STORED
-                    ? entry.getSize() == packed
-                    : entry.getSize() / DEFLATE_RATIO <= packed;
-            if (packed < 0 || entry.getSize() < 0 || !possible) {
+        Set<String> names = new HashSet<>();
+        for (Entry entry : entries) {
+            checkName(file, entry.name());
+            boolean possible = entry.method() == ZipDirectory.STORED
+                    ? entry.unpacked() == entry.packed()
+                    : entry.unpacked() / DEFLATE_RATIO <= entry.packed();
+            if (!possible) {
                 throw malformed(
                         file,
-                        entry.getName(),
+                        entry.name(),
                         "sizes that fit together",
-                        packed + " bytes that unpack to " + entry.getSize(),
+                        entry.packed() + " bytes that unpack to " + entry.unpacked(),
                         ByteSource.DAMAGED);
             }
-            total += packed;
-            if (total > Files.size(file)) {
+            total += entry.packed(); // each at most the file's size, so the sum cannot overflow before it is too large
+            if (total > fileSize) {
                 throw malformed(
                         file,
-                        entry.getName(),
-                        "entries that share no bytes of the file's " + Files.size(file),
+                        entry.name(),
+                        "entries that share no bytes of the file's " + fileSize,
                         "a sum of " + total + " bytes up to this one",
                         "do not trust this file");
             }
-        }
-        Collections.sort(names);
-        for (int i = 1; i < names.size(); i++) {
-            if (names.get(i).equals(names.get(i - 1))) {
-                throw malformed(file, names.get(i), "distinct names", "this one twice", ByteSource.DAMAGED);
+            if (!names.add(entry.name())) {
+                throw malformed(file, entry.name(), "distinct names", "this one twice", ByteSource.DAMAGED);
             }
         }
     }

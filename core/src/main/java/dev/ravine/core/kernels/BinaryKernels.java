@@ -179,6 +179,10 @@ public final class BinaryKernels {
      * @param y result
      */
     public static Kernel where(INDArray mask, INDArray a, INDArray b, INDArray y) {
+        return HeldKernel.ifLarge(choose(mask, a, b, y), mask, a, b, y);
+    }
+
+    private static Kernel choose(INDArray mask, INDArray a, INDArray b, INDArray y) {
         Elements choice = Elements.of(mask);
         Elements yes = Elements.of(a);
         Elements no = Elements.of(b);
@@ -201,11 +205,11 @@ public final class BinaryKernels {
 
     /** y = f(a, b), broadcast to the shape of y, which may be an input of that shape. */
     static Kernel of(BinaryFunction f, INDArray a, INDArray b, INDArray y) {
-        Arena scratchMemory = new Arena();
+        Arena scratchMemory = new Arena("the kernel");
         Kernel[] copies = new Kernel[2];
         BroadcastInput first = source(a, y, scratchMemory, copies, 0);
         BroadcastInput second = source(b, y, scratchMemory, copies, 1);
-        Kernel combine = combine(f, first, second, Elements.of(y));
+        Kernel combine = HeldKernel.ifLarge(combine(f, first, second, Elements.of(y)), a, b, y);
         Kernel[] steps = Arrays.stream(new Kernel[] {copies[0], copies[1], combine})
                 .filter(Objects::nonNull)
                 .toArray(Kernel[]::new);

@@ -21,14 +21,13 @@ public final class IndexKernels {
         Elements index = Elements.of(rows);
         int limit = (int) table.size(0);
         int width = width(table);
-        return () -> {
+        Kernel gather = () -> {
             for (int i = 0, n = index.size(); i < n; i++) {
                 int at = checked("gather", index, i, limit) * width;
-                for (int j = 0; j < width; j++) {
-                    to.set(i * width + j, from.get(at + j));
-                }
+                StridedCopy.row(from, at, 1, to, i * width, 1, width);
             }
         };
+        return HeldKernel.ifLarge(gather, table, rows, y);
     }
 
     /**
@@ -46,15 +45,21 @@ public final class IndexKernels {
         int limit = (int) y.size(0);
         int width = width(y);
         Kernel zero = LayoutKernels.fill(y, 0);
-        return () -> {
+        double[] sum = new double[width];
+        double[] row = new double[width];
+        Kernel scatter = () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
                 int at = checked("scatterAdd", index, i, limit) * width;
+                to.read(at, width, sum);
+                from.read(i * width, width, row);
                 for (int j = 0; j < width; j++) {
-                    to.set(at + j, to.get(at + j) + from.get(i * width + j));
+                    sum[j] += row[j];
                 }
+                to.write(at, width, sum);
             }
         };
+        return HeldKernel.ifLarge(scatter, x, rows, y);
     }
 
     /**
@@ -69,12 +74,13 @@ public final class IndexKernels {
         Elements index = Elements.of(labels);
         int classes = (int) y.size(-1);
         Kernel zero = LayoutKernels.fill(y, 0);
-        return () -> {
+        Kernel mark = () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
                 to.set(i * classes + checked("oneHot", index, i, classes), 1);
             }
         };
+        return HeldKernel.ifLarge(mark, labels, y);
     }
 
     private static int width(INDArray table) {

@@ -13,7 +13,7 @@ final class KernelSequence implements Kernel {
     }
 
     KernelSequence(Kernel... steps) {
-        this(new Arena(), steps);
+        this(new Arena("the kernel"), steps);
     }
 
     @Override

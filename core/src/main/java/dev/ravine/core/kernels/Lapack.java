@@ -1,11 +1,14 @@
 package dev.ravine.core.kernels;
 
 import dev.ravine.core.Address;
+import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Hold;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import java.lang.ref.Reference;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -198,6 +201,7 @@ public final class Lapack {
                     "least squares needs FLOAT64 columns of [unknowns, equations] with at least as many"
                             + " equations, found " + DType.of(columns) + " " + Shape.of(columns));
         }
+        dense(columns, "least squares");
         int n = (int) columns.size(0);
         int m = (int) columns.size(1);
         vector(b, m, "least squares");
@@ -269,6 +273,7 @@ public final class Lapack {
             throw new ShapeException(
                     what + " needs a square matrix of FLOAT64, found " + DType.of(a) + " " + Shape.of(a));
         }
+        dense(a, what);
         return (int) a.size(0);
     }
 
@@ -277,24 +282,39 @@ public final class Lapack {
             throw new ShapeException(what + " of order " + n + " needs a vector of FLOAT64 [" + n + "], found "
                     + DType.of(x) + " " + Shape.of(x));
         }
+        dense(x, what);
+    }
+
+    private static void dense(INDArray a, String what) {
+        if (!Arena.isDense(a)) {
+            throw new ShapeException(what + " needs dense, row-major arrays, found one of shape " + Shape.of(a)
+                    + " with gaps or another order; pass Arena.dense(array)");
+        }
     }
 
     private static void call(Runnable routine, INDArray... arrays) {
+        held(
+                () -> {
+                    routine.run();
+                    return 0;
+                },
+                arrays);
+    }
+
+    private static int held(IntSupplier routine, INDArray... arrays) {
+        Hold hold = Hold.of(List.of(arrays));
+        hold.enter();
         try {
-            routine.run();
+            return routine.getAsInt();
         } finally {
+            hold.exit();
             Reference.reachabilityFence(arrays);
         }
     }
 
     /** A negative code means a bad argument or too little memory. */
     private static int call(String name, IntSupplier routine, INDArray... arrays) {
-        int info;
-        try {
-            info = routine.getAsInt();
-        } finally {
-            Reference.reachabilityFence(arrays);
-        }
+        int info = held(routine, arrays);
         if (info == openblas.LAPACK_WORK_MEMORY_ERROR || info == openblas.LAPACK_TRANSPOSE_MEMORY_ERROR) {
             throw new OutOfMemoryError("LAPACK's " + name + " found no native memory for its work");
         }

@@ -17,7 +17,10 @@ public final class LayoutKernels {
      * @param value the value
      */
     public static Kernel fill(INDArray y, double value) {
-        Elements to = Elements.of(y);
+        return HeldKernel.ifLarge(fill(Elements.of(y), value), y);
+    }
+
+    private static Kernel fill(Elements to, double value) {
         int size = to.size();
         return () -> {
             Scratch scratch = Scratch.ofThread();

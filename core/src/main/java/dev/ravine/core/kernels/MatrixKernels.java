@@ -22,8 +22,14 @@ public final class MatrixKernels {
      * @param transposeB whether op(b) is b's transpose
      * @param y result, m x n
      * @param beta 0 to overwrite y, 1 to add to it
+     * @throws dev.ravine.core.ShapeException if shapes or dtypes do not fit together
      */
     public static Kernel gemm(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
+        return new HeldKernel(product(a, transposeA, b, transposeB, y, beta), a, b, y);
+    }
+
+    private static Kernel product(
+            INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
         if (a.isEmpty() || b.isEmpty() || y.isEmpty()) {
             return beta == 0 ? LayoutKernels.fill(y, 0) : () -> {};
         }
@@ -49,7 +55,7 @@ public final class MatrixKernels {
         Kernel[] products = new Kernel[(int) batch.count()];
         long[] index = new long[batch.rank()];
         for (int i = 0; i < products.length; i++) {
-            products[i] = gemm(
+            products[i] = product(
                     matrix(a, StridedCopy.offset(index, inA)),
                     transposeA,
                     matrix(b, StridedCopy.offset(index, inB)),
@@ -58,7 +64,7 @@ public final class MatrixKernels {
                     0);
             StridedCopy.advance(index, batch);
         }
-        return new KernelSequence(products);
+        return new HeldKernel(new KernelSequence(products), a, b, y);
     }
 
     private static Shape matrices(INDArray x) {

@@ -68,7 +68,7 @@ public final class ReductionKernels {
         if (x.isEmpty()) {
             return LayoutKernels.fill(y, Double.NEGATIVE_INFINITY);
         }
-        Arena arena = new Arena();
+        Arena arena = new Arena("the kernel");
         Shape kept = Shape.of(x).keeping(axes);
         INDArray max = arena.allocate(DType.of(x), kept);
         INDArray others = arena.allocate(DType.of(x), kept);
@@ -91,7 +91,7 @@ public final class ReductionKernels {
         if (x.isEmpty()) {
             return () -> {};
         }
-        Arena arena = new Arena();
+        Arena arena = new Arena("the kernel");
         INDArray row = arena.allocate(DType.of(x), Shape.of(x).keeping(axes));
         return new KernelSequence(
                 arena,
@@ -132,9 +132,9 @@ public final class ReductionKernels {
     private static Kernel reduce(Reduction reduction, INDArray x, int[] axes, INDArray y) {
         Runs runs = Runs.of(Shape.of(x), axes);
         if (runs != null) {
-            return reduction.bind(Elements.of(x), runs, Elements.of(y));
+            return HeldKernel.ifLarge(reduction.bind(Elements.of(x), runs, Elements.of(y)), x, y);
         }
-        Arena scratch = new Arena();
+        Arena scratch = new Arena("the kernel");
         int[] order = Runs.reducedLast(x.rank(), axes);
         INDArray moved = scratch.allocate(
                 DType.of(x), Shape.of(Arrays.stream(order).mapToLong(x::size).toArray()));
@@ -146,6 +146,12 @@ public final class ReductionKernels {
     private static Kernel sum(Elements x, Runs runs, double divisor, Elements y) {
         int reduced = runs.reduced();
         int inner = runs.inner();
+        if (inner == 1 && reduced <= Scratch.CHUNK) {
+            return eachRow(x, runs, y, (numbers, from, count) -> {
+                double sum = sumOfRow(numbers, from, count);
+                return Double.isFinite(sum) ? sum / divisor : scaledMean(numbers, from, count, divisor);
+            });
+        }
         if (inner == 1) {
             return () -> {
                 for (int o = 0; o < runs.outer(); o++) {
@@ -155,20 +161,32 @@ public final class ReductionKernels {
             };
         }
         double[] column = new double[inner];
+        double[] row = new double[inner];
         return () -> {
             for (int o = 0; o < runs.outer(); o++) {
                 Arrays.fill(column, 0);
-                int from = o * reduced * inner;
-                for (int r = 0; r < reduced; r++) {
+                int start = o * reduced * inner;
+                for (int r = 0, from = start; r < reduced; r++, from += inner) {
+                    x.read(from, inner, row);
                     for (int i = 0; i < inner; i++) {
-                        column[i] += x.get(from + r * inner + i);
+                        column[i] += row[i];
                     }
                 }
                 for (int i = 0; i < inner; i++) {
-                    y.set(o * inner + i, quotient(column[i], divisor, x, from + i, runs));
+                    column[i] = quotient(column[i], divisor, x, start + i, runs);
                 }
+                y.write(o * inner, inner, column);
             }
         };
+    }
+
+    /** The sum of a row that overflowed on its way, divided. */
+    private static double scaledMean(double[] numbers, int from, int count, double divisor) {
+        double scaled = 0;
+        for (int i = from; i < from + count; i++) {
+            scaled += SMALL * numbers[i];
+        }
+        return scaled / divisor / SMALL;
     }
 
     /** The sum of a run, divided; the sum is computed again if it overflowed on its way. */
@@ -183,8 +201,31 @@ public final class ReductionKernels {
         return scaled / divisor / SMALL;
     }
 
+    /** Makes one number of a row in a Java array. */
+    @FunctionalInterface
+    private interface RowReduction {
+        double of(double[] numbers, int from, int count);
+    }
+
+    /** Reads as many whole rows at once as fit into a chunk. */
+    private static Kernel eachRow(Elements x, Runs runs, Elements y, RowReduction reduction) {
+        int width = runs.reduced();
+        int most = Scratch.CHUNK / Math.max(1, width);
+        return () -> {
+            double[][] chunks = Scratch.ofThread().doubles;
+            for (int o = 0; o < runs.outer(); o += most) {
+                int rows = Math.min(most, runs.outer() - o);
+                x.read(o * width, rows * width, chunks[0]);
+                for (int r = 0; r < rows; r++) {
+                    chunks[1][r] = reduction.of(chunks[0], r * width, width);
+                }
+                y.write(o, rows, chunks[1]);
+            }
+        };
+    }
+
     /** Four sums at once, so that additions need not wait for each other. */
-    private static double sumOfRun(Elements x, int from, int count) {
+    private static double sumOfRow(double[] x, int from, int count) {
         double a = 0;
         double b = 0;
         double c = 0;
@@ -192,13 +233,46 @@ public final class ReductionKernels {
         int i = from;
         int end = from + count;
         for (; i + 3 < end; i += 4) {
-            a += x.get(i);
-            b += x.get(i + 1);
-            c += x.get(i + 2);
-            d += x.get(i + 3);
+            a += x[i];
+            b += x[i + 1];
+            c += x[i + 2];
+            d += x[i + 3];
         }
         for (; i < end; i++) {
-            a += x.get(i);
+            a += x[i];
+        }
+        return (a + b) + (c + d);
+    }
+
+    private static double maxOfRow(double[] x, int from, int count) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = from; i < from + count; i++) {
+            max = Math.max(max, x[i]);
+        }
+        return max;
+    }
+
+    /** The same sum of a longer run, chunk by chunk. */
+    private static double sumOfRun(Elements x, int from, int count) {
+        double[] chunk = Scratch.ofThread().doubles[0];
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int some = 0;
+        for (int done = 0; done < count; done += some) {
+            some = Math.min(Scratch.CHUNK, count - done); // a multiple of four, but for the last one
+            x.read(from + done, some, chunk);
+            int i = 0;
+            for (; i + 3 < some; i += 4) {
+                a += chunk[i];
+                b += chunk[i + 1];
+                c += chunk[i + 2];
+                d += chunk[i + 3];
+            }
+            for (; i < some; i++) {
+                a += chunk[i];
+            }
         }
         return (a + b) + (c + d);
     }
@@ -206,18 +280,43 @@ public final class ReductionKernels {
     private static Kernel max(Elements x, Runs runs, Elements y) {
         int reduced = runs.reduced();
         int inner = runs.inner();
+        if (inner == 1 && reduced <= Scratch.CHUNK) {
+            return eachRow(x, runs, y, ReductionKernels::maxOfRow);
+        }
+        if (inner == 1) {
+            return () -> {
+                for (int o = 0; o < runs.outer(); o++) {
+                    y.set(o, maxOfRun(x, o * reduced, reduced));
+                }
+            };
+        }
+        double[] column = new double[inner];
+        double[] row = new double[inner];
         return () -> {
             for (int o = 0; o < runs.outer(); o++) {
-                for (int i = 0; i < inner; i++) {
-                    int at = o * reduced * inner + i;
-                    double max = Double.NEGATIVE_INFINITY;
-                    for (int r = 0; r < reduced; r++, at += inner) {
-                        max = Math.max(max, x.get(at));
+                Arrays.fill(column, Double.NEGATIVE_INFINITY);
+                int from = o * reduced * inner;
+                for (int r = 0; r < reduced; r++, from += inner) {
+                    x.read(from, inner, row);
+                    for (int i = 0; i < inner; i++) {
+                        column[i] = Math.max(column[i], row[i]);
                     }
-                    y.set(o * inner + i, max);
                 }
+                y.write(o * inner, inner, column);
             }
         };
+    }
+
+    private static double maxOfRun(Elements x, int from, int count) {
+        double[] chunk = Scratch.ofThread().doubles[0];
+        double max = Double.NEGATIVE_INFINITY;
+        int some = 0;
+        for (int done = 0; done < count; done += some) {
+            some = Math.min(Scratch.CHUNK, count - done);
+            x.read(from + done, some, chunk);
+            max = Math.max(max, maxOfRow(chunk, 0, some));
+        }
+        return max;
     }
 
     /** Leaves out one exponential that is 1, which is that of the maximum. */

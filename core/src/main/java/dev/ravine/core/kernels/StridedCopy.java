@@ -2,6 +2,8 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Copies between arrays with different strides: what permute, slice, pad, concat and broadcast have in common. */
@@ -36,7 +38,7 @@ final class StridedCopy {
         Shape outer = last < 0 ? Shape.of() : shape.dropping(last);
         int rows = shape.count() == 0 ? 0 : (int) outer.count();
         long[] index = new long[outer.rank()];
-        return () -> {
+        Kernel copy = () -> {
             for (int r = 0; r < rows; r++) {
                 int f = (int) (fromOffset + offset(index, fromStrides));
                 int t = (int) (toOffset + offset(index, toStrides));
@@ -44,23 +46,39 @@ final class StridedCopy {
                 advance(index, outer);
             }
         };
+        return HeldKernel.ifLarge(copy, from, to);
     }
 
-    private static void row(Elements source, int f, int fromStep, Elements target, int t, int toStep, int count) {
-        if (fromStep == 1 && toStep == 1) {
-            if (source instanceof Elements.Floats a && target instanceof Elements.Floats b) {
-                b.buffer().put(t, a.buffer(), f, count);
-                return;
-            }
-            if (source instanceof Elements.Doubles a && target instanceof Elements.Doubles b) {
-                b.buffer().put(t, a.buffer(), f, count);
-                return;
+    /** Copies elements at equal distances. */
+    static void row(Elements source, int f, int fromStep, Elements target, int t, int toStep, int count) {
+        if (source instanceof Elements.Floats a && target instanceof Elements.Floats b) {
+            row(a.buffer(), f, fromStep, b.buffer(), t, toStep, count);
+        } else if (source instanceof Elements.Doubles a && target instanceof Elements.Doubles b) {
+            row(a.buffer(), f, fromStep, b.buffer(), t, toStep, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                target.set(t + i * toStep, source.get(f + i * fromStep));
             }
         }
-        for (int i = 0; i < count; i++) {
-            target.set(t, source.get(f));
-            f += fromStep;
-            t += toStep;
+    }
+
+    private static void row(FloatBuffer from, int f, int fromStep, FloatBuffer to, int t, int toStep, int count) {
+        if (fromStep == 1 && toStep == 1) {
+            to.put(t, from, f, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                to.put(t + i * toStep, from.get(f + i * fromStep));
+            }
+        }
+    }
+
+    private static void row(DoubleBuffer from, int f, int fromStep, DoubleBuffer to, int t, int toStep, int count) {
+        if (fromStep == 1 && toStep == 1) {
+            to.put(t, from, f, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                to.put(t + i * toStep, from.get(f + i * fromStep));
+            }
         }
     }
 

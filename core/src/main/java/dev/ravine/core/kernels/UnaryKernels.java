@@ -1,6 +1,11 @@
 package dev.ravine.core.kernels;
 
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
@@ -214,7 +219,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel erf(INDArray x, INDArray y) {
-        return y.isEmpty() ? () -> {} : nd4j(new Erf(x, y));
+        return nd4j(x, y, Erf::new);
     }
 
     /**
@@ -234,7 +239,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel sin(INDArray x, INDArray y) {
-        return y.isEmpty() ? () -> {} : nd4j(new Sin(x, y));
+        return nd4j(x, y, Sin::new);
     }
 
     /**
@@ -244,7 +249,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel cos(INDArray x, INDArray y) {
-        return y.isEmpty() ? () -> {} : nd4j(new Cos(x, y));
+        return nd4j(x, y, Cos::new);
     }
 
     /**
@@ -317,6 +322,10 @@ public final class UnaryKernels {
 
     /** y = f(x), where y may be x. */
     static Kernel of(UnaryFunction f, INDArray x, INDArray y) {
+        return HeldKernel.ifLarge(loop(f, x, y), x, y);
+    }
+
+    private static Kernel loop(UnaryFunction f, INDArray x, INDArray y) {
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
         int size = to.size();
@@ -343,8 +352,16 @@ public final class UnaryKernels {
         };
     }
 
-    private static Kernel nd4j(Op op) {
+    private static Kernel nd4j(INDArray x, INDArray y, BiFunction<INDArray, INDArray, Op> function) {
+        if (x.length() != y.length() || x.dataType() != y.dataType() || !Arena.isDense(x) || !Arena.isDense(y)) {
+            throw new ShapeException("a function of each element needs dense arrays of one shape and dtype, found "
+                    + DType.of(x) + " " + Shape.of(x) + " and " + DType.of(y) + " " + Shape.of(y));
+        }
+        if (y.isEmpty()) {
+            return () -> {};
+        }
+        Op op = function.apply(x, y);
         var executioner = Nd4j.getExecutioner();
-        return () -> executioner.exec(op);
+        return new HeldKernel(() -> executioner.exec(op), x, y);
     }
 }

@@ -89,6 +89,21 @@ final class VectorLoops {
         return (p + q) + (r + s);
     }
 
+    /** The index of the first infinity or NaN, or -1. */
+    static int firstNonFinite(Elements x) {
+        double[] chunk = Scratch.ofThread().doubles[0];
+        for (int from = 0; from < x.size(); from += Scratch.CHUNK) {
+            int count = Math.min(Scratch.CHUNK, x.size() - from);
+            x.read(from, count, chunk);
+            for (int i = 0; i < count; i++) {
+                if (!Double.isFinite(chunk[i])) {
+                    return from + i;
+                }
+            }
+        }
+        return -1;
+    }
+
     /** y = a x1 + a x2 + ..., or y += that, for the elements from begin to before end. */
     static void sum(double a, List<Elements> xs, boolean isFirst, Elements y, int begin, int end) {
         Scratch scratch = Scratch.ofThread();

@@ -2,11 +2,14 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Hold;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
@@ -36,7 +39,7 @@ public final class Vectors {
      * @throws ShapeException if the lengths differ
      */
     public static double dot(INDArray x, INDArray y) {
-        sameLength("dot", x, y);
+        sameLength("dot", x.length(), y.length());
         Elements a = Elements.of(x);
         return dot(a, x == y ? a : Elements.of(y));
     }
@@ -50,13 +53,7 @@ public final class Vectors {
      * @throws ShapeException if the lengths differ
      */
     public static double dot(Elements x, Elements y) {
-        sameLength("dot", x.owner(), y.owner());
-        try {
-            return ScaledSums.dot(x, y, 0, x.size());
-        } finally {
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
-        }
+        return dot(x, y, 0, x.size());
     }
 
     /**
@@ -68,12 +65,12 @@ public final class Vectors {
      * @param to the element after the last one
      */
     public static double dot(Elements x, Elements y, int from, int to) {
-        sameLength("dot", x.owner(), y.owner());
+        sameLength("dot", x.size(), y.size());
+        Hold.enter(x, y);
         try {
             return ScaledSums.dot(x, y, from, to);
         } finally {
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
+            Hold.exit(x, y);
         }
     }
 
@@ -145,7 +142,7 @@ public final class Vectors {
      * @throws ShapeException if length or dtype differ
      */
     public static void axpy(double a, Elements x, Elements y) {
-        sameKind("axpy", x.owner(), y.owner());
+        sameLength("axpy", x.size(), y.size());
         axpy(a, x, y, 0, x.size());
     }
 
@@ -158,12 +155,17 @@ public final class Vectors {
      * @param from the first element
      * @param to the element after the last one
      * @throws ShapeException if length or dtype differ
+     * @throws IndexOutOfBoundsException if the stretch does not lie inside both
      */
     public static void axpy(double a, Elements x, Elements y, int from, int to) {
+        Objects.checkFromToIndex(from, to, Math.min(x.size(), y.size()));
         int n = to - from;
         if (n == 0) {
+            x.lifetime().require();
+            y.lifetime().require();
             return;
         }
+        Hold.enter(x, y);
         try {
             if (x instanceof Elements.Floats p && y instanceof Elements.Floats q) {
                 openblas.cblas_saxpy(n, (float) a, at(p.pointer(), from), 1, at(q.pointer(), from), 1);
@@ -174,8 +176,7 @@ public final class Vectors {
                         "axpy needs floating-point vectors of one dtype, found " + x.dtype() + " and " + y.dtype());
             }
         } finally {
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
+            Hold.exit(x, y);
         }
     }
 
@@ -206,18 +207,20 @@ public final class Vectors {
     public static void scale(double a, Elements x) {
         int n = x.size();
         if (n == 0) {
+            x.lifetime().require();
             return;
         }
+        Hold.enter(x, x);
         try {
             if (x instanceof Elements.Floats p) {
                 openblas.cblas_sscal(n, (float) a, p.pointer(), 1);
             } else if (x instanceof Elements.Doubles p) {
                 openblas.cblas_dscal(n, a, p.pointer(), 1);
             } else {
-                throw new ShapeException("scale needs a floating-point vector, found " + DType.of(x.owner()));
+                throw new ShapeException("scale needs a floating-point vector, found " + x.dtype());
             }
         } finally {
-            Reference.reachabilityFence(x);
+            Hold.exit(x, x);
         }
     }
 
@@ -230,16 +233,13 @@ public final class Vectors {
      */
     public static void copy(INDArray x, INDArray y) {
         sameKind("copy", x, y);
-        if (x.isEmpty()) {
-            return;
-        }
+        Elements from = Elements.of(x);
+        Elements to = Elements.of(y);
+        Hold.enter(from, to);
         try {
-            Elements from = Elements.of(x);
-            Elements to = Elements.of(y);
             copy(from, to, 0, from.size());
         } finally {
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
+            Hold.exit(from, to);
         }
     }
 
@@ -253,13 +253,13 @@ public final class Vectors {
      */
     public static void copy(INDArray x, INDArray y, Workers workers) {
         sameKind("copy", x, y);
+        Elements from = Elements.of(x);
+        Elements to = Elements.of(y);
+        Hold.enter(from, to);
         try {
-            Elements from = Elements.of(x);
-            Elements to = Elements.of(y);
             onRanges(from.size(), workers, (begin, end) -> copy(from, to, begin, end - begin));
         } finally {
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
+            Hold.exit(from, to);
         }
     }
 
@@ -281,9 +281,12 @@ public final class Vectors {
                         + x.size() + " and " + to.dtype() + " of " + to.size() + " elements");
             }
         }
+        Hold hold = Hold.ofElements(Stream.concat(xs.stream(), Stream.of(to)).toList());
+        hold.enter();
         try {
             onRanges(to.size(), workers, (begin, end) -> VectorLoops.sum(a, xs, isFirst, to, begin, end));
         } finally {
+            hold.exit();
             Reference.reachabilityFence(xs);
             Reference.reachabilityFence(y);
         }
@@ -324,9 +327,10 @@ public final class Vectors {
      */
     public static boolean equal(INDArray x, INDArray y) {
         sameKind("equal", x, y);
+        Elements a = Elements.of(x);
+        Elements b = Elements.of(y);
+        Hold.enter(a, b);
         try {
-            Elements a = Elements.of(x);
-            Elements b = Elements.of(y);
             if (a instanceof Elements.Floats p && b instanceof Elements.Floats q) {
                 return p.buffer().equals(q.buffer());
             }
@@ -335,8 +339,7 @@ public final class Vectors {
             }
             return ((Elements.Longs) a).buffer().equals(((Elements.Longs) b).buffer());
         } finally {
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
+            Hold.exit(a, b);
         }
     }
 
@@ -347,11 +350,7 @@ public final class Vectors {
      * @param value the value
      */
     public static void fill(INDArray x, double value) {
-        try {
-            LayoutKernels.fill(x, value).run();
-        } finally {
-            Reference.reachabilityFence(x);
-        }
+        run(LayoutKernels.fill(x, value), x);
     }
 
     /**
@@ -388,23 +387,20 @@ public final class Vectors {
      */
     public static void map(INDArray x, INDArray y, DoubleUnaryOperator f) {
         sameKind("map", x, y);
-        try {
-            UnaryKernels.map(x, y, f).run();
-        } finally {
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
-        }
+        run(UnaryKernels.map(x, y, f), x, y);
     }
 
     private static void combine(String operation, BinaryFunction f, INDArray x, INDArray z, INDArray y) {
         sameKind(operation, x, z);
         sameKind(operation, x, y);
+        run(BinaryKernels.flat(f, x, z, y), x, z, y);
+    }
+
+    private static void run(Kernel kernel, INDArray... arrays) {
         try {
-            BinaryKernels.flat(f, x, z, y).run();
+            new HeldKernel(kernel, arrays).run();
         } finally {
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(z);
-            Reference.reachabilityFence(y);
+            Reference.reachabilityFence(arrays);
         }
     }
 
@@ -415,28 +411,23 @@ public final class Vectors {
      * @return its row-major index, or -1 if all are finite
      */
     public static int firstNonFinite(INDArray x) {
+        Elements a = Elements.of(x);
+        Hold.enter(a, a);
         try {
-            Elements a = Elements.of(x);
-            for (int i = 0, n = a.size(); i < n; i++) {
-                if (!Double.isFinite(a.get(i))) {
-                    return i;
-                }
-            }
-            return -1;
+            return VectorLoops.firstNonFinite(a);
         } finally {
-            Reference.reachabilityFence(x);
+            Hold.exit(a, a);
         }
     }
 
-    private static void sameLength(String operation, INDArray x, INDArray y) {
-        if (x.length() != y.length()) {
-            throw new ShapeException(
-                    operation + ": vectors have different lengths, " + x.length() + " and " + y.length());
+    private static void sameLength(String operation, long x, long y) {
+        if (x != y) {
+            throw new ShapeException(operation + ": vectors have different lengths, " + x + " and " + y);
         }
     }
 
     private static void sameKind(String operation, INDArray x, INDArray y) {
-        sameLength(operation, x, y);
+        sameLength(operation, x.length(), y.length());
         if (x.dataType() != y.dataType()) {
             throw new ShapeException(
                     operation + ": vectors have different dtypes, " + DType.of(x) + " and " + DType.of(y));

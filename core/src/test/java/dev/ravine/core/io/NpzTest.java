@@ -232,4 +232,98 @@ class NpzTest {
         ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN).putInt(at, value);
         return copy;
     }
+
+    /** An extra field for ZIP64 in the directory gives a size that Java's own reader takes for a negative one. */
+    @Test
+    void aNegativeSizeInZip64IsRefused() throws IOException {
+        byte[] good = Goldens.bytes("stored.npz");
+        int directory = directory(good);
+        for (int field : new int[] {DIRECTORY_PACKED, DIRECTORY_UNPACKED, 42}) {
+            for (long size : new long[] {Long.MIN_VALUE, -1, Long.MAX_VALUE, 1L << 40}) {
+                byte[] bad = withExtra(changed(good, directory + field, -1), directory, size);
+                assertThat(bad).hasSizeLessThan(600);
+                assertMalformed(bad, "a.npy");
+            }
+        }
+    }
+
+    /** Numbers that fit may be in such a field, as NumPy writes them for streams. */
+    @Test
+    void aTrueSizeInZip64IsRead() throws IOException {
+        byte[] good = Goldens.bytes("stored.npz");
+        int directory = directory(good);
+        int packed = ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getInt(directory + DIRECTORY_PACKED);
+        byte[] large = withExtra(changed(good, directory + DIRECTORY_PACKED, -1), directory, packed);
+        Path file = Files.write(folder.resolve("large.npz"), large);
+        assertThat(Npz.read(file).keySet()).isEqualTo(Npz.read(folder(good)).keySet());
+    }
+
+    private Path folder(byte[] bytes) throws IOException {
+        return Files.write(folder.resolve("good.npz"), bytes);
+    }
+
+    /** Puts an extra field with one number of 64 bits behind the name of the directory's first entry. */
+    private static byte[] withExtra(byte[] zip, int directory, long number) {
+        ByteBuffer in = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+        int after = directory + 46 + in.getShort(directory + 28);
+        ByteBuffer out = ByteBuffer.allocate(zip.length + 12).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(zip, 0, after).putShort((short) 1).putShort((short) 8).putLong(number);
+        out.put(zip, after, zip.length - after);
+        out.putShort(directory + 30, (short) 12);
+        int end = out.capacity() - 22;
+        out.putInt(end + 12, out.getInt(end + 12) + 12);
+        return out.array();
+    }
+
+    /** A ZIP64 end of 149 bytes that announces 2^28 - 1 entries: there is room for none of them. */
+    @ParameterizedTest
+    @ValueSource(longs = {(1L << 28) - 1, 3, Long.MAX_VALUE, -1, Long.MIN_VALUE})
+    void entriesThatCannotBeThereAreRefused(long entries) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(149).order(ByteOrder.LITTLE_ENDIAN);
+        int end64 = 149 - 22 - 20 - 56;
+        bytes.position(end64);
+        bytes.putInt(0x06064b50).putLong(44).putShort((short) 45).putShort((short) 45);
+        bytes.putInt(0)
+                .putInt(0)
+                .putLong(entries)
+                .putLong(entries)
+                .putLong(end64)
+                .putLong(0);
+        bytes.putInt(0x07064b50).putInt(0).putLong(end64).putInt(1);
+        bytes.putInt(0x06054b50).putShort((short) 0).putShort((short) 0);
+        bytes.putShort((short) -1).putShort((short) -1).putInt(-1).putInt(-1).putShort((short) 0);
+        assertMalformed(bytes.array(), "at most 1 entries in a directory of 51 bytes", Long.toUnsignedString(entries));
+    }
+
+    @Test
+    void commentsMayHoldAnyBytes() throws IOException {
+        byte[] good = Goldens.bytes("stored.npz");
+        int directory = directory(good);
+        ByteBuffer in = ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN);
+        int after = directory + 46 + in.getShort(directory + 28) + in.getShort(directory + 30);
+        ByteBuffer out = ByteBuffer.allocate(good.length + 4 + 3).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(good, 0, after).putInt(0xfffefdfc).put(good, after, good.length - after);
+        out.putShort(directory + 32, (short) 4);
+        int end = good.length + 4 - 22;
+        out.putInt(end + 12, out.getInt(end + 12) + 4).putShort(end + 20, (short) 3);
+        Path file = Files.write(folder.resolve("comments.npz"), out.array());
+        assertThat(Npz.read(file).keySet()).isEqualTo(Npz.read(folder(good)).keySet());
+    }
+
+    @Test
+    void aNameThatIsNotUtf8IsRefused() throws IOException {
+        byte[] good = Goldens.bytes("stored.npz");
+        good[directory(good) + 46] = (byte) 0xff;
+        assertMalformed(good, "a name in UTF-8 for entry 0");
+    }
+
+    /** As in archives that unpack themselves. */
+    @Test
+    void bytesInFrontOfTheArchiveDoNotMatter() throws IOException {
+        byte[] good = Goldens.bytes("deflated.npz");
+        byte[] shifted = new byte[good.length + 1000];
+        System.arraycopy(good, 0, shifted, 1000, good.length);
+        Path file = Files.write(folder.resolve("shifted.npz"), shifted);
+        assertThat(Npz.read(file).keySet()).isEqualTo(Npz.read(folder(good)).keySet());
+    }
 }

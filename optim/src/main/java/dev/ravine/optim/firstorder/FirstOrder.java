@@ -104,6 +104,10 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
+        return vectors.lifetime().during(() -> stepOnce(objective, theta));
+    }
+
+    private StepReport stepOnce(Objective objective, INDArray theta) {
         prepare(theta);
         double costBefore = objective.cost();
         int[] batch = cursor.next(objective.examples());
@@ -176,6 +180,7 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     private void checkNotLost() {
+        vectors.lifetime().require();
         if (isLost) {
             throw new IllegalStateException(
                     name() + ": the update before was not finite, so that " + String.join(" and ", vectors.names())
@@ -213,6 +218,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final OptimizerState state() {
+        vectors.lifetime().require();
         if (isLost) {
             throw new IllegalStateException(name() + ": the update before was not finite, so that there is no state");
         }
@@ -227,6 +233,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final void restore(OptimizerState state) {
+        vectors.lifetime().require();
         vectors.require(state, name());
         cursor.require(state);
         groups.require(name(), state);

@@ -2,6 +2,7 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
@@ -17,10 +18,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class StateVectors implements AutoCloseable {
     private final List<String> names;
     private final List<INDArray> vectors = new ArrayList<>();
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the optimizer");
 
     StateVectors(List<String> names) {
         this.names = names;
+    }
+
+    /** How long the vectors may be used. */
+    Lifetime lifetime() {
+        return arena.lifetime();
     }
 
     List<String> names() {

@@ -1,6 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Elements;
+import dev.ravine.core.Hold;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Span;
 import java.util.List;
@@ -69,6 +70,15 @@ final class UpdateLoop {
      * @return how far theta moved
      */
     Outcome run(List<Part> parts, double gradientNorm) {
+        Hold.enter(theta, gradient);
+        try {
+            return update(parts, gradientNorm);
+        } finally {
+            Hold.exit(theta, gradient);
+        }
+    }
+
+    private Outcome update(List<Part> parts, double gradientNorm) {
         Part first = parts.get(0);
         double factor = first.rule.factor() * first.frame.gradientFactor();
         if (factor * gradientNorm < harmless() && first.frame.isSimple() && isAll(first.spans)) {

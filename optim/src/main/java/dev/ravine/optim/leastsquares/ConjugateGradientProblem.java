@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ConjugateGradientProblem implements DampedLeastSquares {
     private static final int MAX_ITERATIONS = 1000;
 
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the optimizer");
     private double forcing;
     private final ConjugateGradient solver =
             new ConjugateGradient(MAX_ITERATIONS, (i, phi, residual, first) -> residual <= forcing * first);

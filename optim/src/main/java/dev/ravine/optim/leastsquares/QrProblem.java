@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** [J D^-1; sqrt(mu) I] q = [-r; 0] in the sense of least squares by QR, p = D^-1 q. */
 final class QrProblem implements DampedLeastSquares {
     private final WrittenJacobian jacobian;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the optimizer");
     private final INDArray stacked;
     private final INDArray right;
 

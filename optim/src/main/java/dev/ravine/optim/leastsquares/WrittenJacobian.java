@@ -20,7 +20,7 @@ final class WrittenJacobian implements AutoCloseable {
 
     final double[] residuals;
 
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the optimizer");
     private final INDArray ownColumns;
     private final INDArray ownResiduals;
 

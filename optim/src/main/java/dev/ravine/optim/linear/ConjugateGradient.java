@@ -3,6 +3,7 @@ package dev.ravine.optim.linear;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator.Property;
@@ -21,13 +22,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>{@link #solve} takes a right-hand side b. {@link #minimise} takes a gradient g and minimises g'x + x'Ax / 2, which
  * is the same with b = -g.
  *
- * <p>A solver keeps its work vectors for the next run of the same size.
+ * <p>A solver keeps its work vectors for the next run of the same size, until it is closed.
  */
 public final class ConjugateGradient implements AutoCloseable {
     private final int maxIterations;
     private final StopRule stopRule;
     private final IntPredicate isStored;
-    private Arena arena = new Arena();
+    private final Lifetime lifetime = new Lifetime("the solver", this::release);
+    private Arena arena = new Arena("the solver");
     private INDArray x;
     private INDArray residual;
     private INDArray scaled;
@@ -161,6 +163,11 @@ public final class ConjugateGradient implements AutoCloseable {
     /** Solves A x = sign b, from zero if there is no start. */
     private Result run(
             LinearOperator a, INDArray b, int sign, INDArray start, LinearOperator preconditioner, int limit) {
+        return lifetime.during(() -> runOpen(a, b, sign, start, preconditioner, limit));
+    }
+
+    private Result runOpen(
+            LinearOperator a, INDArray b, int sign, INDArray start, LinearOperator preconditioner, int limit) {
         require(a, b, preconditioner);
         prepare(b);
         int most = Math.min(Check.atLeastOne("the limit of iterations", limit), maxIterations);
@@ -183,7 +190,8 @@ public final class ConjugateGradient implements AutoCloseable {
         private final INDArray b;
         private final int sign;
         private final LinearOperator preconditioner;
-        private final double[] phi;
+        private final int limit;
+        private double[] phi;
         private final List<Iterate> iterates = new ArrayList<>();
         private double firstResidual;
         private double norm;
@@ -196,7 +204,8 @@ public final class ConjugateGradient implements AutoCloseable {
             this.b = b;
             this.sign = sign;
             this.preconditioner = preconditioner;
-            this.phi = new double[limit];
+            this.limit = limit;
+            this.phi = new double[Math.min(limit, 1000)];
         }
 
         /** The first residual and direction; returns why to stop at once, or null. */
@@ -228,6 +237,9 @@ public final class ConjugateGradient implements AutoCloseable {
             double rhoBefore = rho;
             rho = precondition();
             norm = Vectors.norm(residual);
+            if (i == phi.length) {
+                phi = Arrays.copyOf(phi, (int) Math.min(limit, 2L * i));
+            }
             phi[i] = (Vectors.dot(x, residual) - sign * Vectors.dot(x, b)) / 2;
             i++;
             if (isStored.test(i)) {
@@ -239,7 +251,7 @@ public final class ConjugateGradient implements AutoCloseable {
             if (stopRule.isDone(i, phi, norm, firstResidual)) {
                 return Stop.STOP_RULE;
             }
-            if (i == phi.length) {
+            if (i == limit) {
                 return Stop.MAX_ITERATIONS;
             }
             Vectors.scale(rho / rhoBefore, direction);
@@ -277,8 +289,8 @@ public final class ConjugateGradient implements AutoCloseable {
 
     private void prepare(INDArray like) {
         if (x == null || x.length() != like.length() || x.dataType() != like.dataType()) {
-            close();
-            arena = new Arena();
+            release();
+            arena = new Arena("the solver");
             x = arena.allocate(DType.of(like), Shape.of(like.length()));
             residual = vector();
             scaled = vector();
@@ -315,6 +327,10 @@ public final class ConjugateGradient implements AutoCloseable {
 
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    private void release() {
         arena.close();
         spare.clear();
         x = null;

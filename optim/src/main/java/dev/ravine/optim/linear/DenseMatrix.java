@@ -13,11 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A symmetric matrix written out in double precision, with the factorizations that exact Newton steps need. It holds
- * two n x n arrays, the matrix and a factor of it, 16 n^2 bytes.
+ * two n x n arrays, the matrix and a factor of it, 16 n^2 bytes. Methods of a closed matrix throw {@link
+ * IllegalStateException}.
  */
 public final class DenseMatrix implements AutoCloseable {
     private final int n;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the matrix");
     private final INDArray matrix;
     private final Elements elements;
     private final INDArray factor;
@@ -91,6 +92,16 @@ public final class DenseMatrix implements AutoCloseable {
             throw new IllegalArgumentException(
                     a + ", an operator of order " + a.size() + ", does not fit a matrix of " + n);
         }
+        arena.lifetime().enter();
+        try {
+            writeOut(a, dtype);
+            symmetrize();
+        } finally {
+            arena.lifetime().exit();
+        }
+    }
+
+    private void writeOut(LinearOperator a, DType dtype) {
         INDArray unit = Arena.create(dtype, Shape.of(n));
         INDArray column = Arena.create(dtype, Shape.of(n));
         Elements ones = Elements.of(unit);
@@ -103,7 +114,6 @@ public final class DenseMatrix implements AutoCloseable {
             product.read(0, n, row);
             elements.write(i * n, n, row);
         }
-        symmetrize();
     }
 
     private void symmetrize() {
@@ -200,14 +210,16 @@ public final class DenseMatrix implements AutoCloseable {
      * @return whether that matrix is positive definite; if not, there is no factor
      */
     public boolean factorize(double shift) {
-        Vectors.copy(matrix, factor);
-        if (shift != 0) {
-            Elements to = Elements.of(factor);
-            for (int i = 0; i < n; i++) {
-                to.set(i * n + i, get(i, i) + shift);
+        return arena.lifetime().during(() -> {
+            Vectors.copy(matrix, factor);
+            if (shift != 0) {
+                Elements to = Elements.of(factor);
+                for (int i = 0; i < n; i++) {
+                    to.set(i * n + i, get(i, i) + shift);
+                }
             }
-        }
-        return Lapack.cholesky(factor);
+            return Lapack.cholesky(factor);
+        });
     }
 
     /**
@@ -217,9 +229,11 @@ public final class DenseMatrix implements AutoCloseable {
      * @return the solution
      */
     public double[] solve(double[] b) {
-        Elements.of(vector).write(0, n, b);
-        Lapack.solve(factor, vector);
-        return Arena.toDoubles(vector);
+        return arena.lifetime().during(() -> {
+            Elements.of(vector).write(0, n, b);
+            Lapack.solve(factor, vector);
+            return Arena.toDoubles(vector);
+        });
     }
 
     /**
@@ -229,9 +243,11 @@ public final class DenseMatrix implements AutoCloseable {
      * @return the solution
      */
     public double[] solveLower(double[] b) {
-        Elements.of(vector).write(0, n, b);
-        Lapack.solveLower(factor, vector);
-        return Arena.toDoubles(vector);
+        return arena.lifetime().during(() -> {
+            Elements.of(vector).write(0, n, b);
+            Lapack.solveLower(factor, vector);
+            return Arena.toDoubles(vector);
+        });
     }
 
     /**
@@ -240,14 +256,16 @@ public final class DenseMatrix implements AutoCloseable {
      * @return the decomposition
      */
     public Eigen eigen() {
-        Vectors.copy(matrix, factor);
-        Lapack.eigen(factor, vector);
-        double[][] rows = new double[n][n];
-        Elements from = Elements.of(factor);
-        for (int i = 0; i < n; i++) {
-            from.read(i * n, n, rows[i]);
-        }
-        return new Eigen(Arena.toDoubles(vector), rows);
+        return arena.lifetime().during(() -> {
+            Vectors.copy(matrix, factor);
+            Lapack.eigen(factor, vector);
+            double[][] rows = new double[n][n];
+            Elements from = Elements.of(factor);
+            for (int i = 0; i < n; i++) {
+                from.read(i * n, n, rows[i]);
+            }
+            return new Eigen(Arena.toDoubles(vector), rows);
+        });
     }
 
     /**
@@ -257,9 +275,11 @@ public final class DenseMatrix implements AutoCloseable {
      * @return the product
      */
     public double[] product(double[] x) {
-        Elements.of(vector).write(0, n, x);
-        Lapack.symmetricProduct(matrix, vector, result);
-        return Arena.toDoubles(result);
+        return arena.lifetime().during(() -> {
+            Elements.of(vector).write(0, n, x);
+            Lapack.symmetricProduct(matrix, vector, result);
+            return Arena.toDoubles(result);
+        });
     }
 
     /**

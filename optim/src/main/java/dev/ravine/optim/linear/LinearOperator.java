@@ -218,9 +218,9 @@ public interface LinearOperator {
      * @return an operator with this one's properties
      */
     default LinearOperator diagonalBlock(long offset, long count) {
-        if (offset < 0 || count < 1 || offset + count > size()) {
-            throw new IllegalArgumentException("rows " + offset + " to " + (offset + count - 1) + " are not within "
-                    + this + ", a matrix of size " + size());
+        if (offset < 0 || count < 1 || offset > size() - count) {
+            throw new IllegalArgumentException(
+                    count + " rows from row " + offset + " on are not within " + this + ", a matrix of size " + size());
         }
         INDArray[] whole = new INDArray[2];
         return of(

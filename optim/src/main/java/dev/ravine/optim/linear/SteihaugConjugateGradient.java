@@ -3,6 +3,7 @@ package dev.ravine.optim.linear;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator.Property;
@@ -16,7 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class SteihaugConjugateGradient implements AutoCloseable {
     private final int maxIterations;
-    private Arena arena = new Arena();
+    private final Lifetime lifetime = new Lifetime("the solver", this::release);
+    private Arena arena = new Arena("the solver");
     private INDArray step;
     private INDArray residual;
     private INDArray direction;
@@ -66,6 +68,10 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
     public Result solve(LinearOperator a, INDArray gradient, double radius, double tolerance) {
         require(a, gradient);
         Check.positive("the radius", radius);
+        return lifetime.during(() -> solveOpen(a, gradient, radius, tolerance));
+    }
+
+    private Result solveOpen(LinearOperator a, INDArray gradient, double radius, double tolerance) {
         begin(gradient);
         double square = Vectors.dot(residual, residual);
         double smallest = Double.POSITIVE_INFINITY;
@@ -142,8 +148,8 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
 
     private void prepare(INDArray like) {
         if (step == null || step.length() != like.length() || step.dataType() != like.dataType()) {
-            close();
-            arena = new Arena();
+            release();
+            arena = new Arena("the solver");
             DType dtype = DType.of(like);
             Shape shape = Shape.of(like.length());
             step = arena.allocate(dtype, shape);
@@ -155,6 +161,10 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
 
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    private void release() {
         arena.close();
         step = null;
     }

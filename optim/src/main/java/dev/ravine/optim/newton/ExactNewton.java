@@ -207,6 +207,7 @@ public final class ExactNewton extends RadiusOptimizer {
 
     @Override
     public boolean canLeave(Objective objective, INDArray theta) {
+        requireOpen();
         if (indefinite != Indefinite.TRUST_REGION) {
             return false;
         }

@@ -7,14 +7,16 @@ import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.kernels.Vectors;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One graph from parameters to a value; it has no examples to choose from, so all scopes are the same. */
@@ -24,8 +26,9 @@ abstract class GraphObjective implements Objective {
     private final Tensor value;
     private final GraphLinearization linearization;
     private final List<GraphLinearization> all = new ArrayList<>();
-    private final Deque<GraphLinearization> idle = new ArrayDeque<>();
+    private final Deque<GraphLinearization> idle = new ConcurrentLinkedDeque<>();
     private final Map<Statistic, GraphLinearization> statistics = new HashMap<>();
+    private final Lifetime lifetime = new Lifetime("the objective", this::release);
 
     /**
      * Wraps a graph.
@@ -69,25 +72,32 @@ abstract class GraphObjective implements Objective {
 
     @Override
     public double value(INDArray point, Scope scope) {
-        linearization.moveTo(point);
-        return linearization.value();
+        return lifetime.during(() -> {
+            linearization.moveTo(point);
+            return linearization.value();
+        });
     }
 
     @Override
     public double gradient(INDArray point, Scope scope, INDArray out) {
-        linearization.moveTo(point);
-        linearization.gradient(out);
-        return linearization.value();
+        return lifetime.during(() -> gradient(linearization, point, out));
+    }
+
+    private static double gradient(GraphLinearization at, INDArray point, INDArray out) {
+        at.moveTo(point);
+        at.gradient(out);
+        return at.value();
     }
 
     /** The function is one example, so that statistics of single gradients exist. */
     @Override
     public double gradient(INDArray point, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
-        GraphLinearization with = with(statistic);
-        with.moveTo(point);
-        with.gradient(out);
-        Vectors.copy(with.statistic(), mean);
-        return with.value();
+        return lifetime.during(() -> {
+            GraphLinearization with = with(statistic);
+            double value = gradient(with, point, out);
+            Vectors.copy(with.statistic(), mean);
+            return value;
+        });
     }
 
     @Override
@@ -106,19 +116,29 @@ abstract class GraphObjective implements Objective {
     }
 
     private GraphLinearization with(Statistic statistic) {
+        lifetime.require();
         return statistics.computeIfAbsent(
                 statistic, s -> linearization(builder().statistic(s, 1)));
     }
 
     @Override
     public Linearization linearize(INDArray point, Scope scope) {
-        GraphLinearization linearization = idle.isEmpty() ? linearization(builder()) : idle.pop();
-        linearization.moveTo(point);
-        return new Borrowed(linearization);
+        return lifetime.during(() -> {
+            GraphLinearization kept = idle.pollFirst();
+            GraphLinearization at = kept == null ? linearization(builder()) : kept;
+            at.moveTo(point);
+            return new Borrowed(at);
+        });
+    }
+
+    @Override
+    public void thetaChanged(INDArray theta) {
+        lifetime.require();
     }
 
     @Override
     public double cost() {
+        lifetime.require();
         long executed = 0;
         for (GraphLinearization linearization : all) {
             executed += linearization.executedCost();
@@ -133,19 +153,31 @@ abstract class GraphObjective implements Objective {
 
     @Override
     public Optional<String> firstNonFinite(INDArray point, Scope scope) {
-        linearization.moveTo(point);
-        return linearization.firstNonFinite();
+        return lifetime.during(() -> {
+            linearization.moveTo(point);
+            return linearization.firstNonFinite();
+        });
+    }
+
+    /** How long the objective may be used; whoever computes enters it. */
+    final Lifetime lifetime() {
+        return lifetime;
     }
 
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    /** Returns the memory; called once, when nobody computes. */
+    void release() {
         all.forEach(GraphLinearization::close);
     }
 
     /** A linearization that is used again after it was closed. */
     private final class Borrowed implements Linearization {
         private final GraphLinearization linearization;
-        private boolean closed;
+        private final Lifetime own = new Lifetime("the linearization", this::giveBack);
 
         private Borrowed(GraphLinearization linearization) {
             this.linearization = linearization;
@@ -163,33 +195,37 @@ abstract class GraphObjective implements Objective {
 
         @Override
         public double value() {
-            return open().value();
+            return during(linearization::value);
         }
 
         @Override
         public void gradient(INDArray out) {
-            open().gradient(out);
+            during(() -> {
+                linearization.gradient(out);
+                return out;
+            });
         }
 
         @Override
         public void product(Curvature curvature, INDArray v, INDArray out) {
-            open().product(curvature, v, out);
+            during(() -> {
+                linearization.product(curvature, v, out);
+                return out;
+            });
+        }
+
+        private <T> T during(Supplier<T> use) {
+            return lifetime.during(() -> own.during(use));
         }
 
         /** Once closed it may serve another point. */
-        private GraphLinearization open() {
-            if (closed) {
-                throw new IllegalStateException("the linearization is closed");
-            }
-            return linearization;
+        private void giveBack() {
+            idle.addFirst(linearization);
         }
 
         @Override
         public void close() {
-            if (!closed) {
-                closed = true;
-                idle.push(linearization);
-            }
+            own.close();
         }
     }
 }

@@ -91,6 +91,16 @@ final class L2Penalty {
         return groups.isEmpty() ? data : new Sum(data, value(theta), Arena.copyOf(theta));
     }
 
+    /** Value and gradient of data term and penalty, from what {@link #added} made. */
+    double gradient(Linearization at, INDArray theta, INDArray out) {
+        at.gradient(out);
+        if (!groups.isEmpty()) {
+            return at.value();
+        }
+        addGradient(theta, out);
+        return at.value() + value(theta);
+    }
+
     /** The data term and the penalty at one point. */
     private final class Sum implements Linearization {
         private final Linearization data;
@@ -136,6 +146,19 @@ final class L2Penalty {
             }
             data.product(curvature, vector, out);
             addProduct(kept, out);
+        }
+
+        @Override
+        public double[][] forms(Curvature curvature, List<INDArray> vectors) {
+            double[][] forms = data.forms(curvature, vectors);
+            for (int j = 0; j < forms.length; j++) {
+                Vectors.fill(copy, 0);
+                addProduct(vectors.get(j), copy);
+                for (int i = 0; i < forms.length; i++) {
+                    forms[i][j] += Vectors.dot(vectors.get(i), copy);
+                }
+            }
+            return forms;
         }
 
         @Override

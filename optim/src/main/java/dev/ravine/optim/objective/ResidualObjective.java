@@ -77,14 +77,20 @@ public final class ResidualObjective extends GraphObjective implements LeastSqua
 
     @Override
     public void jacobian(INDArray theta, INDArray values, INDArray columns) {
-        if (jacobian == null) {
-            jacobian = new Jacobian(residuals, parameters);
+        lifetime().enter();
+        try {
+            if (jacobian == null) {
+                jacobian = new Jacobian(residuals, parameters);
+            }
+            jacobian.at(theta, values, columns);
+        } finally {
+            lifetime().exit();
         }
-        jacobian.at(theta, values, columns);
     }
 
     @Override
     public void thetaChanged(INDArray theta) {
+        super.thetaChanged(theta);
         if (vector != null) {
             vector.touch();
         }
@@ -96,10 +102,10 @@ public final class ResidualObjective extends GraphObjective implements LeastSqua
     }
 
     @Override
-    public void close() {
+    void release() {
         if (jacobian != null) {
             jacobian.close();
         }
-        super.close();
+        super.release();
     }
 }

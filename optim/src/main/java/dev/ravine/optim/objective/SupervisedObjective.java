@@ -6,6 +6,7 @@ import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
@@ -51,14 +52,14 @@ public final class SupervisedObjective implements ModelObjective {
     private final L2Penalty penalty;
     private final Map<String, Double> settings;
     private final Workers workers;
-    private final boolean ownsWorkers;
     private final ParameterVector parameters;
     private final ShardSizes sizes;
     private final ShardRunner shards;
     private final StatisticObstacles obstacles;
+    private final Predictor predictor;
+    private final Lifetime lifetime = new Lifetime("the objective", this::release);
     private List<Span> trainable;
     private boolean mixesRows;
-    private Predictor predictor;
     private long graphKey;
     private double otherWork;
 
@@ -68,8 +69,8 @@ public final class SupervisedObjective implements ModelObjective {
         this.parameters = module.parameterVector();
         this.penalty = new L2Penalty(builder.l2, builder.groupL2, size());
         this.graphKey = module.graphKey();
-        this.ownsWorkers = builder.workers == null;
-        this.workers = ownsWorkers ? Workers.forThisMachine() : builder.workers;
+        this.predictor = new Predictor(module);
+        this.workers = builder.workers == null ? Workers.forThisMachine() : builder.workers;
         ShardSizes wanted = new ShardSizes(builder.shardSize, builder.splitFrom);
         this.shards = builder.runner == null ? threads(builder, wanted) : builder.runner;
         this.obstacles = new StatisticObstacles(module, shards);
@@ -84,19 +85,12 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private ShardRunner threads(Builder builder, ShardSizes wanted) {
-        try {
-            DType dtype = CountingExamples.require(builder.data).dtype();
-            if (dtype != parameters.dtype()) {
-                throw new ShapeException("the data are " + dtype + ", the model's parameters " + parameters.dtype()
-                        + "; convert the data with data.as(" + parameters.dtype() + ")");
-            }
-            return ThreadedShards.of(module, builder.loss, builder.data, workers, builder.memoryLimit, wanted);
-        } catch (RuntimeException e) {
-            if (ownsWorkers) {
-                workers.close();
-            }
-            throw e;
+        DType dtype = CountingExamples.require(builder.data).dtype();
+        if (dtype != parameters.dtype()) {
+            throw new ShapeException("the data are " + dtype + ", the model's parameters " + parameters.dtype()
+                    + "; convert the data with data.as(" + parameters.dtype() + ")");
         }
+        return ThreadedShards.of(module, builder.loss, builder.data, workers, builder.memoryLimit, wanted);
     }
 
     /**
@@ -162,11 +156,13 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public INDArray theta() {
+        lifetime.require();
         return parameters.array();
     }
 
     @Override
     public void thetaChanged(INDArray theta) {
+        lifetime.require();
         parameters.touch();
     }
 
@@ -178,6 +174,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double cost() {
+        lifetime.require();
         return (shards.executedCost() + otherWork) / (shards.gradientCostPerExample() * examples());
     }
 
@@ -188,6 +185,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public Map<String, Double> settings() {
+        lifetime.require();
         Map<String, Double> all = new LinkedHashMap<>();
         all.put("training_examples", (double) examples());
         all.put("data_checksum", (double) shards.dataChecksum());
@@ -197,10 +195,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public INDArray outputs(DataSet other) {
-        if (predictor == null) {
-            predictor = new Predictor(module);
-        }
-        return predictor.outputs(other);
+        return lifetime.during(() -> predictor.outputs(other));
     }
 
     /** {@return the native memory of all shards so far, in use or kept for their next use, in bytes} */
@@ -212,12 +207,12 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double value(INDArray theta, Scope scope) {
-        return sum(request(theta, scope, false, null), null, null) + penalty.value(theta);
+        return lifetime.during(() -> sum(request(theta, scope, false, null), null, null) + penalty.value(theta));
     }
 
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out) {
-        return penalized(theta, out, sum(request(theta, scope, true, null), out, null));
+        return lifetime.during(() -> penalized(theta, out, sum(request(theta, scope, true, null), out, null)));
     }
 
     /**
@@ -228,6 +223,10 @@ public final class SupervisedObjective implements ModelObjective {
      */
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
+        return lifetime.during(() -> withStatistic(theta, scope, out, statistic, mean));
+    }
+
+    private double withStatistic(INDArray theta, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
         Optional<String> obstacle = obstacle(statistic);
         if (obstacle.isEmpty()) {
             return penalized(theta, out, sum(request(theta, scope, true, statistic), out, mean));
@@ -248,6 +247,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public void statistic(INDArray theta, Scope scope, Statistic statistic, INDArray mean) {
+        lifetime.require();
         Optional<String> obstacle = obstacle(statistic);
         if (obstacle.isEmpty()) {
             sum(request(theta, scope, false, statistic), null, mean);
@@ -278,8 +278,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double gradient(Linearization at, INDArray theta, INDArray out) {
-        at.gradient(out);
-        return penalized(theta, out, at.value());
+        return penalty.gradient(at, theta, out);
     }
 
     private double penalized(INDArray theta, INDArray gradient, double loss) {
@@ -313,21 +312,24 @@ public final class SupervisedObjective implements ModelObjective {
         if (at >= 0) {
             return Optional.of("parameter " + parameters.describe(at) + " is not finite");
         }
-        return shards.firstNonFinite(request(theta, scope, true, null));
+        return lifetime.during(() -> shards.firstNonFinite(request(theta, scope, true, null)));
     }
 
     // ---- curvature --------------------------------------------------------------------------------------------
 
     @Override
     public Linearization linearize(INDArray theta, Scope scope) {
-        ShardRequest request = request(theta, scope, true, null);
-        double total = CountingExamples.total(shards, request);
-        return penalty.added(
-                new ShardedLinearization(shards.pin(request), size(), dtype(), total, mixesRows, workers), theta);
+        return lifetime.during(() -> {
+            ShardRequest request = request(theta, scope, true, null);
+            double total = CountingExamples.total(shards, request);
+            return penalty.added(
+                    new ShardedLinearization(shards.pin(request), size(), dtype(), total, mixesRows, workers), theta);
+        });
     }
 
     /** Graphs of a module in another mode, or with other parameters frozen, are of no more use. */
     private void checkGraphs() {
+        lifetime.require();
         if (module.graphKey() != graphKey) {
             if (module.parameterVector() != parameters) {
                 throw new IllegalStateException("the module has been initialized again since this objective was made;"
@@ -341,16 +343,15 @@ public final class SupervisedObjective implements ModelObjective {
         }
     }
 
-    /** Returns all memory, and ends the workers if the objective started them. */
+    /** Returns all memory, after a computation in another thread has ended. */
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    private void release() {
         shards.close();
-        if (predictor != null) {
-            predictor.close();
-        }
-        if (ownsWorkers) {
-            workers.close();
-        }
+        predictor.close();
     }
 
     /** What an objective is made of. */

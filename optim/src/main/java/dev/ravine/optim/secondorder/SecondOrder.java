@@ -2,6 +2,7 @@ package dev.ravine.optim.secondorder;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
@@ -22,7 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link #attempt}.
  */
 public abstract class SecondOrder implements Optimizer {
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the optimizer");
+    private final Lifetime lifetime = new Lifetime("the optimizer", arena::close);
     private long steps;
     private INDArray gradient;
     private List<Span> trainable;
@@ -32,6 +34,10 @@ public abstract class SecondOrder implements Optimizer {
 
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
+        return lifetime.during(() -> stepOnce(objective, theta));
+    }
+
+    private StepReport stepOnce(Objective objective, INDArray theta) {
         requireSame(objective);
         followFreezing(objective);
         double costBefore = objective.cost();
@@ -57,6 +63,15 @@ public abstract class SecondOrder implements Optimizer {
                 attempt.reason(),
                 Optional.of(attempt.model()),
                 attempt.telemetry());
+    }
+
+    /**
+     * Checks that the optimizer is open; for public methods of subclasses.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    protected final void requireOpen() {
+        lifetime.require();
     }
 
     private void requireSame(Objective objective) {
@@ -198,17 +213,19 @@ public abstract class SecondOrder implements Optimizer {
 
     @Override
     public final OptimizerState state() {
+        lifetime.require();
         return new OptimizerState(steps, stateNumbers(), stateVectors());
     }
 
     @Override
     public final void restore(OptimizerState state) {
+        lifetime.require();
         restoreState(state);
         steps = state.steps();
     }
 
     @Override
     public void close() {
-        arena.close();
+        lifetime.close();
     }
 }

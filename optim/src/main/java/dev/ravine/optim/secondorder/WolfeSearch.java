@@ -30,7 +30,7 @@ public final class WolfeSearch implements AutoCloseable {
     private static final int MAX_EVALUATIONS = 40;
 
     private final double curvatureFraction;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the line search");
     private INDArray trial;
     private INDArray gradient;
     private boolean isKept;

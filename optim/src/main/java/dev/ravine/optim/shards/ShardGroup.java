@@ -23,7 +23,7 @@ final class ShardGroup implements AutoCloseable {
     private static final int KINDS = 8;
 
     private final ShardedModel model;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the objective");
     private final INDArray point;
     private final INDArray vector;
     /** In the order of their last use. */

@@ -1,5 +1,6 @@
 package dev.ravine.optim.shards;
 
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayDeque;
@@ -17,7 +18,7 @@ final class ShardPool implements AutoCloseable {
     private ShardGroup atParameters;
     private ShardGroup elsewhere;
     private long finishedCost;
-    private boolean closed;
+    private final Lifetime lifetime = new Lifetime("the objective", this::release);
 
     ShardPool(ShardedModel model, Workers workers) {
         this.model = model;
@@ -30,9 +31,14 @@ final class ShardPool implements AutoCloseable {
         return group;
     }
 
+    /** How long shards may be used; whoever computes with them enters it. */
+    Lifetime lifetime() {
+        return lifetime;
+    }
+
     /** Shards that read theta: in place where it is the model's parameters, else from a copy. */
-    ShardGroup at(INDArray theta) {
-        requireOpen();
+    synchronized ShardGroup at(INDArray theta) {
+        lifetime.require();
         if (theta == atParameters.point()) {
             return atParameters;
         }
@@ -44,14 +50,14 @@ final class ShardPool implements AutoCloseable {
     }
 
     /** A group of its own for products at one point, to be given back. */
-    ShardGroup forProducts() {
-        requireOpen();
+    synchronized ShardGroup forProducts() {
+        lifetime.require();
         return idle.isEmpty() ? kept(ShardGroup.forProducts(model)) : idle.pop();
     }
 
     /** Takes a group for products back: for its next use, or for good if its graphs are out of date. */
-    void giveBack(ShardGroup group, boolean isCurrent) {
-        if (closed) {
+    synchronized void giveBack(ShardGroup group, boolean isCurrent) {
+        if (lifetime.isClosed()) {
             return;
         }
         if (isCurrent) {
@@ -62,7 +68,7 @@ final class ShardPool implements AutoCloseable {
     }
 
     /** Starts again with new graphs; groups that are in use are discarded when they are given back. */
-    void renew() {
+    synchronized void renew() {
         discard(atParameters);
         if (elsewhere != null) {
             discard(elsewhere);
@@ -80,12 +86,12 @@ final class ShardPool implements AutoCloseable {
     }
 
     /** Gives up the memory of all shards that are not in use. */
-    void discardIdleShards() {
+    synchronized void discardIdleShards() {
         groups.forEach(ShardGroup::discardIdle);
     }
 
     /** The native memory of all shards, in use or kept for their next use. */
-    long bytes() {
+    synchronized long bytes() {
         long bytes = 0;
         for (ShardGroup group : groups) {
             bytes += group.bytes();
@@ -94,7 +100,7 @@ final class ShardPool implements AutoCloseable {
     }
 
     /** The work of all shards so far, by {@link dev.ravine.autodiff.Op#cost}. */
-    long executedCost() {
+    synchronized long executedCost() {
         long cost = finishedCost;
         for (ShardGroup group : groups) {
             cost += group.executedCost();
@@ -102,16 +108,12 @@ final class ShardPool implements AutoCloseable {
         return cost;
     }
 
-    /** Shards whose memory was returned must not be read. */
-    void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the objective is closed; use linearizations and values before closing it");
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
+        lifetime.close();
+    }
+
+    private synchronized void release() {
         groups.forEach(ShardGroup::close);
         groups.clear();
         idle.clear();

@@ -3,6 +3,7 @@ package dev.ravine.optim.shards;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Workers;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ public final class ShardedLinearization implements Linearization {
     private final double total;
     private final boolean mixesRows;
     private final Workers workers;
-    private boolean closed;
+    private final Lifetime lifetime;
 
     /**
      * A linearization of the mean loss.
@@ -36,6 +37,7 @@ public final class ShardedLinearization implements Linearization {
         this.total = total;
         this.mixesRows = mixesRows;
         this.workers = workers;
+        this.lifetime = new Lifetime("the linearization", shards::close);
     }
 
     @Override
@@ -50,22 +52,37 @@ public final class ShardedLinearization implements Linearization {
 
     @Override
     public double value() {
-        double sum = 0;
-        for (double loss : open().losses()) {
-            sum += loss;
+        lifetime.enter();
+        try {
+            double sum = 0;
+            for (double loss : shards.losses()) {
+                sum += loss;
+            }
+            return ShardedSum.mean(sum, total);
+        } finally {
+            lifetime.exit();
         }
-        return ShardedSum.mean(sum, total);
     }
 
     @Override
     public void gradient(INDArray out) {
-        ShardedSum.addMean(open().gradients(), total, true, out, workers);
+        lifetime.enter();
+        try {
+            ShardedSum.addMean(shards.gradients(), total, true, out, workers);
+        } finally {
+            lifetime.exit();
+        }
     }
 
     @Override
     public void product(Curvature curvature, INDArray v, INDArray out) {
         requireExamples(curvature);
-        ShardedSum.addMean(open().products(curvature, v), total, true, out, workers);
+        lifetime.enter();
+        try {
+            ShardedSum.addMean(shards.products(curvature, v), total, true, out, workers);
+        } finally {
+            lifetime.exit();
+        }
     }
 
     /** {@inheritDoc} Only the Hessian takes products. */
@@ -75,8 +92,12 @@ public final class ShardedLinearization implements Linearization {
             return Linearization.super.forms(curvature, vectors);
         }
         requireExamples(curvature);
-        double[][] sum = new double[vectors.size()][vectors.size()];
-        for (double[][] part : open().forms(curvature, vectors)) {
+        return lifetime.during(() -> mean(shards.forms(curvature, vectors), vectors.size()));
+    }
+
+    private double[][] mean(List<double[][]> parts, int n) {
+        double[][] sum = new double[n][n];
+        for (double[][] part : parts) {
             for (int i = 0; i < sum.length; i++) {
                 for (int j = 0; j < sum.length; j++) {
                     sum[i][j] += part[i][j];
@@ -97,19 +118,11 @@ public final class ShardedLinearization implements Linearization {
                             + " another curvature");
         }
     }
-
-    private ShardRunner.Pinned open() {
-        if (closed) {
-            throw new IllegalStateException("the linearization is closed");
         }
-        return shards;
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            shards.close();
-        }
+        lifetime.close();
     }
 }

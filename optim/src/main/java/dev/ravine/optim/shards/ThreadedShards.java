@@ -101,6 +101,15 @@ public final class ThreadedShards implements ShardRunner {
 
     @Override
     public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
+        pool.lifetime().enter();
+        try {
+            evaluateOpen(request, sink);
+        } finally {
+            pool.lifetime().exit();
+        }
+    }
+
+    private void evaluateOpen(ShardRequest request, Consumer<List<Partial>> sink) {
         ShardGroup group = pool.at(request.theta());
         for (int first = 0; first < request.shards(); first += shardsAtOnce) {
             int from = first;
@@ -132,23 +141,34 @@ public final class ThreadedShards implements ShardRunner {
 
     @Override
     public Pinned pin(ShardRequest request) {
-        PinnedShards pinned = new PinnedShards(pool.forProducts());
+        pool.lifetime().enter();
         try {
-            pinned.load(request);
-            return pinned;
-        } catch (RuntimeException e) {
-            pinned.close();
-            throw e;
+            PinnedShards pinned = new PinnedShards(pool.forProducts());
+            try {
+                pinned.load(request);
+                return pinned;
+            } catch (RuntimeException e) {
+                pinned.close();
+                throw e;
+            }
+        } finally {
+            pool.lifetime().exit();
         }
     }
 
     @Override
     public Optional<String> firstNonFinite(ShardRequest request) {
-        return new NonFiniteSearch(pool.at(request.theta()), budget, request).find();
+        pool.lifetime().enter();
+        try {
+            return new NonFiniteSearch(pool.at(request.theta()), budget, request).find();
+        } finally {
+            pool.lifetime().exit();
+        }
     }
 
     @Override
     public ModelGraph graph(int examples) {
+        pool.lifetime().require();
         return model.statistics(examples);
     }
 
@@ -159,6 +179,7 @@ public final class ThreadedShards implements ShardRunner {
 
     @Override
     public void graphsChanged() {
+        pool.lifetime().require();
         generation++;
         mixesRows = model.mixesRows(sizes.bounds(examples())[1]);
         budget.renew();
@@ -201,53 +222,53 @@ public final class ThreadedShards implements ShardRunner {
 
         @Override
         public double[] losses() {
-            pool.requireOpen();
-            budget.makeRoomFor(shards, null);
             double[] losses = new double[shards.size()];
-            onEach(i -> losses[i] = shards.get(i).linearization().value());
+            onEach(null, null, i -> losses[i] = shards.get(i).linearization().value());
             return losses;
         }
 
         @Override
         public List<Elements> gradients() {
-            pool.requireOpen();
-            budget.makeRoomFor(shards, null);
             Elements[] parts = new Elements[shards.size()];
-            onEach(i -> parts[i] = shards.get(i).gradient());
+            onEach(null, null, i -> parts[i] = shards.get(i).gradient());
             return Arrays.asList(parts);
         }
 
         @Override
         public List<Elements> products(Curvature curvature, INDArray vector) {
-            pool.requireOpen();
-            budget.makeRoomFor(shards, curvature);
-            Vectors.copy(vector, group.vector(), workers);
             Elements[] parts = new Elements[shards.size()];
-            onEach(i -> parts[i] = shards.get(i).product(curvature));
+            onEach(curvature, vector, i -> parts[i] = shards.get(i).product(curvature));
             return Arrays.asList(parts);
         }
 
         @Override
         public List<double[][]> forms(Curvature curvature, List<INDArray> vectors) {
-            pool.requireOpen();
-            budget.makeRoomFor(shards, curvature);
             for (int v = 0; v < vectors.size(); v++) {
                 int number = v;
-                Vectors.copy(vectors.get(v), group.vector(), workers);
-                onEach(i -> shards.get(i).linearization().computeTangent(curvature, number));
+                onEach(curvature, vectors.get(v), i -> shards.get(i).linearization().computeTangent(curvature, number));
             }
             return shards.stream()
                     .map(shard -> shard.linearization().tangentForms(vectors.size()))
                     .toList();
         }
 
-        private void onEach(IntConsumer task) {
-            int active = Math.min(workers.count(), shards.size());
-            workers.run(active, worker -> {
-                for (int i = worker; i < shards.size(); i += active) {
-                    task.accept(i);
+        /** Runs a task on each shard: products of a matrix with a vector, or value and gradient if these are null. */
+        private void onEach(Curvature curvature, INDArray vector, IntConsumer task) {
+            pool.lifetime().enter();
+            try {
+                budget.makeRoomFor(shards, curvature);
+                if (vector != null) {
+                    Vectors.copy(vector, group.vector(), workers);
                 }
-            });
+                int active = Math.min(workers.count(), shards.size());
+                workers.run(active, worker -> {
+                    for (int i = worker; i < shards.size(); i += active) {
+                        task.accept(i);
+                    }
+                });
+            } finally {
+                pool.lifetime().exit();
+            }
         }
 
         @Override

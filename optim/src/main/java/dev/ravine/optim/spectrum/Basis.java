@@ -19,7 +19,7 @@ final class Basis implements AutoCloseable {
 
     private final DType dtype;
     private final Shape shape;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the basis");
     private final List<INDArray> vectors = new ArrayList<>();
     private final List<Elements> elements = new ArrayList<>();
 

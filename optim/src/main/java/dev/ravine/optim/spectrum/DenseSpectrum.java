@@ -9,6 +9,7 @@ import dev.ravine.optim.spectrum.Extremes.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Extreme eigenvalues of a matrix that is written out and decomposed by LAPACK.
@@ -29,34 +30,27 @@ record DenseSpectrum(int largest, int smallest, boolean withVectors) {
             }
             DenseMatrix.Eigen eigen = matrix.eigen();
             double floor = ROUNDING_UNITS
-                    * Tridiagonalization.rounding(DType.FLOAT64)
+                    * Tridiagonalization.rounding(dtype)
                     * Math.max(Math.abs(eigen.values()[0]), Math.abs(eigen.values()[n - 1]));
             List<Eigenvalue> top = new ArrayList<>();
             List<Eigenvalue> bottom = new ArrayList<>();
             for (int i = 0; i < n; i++) {
                 if (i < smallest) {
-                    bottom.add(eigenvalue(matrix, eigen, i, floor, dtype));
+                    bottom.add(eigenvalue(a, eigen, i, floor, dtype));
                 }
                 if (i < largest) {
-                    top.add(eigenvalue(matrix, eigen, n - 1 - i, floor, dtype));
+                    top.add(eigenvalue(a, eigen, n - 1 - i, floor, dtype));
                 }
             }
             return new Extremes(new Extremes.End(top, true), new Extremes.End(bottom, true), Method.DENSE, n);
         }
     }
 
-    private Eigenvalue eigenvalue(DenseMatrix matrix, DenseMatrix.Eigen eigen, int i, double floor, DType dtype) {
+    /** The decomposition is exact to the last digits; the matrix that was written out is only as exact as its dtype. */
+    private Eigenvalue eigenvalue(LinearOperator a, DenseMatrix.Eigen eigen, int i, double floor, DType dtype) {
         double value = eigen.values()[i];
-        double[] x = eigen.vectors()[i];
-        double[] product = matrix.product(x);
-        double square = 0;
-        for (int j = 0; j < x.length; j++) {
-            square += (product[j] - value * x[j]) * (product[j] - value * x[j]);
-        }
-        return new Eigenvalue(
-                value,
-                Math.sqrt(square) + floor,
-                true,
-                withVectors ? Optional.of(Arena.of(dtype, Shape.of(x.length), x)) : Optional.empty());
+        INDArray x = Arena.of(dtype, Shape.of(a.size()), eigen.vectors()[i]);
+        double residual = Requirements.residual(a, value, x) + floor;
+        return new Eigenvalue(value, residual, true, withVectors ? Optional.of(x) : Optional.empty());
     }
 }

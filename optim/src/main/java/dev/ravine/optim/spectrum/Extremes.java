@@ -8,7 +8,8 @@ import java.util.List;
  * @param largest in descending order
  * @param smallest in ascending order: the most negative first
  * @param method how they were found
- * @param products how many products of the matrix with a vector this took
+ * @param products how many products of the matrix with a vector the method took, without the three that show whether it
+ *     is symmetric, and the one for each value that measures its residual
  */
 public record Extremes(End largest, End smallest, Method method, long products) {
     /** A way to find eigenvalues. */

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * says which. Otherwise the process runs until the wanted values have converged, that is |beta s| is at most tolerance
  * |value| or 16 units of rounding of ||A||, or until its limit of steps. One process finds each eigenvalue once,
  * however often A has it. So it runs again among the vectors orthogonal to those found, until that brings no value that
- * belongs between them.
+ * belongs between them. The residual of each value that is returned is measured by a product with its vector.
  *
  * <p>Accuracy: a converged value has a relative error of at most the tolerance, unless it is so small beside ||A|| that
  * rounding decides: 1e-15 ||A|| with FLOAT64 and 1e-6 ||A|| with FLOAT32, beside the rounding of the operator's own
@@ -71,13 +71,29 @@ public final class Lanczos {
      * @param a declared symmetric
      * @param dtype of its vectors
      * @return the values, converged or not
-     * @throws IllegalArgumentException if the operator is not declared symmetric, or the vectors would take more memory
-     *     than the limit
+     * @throws IllegalArgumentException if the operator is not declared symmetric, or its products with random vectors
+     *     show that it is not, or the vectors would take more memory than the limit
      * @throws ArithmeticException if a product is not finite
      */
     public Extremes find(LinearOperator a, DType dtype) {
-        Requirements.symmetric("Lanczos' process", a, dtype);
-        if (a.size() <= denseUpTo) {
+        Normalized normalized = new Normalized("Lanczos' process", a, dtype).withoutProbes();
+        Extremes found = find(normalized.matrix(), dtype, a.size() <= denseUpTo);
+        return new Extremes(
+                restored(found.largest(), normalized),
+                restored(found.smallest(), normalized),
+                found.method(),
+                found.products());
+    }
+
+    private static Extremes.End restored(Extremes.End end, Normalized by) {
+        List<Eigenvalue> values = end.values().stream()
+                .map(v -> new Eigenvalue(by.restore(v.value()), by.restore(v.residual()), v.isConverged(), v.vector()))
+                .toList();
+        return new Extremes.End(values, end.isComplete());
+    }
+
+    private Extremes find(LinearOperator a, DType dtype, boolean isDense) {
+        if (isDense) {
             return new DenseSpectrum(largest, smallest, withVectors).find(a, dtype);
         }
         long steps = Math.min(maxSteps, a.size());
@@ -277,11 +293,15 @@ public final class Lanczos {
         }
 
         private Eigenvalue value(Tridiagonalization process, Tridiagonalization.Ritz ritz, int i) {
+            INDArray x = process.vector(ritz.vectors()[i]);
+            double value = ritz.values()[i];
+            double measured = Requirements.residual(a, value, x);
+            boolean isBorneOut = measured <= 2 * Math.max(tolerance * Math.abs(value), floor());
             return new Eigenvalue(
-                    ritz.values()[i],
-                    ritz.residuals()[i] + floor(),
-                    isConverged(ritz, i),
-                    Optional.of(process.vector(ritz.vectors()[i])));
+                    value,
+                    Math.max(measured, ritz.residuals()[i]) + floor(),
+                    isConverged(ritz, i) && isBorneOut,
+                    Optional.of(x));
         }
 
         private void exclude(List<Side> changed) {

@@ -1,8 +1,11 @@
 package dev.ravine.optim.spectrum;
 
+import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.LinearOperator.Property;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,6 +41,20 @@ final class Requirements {
                     + ": a product of the matrix is not finite; check the point at which it is taken");
         }
         return value;
+    }
+
+    /** ||A x - value x|| / ||x||, by a product of the matrix itself. */
+    static double residual(LinearOperator a, double value, INDArray x) {
+        INDArray difference = Arena.create(DType.of(x), Shape.of(x.length()));
+        a.apply(x, difference);
+        Elements product = Elements.of(difference);
+        Elements vector = Elements.of(x);
+        double square = 0;
+        for (int i = 0; i < vector.size(); i++) {
+            double d = product.get(i) - value * vector.get(i);
+            square += d * d;
+        }
+        return finite("a residual", Math.sqrt(square) / Vectors.norm(x));
     }
 
     /** Elements of -1 and 1, with equal chances. */

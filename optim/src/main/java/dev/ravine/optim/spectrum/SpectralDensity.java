@@ -6,6 +6,7 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.optim.linear.LinearOperator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -60,12 +61,11 @@ public record SpectralDensity(List<Quadrature> probes) {
      * @param probes at least 1
      * @param seed the same seed gives the same result; the probes are those of {@link Hutchinson} with this seed
      * @return nodes and weights
-     * @throws IllegalArgumentException if the operator is not declared symmetric, a setting is below 1, or the vectors
+     * @throws IllegalArgumentException if the operator is not declared symmetric or is not, a setting is below 1, or the vectors
      *     would take more than 2 GB
      * @throws ArithmeticException if a product is not finite
      */
     public static SpectralDensity estimate(LinearOperator a, DType dtype, int steps, int probes, long seed) {
-        Requirements.symmetric("stochastic Lanczos quadrature", a, dtype);
         Requirements.atLeast(1, "the number of steps", steps);
         Requirements.atLeast(1, "the number of probes", probes);
         Basis.requireMemory(
@@ -77,11 +77,15 @@ public record SpectralDensity(List<Quadrature> probes) {
                 "take fewer steps");
         Rng rng = new Rng(seed);
         List<Quadrature> quadratures = new ArrayList<>();
+        Normalized normalized = new Normalized("stochastic Lanczos quadrature", a, dtype).withoutProbes();
         try (Arena arena = new Arena()) {
             INDArray z = arena.allocate(dtype, Shape.of(a.size()));
             for (int probe = 0; probe < probes; probe++) {
                 Requirements.rademacher(rng, z);
-                quadratures.add(quadrature(a, dtype, steps, z));
+                Quadrature found = quadrature(normalized.matrix(), dtype, steps, z);
+                double[] nodes =
+                        Arrays.stream(found.nodes).map(normalized::restore).toArray();
+                quadratures.add(new Quadrature(nodes, found.weights));
             }
         }
         return new SpectralDensity(List.copyOf(quadratures));

@@ -396,4 +396,34 @@ class ConjugateGradientTest {
                     .isEqualTo(1); // even a view would have been seen
         }
     }
+
+    /** The limit is a number, not an amount of memory. */
+    @Test
+    void aLimitWithoutEndTakesNoMemory() {
+        LinearOperator a = LinearOperator.of(3, (v, out) -> Vectors.copy(v, out), SYMMETRIC);
+        INDArray g = Arena.of(DType.FLOAT64, Shape.of(3), 1, 2, 3);
+        try (ConjugateGradient solver =
+                new ConjugateGradient(Integer.MAX_VALUE, (i, phi, residual, first) -> residual <= 1e-12 * first)) {
+            assertThat(Arena.toDoubles(solver.minimise(a, g).x())).containsExactly(-1, -2, -3);
+        }
+    }
+
+    /** More iterations than are made room for at once. */
+    @Test
+    void longRunsKeepTheirHistory() {
+        int n = 3000;
+        double[] d = IntStream.rangeClosed(1, n).mapToDouble(i -> i).toArray();
+        INDArray diagonal = Arena.of(DType.FLOAT64, Shape.of(n), d);
+        LinearOperator a = LinearOperator.of(n, (v, out) -> Vectors.multiply(diagonal, v, out), SYMMETRIC);
+        INDArray g = Arena.create(DType.FLOAT64, Shape.of(n));
+        Vectors.fill(g, -1);
+        try (ConjugateGradient solver = new ConjugateGradient(2500, (i, phi, residual, first) -> i == 2400)) {
+            ConjugateGradient.Result found = solver.minimise(a, g);
+            assertThat(found.iterations()).isEqualTo(2400);
+            assertThat(found.phi()).hasSize(2400);
+            double minimum = -Arrays.stream(d).map(v -> 0.5 / v).sum();
+            assertThat(found.lastPhi()).isCloseTo(minimum, within(1e-9));
+            assertThat(found.phi().get(1500)).isCloseTo(minimum, within(1e-3));
+        }
+    }
 }
