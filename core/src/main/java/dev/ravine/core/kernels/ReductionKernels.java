@@ -153,17 +153,35 @@ public final class ReductionKernels {
                 }
             };
         }
+        return columns(x, runs, y, 0, (column, rows, count) -> {
+            for (int k = 0; k < count; k += inner) {
+                for (int i = 0; i < inner; i++) {
+                    column[i] += rows[k + i];
+                }
+            }
+        });
+    }
+
+    /** Takes whole rows into what is known of each column so far. */
+    @FunctionalInterface
+    private interface ColumnReduction {
+        void take(double[] column, double[] rows, int count);
+    }
+
+    /** Reads as many whole rows at once as fit into a chunk, or one. */
+    private static Kernel columns(Elements x, Runs runs, Elements y, double start, ColumnReduction reduction) {
+        int inner = runs.inner;
+        int length = runs.reduced * inner;
+        int most = Math.max(1, Scratch.CHUNK / Math.max(1, inner)) * inner;
         double[] column = new double[inner];
-        double[] row = new double[inner];
+        double[] rows = new double[most];
         return () -> {
             for (int o = 0; o < runs.outer; o++) {
-                Arrays.fill(column, 0);
-                int from = o * reduced * inner;
-                for (int r = 0; r < reduced; r++, from += inner) {
-                    x.read(from, inner, row);
-                    for (int i = 0; i < inner; i++) {
-                        column[i] += row[i];
-                    }
+                Arrays.fill(column, start);
+                for (int done = 0; done < length; done += most) {
+                    int count = Math.min(most, length - done);
+                    x.read(o * length + done, count, rows);
+                    reduction.take(column, rows, count);
                 }
                 y.write(o * inner, inner, column);
             }
@@ -259,21 +277,13 @@ public final class ReductionKernels {
                 }
             };
         }
-        double[] column = new double[inner];
-        double[] row = new double[inner];
-        return () -> {
-            for (int o = 0; o < runs.outer; o++) {
-                Arrays.fill(column, Double.NEGATIVE_INFINITY);
-                int from = o * reduced * inner;
-                for (int r = 0; r < reduced; r++, from += inner) {
-                    x.read(from, inner, row);
-                    for (int i = 0; i < inner; i++) {
-                        column[i] = Math.max(column[i], row[i]);
-                    }
+        return columns(x, runs, y, Double.NEGATIVE_INFINITY, (column, rows, count) -> {
+            for (int k = 0; k < count; k += inner) {
+                for (int i = 0; i < inner; i++) {
+                    column[i] = Math.max(column[i], rows[k + i]);
                 }
-                y.write(o * inner, inner, column);
             }
-        };
+        });
     }
 
     private static double maxOfRun(Elements x, int from, int count) {
