@@ -160,21 +160,58 @@ public final class ReductionKernels {
                 }
             };
         }
-        double[] column = new double[inner];
-        double[] row = new double[inner];
-        return () -> {
-            for (int o = 0; o < runs.outer(); o++) {
-                Arrays.fill(column, 0);
-                int start = o * reduced * inner;
-                for (int r = 0, from = start; r < reduced; r++, from += inner) {
-                    x.read(from, inner, row);
+        return columns(x, runs, y, new ColumnReduction() {
+            @Override
+            public double start() {
+                return 0;
+            }
+
+            @Override
+            public void take(double[] column, double[] rows, int count) {
+                for (int k = 0; k < count; k += inner) {
                     for (int i = 0; i < inner; i++) {
-                        column[i] += row[i];
+                        column[i] += rows[k + i];
                     }
                 }
+            }
+
+            @Override
+            public void finish(double[] column, int from) {
                 for (int i = 0; i < inner; i++) {
-                    column[i] = quotient(column[i], divisor, x, start + i, runs);
+                    column[i] = quotient(column[i], divisor, x, from + i, runs);
                 }
+            }
+        });
+    }
+
+    /** Makes one number of each column. */
+    private interface ColumnReduction {
+        /** The number of a column without rows. */
+        double start();
+
+        /** Takes whole rows into what is known of each column so far. */
+        void take(double[] column, double[] rows, int count);
+
+        /** Called after the last row, with the index of the first element of the first row. */
+        default void finish(double[] column, int from) {}
+    }
+
+    /** Reads as many whole rows at once as fit into a chunk, or one. */
+    private static Kernel columns(Elements x, Runs runs, Elements y, ColumnReduction reduction) {
+        int inner = runs.inner();
+        int length = runs.reduced() * inner;
+        int most = Math.max(1, Scratch.CHUNK / Math.max(1, inner)) * inner;
+        double[] column = new double[inner];
+        double[] rows = new double[most];
+        return () -> {
+            for (int o = 0; o < runs.outer(); o++) {
+                Arrays.fill(column, reduction.start());
+                for (int done = 0; done < length; done += most) {
+                    int count = Math.min(most, length - done);
+                    x.read(o * length + done, count, rows);
+                    reduction.take(column, rows, count);
+                }
+                reduction.finish(column, o * length);
                 y.write(o * inner, inner, column);
             }
         };
@@ -290,21 +327,21 @@ public final class ReductionKernels {
                 }
             };
         }
-        double[] column = new double[inner];
-        double[] row = new double[inner];
-        return () -> {
-            for (int o = 0; o < runs.outer(); o++) {
-                Arrays.fill(column, Double.NEGATIVE_INFINITY);
-                int from = o * reduced * inner;
-                for (int r = 0; r < reduced; r++, from += inner) {
-                    x.read(from, inner, row);
+        return columns(x, runs, y, new ColumnReduction() {
+            @Override
+            public double start() {
+                return Double.NEGATIVE_INFINITY;
+            }
+
+            @Override
+            public void take(double[] column, double[] rows, int count) {
+                for (int k = 0; k < count; k += inner) {
                     for (int i = 0; i < inner; i++) {
-                        column[i] = Math.max(column[i], row[i]);
+                        column[i] = Math.max(column[i], rows[k + i]);
                     }
                 }
-                y.write(o * inner, inner, column);
             }
-        };
+        });
     }
 
     private static double maxOfRun(Elements x, int from, int count) {

@@ -118,8 +118,6 @@ public final class ShardedLinearization implements Linearization {
                             + " another curvature");
         }
     }
-        }
-    }
 
     @Override
     public void close() {
