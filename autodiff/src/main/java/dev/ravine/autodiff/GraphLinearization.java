@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
@@ -28,6 +29,11 @@ public final class GraphLinearization implements Linearization {
         Tensor loss = builder.loss;
         this.dtype = loss.dtype();
         for (Tensor p : builder.parameters) {
+            if (!(p.op() instanceof Leaf.Variable || p.op() instanceof Leaf.Input)) {
+                throw new IllegalArgumentException("a linearization's parameters are leaves of the graph, made by"
+                        + " Tensor.variable or Tensor.input, found " + p.describe()
+                        + "; name the variables that it is computed from");
+            }
             if (p.dtype() != dtype) {
                 throw new ShapeException(
                         "parameters and loss must share one dtype, found " + p.describe() + " and " + loss.describe());
@@ -81,6 +87,7 @@ public final class GraphLinearization implements Linearization {
      * @param theta all parameters, flat
      */
     public void moveTo(INDArray theta) {
+        Check.vector("theta", theta, dtype, size());
         point.moveTo(theta);
     }
 
@@ -143,6 +150,7 @@ public final class GraphLinearization implements Linearization {
 
     @Override
     public void gradient(INDArray out) {
+        Check.vector("the memory for the gradient", out, dtype, size());
         Vectors.copy(gradient(), out);
     }
 
@@ -166,6 +174,8 @@ public final class GraphLinearization implements Linearization {
 
     @Override
     public void product(Curvature curvature, INDArray vector, INDArray out) {
+        Check.vector("the vector of a product", vector, dtype, size());
+        Check.vector("the memory for a product", out, dtype, size());
         CurvatureProduct product = planned(curvature);
         Vectors.copy(vector, point.vector());
         Vectors.copy(product.run(), out);

@@ -3,8 +3,10 @@ package dev.ravine.cli.command;
 import dev.ravine.cli.report.Origin;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +43,10 @@ public final class Ravine {
         int exit;
         try {
             exit = ravine.command().execute(args);
+            if (System.out.checkError() && exit == 0) {
+                System.err.println("ravine: standard output could not be written to the end, as on a full disk");
+                exit = 1;
+            }
         } catch (IllegalArgumentException e) {
             System.err.println("ravine: " + e.getMessage());
             exit = 1;
@@ -64,6 +70,9 @@ public final class Ravine {
         if (e instanceof FileSystemException f && f.getReason() == null) {
             if (e instanceof NoSuchFileException) {
                 return "there is no file or folder " + f.getFile();
+            }
+            if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+                return f.getFile() + " is a file where a folder is needed; name another folder with --out, or move it";
             }
             String kind = e instanceof AccessDeniedException
                     ? "access was denied"

@@ -13,6 +13,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -55,7 +56,7 @@ public final class AtomicFile {
         Path folder = file.getParent();
         checkPlace(target, file, folder);
         Path temporary = folder.resolve(
-                String.format(".ravine-%016x.tmp", ThreadLocalRandom.current().nextLong()));
+                String.format(Locale.ROOT, ".ravine-%016x.tmp", ThreadLocalRandom.current().nextLong()));
         try {
             writeTo(temporary, target, content);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

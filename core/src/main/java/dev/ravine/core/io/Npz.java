@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32;
@@ -111,8 +112,8 @@ public final class Npz {
                 throw source.malformed(
                         source.offset(),
                         "checksum",
-                        String.format("CRC-32 %08x", entry.getCrc()),
-                        String.format("%08x", crc.getValue()),
+                        String.format(Locale.ROOT, "CRC-32 %08x", entry.getCrc()),
+                        String.format(Locale.ROOT, "%08x", crc.getValue()),
                         ByteSource.DAMAGED);
             }
             return array;

@@ -426,7 +426,8 @@ public final class Vectors {
     private static void sameLength(String operation, INDArray x, INDArray y) {
         if (x.length() != y.length()) {
             throw new ShapeException(
-                    operation + ": vectors have different lengths, " + x.length() + " and " + y.length());
+                    operation + ": vectors have different lengths, " + x.length() + " (the first) and " + y.length()
+                            + " (the second)");
         }
     }
 
@@ -434,7 +435,8 @@ public final class Vectors {
         sameLength(operation, x, y);
         if (x.dataType() != y.dataType()) {
             throw new ShapeException(
-                    operation + ": vectors have different dtypes, " + DType.of(x) + " and " + DType.of(y));
+                    operation + ": vectors have different dtypes, " + DType.of(x) + " (the first) and " + DType.of(y)
+                            + " (the second)");
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.StableText;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
@@ -42,12 +43,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * state is restored.
  */
 public abstract class FirstOrder implements Optimizer {
-    private final Schedule learningRate;
+    private final CommonSettings common;
     private final BatchCursor cursor;
-    private final double weightDecay;
-    private final boolean decoupled;
-    private final double clipNorm;
-    private final double clipValue;
     private final boolean measureLossAfter;
     private final Plateau.Watch plateau;
     private final List<String> stateNames;
@@ -67,12 +64,14 @@ public abstract class FirstOrder implements Optimizer {
      * @param stateNames names of the vectors that the optimizer keeps; all begin as zeros
      */
     protected FirstOrder(Builder<?> settings, String... stateNames) {
-        this.learningRate = settings.learningRate;
+        this.common = new CommonSettings(
+                settings.learningRate,
+                settings.weightDecay,
+                settings.decoupled,
+                settings.clipNorm,
+                settings.clipValue,
+                settings.plateau);
         this.cursor = new BatchCursor(settings.batchSize, settings.seed);
-        this.weightDecay = settings.weightDecay;
-        this.decoupled = settings.decoupled;
-        this.clipNorm = settings.clipNorm;
-        this.clipValue = settings.clipValue;
         this.measureLossAfter = settings.measureLossAfter;
         this.plateau = settings.plateau == null ? null : new Plateau.Watch(settings.plateau);
         this.stateNames = List.of(stateNames);
@@ -95,18 +94,20 @@ public abstract class FirstOrder implements Optimizer {
      * @return such as {@code adam(lr=0.001)}
      */
     protected final String nameOf(String kind, String... more) {
-        List<String> settings = new ArrayList<>(List.of("lr=" + learningRate));
-        settings.addAll(List.of(more));
-        if (weightDecay != 0) {
-            settings.add((decoupled ? "decoupled " : "") + "wd=" + weightDecay);
-        }
-        if (clipNorm < Double.POSITIVE_INFINITY) {
-            settings.add("clip norm=" + clipNorm);
-        }
-        if (clipValue < Double.POSITIVE_INFINITY) {
-            settings.add("clip value=" + clipValue);
-        }
-        return kind + "(" + String.join(", ", settings) + ")";
+        return common.name(kind, more);
+    }
+
+    /**
+     * {@return the settings of this kind alone by name, as values of which {@link StableText} makes text} A schedule is
+     * given as {@link Schedule#text}. The optimizer's name unless overridden.
+     */
+    protected Map<String, Object> ownSettings() {
+        return Map.of("name", name());
+    }
+
+    @Override
+    public final Map<String, String> settings() {
+        return common.text(getClass().getSimpleName(), ownSettings());
     }
 
     @Override
@@ -124,8 +125,8 @@ public abstract class FirstOrder implements Optimizer {
         }
         double rate = rate();
         UpdateRule rule = rule(steps + 1, rate);
-        double clipFactor = Math.min(1, clipNorm / (gradientNorm + 1e-6));
-        UpdateLoop.Outcome outcome = loop.run(rule, frame(clipFactor, rate), objective.trainable(), gradientNorm);
+        double clipFactor = Math.min(1, common.clipNorm() / (gradientNorm + 1e-6));
+        UpdateLoop.Outcome outcome = loop.run(rule, common.frame(clipFactor, rate), objective.trainable(), gradientNorm);
         if (outcome.isUndone()) {
             isLost = !stateNames.isEmpty();
             throw new NonFiniteLossException(place() + ": loss " + loss + " and gradient norm " + gradientNorm
@@ -210,14 +211,9 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     private double rate() {
-        double scheduled = shrunk * learningRate.at(steps);
+        double scheduled = shrunk * common.learningRate().at(steps);
         Schedule.Named.checked("the learning rate", scheduled, Double.POSITIVE_INFINITY, steps);
         return plateau == null ? scheduled : plateau.rate(scheduled);
-    }
-
-    private UpdateFrame frame(double clipFactor, double rate) {
-        return new UpdateFrame(
-                clipFactor, clipValue, decoupled ? 0 : weightDecay, decoupled ? 1 - rate * weightDecay : 1);
     }
 
     private Map<String, Double> telemetry(
@@ -225,9 +221,9 @@ public abstract class FirstOrder implements Optimizer {
         Map<String, Double> telemetry = new LinkedHashMap<>();
         telemetry.put("learning_rate", rate);
         telemetry.putAll(rule.telemetry());
-        if (clipValue < Double.POSITIVE_INFINITY) {
+        if (common.clipValue() < Double.POSITIVE_INFINITY) {
             telemetry.put("clip_factor", gradientNorm == 0 ? 1 : outcome.clippedNorm() / gradientNorm);
-        } else if (clipNorm < Double.POSITIVE_INFINITY) {
+        } else if (common.clipNorm() < Double.POSITIVE_INFINITY) {
             telemetry.put("clip_factor", clipFactor);
         }
         return telemetry;
@@ -258,7 +254,7 @@ public abstract class FirstOrder implements Optimizer {
                     + state.vectors().keySet() + "; it belongs to another kind of optimizer");
         }
         cursor.require(state);
-        double newShrunk = state.number("shrunk");
+        double newShrunk = Check.positive("the state's 'shrunk'", state.number("shrunk"));
         if (plateau != null) {
             plateau.restoreState(state);
         }

@@ -29,13 +29,24 @@ public interface Schedule {
     }
 
     /**
+     * This schedule as text that is equal in every process, by which a run that goes on knows it: a constant as its
+     * number, any other by its first values and a digest of some hundred values up to step 2^40. So a lambda is known
+     * by what it computes.
+     *
+     * @return such as {@code 0.1} or {@code 0.1, 0.099, 0.098, ... (values 3f5a90c1)}
+     */
+    default String text() {
+        return ScheduleText.of(this);
+    }
+
+    /**
      * This schedule with all values multiplied.
      *
      * @param factor any number
      * @return t -> factor s(t)
      */
     default Schedule times(double factor) {
-        return new Named(factor + " * " + this, t -> factor * at(t));
+        return new Named(factor + " * " + ScheduleText.label(this), t -> factor * at(t));
     }
 
     /**
@@ -94,7 +105,7 @@ public interface Schedule {
         Check.atLeastOne("the number of steps", steps);
         Check.fraction("the fraction", fraction);
         return new Named(
-                "warmUp(" + steps + ", from " + fraction + ", " + then + ")",
+                "warmUp(" + steps + ", from " + fraction + ", " + ScheduleText.label(then) + ")",
                 t -> t < steps ? (fraction + (1 - fraction) * t / steps) * then.at(0) : then.at(t - steps));
     }
 

@@ -20,6 +20,7 @@ import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -55,6 +56,8 @@ public final class BlockNewton extends DampedOptimizer {
     private final List<ParameterGroup> groups;
     private final List<GroupSolver> solvers = new ArrayList<>();
     private final int exactUpTo;
+    private final Method beyond;
+    private final int maxIterations;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
     private INDArray step;
     private INDArray trial;
@@ -64,6 +67,8 @@ public final class BlockNewton extends DampedOptimizer {
         super(builder, 1);
         this.groups = builder.groups;
         this.exactUpTo = builder.exactUpTo;
+        this.beyond = builder.beyond;
+        this.maxIterations = builder.maxIterations;
         groups.forEach(group -> solvers.add(builder.solver(group)));
     }
 
@@ -151,6 +156,13 @@ public final class BlockNewton extends DampedOptimizer {
             throw new IllegalArgumentException("the groups cover " + (last.offset() + last.size())
                     + " parameters, but the objective has " + objective.size());
         }
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        Map<String, Object> own = super.ownSettings();
+        own.putAll(Map.of("groups", groups, "exact_up_to", exactUpTo, "beyond", beyond, "max_iterations", maxIterations));
+        return own;
     }
 
     @Override

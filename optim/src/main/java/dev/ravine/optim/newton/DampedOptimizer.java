@@ -55,6 +55,12 @@ abstract class DampedOptimizer extends SecondOrder {
     }
 
     @Override
+    protected Map<String, Object> ownSettings() {
+        return new HashMap<>(
+                Map.of("curvature", curvature, "first_damping", firstDamping, "damping_rule", dampingRule.text()));
+    }
+
+    @Override
     protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = new HashMap<>(data.stateNumbers());
         numbers.put("damping", damping);
@@ -64,7 +70,7 @@ abstract class DampedOptimizer extends SecondOrder {
 
     @Override
     protected void restoreState(OptimizerState state) {
-        double restored = state.number("damping");
+        double restored = state.size("damping");
         state.requireSetting("seed", (double) seed);
         data.restoreState(state);
         damping = restored;

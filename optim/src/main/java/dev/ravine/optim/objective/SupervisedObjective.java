@@ -3,6 +3,7 @@ package dev.ravine.optim.objective;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.Statistic;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
@@ -170,7 +171,17 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double cost() {
-        return shards.executedCost() / (shards.gradientCostPerExample() * examples());
+        return work().gradients();
+    }
+
+    @Override
+    public Work work() {
+        return new Work(shards.executedCost(), shards.gradientCostPerExample() * examples());
+    }
+
+    @Override
+    public String graph() {
+        return shards.graph();
     }
 
     @Override
@@ -204,6 +215,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out) {
+        Check.vector("the memory for the gradient", out, dtype(), size());
         return penalized(theta, out, sum(request(theta, scope, true, null), out, null));
     }
 
@@ -267,6 +279,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     private ShardRequest request(INDArray theta, Scope scope, boolean wantsGradient, Statistic statistic) {
         checkGraphs();
+        Check.vector("theta", theta, dtype(), size());
         int[] rows = scope.rows(examples());
         return new ShardRequest(theta, rows, bounds(rows.length), scope.noise(), wantsGradient, statistic);
     }
@@ -353,10 +366,7 @@ public final class SupervisedObjective implements ModelObjective {
          * @return this
          */
         public Builder l2(double weight) {
-            if (!(weight >= 0)) {
-                throw new IllegalArgumentException("the weight of L2 must not be negative, found " + weight);
-            }
-            this.l2 = weight;
+            this.l2 = Check.notNegative("the weight of L2", weight);
             return this;
         }
 
@@ -367,10 +377,7 @@ public final class SupervisedObjective implements ModelObjective {
          * @return this
          */
         public Builder shardSize(int examples) {
-            if (examples < 1) {
-                throw new IllegalArgumentException("a shard needs at least one example, found " + examples);
-            }
-            this.shardSize = examples;
+            this.shardSize = Check.atLeastOne("the number of examples in a shard", examples);
             return this;
         }
 
@@ -399,14 +406,11 @@ public final class SupervisedObjective implements ModelObjective {
          * @return this
          */
         public Builder memoryLimit(long bytes) {
-            if (bytes < 1) {
-                throw new IllegalArgumentException("the memory limit must be at least one byte, found " + bytes);
-            }
             if (runner != null) {
                 throw new IllegalStateException("memoryLimit is for shards in this process; this objective was given a"
                         + " runner, which looks after its own memory");
             }
-            this.memoryLimit = bytes;
+            this.memoryLimit = Check.atLeastOne("the memory limit in bytes", bytes);
             return this;
         }
 

@@ -25,6 +25,14 @@ public interface ShardRunner extends AutoCloseable {
     long dataChecksum();
 
     /**
+     * {@return the model and its loss as text that is equal in every process; empty if it is not known, as by default}
+     * Asked for when a run saves or continues.
+     */
+    default String graph() {
+        return "";
+    }
+
+    /**
      * {@return the sizes of shards that this runner can hold}
      *
      * @param wanted the sizes that the settings ask for

@@ -2,6 +2,7 @@ package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;
@@ -58,6 +59,7 @@ public final class ShardedLinearization implements Linearization {
 
     @Override
     public void gradient(INDArray out) {
+        Check.vector("the memory for the gradient", out, dtype, size);
         Vectors.sum(scale, open().gradients(), true, out, workers);
     }
 
@@ -69,6 +71,8 @@ public final class ShardedLinearization implements Linearization {
                             + " exist where an example's output depends on the others of its batch; use evaluation mode, or"
                             + " another curvature");
         }
+        Check.vector("the vector of a product", v, dtype, size);
+        Check.vector("the memory for a product", out, dtype, size);
         Vectors.sum(scale, open().products(curvature, v), true, out, workers);
     }
 

@@ -1,5 +1,6 @@
 package dev.ravine.optim.shards;
 
+import dev.ravine.autodiff.GraphText;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
@@ -7,6 +8,7 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
+import dev.ravine.nn.Reduction;
 import java.util.stream.LongStream;
 
 /** What shards are made from. */
@@ -27,5 +29,11 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
     /** Whether rows mix in a batch of a number of examples, at least two. */
     boolean mixesRows(int rows) {
         return module.rowsMix(features(Math.max(2, rows)));
+    }
+
+    /** The summed loss of two examples as text. */
+    String graph() {
+        Tensor outputs = module.apply(features(2));
+        return GraphText.of(loss.of(outputs, targets(2), Reduction.SUM));
     }
 }

@@ -95,6 +95,11 @@ public final class ThreadedShards implements ShardRunner {
     }
 
     @Override
+    public String graph() {
+        return model.graph();
+    }
+
+    @Override
     public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
         ShardGroup group = pool.at(request.theta());
         for (int first = 0; first < request.shards(); first += shardsAtOnce) {

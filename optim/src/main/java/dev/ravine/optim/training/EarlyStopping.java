@@ -65,10 +65,21 @@ final class EarlyStopping {
         return numbers;
     }
 
-    void restoreState(Map<String, Double> numbers) {
-        // A run that did not watch has none of them, and this one begins to.
-        best = numbers.getOrDefault("best", 0.0);
-        bestStep = numbers.getOrDefault("best_step", -1.0).longValue();
-        waited = numbers.getOrDefault("waited", 0.0).intValue();
+    /** Takes over all numbers, or none if one is out of range. */
+    void restoreState(Checkpoint checkpoint) {
+        if (!checkpoint.numbers().containsKey("best_step")) {
+            // A run that did not watch has none of them, and this one begins to.
+            return;
+        }
+        double newBest = checkpoint.number("best");
+        long newStep = checkpoint.whole("best_step", -1, 1L << 53);
+        waited = (int) checkpoint.whole("waited", 0, Integer.MAX_VALUE);
+        best = newBest;
+        bestStep = newStep;
+    }
+
+    /** Its settings by name. */
+    Map<String, Object> settings() {
+        return Map.of("early_stopping_patience", patience, "early_stopping_gain", leastGain);
     }
 }
