@@ -90,7 +90,8 @@ final class ProblemOptions {
         List<Integer> widths = hidden == null ? problem.hidden() : widths();
         double weight = l2 == null ? problem.l2() : l2;
         UsageErrors calls = new UsageErrors(spec);
-        calls.require(weight >= 0 && weight < 1e6, "--l2 must be from 0 to below 1e6, found " + weight);
+        calls.require(weight >= 0, "--l2 must not be negative, found " + weight);
+        calls.require(weight < 1e6, "--l2 must be below 1e6, found " + weight);
         return new Problem.Choices(data, target, widths, weight, condition);
     }
 

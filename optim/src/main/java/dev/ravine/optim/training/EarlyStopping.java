@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Check;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -65,16 +66,15 @@ final class EarlyStopping {
         return numbers;
     }
 
-    /** Takes over all numbers, or none if one is out of range. */
-    void restoreState(Checkpoint checkpoint) {
-        if (!checkpoint.numbers().containsKey("best_step")) {
-            // A run that did not watch has none of them, and this one begins to.
+    /** Takes over all numbers, or none if one is out of range. A run that did not watch has none of them. */
+    void restoreState(Map<String, Double> numbers) {
+        if (!numbers.containsKey("best_step")) {
             return;
         }
-        double newBest = checkpoint.number("best");
-        long newStep = checkpoint.whole("best_step", -1, 1L << 53);
-        waited = (int) checkpoint.whole("waited", 0, Integer.MAX_VALUE);
-        best = newBest;
+        long newStep = Check.whole("the checkpoint's 'best_step'", numbers.get("best_step"), -1, 1L << 53);
+        double newWaited = numbers.getOrDefault("waited", Double.NaN);
+        waited = (int) Check.whole("the checkpoint's 'waited'", newWaited, 0, Integer.MAX_VALUE);
+        best = numbers.getOrDefault("best", Double.NaN);
         bestStep = newStep;
     }
 

@@ -60,7 +60,7 @@ record Measurements(DataSet validation, List<Metric> metrics, EarlyStopping watc
 
     void restore(Checkpoint checkpoint) {
         if (watch != null) {
-            watch.restoreState(checkpoint);
+            watch.restoreState(checkpoint.numbers());
         }
     }
 }
