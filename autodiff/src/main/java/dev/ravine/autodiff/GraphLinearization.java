@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,6 +28,10 @@ public final class GraphLinearization implements Linearization {
 
     private GraphLinearization(Builder builder) {
         Tensor loss = builder.loss;
+        if (Set.copyOf(builder.parameters).size() < builder.parameters.size()) {
+            throw new IllegalArgumentException("a linearization's parameters are different leaves, found one twice among "
+                    + builder.parameters.stream().map(Tensor::describe).toList());
+        }
         this.dtype = loss.dtype();
         for (Tensor p : builder.parameters) {
             if (!(p.op() instanceof Leaf.Variable || p.op() instanceof Leaf.Input)) {

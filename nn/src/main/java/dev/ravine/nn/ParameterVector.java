@@ -1,6 +1,7 @@
 package dev.ravine.nn;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
@@ -77,6 +78,7 @@ public final class ParameterVector implements AutoCloseable {
      * @param values a vector of the same length and dtype
      */
     public void set(INDArray values) {
+        Check.vector("the new parameters", values, dtype(), size());
         Vectors.copy(values, array);
         touch();
     }

@@ -112,6 +112,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
+        Check.vector("theta", theta, objective.dtype(), objective.size());
         prepare(theta);
         double costBefore = objective.cost();
         int[] batch = cursor.next(objective.examples());

@@ -5,6 +5,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Lapack;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator.Property;
@@ -217,7 +218,7 @@ public final class DenseMatrix implements AutoCloseable {
      * @return the solution
      */
     public double[] solve(double[] b) {
-        Elements.of(vector).write(0, n, b);
+        Elements.of(vector).write(0, n, sized("the right-hand side", b));
         Lapack.solve(factor, vector);
         return Arena.toDoubles(vector);
     }
@@ -229,7 +230,7 @@ public final class DenseMatrix implements AutoCloseable {
      * @return the solution
      */
     public double[] solveLower(double[] b) {
-        Elements.of(vector).write(0, n, b);
+        Elements.of(vector).write(0, n, sized("the right-hand side", b));
         Lapack.solveLower(factor, vector);
         return Arena.toDoubles(vector);
     }
@@ -257,9 +258,16 @@ public final class DenseMatrix implements AutoCloseable {
      * @return the product
      */
     public double[] product(double[] x) {
-        Elements.of(vector).write(0, n, x);
+        Elements.of(vector).write(0, n, sized("the vector", x));
         Lapack.symmetricProduct(matrix, vector, result);
         return Arena.toDoubles(result);
+    }
+
+    private double[] sized(String what, double[] x) {
+        if (x.length != n) {
+            throw new ShapeException(what + " must have " + n + " elements, as the matrix has rows, found " + x.length);
+        }
+        return x;
     }
 
     /**
