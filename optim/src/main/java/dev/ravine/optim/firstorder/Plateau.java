@@ -121,10 +121,6 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
 
         /** Takes over all numbers, or none if one is out of range. */
         void restoreState(OptimizerState state) {
-            if (!state.numbers().containsKey("plateau scale")) {
-                // The saved run had no plateau; this one begins to watch.
-                return;
-            }
             double newScale = Check.positive("the state's 'plateau scale'", state.number("plateau scale"));
             double newBest = state.number("plateau best");
             double newSum = state.number("plateau sum");
