@@ -29,8 +29,9 @@ public final class GraphLinearization implements Linearization {
     private GraphLinearization(Builder builder) {
         Tensor loss = builder.loss;
         if (Set.copyOf(builder.parameters).size() < builder.parameters.size()) {
-            throw new IllegalArgumentException("a linearization's parameters are different leaves, found one twice among "
-                    + builder.parameters.stream().map(Tensor::describe).toList());
+            throw new IllegalArgumentException(
+                    "a linearization's parameters are different leaves, found one twice among "
+                            + builder.parameters.stream().map(Tensor::describe).toList());
         }
         this.dtype = loss.dtype();
         for (Tensor p : builder.parameters) {

@@ -93,15 +93,15 @@ class ErrorsSayWhatTest {
         assertThatThrownBy(() -> Tensor.constant(DType.INT64, Shape.of(2), 1, 2.7))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("2.7 is not a whole number");
-        assertThatThrownBy(() -> Tensor.fill(DType.INT64, Shape.of(2), Double.NaN)).hasMessageStartingWith("NaN is not");
+        assertThatThrownBy(() -> Tensor.fill(DType.INT64, Shape.of(2), Double.NaN))
+                .hasMessageStartingWith("NaN is not");
         assertThatThrownBy(() -> Arena.of(DType.FLOAT32, Shape.of(1), 1e200))
                 .hasMessage("1.0E200 is beyond FLOAT32, whose largest number is 3.4028235E38; use FLOAT64");
         assertThatThrownBy(() -> Tensor.fill(DType.FLOAT32, Shape.of(1), -1e39)).hasMessageStartingWith("-1.0E39");
-        assertThat(Arena.toDoubles(
-                        Arena.of(DType.FLOAT32, Shape.of(2), Double.NEGATIVE_INFINITY, Float.MAX_VALUE)))
+        assertThat(Arena.toDoubles(Arena.of(DType.FLOAT32, Shape.of(2), Double.NEGATIVE_INFINITY, Float.MAX_VALUE)))
                 .containsExactly(Double.NEGATIVE_INFINITY, Float.MAX_VALUE);
-        assertThat(Arena.toDoubles(Arena.of(DType.INT64, Shape.of(2), -3, 1L << 53)))
-                .containsExactly(-3, 1L << 53);
+        assertThat(Arena.toDoubles(Arena.of(DType.INT64, Shape.of(2), -3, 0x1p53)))
+                .containsExactly(-3, 0x1p53);
     }
 
     @Test

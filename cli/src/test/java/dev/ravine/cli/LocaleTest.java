@@ -62,8 +62,9 @@ class LocaleTest {
         noClasses()
                 .should()
                 .callCodeUnitWhere(target(owner(new Named(type)))
-                        .and(target(nameMatching("format|formatted|printf|toLowerCase|toUpperCase|<init>|get[A-Za-z]*Instance"
-                                + "|ofPattern|ofLocalized.*")))
+                        .and(target(nameMatching(
+                                "format|formatted|printf|toLowerCase|toUpperCase|<init>|get[A-Za-z]*Instance"
+                                        + "|ofPattern|ofLocalized.*")))
                         .and(new WithoutLocale()))
                 .because("numbers are written in the numerals of the user's language otherwise")
                 .check(RAVINE);

@@ -55,7 +55,7 @@ public enum DType {
             throw new IllegalArgumentException(
                     value + " is beyond FLOAT32, whose largest number is " + Float.MAX_VALUE + "; use FLOAT64");
         }
-        if (this == INT64 && !(value == Math.rint(value) && Math.abs(value) <= 1L << 53)) {
+        if (this == INT64 && !(value == Math.rint(value) && Math.abs(value) <= 0x1p53)) {
             throw new IllegalArgumentException(value + " is not a whole number of at most 2^53, which INT64 needs here;"
                     + " round it, or use a floating-point type or Arena.ofIntegers");
         }

@@ -121,8 +121,8 @@ public final class Predictor implements AutoCloseable {
         int size = rows.length > CHUNK && mixesRows(data) ? rows.length : CHUNK;
         for (int from = 0; from < rows.length; from += size) {
             int count = Math.min(size, rows.length - from);
-            Kind kind = new Kind(
-                    count, data.dtype(), data.featureShape(), DType.of(data.targets()), data.targetShape());
+            Kind kind =
+                    new Kind(count, data.dtype(), data.featureShape(), DType.of(data.targets()), data.targetShape());
             Chunk chunk = chunks.computeIfAbsent(kind, k -> plan(data, k.examples));
             data.copyRows(rows, from, count, chunk.program.memory(chunk.features), chunk.program.memory(chunk.targets));
             chunk.program.changed(chunk.features);

@@ -121,7 +121,8 @@ class PredictorTest {
                         assertThat(Shape.of(outputs)).isEqualTo(Shape.of(5, width));
                         assertThat(DType.of(outputs)).isEqualTo(dtype);
                         assertThat(Arena.toDoubles(outputs))
-                                .satisfies(numbers -> assertThat(numbers[0]).isCloseTo(Math.tanh(expected), within(1e-6)));
+                                .satisfies(
+                                        numbers -> assertThat(numbers[0]).isCloseTo(Math.tanh(expected), within(1e-6)));
                     }
                 }
             }

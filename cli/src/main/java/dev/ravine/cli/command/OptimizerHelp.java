@@ -26,8 +26,8 @@ final class OptimizerHelp {
     }
 
     private static String text(int width) {
-        StringBuilder text = new StringBuilder(
-                String.format(Locale.ROOT, "%nOptimizers and their settings (range); docs/optimizers.md says what each does:%n"));
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, "%nOptimizers and their settings (range); docs/optimizers.md says what each does:%n"));
         for (OptimizerKind kind : OptimizerCatalogue.load().kinds()) {
             text.append(String.format(Locale.ROOT, "  %-13s %s%n", kind.name(), kind.help()));
             StringBuilder line = new StringBuilder(INDENT);
@@ -36,7 +36,8 @@ final class OptimizerHelp {
                 String item = item(settings.get(i)) + (i + 1 < settings.size() ? ", " : "");
                 if (line.length() > INDENT.length()
                         && line.length() + item.stripTrailing().length() >= width) {
-                    text.append(String.format(Locale.ROOT, "%s%n", line.toString().stripTrailing()));
+                    text.append(
+                            String.format(Locale.ROOT, "%s%n", line.toString().stripTrailing()));
                     line.setLength(INDENT.length());
                 }
                 line.append(item);

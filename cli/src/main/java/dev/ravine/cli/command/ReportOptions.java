@@ -60,8 +60,8 @@ final class ReportOptions {
     /** A full disk or a closed pipe must not look like success. */
     private void requireWritten(PrintWriter console) throws IOException {
         if (console.checkError()) {
-            throw new IOException("standard output could not be written to the end, as on a full disk; the report is in "
-                    + out());
+            throw new IOException(
+                    "standard output could not be written to the end, as on a full disk; the report is in " + out());
         }
     }
 

@@ -424,7 +424,8 @@ class CompareTest extends RunsCommands {
         Path file = Files.writeString(folder.resolve("out"), "");
         assertThat(ravine(tiny("--gradients", "1", "--hidden", "2", "--optimizer", "sgd")))
                 .isEqualTo(1);
-        assertThat(err.toString()).contains(file + " is a file where a folder is needed; name another folder with --out");
+        assertThat(err.toString())
+                .contains(file + " is a file where a folder is needed; name another folder with --out");
         assertThat(commandLine().execute("compare", "--out", file + "/inside", "--gradients", "1", "--hidden", "2"))
                 .isEqualTo(1);
         assertThat(err.toString()).contains(file + "/inside: ").doesNotContain("\tat ");

@@ -23,7 +23,8 @@ class FullOutputTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "compare --json --quiet --gradients 1 --optimizer sgd --hidden 2", "compare --help"})
+    @ValueSource(
+            strings = {"--help", "compare --json --quiet --gradients 1 --optimizer sgd --hidden 2", "compare --help"})
     void isAnError(String arguments) throws Exception {
         Path errors = folder.resolve("errors");
         ProcessBuilder builder = new ProcessBuilder(
@@ -33,7 +34,7 @@ class FullOutputTest {
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 Ravine.class.getName());
-        builder.command().addAll(List.of(arguments.split(" ")));
+        builder.command().addAll(List.of(arguments.split(" ", -1)));
         Process process = builder.directory(folder.toFile())
                 .redirectOutput(new File("/dev/full"))
                 .redirectError(errors.toFile())

@@ -55,8 +55,8 @@ public final class AtomicFile {
         Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
         Path folder = file.getParent();
         checkPlace(target, file, folder);
-        Path temporary = folder.resolve(
-                String.format(Locale.ROOT, ".ravine-%016x.tmp", ThreadLocalRandom.current().nextLong()));
+        Path temporary = folder.resolve(String.format(
+                Locale.ROOT, ".ravine-%016x.tmp", ThreadLocalRandom.current().nextLong()));
         try {
             writeTo(temporary, target, content);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

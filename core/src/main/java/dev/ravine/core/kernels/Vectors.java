@@ -425,18 +425,16 @@ public final class Vectors {
 
     private static void sameLength(String operation, INDArray x, INDArray y) {
         if (x.length() != y.length()) {
-            throw new ShapeException(
-                    operation + ": vectors have different lengths, " + x.length() + " (the first) and " + y.length()
-                            + " (the second)");
+            throw new ShapeException(operation + ": vectors have different lengths, " + x.length() + " (the first) and "
+                    + y.length() + " (the second)");
         }
     }
 
     private static void sameKind(String operation, INDArray x, INDArray y) {
         sameLength(operation, x, y);
         if (x.dataType() != y.dataType()) {
-            throw new ShapeException(
-                    operation + ": vectors have different dtypes, " + DType.of(x) + " (the first) and " + DType.of(y)
-                            + " (the second)");
+            throw new ShapeException(operation + ": vectors have different dtypes, " + DType.of(x) + " (the first) and "
+                    + DType.of(y) + " (the second)");
         }
     }
 }

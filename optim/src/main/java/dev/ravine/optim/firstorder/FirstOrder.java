@@ -127,7 +127,8 @@ public abstract class FirstOrder implements Optimizer {
         double rate = rate();
         UpdateRule rule = rule(steps + 1, rate);
         double clipFactor = Math.min(1, common.clipNorm() / (gradientNorm + 1e-6));
-        UpdateLoop.Outcome outcome = loop.run(rule, common.frame(clipFactor, rate), objective.trainable(), gradientNorm);
+        UpdateLoop.Outcome outcome =
+                loop.run(rule, common.frame(clipFactor, rate), objective.trainable(), gradientNorm);
         if (outcome.isUndone()) {
             isLost = !stateNames.isEmpty();
             throw new NonFiniteLossException(place() + ": loss " + loss + " and gradient norm " + gradientNorm

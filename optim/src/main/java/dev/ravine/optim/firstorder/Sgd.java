@@ -61,7 +61,9 @@ public final class Sgd extends FirstOrder {
 
     @Override
     public String name() {
-        return momentum == null ? nameOf("sgd") : nameOf(nesterov ? "nesterov" : "momentum", "mu=" + ScheduleText.label(momentum));
+        return momentum == null
+                ? nameOf("sgd")
+                : nameOf(nesterov ? "nesterov" : "momentum", "mu=" + ScheduleText.label(momentum));
     }
 
     /** The rule with momentum; take is the part of the gradient that enters the velocity. */

@@ -161,7 +161,8 @@ public final class BlockNewton extends DampedOptimizer {
     @Override
     protected Map<String, Object> ownSettings() {
         Map<String, Object> own = super.ownSettings();
-        own.putAll(Map.of("groups", groups, "exact_up_to", exactUpTo, "beyond", beyond, "max_iterations", maxIterations));
+        own.putAll(
+                Map.of("groups", groups, "exact_up_to", exactUpTo, "beyond", beyond, "max_iterations", maxIterations));
         return own;
     }
 

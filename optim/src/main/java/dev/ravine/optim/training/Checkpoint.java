@@ -136,7 +136,8 @@ public record Checkpoint(
             throw malformed(file, "optimizer", "the name of one", null);
         }
         long steps = steps(file, metadata.get("steps"));
-        return new Checkpoint(model, optimizer, new OptimizerState(steps, stateNumbers, vectors), numbers, arrays, settings);
+        return new Checkpoint(
+                model, optimizer, new OptimizerState(steps, stateNumbers, vectors), numbers, arrays, settings);
     }
 
     /**

@@ -100,8 +100,9 @@ final class FolderLock implements AutoCloseable {
     }
 
     private static IOException inUse(Path folder, String holder) {
-        return new IOException(folder + ": in use " + holder
-                + "; a folder of checkpoints is for one run at a time: wait for its end, stop it, or take another folder");
+        return new IOException(
+                folder + ": in use " + holder
+                        + "; a folder of checkpoints is for one run at a time: wait for its end, stop it, or take another folder");
     }
 
     /** Gives the folder back. */

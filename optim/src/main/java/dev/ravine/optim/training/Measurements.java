@@ -47,7 +47,9 @@ record Measurements(DataSet validation, List<Metric> metrics, EarlyStopping watc
     /** What is measured, by name, as a run that goes on must have it too. */
     Map<String, String> settings() {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("validation_data", validation == null ? null : validation.size() + " examples, checksum " + validation.checksum());
+        all.put(
+                "validation_data",
+                validation == null ? null : validation.size() + " examples, checksum " + validation.checksum());
         all.put("validation_metrics", metrics);
         all.put("keep_best", keepsBest);
         all.putAll(watch == null ? Map.of() : watch.settings());

@@ -47,8 +47,8 @@ final class RunIdentity {
         Set<String> unknown = new TreeSet<>(changeable);
         unknown.removeAll(free.keySet());
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "allowChanged names " + unknown + ", which are no settings that may change; those are " + free.keySet());
+            throw new IllegalArgumentException("allowChanged names " + unknown
+                    + ", which are no settings that may change; those are " + free.keySet());
         }
         Map<String, String> differences = new TreeMap<>();
         settings().forEach((name, own) -> {
@@ -61,7 +61,8 @@ final class RunIdentity {
         if (!differences.isEmpty()) {
             boolean mayChange = free.keySet().containsAll(differences.keySet());
             throw new IllegalArgumentException("the checkpoint is of a run with "
-                    + String.join("; with ", differences.values()) + "; use the same data and settings, or another folder"
+                    + String.join("; with ", differences.values())
+                    + "; use the same data and settings, or another folder"
                     + (mayChange ? ", or name in Trainer.Builder.allowChanged what you change on purpose" : ""));
         }
     }
@@ -70,7 +71,8 @@ final class RunIdentity {
     private Map<String, String> saved(Checkpoint checkpoint) {
         Map<String, String> saved = new TreeMap<>(checkpoint.settings());
         fixed.keySet().stream()
-                .filter(name -> checkpoint.settings().isEmpty() && checkpoint.numbers().containsKey(name))
+                .filter(name ->
+                        checkpoint.settings().isEmpty() && checkpoint.numbers().containsKey(name))
                 .forEach(name -> saved.put(name, StableText.number(checkpoint.number(name))));
         return saved;
     }
@@ -90,8 +92,8 @@ final class RunIdentity {
 
     /** The first operations that differ. */
     private static String graphs(String saved, String own) {
-        String[] there = saved.split("; ");
-        String[] here = own.split("; ");
+        String[] there = saved.split("; ", -1);
+        String[] here = own.split("; ", -1);
         int at = 0;
         while (at < there.length && at < here.length && there[at].equals(here[at])) {
             at++;

@@ -190,11 +190,15 @@ final class RunState {
         Map<String, List<Double>> all = new LinkedHashMap<>();
         Map<String, INDArray> saved = after(HISTORY, checkpoint.arrays());
         saved.forEach((name, values) -> {
-            if (!saved.containsKey("step") || values.length() != saved.get("step").length()) {
+            if (!saved.containsKey("step")
+                    || values.length() != saved.get("step").length()) {
                 throw new IllegalArgumentException("the checkpoint's history of '" + name + "' has " + values.length()
                         + " entries, expected one for each of its measured steps");
             }
-            all.put(name, new ArrayList<>(Arrays.stream(Arena.toDoubles(values)).boxed().toList()));
+            all.put(
+                    name,
+                    new ArrayList<>(
+                            Arrays.stream(Arena.toDoubles(values)).boxed().toList()));
         });
         return all;
     }

@@ -89,9 +89,8 @@ abstract class TrainerSettings<B extends TrainerSettings<B>> {
      */
     public B earlyStopping(int measurements, double gain) {
         if (measurements < 1 || !(gain >= 0)) {
-            throw new IllegalArgumentException(
-                    "early stopping needs a patience of at least 1 and a gain that is not" + " negative, found "
-                            + measurements + " and " + gain);
+            throw new IllegalArgumentException("early stopping needs a patience of at least 1 and a gain that is not"
+                    + " negative, found " + measurements + " and " + gain);
         }
         this.patience = measurements;
         this.leastGain = gain;
@@ -117,8 +116,7 @@ abstract class TrainerSettings<B extends TrainerSettings<B>> {
      */
     public B checkpoints(CheckpointFolder folder, long everySteps) {
         if (everySteps < 1) {
-            throw new IllegalArgumentException(
-                    "checkpoints are written every 1 or more steps, found " + everySteps);
+            throw new IllegalArgumentException("checkpoints are written every 1 or more steps, found " + everySteps);
         }
         this.checkpoints = folder;
         this.checkpointEvery = everySteps;

@@ -52,7 +52,10 @@ class AnyLocaleTest {
         net.initialize(DType.FLOAT64, 1);
         long[] begun = {-1};
         try (Adam adam = Adam.builder().build()) {
-            Trainer.builder(net, Loss.softmaxCrossEntropy(), Generators.twoMoons(40, 0.1, 1).as(DType.FLOAT64))
+            Trainer.builder(
+                            net,
+                            Loss.softmaxCrossEntropy(),
+                            Generators.twoMoons(40, 0.1, 1).as(DType.FLOAT64))
                     .optimizer(adam)
                     .budget(Budget.steps(steps))
                     .checkpoints(new CheckpointFolder(folder, 2), 4)

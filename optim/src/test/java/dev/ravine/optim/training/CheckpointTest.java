@@ -42,7 +42,11 @@ class CheckpointTest {
             numbers.put("odd" + i, ODD[i]);
         }
         return new Checkpoint(
-                Map.of("0.weight", Arena.of(DType.FLOAT32, Shape.of(2, 3), ODD_IN_SINGLE_PRECISION), "0.bias", vector(DType.FLOAT32, 1, 2)),
+                Map.of(
+                        "0.weight",
+                        Arena.of(DType.FLOAT32, Shape.of(2, 3), ODD_IN_SINGLE_PRECISION),
+                        "0.bias",
+                        vector(DType.FLOAT32, 1, 2)),
                 "adam(lr=0.001)",
                 new OptimizerState(steps, numbers, Map.of("m", vector(DType.FLOAT64, ODD))),
                 numbers,

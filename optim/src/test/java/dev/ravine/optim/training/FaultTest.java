@@ -210,10 +210,12 @@ class FaultTest extends ClosesOptimizers {
             }
         };
         trainer(net, MOONS, adam(), STEPS).listener(second).build().train();
-        assertThat(failures).hasSize(2).allSatisfy(e -> assertThat(e)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("in use by another run of this process since 2")
-                .hasMessageContaining("take another folder"));
+        assertThat(failures)
+                .hasSize(2)
+                .allSatisfy(e -> assertThat(e)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("in use by another run of this process since 2")
+                        .hasMessageContaining("take another folder"));
         assertThat(parameters(net)).isEqualTo(undisturbed(STEPS));
         trainer(net(), MOONS, adam(), STEPS + 1).build().train();
     }

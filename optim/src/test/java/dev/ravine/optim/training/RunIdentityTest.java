@@ -81,7 +81,8 @@ class RunIdentityTest extends ClosesOptimizers {
                         "learning_rate 0.01, this one has 0.01, 0.005, "),
                 Arguments.of(
                         supplied(() -> RmsProp.builder().momentum(0.9).build()),
-                        supplied(() -> RmsProp.builder().momentum(t -> 0.9).alpha(0.9).build()),
+                        supplied(() ->
+                                RmsProp.builder().momentum(t -> 0.9).alpha(0.9).build()),
                         "alpha 0.99, this one has 0.9"),
                 Arguments.of(
                         supplied(() -> Sgd.builder().nesterov(0.9).build()),
@@ -151,15 +152,22 @@ class RunIdentityTest extends ClosesOptimizers {
     @Test
     void aScheduleThatEndsWithTheRunIsKnownToo() throws IOException {
         double[] rates = {0.1, 0.2, 0.3, 0.4};
-        trainer(Sgd.builder().learningRate(t -> rates[(int) t]).build(), 2).build().train();
-        trainer(Sgd.builder().learningRate(t -> rates[(int) t]).build(), 4).build().train();
+        trainer(Sgd.builder().learningRate(t -> rates[(int) t]).build(), 2)
+                .build()
+                .train();
+        trainer(Sgd.builder().learningRate(t -> rates[(int) t]).build(), 4)
+                .build()
+                .train();
         rates[3] = 0.5;
         assertRefused(trainer(Sgd.builder().learningRate(t -> rates[(int) t]).build(), 4), "learning_rate 0.1, 0.2");
     }
 
     @Test
     void namesForPeopleHaveNoAddresses() {
-        assertThat(opened(Sgd.builder().learningRate(t -> 0.1).momentum(t -> 0.9).build())
+        assertThat(opened(Sgd.builder()
+                                .learningRate(t -> 0.1)
+                                .momentum(t -> 0.9)
+                                .build())
                         .name())
                 .isEqualTo("momentum(lr=a schedule, mu=a schedule)");
     }
@@ -168,18 +176,29 @@ class RunIdentityTest extends ClosesOptimizers {
     void anotherModelOrLossIsRefused() throws IOException {
         trainer(Adam.builder().build(), 2).build().train();
         assertRefused(
-                trainer(net(Activation.relu(), 0.1), Loss.softmaxCrossEntropy(), Adam.builder().build(), 4),
+                trainer(
+                        net(Activation.relu(), 0.1),
+                        Loss.softmaxCrossEntropy(),
+                        Adam.builder().build(),
+                        4),
                 "tanh of ");
         assertRefused(
-                trainer(net(Activation.tanh(), 0.2), Loss.softmaxCrossEntropy(), Adam.builder().build(), 4),
+                trainer(
+                        net(Activation.tanh(), 0.2),
+                        Loss.softmaxCrossEntropy(),
+                        Adam.builder().build(),
+                        4),
                 "noise 'dropout mask'");
         assertRefused(
-                trainer(net(Activation.tanh(), 0), Loss.softmaxCrossEntropy(), Adam.builder().build(), 4),
+                trainer(
+                        net(Activation.tanh(), 0),
+                        Loss.softmaxCrossEntropy(),
+                        Adam.builder().build(),
+                        4),
                 "noise 'dropout mask'");
         Sequential frozen = net(Activation.tanh(), 0.1);
         frozen.namedParameters().get("0.weight").freeze();
-        assertRefused(
-                trainer(frozen, Loss.softmaxCrossEntropy(), Adam.builder().build(), 4), "loss_graph");
+        assertRefused(trainer(frozen, Loss.softmaxCrossEntropy(), Adam.builder().build(), 4), "loss_graph");
         var seeded = net(Activation.tanh(), 0.1);
         seeded.initialize(DType.FLOAT64, 2);
         assertRefused(trainer(seeded, Loss.softmaxCrossEntropy(), Adam.builder().build(), 4), "of seed ");
@@ -187,8 +206,7 @@ class RunIdentityTest extends ClosesOptimizers {
 
     @Test
     void anotherLossIsRefused() throws IOException {
-        DataSet line = DataSet.of(
-                Arena.copyOf(MOONS.features()), Arena.copyOf(MOONS.features()));
+        DataSet line = DataSet.of(Arena.copyOf(MOONS.features()), Arena.copyOf(MOONS.features()));
         for (Loss loss : new Loss[] {Loss.huber(1), Loss.huber(2), Loss.meanSquaredError()}) {
             Trainer.Builder builder = Trainer.builder(net(Activation.tanh(), 0), loss, line)
                     .optimizer(opened(Sgd.builder().build()))
@@ -241,7 +259,11 @@ class RunIdentityTest extends ClosesOptimizers {
                         .train())
                 .hasMessageContaining("[lr]")
                 .hasMessageContaining("learning_rate");
-        assertThatThrownBy(() -> trainer(net(Activation.relu(), 0), Loss.softmaxCrossEntropy(), adam(b -> b).get(), 6)
+        assertThatThrownBy(() -> trainer(
+                                net(Activation.relu(), 0),
+                                Loss.softmaxCrossEntropy(),
+                                adam(b -> b).get(),
+                                6)
                         .allowChanged("loss_graph")
                         .build()
                         .train())
@@ -260,7 +282,8 @@ class RunIdentityTest extends ClosesOptimizers {
         numbers.put("l2", 0.0);
         checkpoints.write(new Checkpoint(now.model(), now.optimizer(), now.state(), numbers, now.arrays()));
         assertRefused(trainer(Adam.builder().build(), 4).l2(0.1), "l2 0, this one has 0.1");
-        assertRefused(trainer(Adam.builder().learningRate(0.1).build(), 4), "adam(lr=0.001), this one uses adam(lr=0.1)");
+        assertRefused(
+                trainer(Adam.builder().learningRate(0.1).build(), 4), "adam(lr=0.001), this one uses adam(lr=0.1)");
         TrainingResult result = trainer(Adam.builder().build(), 4).build().train();
         assertThat(result.progress().gradients()).isEqualTo(4.0);
     }

@@ -81,7 +81,11 @@ class SettingsAreCompleteTest {
                 assertThat(e.getCause()).isInstanceOf(IllegalStateException.class);
             }
         }
-        assertThat(unseen).as("settings of %s that a resumed run would not compare", maker.get().getClass()).isEmpty();
+        assertThat(unseen)
+                .as(
+                        "settings of %s that a resumed run would not compare",
+                        maker.get().getClass())
+                .isEmpty();
     }
 
     private static List<Field> fields(Class<?> builder) {

@@ -157,11 +157,14 @@ class StateNumbersTest extends ClosesOptimizers {
 
     @Test
     void whatIsWrongIsNamed() throws IOException {
-        Supplier<Optimizer> hf = () -> HessianFree.builder().curvatureExamples(20).build();
+        Supplier<Optimizer> hf =
+                () -> HessianFree.builder().curvatureExamples(20).build();
         Checkpoint good = saved(hf);
         Map<String, Double> numbers = new HashMap<>(good.state().numbers());
         numbers.put("curvature_cursor", -1.0);
-        checkpoints().write(with(good, new OptimizerState(4, numbers, good.state().vectors()), good.numbers(), good.arrays()));
+        checkpoints()
+                .write(with(
+                        good, new OptimizerState(4, numbers, good.state().vectors()), good.numbers(), good.arrays()));
         assertThatThrownBy(() -> train(hf.get(), 7))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the state's 'curvature_cursor' must be a whole number from 0")
