@@ -94,8 +94,8 @@ public record Checkpoint(
      *
      * @param file what {@link #write} has written
      * @return the checkpoint
-     * @throws MalformedFileException if the file is no checkpoint, or damaged
-     * @throws IOException if reading fails, or if a later version of Ravine has written the file
+     * @throws MalformedFileException if the file is no checkpoint, damaged, or of a later format
+     * @throws IOException if reading fails
      */
     public static Checkpoint read(Path file) throws IOException {
         Safetensors.Contents contents = Safetensors.read(file);
@@ -173,7 +173,8 @@ public record Checkpoint(
         Matcher format = ANY_FORMAT.matcher(found == null ? "" : found);
         if (format.matches() && Integer.parseInt(format.group(1)) > VERSION) {
             throw new LaterFormatException(file + ": a later version of Ravine has written it, in format " + found
-                    + "; this version reads " + FORMAT + ": use that version, or another folder");
+                    + "; this version reads " + FORMAT
+                    + ": use that version, or another folder, or move the file away if it is damaged");
         }
         require(file, "format", FORMAT, found);
     }

@@ -92,8 +92,9 @@ public final class CheckpointFolder {
      * The latest checkpoint that can be read; damaged ones are passed over with a warning in the log.
      *
      * @return empty if there are none
-     * @throws MalformedFileException if there are some and all are damaged: to begin anew is for the user to decide
-     * @throws IOException if the folder cannot be read, or if a later version of Ravine has written the latest one
+     * @throws MalformedFileException if there are some and all are damaged, or if the latest one is of a later format:
+     *     to begin anew is for the user to decide
+     * @throws IOException if the folder cannot be read
      */
     public Optional<Checkpoint> latest() throws IOException {
         List<Path> files = files();
@@ -102,6 +103,8 @@ public final class CheckpointFolder {
             try {
                 Path file = files.get(i);
                 return Optional.of(Uninterrupted.call(() -> Checkpoint.read(file)));
+            } catch (LaterFormatException e) {
+                throw e;
             } catch (MalformedFileException e) {
                 LOG.warn("passing over a damaged checkpoint: {}", e.getMessage());
                 last = e;

@@ -1,10 +1,10 @@
 package dev.ravine.optim.training;
 
-import java.io.IOException;
+import dev.ravine.core.io.MalformedFileException;
 import java.io.Serial;
 
-/** A file is in a format of a later version. It is not damaged, so it is not passed over. */
-final class LaterFormatException extends IOException {
+/** A file says that it is in a format of a later version. It need not be damaged, so it is not passed over. */
+final class LaterFormatException extends MalformedFileException {
     @Serial
     private static final long serialVersionUID = 1;
 

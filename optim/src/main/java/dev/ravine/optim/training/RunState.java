@@ -118,7 +118,8 @@ final class RunState {
         numbers.put("examples", (double) examples);
         numbers.put("seconds", seconds);
         numbers.put("gradients", operations / perGradient);
-        numbers.put("operations_billions", (double) (operations / BILLION));
+        long billions = operations / BILLION;
+        numbers.put("operations_billions", (double) billions);
         numbers.put("operations_rest", (double) (operations % BILLION));
         numbers.put("failures", (double) failures);
         numbers.put("measured_epoch", (double) measuredEpoch);
