@@ -44,8 +44,8 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Writes a checkpoint and deletes those before it that are too old, if it can. Those of later steps stay: a run that goes on
-     * from an earlier step has passed over them because they are damaged, and replaces them when it gets there.
+     * Writes a checkpoint and deletes those before it that are too old, if it can. Those of later steps stay: a run that
+     * goes on from an earlier step has passed over them because they are damaged, and replaces them when it gets there.
      *
      * @param checkpoint what to write
      * @return its file
@@ -66,21 +66,30 @@ public final class CheckpointFolder {
                             + "); earlier ones are as they were: make room or allow writing, then go on from there",
                     e);
         }
-        try {
-            deleteOlderThan(file);
-        } catch (IOException e) {
-            LOG.warn("{} is saved, but a file before it cannot be deleted and stays: {}", file, e.toString());
-        }
+        deleteOlderThan(file);
         return file;
     }
 
-    private void deleteOlderThan(Path file) throws IOException {
-        List<Path> files = files();
-        files = files.subList(0, files.indexOf(file) + 1);
-        for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
-            Files.deleteIfExists(old);
+    /** What cannot be deleted stays: the new checkpoint is saved, so the run need not end. */
+    private void deleteOlderThan(Path file) {
+        try {
+            List<Path> files = files();
+            files = files.subList(0, files.indexOf(file) + 1);
+            for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
+                delete(old);
+            }
+            AtomicFile.deleteLeftovers(folder);
+        } catch (IOException e) {
+            LOG.warn("{} is saved, but what is older cannot be deleted: {}", file, e.toString());
         }
-        AtomicFile.deleteLeftovers(folder);
+    }
+
+    private static void delete(Path old) {
+        try {
+            Files.deleteIfExists(old);
+        } catch (IOException e) {
+            LOG.warn("an old checkpoint cannot be deleted and stays: {}", e.toString());
+        }
     }
 
     /** Keeps other runs out until the lock is closed. */

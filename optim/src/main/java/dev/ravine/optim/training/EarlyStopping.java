@@ -80,6 +80,6 @@ final class EarlyStopping {
 
     /** Its settings by name. */
     Map<String, Object> settings() {
-        return Map.of("early_stopping_patience", patience, "early_stopping_gain", leastGain);
+        return Map.of("patience", patience, "gain", leastGain);
     }
 }

@@ -90,7 +90,8 @@ final class FolderLock implements AutoCloseable {
             return null;
         }
         close(channel);
-        throw inUse(folder, Files.readString(file));
+        String holder = Files.readString(file);
+        throw inUse(folder, holder.isBlank() ? "by another process" : holder);
     }
 
     private static void close(FileChannel channel) throws IOException {

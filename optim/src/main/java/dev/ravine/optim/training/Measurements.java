@@ -52,7 +52,7 @@ record Measurements(DataSet validation, List<Metric> metrics, EarlyStopping watc
                 validation == null ? null : validation.size() + " examples, checksum " + validation.checksum());
         all.put("validation_metrics", metrics);
         all.put("keep_best", keepsBest);
-        all.putAll(watch == null ? Map.of() : watch.settings());
+        all.put("early_stopping", watch == null ? null : watch.settings());
         return StableText.ofAll(all);
     }
 

@@ -85,6 +85,11 @@ final class RunCheckpoints implements AutoCloseable {
                         + Shape.of(vector) + ", this model has " + size + " parameters");
             }
         });
+        INDArray previous = RunState.previous(checkpoint);
+        if (previous != null && (previous.rank() != 1 || previous.length() != size)) {
+            throw new IllegalArgumentException("the checkpoint's point before the last step is " + Shape.of(previous)
+                    + ", this model has " + size + " parameters");
+        }
         Map<String, INDArray> best = RunState.best(checkpoint);
         if (!best.isEmpty()) {
             net.namedParameters().forEach((path, parameter) -> {

@@ -169,7 +169,12 @@ final class RunState {
         if (keepsBest) {
             bestParameters = best(checkpoint);
         }
-        previous = checkpoint.arrays().get(PREVIOUS);
+        previous = previous(checkpoint);
+    }
+
+    /** Where the last step of a checkpoint began, or null. */
+    static INDArray previous(Checkpoint checkpoint) {
+        return checkpoint.arrays().get(PREVIOUS);
     }
 
     /** The parameters with the best figure in a checkpoint; empty if it has none. */

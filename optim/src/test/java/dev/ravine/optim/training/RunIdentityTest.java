@@ -27,6 +27,7 @@ import dev.ravine.optim.secondorder.DampingRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -239,6 +240,22 @@ class RunIdentityTest extends ClosesOptimizers {
                         .validation(HELD, Metric.loss(Loss.softmaxCrossEntropy()))
                         .keepBest(),
                 "keep_best false, this one has true");
+    }
+
+    @Test
+    void aSettingThatOneSideDoesNotHaveCounts() throws IOException {
+        Supplier<Trainer.Builder> watched = () -> trainer(Adam.builder().build(), 4).validation(HELD, Metric.accuracy());
+        watched.get().budget(Budget.steps(2)).earlyStopping(3, 0.5).build().train();
+        assertRefused(watched.get(), "early_stopping {gain=0.5, patience=3}, this one has none");
+        watched.get().allowChanged("early_stopping").build().train();
+        assertRefused(watched.get().earlyStopping(3, 0.5), "early_stopping none, this one has {gain=0.5, patience=3}");
+        CheckpointFolder checkpoints = new CheckpointFolder(folder, 2);
+        Checkpoint saved = checkpoints.latest().orElseThrow();
+        Map<String, String> settings = new HashMap<>(saved.settings());
+        settings.put("objective.anchor_weight", "0.5");
+        checkpoints.write(new Checkpoint(
+                saved.model(), saved.optimizer(), saved.state(), saved.numbers(), saved.arrays(), settings));
+        assertRefused(watched.get(), "anchor_weight 0.5, this one has none");
     }
 
     @Test
