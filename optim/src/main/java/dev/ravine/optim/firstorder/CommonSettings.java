@@ -22,7 +22,7 @@ record CommonSettings(
 
     /** A name for tables, with the settings that are in use. */
     String name(String kind, String... more) {
-        List<String> settings = new ArrayList<>(List.of("lr=" + ScheduleText.label(learningRate)));
+        List<String> settings = new ArrayList<>(List.of("lr=" + Schedule.Named.label(learningRate)));
         settings.addAll(List.of(more));
         if (weightDecay != 0) {
             settings.add((decoupled ? "decoupled " : "") + "wd=" + weightDecay);
@@ -40,7 +40,7 @@ record CommonSettings(
     Map<String, String> text(String kind, Map<String, Object> own) {
         Map<String, Object> all = new TreeMap<>(own);
         all.put("kind", kind);
-        all.put("learning_rate", learningRate.text());
+        all.put("learning_rate", ScheduleText.of(learningRate));
         all.put("weight_decay", weightDecay);
         all.put("decoupled_weight_decay", decoupled);
         all.put("clip_norm", clipNorm);

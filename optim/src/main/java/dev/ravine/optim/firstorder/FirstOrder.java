@@ -99,7 +99,7 @@ public abstract class FirstOrder implements Optimizer {
 
     /**
      * {@return the settings of this kind alone by name, as values of which {@link StableText} makes text} A schedule is
-     * given as {@link Schedule#text}. The optimizer's name unless overridden.
+     * given as {@link ScheduleText#of}. The optimizer's name unless overridden.
      */
     protected Map<String, Object> ownSettings() {
         return Map.of("name", name());

@@ -65,14 +65,14 @@ public final class RmsProp extends FirstOrder {
                 "alpha", alpha,
                 "epsilon", epsilon,
                 "centered", centered,
-                "momentum", momentum == null ? 0 : momentum.text());
+                "momentum", momentum == null ? 0 : ScheduleText.of(momentum));
     }
 
     @Override
     public String name() {
         List<String> settings = new ArrayList<>();
         if (momentum != null) {
-            settings.add("mu=" + ScheduleText.label(momentum));
+            settings.add("mu=" + Schedule.Named.label(momentum));
         }
         if (centered) {
             settings.add("centered");

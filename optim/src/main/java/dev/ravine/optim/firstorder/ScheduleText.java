@@ -4,15 +4,22 @@ import dev.ravine.core.StableText;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
-/** Schedules as text: by their values to compare them, by their names for people. */
-final class ScheduleText {
+/**
+ * Schedules as text that is equal in every process, by which a run that goes on knows them: a constant as its number, any
+ * other by its first values and a digest of some hundred values up to step 2^41. So a lambda is known by what it computes.
+ */
+public final class ScheduleText {
     private static final int EACH = 256;
     private static final int LARGEST_POWER = 40;
 
     private ScheduleText() {}
 
-    /** See {@link Schedule#text}. */
-    static String of(Schedule schedule) {
+    /**
+     * {@return the text, such as {@code 0.1} or {@code 0.1, 0.099, 0.098, ... (values 3f5a90c1)}}
+     *
+     * @param schedule any
+     */
+    public static String of(Schedule schedule) {
         double[] values = LongStream.concat(
                         LongStream.range(0, EACH),
                         LongStream.rangeClosed(8, LARGEST_POWER).flatMap(ScheduleText::around))
@@ -37,13 +44,5 @@ final class ScheduleText {
         } catch (RuntimeException e) {
             return Double.NaN;
         }
-    }
-
-    /** A name for people. */
-    static String label(Schedule schedule) {
-        if (schedule instanceof Schedule.Named named) {
-            return named.name();
-        }
-        return schedule.getClass().isHidden() ? "a schedule" : StableText.of(schedule);
     }
 }

@@ -26,7 +26,7 @@ public interface StopRule {
      * @return the rule
      */
     static StopRule relativeProgress(double epsilon) {
-        return new NamedStopRule("relativeProgress(" + epsilon + ")", (i, phi, residual, firstResidual) -> {
+        return new Named("relativeProgress(" + epsilon + ")", (i, phi, residual, firstResidual) -> {
             int k = Math.max(10, (i + 9) / 10);
             if (i <= k) {
                 return false;
@@ -44,8 +44,21 @@ public interface StopRule {
      * @return the rule
      */
     static StopRule relativeResidual(double tolerance) {
-        return new NamedStopRule(
+        return new Named(
                 "relativeResidual(" + tolerance + ")",
                 (i, phi, residual, firstResidual) -> residual <= tolerance * firstResidual);
+    }
+
+    /**
+     * A rule that is known by its settings.
+     *
+     * @param name of the rule with its settings, by which a run that goes on knows it
+     * @param rule what it does
+     */
+    record Named(String name, StopRule rule) implements StopRule {
+        @Override
+        public boolean isDone(int iteration, double[] phi, double residual, double firstResidual) {
+            return rule.isDone(iteration, phi, residual, firstResidual);
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.DampingRule;
+import dev.ravine.optim.secondorder.DampingText;
 import dev.ravine.optim.secondorder.ExampleCycle;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
@@ -57,7 +58,7 @@ abstract class DampedOptimizer extends SecondOrder {
     @Override
     protected Map<String, Object> ownSettings() {
         return new HashMap<>(
-                Map.of("curvature", curvature, "first_damping", firstDamping, "damping_rule", dampingRule.text()));
+                Map.of("curvature", curvature, "first_damping", firstDamping, "damping_rule", DampingText.of(dampingRule)));
     }
 
     @Override

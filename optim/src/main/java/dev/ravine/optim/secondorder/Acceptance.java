@@ -69,7 +69,7 @@ public interface Acceptance {
     static Acceptance lineSearch(double shrink, double slopeFraction, int tries) {
         Acceptance search = armijo(shrink, slopeFraction, tries);
         String name = "lineSearch(" + shrink + ", " + slopeFraction + ", " + tries + ")";
-        return new NamedAcceptance(name, (proposal, values) -> {
+        return new Named(name, (proposal, values) -> {
             double slope = values.slope(proposal.last());
             return slope < 0
                     ? search.choose(proposal, values)
@@ -91,7 +91,7 @@ public interface Acceptance {
         Check.fraction("the factor of a line search", shrink);
         Check.atLeastOne("the number of rates", tries);
         String name = "armijo(" + shrink + ", " + slopeFraction + ", " + tries + ")";
-        return new NamedAcceptance(name, (proposal, values) -> {
+        return new Named(name, (proposal, values) -> {
             INDArray step = proposal.last();
             double slope = values.slope(step);
             double rate = 1;
@@ -109,5 +109,18 @@ public interface Acceptance {
 
     private static Outcome rejected(StepProposal proposal, StepValues values, String reason) {
         return new Outcome(proposal.last(), proposal.candidates().size() - 1, 0, values.start(), false, reason);
+    }
+
+    /**
+     * A rule that is known by its settings.
+     *
+     * @param name of the rule with its settings, by which a run that goes on knows it
+     * @param rule what it does
+     */
+    record Named(String name, Acceptance rule) implements Acceptance {
+        @Override
+        public Outcome choose(StepProposal proposal, StepValues values) {
+            return rule.choose(proposal, values);
+        }
     }
 }

@@ -13,16 +13,6 @@ public interface DampingRule {
     double next(double damping, double ratio);
 
     /**
-     * This rule as text that is equal in every process, by which a run that goes on knows it: a digest of what it
-     * chooses for some dampings and ratios. So a lambda is known by what it computes.
-     *
-     * @return such as {@code values 3f5a90c1}
-     */
-    default String text() {
-        return DampingText.of(this);
-    }
-
-    /**
      * Raises damping by a factor when the ratio is below 1/4 or not a number, lowers it by another when the ratio is
      * above 3/4 (Levenberg-Marquardt's rule as Martens, ICML 2010, uses it).
      *
