@@ -57,8 +57,8 @@ abstract class DampedOptimizer extends SecondOrder {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return new HashMap<>(
-                Map.of("curvature", curvature, "first_damping", firstDamping, "damping_rule", DampingText.of(dampingRule)));
+        return new HashMap<>(Map.of(
+                "curvature", curvature, "first_damping", firstDamping, "damping_rule", DampingText.of(dampingRule)));
     }
 
     @Override

@@ -58,8 +58,8 @@ final class RunIdentity {
         Set<String> unknown = new TreeSet<>(changeable);
         unknown.removeAll(free);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("allowChanged names " + unknown
-                    + ", which are no settings that may change; those are " + free);
+            throw new IllegalArgumentException(
+                    "allowChanged names " + unknown + ", which are no settings that may change; those are " + free);
         }
         List<String> differences = compared(checkpoint, saved)
                 .filter(name -> !saved.getOrDefault(name, NONE).equals(settings.getOrDefault(name, NONE)))

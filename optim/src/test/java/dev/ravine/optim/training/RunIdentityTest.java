@@ -244,7 +244,8 @@ class RunIdentityTest extends ClosesOptimizers {
 
     @Test
     void aSettingThatOneSideDoesNotHaveCounts() throws IOException {
-        Supplier<Trainer.Builder> watched = () -> trainer(Adam.builder().build(), 4).validation(HELD, Metric.accuracy());
+        Supplier<Trainer.Builder> watched =
+                () -> trainer(Adam.builder().build(), 4).validation(HELD, Metric.accuracy());
         watched.get().budget(Budget.steps(2)).earlyStopping(3, 0.5).build().train();
         assertRefused(watched.get(), "early_stopping {gain=0.5, patience=3}, this one has none");
         watched.get().allowChanged("early_stopping").build().train();
