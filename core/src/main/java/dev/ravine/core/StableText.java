@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
@@ -34,6 +35,8 @@ public final class StableText {
             return constant.name();
         } else if (value instanceof Record record) {
             return record(record);
+        } else if (value instanceof Set<?> all) {
+            return all.stream().map(StableText::of).sorted().toList().toString();
         } else if (value instanceof Collection<?> all) {
             return list(all.toArray());
         } else if (value instanceof Map<?, ?> map) {

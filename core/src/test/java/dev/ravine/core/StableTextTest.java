@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,8 @@ class StableTextTest {
         assertThat(StableText.of(lambda)).isEqualTo("a lambda in " + StableTextTest.class.getName());
         assertThat(StableText.of(new Plain())).isEqualTo("a " + Plain.class.getName());
         assertThat(StableText.of(null)).isEqualTo("none");
+        assertThat(StableText.of(Set.of(DType.INT64, DType.FLOAT32, DType.FLOAT64)))
+                .isEqualTo("[FLOAT32, FLOAT64, INT64]");
         assertThat(StableText.of(new double[] {1, 2.5})).isEqualTo("[[1.0, 2.5]]");
         assertThat(StableText.ofAll(Map.of("b", 1, "a", true)).toString()).isEqualTo("{a=true, b=1}");
     }

@@ -1,6 +1,7 @@
 package dev.ravine.cli.command;
 
 import dev.ravine.cli.report.Origin;
+import dev.ravine.optim.catalogue.Setting;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -91,7 +92,8 @@ public final class Ravine {
                 .addSubcommand(new Shell())
                 .addSubcommand(new GenerateCompletion());
         OptimizerHelp.addTo(command.getSubcommands().get("compare"));
-        return command.setCaseInsensitiveEnumValuesAllowed(true)
+        return command.registerConverter(Double.class, Setting::parse)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, called, parsed) -> {
                     if (e instanceof IOException || e instanceof IllegalArgumentException) {
                         called.getErr().println("ravine: " + told(e));

@@ -437,6 +437,10 @@ class CompareTest extends RunsCommands {
         assertWrong("only one of --seconds, --gradients and --epochs", 2, "--seconds", "1", "--epochs", "1");
         assertWrong("--gradients must be below 1e9, found 1.0E10", 2, "--gradients", "1e10");
         assertWrong("--l2 must be below 1e6, found 1.0E7", 2, "--l2", "1e7");
+        assertWrong("'1f'", 2, "--l2", "1f");
+        assertWrong("'0x1p3'", 2, "--seconds", "0x1p3");
+        assertWrong("'5 '", 2, "--epochs", "5 ");
+        assertWrong("must be a number, found '0x1p-3'", 2, "--optimizer", "adam:lr=0x1p-3");
         assertWrong("none", 2, "--hidden", "none");
         for (String widths : List.of(",", "", "3,", ",3", "3,,2", "0", "3,-1", "2.5")) {
             assertWrong("with commas between them, such as 32,16, found '" + widths + "'", 2, "--hidden", widths);
