@@ -110,7 +110,8 @@ final class RunIdentity {
 
     /** An optimizer that does not tell its settings is known by its name. */
     private void requireOptimizer(Checkpoint checkpoint, Map<String, String> saved) {
-        boolean isSame = settings.containsKey(KIND) && saved.containsKey(KIND)
+        boolean isKnown = settings.containsKey(KIND) && saved.containsKey(KIND);
+        boolean isSame = isKnown
                 ? settings.get(KIND).equals(saved.get(KIND))
                 : checkpoint.optimizer().equals(optimizer);
         if (!isSame) {
