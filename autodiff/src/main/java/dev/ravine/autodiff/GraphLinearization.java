@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
@@ -8,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,8 +28,18 @@ public final class GraphLinearization implements Linearization {
 
     private GraphLinearization(Builder builder) {
         Tensor loss = builder.loss;
+        if (Set.copyOf(builder.parameters).size() < builder.parameters.size()) {
+            throw new IllegalArgumentException(
+                    "a linearization's parameters are different leaves, found one twice among "
+                            + builder.parameters.stream().map(Tensor::describe).toList());
+        }
         this.dtype = loss.dtype();
         for (Tensor p : builder.parameters) {
+            if (!(p.op() instanceof Leaf.Variable || p.op() instanceof Leaf.Input)) {
+                throw new IllegalArgumentException("a linearization's parameters are leaves of the graph, made by"
+                        + " Tensor.variable or Tensor.input, found " + p.describe()
+                        + "; name the variables that it is computed from");
+            }
             if (p.dtype() != dtype) {
                 throw new ShapeException(
                         "parameters and loss must share one dtype, found " + p.describe() + " and " + loss.describe());
@@ -81,6 +93,7 @@ public final class GraphLinearization implements Linearization {
      * @param theta all parameters, flat
      */
     public void moveTo(INDArray theta) {
+        Check.vector("theta", theta, dtype, size());
         point.moveTo(theta);
     }
 
@@ -143,6 +156,7 @@ public final class GraphLinearization implements Linearization {
 
     @Override
     public void gradient(INDArray out) {
+        Check.vector("the memory for the gradient", out, dtype, size());
         point.lifetime().enter();
         try {
             Vectors.copy(valueAndGradient.gradient(), out);
@@ -171,6 +185,8 @@ public final class GraphLinearization implements Linearization {
 
     @Override
     public void product(Curvature curvature, INDArray vector, INDArray out) {
+        Check.vector("the vector of a product", vector, dtype, size());
+        Check.vector("the memory for a product", out, dtype, size());
         point.lifetime().enter();
         try {
             CurvatureProduct product = planned(curvature);

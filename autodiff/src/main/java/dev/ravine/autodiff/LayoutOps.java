@@ -15,6 +15,39 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class LayoutOps {
     private LayoutOps() {}
 
+    /** The sizes for a reshape, of which one may be -1. */
+    static Shape completed(Shape from, long... dims) {
+        long known = 1;
+        int open = -1;
+        for (int i = 0; i < dims.length; i++) {
+            if (dims[i] == -1 && open >= 0) {
+                throw reshape(from, dims, "one size can be -1 and follow from the others, but not two");
+            } else if (dims[i] == -1) {
+                open = i;
+            } else {
+                known = Math.multiplyExact(known, dims[i]);
+            }
+        }
+        if (open < 0) {
+            return Shape.of(dims);
+        }
+        if (known < 1 || from.count() % known != 0) {
+            throw reshape(from, dims, "no size in place of -1 gives " + from.count() + " elements");
+        }
+        long[] sizes = dims.clone();
+        sizes[open] = from.count() / known;
+        return Shape.of(sizes);
+    }
+
+    private static ShapeException reshape(Shape from, long[] dims, String why) {
+        return new ShapeException("reshape of " + from + " to " + Arrays.toString(dims) + ": " + why);
+    }
+
+    /** The axes of an order, from 0. */
+    static List<Integer> order(Shape shape, int... order) {
+        return Arrays.stream(order).map(shape::axis).boxed().toList();
+    }
+
     /** A constant with the same number in every element. {@link Tensor} simplifies operations on it. */
     record Fill(double value, DType type, Shape shape) implements ZeroDerivative {
         @Override

@@ -140,6 +140,15 @@ abstract sealed class Leaf implements ZeroDerivative {
             return seed;
         }
 
+        NoiseSampler sampler() {
+            return sampler;
+        }
+
+        /** What distinguishes this noise from others, besides its sampler. */
+        String settings() {
+            return (perExample ? "for each example" : "for all") + " of seed " + seed;
+        }
+
         @Override
         synchronized INDArray array() {
             if (array == null) {

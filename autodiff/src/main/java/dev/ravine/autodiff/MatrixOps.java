@@ -105,7 +105,8 @@ final class MatrixOps {
             if (k != b.size(transposeB ? -1 : -2)) {
                 throw mismatch(name(), a, transposeA, b, transposeB);
             }
-            Shape batch = Shape.broadcast(name(), leading(a), leading(b));
+            Shape batch = Shape.broadcast(
+                    name() + " of " + a + " and " + b + ": in the axes before the matrices", leading(a), leading(b));
             long[] dims = Arrays.copyOf(batch.toArray(), batch.rank() + 2);
             dims[batch.rank()] = a.size(transposeA ? -1 : -2);
             dims[batch.rank() + 1] = b.size(transposeB ? -2 : -1);

@@ -71,6 +71,7 @@ public final class Tensor {
      * @param dtype element type
      * @param shape sizes of the axes
      * @param values the numbers
+     * @throws IllegalArgumentException if the dtype does not hold one of the numbers, as in {@link Arena#of}
      */
     public static Tensor constant(DType dtype, Shape shape, double... values) {
         return new Tensor(new Leaf.Constant(Arena.of(dtype, shape, values)));
@@ -82,9 +83,10 @@ public final class Tensor {
      * @param dtype element type
      * @param shape sizes of the axes
      * @param value the number
+     * @throws IllegalArgumentException if the dtype does not hold it, as in {@link Arena#of}
      */
     public static Tensor fill(DType dtype, Shape shape, double value) {
-        return new Tensor(new Fill(value, dtype, shape));
+        return new Tensor(new Fill(dtype.checked(value), dtype, shape));
     }
 
     /**
@@ -726,11 +728,7 @@ public final class Tensor {
      * @param dims the sizes of the axes; one of them may be -1 and follows from the others
      */
     public Tensor reshape(long... dims) {
-        long known = Arrays.stream(dims).filter(d -> d != -1).reduce(1, (a, b) -> a * b);
-        long[] sizes = Arrays.stream(dims)
-                .map(d -> d == -1 && known > 0 ? shape.count() / known : d)
-                .toArray();
-        return reshape(Shape.of(sizes));
+        return reshape(LayoutOps.completed(shape, dims));
     }
 
     /** {@return the transpose of this matrix} */
@@ -744,10 +742,10 @@ public final class Tensor {
     /**
      * {@return this with its axes reordered: axis i of the result is axis order[i] of this}
      *
-     * @param order every axis, once
+     * @param order every axis, once; from 0, or negative to count from the last one
      */
     public Tensor permute(int... order) {
-        return Tensor.of(new LayoutOps.Permute(list(order)), this);
+        return Tensor.of(new LayoutOps.Permute(LayoutOps.order(shape, order)), this);
     }
 
     /**

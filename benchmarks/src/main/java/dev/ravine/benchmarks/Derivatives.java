@@ -40,7 +40,7 @@ final class Derivatives implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         System.out.println(Machine.describe());
         for (Net net : nets) {
-            System.out.printf("%n%s%n", net);
+            System.out.printf(Locale.ROOT, "%n%s%n", net);
             for (Map<String, Object> row : measure(net)) {
                 lines.add(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(row));
             }
@@ -100,7 +100,7 @@ final class Derivatives implements Callable<Integer> {
 
     private List<Map<String, Object>> report(Net net, List<Series> all) {
         System.out.printf(
-                "%-13s %9s %9s %9s %9s %9s   %s%n",
+                Locale.ROOT, "%-13s %9s %9s %9s %9s %9s   %s%n",
                 "", "ours", "floor", "pytorch", "fresh", "samediff", "ours / floor, pytorch, fresh, samediff");
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Quantity quantity : List.of(Quantity.FORWARD, Quantity.GRADIENT, Quantity.HVP, Quantity.GAUSS_NEWTON)) {

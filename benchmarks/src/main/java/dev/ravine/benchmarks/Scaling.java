@@ -1,6 +1,7 @@
 package dev.ravine.benchmarks;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ final class Scaling implements Callable<Integer> {
 
     private static void printBatches() {
         System.out.printf(
-                "%n%s%n%7s %8s %10s %12s %10s %12s %10s %12s%n",
+                Locale.ROOT, "%n%s%n%7s %8s %10s %12s %10s %12s %10s %12s%n",
                 Net.named("deep"),
                 "batch",
                 "workers",
@@ -40,7 +41,7 @@ final class Scaling implements Callable<Integer> {
                 Point gradient = inChild(net, workers, Quantity.GRADIENT);
                 Point hvp = inChild(net, workers, Quantity.HVP);
                 System.out.printf(
-                        "%7d %8d %7.1f ms %12.1f %7.0f MB %7.1f ms %12.1f %7.0f MB  (memory ratio %.2f)%n",
+                        Locale.ROOT, "%7d %8d %7.1f ms %12.1f %7.0f MB %7.1f ms %12.1f %7.0f MB  (memory ratio %.2f)%n",
                         batch,
                         workers,
                         gradient.milliseconds,
@@ -56,7 +57,7 @@ final class Scaling implements Callable<Integer> {
 
     private static void printWidths() {
         System.out.printf(
-                "%n784-W-W-10 tanh, batch %d%n%7s %11s %10s %12s %10s %12s%n",
+                Locale.ROOT, "%n784-W-W-10 tanh, batch %d%n%7s %11s %10s %12s %10s %12s%n",
                 BATCH_OF_WIDTHS, "W", "parameters", "gradient", "ns/parameter", "hvp", "ns/parameter");
         for (int width : new int[] {32, 64, 128, 256, 512, 1024, 2048}) {
             Net net = new Net("width-" + width, "tanh", BATCH_OF_WIDTHS, List.of(784, width, width, 10));
@@ -65,7 +66,7 @@ final class Scaling implements Callable<Integer> {
                 Series hvp = new Series("ours", subject, Quantity.HVP, REPETITIONS);
                 Series.measure(List.of(gradient, hvp));
                 System.out.printf(
-                        "%7d %11d %7.2f ms %12.2f %7.2f ms %12.2f%n",
+                        Locale.ROOT, "%7d %11d %7.2f ms %12.2f %7.2f ms %12.2f%n",
                         width,
                         net.size(),
                         gradient.median(),

@@ -93,7 +93,7 @@ final class Soak implements Callable<Integer> {
     public Integer call() throws IOException {
         System.out.println(Machine.describe());
         System.out.printf(
-                "%8s %12s %12s %12s %8s %8s %12s%n",
+                Locale.ROOT, "%8s %12s %12s %12s %8s %8s %12s%n",
                 "minutes", "RSS MB", "native MB", "heap MB", "handles", "threads", "accuracy");
         TrainTest digits = Idx.folder(data);
         List<Sample> samples = new ArrayList<>();

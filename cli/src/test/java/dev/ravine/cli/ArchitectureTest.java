@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -66,7 +67,7 @@ class ArchitectureTest {
         StringBuilder picture = new StringBuilder();
         for (int row = 0; row < rooms.size(); row++) {
             String room = rooms.get(row);
-            StringBuilder line = new StringBuilder(String.format("%2d %-19s", row + 1, room));
+            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%2d %-19s", row + 1, room));
             for (int column = 0; column < row; column++) {
                 line.append(plan.get(room).contains(rooms.get(column)) ? " x" : " .");
             }

@@ -138,11 +138,12 @@ public final class Arena implements AutoCloseable {
     /**
      * An array of given numbers.
      *
-     * @param dtype {@link DType#FLOAT32} or {@link DType#FLOAT64}
+     * @param dtype element type
      * @param shape its shape
      * @param values the numbers, row by row
      * @return an array that the garbage collector owns
      * @throws ShapeException if there are not as many numbers as the shape has elements
+     * @throws IllegalArgumentException if the dtype does not hold one of the numbers ({@link DType#checked})
      */
     public static INDArray of(DType dtype, Shape shape, double... values) {
         if (values.length != shape.count()) {
@@ -151,7 +152,7 @@ public final class Arena implements AutoCloseable {
         INDArray array = create(dtype, shape);
         Elements out = Elements.of(array);
         for (int i = 0; i < values.length; i++) {
-            out.set(i, values[i]);
+            out.set(i, dtype.checked(values[i]));
         }
         return array;
     }

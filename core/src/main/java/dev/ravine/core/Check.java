@@ -1,10 +1,28 @@
 package dev.ravine.core;
 
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 /**
  * Ranges of settings: each method returns the value, or throws {@link IllegalArgumentException} that names the setting.
  */
 public final class Check {
     private Check() {}
+
+    /**
+     * Refuses an array that cannot be read or written as a flat vector of a size.
+     *
+     * @param what names it in the error, such as {@code theta}
+     * @param vector dense
+     * @param dtype that it must have
+     * @param size the number of elements that it must have
+     * @throws ShapeException if dtype or size differ
+     */
+    public static void vector(String what, INDArray vector, DType dtype, long size) {
+        if (vector.length() != size || DType.of(vector) != dtype) {
+            throw new ShapeException(what + " must be a vector of " + size + " " + dtype + " elements, found "
+                    + DType.of(vector) + " " + Shape.of(vector));
+        }
+    }
 
     /**
      * {@return a positive finite number}
@@ -108,5 +126,21 @@ public final class Check {
             throw new IllegalArgumentException("the limit must be from 1 to 16383, found " + value);
         }
         return value;
+    }
+
+    /**
+     * {@return a whole number in a range}
+     *
+     * @param what the name of the number
+     * @param value its value
+     * @param least included
+     * @param most included, at most 2^53, up to which all whole numbers are doubles
+     */
+    public static long whole(String what, double value, long least, long most) {
+        if (!(value == Math.rint(value) && value >= least && value <= most)) {
+            throw new IllegalArgumentException(
+                    what + " must be a whole number from " + least + " to " + most + ", found " + value);
+        }
+        return (long) value;
     }
 }

@@ -43,6 +43,25 @@ public enum DType {
         return this != INT64;
     }
 
+    /**
+     * {@return a number that this type holds: rounded perhaps, but neither cut nor made infinite}
+     *
+     * @param value a number
+     * @throws IllegalArgumentException if it is finite and beyond {@link #FLOAT32}, or not a whole number for
+     *     {@link #INT64}
+     */
+    public double checked(double value) {
+        if (this == FLOAT32 && Float.isInfinite((float) value) && !Double.isInfinite(value)) {
+            throw new IllegalArgumentException(
+                    value + " is beyond FLOAT32, whose largest number is " + Float.MAX_VALUE + "; use FLOAT64");
+        }
+        if (this == INT64 && !(value == Math.rint(value) && Math.abs(value) <= 0x1p53)) {
+            throw new IllegalArgumentException(value + " is not a whole number of at most 2^53, which INT64 needs here;"
+                    + " round it, or use a floating-point type or Arena.ofIntegers");
+        }
+        return value;
+    }
+
     /** {@return the size of one element, in bytes} */
     public int bytes() {
         return bytes;

@@ -1,6 +1,7 @@
 package dev.ravine.nn;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
@@ -93,6 +94,7 @@ public final class ParameterVector implements AutoCloseable {
      */
     public void set(INDArray values) {
         lifetime.require();
+        Check.vector("the new parameters", values, dtype(), size());
         Vectors.copy(values, array);
         touch();
     }

@@ -27,9 +27,12 @@ public final class Predictor implements AutoCloseable {
     private static final int CHUNK = 1000;
 
     private final Module module;
-    private final Map<Integer, Chunk> chunks = new HashMap<>();
+    private final Map<Kind, Chunk> chunks = new HashMap<>();
     private final Lifetime lifetime = new Lifetime("the predictor", this::discard);
     private long graphKey;
+
+    /** Data that one program serves. */
+    private record Kind(int examples, DType dtype, Shape features, DType targetDtype, Shape targets) {}
 
     /** A forward program for a fixed number of examples. */
     private record Chunk(Program program, Tensor features, Tensor targets, Tensor outputs, List<Tensor> parameters) {}
@@ -108,7 +111,9 @@ public final class Predictor implements AutoCloseable {
         int size = rows.length > CHUNK && mixesRows(data) ? rows.length : CHUNK;
         for (int from = 0; from < rows.length; from += size) {
             int count = Math.min(size, rows.length - from);
-            Chunk chunk = chunks.computeIfAbsent(count, c -> plan(data, c));
+            Kind kind =
+                    new Kind(count, data.dtype(), data.featureShape(), DType.of(data.targets()), data.targetShape());
+            Chunk chunk = chunks.computeIfAbsent(kind, k -> plan(data, k.examples));
             data.copyRows(rows, from, count, chunk.program.memory(chunk.features), chunk.program.memory(chunk.targets));
             chunk.program.changed(chunk.features);
             chunk.parameters.forEach(chunk.program::changed);

@@ -16,6 +16,7 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Dropout;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -106,6 +107,33 @@ class PredictorTest {
         try (Predictor predictor = new Predictor(net)) {
             assertThat(Arena.toDoubles(predictor.outputs(MOONS)))
                     .containsExactly(Arena.toDoubles(expected), within(1e-14));
+        }
+    }
+
+    /** Data of as many rows, whose rows have another shape or dtype, are not those that a plan was made for. */
+    @Test
+    void dataOfAnotherKindGetAPlanOfTheirOwn() {
+        Module net = new Sequential(Activation.tanh());
+        net.initialize(DType.FLOAT64, 1);
+        try (Predictor predictor = new Predictor(net)) {
+            for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+                for (int width = 1; width < 4; width++) {
+                    INDArray features = Arena.create(dtype, Shape.of(5, width));
+                    double expected = width;
+                    Vectors.fill(features, width);
+                    for (DataSet data : List.of(
+                            DataSet.of(features, Arena.ofIntegers(0, 0, 0, 0, 0)),
+                            DataSet.autoencoding(features),
+                            DataSet.of(features, Arena.create(dtype, Shape.of(5, 7))))) {
+                        INDArray outputs = predictor.outputs(data);
+                        assertThat(Shape.of(outputs)).isEqualTo(Shape.of(5, width));
+                        assertThat(DType.of(outputs)).isEqualTo(dtype);
+                        assertThat(Arena.toDoubles(outputs))
+                                .satisfies(
+                                        numbers -> assertThat(numbers[0]).isCloseTo(Math.tanh(expected), within(1e-6)));
+                    }
+                }
+            }
         }
     }
 

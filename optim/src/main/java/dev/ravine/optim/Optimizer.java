@@ -2,6 +2,7 @@ package dev.ravine.optim;
 
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -57,6 +58,17 @@ public interface Optimizer extends AutoCloseable {
 
     /** {@return a short name with the main settings, for tables, such as {@code adam(lr=0.001)}} */
     String name();
+
+    /**
+     * {@return all settings by name, as text that is equal in every process} A run continues from a checkpoint only with
+     * the settings that it was saved with. Settings that the {@link #state} holds and {@link #restore} compares need not
+     * be named again. The text of a value is that of {@link dev.ravine.core.StableText}.
+     *
+     * <p>None unless overridden; such an optimizer is known by its {@link #name} alone.
+     */
+    default Map<String, String> settings() {
+        return Map.of();
+    }
 
     /** {@return a copy of the state so far} */
     OptimizerState state();

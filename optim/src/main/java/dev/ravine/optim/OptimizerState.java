@@ -1,6 +1,7 @@
 package dev.ravine.optim;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,6 +41,34 @@ public record OptimizerState(long steps, Map<String, Double> numbers, Map<String
             throw missing(name);
         }
         return numbers.get(name);
+    }
+
+    /**
+     * A number of the state that counts something.
+     *
+     * @param name under which it was saved
+     * @param most included
+     * @return its value, from 0
+     * @throws IllegalArgumentException if there is none, or if it is not a whole number in this range, as in a damaged
+     *     state
+     */
+    public int count(String name, int most) {
+        return (int) Check.whole("the state's '" + name + "'", number(name), 0, most);
+    }
+
+    /**
+     * A number of the state that is a size, such as damping or a radius.
+     *
+     * @param name under which it was saved
+     * @return its value, not negative, perhaps infinite
+     * @throws IllegalArgumentException if there is none, or if it is negative or not a number, as in a damaged state
+     */
+    public double size(String name) {
+        double value = number(name);
+        if (!(value >= 0)) {
+            throw new IllegalArgumentException("the state's '" + name + "' must not be negative, found " + value);
+        }
+        return value;
     }
 
     /**

@@ -192,7 +192,8 @@ final class Compare extends ReportCommand {
         Map.Entry<Budget.Unit, Double> only = given.entrySet().iterator().next();
         double amount = only.getValue();
         String name = "--" + only.getKey().name().toLowerCase(Locale.ROOT);
-        errors().require(amount > 0 && amount < 1e9, name + " must be positive, found " + amount);
+        errors().require(amount > 0, name + " must be positive, found " + amount);
+        errors().require(amount < 1e9, name + " must be below 1e9, found " + amount);
         return new Budget(only.getKey(), amount);
     }
 

@@ -5,6 +5,7 @@ import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.catalogue.Setting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
@@ -25,22 +26,23 @@ final class OptimizerHelp {
     }
 
     private static String text(int width) {
-        StringBuilder text = new StringBuilder(
-                String.format("%nOptimizers and their settings (range); docs/optimizers.md says what each does:%n"));
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, "%nOptimizers and their settings (range); docs/optimizers.md says what each does:%n"));
         for (OptimizerKind kind : OptimizerCatalogue.load().kinds()) {
-            text.append(String.format("  %-13s %s%n", kind.name(), kind.help()));
+            text.append(String.format(Locale.ROOT, "  %-13s %s%n", kind.name(), kind.help()));
             StringBuilder line = new StringBuilder(INDENT);
             List<Setting<?>> settings = kind.settings();
             for (int i = 0; i < settings.size(); i++) {
                 String item = item(settings.get(i)) + (i + 1 < settings.size() ? ", " : "");
                 if (line.length() > INDENT.length()
                         && line.length() + item.stripTrailing().length() >= width) {
-                    text.append(String.format("%s%n", line.toString().stripTrailing()));
+                    text.append(
+                            String.format(Locale.ROOT, "%s%n", line.toString().stripTrailing()));
                     line.setLength(INDENT.length());
                 }
                 line.append(item);
             }
-            text.append(String.format("%s%n", line));
+            text.append(String.format(Locale.ROOT, "%s%n", line));
         }
         return text.toString();
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,11 +48,10 @@ final class ProblemOptions {
     @Option(
             names = "--hidden",
             paramLabel = "N",
-            split = ",",
             description =
                     "Widths of the hidden layers; of an autoencoder those that lead to the code (default: 32,16 for"
                             + " classify, 250,100,30 for autoencode, 12 for regress).")
-    private List<Integer> hidden;
+    private String hidden;
 
     @Option(
             names = "--l2",
@@ -87,12 +87,30 @@ final class ProblemOptions {
 
     /** The user's choices, with the problem's defaults for the rest. */
     Problem.Choices choices(Problem problem) {
-        List<Integer> widths = hidden == null ? problem.hidden() : hidden;
+        List<Integer> widths = hidden == null ? problem.hidden() : widths();
         double weight = l2 == null ? problem.l2() : l2;
         UsageErrors calls = new UsageErrors(spec);
-        calls.require(widths.stream().allMatch(n -> n >= 1), "--hidden widths must be at least 1, found " + widths);
-        calls.require(weight >= 0 && weight < 1e6, "--l2 must not be negative, found " + weight);
+        calls.require(weight >= 0, "--l2 must not be negative, found " + weight);
+        calls.require(weight < 1e6, "--l2 must be below 1e6, found " + weight);
         return new Problem.Choices(data, target, widths, weight, condition);
+    }
+
+    private List<Integer> widths() {
+        try {
+            List<Integer> widths =
+                    Stream.of(hidden.split(",", -1)).map(Integer::parseInt).toList();
+            if (widths.stream().allMatch(n -> n >= 1)) {
+                return widths;
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageErrors(spec).wrong(wrongWidths(), e);
+        }
+        throw new UsageErrors(spec).wrong(wrongWidths(), null);
+    }
+
+    private String wrongWidths() {
+        return "--hidden widths must be whole numbers of at least 1 with commas between them, such as 32,16, found '"
+                + hidden + "'";
     }
 
     /** The seed. */

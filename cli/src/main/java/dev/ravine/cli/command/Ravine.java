@@ -1,10 +1,13 @@
 package dev.ravine.cli.command;
 
 import dev.ravine.cli.report.Origin;
+import dev.ravine.optim.catalogue.Setting;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +44,10 @@ public final class Ravine {
         int exit;
         try {
             exit = ravine.command().execute(args);
+            if (System.out.checkError() && exit == 0) {
+                System.err.println("ravine: standard output could not be written to the end, as on a full disk");
+                exit = 1;
+            }
         } catch (IllegalArgumentException e) {
             System.err.println("ravine: " + e.getMessage());
             exit = 1;
@@ -65,6 +72,9 @@ public final class Ravine {
             if (e instanceof NoSuchFileException) {
                 return "there is no file or folder " + f.getFile();
             }
+            if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+                return f.getFile() + " is a file where a folder is needed; name another folder with --out, or move it";
+            }
             String kind = e instanceof AccessDeniedException
                     ? "access was denied"
                     : e.getClass().getSimpleName().replace("Exception", "");
@@ -82,7 +92,8 @@ public final class Ravine {
                 .addSubcommand(new Shell())
                 .addSubcommand(new GenerateCompletion());
         OptimizerHelp.addTo(command.getSubcommands().get("compare"));
-        return command.setCaseInsensitiveEnumValuesAllowed(true)
+        return command.registerConverter(Double.class, Setting::parse)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, called, parsed) -> {
                     if (e instanceof IOException || e instanceof IllegalArgumentException) {
                         called.getErr().println("ravine: " + told(e));

@@ -57,6 +57,14 @@ final class ReportOptions {
         return json;
     }
 
+    /** A full disk or a closed pipe must not look like success. */
+    private void requireWritten(PrintWriter console) throws IOException {
+        if (console.checkError()) {
+            throw new IOException(
+                    "standard output could not be written to the end, as on a full disk; the report is in " + out());
+        }
+    }
+
     /** Writes the report, prints its verdict and its place, and opens it with {@code --open}. */
     void write(Report report) throws IOException {
         Path page = ReportWriter.write(report, out());
@@ -69,6 +77,7 @@ final class ReportOptions {
             console.println("report: " + page);
             console.flush();
         }
+        requireWritten(console);
         if (open) {
             Browser.open(page);
         }

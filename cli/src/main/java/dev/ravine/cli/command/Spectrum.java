@@ -278,9 +278,9 @@ final class Spectrum extends ReportCommand {
             return null;
         }
         double amount = seconds == null ? gradients : seconds;
-        errors().require(
-                        amount > 0 && amount < 1e9,
-                        (seconds == null ? "--gradients" : "--train") + " must be positive, found " + amount);
+        String name = seconds == null ? "--gradients" : "--train";
+        errors().require(amount > 0, name + " must be positive, found " + amount);
+        errors().require(amount < 1e9, name + " must be below 1e9, found " + amount);
         return seconds == null ? Budget.gradients(amount) : Budget.seconds(amount);
     }
 

@@ -77,7 +77,7 @@ final class Study extends ReportCommand {
         List<Answer> findings = new ArrayList<>();
         String cut = "";
         for (Analysis analysis : analyses) {
-            messages.printf("%s: %s%n", analysis.name(), analysis.question());
+            messages.printf(Locale.ROOT, "%s: %s%n", analysis.name(), analysis.question());
             messages.flush();
             try {
                 StudyProgress progress = new StudyProgress(analysis.name(), messages);

@@ -26,6 +26,11 @@ import org.apache.commons.csv.CSVPrinter;
 record Data(String name, String caption, List<String> columns, List<List<Object>> rows) {
     static final JsonFactory JSON = new JsonFactory();
 
+    /** With what a formula begins. */
+    private static final String FORMULA = "=+-@\t\r";
+
+    private static final String NUMBER = "[-+]?[0-9][0-9.,]*(e[-+]?[0-9]+)? ?%?";
+
     static Data of(Report.Element element) {
         if (element instanceof Chart chart) {
             return of(chart);
@@ -100,14 +105,17 @@ record Data(String name, String caption, List<String> columns, List<List<Object>
         return new Data(pictures.name(), pictures.caption(), columns, rows);
     }
 
-    /** RFC 4180 with a header; null and NaN become empty cells. */
+    /**
+     * RFC 4180 with a header; null and NaN become empty cells. Text that a spreadsheet would take for a formula gets an
+     * apostrophe before it, which spreadsheets do not show.
+     */
     void writeCsv(OutputStream out) throws IOException {
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         CSVPrinter printer = new CSVPrinter(writer, CSVFormat.DEFAULT);
-        printer.printRecord(columns);
+        printer.printRecord(columns.stream().map(Data::harmless));
         for (List<Object> row : rows) {
             for (Object cell : row) {
-                printer.print(isNone(cell) ? null : cell);
+                printer.print(isNone(cell) ? null : cell instanceof Number ? cell : harmless(cell.toString()));
             }
             printer.println();
         }
@@ -146,6 +154,11 @@ record Data(String name, String caption, List<String> columns, List<List<Object>
         } else {
             json.writeString(cell.toString());
         }
+    }
+
+    private static String harmless(String text) {
+        boolean isFormula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
+        return isFormula && !text.matches(NUMBER) ? "'" + text : text;
     }
 
     private static boolean isNone(Object cell) {

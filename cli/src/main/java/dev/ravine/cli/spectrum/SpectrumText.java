@@ -42,7 +42,7 @@ public final class SpectrumText {
     }
 
     private static void printEnds(SpectrumAnalysis.Finding f, PrintWriter out) {
-        out.printf("  %4s %14s %10s  %14s %10s%n", "rank", "largest", "residual", "smallest", "residual");
+        out.printf(Locale.ROOT, "  %4s %14s %10s  %14s %10s%n", "rank", "largest", "residual", "smallest", "residual");
         List<Eigenvalue> top = f.extremes().largest().values();
         List<Eigenvalue> bottom = f.extremes().smallest().values();
         for (int i = 0; i < top.size(); i++) {
@@ -63,7 +63,7 @@ public final class SpectrumText {
     }
 
     private static void printDiagonal(SpectrumAnalysis.Finding f, PrintWriter out) {
-        out.printf("  %-24s %10s %12s %12s %12s%n", "diagonal of", "elements", "mean", "largest", "error");
+        out.printf(Locale.ROOT, "  %-24s %10s %12s %12s %12s%n", "diagonal of", "elements", "mean", "largest", "error");
         f.tensors()
                 .forEach(t -> out.printf(
                         Locale.ROOT,

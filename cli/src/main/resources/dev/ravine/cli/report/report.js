@@ -477,7 +477,10 @@
 
   const csv = ({columns, rows}) => {
     const cell = value => {
-      const text = value === null ? '' : String(value);
+      // As in the files beside the page: no text is taken for a formula by a spreadsheet.
+      const isFormula = typeof value === 'string' && /^[=+\-@\t\r]/.test(value)
+          && !/^[-+]?(\d[\d.,]*(e[-+]?\d+)? ?%?|Infinity)$/.test(value);
+      const text = value === null ? '' : (isFormula ? "'" : '') + String(value);
       return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     };
     return [columns, ...rows].map(row => row.map(cell).join(',') + '\r\n').join('');

@@ -420,10 +420,31 @@ class CompareTest extends RunsCommands {
     }
 
     @Test
+    void aFileInPlaceOfTheFolderIsNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("out"), "");
+        assertThat(ravine(tiny("--gradients", "1", "--hidden", "2", "--optimizer", "sgd")))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains(file + " is a file where a folder is needed; name another folder with --out");
+        assertThat(commandLine().execute("compare", "--out", file + "/inside", "--gradients", "1", "--hidden", "2"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains(file + "/inside: ").doesNotContain("\tat ");
+    }
+
+    @Test
     void refusesBadOptions() {
         assertWrong("--seconds must be positive, found -1.0", 2, "--seconds", "-1");
         assertWrong("only one of --seconds, --gradients and --epochs", 2, "--seconds", "1", "--epochs", "1");
+        assertWrong("--gradients must be below 1e9, found 1.0E10", 2, "--gradients", "1e10");
+        assertWrong("--l2 must be below 1e6, found 1.0E7", 2, "--l2", "1e7");
+        assertWrong("'1f'", 2, "--l2", "1f");
+        assertWrong("'0x1p3'", 2, "--seconds", "0x1p3");
+        assertWrong("'5 '", 2, "--epochs", "5 ");
+        assertWrong("must be a number, found '0x1p-3'", 2, "--optimizer", "adam:lr=0x1p-3");
         assertWrong("none", 2, "--hidden", "none");
+        for (String widths : List.of(",", "", "3,", ",3", "3,,2", "0", "3,-1", "2.5")) {
+            assertWrong("with commas between them, such as 32,16, found '" + widths + "'", 2, "--hidden", widths);
+        }
         assertWrong("--speed", 2, "--speed", "9");
         assertWrong("--seeds must be from 1 to 1000, found 0", 2, "--seeds", "0");
         assertWrong("--condition is for the problem conditioned, not for classify", 2, "--condition", "9");

@@ -1,9 +1,11 @@
 package dev.ravine.cli.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ravine.core.Rng;
 import dev.ravine.examples.TrainWithCheckpoints;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +39,18 @@ class KilledRunTest {
         assertThat(undisturbed.finish(60)).isZero();
         assertThat(RunInProcess.latest(killed).state().steps()).isEqualTo(STEPS);
         RunInProcess.assertSameEnd(killed, whole);
+    }
+
+    @Test
+    void aSecondRunIsToldWhoHasTheFolder() throws Exception {
+        Path shared = folder.resolve("shared");
+        RunInProcess first = RunInProcess.start(TrainWithCheckpoints.class, 1_000_000, shared);
+        first.awaitCheckpointAfter("");
+        assertThatThrownBy(() -> TrainWithCheckpoints.main(new String[] {"200", shared.toString()}))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(shared + ": in use by process " + first.id() + " since 2");
+        first.kill();
+        assertThat(RunInProcess.latest(shared).state().steps()).isPositive();
     }
 
     @Test

@@ -29,8 +29,11 @@ final class RunInProcess {
      */
     static RunInProcess start(List<String> wrapper, Class<?> main, int steps, Path folder) throws IOException {
         List<String> command = new ArrayList<>(wrapper);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String name : List.of("user.language", "user.country", "user.timezone")) {
+            command.add("-D" + name + "=" + System.getProperty(name, ""));
+        }
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Xmx512m",

@@ -85,6 +85,29 @@ class ReportWriterTest {
     }
 
     @Test
+    void noCellOfTextIsAFormula() throws IOException {
+        write(new Table(
+                "table",
+                "",
+                List.of("=1+1", "n"),
+                List.of(
+                        List.of("=HYPERLINK(\"x\")", -1.5),
+                        List.of("@SUM(A1)", 2),
+                        List.of("+cmd|' /C x'!A0", 3),
+                        List.of("-2+3", 4),
+                        List.of("-1.5e-3", "+7.5 %"))));
+        assertThat(read("table.csv")).isEqualTo("""
+                '=1+1,n\r
+                "'=HYPERLINK(""x"")",-1.5\r
+                '@SUM(A1),2\r
+                '+cmd|' /C x'!A0,3\r
+                '-2+3,4\r
+                -1.5e-3,+7.5 %\r
+                """);
+        assertThat(read("table.json")).contains("[\"=1+1\",\"n\"]");
+    }
+
+    @Test
     void thePageHoldsAllNumbersItself() throws IOException {
         String page = write(chart());
         byte[] packed = Base64.getDecoder().decode(between(page, "class=\"numbers\">", "</script>"));

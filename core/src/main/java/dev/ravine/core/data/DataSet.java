@@ -7,6 +7,7 @@ import dev.ravine.core.Hold;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.LayoutKernels;
+import dev.ravine.core.kernels.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -306,6 +307,7 @@ public final class DataSet {
      * @param dtype {@link DType#FLOAT32} or {@link DType#FLOAT64}
      * @return this data set if it has that dtype, else a copy
      * @throws ShapeException if the dtype is not floating-point
+     * @throws IllegalArgumentException if a number is beyond FLOAT32
      */
     public DataSet as(DType dtype) {
         if (!dtype.isFloating()) {
@@ -325,7 +327,23 @@ public final class DataSet {
     private static INDArray converted(INDArray array, DType dtype) {
         INDArray out = Arena.create(dtype, Shape.of(array));
         LayoutKernels.copy(array, out).run();
+        if (Vectors.firstNonFinite(out) >= 0) {
+            requireHeld(array, dtype);
+        }
         return out;
+    }
+
+    /** A number that is finite must not become infinite without a word. */
+    private static void requireHeld(INDArray array, DType dtype) {
+        double[] values = Arena.toDoubles(array);
+        for (int i = 0; i < values.length; i++) {
+            try {
+                dtype.checked(values[i]);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "data set: row " + i / Math.max(1, values.length / array.size(0)) + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -75,7 +76,7 @@ final class IdxInput {
             throw malformed(at, expected, "the end of the file", advice);
         }
         if ((found[0] & 0xff) != value) {
-            throw malformed(at, expected, String.format("0x%02x", found[0]), advice);
+            throw malformed(at, expected, String.format(Locale.ROOT, "0x%02x", found[0]), advice);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -54,8 +55,8 @@ public final class AtomicFile {
         Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
         Path folder = file.getParent();
         checkPlace(target, file, folder);
-        Path temporary = folder.resolve(
-                String.format(".ravine-%016x.tmp", ThreadLocalRandom.current().nextLong()));
+        Path temporary = folder.resolve(String.format(
+                Locale.ROOT, ".ravine-%016x.tmp", ThreadLocalRandom.current().nextLong()));
         try {
             writeTo(temporary, target, content);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

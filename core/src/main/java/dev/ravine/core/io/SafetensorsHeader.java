@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -85,7 +86,7 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
                     start,
                     "header",
                     "'{' as its first byte",
-                    String.format("0x%02x", bytes.get(0)),
+                    String.format(Locale.ROOT, "0x%02x", bytes.get(0)),
                     "this is no safetensors file, or it is damaged: check that the right file is given");
         }
         SafetensorsHeader header = new Parsing(source, start, decode(source, start, bytes)).header();
@@ -101,7 +102,7 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
                     start + bytes.position(),
                     "header",
                     "text in UTF-8",
-                    String.format("0x%02x", bytes.get(bytes.position())),
+                    String.format(Locale.ROOT, "0x%02x", bytes.get(bytes.position())),
                     ByteSource.DAMAGED);
         }
         return text.flip().toString();

@@ -5,6 +5,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels that pick rows by integers. Every index is checked before it is used to read or write. */
 public final class IndexKernels {
+    private static final String ROWS = ", the rows that there are";
+    static final String CLASSES =
+            ", the classes that there are: labels count from 0, and a cross-entropy needs an output for each class";
+
     private IndexKernels() {}
 
     /**
@@ -23,7 +27,7 @@ public final class IndexKernels {
         int width = width(table);
         Kernel gather = () -> {
             for (int i = 0, n = index.size(); i < n; i++) {
-                int at = checked("gather", index, i, limit) * width;
+                int at = checked("gather", index, i, limit, ROWS) * width;
                 StridedCopy.row(from, at, 1, to, i * width, 1, width);
             }
         };
@@ -50,7 +54,7 @@ public final class IndexKernels {
         Kernel scatter = () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
-                int at = checked("scatterAdd", index, i, limit) * width;
+                int at = checked("scatterAdd", index, i, limit, ROWS) * width;
                 to.read(at, width, sum);
                 from.read(i * width, width, row);
                 for (int j = 0; j < width; j++) {
@@ -77,7 +81,7 @@ public final class IndexKernels {
         Kernel mark = () -> {
             zero.run();
             for (int i = 0, n = index.size(); i < n; i++) {
-                to.set(i * classes + checked("oneHot", index, i, classes), 1);
+                to.set(i * classes + checked("oneHot of labels", index, i, classes, CLASSES), 1);
             }
         };
         return HeldKernel.ifLarge(mark, labels, y);
@@ -92,11 +96,11 @@ public final class IndexKernels {
     }
 
     /** The index at a position, if it is within the limit. */
-    static int checked(String operation, Elements index, int i, int limit) {
+    static int checked(String operation, Elements index, int i, int limit, String meaning) {
         double value = index.get(i);
         if (value < 0 || value >= limit) {
-            throw new IndexOutOfBoundsException(
-                    operation + ": index " + (long) value + " at position " + i + " is outside of 0.." + (limit - 1));
+            throw new IndexOutOfBoundsException(operation + ": index " + (long) value + " at position " + i
+                    + " is outside of 0.." + (limit - 1) + meaning);
         }
         return (int) value;
     }

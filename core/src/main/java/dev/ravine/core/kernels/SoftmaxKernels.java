@@ -57,7 +57,7 @@ public final class SoftmaxKernels {
         int classes = (int) x.size(1);
         return new KernelSequence(sums.arena, sums.kernel, sums.logarithms(), () -> {
             for (int i = 0, n = to.size(); i < n; i++) {
-                int label = IndexKernels.checked("softmaxCrossEntropy", index, i, classes);
+                int label = IndexKernels.checked("softmaxCrossEntropy", index, i, classes, IndexKernels.CLASSES);
                 to.set(i, max.get(i) - logits.get(i * classes + label) + logarithm.get(i));
             }
         });

@@ -422,15 +422,16 @@ public final class Vectors {
 
     private static void sameLength(String operation, long x, long y) {
         if (x != y) {
-            throw new ShapeException(operation + ": vectors have different lengths, " + x + " and " + y);
+            throw new ShapeException(operation + ": vectors have different lengths, " + x + " (the first) and " + y
+                    + " (the second)");
         }
     }
 
     private static void sameKind(String operation, INDArray x, INDArray y) {
         sameLength(operation, x.length(), y.length());
         if (x.dataType() != y.dataType()) {
-            throw new ShapeException(
-                    operation + ": vectors have different dtypes, " + DType.of(x) + " and " + DType.of(y));
+            throw new ShapeException(operation + ": vectors have different dtypes, " + DType.of(x) + " (the first) and "
+                    + DType.of(y) + " (the second)");
         }
     }
 }

@@ -126,14 +126,14 @@ class VectorsTest {
         INDArray doubles = Arena.create(DType.FLOAT64, Shape.of(3));
         assertThatThrownBy(() -> Vectors.dot(three, four))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("dot: vectors have different lengths, 3 and 4");
+                .hasMessage("dot: vectors have different lengths, 3 (the first) and 4 (the second)");
         assertThatThrownBy(() -> Vectors.axpy(1, three, four)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Vectors.copy(three, four)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Vectors.divide(three, four, three)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Vectors.divide(three, three, four)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Vectors.axpy(1, three, doubles))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("axpy: vectors have different dtypes, FLOAT32 and FLOAT64");
+                .hasMessage("axpy: vectors have different dtypes, FLOAT32 (the first) and FLOAT64 (the second)");
         assertThatThrownBy(() -> Vectors.copy(three, doubles)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Vectors.divide(three, doubles, three)).isInstanceOf(ShapeException.class);
     }

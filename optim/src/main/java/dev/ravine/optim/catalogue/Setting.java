@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * A setting of a kind of optimizer, as it is written on a command line: {@code key=value}.
@@ -18,6 +19,8 @@ public final class Setting<T> {
     /** What is shown as the default of a setting that does nothing unless it is given. */
     public static final String UNSET = "none";
 
+    private static final Pattern DECIMAL =
+            Pattern.compile("NaN|[-+]?(Infinity|([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?)");
     private static final int LONGEST_PLAIN = 8;
     private static final int DIGITS = 6;
 
@@ -53,7 +56,7 @@ public final class Setting<T> {
         Type<Double> type = new Type<>(
                 "a number",
                 range.text(),
-                Double::parseDouble,
+                Setting::parse,
                 Setting::text,
                 value -> range.contains().test(value));
         return new Setting<>(key, type, initial, help);
@@ -114,6 +117,20 @@ public final class Setting<T> {
             return values.get(place);
         };
         return new Setting<>(key, new Type<>("one of " + all, all, read, write, value -> true), initial, help);
+    }
+
+    /**
+     * {@return a number that is written in decimal digits, NaN or Infinity} Java's own parser also takes hexadecimal
+     * numbers, suffixes such as that of {@code 1f}, and space around a number, which are typing errors here.
+     *
+     * @param text as it was typed
+     * @throws NumberFormatException if it is something else
+     */
+    public static double parse(String text) {
+        if (!DECIMAL.matcher(text).matches()) {
+            throw new NumberFormatException("not a decimal number: '" + text + "'");
+        }
+        return Double.parseDouble(text);
     }
 
     /** {@return the name before the equals sign} */

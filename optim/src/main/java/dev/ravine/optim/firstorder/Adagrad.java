@@ -1,6 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
+import java.util.Map;
 
 /**
  * Adagrad (Duchi, Hazan and Singer, JMLR 2011) to PyTorch's conventions:
@@ -44,6 +45,11 @@ public final class Adagrad extends FirstOrder {
                 gradient[i] = rate * gradient[i] / (Math.sqrt(sum[i]) + epsilon);
             }
         };
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        return Map.of("epsilon", epsilon);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
+import java.util.Map;
 
 /**
  * Adam (Kingma and Ba, ICLR 2015) to PyTorch's conventions, with epsilon outside the root; at step t, from 1:
@@ -60,6 +61,11 @@ public final class Adam extends FirstOrder {
                 beta1,
                 beta2,
                 epsilon);
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        return Map.of("beta1", beta1, "beta2", beta2, "epsilon", epsilon);
     }
 
     @Override

@@ -72,18 +72,18 @@ final class BatchCursor {
     /**
      * Checks a state without taking it over.
      *
-     * @throws IllegalArgumentException if a setting differs or a number is missing
+     * @throws IllegalArgumentException if a setting differs, or a number is missing or out of range
      */
     void require(OptimizerState state) {
         state.requireSetting("batch_size", batchSize);
         state.requireSetting("seed", (double) seed);
-        state.number("epoch");
-        state.number("position");
+        state.count("epoch", Integer.MAX_VALUE - 1);
+        state.count("position", Integer.MAX_VALUE);
     }
 
     void restoreState(OptimizerState state) {
-        epoch = (int) state.number("epoch");
-        position = (int) state.number("position");
+        epoch = state.count("epoch", Integer.MAX_VALUE - 1);
+        position = state.count("position", Integer.MAX_VALUE);
     }
 
     @Override

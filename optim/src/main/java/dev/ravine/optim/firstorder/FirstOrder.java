@@ -2,6 +2,7 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
+import dev.ravine.core.StableText;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
@@ -43,11 +44,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * state is restored.
  */
 public abstract class FirstOrder implements Optimizer {
-    private final StepGroups groups;
-    private final GroupSettings settings;
+    private final CommonSettings common;
     private final BatchCursor cursor;
-    private final boolean decoupled;
-    private final Clipping clipping;
     private final boolean measureLossAfter;
     private final Plateau.Watch plateau;
     private final StateVectors vectors;
@@ -65,11 +63,14 @@ public abstract class FirstOrder implements Optimizer {
      * @param stateNames names of the vectors that the optimizer keeps; all begin as zeros
      */
     protected FirstOrder(Builder<?> settings, String... stateNames) {
-        this.settings = GroupSettings.of(settings.learningRate, settings.weightDecay);
-        this.groups = new StepGroups(this.settings, settings.groups);
+        GroupSettings rest = GroupSettings.of(settings.learningRate, settings.weightDecay);
+        this.common = new CommonSettings(
+                rest,
+                new StepGroups(rest, settings.groups),
+                settings.decoupled,
+                new Clipping(settings.clipNorm, settings.clipValue),
+                settings.plateau);
         this.cursor = new BatchCursor(settings.batchSize, settings.seed);
-        this.decoupled = settings.decoupled;
-        this.clipping = new Clipping(settings.clipNorm, settings.clipValue);
         this.measureLossAfter = settings.measureLossAfter;
         this.plateau = settings.plateau == null ? null : new Plateau.Watch(settings.plateau);
         this.vectors = new StateVectors(List.of(stateNames));
@@ -93,13 +94,20 @@ public abstract class FirstOrder implements Optimizer {
      * @return such as {@code adam(lr=0.001)}
      */
     protected final String nameOf(String kind, String... more) {
-        List<String> shared = new ArrayList<>(List.of("lr=" + settings.schedule()));
-        shared.addAll(List.of(more));
-        if (settings.decay() != 0) {
-            shared.add((decoupled ? "decoupled " : "") + "wd=" + settings.decay());
-        }
-        shared.addAll(clipping.describe());
-        return kind + "(" + String.join(", ", shared) + groups.describe() + ")";
+        return common.name(kind, more);
+    }
+
+    /**
+     * {@return the settings of this kind alone by name, as values of which {@link StableText} makes text} A schedule is
+     * given as {@link ScheduleText#of}. The optimizer's name unless overridden.
+     */
+    protected Map<String, Object> ownSettings() {
+        return Map.of("name", name());
+    }
+
+    @Override
+    public final Map<String, String> settings() {
+        return common.text(getClass().getSimpleName(), ownSettings());
     }
 
     @Override
@@ -108,6 +116,7 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     private StepReport stepOnce(Objective objective, INDArray theta) {
+        Check.vector("theta", theta, objective.dtype(), objective.size());
         prepare(theta);
         double costBefore = objective.cost();
         int[] batch = cursor.next(objective.examples());
@@ -119,8 +128,8 @@ public abstract class FirstOrder implements Optimizer {
                     + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
                     + "; lower the learning rate, or look at the data");
         }
-        double clipFactor = clipping.factor(gradientNorm);
-        List<StepGroups.Part> parts = groups.parts(objective.trainable(), this::rate);
+        double clipFactor = common.clipping().factor(gradientNorm);
+        List<StepGroups.Part> parts = common.groups().parts(objective.trainable(), this::rate);
         List<UpdateLoop.Part> updates =
                 parts.stream().map(part -> update(part, clipFactor)).toList();
         UpdateLoop.Outcome outcome = loop.run(updates, gradientNorm);
@@ -133,9 +142,9 @@ public abstract class FirstOrder implements Optimizer {
         objective.thetaChanged(theta);
         advance(loss, batch.length, parts.get(parts.size() - 1).rate());
         Map<String, Double> telemetry = new LinkedHashMap<>();
-        groups.tell(parts, telemetry);
+        common.groups().tell(parts, telemetry);
         telemetry.putAll(updates.get(updates.size() - 1).rule().telemetry());
-        clipping.tell(telemetry, gradientNorm, outcome.clippedNorm());
+        common.clipping().tell(telemetry, gradientNorm, outcome.clippedNorm());
         return new StepReport(
                 steps,
                 loss,
@@ -158,7 +167,7 @@ public abstract class FirstOrder implements Optimizer {
             slope = Elements.of(gradient);
         }
         if (loop == null || loop.theta().owner() != theta) {
-            groups.requireWithin(theta.length());
+            common.groups().requireWithin(theta.length());
             loop = new UpdateLoop(Elements.of(theta), slope, vectors.elementsFor(theta, name()));
         }
     }
@@ -210,10 +219,7 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     private UpdateLoop.Part update(StepGroups.Part part, double clipFactor) {
-        double added = decoupled ? 0 : part.decay();
-        double keep = decoupled ? 1 - part.rate() * part.decay() : 1;
-        UpdateFrame frame = new UpdateFrame(clipFactor, clipping.value(), added, keep);
-        return new UpdateLoop.Part(rule(steps + 1, part.rate()), frame, part.spans());
+        return new UpdateLoop.Part(rule(steps + 1, part.rate()), common.frame(part, clipFactor), part.spans());
     }
 
     @Override
@@ -223,7 +229,6 @@ public abstract class FirstOrder implements Optimizer {
             throw new IllegalStateException(name() + ": the update before was not finite, so that there is no state");
         }
         Map<String, Double> numbers = new HashMap<>(cursor.stateNumbers());
-        numbers.putAll(groups.stateNumbers());
         numbers.put("shrunk", shrunk);
         if (plateau != null) {
             numbers.putAll(plateau.stateNumbers());
@@ -236,8 +241,7 @@ public abstract class FirstOrder implements Optimizer {
         vectors.lifetime().require();
         vectors.require(state, name());
         cursor.require(state);
-        groups.require(name(), state);
-        double newShrunk = state.number("shrunk");
+        double newShrunk = Check.positive("the state's 'shrunk'", state.number("shrunk"));
         if (plateau != null) {
             plateau.restoreState(state);
         }

@@ -68,6 +68,12 @@ public final class GroupSettings {
     /** Such as {@code lr=10.0 * 0.1, wd=0.0}. */
     @Override
     public String toString() {
-        return "lr=" + (rateFactor == 1 ? "" : rateFactor + " * ") + learningRate + ", wd=" + weightDecay;
+        String rate = Schedule.Named.label(learningRate);
+        return "lr=" + (rateFactor == 1 ? "" : rateFactor + " * ") + rate + ", wd=" + weightDecay;
+    }
+
+    /** The same in every process. */
+    String text() {
+        return rateFactor + " times " + ScheduleText.of(learningRate) + ", weight decay " + weightDecay;
     }
 }

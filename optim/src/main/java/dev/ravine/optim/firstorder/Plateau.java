@@ -9,7 +9,8 @@ import java.util.Map;
  * optimizer shows it the mean loss of each epoch (of each step, if a step takes all examples): the losses in its
  * reports, each from before its step. What it has seen is part of the optimizer's state.
  *
- * <p>An epoch is bad if its loss is not below (1 - threshold) times the best one so far. After more than
+ * <p>An epoch is bad if its loss is not below (1 - threshold) times the best one so far; below (1 + threshold) times
+ * it where that is negative. (PyTorch takes a negative loss that stands still for a better one.) After more than
  * {@code patience} bad epochs in a row the rate is multiplied by the factor, and for {@code cooldown} epochs none
  * counts as bad. A change of the rate by no more than 1e-8 is not made.
  *
@@ -83,7 +84,7 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
         }
 
         private void judge(double loss, double rate) {
-            if (loss < best * (1 - settings.threshold)) {
+            if (loss < best * (best < 0 ? 1 + settings.threshold : 1 - settings.threshold)) {
                 best = loss;
                 bad = 0;
             } else {
@@ -118,13 +119,23 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
                     (double) examples);
         }
 
+        /** Takes over all numbers, or none if one is out of range. */
         void restoreState(OptimizerState state) {
-            scale = state.number("plateau scale");
-            best = state.number("plateau best");
-            bad = (int) state.number("plateau bad");
-            rest = (int) state.number("plateau rest");
-            sum = state.number("plateau sum");
-            examples = (long) state.number("plateau examples");
+            double newScale = Check.positive("the state's 'plateau scale'", state.number("plateau scale"));
+            double newBest = state.number("plateau best");
+            double newSum = state.number("plateau sum");
+            if (Double.isNaN(newBest) || !Double.isFinite(newSum)) {
+                throw new IllegalArgumentException("the state's 'plateau best' must be a number, and 'plateau sum' a"
+                        + " finite one, found " + newBest + " and " + newSum);
+            }
+            int newBad = state.count("plateau bad", Integer.MAX_VALUE);
+            int newRest = state.count("plateau rest", Integer.MAX_VALUE);
+            examples = state.count("plateau examples", Integer.MAX_VALUE);
+            scale = newScale;
+            best = newBest;
+            bad = newBad;
+            rest = newRest;
+            sum = newSum;
         }
     }
 }

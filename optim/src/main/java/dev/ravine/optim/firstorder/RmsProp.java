@@ -60,10 +60,19 @@ public final class RmsProp extends FirstOrder {
     }
 
     @Override
+    protected Map<String, Object> ownSettings() {
+        return Map.of(
+                "alpha", alpha,
+                "epsilon", epsilon,
+                "centered", centered,
+                "momentum", momentum == null ? 0 : ScheduleText.of(momentum));
+    }
+
+    @Override
     public String name() {
         List<String> settings = new ArrayList<>();
         if (momentum != null) {
-            settings.add("mu=" + momentum);
+            settings.add("mu=" + Schedule.Named.label(momentum));
         }
         if (centered) {
             settings.add("centered");

@@ -1,11 +1,13 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
+import dev.ravine.core.StableText;
 
 /**
  * A setting that depends on the step, such as a learning rate or a momentum. A schedule has no memory, so a resumed run
  * sees what an uninterrupted one would have seen. Any lambda will do: {@code t -> 0.1 / (1 + 0.01 * t)} is Adagrad's
- * decay of the rate as PyTorch has it. A rate that depends on the loss is a {@link Plateau}.
+ * decay of the rate as PyTorch has it. A rate that depends on the loss is a {@link Plateau}. A run that goes on from a
+ * checkpoint compares the values of schedules, not their names.
  */
 @FunctionalInterface
 public interface Schedule {
@@ -35,7 +37,7 @@ public interface Schedule {
      * @return t -> factor s(t)
      */
     default Schedule times(double factor) {
-        return new Named(factor + " * " + this, t -> factor * at(t));
+        return new Named(factor + " * " + Named.label(this), t -> factor * at(t));
     }
 
     /**
@@ -94,7 +96,7 @@ public interface Schedule {
         Check.atLeastOne("the number of steps", steps);
         Check.fraction("the fraction", fraction);
         return new Named(
-                "warmUp(" + steps + ", from " + fraction + ", " + then + ")",
+                "warmUp(" + steps + ", from " + fraction + ", " + Named.label(then) + ")",
                 t -> t < steps ? (fraction + (1 - fraction) * t / steps) * then.at(0) : then.at(t - steps));
     }
 
@@ -164,6 +166,14 @@ public interface Schedule {
         @Override
         public double at(long step) {
             return values.at(step);
+        }
+
+        /** A name for people, without the address that the text of a lambda has. */
+        static String label(Schedule schedule) {
+            if (schedule instanceof Named named) {
+                return named.name;
+            }
+            return schedule.getClass().isHidden() ? "a schedule" : StableText.of(schedule);
         }
 
         /** A setting of one step, not negative and below a limit. */

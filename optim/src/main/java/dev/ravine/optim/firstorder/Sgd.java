@@ -52,8 +52,18 @@ public final class Sgd extends FirstOrder {
     }
 
     @Override
+    protected Map<String, Object> ownSettings() {
+        return Map.of(
+                "momentum", momentum == null ? 0 : ScheduleText.of(momentum),
+                "nesterov", nesterov,
+                "dampening", dampening);
+    }
+
+    @Override
     public String name() {
-        return momentum == null ? nameOf("sgd") : nameOf(nesterov ? "nesterov" : "momentum", "mu=" + momentum);
+        return momentum == null
+                ? nameOf("sgd")
+                : nameOf(nesterov ? "nesterov" : "momentum", "mu=" + Schedule.Named.label(momentum));
     }
 
     /** The rule with momentum; take is the part of the gradient that enters the velocity. */

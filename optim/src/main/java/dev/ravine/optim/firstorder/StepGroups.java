@@ -1,9 +1,7 @@
 package dev.ravine.optim.firstorder;
 
-import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Span;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +9,9 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.zip.CRC32C;
 
 /** The groups of an optimizer's parameters that have settings of their own, and the rest. */
 final class StepGroups {
-    private static final String STATE = "groups";
-
     private final GroupSettings rest;
     private final Map<ParameterGroup, GroupSettings> groups = new LinkedHashMap<>();
     private final List<ParameterGroup> names;
@@ -82,30 +77,10 @@ final class StepGroups {
         names.forEach(group -> group.requireWithin(parameters));
     }
 
-    /** A number that tells other groups or settings apart; nothing if there are no groups. */
-    Map<String, Double> stateNumbers() {
-        return groups.isEmpty() ? Map.of() : Map.of(STATE, checksum());
-    }
-
-    /**
-     * Refuses the state of an optimizer with other groups.
-     *
-     * @throws IllegalArgumentException if groups or their settings differ
-     */
-    void require(String optimizer, OptimizerState state) {
-        if (state.numbers().getOrDefault(STATE, 0.0) != checksum()) {
-            throw new IllegalArgumentException("the state was saved with other groups of parameters than those of "
-                    + optimizer + ", or with other settings of groups; build it with the groups of the saved run, or"
-                    + " begin anew");
-        }
-    }
-
-    private double checksum() {
-        CRC32C crc = new CRC32C();
-        String all = groups.entrySet().stream()
-                .map(e -> e.getKey() + ": " + e.getValue())
-                .collect(Collectors.joining("\n"));
-        crc.update(all.getBytes(StandardCharsets.UTF_8));
-        return (double) crc.getValue();
+    /** The groups as text that is the same in every process. */
+    List<String> text() {
+        return groups.entrySet().stream()
+                .map(e -> e.getKey() + ": " + e.getValue().text())
+                .toList();
     }
 }

@@ -39,7 +39,7 @@ final class KfacDirections implements AutoCloseable {
             }
             List<String> kept = inverses.get(i).refresh(gammas.get(i));
             failed = kept.isEmpty() ? failed : kept;
-            objective.countWork(inverses.get(i).refreshCost());
+            objective.countWork((long) inverses.get(i).refreshCost());
         }
     }
 
@@ -52,7 +52,7 @@ final class KfacDirections implements AutoCloseable {
     void compute(int i, INDArray gradient, INDArray direction, Objective objective) {
         inverses.get(i).apply(gradient, direction);
         Vectors.scale(-1, direction);
-        objective.countWork(inverses.get(i).productCost());
+        objective.countWork((long) inverses.get(i).productCost());
     }
 
     /** Uses inverse number i from now on. */

@@ -4,6 +4,8 @@ import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -50,6 +52,11 @@ abstract class LeastSquaresMethod extends SecondOrder {
     /** The damping that the next step will begin with; 0 if the method has none. */
     double damping() {
         return 0;
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        return new HashMap<>(Map.of("solver", solver));
     }
 
     /** Solves the linear problem; the step is left in {@link #step}. */

@@ -97,6 +97,13 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
     }
 
     @Override
+    protected Map<String, Object> ownSettings() {
+        Map<String, Object> own = super.ownSettings();
+        own.putAll(Map.of("scaled", isScaled, "first_damping", firstDamping));
+        return own;
+    }
+
+    @Override
     public String name() {
         return "lm(mu=" + firstDamping + ")";
     }
@@ -113,8 +120,8 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
 
     @Override
     protected void restoreState(OptimizerState state) {
-        double restored = state.number("damping");
-        raise = state.number("raise");
+        double restored = state.size("damping");
+        raise = state.size("raise");
         scales = state.vectors().containsKey("scales") ? Arena.toDoubles(state.vector("scales")) : null;
         damping = restored;
     }

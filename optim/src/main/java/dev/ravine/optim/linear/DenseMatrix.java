@@ -5,6 +5,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Lapack;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator.Property;
@@ -230,7 +231,7 @@ public final class DenseMatrix implements AutoCloseable {
      */
     public double[] solve(double[] b) {
         return arena.lifetime().during(() -> {
-            Elements.of(vector).write(0, n, b);
+            Elements.of(vector).write(0, n, sized("the right-hand side", b));
             Lapack.solve(factor, vector);
             return Arena.toDoubles(vector);
         });
@@ -244,7 +245,7 @@ public final class DenseMatrix implements AutoCloseable {
      */
     public double[] solveLower(double[] b) {
         return arena.lifetime().during(() -> {
-            Elements.of(vector).write(0, n, b);
+            Elements.of(vector).write(0, n, sized("the right-hand side", b));
             Lapack.solveLower(factor, vector);
             return Arena.toDoubles(vector);
         });
@@ -276,10 +277,17 @@ public final class DenseMatrix implements AutoCloseable {
      */
     public double[] product(double[] x) {
         return arena.lifetime().during(() -> {
-            Elements.of(vector).write(0, n, x);
+            Elements.of(vector).write(0, n, sized("the vector", x));
             Lapack.symmetricProduct(matrix, vector, result);
             return Arena.toDoubles(result);
         });
+    }
+
+    private double[] sized(String what, double[] x) {
+        if (x.length != n) {
+            throw new ShapeException(what + " must have " + n + " elements, as the matrix has rows, found " + x.length);
+        }
+        return x;
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.ravine.optim.linear;
 
-/** When conjugate gradients have gone far enough. */
+/**
+ * When conjugate gradients have gone far enough. A run that goes on from a checkpoint knows a rule by its text ({@link
+ * dev.ravine.core.StableText}), so write a rule with settings of its own as a record; a lambda is known by its class only.
+ */
 @FunctionalInterface
 public interface StopRule {
     /**
@@ -23,7 +26,7 @@ public interface StopRule {
      * @return the rule
      */
     static StopRule relativeProgress(double epsilon) {
-        return (i, phi, residual, firstResidual) -> {
+        return new Named("relativeProgress(" + epsilon + ")", (i, phi, residual, firstResidual) -> {
             int k = Math.max(10, (i + 9) / 10);
             if (i <= k) {
                 return false;
@@ -31,7 +34,7 @@ public interface StopRule {
             double now = phi[i - 1];
             double before = phi[i - k - 1];
             return before < 0 && (now - before) / now < k * epsilon;
-        };
+        });
     }
 
     /**
@@ -41,6 +44,21 @@ public interface StopRule {
      * @return the rule
      */
     static StopRule relativeResidual(double tolerance) {
-        return (i, phi, residual, firstResidual) -> residual <= tolerance * firstResidual;
+        return new Named(
+                "relativeResidual(" + tolerance + ")",
+                (i, phi, residual, firstResidual) -> residual <= tolerance * firstResidual);
+    }
+
+    /**
+     * A rule that is known by its settings.
+     *
+     * @param name of the rule with its settings, by which a run that goes on knows it
+     * @param rule what it does
+     */
+    record Named(String name, StopRule rule) implements StopRule {
+        @Override
+        public boolean isDone(int iteration, double[] phi, double residual, double firstResidual) {
+            return rule.isDone(iteration, phi, residual, firstResidual);
+        }
     }
 }

@@ -23,6 +23,7 @@ import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -59,6 +60,8 @@ public final class BlockNewton extends DampedOptimizer {
     private final List<GroupSolver> solvers = new ArrayList<>();
     private final int exactUpTo;
     private final Preconditioning preconditioning;
+    private final Method beyond;
+    private final int maxIterations;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
     private INDArray step;
     private INDArray trial;
@@ -71,6 +74,8 @@ public final class BlockNewton extends DampedOptimizer {
         this.preconditioning = builder.factors == null
                 ? Preconditioning.NONE
                 : new KroneckerPreconditioning(builder.factors, builder.factorDamping);
+        this.beyond = builder.beyond;
+        this.maxIterations = builder.maxIterations;
         groups.forEach(group -> solvers.add(builder.solver(group)));
     }
 
@@ -166,6 +171,14 @@ public final class BlockNewton extends DampedOptimizer {
             throw new IllegalArgumentException("the groups cover " + (last.offset() + last.size())
                     + " parameters, but the objective has " + objective.size());
         }
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        Map<String, Object> own = super.ownSettings();
+        own.putAll(
+                Map.of("groups", groups, "exact_up_to", exactUpTo, "beyond", beyond, "max_iterations", maxIterations));
+        return own;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.DampingRule;
+import dev.ravine.optim.secondorder.DampingText;
 import dev.ravine.optim.secondorder.ExampleCycle;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
@@ -55,6 +56,12 @@ abstract class DampedOptimizer extends SecondOrder {
     }
 
     @Override
+    protected Map<String, Object> ownSettings() {
+        return new HashMap<>(Map.of(
+                "curvature", curvature, "first_damping", firstDamping, "damping_rule", DampingText.of(dampingRule)));
+    }
+
+    @Override
     protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = new HashMap<>(data.stateNumbers());
         numbers.put("damping", damping);
@@ -64,7 +71,7 @@ abstract class DampedOptimizer extends SecondOrder {
 
     @Override
     protected void restoreState(OptimizerState state) {
-        double restored = state.number("damping");
+        double restored = state.size("damping");
         state.requireSetting("seed", (double) seed);
         data.restoreState(state);
         damping = restored;

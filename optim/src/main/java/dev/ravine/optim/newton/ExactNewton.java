@@ -20,6 +20,7 @@ import dev.ravine.optim.secondorder.StepValues;
 import dev.ravine.optim.secondorder.TrustRadius;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -222,6 +223,13 @@ public final class ExactNewton extends RadiusOptimizer {
 
     private static double rounding(DType dtype) {
         return dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        Map<String, Object> own = super.ownSettings();
+        own.put("indefinite", indefinite);
+        return own;
     }
 
     @Override

@@ -72,6 +72,7 @@ public class HessianFree extends DampedOptimizer {
      */
     static final IntPredicate STORED = ConjugateGradient.spacedGeometrically(5, 1.3);
 
+    private final Map<String, Object> settings;
     private final double warmStart;
     private final Preconditioning preconditioning;
     private final ConjugateGradient solver;
@@ -86,6 +87,7 @@ public class HessianFree extends DampedOptimizer {
 
     HessianFree(HessianFreeSettings<?> settings) {
         super(settings, settings.growth);
+        this.settings = settings.own();
         this.warmStart = settings.warmStart;
         this.preconditioning = settings.preconditioning();
         this.lineSearch = settings.lineSearch;
@@ -238,6 +240,13 @@ public class HessianFree extends DampedOptimizer {
             allocate(DType.of(saved), saved.length());
             Vectors.copy(saved, solution);
         }
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        Map<String, Object> own = super.ownSettings();
+        own.putAll(settings);
+        return own;
     }
 
     @Override

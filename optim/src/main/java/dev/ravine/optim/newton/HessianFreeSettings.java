@@ -5,6 +5,7 @@ import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.secondorder.Acceptance;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,19 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
     double iterationGrowth = 1;
     StopRule stopRule = StopRule.relativeProgress(5e-4);
     Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
+
+    /** The settings by name, besides those of {@link DampedSettings}. */
+    Map<String, Object> own() {
+        return Map.of(
+                "warm_start", warmStart,
+                "preconditioner", preconditionerExponent,
+                "squares_one_by_one", allowsOneByOne,
+                "max_iterations", maxIterations,
+                "first_iterations", firstIterations,
+                "iteration_growth", iterationGrowth,
+                "stop_rule", stopRule,
+                "line_search", lineSearch);
+    }
 
     /**
      * Geometric growth of the numbers of examples: cheap, noisy steps at first, exact ones in the end (Byrd, Chin,

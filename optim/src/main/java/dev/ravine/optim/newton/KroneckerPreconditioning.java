@@ -34,7 +34,7 @@ final class KroneckerPreconditioning implements Preconditioning {
         }
         factors.update(at.objective(), at.theta(), examples);
         failed = inverse.refresh(Math.sqrt(shift));
-        at.objective().countWork(inverse.refreshCost());
+        at.objective().countWork((long) inverse.refreshCost());
         return inverse;
     }
 

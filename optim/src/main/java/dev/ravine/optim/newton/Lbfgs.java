@@ -12,7 +12,6 @@ import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -171,18 +170,26 @@ public final class Lbfgs extends LineSearchOptimizer {
     }
 
     @Override
+    protected Map<String, Object> ownSettings() {
+        return Map.of("memory", memory);
+    }
+
+    @Override
     public String name() {
         return "lbfgs(memory=" + memory + ")";
     }
 
     @Override
     protected Map<String, Double> stateNumbers() {
-        return Map.of("pairs", (double) pairs.size(), "has_last", hasLast ? 1.0 : 0.0);
+        Map<String, Double> numbers = super.stateNumbers();
+        numbers.put("pairs", (double) pairs.size());
+        numbers.put("has_last", hasLast ? 1.0 : 0.0);
+        return numbers;
     }
 
     @Override
     protected Map<String, INDArray> stateVectors() {
-        Map<String, INDArray> vectors = new HashMap<>();
+        Map<String, INDArray> vectors = super.stateVectors();
         for (int i = 0; i < pairs.size(); i++) {
             vectors.put("s" + i, pairs.get(i).s);
             vectors.put("y" + i, pairs.get(i).y);
@@ -196,7 +203,8 @@ public final class Lbfgs extends LineSearchOptimizer {
 
     @Override
     protected void restoreState(OptimizerState state) {
-        int count = (int) state.number("pairs");
+        int count = state.count("pairs", memory);
+        boolean hadLast = state.count("has_last", 1) == 1;
         forget();
         for (int i = 0; i < count; i++) {
             INDArray s = spareOrNew(state.vector("s" + i));
@@ -205,7 +213,8 @@ public final class Lbfgs extends LineSearchOptimizer {
             Vectors.copy(state.vector("y" + i), y);
             pairs.add(new Pair(s, y, Vectors.dot(s, y)));
         }
-        hasLast = state.number("has_last") == 1;
+        hasLast = hadLast;
+        super.restoreState(state);
         if (hasLast) {
             allocate(state.vector("last_theta"));
             Vectors.copy(state.vector("last_theta"), lastTheta);

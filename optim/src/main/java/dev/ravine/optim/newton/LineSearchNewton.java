@@ -10,6 +10,7 @@ import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.WolfeSearch;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -76,6 +77,14 @@ public final class LineSearchNewton extends LineSearchOptimizer {
             attempt.note("steepest descent");
         }
         return attempt.model(slope, curvatureAlong).along(direction, search.search(at, slope, direction, 1));
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        return Map.of(
+                "curvature", curvature,
+                "largest_forcing", largestForcing,
+                "max_iterations", maxIterations);
     }
 
     @Override

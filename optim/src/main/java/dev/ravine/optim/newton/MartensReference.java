@@ -9,7 +9,9 @@ import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import dev.ravine.optim.secondorder.StepValues;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -93,6 +95,13 @@ public final class MartensReference extends HessianFree {
                 cg.iterates().subList(0, cg.iterates().size() - 1);
         return new ConjugateGradient.Result(
                 cg.x(), last, cg.stopped(), cg.residual(), cg.smallestCurvature(), cg.phi(), List.copyOf(fewer));
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        Map<String, Object> own = super.ownSettings();
+        own.put("ratio_choices", new TreeSet<>(choices));
+        return own;
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Curvature;
+import dev.ravine.core.Check;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.TrustRadius;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A method with a trust radius, which is its only state. */
@@ -19,12 +21,17 @@ abstract class RadiusOptimizer extends SecondOrder {
     }
 
     @Override
+    protected Map<String, Object> ownSettings() {
+        return new HashMap<>(Map.of("curvature", curvature, "radius", region));
+    }
+
+    @Override
     protected final Map<String, Double> stateNumbers() {
         return Map.of("radius", radius);
     }
 
     @Override
     protected final void restoreState(OptimizerState state) {
-        radius = state.number("radius");
+        radius = Check.positive("the state's 'radius'", state.number("radius"));
     }
 }

@@ -10,6 +10,7 @@ import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import dev.ravine.optim.secondorder.StepValues;
 import dev.ravine.optim.secondorder.TrustRadius;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,11 +28,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class TrustRegionNewton extends RadiusOptimizer {
     private final SteihaugConjugateGradient solver;
+    private final int maxIterations;
     private INDArray trial;
 
     private TrustRegionNewton(Builder builder) {
         super(builder);
-        this.solver = new SteihaugConjugateGradient(builder.maxIterations);
+        this.maxIterations = builder.maxIterations;
+        this.solver = new SteihaugConjugateGradient(maxIterations);
     }
 
     /**
@@ -69,6 +72,13 @@ public final class TrustRegionNewton extends RadiusOptimizer {
     /** {@return the radius that the next step will use, positive} */
     public double radius() {
         return radius;
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        Map<String, Object> own = super.ownSettings();
+        own.put("max_iterations", maxIterations);
+        return own;
     }
 
     @Override

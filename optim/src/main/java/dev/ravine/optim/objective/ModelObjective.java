@@ -25,4 +25,20 @@ public interface ModelObjective extends Objective {
      * as the number of examples, a checksum of the data, and the weight of L2. May read all data.
      */
     Map<String, Double> settings();
+
+    /**
+     * {@return the model and its loss as text that is equal in every process, by which a run that goes on knows them;
+     * empty if they are not known, as by default} See {@link dev.ravine.autodiff.GraphText}.
+     */
+    default String graphText() {
+        return "";
+    }
+
+    /**
+     * {@return the work so far in whole operations, so that a resumed run has the same sum as an uninterrupted one;
+     * rounded from {@link #cost} unless overridden}
+     */
+    default Work work() {
+        return Work.ofGradients(cost());
+    }
 }

@@ -191,7 +191,7 @@ public interface Objective extends AutoCloseable {
      *
      * @param operations floating-point operations
      */
-    default void countWork(double operations) {}
+    default void countWork(long operations) {}
 
     /**
      * The first operation on the way to the loss that produces an infinity or not-a-number.

@@ -61,7 +61,7 @@ public final class SupervisedObjective implements ModelObjective {
     private List<Span> trainable;
     private boolean mixesRows;
     private long graphKey;
-    private double otherWork;
+    private long otherWork;
 
     private SupervisedObjective(Builder builder) {
         this.module = builder.module;
@@ -174,13 +174,23 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double cost() {
-        lifetime.require();
-        return (shards.executedCost() + otherWork) / (shards.gradientCostPerExample() * examples());
+        return work().gradients();
     }
 
     @Override
-    public void countWork(double operations) {
+    public Work work() {
+        lifetime.require();
+        return new Work(shards.executedCost() + otherWork, shards.gradientCostPerExample() * examples());
+    }
+
+    @Override
+    public void countWork(long operations) {
         otherWork += operations;
+    }
+
+    @Override
+    public String graphText() {
+        return shards.graphText();
     }
 
     @Override
@@ -212,6 +222,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     @Override
     public double gradient(INDArray theta, Scope scope, INDArray out) {
+        Check.vector("the memory for the gradient", out, dtype(), size());
         return lifetime.during(() -> penalized(theta, out, sum(request(theta, scope, true, null), out, null)));
     }
 
@@ -294,6 +305,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     private ShardRequest request(INDArray theta, Scope scope, boolean wantsGradient, Statistic statistic) {
         checkGraphs();
+        Check.vector("theta", theta, dtype(), size());
         int[] rows = rows(scope);
         return new ShardRequest(theta, rows, bounds(rows.length), scope.noise(), wantsGradient, statistic);
     }
@@ -412,7 +424,7 @@ public final class SupervisedObjective implements ModelObjective {
          * @return this
          */
         public Builder shardSize(int examples) {
-            this.shardSize = Check.atLeastOne("the number of examples of a shard", examples);
+            this.shardSize = Check.atLeastOne("the number of examples in a shard", examples);
             return this;
         }
 
@@ -446,7 +458,7 @@ public final class SupervisedObjective implements ModelObjective {
                 throw new IllegalStateException("memoryLimit is for shards in this process; this objective was given a"
                         + " runner, which looks after its own memory");
             }
-            this.memoryLimit = bytes;
+            this.memoryLimit = Check.atLeastOne("the memory limit in bytes", bytes);
             return this;
         }
 

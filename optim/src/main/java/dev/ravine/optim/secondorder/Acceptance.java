@@ -4,7 +4,11 @@ import dev.ravine.core.Check;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Chooses among candidate steps, and how far to go, or rejects them all. */
+/**
+ * Chooses among candidate steps, and how far to go, or rejects them all. A run that goes on from a checkpoint knows a
+ * rule by its text ({@link dev.ravine.core.StableText}), so write a rule with settings of its own as a record; a lambda is
+ * known by its class only.
+ */
 @FunctionalInterface
 public interface Acceptance {
     /**
@@ -64,12 +68,13 @@ public interface Acceptance {
      */
     static Acceptance lineSearch(double shrink, double slopeFraction, int tries) {
         Acceptance search = armijo(shrink, slopeFraction, tries);
-        return (proposal, values) -> {
+        String name = "lineSearch(" + shrink + ", " + slopeFraction + ", " + tries + ")";
+        return new Named(name, (proposal, values) -> {
             double slope = values.slope(proposal.last());
             return slope < 0
                     ? search.choose(proposal, values)
                     : rejected(proposal, values, "rejected: not a descent direction, g'p = " + slope);
-        };
+        });
     }
 
     /**
@@ -85,7 +90,8 @@ public interface Acceptance {
     static Acceptance armijo(double shrink, double slopeFraction, int tries) {
         Check.fraction("the factor of a line search", shrink);
         Check.atLeastOne("the number of rates", tries);
-        return (proposal, values) -> {
+        String name = "armijo(" + shrink + ", " + slopeFraction + ", " + tries + ")";
+        return new Named(name, (proposal, values) -> {
             INDArray step = proposal.last();
             double slope = values.slope(step);
             double rate = 1;
@@ -98,10 +104,23 @@ public interface Acceptance {
                 rate *= shrink;
             }
             return rejected(proposal, values, "rejected: no decrease at " + tries + " rates");
-        };
+        });
     }
 
     private static Outcome rejected(StepProposal proposal, StepValues values, String reason) {
         return new Outcome(proposal.last(), proposal.candidates().size() - 1, 0, values.start(), false, reason);
+    }
+
+    /**
+     * A rule that is known by its settings.
+     *
+     * @param name of the rule with its settings, by which a run that goes on knows it
+     * @param rule what it does
+     */
+    record Named(String name, Acceptance rule) implements Acceptance {
+        @Override
+        public Outcome choose(StepProposal proposal, StepValues values) {
+            return rule.choose(proposal, values);
+        }
     }
 }

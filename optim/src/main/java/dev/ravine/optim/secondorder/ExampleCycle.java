@@ -90,10 +90,10 @@ public final class ExampleCycle {
      */
     public void advance(Objective objective, Scope gradients, long step) {
         int available = gradients.count(objective.examples());
-        gradientCursor = (gradientCursor + available) % objective.examples();
+        gradientCursor = (int) (((long) gradientCursor + available) % objective.examples());
         int count = curvatureCount(available, step);
         if (count < available) {
-            curvatureCursor = (curvatureCursor + count) % available;
+            curvatureCursor = (int) (((long) curvatureCursor + count) % available);
         }
     }
 
@@ -108,7 +108,7 @@ public final class ExampleCycle {
         if (count == 0 || count >= examples) {
             return all;
         }
-        return all.part(gradientCursor, count, examples);
+        return all.part(gradientCursor % examples, count, examples);
     }
 
     /** By doubling, so that there are few sizes for which graphs have to be made. */
@@ -140,15 +140,16 @@ public final class ExampleCycle {
      * Continues where a saved cycle stopped.
      *
      * @param state with the numbers of {@link #stateNumbers}
-     * @throws IllegalArgumentException if a setting differs or a number is missing; the cycle is then unchanged
+     * @throws IllegalArgumentException if a setting differs, or a number is missing or out of range; the cycle is
+     *     then unchanged
      */
     public void restoreState(OptimizerState state) {
         state.requireSetting("gradient_examples", gradientExamples);
         state.requireSetting("loss_examples", lossExamples);
         state.requireSetting("curvature_examples", curvatureExamples);
         state.requireSetting("growth", growth);
-        int gradient = (int) state.number("gradient_cursor");
-        curvatureCursor = (int) state.number("curvature_cursor");
+        int gradient = state.count("gradient_cursor", Integer.MAX_VALUE);
+        curvatureCursor = state.count("curvature_cursor", Integer.MAX_VALUE);
         gradientCursor = gradient;
     }
 }

@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
+import dev.ravine.core.StableText;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
@@ -15,6 +16,7 @@ import dev.ravine.optim.objective.Span;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -166,6 +168,21 @@ public abstract class SecondOrder implements Optimizer {
      * @return the step, or why there is none
      */
     protected abstract Attempt attempt(Point at);
+
+    /**
+     * {@return the settings of this kind by name, as values of which {@link StableText} makes text; the name unless
+     * overridden}
+     */
+    protected Map<String, Object> ownSettings() {
+        return Map.of("name", name());
+    }
+
+    @Override
+    public final Map<String, String> settings() {
+        Map<String, Object> all = new TreeMap<>(ownSettings());
+        all.put("kind", getClass().getSimpleName());
+        return StableText.ofAll(all);
+    }
 
     /** {@return what the optimizer keeps between steps, as numbers by name; none unless overridden} */
     protected Map<String, Double> stateNumbers() {

@@ -7,7 +7,9 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,7 +37,7 @@ public final class WolfeSearch implements AutoCloseable {
     private INDArray gradient;
     private boolean isKept;
     private double keptValue;
-    private long keptVersion;
+    private OptionalLong keptVersion = OptionalLong.empty();
 
     /**
      * A search with c1 = 0.0001.
@@ -180,7 +182,7 @@ public final class WolfeSearch implements AutoCloseable {
             }
             isKept = true;
             keptValue = s.value;
-            keptVersion = objective.version();
+            keptVersion = OptionalLong.of(objective.version());
             return new Result(s.rate, s.value, evaluations, "accepted at rate " + s.rate + ": " + reason);
         }
 
@@ -230,10 +232,7 @@ public final class WolfeSearch implements AutoCloseable {
         if (!(slope < 0)) {
             return new Result(0, value, 0, "rejected: not a descent direction, g'd = " + slope);
         }
-        if (trial == null) {
-            trial = arena.allocate(DType.of(theta), Shape.of(theta.length()));
-            gradient = arena.allocate(DType.of(theta), Shape.of(theta.length()));
-        }
+        allocate(theta);
         return new Line(objective, scope, theta, direction, new Sample(0, value, slope)).search(firstRate);
     }
 
@@ -248,7 +247,8 @@ public final class WolfeSearch implements AutoCloseable {
      * @return the value, or empty if it must be computed
      */
     public OptionalDouble recall(Objective objective, INDArray theta, INDArray out) {
-        if (!isKept || objective.version() != keptVersion || !Vectors.equal(theta, trial)) {
+        boolean isOther = keptVersion.isPresent() && objective.version() != keptVersion.getAsLong();
+        if (!isKept || isOther || !Vectors.equal(theta, trial)) {
             return OptionalDouble.empty();
         }
         Vectors.copy(gradient, out);
@@ -267,6 +267,43 @@ public final class WolfeSearch implements AutoCloseable {
      */
     public double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         return recall(objective, theta, out).orElseGet(() -> objective.gradient(theta, scope, out));
+    }
+
+    /**
+     * Where a search ended, for a saved state.
+     *
+     * @param value the objective there
+     * @param point the search's own vector, not to be changed
+     * @param gradient the same
+     */
+    public record End(double value, INDArray point, INDArray gradient) {}
+
+    /** {@return where the last search ended; empty if it accepted no rate} */
+    public Optional<End> end() {
+        return isKept ? Optional.of(new End(keptValue, trial, gradient)) : Optional.empty();
+    }
+
+    /**
+     * Goes on as if the last search had ended there. The objective must be the one of that search.
+     *
+     * @param end of a search, which is copied; empty for a search that accepted no rate
+     */
+    public void restore(Optional<End> end) {
+        isKept = end.isPresent();
+        keptVersion = OptionalLong.empty();
+        end.ifPresent(kept -> {
+            allocate(kept.point);
+            Vectors.copy(kept.point, trial);
+            Vectors.copy(kept.gradient, gradient);
+            keptValue = kept.value;
+        });
+    }
+
+    private void allocate(INDArray like) {
+        if (trial == null) {
+            trial = arena.allocate(DType.of(like), Shape.of(like.length()));
+            gradient = arena.allocate(DType.of(like), Shape.of(like.length()));
+        }
     }
 
     /** Where the cubic with the values and slopes of two samples has its minimum; not a number if it has none. */

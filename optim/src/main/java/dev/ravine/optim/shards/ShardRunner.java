@@ -35,6 +35,14 @@ public interface ShardRunner extends AutoCloseable {
     }
 
     /**
+     * {@return the model and its loss as text that is equal in every process; empty if it is not known, as by default}
+     * Asked for when a run saves or continues.
+     */
+    default String graphText() {
+        return "";
+    }
+
+    /**
      * {@return the sizes of shards that this runner can hold}
      *
      * @param wanted the sizes that the settings ask for

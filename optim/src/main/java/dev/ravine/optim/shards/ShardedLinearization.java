@@ -2,6 +2,7 @@ package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Lifetime;
 import dev.ravine.core.Workers;
@@ -66,6 +67,7 @@ public final class ShardedLinearization implements Linearization {
 
     @Override
     public void gradient(INDArray out) {
+        Check.vector("the memory for the gradient", out, dtype, size);
         lifetime.enter();
         try {
             ShardedSum.addMean(shards.gradients(), total, true, out, workers);
@@ -77,6 +79,8 @@ public final class ShardedLinearization implements Linearization {
     @Override
     public void product(Curvature curvature, INDArray v, INDArray out) {
         requireExamples(curvature);
+        Check.vector("the vector of a product", v, dtype, size);
+        Check.vector("the memory for a product", out, dtype, size);
         lifetime.enter();
         try {
             ShardedSum.addMean(shards.products(curvature, v), total, true, out, workers);

@@ -1,6 +1,7 @@
 package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Batch;
+import dev.ravine.autodiff.GraphText;
 import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.OutputCurvature;
 import dev.ravine.autodiff.Tensor;
@@ -109,5 +110,11 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
     /** Whether rows mix in a batch of a number of examples, at least two. */
     boolean mixesRows(int rows) {
         return module.rowsMix(features(Math.max(2, rows)));
+    }
+
+    /** The summed loss of two examples as text. */
+    String text() {
+        Tensor outputs = module.apply(features(2));
+        return GraphText.of(loss.of(outputs, targets(2), Reduction.SUM));
     }
 }

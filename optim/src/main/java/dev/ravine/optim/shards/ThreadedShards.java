@@ -100,6 +100,11 @@ public final class ThreadedShards implements ShardRunner {
     }
 
     @Override
+    public String graphText() {
+        return model.text();
+    }
+
+    @Override
     public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
         pool.lifetime().enter();
         try {

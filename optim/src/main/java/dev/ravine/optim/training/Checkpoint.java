@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.io.MalformedFileException;
@@ -17,6 +18,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -25,21 +28,44 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * text that reads back exactly, and a SHA-256 of everything else.
  *
  * @param model the parameters by path
- * @param optimizer the optimizer's name with its settings
+ * @param optimizer the optimizer's name with its main settings
  * @param state the optimizer's state
  * @param numbers counters and figures of the training loop, by name
  * @param arrays of the training loop, by name, such as the figures measured so far
+ * @param settings with which the run was made, by name; none in files of the first versions
  */
 public record Checkpoint(
         Map<String, INDArray> model,
         String optimizer,
         OptimizerState state,
         Map<String, Double> numbers,
-        Map<String, INDArray> arrays) {
-    private static final String FORMAT = "ravine-checkpoint-1";
+        Map<String, INDArray> arrays,
+        Map<String, String> settings) {
+    private static final int VERSION = 1;
+    private static final Pattern ANY_FORMAT = Pattern.compile("ravine-checkpoint-(\\d{1,9})");
+    private static final String FORMAT = "ravine-checkpoint-" + VERSION;
     private static final String MODEL = "model.";
     private static final String OPTIMIZER = "optimizer.";
     private static final String TRAINING = "training.";
+    private static final String SETTING = "setting.";
+
+    /**
+     * A checkpoint that does not know the settings of its run.
+     *
+     * @param model the parameters by path
+     * @param optimizer the optimizer's name with its main settings
+     * @param state the optimizer's state
+     * @param numbers counters and figures of the training loop, by name
+     * @param arrays of the training loop, by name
+     */
+    public Checkpoint(
+            Map<String, INDArray> model,
+            String optimizer,
+            OptimizerState state,
+            Map<String, Double> numbers,
+            Map<String, INDArray> arrays) {
+        this(model, optimizer, state, numbers, arrays, Map.of());
+    }
 
     /**
      * Writes it.
@@ -58,6 +84,7 @@ public record Checkpoint(
         metadata.put("steps", Long.toString(state.steps()));
         state.numbers().forEach((name, value) -> metadata.put(OPTIMIZER + name, Double.toString(value)));
         numbers.forEach((name, value) -> metadata.put(TRAINING + name, Double.toString(value)));
+        settings.forEach((name, value) -> metadata.put(SETTING + name, value));
         metadata.put("sha256", digest(tensors, metadata));
         Safetensors.write(file, tensors, metadata);
     }
@@ -67,7 +94,7 @@ public record Checkpoint(
      *
      * @param file what {@link #write} has written
      * @return the checkpoint
-     * @throws MalformedFileException if the file is no checkpoint, or damaged
+     * @throws MalformedFileException if the file is no checkpoint, damaged, or of a later format
      * @throws IOException if reading fails
      */
     public static Checkpoint read(Path file) throws IOException {
@@ -80,7 +107,7 @@ public record Checkpoint(
             }
         }
         Map<String, String> metadata = new TreeMap<>(contents.metadata());
-        require(file, "format", FORMAT, metadata.get("format"));
+        requireFormat(file, metadata.get("format"));
         String expected = metadata.remove("sha256");
         require(file, "sha256", digest(contents.arrays(), metadata), expected);
         Map<String, INDArray> model = new LinkedHashMap<>();
@@ -93,12 +120,15 @@ public record Checkpoint(
         });
         Map<String, Double> stateNumbers = new LinkedHashMap<>();
         Map<String, Double> numbers = new LinkedHashMap<>();
+        Map<String, String> settings = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
             String name = entry.getKey();
             if (name.startsWith(OPTIMIZER)) {
                 stateNumbers.put(name.substring(OPTIMIZER.length()), number(file, name, entry.getValue()));
             } else if (name.startsWith(TRAINING)) {
                 numbers.put(name.substring(TRAINING.length()), number(file, name, entry.getValue()));
+            } else if (name.startsWith(SETTING)) {
+                settings.put(name.substring(SETTING.length()), entry.getValue());
             }
         }
         String optimizer = metadata.get("optimizer");
@@ -106,7 +136,8 @@ public record Checkpoint(
             throw malformed(file, "optimizer", "the name of one", null);
         }
         long steps = steps(file, metadata.get("steps"));
-        return new Checkpoint(model, optimizer, new OptimizerState(steps, stateNumbers, vectors), numbers, arrays);
+        return new Checkpoint(
+                model, optimizer, new OptimizerState(steps, stateNumbers, vectors), numbers, arrays, settings);
     }
 
     /**
@@ -123,6 +154,29 @@ public record Checkpoint(
                     + "; it was not written by this training loop");
         }
         return value;
+    }
+
+    /**
+     * A number of the training loop that counts something.
+     *
+     * @param name under which it was saved
+     * @param least included
+     * @param most included
+     * @return its value
+     * @throws IllegalArgumentException if there is none, or if it is not a whole number in this range
+     */
+    long whole(String name, long least, long most) {
+        return Check.whole("the checkpoint's '" + name + "'", number(name), least, most);
+    }
+
+    private static void requireFormat(Path file, String found) throws IOException {
+        Matcher format = ANY_FORMAT.matcher(found == null ? "" : found);
+        if (format.matches() && Integer.parseInt(format.group(1)) > VERSION) {
+            throw new LaterFormatException(file + ": a later version of Ravine has written it, in format " + found
+                    + "; this version reads " + FORMAT
+                    + ": use that version, or another folder, or move the file away if it is damaged");
+        }
+        require(file, "format", FORMAT, found);
     }
 
     private static double number(Path file, String field, String text) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A folder of checkpoints, named by the step after which they were taken. A new one is written whole before an old one
  * is deleted, so the last good one is always there. An unfinished file of a killed run is deleted too, so one run at
- * a time uses a folder. Other files are left alone.
+ * a time uses a folder: a {@link Trainer} locks it while it trains. Other files are left alone. An interrupt of the
+ * thread waits until a file is written or read.
  */
 public final class CheckpointFolder {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
@@ -42,39 +44,65 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Writes a checkpoint and deletes those before it that are too old. Those of later steps stay: a run that goes on
-     * from an earlier step has passed over them because they are damaged, and replaces them when it gets there.
+     * Writes a checkpoint and deletes those before it that are too old, if it can. Those of later steps stay: a run that
+     * goes on from an earlier step has passed over them because they are damaged, and replaces them when it gets there.
      *
      * @param checkpoint what to write
      * @return its file
      * @throws IOException if writing fails, as on a full disk; all older checkpoints are still there then
      */
     public Path write(Checkpoint checkpoint) throws IOException {
-        Path file = folder.resolve(
-                String.format("step-%09d.safetensors", checkpoint.state().steps()));
+        Path file = folder.resolve(String.format(
+                Locale.ROOT, "step-%09d.safetensors", checkpoint.state().steps()));
         try {
             Files.createDirectories(folder);
-            checkpoint.write(file);
+            Uninterrupted.call(() -> {
+                checkpoint.write(file);
+                return file;
+            });
         } catch (IOException e) {
             throw new IOException(
                     file + ": cannot save the checkpoint (" + e.getClass().getSimpleName() + ": " + e.getMessage()
                             + "); earlier ones are as they were: make room or allow writing, then go on from there",
                     e);
         }
-        List<Path> files = files();
-        files = files.subList(0, files.indexOf(file) + 1);
-        for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
-            Files.deleteIfExists(old);
-        }
-        AtomicFile.deleteLeftovers(folder);
+        deleteOlderThan(file);
         return file;
+    }
+
+    /** What cannot be deleted stays: the new checkpoint is saved, so the run need not end. */
+    private void deleteOlderThan(Path file) {
+        try {
+            List<Path> files = files();
+            files = files.subList(0, files.indexOf(file) + 1);
+            for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
+                delete(old);
+            }
+            AtomicFile.deleteLeftovers(folder);
+        } catch (IOException e) {
+            LOG.warn("{} is saved, but what is older cannot be deleted: {}", file, e.toString());
+        }
+    }
+
+    private static void delete(Path old) {
+        try {
+            Files.deleteIfExists(old);
+        } catch (IOException e) {
+            LOG.warn("an old checkpoint cannot be deleted and stays: {}", e.toString());
+        }
+    }
+
+    /** Keeps other runs out until the lock is closed. */
+    FolderLock lock() throws IOException {
+        return FolderLock.of(folder);
     }
 
     /**
      * The latest checkpoint that can be read; damaged ones are passed over with a warning in the log.
      *
      * @return empty if there are none
-     * @throws MalformedFileException if there are some and all are damaged: to begin anew is for the user to decide
+     * @throws MalformedFileException if there are some and all are damaged, or if the latest one is of a later format:
+     *     to begin anew is for the user to decide
      * @throws IOException if the folder cannot be read
      */
     public Optional<Checkpoint> latest() throws IOException {
@@ -82,7 +110,10 @@ public final class CheckpointFolder {
         MalformedFileException last = null;
         for (int i = files.size() - 1; i >= 0; i--) {
             try {
-                return Optional.of(Checkpoint.read(files.get(i)));
+                Path file = files.get(i);
+                return Optional.of(Uninterrupted.call(() -> Checkpoint.read(file)));
+            } catch (LaterFormatException e) {
+                throw e;
             } catch (MalformedFileException e) {
                 LOG.warn("passing over a damaged checkpoint: {}", e.getMessage());
                 last = e;

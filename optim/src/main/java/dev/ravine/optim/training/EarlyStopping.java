@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Check;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -65,10 +66,20 @@ final class EarlyStopping {
         return numbers;
     }
 
+    /** Takes over all numbers, or none if one is out of range. A run that did not watch has none of them. */
     void restoreState(Map<String, Double> numbers) {
-        // A run that did not watch has none of them, and this one begins to.
-        best = numbers.getOrDefault("best", 0.0);
-        bestStep = numbers.getOrDefault("best_step", -1.0).longValue();
-        waited = numbers.getOrDefault("waited", 0.0).intValue();
+        if (!numbers.containsKey("best_step")) {
+            return;
+        }
+        long newStep = Check.whole("the checkpoint's 'best_step'", numbers.get("best_step"), -1, 1L << 53);
+        double newWaited = numbers.getOrDefault("waited", Double.NaN);
+        waited = (int) Check.whole("the checkpoint's 'waited'", newWaited, 0, Integer.MAX_VALUE);
+        best = numbers.getOrDefault("best", Double.NaN);
+        bestStep = newStep;
+    }
+
+    /** Its settings by name. */
+    Map<String, Object> settings() {
+        return Map.of("patience", patience, "gain", leastGain);
     }
 }

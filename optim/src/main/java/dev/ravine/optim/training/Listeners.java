@@ -20,7 +20,8 @@ final class Listeners {
         for (TrainingListener listener : List.copyOf(all)) {
             try {
                 event.accept(listener);
-            } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
+            } catch (Throwable e) {
+                // Errors too: what a listener runs out of or cannot load must not cost the run.
                 LOG.warn("a listener failed and is not called any more: {}", listener.getClass(), e);
                 all.removeIf(other -> other == listener);
             }

@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.StableText;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.objective.ModelObjective;
@@ -41,6 +42,18 @@ record Measurements(DataSet validation, List<Metric> metrics, EarlyStopping watc
 
     Optional<TrainingResult.Best> best() {
         return watch != null && watch.hasBest() ? Optional.of(watch.best()) : Optional.empty();
+    }
+
+    /** What is measured, by name, as a run that goes on must have it too. */
+    Map<String, String> settings() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put(
+                "validation_data",
+                validation == null ? null : validation.size() + " examples, checksum " + validation.checksum());
+        all.put("validation_metrics", metrics);
+        all.put("keep_best", keepsBest);
+        all.put("early_stopping", watch == null ? null : watch.settings());
+        return StableText.ofAll(all);
     }
 
     Map<String, Double> stateNumbers() {

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A figure of merit of a model's outputs.
+ * A figure of merit of a model's outputs. A run that goes on from a checkpoint knows a metric by its name and its
+ * function's text ({@link dev.ravine.core.StableText}); a lambda is known by its class only.
  *
  * @param name what it is called in reports
  * @param isBetterWhenLarger whether early stopping waits for larger values, or smaller ones
@@ -24,7 +25,7 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
      * @return a metric named "loss"
      */
     public static Metric loss(Loss loss) {
-        return new Metric("loss", false, (outputs, data) -> mean(loss, outputs, data));
+        return new Metric("loss", false, new MeanLoss(loss));
     }
 
     /**
@@ -33,7 +34,7 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
      * @return a metric named "accuracy"
      */
     public static Metric accuracy() {
-        return new Metric("accuracy", true, (outputs, data) -> fractionWithin(1, outputs, data));
+        return new Metric("accuracy", true, new Top(1));
     }
 
     /**
@@ -46,7 +47,7 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
         if (k < 1) {
             throw new IllegalArgumentException("top-k needs k to be at least 1, found " + k);
         }
-        return new Metric("top-" + k, true, (outputs, data) -> fractionWithin(k, outputs, data));
+        return new Metric("top-" + k, true, new Top(k));
     }
 
     /**
@@ -55,7 +56,23 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
      * @return a metric named "mse"
      */
     public static Metric meanSquaredError() {
-        return new Metric("mse", false, (outputs, data) -> mean(Loss.meanSquaredError(), outputs, data));
+        return new Metric("mse", false, new MeanLoss(Loss.meanSquaredError()));
+    }
+
+    /** The mean loss; a record, so that it is known by its loss. */
+    private record MeanLoss(Loss loss) implements ToDoubleBiFunction<INDArray, DataSet> {
+        @Override
+        public double applyAsDouble(INDArray outputs, DataSet data) {
+            return mean(loss, outputs, data);
+        }
+    }
+
+    /** The fraction whose label is among the k largest outputs. */
+    private record Top(int k) implements ToDoubleBiFunction<INDArray, DataSet> {
+        @Override
+        public double applyAsDouble(INDArray outputs, DataSet data) {
+            return fractionWithin(k, outputs, data);
+        }
     }
 
     private static double mean(Loss loss, INDArray outputs, DataSet data) {

@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Shape;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.objective.ModelObjective;
@@ -7,31 +8,30 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Saves a run to its folder and continues from the latest checkpoint there; does nothing if the run has no folder. */
-final class RunCheckpoints {
+/**
+ * Saves a run to its folder and continues from the latest checkpoint there; does nothing if the run has no folder. The
+ * folder is locked from {@link #resume} on, until this is closed.
+ */
+final class RunCheckpoints implements AutoCloseable {
     private final CheckpointFolder folder;
     private final long everySteps;
+    private final Set<String> changeable;
     private final Module net;
     private final Optimizer optimizer;
     private final RunState state;
     private final Measurements measurements;
-    private Map<String, Double> settings = Map.of();
+    private RunIdentity identity;
+    private FolderLock lock;
 
-    /**
-     * The checkpoints of one run.
-     *
-     * @param folder or null
-     */
+    /** The checkpoints of one run. */
     RunCheckpoints(
-            CheckpointFolder folder,
-            long everySteps,
-            Module net,
-            Optimizer optimizer,
-            RunState state,
-            Measurements measurements) {
-        this.folder = folder;
-        this.everySteps = everySteps;
+            TrainerSettings<?> settings, Module net, Optimizer optimizer, RunState state, Measurements measurements) {
+        this.folder = settings.checkpoints;
+        this.everySteps = settings.checkpointEvery;
+        this.changeable = Set.copyOf(settings.changeable);
         this.net = net;
         this.optimizer = optimizer;
         this.state = state;
@@ -48,43 +48,64 @@ final class RunCheckpoints {
         if (folder == null) {
             return;
         }
-        Map<String, Double> numbers = new LinkedHashMap<>(settings);
-        numbers.putAll(state.numbers());
+        Map<String, Double> numbers = new LinkedHashMap<>(state.numbers());
         numbers.putAll(measurements.stateNumbers());
-        folder.write(new Checkpoint(net.stateDict(), optimizer.name(), optimizer.state(), numbers, state.arrays()));
+        folder.write(new Checkpoint(
+                net.stateDict(), optimizer.name(), optimizer.state(), numbers, state.arrays(), identity.settings()));
     }
 
     void resume(ModelObjective objective) throws IOException {
         if (folder == null) {
             return;
         }
-        settings = objective.settings();
+        lock = folder.lock();
+        identity = new RunIdentity(optimizer, objective, measurements);
         Optional<Checkpoint> latest = folder.latest();
         if (latest.isPresent()) {
-            resume(latest.get());
+            resume(latest.get(), objective);
             objective.thetaChanged(objective.theta());
         }
     }
 
-    private void resume(Checkpoint checkpoint) {
-        if (!checkpoint.optimizer().equals(optimizer.name())) {
-            throw new IllegalArgumentException("the checkpoint is of a run with " + checkpoint.optimizer()
-                    + ", this one uses " + optimizer.name() + "; use the same optimizer, or another folder");
-        }
-        settings.forEach((name, value) -> {
-            if (checkpoint.number(name) != value) {
-                throw new IllegalArgumentException("the checkpoint is of a run with " + name + " "
-                        + plain(checkpoint.number(name)) + ", this one has " + plain(value)
-                        + "; use the same data and settings, or another folder");
-            }
-        });
+    private void resume(Checkpoint checkpoint, ModelObjective objective) {
+        identity.require(checkpoint, changeable);
+        requireFit(checkpoint);
         optimizer.restore(checkpoint.state());
         net.loadStateDict(checkpoint.model());
-        state.restore(checkpoint, measurements.keepsBest());
+        state.restore(checkpoint, measurements.keepsBest(), objective.work());
         measurements.restore(checkpoint);
     }
 
-    private static String plain(double number) {
-        return number == Math.rint(number) ? String.format("%.0f", number) : Double.toString(number);
+    /** The optimizer's vectors and the best parameters are used later, where it would be too late to say so. */
+    private void requireFit(Checkpoint checkpoint) {
+        long size = net.parameterVector().size();
+        checkpoint.state().vectors().forEach((name, vector) -> {
+            if (vector.rank() != 1 || vector.length() != size) {
+                throw new IllegalArgumentException("the checkpoint's vector '" + name + "' of the optimizer is "
+                        + Shape.of(vector) + ", this model has " + size + " parameters");
+            }
+        });
+        INDArray previous = RunState.previous(checkpoint);
+        if (previous != null && (previous.rank() != 1 || previous.length() != size)) {
+            throw new IllegalArgumentException("the checkpoint's point before the last step is " + Shape.of(previous)
+                    + ", this model has " + size + " parameters");
+        }
+        Map<String, INDArray> best = RunState.best(checkpoint);
+        if (!best.isEmpty()) {
+            net.namedParameters().forEach((path, parameter) -> {
+                INDArray saved = best.get(path);
+                if (saved == null || !Shape.of(saved).equals(parameter.shape())) {
+                    throw new IllegalArgumentException("the checkpoint's best parameter '" + path + "' is "
+                            + (saved == null ? "missing" : Shape.of(saved)) + ", this model's is " + parameter.shape());
+                }
+            });
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lock != null) {
+            lock.close();
+        }
     }
 }

@@ -1,8 +1,10 @@
 package dev.ravine.optim.training;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.optim.objective.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,6 +19,8 @@ final class RunState {
     private static final String HISTORY = "history.";
     private static final String BEST = "best.";
     private static final String PREVIOUS = "previous";
+    private static final long BILLION = 1_000_000_000;
+    private static final long MOST = 1L << 53;
 
     private final Map<String, List<Double>> history = new LinkedHashMap<>();
     private Map<String, Double> figures = Map.of();
@@ -25,7 +29,8 @@ final class RunState {
     private long steps;
     private long examples;
     private double seconds;
-    private double gradients;
+    private long operations;
+    private double perGradient = 1;
     private long failures;
     private long measuredEpoch;
     private long measuredStep = -1;
@@ -35,9 +40,10 @@ final class RunState {
     }
 
     /** Counts time and work, also of a step that failed. */
-    void spend(double moreSeconds, double moreGradients) {
+    void spend(double moreSeconds, Work before, Work after) {
         seconds += moreSeconds;
-        gradients += moreGradients;
+        operations += after.operations() - before.operations();
+        perGradient = after.perGradient();
     }
 
     /** Counts a step that succeeded, and keeps where it began, or null. */
@@ -100,6 +106,7 @@ final class RunState {
 
     Progress progress(int examplesOfData, Budget budget) {
         double epochs = (double) examples / examplesOfData;
+        double gradients = operations / perGradient;
         Progress unspent = new Progress(steps, examples, epochs, seconds, gradients, 0);
         return new Progress(steps, examples, epochs, seconds, gradients, budget.spent(unspent));
     }
@@ -110,7 +117,10 @@ final class RunState {
         Map<String, Double> numbers = new LinkedHashMap<>();
         numbers.put("examples", (double) examples);
         numbers.put("seconds", seconds);
-        numbers.put("gradients", gradients);
+        numbers.put("gradients", operations / perGradient);
+        long billions = operations / BILLION;
+        numbers.put("operations_billions", (double) billions);
+        numbers.put("operations_rest", (double) (operations % BILLION));
         numbers.put("failures", (double) failures);
         numbers.put("measured_epoch", (double) measuredEpoch);
         numbers.put("measured_step", (double) measuredStep);
@@ -133,24 +143,70 @@ final class RunState {
         return arrays;
     }
 
-    void restore(Checkpoint checkpoint, boolean keepsBest) {
+    /**
+     * Goes on from a checkpoint.
+     *
+     * @param unit one gradient over all examples
+     * @throws IllegalArgumentException if a number is none that a run saves; nothing has changed then
+     */
+    void restore(Checkpoint checkpoint, boolean keepsBest, Work unit) {
+        long newExamples = checkpoint.whole("examples", 0, MOST);
+        double newSeconds = Check.notNegative("the checkpoint's 'seconds'", checkpoint.number("seconds"));
+        long newOperations = operations(checkpoint, unit);
+        long newFailures = checkpoint.whole("failures", 0, MOST);
+        long newMeasuredEpoch = checkpoint.whole("measured_epoch", 0, MOST);
+        long newMeasuredStep = checkpoint.whole("measured_step", -1, MOST);
+        history.putAll(history(checkpoint));
         steps = checkpoint.state().steps();
-        examples = (long) checkpoint.number("examples");
-        seconds = checkpoint.number("seconds");
-        gradients = checkpoint.number("gradients");
-        failures = (long) checkpoint.number("failures");
-        measuredEpoch = (long) checkpoint.number("measured_epoch");
-        measuredStep = (long) checkpoint.number("measured_step");
+        examples = newExamples;
+        seconds = newSeconds;
+        operations = newOperations;
+        perGradient = unit.perGradient();
+        failures = newFailures;
+        measuredEpoch = newMeasuredEpoch;
+        measuredStep = newMeasuredStep;
         figures = after(FIGURE, checkpoint.numbers());
-        after(HISTORY, checkpoint.arrays())
-                .forEach((name, values) -> history.put(
-                        name,
-                        new ArrayList<>(
-                                Arrays.stream(Arena.toDoubles(values)).boxed().toList())));
         if (keepsBest) {
-            bestParameters = after(BEST, checkpoint.arrays());
+            bestParameters = best(checkpoint);
         }
-        previous = checkpoint.arrays().get(PREVIOUS);
+        previous = previous(checkpoint);
+    }
+
+    /** Where the last step of a checkpoint began, or null. */
+    static INDArray previous(Checkpoint checkpoint) {
+        return checkpoint.arrays().get(PREVIOUS);
+    }
+
+    /** The parameters with the best figure in a checkpoint; empty if it has none. */
+    static Map<String, INDArray> best(Checkpoint checkpoint) {
+        return after(BEST, checkpoint.arrays());
+    }
+
+    /** A checkpoint of an earlier version has gradients only. */
+    private static long operations(Checkpoint checkpoint, Work unit) {
+        if (!checkpoint.numbers().containsKey("operations_rest")) {
+            double gradients = Check.notNegative("the checkpoint's 'gradients'", checkpoint.number("gradients"));
+            return Math.round(gradients * unit.perGradient());
+        }
+        return checkpoint.whole("operations_billions", 0, Long.MAX_VALUE / BILLION - 1) * BILLION
+                + checkpoint.whole("operations_rest", 0, BILLION - 1);
+    }
+
+    private static Map<String, List<Double>> history(Checkpoint checkpoint) {
+        Map<String, List<Double>> all = new LinkedHashMap<>();
+        Map<String, INDArray> saved = after(HISTORY, checkpoint.arrays());
+        saved.forEach((name, values) -> {
+            if (!saved.containsKey("step")
+                    || values.length() != saved.get("step").length()) {
+                throw new IllegalArgumentException("the checkpoint's history of '" + name + "' has " + values.length()
+                        + " entries, expected one for each of its measured steps");
+            }
+            all.put(
+                    name,
+                    new ArrayList<>(
+                            Arrays.stream(Arena.toDoubles(values)).boxed().toList()));
+        });
+        return all;
     }
 
     /** The entries whose names begin with a prefix, without it. */

@@ -3,12 +3,13 @@ package dev.ravine.optim.training;
 import dev.ravine.core.io.AtomicFile;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.ToLongFunction;
 
 /**
@@ -35,12 +36,17 @@ final class StepLines {
     void open(long step, String header) {
         try {
             if (Files.exists(file)) {
-                dropAfter(step);
+                Uninterrupted.call(() -> {
+                    dropAfter(step);
+                    return file;
+                });
             } else {
                 Files.createDirectories(file.toAbsolutePath().getParent());
-                Files.writeString(file, header, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+                Uninterrupted.call(() -> Files.writeString(file, header, StandardCharsets.UTF_8));
             }
-            writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+            // Not by a channel of Files, which an interrupt of the thread would close.
+            writer = new BufferedWriter(
+                    new OutputStreamWriter(new FileOutputStream(file.toFile(), true), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

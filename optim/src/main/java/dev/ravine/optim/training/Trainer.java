@@ -10,10 +10,8 @@ import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.ModelObjective;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.objective.Work;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,7 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>If the folder already holds a checkpoint, training continues from there, bit for bit as if it had never ended.
  * Only a budget of seconds can make a difference, because no two runs spend it alike. The budget may be larger than
- * before.
+ * before. Everything else must be as it was, unless {@link Builder#allowChanged} names it: a run with other settings of
+ * the optimizer, another model, loss, data or measurement is refused.
  *
  * <p>The model is measured in evaluation mode, after each step that ends an epoch and when training ends. The clock
  * stands still meanwhile. A measurement in the middle of an epoch, made because training ends there, is not saved; so a
@@ -62,8 +61,7 @@ public final class Trainer {
         this.optimizer = builder.optimizer;
         this.budget = builder.budget;
         this.measurements = builder.measurements();
-        this.saves =
-                new RunCheckpoints(builder.checkpoints, builder.checkpointEvery, net, optimizer, state, measurements);
+        this.saves = new RunCheckpoints(builder, net, optimizer, state, measurements);
         this.recovery = new Recovery(builder.nonFinite, builder.nonFiniteLimit, optimizer);
         this.listeners = new Listeners(builder.listeners);
     }
@@ -91,7 +89,10 @@ public final class Trainer {
         return new Builder(net, objective);
     }
 
-    /** Asks the run to finish its step, save and end. May be called from any thread, and before the run begins. */
+    /**
+     * Asks the run to finish its step, save and end. May be called from any thread, and before the run begins. An
+     * interrupt of the training thread asks for the same, and stays set.
+     */
     public void stop() {
         isStopped = true;
     }
@@ -104,7 +105,8 @@ public final class Trainer {
      * @throws IllegalArgumentException if the checkpoint to go on from is of a run with another model, other data or
      *     other settings
      * @throws IllegalStateException if this trainer was used before
-     * @throws IOException if a checkpoint cannot be read or written; those already written stay
+     * @throws IOException if a checkpoint cannot be read or written, those already written stay; or if another run uses
+     *     the folder
      */
     public TrainingResult train() throws IOException {
         if (hasBegun) {
@@ -120,7 +122,7 @@ public final class Trainer {
     }
 
     private TrainingResult train(ModelObjective objective) throws IOException {
-        try {
+        try (saves) {
             saves.resume(objective);
             listeners.tell(listener -> listener.onStart(optimizer.name(), budget, progress(objective)));
             TrainingResult.End end = loop(objective);
@@ -146,7 +148,7 @@ public final class Trainer {
 
     private TrainingResult.End loop(ModelObjective objective) throws IOException {
         while (!budget.isSpent(progress(objective))) {
-            if (isStopped) {
+            if (isStopped || Thread.currentThread().isInterrupted()) {
                 return TrainingResult.End.STOPPED;
             }
             if (measurements.areOver()) {
@@ -159,7 +161,7 @@ public final class Trainer {
 
     private void step(ModelObjective objective) throws IOException {
         INDArray start = recovery.needsStart() ? Arena.copyOf(objective.theta()) : null;
-        double costBefore = objective.cost();
+        Work workBefore = objective.work();
         long before = System.nanoTime();
         StepReport report;
         try {
@@ -168,7 +170,7 @@ public final class Trainer {
             recover(e, objective);
             return;
         } finally {
-            state.spend((System.nanoTime() - before) / 1e9, objective.cost() - costBefore);
+            state.spend((System.nanoTime() - before) / 1e9, workBefore, objective.work());
         }
         state.stepped(report.examples(), start);
         listeners.tell(listener -> listener.onStep(report, progress(objective)));
@@ -210,22 +212,10 @@ public final class Trainer {
     }
 
     /** What a run is made of. */
-    public static final class Builder {
+    public static final class Builder extends TrainerSettings<Builder> {
         private final Module net;
         private final SupervisedObjective.Builder own;
         private final ModelObjective given;
-        private Optimizer optimizer;
-        private Budget budget;
-        private DataSet validation;
-        private final List<Metric> metrics = new ArrayList<>();
-        private int patience;
-        private double leastGain;
-        private boolean keepsBest;
-        private CheckpointFolder checkpoints;
-        private long checkpointEvery;
-        private NonFinitePolicy nonFinite = NonFinitePolicy.STOP;
-        private int nonFiniteLimit = 10;
-        private final List<TrainingListener> listeners = new ArrayList<>();
 
         private Builder(Module net, Loss loss, DataSet data) {
             this.net = Objects.requireNonNull(net, "net");
@@ -252,28 +242,6 @@ public final class Trainer {
                                 + " which was given to this run; set them there");
             }
             return own;
-        }
-
-        /**
-         * Sets the optimizer, which also decides on the number of examples per step.
-         *
-         * @param used a new one, or one that continues; the caller closes it
-         * @return this
-         */
-        public Builder optimizer(Optimizer used) {
-            this.optimizer = used;
-            return this;
-        }
-
-        /**
-         * How long to train.
-         *
-         * @param limit of the whole run, what was spent before a resume included
-         * @return this
-         */
-        public Builder budget(Budget limit) {
-            this.budget = limit;
-            return this;
         }
 
         /**
@@ -323,123 +291,13 @@ public final class Trainer {
         }
 
         /**
-         * Measures the model at the end of each epoch and of training. Figures are named "validation " and the metric's
-         * name.
-         *
-         * @param held data that are not trained on, of the net's dtype
-         * @param figures at least one, of different names
-         * @return this
-         * @throws IllegalArgumentException if there are none, or two of one name
-         */
-        public Builder validation(DataSet held, Metric... figures) {
-            if (figures.length == 0) {
-                throw new IllegalArgumentException("validation needs at least one metric, such as Metric.accuracy()");
-            }
-            if (Arrays.stream(figures).map(Metric::name).distinct().count() < figures.length) {
-                throw new IllegalArgumentException("each metric needs a name of its own, found "
-                        + Arrays.stream(figures).map(Metric::name).toList());
-            }
-            this.validation = Objects.requireNonNull(held, "held");
-            metrics.clear();
-            metrics.addAll(List.of(figures));
-            return this;
-        }
-
-        /**
-         * Stops when the first metric has not become better for a number of measurements.
-         *
-         * @param measurements at least 1
-         * @param gain by how much a value must be better to count, not negative
-         * @return this
-         */
-        public Builder earlyStopping(int measurements, double gain) {
-            if (measurements < 1 || !(gain >= 0)) {
-                throw new IllegalArgumentException(
-                        "early stopping needs a patience of at least 1 and a gain that is not" + " negative, found "
-                                + measurements + " and " + gain);
-            }
-            this.patience = measurements;
-            this.leastGain = gain;
-            return this;
-        }
-
-        /** {@return this; at the end gives the model the parameters with which the first metric was best} */
-        public Builder keepBest() {
-            this.keepsBest = true;
-            return this;
-        }
-
-        /**
-         * Saves checkpoints, and continues from the latest one if there is one. The last one is written when training
-         * ends, even if a loss that is not finite ends it.
-         *
-         * @param folder of this run alone
-         * @param everySteps at least 1
-         * @return this
-         */
-        public Builder checkpoints(CheckpointFolder folder, long everySteps) {
-            if (everySteps < 1) {
-                throw new IllegalArgumentException(
-                        "checkpoints are written every 1 or more steps, found " + everySteps);
-            }
-            this.checkpoints = folder;
-            this.checkpointEvery = everySteps;
-            return this;
-        }
-
-        /**
-         * Sets what to do when a loss or gradient is not finite.
-         *
-         * @param policy to stop without it
-         * @param inARow how many such steps in a row are allowed before training ends; at least 1
-         * @return this
-         */
-        public Builder nonFinite(NonFinitePolicy policy, int inARow) {
-            if (inARow < 1) {
-                throw new IllegalArgumentException("the limit of steps in a row must be at least 1, found " + inARow);
-            }
-            this.nonFinite = policy;
-            this.nonFiniteLimit = inARow;
-            return this;
-        }
-
-        /**
-         * Adds a listener.
-         *
-         * @param listener called after those added before
-         * @return this
-         */
-        public Builder listener(TrainingListener listener) {
-            listeners.add(listener);
-            return this;
-        }
-
-        private Measurements measurements() {
-            boolean watches = patience > 0 || keepsBest;
-            Metric first = watches ? metrics.get(0) : null;
-            EarlyStopping watch = watches
-                    ? new EarlyStopping("validation " + first.name(), first.isBetterWhenLarger(), patience, leastGain)
-                    : null;
-            return new Measurements(validation, List.copyOf(metrics), watch, keepsBest);
-        }
-
-        /**
          * Makes the trainer.
          *
          * @return a run that has not begun
          * @throws IllegalStateException if something is missing, saying what
          */
         public Trainer build() {
-            if (optimizer == null) {
-                throw new IllegalStateException("a run needs an optimizer(...)");
-            }
-            if (budget == null) {
-                throw new IllegalStateException("a run needs a budget(...), such as Budget.epochs(10)");
-            }
-            if ((patience > 0 || keepsBest) && validation == null) {
-                throw new IllegalStateException(
-                        "early stopping and keeping the best look at the first metric of validation(...), which is missing");
-            }
+            requireComplete();
             return new Trainer(this);
         }
     }

@@ -78,6 +78,18 @@ class PlateauTest {
     }
 
     @Test
+    void negativeLossesThatStandStillLowerTheRateToo() {
+        Plateau.Watch watch = new Plateau.Watch(new Plateau(0.5, 1, 0.01, 0, 0));
+        double[] losses = {-1, -1.02, -1.021, -1.02, -1.2, -1.2, -1.2};
+        double[] rates = {1, 1, 1, 0.5, 0.5, 0.5, 0.25};
+        for (int i = 0; i < losses.length; i++) {
+            watch.see(losses[i], 10);
+            watch.endEpoch(watch.rate(1));
+            assertThat(watch.rate(1)).as("after epoch %d", i).isEqualTo(rates[i]);
+        }
+    }
+
+    @Test
     void settingsAreChecked() {
         for (double bad : new double[] {0, 1, -1, Double.NaN}) {
             assertThatThrownBy(() -> Plateau.of(bad, 1)).hasMessageContaining("factor");

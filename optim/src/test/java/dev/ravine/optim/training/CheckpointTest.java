@@ -25,6 +25,10 @@ class CheckpointTest {
         Double.NaN, Double.NEGATIVE_INFINITY, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, 0.1
     };
 
+    private static final double[] ODD_IN_SINGLE_PRECISION = {
+        Double.NaN, Double.NEGATIVE_INFINITY, -0.0, Float.MIN_VALUE, Float.MAX_VALUE, 0.1
+    };
+
     @TempDir
     Path folder;
 
@@ -38,7 +42,11 @@ class CheckpointTest {
             numbers.put("odd" + i, ODD[i]);
         }
         return new Checkpoint(
-                Map.of("0.weight", Arena.of(DType.FLOAT32, Shape.of(2, 3), ODD), "0.bias", vector(DType.FLOAT32, 1, 2)),
+                Map.of(
+                        "0.weight",
+                        Arena.of(DType.FLOAT32, Shape.of(2, 3), ODD_IN_SINGLE_PRECISION),
+                        "0.bias",
+                        vector(DType.FLOAT32, 1, 2)),
                 "adam(lr=0.001)",
                 new OptimizerState(steps, numbers, Map.of("m", vector(DType.FLOAT64, ODD))),
                 numbers,

@@ -32,8 +32,10 @@ import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Parameters;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -134,9 +136,34 @@ class ExactResumeTest {
         double[] parts = run(c, folder.resolve("parts"), 2 * STEPS, 4);
         assertThat(parts).isEqualTo(whole).isNotEqualTo(half);
         assertThat(state(folder.resolve("parts"))).isEqualTo(state(folder.resolve("whole")));
+        assertThat(steps(folder.resolve("parts"))).isEqualTo(steps(folder.resolve("whole")));
+    }
+
+    /** Work counts on as if there had been no interruption, so a budget of work ends at the same step. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void spendsABudgetOfWorkExactly(Case c) throws IOException {
+        Budget budget = Budget.gradients(45);
+        double[] whole = run(c, folder.resolve("whole"), budget, 1);
+        for (int gradients = 5; gradients < 45; gradients += 10) {
+            run(c, folder.resolve("parts"), Budget.gradients(gradients), 2);
+        }
+        assertThat(run(c, folder.resolve("parts"), budget, 2)).isEqualTo(whole);
+        assertThat(steps(folder.resolve("parts"))).isEqualTo(steps(folder.resolve("whole")));
+    }
+
+    /** All columns of all steps but the seconds. */
+    private static List<String> steps(Path folder) throws IOException {
+        return Files.readAllLines(folder.resolve("steps.csv")).stream()
+                .map(line -> line.replaceFirst("^([^,]*,[^,]*,)[^,]*,", "$1"))
+                .toList();
     }
 
     private static double[] run(Case c, Path folder, int steps, int threads) throws IOException {
+        return run(c, folder, Budget.steps(steps), threads);
+    }
+
+    private static double[] run(Case c, Path folder, Budget budget, int threads) throws IOException {
         DataSet moons = Generators.twoMoons(200, 0.1, 1).as(c.dtype);
         Dropout twice = new Dropout(0.2);
         var net = new Sequential(new Linear(2, 8), Activation.tanh(), twice, twice, new Linear(8, 2));
@@ -148,8 +175,9 @@ class ExactResumeTest {
                     .l2(1e-3)
                     .examplesAtOnce(16)
                     .workers(workers)
-                    .budget(Budget.steps(steps))
+                    .budget(budget)
                     .checkpoints(new CheckpointFolder(folder, 1), 1000)
+                    .listener(new CsvListener(folder))
                     .build()
                     .train();
         }
@@ -160,6 +188,9 @@ class ExactResumeTest {
         Checkpoint checkpoint = new CheckpointFolder(folder, 1).latest().orElseThrow();
         Map<String, Object> state = new LinkedHashMap<>(checkpoint.state().numbers());
         state.putAll(checkpoint.state().vectors());
+        state.putAll(checkpoint.numbers());
+        state.remove("seconds");
+        assertThat(checkpoint.numbers()).containsKeys("gradients", "operations_rest", "seconds");
         return state;
     }
 }

@@ -24,6 +24,7 @@ import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
+import java.io.IOError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,6 +32,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -142,6 +145,81 @@ class FaultTest extends ClosesOptimizers {
         assertThat(leftover).doesNotExist();
     }
 
+    @Test
+    void whatCannotBeDeletedStaysAndTheRunGoesOn() throws IOException {
+        Path stuck = Files.createDirectories(folder.resolve("run/.ravine-0123456789abcdef.tmp"));
+        Files.write(stuck.resolve("inside"), new byte[1]);
+        trainer(net, MOONS, adam(), STEPS).build().train();
+        assertThat(latest().state().steps()).isEqualTo(STEPS);
+        assertThat(stuck).isDirectory();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void anInterruptFinishesTheStepSavesAndStops() throws IOException {
+        for (int at : new int[] {10, 12}) {
+            TrainingListener interrupting = new TrainingListener() {
+                @Override
+                public void onStep(StepReport step, Progress progress) {
+                    if (progress.steps() == at) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            };
+            CsvListener lines = new CsvListener(folder.resolve("lines"));
+            TrainingResult result = trainer(net(), MOONS, adam(), STEPS)
+                    .listener(interrupting)
+                    .listener(lines)
+                    .build()
+                    .train();
+            assertThat(Thread.interrupted()).as("it stays set").isTrue();
+            assertThat(result.end()).isEqualTo(TrainingResult.End.STOPPED);
+            assertThat(result.progress().steps()).isEqualTo(at);
+            assertThat(latest().state().steps()).isEqualTo(at);
+            assertThat(Files.readAllLines(folder.resolve("lines/steps.csv"))).hasSize(at + 1);
+        }
+        assertThat(failures).isEmpty();
+        assertGoesOnToTheSameEnd();
+    }
+
+    @Test
+    void anInterruptBeforeAFileIsWrittenOrReadWaits() throws IOException {
+        Checkpoint checkpoint = CheckpointTest.checkpoint(3);
+        CheckpointFolder checkpoints = new CheckpointFolder(folder.resolve("run"), 1);
+        for (int i = 0; i < 3; i++) {
+            Thread.currentThread().interrupt();
+            checkpoints.write(checkpoint);
+            assertThat(checkpoints.latest()).isPresent();
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void aFolderIsForOneRunAtATime() throws IOException {
+        TrainingListener second = new TrainingListener() {
+            @Override
+            public void onStep(StepReport step, Progress progress) {
+                if (progress.steps() == 6 || progress.steps() == 7) {
+                    failures.add(catchThrowable(() -> Trainer.builder(net(), Loss.softmaxCrossEntropy(), MOONS)
+                            .optimizer(adam())
+                            .budget(Budget.steps(STEPS))
+                            .checkpoints(new CheckpointFolder(folder.resolve("run/../run"), 3), 4)
+                            .build()
+                            .train()));
+                }
+            }
+        };
+        trainer(net, MOONS, adam(), STEPS).listener(second).build().train();
+        assertThat(failures)
+                .hasSize(2)
+                .allSatisfy(e -> assertThat(e)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("in use by another run of this process since 2")
+                        .hasMessageContaining("take another folder"));
+        assertThat(parameters(net)).isEqualTo(undisturbed(STEPS));
+        trainer(net(), MOONS, adam(), STEPS + 1).build().train();
+    }
+
     // ---- others' code fails -----------------------------------------------------------------------------------
 
     @Test
@@ -170,8 +248,21 @@ class FaultTest extends ClosesOptimizers {
                 throw new StackOverflowError();
             }
         };
-        trainer(net, MOONS, adam(), STEPS)
-                .listener(bad)
+        List<TrainingListener> withErrors = Stream.of(
+                        new ServiceConfigurationError("a provider"),
+                        new IOError(new IOException("the console is gone")),
+                        new OutOfMemoryError("mine"),
+                        new ExceptionInInitializerError("a constant"))
+                .<TrainingListener>map(error -> new TrainingListener() {
+                    @Override
+                    public void onStep(StepReport step, Progress progress) {
+                        throw error;
+                    }
+                })
+                .toList();
+        Trainer.Builder builder = trainer(net, MOONS, adam(), STEPS);
+        withErrors.forEach(builder::listener);
+        builder.listener(bad)
                 .listener(worse)
                 .listener(atMeasuring)
                 .listener(atEnd)

@@ -1,0 +1,142 @@
+package dev.ravine.optim.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.firstorder.Adagrad;
+import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.firstorder.Plateau;
+import dev.ravine.optim.firstorder.RmsProp;
+import dev.ravine.optim.firstorder.Schedule;
+import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.leastsquares.GaussNewton;
+import dev.ravine.optim.leastsquares.LevenbergMarquardt;
+import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.newton.BlockNewton;
+import dev.ravine.optim.newton.ExactNewton;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.newton.Lbfgs;
+import dev.ravine.optim.newton.LineSearchNewton;
+import dev.ravine.optim.newton.MartensReference;
+import dev.ravine.optim.newton.TrustRegionNewton;
+import dev.ravine.optim.secondorder.Acceptance;
+import dev.ravine.optim.secondorder.DampingRule;
+import dev.ravine.optim.secondorder.ParameterGroup;
+import dev.ravine.optim.secondorder.TrustRadius;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each field of each builder is seen in the optimizer's settings or in its state: none is forgotten. */
+class SettingsAreCompleteTest {
+    /** They change what is reported or refused, and no step. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("measureLossAfter", "limit", "isScheduled");
+
+    static Stream<Supplier<Object>> builders() {
+        return Stream.of(
+                Sgd::builder,
+                () -> Sgd.builder().momentum(0.5),
+                Adam::builder,
+                RmsProp::builder,
+                Adagrad::builder,
+                HessianFree::builder,
+                MartensReference::builder,
+                ExactNewton::builder,
+                TrustRegionNewton::builder,
+                LineSearchNewton::builder,
+                Lbfgs::builder,
+                () -> BlockNewton.builder(List.of(new ParameterGroup("a", 0, 3))),
+                GaussNewton::builder,
+                LevenbergMarquardt::builder);
+    }
+
+    @ParameterizedTest
+    @MethodSource("builders")
+    void everyFieldIsSeen(Supplier<Object> maker) throws ReflectiveOperationException {
+        Map<String, Object> before = known(maker.get());
+        List<String> unseen = new ArrayList<>();
+        for (Field field : fields(maker.get().getClass())) {
+            if (WITHOUT_EFFECT.contains(field.getName())) {
+                continue;
+            }
+            Object builder = maker.get();
+            Object other = other(field.get(builder), field.getType());
+            field.set(builder, other);
+            try {
+                if (known(builder).equals(before)) {
+                    unseen.add(field.getName());
+                }
+            } catch (InvocationTargetException e) {
+                // These settings do not go together.
+                assertThat(e.getCause()).isInstanceOf(IllegalStateException.class);
+            }
+        }
+        assertThat(unseen)
+                .as(
+                        "settings of %s that a resumed run would not compare",
+                        maker.get().getClass())
+                .isEmpty();
+    }
+
+    private static List<Field> fields(Class<?> builder) {
+        List<Field> fields = new ArrayList<>();
+        for (Class<?> type = builder; type != Object.class; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers())) {
+                    field.setAccessible(true);
+                    fields.add(field);
+                }
+            }
+        }
+        return fields;
+    }
+
+    /** What a resumed run compares: settings, and the state's own. */
+    private static Map<String, Object> known(Object builder) throws ReflectiveOperationException {
+        Method build = builder.getClass().getMethod("build");
+        build.setAccessible(true);
+        try (Optimizer optimizer = (Optimizer) build.invoke(builder)) {
+            Map<String, Object> all = new HashMap<>(optimizer.settings());
+            all.putAll(optimizer.state().numbers());
+            return all;
+        }
+    }
+
+    private static Object other(Object value, Class<?> type) {
+        if (type == double.class) {
+            return (double) value == 0.25 ? 0.5 : 0.25;
+        } else if (type == int.class) {
+            return (int) value == 7 ? 8 : 7;
+        } else if (type == long.class) {
+            return (long) value + 1;
+        } else if (type == boolean.class) {
+            return !(boolean) value;
+        } else if (type.isEnum()) {
+            Object[] all = type.getEnumConstants();
+            return all[0].equals(value) ? all[type == BlockNewton.Method.class ? 2 : 1] : all[0];
+        } else if (type == Schedule.class) {
+            return Schedule.constant(0.123);
+        } else if (type == Plateau.class) {
+            return Plateau.of(0.5, 3);
+        } else if (type == DampingRule.class) {
+            return DampingRule.fixed();
+        } else if (type == Acceptance.class) {
+            return Acceptance.lineSearch(0.123, 0.1, 7);
+        } else if (type == StopRule.class) {
+            return StopRule.relativeResidual(0.123);
+        } else if (type == TrustRadius.class) {
+            return new TrustRadius(0.123, 7);
+        }
+        throw new AssertionError("a value of " + type + " other than " + value);
+    }
+}
