@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -16,6 +17,9 @@ import picocli.CommandLine.Spec;
 final class ProblemOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
+
+    @Mixin
+    private TableOptions table;
 
     @Option(
             names = "--problem",
@@ -35,7 +39,8 @@ final class ProblemOptions {
     @Option(
             names = "--target",
             paramLabel = "COLUMN",
-            description = "The column of the CSV file to predict; all others are features.")
+            description = "The column of the CSV file to predict; all others are features, unless --features or --ignore"
+                    + " says otherwise.")
     private String target;
 
     @Option(
@@ -80,9 +85,13 @@ final class ProblemOptions {
         if (name != null) {
             return calls.checked(() -> Problems.of(name));
         }
-        boolean isTable = data != null && !Files.isDirectory(data);
-        boolean isRegression = isTable && calls.checked(() -> TableData.isNumeric(data, target));
+        boolean isRegression =
+                isTable() && calls.checked(() -> TableData.isNumeric(data, target, table.reader(calls)));
         return Problems.of(isRegression ? "regress" : "classify");
+    }
+
+    private boolean isTable() {
+        return data != null && !Files.isDirectory(data);
     }
 
     /** The user's choices, with the problem's defaults for the rest. */
@@ -92,7 +101,8 @@ final class ProblemOptions {
         UsageErrors calls = new UsageErrors(spec);
         calls.require(widths.stream().allMatch(n -> n >= 1), "--hidden widths must be at least 1, found " + widths);
         calls.require(weight >= 0 && weight < 1e6, "--l2 must not be negative, found " + weight);
-        return new Problem.Choices(data, target, widths, weight, condition);
+        table.requireTable(isTable(), calls);
+        return new Problem.Choices(data, target, table.reader(calls), widths, weight, condition);
     }
 
     /** The seed. */
