@@ -18,6 +18,7 @@ final class TorchObjects implements Pickle.Objects {
             Map.entry("torch._utils._rebuild_tensor_v2", Function.TENSOR),
             Map.entry("torch._utils._rebuild_parameter", Function.PARAMETER),
             Map.entry("torch.Size", Function.SIZE),
+            Map.entry("torch.jit._pickle.restore_type_tag", Function.TAG),
             Map.entry("torch.FloatStorage", ElementType.F32),
             Map.entry("torch.DoubleStorage", ElementType.F64),
             Map.entry("torch.HalfStorage", ElementType.F16),
@@ -33,7 +34,9 @@ final class TorchObjects implements Pickle.Objects {
         ORDERED_DICT,
         TENSOR,
         PARAMETER,
-        SIZE
+        SIZE,
+        /** C++ programs write it around dictionaries and lists, with the name of their type. */
+        TAG
     }
 
     /**
@@ -92,6 +95,9 @@ final class TorchObjects implements Pickle.Objects {
         }
         if (function == Function.SIZE && arguments.size() == 1 && arguments.get(0) instanceof Pickle.Tuple sizes) {
             return sizes;
+        }
+        if (function == Function.TAG && !arguments.isEmpty()) {
+            return arguments.get(0);
         }
         throw pickle.malformed("a call that makes a dictionary, a tensor, a parameter or a size", "another one");
     }

@@ -2,7 +2,8 @@
 
 PyTorch is not needed: modules of its names stand in for its classes, so that Python's own pickler writes the same
 opcodes as torch.save, and zipfile writes the archive with the flags, the alignment and the end records of PyTorch's
-writer. Made with Python 3.11.7 and NumPy 2.4.6. libtorch.pt is different: torch::pickle_save of libtorch 2.10 wrote it.
+writer. Made with Python 3.11.7 and NumPy 2.4.6. libtorch.pt is different: libtorch 2.10 read plain.pt with
+torch::pickle_load and wrote it with torch::pickle_save, so the archive and the pickle are PyTorch's own.
 """
 
 import io
@@ -164,6 +165,9 @@ save(
         "extra": [tensor(np.array([4], "<i8"))],
     },
 )
+plain = dict(list(types_of.items())[:5], bool=types_of["bool"])
+plain |= {"transposed": Tensor(shared, (3, 2), 0, (1, 3)), "part": Tensor(shared, (2, 2), 5, (4, 1))}
+save("plain.pt", plain)
 save("many.pt", state(**{f"layer{i}__weight": tensor(np.full(2, i, "<f4")) for i in range(40)}))
 
 
