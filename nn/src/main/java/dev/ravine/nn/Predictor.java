@@ -180,7 +180,7 @@ public final class Predictor implements AutoCloseable {
             if (Double.isNaN(s)) {
                 return -1;
             }
-            if (s > score) {
+            if (best < 0 || s > score) {
                 score = s;
                 best = k;
             }

@@ -26,10 +26,11 @@ class SmallFloatsTest {
             double sign = bits < 0x8000 ? 1 : -1;
             double half = SmallFloats.fromHalf((short) bits);
             assertThat(half).isEqualTo((Double) formula(sign, bits >> 10 & 31, bits & 1023, 31, 10, 15));
-            assertThat((int) SmallFloats.toHalf(half) & 0xffff).isEqualTo(bits);
+            // The processor makes every NaN a quiet one, which sets its first bit.
+            assertThat((int) SmallFloats.toHalf(half) & 0xffff).isEqualTo(Double.isNaN(half) ? bits | 0x200 : bits);
             double brain = SmallFloats.fromBrain((short) bits);
             assertThat(brain).isEqualTo((Double) formula(sign, bits >> 7 & 255, bits & 127, 255, 7, 127));
-            assertThat((int) SmallFloats.toBrain(brain) & 0xffff).isEqualTo(bits);
+            assertThat((int) SmallFloats.toBrain(brain) & 0xffff).isEqualTo(Double.isNaN(brain) ? bits | 0x40 : bits);
         }
     }
 
