@@ -34,7 +34,7 @@ public final class Weights {
      * @throws IOException if writing fails; an existing file is then unchanged
      */
     public static void save(Module module, Path file) throws IOException {
-        save(module, file, null);
+        save(module, file, FloatFormat.OWN);
     }
 
     /**
@@ -42,7 +42,7 @@ public final class Weights {
      *
      * @param module an initialized module
      * @param file the file to create or replace
-     * @param format of all numbers; {@link FloatFormat#BF16} for safetensors only; null keeps the module's dtype
+     * @param format of all numbers; {@link FloatFormat#BF16} for safetensors only
      * @throws IllegalArgumentException if the file's name ends with neither suffix, its format does not have this
      *     precision, or a number is too large for it
      * @throws IOException if writing fails; an existing file is then unchanged
@@ -93,7 +93,8 @@ public final class Weights {
 
     /**
      * {@return the arrays of a file that PyTorch wrote; loading transposes the weights of linear layers, which PyTorch
-     * keeps as [outputs, inputs]} The names of a {@code torch.nn.Sequential} are those of Ravine's.
+     * keeps as [outputs, inputs]} The names of a {@code torch.nn.Sequential} are those of Ravine's; {@code LayerNorm} calls
+     * {@code gain} what PyTorch calls {@code weight}.
      *
      * @param file a {@code state_dict} as {@code torch.save} writes it, which ends with {@code .pt}, {@code .pth} or
      *     {@code .bin}, or the same as {@code .safetensors} or {@code .npz}

@@ -2,8 +2,6 @@ package dev.ravine.cli.problem;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.data.Csv;
-import dev.ravine.core.data.DataSet;
-import dev.ravine.core.data.Splits;
 import dev.ravine.core.data.TrainTest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,19 +18,17 @@ public final class TableData {
     /** Rows with numbers as targets. */
     static TrainTest numbers(Problem.Choices choices) throws IOException {
         requireTarget(choices.data(), choices.target());
-        Csv csv = choices.table().dtype(DType.FLOAT64).targets(choices.target());
-        return split(choices.data(), csv.read(choices.data()));
+        return split(choices, choices.table().dtype(DType.FLOAT64).targets(choices.target()));
     }
 
     /** Rows with names of classes as targets. */
     static TrainTest classes(Problem.Choices choices) throws IOException {
         requireTarget(choices.data(), choices.target());
-        Csv csv = choices.table().dtype(DType.FLOAT64).classNames(choices.target());
-        DataSet data = csv.read(choices.data());
+        TrainTest parts = split(choices, choices.table().dtype(DType.FLOAT64).classNames(choices.target()));
         Problem.Choices.require(
-                data.classes() >= 2,
+                parts.train().classes() >= 2,
                 choices.data() + ": column '" + choices.target() + "' names one class only; expected at least 2");
-        return split(choices.data(), data);
+        return parts;
     }
 
     /**
@@ -59,11 +55,13 @@ public final class TableData {
                 target != null, "--data " + file + " is a file of columns: name the one to be learned with --target");
     }
 
-    private static TrainTest split(Path file, DataSet data) {
+    private static TrainTest split(Problem.Choices choices, Csv csv) throws IOException {
+        TrainTest parts = csv.split(choices.data(), TEST_FRACTION, 0);
+        int rows = parts.train().size() + parts.test().size();
         Problem.Choices.require(
-                data.size() >= LEAST_ROWS,
-                file + ": found " + data.size() + " rows; expected at least " + LEAST_ROWS
+                rows >= LEAST_ROWS,
+                choices.data() + ": found " + rows + " rows; expected at least " + LEAST_ROWS
                         + " to train on and to test");
-        return Standardized.features(Splits.trainTest(data, TEST_FRACTION, 0));
+        return Standardized.features(parts);
     }
 }

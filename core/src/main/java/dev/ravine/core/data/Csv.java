@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -49,8 +48,6 @@ public final class Csv {
         return new Csv(new CsvSettings());
     }
 
-    // ---- the format -------------------------------------------------------------------------------------------
-
     /** {@return a reader of files that begin with the first example; columns are then called by their index} */
     public Csv withoutHeader() {
         return with(s -> s.header = false);
@@ -90,8 +87,6 @@ public final class Csv {
         }
         return with(s -> s.dtype = dtype);
     }
-
-    // ---- targets ----------------------------------------------------------------------------------------------
 
     /**
      * {@return a reader that takes class labels, integers from 0, from a column} The largest label of the file tells
@@ -189,8 +184,6 @@ public final class Csv {
         return Arrays.stream(columns).boxed().toArray();
     }
 
-    // ---- features ---------------------------------------------------------------------------------------------
-
     /**
      * {@return a reader that takes these columns as features, in this order, and no others}
      *
@@ -215,7 +208,7 @@ public final class Csv {
      * @param names as the header spells them
      */
     public Csv ignore(String... names) {
-        return with(s -> s.ignored = joined(s.ignored, (Object[]) names));
+        return with(s -> s.ignored = CsvSettings.joined(s.ignored, (Object[]) names));
     }
 
     /**
@@ -224,13 +217,7 @@ public final class Csv {
      * @param columns from 0, or negative to count from the last one
      */
     public Csv ignore(int... columns) {
-        return with(s -> s.ignored = joined(s.ignored, boxed(columns)));
-    }
-
-    private static List<Object> joined(List<Object> before, Object... more) {
-        List<Object> all = new ArrayList<>(before);
-        all.addAll(List.of(more));
-        return List.copyOf(all);
+        return with(s -> s.ignored = CsvSettings.joined(s.ignored, boxed(columns)));
     }
 
     /**
@@ -272,8 +259,6 @@ public final class Csv {
             }
         });
     }
-
-    // ---- missing values ---------------------------------------------------------------------------------------
 
     /**
      * {@return a reader with a rule for all missing cells} By default the file is refused. Means and constants are for
@@ -327,8 +312,6 @@ public final class Csv {
             s.classes = encoding.classes();
         });
     }
-
-    // ---- reading ----------------------------------------------------------------------------------------------
 
     /**
      * The contents of a file, with the names of its columns.
@@ -406,6 +389,29 @@ public final class Csv {
     public TrainTest trainTest(Path train, Path test) throws IOException {
         Table learned = table(train);
         return new TrainTest(learned.data(), like(learned).read(test));
+    }
+
+    /**
+     * {@return the rows of one file, split at random as by {@link Splits#trainTest}} Means are those of the rows to train
+     * on; classes and categories are those of all rows.
+     *
+     * @param file a CSV file with at least two rows
+     * @param testFraction between 0 and 1, of the rows that are not dropped
+     * @param seed the same seed gives the same parts
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException naming line and column, if the contents do not match the settings
+     * @throws IOException if reading fails
+     * @throws IllegalArgumentException if the fraction is not between 0 and 1, or the file has one row only
+     * @throws IllegalStateException if neither labels nor targets are set
+     */
+    public TrainTest split(Path file, double testFraction, long seed) throws IOException {
+        String name = file.toString();
+        settings.requireTargets(name);
+        try (Reader reader = CsvRows.open(file)) {
+            CsvRows rows = CsvRows.read(settings, reader, name, true);
+            Splits.Rows parts = Splits.rows(rows.features().size(), testFraction, seed);
+            return parts.of(new CsvTable(settings, name, rows, parts.train(rows.features())).data());
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.ravine.core.data;
 
 import dev.ravine.core.DType;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,13 @@ final class CsvSettings {
         Map<Object, V> more = new LinkedHashMap<>(map);
         more.put(key, value);
         return more;
+    }
+
+    /** A list with more elements. */
+    static List<Object> joined(List<Object> before, Object... more) {
+        List<Object> all = new ArrayList<>(before);
+        all.addAll(List.of(more));
+        return List.copyOf(all);
     }
 
     /** Checks a list of names that a user gave. */

@@ -25,6 +25,10 @@ final class CsvTable {
     private final CsvSettings settings;
     private final String file;
     private final CsvRows rows;
+
+    /** The rows that means are taken from. */
+    private final List<double[]> learned;
+
     private final List<CsvColumns.Feature> plan;
 
     /** The names of each column of categories, sorted or as they were given; null for columns of numbers. */
@@ -33,10 +37,12 @@ final class CsvTable {
     /** What takes the place of missing cells, for each column of features. */
     private final double[] fills;
 
-    CsvTable(CsvSettings settings, String file, CsvRows rows) throws MalformedFileException {
+    /** Takes means from some of the rows. */
+    CsvTable(CsvSettings settings, String file, CsvRows rows, List<double[]> learned) throws MalformedFileException {
         this.settings = settings;
         this.file = file;
         this.rows = rows;
+        this.learned = learned;
         this.plan = rows.columns().features();
         this.fills = new double[plan.size()];
         for (int i = 0; i < plan.size(); i++) {
@@ -44,6 +50,11 @@ final class CsvTable {
             categories.add(feature.isCategory() ? categories(feature, i) : null);
             fills[i] = fill(feature, i);
         }
+    }
+
+    /** Takes means from all rows. */
+    CsvTable(CsvSettings settings, String file, CsvRows rows) throws MalformedFileException {
+        this(settings, file, rows, rows.features());
     }
 
     /** Some names for an error. */
@@ -95,10 +106,9 @@ final class CsvTable {
     private double mean(CsvColumns.Feature feature, int index) throws MalformedFileException {
         double sum = 0;
         double scaled = 0;
-        long count = rows.features().stream()
-                .filter(row -> !Double.isNaN(row[index]))
-                .count();
-        for (double[] row : rows.features()) {
+        long count =
+                learned.stream().filter(row -> !Double.isNaN(row[index])).count();
+        for (double[] row : learned) {
             double value = Double.isNaN(row[index]) ? 0 : row[index];
             sum += value;
             scaled += value / count;

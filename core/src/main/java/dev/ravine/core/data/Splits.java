@@ -25,12 +25,25 @@ public final class Splits {
      * @throws IllegalArgumentException if the fraction is not between 0 and 1, or there is one example only
      */
     public static TrainTest trainTest(DataSet data, double testFraction, long seed) {
-        int test = testSize(data.size(), testFraction);
-        int[] order = new Rng(seed).permutation(data.size());
-        int train = data.size() - test;
-        return new TrainTest(
-                data.take(Arrays.copyOfRange(order, 0, train)),
-                data.take(Arrays.copyOfRange(order, train, order.length)));
+        return rows(data.size(), testFraction, seed).of(data);
+    }
+
+    /** The rows of two parts. */
+    record Rows(int[] train, int[] test) {
+        TrainTest of(DataSet data) {
+            return new TrainTest(data.take(train), data.take(test));
+        }
+
+        <T> List<T> train(List<T> all) {
+            return Arrays.stream(train).mapToObj(all::get).toList();
+        }
+    }
+
+    /** The rows of a random split. */
+    static Rows rows(int examples, double testFraction, long seed) {
+        int train = examples - testSize(examples, testFraction);
+        int[] order = new Rng(seed).permutation(examples);
+        return new Rows(Arrays.copyOfRange(order, 0, train), Arrays.copyOfRange(order, train, examples));
     }
 
     /**

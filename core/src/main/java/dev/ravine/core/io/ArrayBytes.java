@@ -22,10 +22,9 @@ final class ArrayBytes {
         return array.length() * DType.of(array).bytes();
     }
 
-    /** The element type of an array in a file; a null format keeps numbers as they are. */
+    /** The element type of an array in a file. */
     static ElementType type(INDArray array, FloatFormat format) {
-        DType dtype = DType.of(array);
-        return format == null || !dtype.isFloating() ? ElementType.of(dtype) : format.type();
+        return format.typeOf(DType.of(array));
     }
 
     /** The size of an array in a file. */
@@ -113,7 +112,7 @@ final class ArrayBytes {
         }
     }
 
-    /** Writes the numbers in row-major and little-endian order; a null format keeps them as they are. */
+    /** Writes the numbers in row-major and little-endian order. */
     static void write(INDArray array, FloatFormat format, OutputStream out) throws IOException {
         INDArray dense = Arena.dense(array);
         ElementType type = type(array, format);

@@ -72,10 +72,10 @@ public final class Npy {
      * @throws IOException if writing fails
      */
     public static void write(Path file, INDArray array) throws IOException {
-        AtomicFile.write(file, out -> write(out, array, null));
+        AtomicFile.write(file, out -> write(out, array, FloatFormat.OWN));
     }
 
-    /** Writes the same bytes to a stream; a null format keeps numbers as they are. */
+    /** Writes to a stream. */
     static void write(OutputStream out, INDArray array, FloatFormat format) throws IOException {
         out.write(NpyHeader.render(array, format));
         ArrayBytes.write(array, format, out);

@@ -191,7 +191,7 @@ public final class Npz {
      * @throws IOException if writing fails
      */
     public static void write(Path file, Map<String, INDArray> arrays) throws IOException {
-        write(file, arrays, null);
+        write(file, arrays, FloatFormat.OWN);
     }
 
     /**
@@ -199,8 +199,7 @@ public final class Npz {
      *
      * @param file the file to create or replace
      * @param arrays the arrays by name, in the order of the archive
-     * @param format of floating-point numbers, not {@link FloatFormat#BF16}, which NumPy does not have; null keeps them
-     *     as they are
+     * @param format of floating-point numbers, not {@link FloatFormat#BF16}, which NumPy does not have
      * @throws IllegalArgumentException if a number is too large for the format or NumPy does not have it, if a dtype is
      *     not one of Ravine's, or a name could be mistaken for a path that leaves the archive
      * @throws IOException if writing fails

@@ -88,7 +88,7 @@ public final class Safetensors {
      * @throws IOException if writing fails
      */
     public static void write(Path file, Map<String, INDArray> arrays, Map<String, String> metadata) throws IOException {
-        write(file, arrays, metadata, null);
+        write(file, arrays, metadata, FloatFormat.OWN);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class Safetensors {
      * @param file the file to create or replace
      * @param arrays the tensors by name; "__metadata__" is not allowed
      * @param metadata text by key, may be empty
-     * @param format of floating-point numbers; null keeps them as they are
+     * @param format of floating-point numbers
      * @throws IllegalArgumentException if a number is too large for the format, if a dtype is not one of Ravine's, if a
      *     text cannot be encoded in UTF-8, or if the header would be longer than the 100 MB that the format allows
      * @throws IOException if writing fails

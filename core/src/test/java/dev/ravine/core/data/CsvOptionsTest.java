@@ -13,6 +13,7 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -317,6 +318,32 @@ class CsvOptionsTest {
         assertThat(train.encoding().means()).containsEntry("a", 3.0).containsEntry("b", 20.0);
         assertThat(features(reader.like(train), "a,b,y\n,100,0\n200,,0\n")).containsExactly(3, 100, 200, 20);
         assertMalformed(reader, "a,b,y\n,1,0\n,2,0\n", "column 'a' (index 0)", "at least one number");
+    }
+
+    @Test
+    void aSplitTakesMeansFromTheRowsToTrainOn() throws IOException {
+        StringBuilder text = new StringBuilder("a,y,k\n");
+        for (int i = 0; i < 30; i++) {
+            text.append(i % 3 == 0 ? "" : String.valueOf(i)).append(',').append(i).append(i == 4 ? ",rare\n" : ",x\n");
+        }
+        Path file = file(text.toString());
+        Csv reader = DOUBLES.targets("y").features("a").missing(Missing.mean());
+        TrainTest parts = reader.split(file, 0.4, 5);
+        double[] places = Arena.toDoubles(parts.train().targets());
+        double mean = Arrays.stream(places).filter(i -> i % 3 != 0).average().orElseThrow();
+        for (DataSet part : List.of(parts.train(), parts.test())) {
+            for (int i = 0; i < part.size(); i++) {
+                double place = part.targets().getDouble(i);
+                assertThat(part.features().getDouble(i)).isEqualTo(place % 3 == 0 ? mean : place);
+            }
+        }
+        TrainTest whole = Splits.trainTest(
+                DOUBLES.targets("y").features("k").categories("k").read(file), 0.4, 5);
+        assertThat(Arena.toDoubles(whole.test().targets())).containsExactly(Arena.toDoubles(parts.test().targets()));
+        TrainTest classes = DOUBLES.classNames("k").features("y").split(file, 0.4, 5);
+        assertThat(classes.train().classes()).isEqualTo(classes.test().classes()).isEqualTo(2);
+        assertThatThrownBy(() -> reader.split(file, 1, 5)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DOUBLES.split(file, 0.5, 5)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -66,7 +66,7 @@ class NpyTest {
         Arrays.fill(ones, 1);
         for (int[] rankAndLength : new int[][] {{1, 128}, {2, 128}, {3, 128}, {16, 192}, {32, 192}}) {
             INDArray array = Arena.create(DType.FLOAT32, Shape.of(Arrays.copyOf(ones, rankAndLength[0])));
-            byte[] header = NpyHeader.render(array, null);
+            byte[] header = NpyHeader.render(array, FloatFormat.OWN);
             assertThat(header).as("rank %d", rankAndLength[0]).hasSize(rankAndLength[1]);
             assertThat(header[header.length - 1]).isEqualTo((byte) '\n');
         }
