@@ -32,8 +32,8 @@ public record LoadReport(List<String> loaded, List<String> missing, List<String>
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("loaded " + loaded.size() + " of "
-                + (loaded.size() + missing.size() + misfits.size()) + " parameters");
+        StringBuilder text = new StringBuilder(
+                "loaded " + loaded.size() + " of " + (loaded.size() + missing.size() + misfits.size()) + " parameters");
         append(text, "missing", missing);
         append(text, "unexpected", unexpected);
         append(text, "of another shape or dtype", misfits);

@@ -210,8 +210,7 @@ public final class Predictor implements AutoCloseable {
         for (int from = 0; from < rows; from += size) {
             Input input = new Input(dtype, batchOf(Math.min(size, rows - from), example));
             Chunk chunk = chunks.computeIfAbsent(input, this::plan);
-            Vectors.copy(
-                    Arena.view(dense, from * example.count(), input.shape), chunk.program.memory(chunk.features));
+            Vectors.copy(Arena.view(dense, from * example.count(), input.shape), chunk.program.memory(chunk.features));
             chunk.program.changed(chunk.features);
             chunk.parameters.forEach(chunk.program::changed);
             chunk.program.run();

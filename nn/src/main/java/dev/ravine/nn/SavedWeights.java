@@ -32,8 +32,7 @@ public final class SavedWeights {
 
     private final boolean areConverted;
 
-    private SavedWeights(
-            String origin, Map<String, INDArray> arrays, boolean areTransposed, boolean areConverted) {
+    private SavedWeights(String origin, Map<String, INDArray> arrays, boolean areTransposed, boolean areConverted) {
         this.origin = origin;
         this.arrays = arrays;
         this.areTransposed = areTransposed;
@@ -97,11 +96,9 @@ public final class SavedWeights {
      * @throws IllegalArgumentException if there is no such name, or if two arrays get one name
      */
     public SavedWeights renamed(String from, String to) {
-        requireFound(
-                arrays.keySet().stream().anyMatch(name -> name.equals(from) || name.startsWith(from + ".")), from);
-        return renamed(name -> name.equals(from) || name.startsWith(from + ".")
-                ? to + name.substring(from.length())
-                : name);
+        requireFound(arrays.keySet().stream().anyMatch(name -> name.equals(from) || name.startsWith(from + ".")), from);
+        return renamed(
+                name -> name.equals(from) || name.startsWith(from + ".") ? to + name.substring(from.length()) : name);
     }
 
     /**
@@ -124,8 +121,8 @@ public final class SavedWeights {
 
     private void requireFound(boolean isFound, String name) {
         if (!isFound) {
-            throw new IllegalArgumentException(origin + ": there is no array '" + name + "' or '" + name
-                    + ".*'; found " + arrays.keySet());
+            throw new IllegalArgumentException(
+                    origin + ": there is no array '" + name + "' or '" + name + ".*'; found " + arrays.keySet());
         }
     }
 
@@ -197,10 +194,12 @@ public final class SavedWeights {
     private Map<String, INDArray> fitted(Module module) {
         DType dtype = module.parameterVector().dtype();
         Map<String, INDArray> fitted = new LinkedHashMap<>(arrays);
-        module.namedParameters().forEach((name, parameter) -> fitted.computeIfPresent(name, (same, array) -> {
-            INDArray inLayout = areTransposed && isWeightMatrix(parameter) && array.rank() == 2 ? flipped(array) : array;
-            return areConverted && DType.of(array).isFloating() ? converted(name, inLayout, dtype) : inLayout;
-        }));
+        module.namedParameters()
+                .forEach((name, parameter) -> fitted.computeIfPresent(name, (same, array) -> {
+                    INDArray inLayout =
+                            areTransposed && isWeightMatrix(parameter) && array.rank() == 2 ? flipped(array) : array;
+                    return areConverted && DType.of(array).isFloating() ? converted(name, inLayout, dtype) : inLayout;
+                }));
         return fitted;
     }
 

@@ -109,7 +109,8 @@ class PredictorTest {
         try (Predictor predictor = new Predictor(net)) {
             INDArray outputs = predictor.outputs(MOONS.features());
             assertThat(Arena.toDoubles(outputs)).isEqualTo(Arena.toDoubles(predictor.outputs(MOONS)));
-            INDArray columns = Nd4j.create(new double[][] {{1, 2}, {3, 4}, {5, 6}}).dup('f');
+            INDArray columns =
+                    Nd4j.create(new double[][] {{1, 2}, {3, 4}, {5, 6}}).dup('f');
             assertThat(Arena.toDoubles(predictor.outputs(columns)))
                     .as("columns before rows")
                     .isEqualTo(Arena.toDoubles(
@@ -171,7 +172,20 @@ class PredictorTest {
         double e = Math.E;
         double nan = Double.NaN;
         double[] expected = {
-            1 / (1 + e + e * e), e / (1 + e + e * e), e * e / (1 + e + e * e), 0.5, 0.5, 0, 1, 0, 0, 0, 0.5, 0.5, nan, nan,
+            1 / (1 + e + e * e),
+            e / (1 + e + e * e),
+            e * e / (1 + e + e * e),
+            0.5,
+            0.5,
+            0,
+            1,
+            0,
+            0,
+            0,
+            0.5,
+            0.5,
+            nan,
+            nan,
             nan
         };
         try (Predictor predictor = new Predictor(doubling())) {
@@ -188,7 +202,9 @@ class PredictorTest {
     void predictionsNeedExamples() {
         try (Predictor predictor = new Predictor(net())) {
             for (INDArray wrong : new INDArray[] {
-                Arena.create(DType.FLOAT64, Shape.of(0, 2)), Arena.ofIntegers(1, 2), Arena.create(DType.FLOAT64, Shape.of())
+                Arena.create(DType.FLOAT64, Shape.of(0, 2)),
+                Arena.ofIntegers(1, 2),
+                Arena.create(DType.FLOAT64, Shape.of())
             }) {
                 assertThatThrownBy(() -> predictor.outputs(wrong))
                         .isInstanceOf(ShapeException.class)

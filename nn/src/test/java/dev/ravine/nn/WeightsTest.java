@@ -156,7 +156,9 @@ class WeightsTest {
         SavedWeights.of("memory", Map.of("table", Arena.of(DType.FLOAT64, Shape.of(2, 2), 1, 2, 3, 4)))
                 .transposed()
                 .load(net);
-        assertThat(parameters(net)).as("its fans say that it is no weight matrix").containsExactly(1, 2, 3, 4);
+        assertThat(parameters(net))
+                .as("its fans say that it is no weight matrix")
+                .containsExactly(1, 2, 3, 4);
     }
 
     @Test
@@ -165,15 +167,18 @@ class WeightsTest {
         SavedWeights saved = Weights.pytorch(golden("checkpoint.pt"));
         assertThat(saved.arrays().keySet())
                 .containsExactly(
-                        "model.fc1.weight", "model.fc1.bias", "model.head.weight", "model.head.bias", "model.log.scale");
+                        "model.fc1.weight",
+                        "model.fc1.bias",
+                        "model.head.weight",
+                        "model.head.bias",
+                        "model.log.scale");
         SavedWeights model = saved.within("model").renamed("fc1", "0").renamed("head", "2");
         assertThatThrownBy(() -> model.load(net))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(golden("checkpoint.pt").toString())
                 .hasMessageContaining("unknown [log.scale]")
                 .hasMessageContaining("FLOAT64 [2, 3], the state has FLOAT32 [2, 3]");
-        SavedWeights fitting =
-                model.converted().renamed(name -> name.startsWith("log") ? null : name);
+        SavedWeights fitting = model.converted().renamed(name -> name.startsWith("log") ? null : name);
         assertThat(fitting.load(net).isComplete()).isTrue();
         assertThat(parameters(net))
                 .containsExactly(-0.25, -0.125, 0, 0.125, 0.25, 0.375, 0.5, -0.5, 0.25, 1, -2, 3, 0.125);
@@ -202,8 +207,9 @@ class WeightsTest {
                 .containsExactly(new LoadReport.Misfit("2.weight", "FLOAT32 [3, 2]", "FLOAT32 [3, 1]"));
         assertThat(report.isComplete()).isFalse();
         assertThat(report)
-                .hasToString("loaded 2 of 6 parameters; missing [2.bias, 3.weight, 3.bias]; unexpected [other]; of"
-                        + " another shape or dtype [parameter '2.weight' is FLOAT32 [3, 2], the file has FLOAT32 [3, 1]]");
+                .hasToString(
+                        "loaded 2 of 6 parameters; missing [2.bias, 3.weight, 3.bias]; unexpected [other]; of"
+                                + " another shape or dtype [parameter '2.weight' is FLOAT32 [3, 2], the file has FLOAT32 [3, 1]]");
         assertThat(Arrays.copyOf(parameters(net), 9))
                 .containsExactly(-0.25, -0.125, 0, 0.125, 0.25, 0.375, 0.5, -0.5, 0.25);
         assertThat(Arrays.copyOfRange(parameters(net), 9, 20)).isEqualTo(Arrays.copyOfRange(before, 9, 20));
@@ -256,8 +262,8 @@ class WeightsTest {
                         "0.bias", Arena.of(DType.FLOAT64, Shape.of(1), Double.POSITIVE_INFINITY)));
         saved.converted().load(net);
         assertThat(parameters(net)).containsExactly(0.1f, Double.POSITIVE_INFINITY);
-        SavedWeights large = SavedWeights.of(
-                "memory", Map.of("0.weight", Arena.of(DType.FLOAT64, Shape.of(1, 1), 1e39)));
+        SavedWeights large =
+                SavedWeights.of("memory", Map.of("0.weight", Arena.of(DType.FLOAT64, Shape.of(1, 1), 1e39)));
         assertThatThrownBy(() -> large.converted().loadFitting(net))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("parameter '0.weight': element 0 is 1.0E39, which is too large for FLOAT32");

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -39,8 +39,9 @@ final class ProblemOptions {
     @Option(
             names = "--target",
             paramLabel = "COLUMN",
-            description = "The column of the CSV file to predict; all others are features, unless --features or --ignore"
-                    + " says otherwise.")
+            description =
+                    "The column of the CSV file to predict; all others are features, unless --features or --ignore"
+                            + " says otherwise.")
     private String target;
 
     @Option(
@@ -85,8 +86,7 @@ final class ProblemOptions {
         if (name != null) {
             return calls.checked(() -> Problems.of(name));
         }
-        boolean isRegression =
-                isTable() && calls.checked(() -> TableData.isNumeric(data, target, table.reader(calls)));
+        boolean isRegression = isTable() && calls.checked(() -> TableData.isNumeric(data, target, table.reader(calls)));
         return Problems.of(isRegression ? "regress" : "classify");
     }
 

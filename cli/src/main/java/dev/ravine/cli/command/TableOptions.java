@@ -82,7 +82,8 @@ final class TableOptions {
             return '\t';
         }
         boolean isOne = separator.length() == 1 && "\"\r\n".indexOf(separator.charAt(0)) < 0;
-        errors.require(isOne, "--separator must be one character other than a quote, or tab, found '" + separator + "'");
+        errors.require(
+                isOne, "--separator must be one character other than a quote, or tab, found '" + separator + "'");
         return separator.charAt(0);
     }
 

@@ -343,7 +343,11 @@ class CompareTest extends RunsCommands {
     void aByteOrderMarkBeforeTheTargetDoesNotMakeNamesNumbers() throws IOException {
         StringBuilder table = new StringBuilder("\uFEFFkind,a\n");
         for (int i = 0; i < 20; i++) {
-            table.append("kind").append(i % 2).append(',').append(i % 2 + 0.01 * i).append('\n');
+            table.append("kind")
+                    .append(i % 2)
+                    .append(',')
+                    .append(i % 2 + 0.01 * i)
+                    .append('\n');
         }
         Path file = Files.writeString(folder.resolve("mark.csv"), table);
         int exit = ravine(tiny("--data", file.toString(), "--target", "kind", "--epochs", "1", "--optimizer", "sgd"));
@@ -361,18 +365,39 @@ class CompareTest extends RunsCommands {
         }
         String file = Files.writeString(folder.resolve("semicolons.csv"), table).toString();
         String[] options = {
-            "--data", file, "--target", "y", "--decimal-comma", "--ignore", "id", "--categories", "colour",
-            "--missing-cells", "NA", "--gradients", "1", "--optimizer", "sgd", "--hidden", "2"
+            "--data",
+            file,
+            "--target",
+            "y",
+            "--decimal-comma",
+            "--ignore",
+            "id",
+            "--categories",
+            "colour",
+            "--missing-cells",
+            "NA",
+            "--gradients",
+            "1",
+            "--optimizer",
+            "sgd",
+            "--hidden",
+            "2"
         };
         assertWrong("line 5, column 'size' (index 2)", 1, options);
-        assertThat(ravine(tiny(with(options, "--missing", "mean")))).as(err::toString).isZero();
+        assertThat(ravine(tiny(with(options, "--missing", "mean"))))
+                .as(err::toString)
+                .isZero();
         assertThat(out.toString()).contains("regress: " + file + ", net 3-2-1", "32 training and 8 test");
-        assertThat(ravine(tiny(with(options, "--missing", "drop")))).as(err::toString).isZero();
+        assertThat(ravine(tiny(with(options, "--missing", "drop"))))
+                .as(err::toString)
+                .isZero();
         assertThat(out.toString()).contains("30 training and 8 test");
         assertThat(ravine(tiny(with(options, "--missing", "-1.5e1", "--features", "size"))))
                 .as("a column of categories that is no feature")
                 .isEqualTo(1);
-        assertWrong("--missing must be refuse, drop, mean or a finite number, found '0x1p3'", 2,
+        assertWrong(
+                "--missing must be refuse, drop, mean or a finite number, found '0x1p3'",
+                2,
                 with(options, "--missing", "0x1p3"));
         assertWrong("--separator must be one character", 2, with(options, "--separator", ";;"));
         assertWrong("--missing-cells are for a CSV file", 2, "--separator", ";");

@@ -371,8 +371,7 @@ public final class Csv {
         settings.requireTargets(name);
         CsvTable table = new CsvTable(settings, name, CsvRows.read(settings, reader, name, true));
         DataSet data = table.data();
-        return new Table(
-                data, table.featureNames(), table.targetNames(), table.classNames(), table.encoding(data));
+        return new Table(data, table.featureNames(), table.targetNames(), table.classNames(), table.encoding(data));
     }
 
     /**

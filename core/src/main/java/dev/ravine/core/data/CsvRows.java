@@ -291,8 +291,7 @@ final class CsvRows {
     }
 
     /** The number of a name: among all known ones, or in the order of occurrence. */
-    private double number(
-            String name, int column, Map<String, Integer> seen, Map<String, Integer> known, String what)
+    private double number(String name, int column, Map<String, Integer> seen, Map<String, Integer> known, String what)
             throws MalformedFileException {
         Integer number = known == null ? Integer.valueOf(seen.size()) : known.get(name);
         if (number == null) {

@@ -106,18 +106,16 @@ final class CsvTable {
     private double mean(CsvColumns.Feature feature, int index) throws MalformedFileException {
         double sum = 0;
         double scaled = 0;
-        long count =
-                learned.stream().filter(row -> !Double.isNaN(row[index])).count();
+        long count = learned.stream().filter(row -> !Double.isNaN(row[index])).count();
         for (double[] row : learned) {
             double value = Double.isNaN(row[index]) ? 0 : row[index];
             sum += value;
             scaled += value / count;
         }
         if (count == 0) {
-            throw new MalformedFileException(
-                    file + ": column " + rows.columns().described(feature.column())
-                            + ": expected at least one number to take the mean of but found missing cells only; leave"
-                            + " the column out with Csv.ignore, or choose another rule for Csv.missing");
+            throw new MalformedFileException(file + ": column " + rows.columns().described(feature.column())
+                    + ": expected at least one number to take the mean of but found missing cells only; leave"
+                    + " the column out with Csv.ignore, or choose another rule for Csv.missing");
         }
         return Double.isFinite(sum) ? sum / count : scaled;
     }

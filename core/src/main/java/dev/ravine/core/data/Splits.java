@@ -94,9 +94,7 @@ public final class Splits {
         checkFolds(data, k);
         // Dealt out one by one, class after class, so each part gets every k-th example of a class.
         Rng rng = new Rng(seed);
-        int[] dealt = byClass(data, rng).stream()
-                .flatMapToInt(Arrays::stream)
-                .toArray();
+        int[] dealt = byClass(data, rng).stream().flatMapToInt(Arrays::stream).toArray();
         return folds(data, k, dealt, rows -> mixed(rows, rng));
     }
 
@@ -146,8 +144,9 @@ public final class Splits {
     /** The examples of each class that occurs, in random order. */
     private static List<int[]> byClass(DataSet data, Rng rng) {
         if (!data.hasLabels()) {
-            throw new IllegalArgumentException("classes are kept in proportion by labels, the data have targets of shape "
-                    + data.targetShape() + "; split them without regard to classes");
+            throw new IllegalArgumentException(
+                    "classes are kept in proportion by labels, the data have targets of shape " + data.targetShape()
+                            + "; split them without regard to classes");
         }
         Elements labels = Elements.of(data.targets());
         Map<Integer, List<Integer>> classes = new TreeMap<>();

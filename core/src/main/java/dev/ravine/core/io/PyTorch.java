@@ -94,8 +94,9 @@ public final class PyTorch {
             visit(path.stream().mapToLong(String::length).sum() / Long.BYTES);
             String name = String.join(".", path);
             if (arrays.put(name, array(name, tensor)) != null) {
-                throw new MalformedFileException(archive.pickleName() + ": expected distinct names of tensors but found "
-                        + Quoted.of(name) + " twice; save the state_dict() alone");
+                throw new MalformedFileException(
+                        archive.pickleName() + ": expected distinct names of tensors but found " + Quoted.of(name)
+                                + " twice; save the state_dict() alone");
             }
         } else if (object instanceof Map<?, ?> map) {
             for (Map.Entry<?, ?> entry : map.entrySet()) {

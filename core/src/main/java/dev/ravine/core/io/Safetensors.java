@@ -53,8 +53,7 @@ public final class Safetensors {
             }
             for (SafetensorsHeader.Tensor tensor : header.inOrderOfPlace()) {
                 String field = "data of tensor " + Quoted.of(tensor.name());
-                ArrayBytes.read(
-                        source, ByteOrder.LITTLE_ENDIAN, tensor.type(), arrays.get(tensor.name()), field);
+                ArrayBytes.read(source, ByteOrder.LITTLE_ENDIAN, tensor.type(), arrays.get(tensor.name()), field);
             }
             source.expectEnd();
             return new Contents(arrays, header.metadata());
@@ -102,8 +101,7 @@ public final class Safetensors {
      *     text cannot be encoded in UTF-8, or if the header would be longer than the 100 MB that the format allows
      * @throws IOException if writing fails
      */
-    public static void write(
-            Path file, Map<String, INDArray> arrays, Map<String, String> metadata, FloatFormat format)
+    public static void write(Path file, Map<String, INDArray> arrays, Map<String, String> metadata, FloatFormat format)
             throws IOException {
         arrays.forEach(Names::dtype);
         arrays.forEach((name, array) -> ArrayBytes.checkRange(name, array, format));

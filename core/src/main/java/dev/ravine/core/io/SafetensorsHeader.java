@@ -132,8 +132,7 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
     }
 
     /** The bytes of a header, padded with spaces so that the data begins at a multiple of 8. */
-    static byte[] render(
-            List<Map.Entry<String, INDArray>> arrays, Map<String, String> metadata, FloatFormat format) {
+    static byte[] render(List<Map.Entry<String, INDArray>> arrays, Map<String, String> metadata, FloatFormat format) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();

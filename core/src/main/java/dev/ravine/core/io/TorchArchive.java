@@ -104,8 +104,9 @@ final class TorchArchive implements AutoCloseable {
             }
         }
         if (found == null) {
-            throw new MalformedFileException(file + ": expected an entry '.../data.pkl', as torch.save writes, but found"
-                    + " none among " + names.size() + " entries; check that the right file is given");
+            throw new MalformedFileException(
+                    file + ": expected an entry '.../data.pkl', as torch.save writes, but found" + " none among "
+                            + names.size() + " entries; check that the right file is given");
         }
         return found;
     }

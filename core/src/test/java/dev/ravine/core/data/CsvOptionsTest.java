@@ -59,18 +59,54 @@ class CsvOptionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1", "+1, 1", "-1.5, -1.5", ".5, 0.5", "5., 5", "1e3, 1000", "1E-3, 0.001", "-.5e+1, -5", "007, 7",
-        "0.1, 0.1", "1e-400, 0", "-0, -0.0"
+        "1, 1",
+        "+1, 1",
+        "-1.5, -1.5",
+        ".5, 0.5",
+        "5., 5",
+        "1e3, 1000",
+        "1E-3, 0.001",
+        "-.5e+1, -5",
+        "007, 7",
+        "0.1, 0.1",
+        "1e-400, 0",
+        "-0, -0.0"
     })
     void decimalNumbersAreRead(String cell, double value) throws IOException {
-        assertThat(features(DOUBLES.targets("y"), "a,y\n\"  " + cell + " \",0\n")).containsExactly(value);
+        assertThat(features(DOUBLES.targets("y"), "a,y\n\"  " + cell + " \",0\n"))
+                .containsExactly(value);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0x1p3", "0x10", "0X1.8P1", "1f ", " 1f", "1d", "1L", "1_000", "1 000", "1'000", "NaN", "Infinity",
-                "-inf", "e5", "1e", "1e+", ".", "+", "-", "--1", "1.2.3", "1e2.5", "\u0661", "1\u00a0", "\uff11", "1\u2212", "1,5"
+                "0x1p3",
+                "0x10",
+                "0X1.8P1",
+                "1f ",
+                " 1f",
+                "1d",
+                "1L",
+                "1_000",
+                "1 000",
+                "1'000",
+                "NaN",
+                "Infinity",
+                "-inf",
+                "e5",
+                "1e",
+                "1e+",
+                ".",
+                "+",
+                "-",
+                "--1",
+                "1.2.3",
+                "1e2.5",
+                "\u0661",
+                "1\u00a0",
+                "\uff11",
+                "1\u2212",
+                "1,5"
             })
     void everythingElseIsRefused(String cell) {
         assertMalformed(DOUBLES.targets("y"), "a,y\n\"" + cell + "\",0\n", "line 2, column 'a'", "a finite FLOAT64");
@@ -90,7 +126,10 @@ class CsvOptionsTest {
             String first = Double.toString(expected[i]);
             String second = new BigDecimal(expected[i + 1]).toPlainString();
             plain.append(first).append(',').append(second).append(",0\n");
-            commas.append(first.replace('.', ',')).append(';').append(second.replace('.', ',')).append(";0\n");
+            commas.append(first.replace('.', ','))
+                    .append(';')
+                    .append(second.replace('.', ','))
+                    .append(";0\n");
         }
         assertThat(features(DOUBLES.targets("y"), plain.toString())).containsExactly(expected);
         assertThat(features(DOUBLES.separator(';').decimalComma().targets("y"), commas.toString()))
@@ -175,9 +214,12 @@ class CsvOptionsTest {
     void integerLabelsShareTheNumberOfClasses() throws IOException {
         Csv reader = Csv.reader().labels("y");
         Csv.Table train = parse(reader, "a,y\n1,0\n1,3\n");
-        assertThat(parse(reader, "a,y\n1,1\n").data().classes()).as("on its own").isEqualTo(2);
+        assertThat(parse(reader, "a,y\n1,1\n").data().classes())
+                .as("on its own")
+                .isEqualTo(2);
         assertThat(parse(reader.like(train), "a,y\n1,1\n").data().classes()).isEqualTo(4);
-        assertThat(parse(Csv.reader().labels("y", 7), "a,y\n1,1\n").data().classes()).isEqualTo(7);
+        assertThat(parse(Csv.reader().labels("y", 7), "a,y\n1,1\n").data().classes())
+                .isEqualTo(7);
         assertMalformed(reader.like(train), "a,y\n1,4\n", "an integer from 0 to 3", "found '4'");
         assertThatThrownBy(() -> Csv.reader().labels("y", 0)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -206,7 +248,9 @@ class CsvOptionsTest {
             assertThat(targets(table)).containsExactly(3, 6);
         }
         for (Csv reader : new Csv[] {
-            DOUBLES.targets("y").ignore("id"), DOUBLES.targets("y").ignore(0), DOUBLES.targets("y").ignore("id").ignore("id")
+            DOUBLES.targets("y").ignore("id"),
+            DOUBLES.targets("y").ignore(0),
+            DOUBLES.targets("y").ignore("id").ignore("id")
         }) {
             assertThat(features(reader, TABLE)).containsExactly(1, 2, 4, 5);
         }
@@ -221,18 +265,23 @@ class CsvOptionsTest {
         Csv.Table train = parse(reader, TABLE);
         assertThat(Arena.toDoubles(reader.readFeatures(file(TABLE)))).containsExactly(1, 2, 4, 5);
         Csv like = reader.like(train);
-        assertThat(Arena.toDoubles(like.readFeatures(file("b,other,a\n8,?,7\n")))).containsExactly(7, 8);
+        assertThat(Arena.toDoubles(like.readFeatures(file("b,other,a\n8,?,7\n"))))
+                .containsExactly(7, 8);
         assertThat(Arena.toDoubles(DOUBLES.readFeatures(file("b,a\n8,7\n")))).containsExactly(8, 7);
     }
 
     @Test
     void aTargetIsNumericIfItsFirstCellIs() throws IOException {
         for (String mark : new String[] {"", "\uFEFF"}) {
-            assertThat(Csv.reader().targets("y").isNumericTarget(file(mark + "y,a\noak,1\n"))).isFalse();
-            assertThat(Csv.reader().targets("y").isNumericTarget(file(mark + "y,a\n1.5,1\n"))).isTrue();
+            assertThat(Csv.reader().targets("y").isNumericTarget(file(mark + "y,a\noak,1\n")))
+                    .isFalse();
+            assertThat(Csv.reader().targets("y").isNumericTarget(file(mark + "y,a\n1.5,1\n")))
+                    .isTrue();
         }
-        assertThat(Csv.reader().targets("y").isNumericTarget(file("y,a\n0x1p3,1\n"))).isFalse();
-        assertThat(Csv.reader().targets("y").isNumericTarget(file("y,a\n,1\noak,1\n"))).isFalse();
+        assertThat(Csv.reader().targets("y").isNumericTarget(file("y,a\n0x1p3,1\n")))
+                .isFalse();
+        assertThat(Csv.reader().targets("y").isNumericTarget(file("y,a\n,1\noak,1\n")))
+                .isFalse();
         assertThat(Csv.reader().targets("y").isNumericTarget(file("y,a\n,1\n"))).isTrue();
         assertThatThrownBy(() -> Csv.reader().targets("z").isNumericTarget(file("y,a\n1,1\n")))
                 .isInstanceOf(MalformedFileException.class)
@@ -324,7 +373,10 @@ class CsvOptionsTest {
     void aSplitTakesMeansFromTheRowsToTrainOn() throws IOException {
         StringBuilder text = new StringBuilder("a,y,k\n");
         for (int i = 0; i < 30; i++) {
-            text.append(i % 3 == 0 ? "" : String.valueOf(i)).append(',').append(i).append(i == 4 ? ",rare\n" : ",x\n");
+            text.append(i % 3 == 0 ? "" : String.valueOf(i))
+                    .append(',')
+                    .append(i)
+                    .append(i == 4 ? ",rare\n" : ",x\n");
         }
         Path file = file(text.toString());
         Csv reader = DOUBLES.targets("y").features("a").missing(Missing.mean());
@@ -339,9 +391,12 @@ class CsvOptionsTest {
         }
         TrainTest whole = Splits.trainTest(
                 DOUBLES.targets("y").features("k").categories("k").read(file), 0.4, 5);
-        assertThat(Arena.toDoubles(whole.test().targets())).containsExactly(Arena.toDoubles(parts.test().targets()));
+        assertThat(Arena.toDoubles(whole.test().targets()))
+                .containsExactly(Arena.toDoubles(parts.test().targets()));
         TrainTest classes = DOUBLES.classNames("k").features("y").split(file, 0.4, 5);
-        assertThat(classes.train().classes()).isEqualTo(classes.test().classes()).isEqualTo(2);
+        assertThat(classes.train().classes())
+                .isEqualTo(classes.test().classes())
+                .isEqualTo(2);
         assertThatThrownBy(() -> reader.split(file, 1, 5)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> DOUBLES.split(file, 0.5, 5)).isInstanceOf(IllegalStateException.class);
     }
@@ -360,8 +415,10 @@ class CsvOptionsTest {
             assertMalformed(Csv.reader().labels("y").missing(rule), text, "line 2", "a label");
             assertMalformed(Csv.reader().classNames("y").missing(rule), text, "line 2", "the name of a class");
         }
-        assertThat(targets(parse(DOUBLES.targets("y").missing(Missing.dropRow()), text))).containsExactly(5);
-        assertThat(targets(parse(Csv.reader().classNames("y").missing(Missing.dropRow()), text))).containsExactly(0);
+        assertThat(targets(parse(DOUBLES.targets("y").missing(Missing.dropRow()), text)))
+                .containsExactly(5);
+        assertThat(targets(parse(Csv.reader().classNames("y").missing(Missing.dropRow()), text)))
+                .containsExactly(0);
         assertMalformed(DOUBLES.targets("y").missing(Missing.dropRow()), "a,y\n1,\n", "all 1 rows have missing cells");
     }
 
@@ -385,8 +442,8 @@ class CsvOptionsTest {
     void constantsFitTheDtype() {
         assertThatThrownBy(() -> parse(Csv.reader().targets("y").missing(Missing.constant(1e300)), GAPS))
                 .isInstanceOf(MalformedFileException.class);
-        assertThatThrownBy(() -> parse(
-                        Csv.reader().targets("y").missingCells("NA").missing(Missing.constant(1e300)), GAPS))
+        assertThatThrownBy(() ->
+                        parse(Csv.reader().targets("y").missingCells("NA").missing(Missing.constant(1e300)), GAPS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("too large for FLOAT32");
     }

@@ -21,13 +21,17 @@ class SplitsTest {
     /** The feature of an example is its place; classes 0, 2 and 3 have the given numbers of examples. */
     private static DataSet labelled(int zeros, int twos, int threes) {
         int n = zeros + twos + threes;
-        long[] labels =
-                IntStream.range(0, n).mapToLong(i -> i < zeros ? 0 : i < zeros + twos ? 2 : 3).toArray();
+        long[] labels = IntStream.range(0, n)
+                .mapToLong(i -> i < zeros ? 0 : i < zeros + twos ? 2 : 3)
+                .toArray();
         return DataSet.of(places(n), Arena.ofIntegers(labels));
     }
 
     private static INDArray places(int n) {
-        return Arena.of(DType.FLOAT64, Shape.of(n, 1), IntStream.range(0, n).asDoubleStream().toArray());
+        return Arena.of(
+                DType.FLOAT64,
+                Shape.of(n, 1),
+                IntStream.range(0, n).asDoubleStream().toArray());
     }
 
     private static double[] places(DataSet data) {
@@ -36,8 +40,7 @@ class SplitsTest {
 
     private static void assertWhole(TrainTest parts, int n) {
         double[] all = IntStream.range(0, n).asDoubleStream().toArray();
-        double[] both = DoubleStream.concat(
-                        Arrays.stream(places(parts.train())), Arrays.stream(places(parts.test())))
+        double[] both = DoubleStream.concat(Arrays.stream(places(parts.train())), Arrays.stream(places(parts.test())))
                 .sorted()
                 .toArray();
         assertThat(both).as("each example once").containsExactly(all);
@@ -54,7 +57,9 @@ class SplitsTest {
     }
 
     private static int count(DataSet data, int label) {
-        return (int) Arrays.stream(Arena.toDoubles(data.targets())).filter(l -> l == label).count();
+        return (int) Arrays.stream(Arena.toDoubles(data.targets()))
+                .filter(l -> l == label)
+                .count();
     }
 
     @ParameterizedTest
@@ -127,7 +132,8 @@ class SplitsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("between 0 and 1");
         }
-        assertThatThrownBy(() -> Splits.trainTest(data.range(0, 1), 0.5, 1)).hasMessageContaining("at least 2 examples");
+        assertThatThrownBy(() -> Splits.trainTest(data.range(0, 1), 0.5, 1))
+                .hasMessageContaining("at least 2 examples");
         assertThatThrownBy(() -> Splits.folds(data, 1, 1)).hasMessageContaining("from 2 to");
         assertThatThrownBy(() -> Splits.folds(data, 101, 1)).hasMessageContaining("100, found 101");
         DataSet numbers = DataSet.of(places(4), places(4));

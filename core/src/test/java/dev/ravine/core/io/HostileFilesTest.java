@@ -92,7 +92,12 @@ class HostileFilesTest {
                     case 2 -> Csv.reader().withoutHeader().labels(-1);
                     case 3 -> Csv.reader().withoutHeader().separator(';').targets(0);
                     case 4 -> Csv.reader().missing(Missing.mean()).classNames("species");
-                    default -> Csv.reader().withoutHeader().missing(Missing.dropRow()).categories(0).labels(-1);
+                    default ->
+                        Csv.reader()
+                                .withoutHeader()
+                                .missing(Missing.dropRow())
+                                .categories(0)
+                                .labels(-1);
                 };
                 DataSet data = csv.read(file);
                 return List.of(data.features(), data.targets());

@@ -54,10 +54,8 @@ class PyTorchTest {
                         "f32", "f64", "f16", "bf16", "i64", "i32", "i16", "i8", "u8", "bool", "scalar", "empty");
         assertThat(Goldens.bits(read.get("f32"))).isEqualTo(Goldens.bits(Goldens.matrix(DType.FLOAT32)));
         assertThat(Goldens.bits(read.get("f64"))).isEqualTo(Goldens.bits(Goldens.matrix(DType.FLOAT64)));
-        assertArray(
-                read.get("f16"), DType.FLOAT32, Shape.of(4), 1.5, -65504, 0x1p-24, Double.POSITIVE_INFINITY);
-        assertArray(
-                read.get("bf16"), DType.FLOAT32, Shape.of(4), 1.5, -2, Double.POSITIVE_INFINITY, 0x1p-133);
+        assertArray(read.get("f16"), DType.FLOAT32, Shape.of(4), 1.5, -65504, 0x1p-24, Double.POSITIVE_INFINITY);
+        assertArray(read.get("bf16"), DType.FLOAT32, Shape.of(4), 1.5, -2, Double.POSITIVE_INFINITY, 0x1p-133);
         assertThat(Goldens.bits(read.get("i64"))).containsExactly(0, -1, (1L << 53) + 1, Long.MIN_VALUE);
         assertArray(read.get("i32"), DType.INT64, Shape.of(2), 1, Integer.MIN_VALUE);
         assertArray(read.get("i16"), DType.INT64, Shape.of(2), 1, Short.MIN_VALUE);
@@ -74,8 +72,8 @@ class PyTorchTest {
         Map<String, INDArray> read = PyTorch.read(Goldens.file("libtorch.pt"));
         Map<String, INDArray> original = PyTorch.read(Goldens.file("plain.pt"));
         assertThat(read).hasSize(8).containsOnlyKeys(original.keySet());
-        read.forEach((name, array) ->
-                assertThat(Goldens.bits(array)).as(name).isEqualTo(Goldens.bits(original.get(name))));
+        read.forEach(
+                (name, array) -> assertThat(Goldens.bits(array)).as(name).isEqualTo(Goldens.bits(original.get(name))));
         assertArray(read.get("part"), DType.FLOAT32, Shape.of(2, 2), 5, 6, 9, 10);
     }
 
@@ -113,10 +111,18 @@ class PyTorchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "os system", "builtins exec", "torch load", "torch.serialization load", "numpy.core.multiarray _reconstruct",
-        "torch._utils _rebuild_sparse_tensor", "collections OrderedDict.pop", "torch QUInt8Storage", "java.lang Runtime"
-    })
+    @ValueSource(
+            strings = {
+                "os system",
+                "builtins exec",
+                "torch load",
+                "torch.serialization load",
+                "numpy.core.multiarray _reconstruct",
+                "torch._utils _rebuild_sparse_tensor",
+                "collections OrderedDict.pop",
+                "torch QUInt8Storage",
+                "java.lang Runtime"
+            })
     void noOtherFunctionIsKnown(String global) {
         String[] parts = global.split(" ", 2);
         assertMalformed(
@@ -135,8 +141,11 @@ class PyTorchTest {
 
     /** Opcodes of the JDK's worst dreams: objects, classes, extensions, persistent names, other protocols. */
     @ParameterizedTest
-    @ValueSource(strings = {"\u0081", "i", "o", "\u0082", "\u0083", "\u0084", "P", "\u0092", "\u0093", "\u0094", "\u0095",
-        "\u008c", "0", "1", "2", "I", "F", "L", "S", "V", "g", "p", "d", "l", "B", "C", "U", "T", "\u0096", "\0"})
+    @ValueSource(
+            strings = {
+                "\u0081", "i", "o", "\u0082", "\u0083", "\u0084", "P", "\u0092", "\u0093", "\u0094", "\u0095", "\u008c",
+                "0", "1", "2", "I", "F", "L", "S", "V", "g", "p", "d", "l", "B", "C", "U", "T", "\u0096", "\0"
+            })
     void opcodesThatDataDoNotNeedAreRefused(String opcode) {
         assertMalformed("}" + opcode + "aaaaaaaaaa\n.", "an opcode that plain data need", "at byte 3, pickle");
     }
@@ -172,7 +181,8 @@ class PyTorchTest {
     private static String unescaped(String text) {
         return Pattern.compile("\\\\([0-7]{1,3}|n)")
                 .matcher(text)
-                .replaceAll(m -> m.group(1).equals("n") ? "\n" : String.valueOf((char) Integer.parseInt(m.group(1), 8)));
+                .replaceAll(
+                        m -> m.group(1).equals("n") ? "\n" : String.valueOf((char) Integer.parseInt(m.group(1), 8)));
     }
 
     @ParameterizedTest

@@ -49,17 +49,23 @@ class SmallFloatsTest {
         double[] brains = Arena.toDoubles(Npy.read(Goldens.file("halves-bf16.npy")));
         assertThat(values).hasSizeGreaterThan(400);
         for (int i = 0; i < values.length; i++) {
-            assertThat((int) SmallFloats.toHalf(values[i]) & 0xffff).as("%s", values[i]).isEqualTo((int) halves[i]);
-            assertThat((int) SmallFloats.toBrain(values[i]) & 0xffff).as("%s", values[i]).isEqualTo((int) brains[i]);
+            assertThat((int) SmallFloats.toHalf(values[i]) & 0xffff)
+                    .as("%s", values[i])
+                    .isEqualTo((int) halves[i]);
+            assertThat((int) SmallFloats.toBrain(values[i]) & 0xffff)
+                    .as("%s", values[i])
+                    .isEqualTo((int) brains[i]);
         }
     }
 
     @Test
     void filesOfOtherProgramsAreRead() throws IOException {
-        INDArray half = Safetensors.read(Goldens.file("f16.safetensors")).arrays().get("half");
+        INDArray half =
+                Safetensors.read(Goldens.file("f16.safetensors")).arrays().get("half");
         assertThat(DType.of(half)).isEqualTo(DType.FLOAT32);
         assertThat(Arena.toDoubles(half)).containsExactly(1);
-        INDArray brain = Safetensors.read(Goldens.file("bf16.safetensors")).arrays().get("brain");
+        INDArray brain =
+                Safetensors.read(Goldens.file("bf16.safetensors")).arrays().get("brain");
         assertThat(DType.of(brain)).isEqualTo(DType.FLOAT32);
         assertThat(Arena.toDoubles(brain)).containsExactly(1);
         assertThat(Arena.toDoubles(Npy.read(Goldens.file("f2.npy")))).containsExactly(1);
