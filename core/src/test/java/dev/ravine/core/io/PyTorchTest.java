@@ -265,7 +265,7 @@ class PyTorchTest {
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining("torch.save");
         assertBroken(Files.write(folder.resolve("a.pt"), new byte[0]), "at byte 0", "another file");
-        assertBroken(Files.write(folder.resolve("b.pt"), bytes("PK\3\4")), "a broken one");
+        assertBroken(Files.write(folder.resolve("b.pt"), bytes("PK\3\4")), "zip archive");
         assertBroken(
                 Files.write(folder.resolve("c.pt"), bytes("\u0080\2\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.")),
                 "before PyTorch 1.6",
