@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class TorchObjects implements Pickle.Objects {
     private static final int LEAST_TENSOR_ARGUMENTS = 6;
-    private static final int LEAST_STORAGE_FIELDS = 5;
+    private static final int STORAGE_FIELDS = 5;
 
     private static final Map<String, Object> KNOWN = Map.ofEntries(
             Map.entry("collections.OrderedDict", Function.ORDERED_DICT),
@@ -71,7 +71,7 @@ final class TorchObjects implements Pickle.Objects {
     @Override
     public Object persistent(Object id, Pickle pickle) throws MalformedFileException {
         if (id instanceof Pickle.Tuple tuple
-                && tuple.elements().size() >= LEAST_STORAGE_FIELDS
+                && tuple.elements().size() == STORAGE_FIELDS
                 && "storage".equals(tuple.elements().get(0))
                 && tuple.elements().get(1) instanceof ElementType type
                 && tuple.elements().get(2) instanceof String key
@@ -106,6 +106,9 @@ final class TorchObjects implements Pickle.Objects {
         if (!(arguments.get(0) instanceof Storage storage && arguments.get(1) instanceof Long offset)) {
             throw pickle.malformed("a tensor of a storage and an offset", "something else");
         }
+        if (arguments.size() > LEAST_TENSOR_ARGUMENTS && !isNothing(arguments.get(LEAST_TENSOR_ARGUMENTS))) {
+            throw pickle.malformed("a tensor of the storage's own numbers", "one that negates or conjugates them");
+        }
         long[] sizes = integers(arguments.get(2), pickle);
         long[] strides = integers(arguments.get(3), pickle);
         Shape shape = pickle.checkedShape(sizes, storage.type);
@@ -115,6 +118,10 @@ final class TorchObjects implements Pickle.Objects {
                     "others from element " + offset + " on, for a tensor of shape " + shape);
         }
         return new Tensor(storage, offset, shape, strides);
+    }
+
+    private static boolean isNothing(Object object) {
+        return object == Pickle.None.NONE || object instanceof Map<?, ?> map && map.isEmpty();
     }
 
     private static boolean isInside(Storage storage, long offset, long[] sizes, long[] strides) {

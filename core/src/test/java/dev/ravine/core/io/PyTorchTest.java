@@ -214,6 +214,13 @@ class PyTorchTest {
     }
 
     @Test
+    void negatedViewsAreNotReadAsTheirStorage() {
+        String end = END.substring(0, END.length() - 2);
+        String tensor = TENSOR + "K\0K\3\u0085K\1\u0085" + end;
+        assertMalformed("}X\1\0\0\0a" + tensor + "}X\3\0\0\0neg\u0088stRs.", "one that negates or conjugates them");
+    }
+
+    @Test
     void sharedListsDoNotMultiply() {
         StringBuilder pickle = new StringBuilder("]q\0N" + "a");
         for (int i = 1; i < 60; i++) {
