@@ -307,7 +307,7 @@ final class CsvRows {
 
     private double label(String cell, int column) throws MalformedFileException {
         int label = CsvNumber.label(cell);
-        if (label < 0 || settings.classes > 0 && label >= settings.classes) {
+        if (label < 0 || (settings.classes > 0 && label >= settings.classes)) {
             throw malformed(
                     column,
                     "a label, which is an integer from 0"

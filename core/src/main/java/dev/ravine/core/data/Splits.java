@@ -29,7 +29,15 @@ public final class Splits {
     }
 
     /** The rows of two parts. */
-    record Rows(int[] train, int[] test) {
+    static final class Rows {
+        private final int[] train;
+        private final int[] test;
+
+        private Rows(int[] train, int[] test) {
+            this.train = train;
+            this.test = test;
+        }
+
         TrainTest of(DataSet data) {
             return new TrainTest(data.take(train), data.take(test));
         }

@@ -233,7 +233,7 @@ final class Pickle {
         long number = 0;
         for (int i = 0; i < length; i++) {
             long digit = i == length - 1 ? digits.get() : Byte.toUnsignedLong(digits.get());
-            number |= digit << 8 * i;
+            number |= digit << (8 * i);
         }
         return number;
     }

@@ -1,6 +1,7 @@
 package dev.ravine.core.io;
 
 import dev.ravine.core.Shape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class TorchObjects implements Pickle.Objects {
      * @param shape sizes of the axes
      * @param strides elements from one index of an axis to the next
      */
-    record Tensor(Storage storage, long offset, Shape shape, long[] strides) {}
+    record Tensor(Storage storage, long offset, Shape shape, List<Long> strides) {}
 
     @Override
     public Object global(String name) {
@@ -117,11 +118,11 @@ final class TorchObjects implements Pickle.Objects {
                     "sizes and strides that stay inside of a storage of " + storage.count + " elements",
                     "others from element " + offset + " on, for a tensor of shape " + shape);
         }
-        return new Tensor(storage, offset, shape, strides);
+        return new Tensor(storage, offset, shape, Arrays.stream(strides).boxed().toList());
     }
 
     private static boolean isNothing(Object object) {
-        return object == Pickle.None.NONE || object instanceof Map<?, ?> map && map.isEmpty();
+        return object == Pickle.None.NONE || (object instanceof Map<?, ?> map && map.isEmpty());
     }
 
     private static boolean isInside(Storage storage, long offset, long[] sizes, long[] strides) {
