@@ -167,8 +167,7 @@ public final class PyTorch {
         ElementType type = tensor.storage().type();
         ByteBuffer numbers = bytes(tensor.storage());
         long[] sizes = tensor.shape().toArray();
-        long[] strides =
-                tensor.strides().stream().mapToLong(Long::longValue).toArray();
+        long[] strides = tensor.strides().stream().mapToLong(Long::longValue).toArray();
         long[] index = new long[sizes.length];
         long at = tensor.offset();
         for (int i = 0; i < into.size(); i++) {
