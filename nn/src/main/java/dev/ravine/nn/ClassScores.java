@@ -130,13 +130,18 @@ public final class ClassScores {
      * @param row the example's row in the outputs
      */
     public int predicted(int row) {
+        return largest(scores, row * classes, classes);
+    }
+
+    /** The place of the largest of some scores, the first of equal ones; {@link #NONE} if one is not a number. */
+    static int largest(Elements scores, int from, int count) {
         int best = 0;
-        for (int k = 0; k < classes; k++) {
-            double score = score(row, k);
+        for (int k = 0; k < count; k++) {
+            double score = scores.get(from + k);
             if (Double.isNaN(score)) {
                 return NONE;
             }
-            best = score > score(row, best) ? k : best;
+            best = score > scores.get(from + best) ? k : best;
         }
         return best;
     }

@@ -4,14 +4,16 @@ import dev.ravine.autodiff.Program;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.kernels.Vectors;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -27,15 +29,15 @@ public final class Predictor implements AutoCloseable {
     private static final int CHUNK = 1000;
 
     private final Module module;
-    private final Map<Kind, Chunk> chunks = new HashMap<>();
+    private final Map<Input, Chunk> chunks = new HashMap<>();
     private final Lifetime lifetime = new Lifetime("the predictor", this::discard);
     private long graphKey;
 
-    /** Data that one program serves. */
-    private record Kind(int examples, DType dtype, Shape features, DType targetDtype, Shape targets) {}
+    /** What a program is planned for. */
+    private record Input(DType dtype, Shape shape) {}
 
     /** A forward program for a fixed number of examples. */
-    private record Chunk(Program program, Tensor features, Tensor targets, Tensor outputs, List<Tensor> parameters) {}
+    private record Chunk(Program program, Tensor features, Tensor outputs, List<Tensor> parameters) {}
 
     /**
      * Makes a predictor.
@@ -51,20 +53,99 @@ public final class Predictor implements AutoCloseable {
      * {@return the module's outputs for all examples, an array [examples, ...] that the caller owns}
      *
      * @param data examples of the module's dtype
-     * @throws IllegalStateException if the predictor, or the module's parameter vector, is closed
      */
     public INDArray outputs(DataSet data) {
+        return outputs(data.features());
+    }
+
+    /**
+     * {@return the module's outputs for all examples, an array [examples, ...] that the caller owns}
+     *
+     * @param features [examples, ...] of the module's dtype, at least one example
+     * @throws ShapeException if there are no examples, or features do not fit the module
+     */
+    public INDArray outputs(INDArray features) {
         INDArray[] all = new INDArray[1];
-        forEachChunk(data, (from, outputs) -> {
+        forEachChunk(features, (from, outputs) -> {
             if (all[0] == null) {
                 long[] dims = outputs.shape().clone();
-                dims[0] = data.size();
+                dims[0] = features.size(0);
                 all[0] = Arena.create(DType.of(outputs), Shape.of(dims));
             }
             long width = outputs.length() / outputs.size(0);
             Vectors.copy(outputs, Arena.view(all[0], from * width, Shape.of(outputs)));
         });
         return all[0];
+    }
+
+    /**
+     * {@return the class of each example: the place of its largest output along the last axis} Of equal outputs the first
+     * counts as the largest. An example with a NaN among its outputs has no class, which is -1. If there is a single
+     * output, it is the logit of class 1, as with {@link Loss#binaryCrossEntropy()}: the class is 1 if it is positive,
+     * else 0.
+     *
+     * @param features [examples, ...] of the module's dtype, at least one example
+     * @throws ShapeException if there are no examples, features do not fit the module, or an example has several rows of
+     *     outputs
+     */
+    public int[] classes(INDArray features) {
+        INDArray outputs = outputs(features);
+        int count = classesOf(outputs);
+        Elements scores = Elements.of(outputs);
+        int[] classes = new int[(int) outputs.size(0)];
+        for (int i = 0; i < classes.length; i++) {
+            double only = scores.get(i * count);
+            classes[i] = count > 1 ? ClassScores.largest(scores, i * count, count) : Double.isNaN(only) ? ClassScores.NONE : only > 0 ? 1 : 0;
+        }
+        return classes;
+    }
+
+    /**
+     * {@return the probability of each class, an array [examples, classes] that the caller owns: the softmax of the
+     * outputs, as {@link Loss#softmaxCrossEntropy()} trains them} If there is a single output, the array is [examples, 1]
+     * with the probability of class 1: the logistic function of the output, as with
+     * {@link Loss#binaryCrossEntropy()}. An example with a NaN among its outputs has NaN in all its probabilities.
+     *
+     * @param features [examples, ...] of the module's dtype, at least one example
+     * @throws ShapeException if there are no examples, features do not fit the module, or an example has several rows of
+     *     outputs
+     */
+    public INDArray probabilities(INDArray features) {
+        INDArray outputs = outputs(features);
+        int count = classesOf(outputs);
+        Elements scores = Elements.of(outputs);
+        double[] row = new double[count];
+        for (int i = 0; i < scores.size(); i += count) {
+            scores.read(i, count, row);
+            if (count == 1) {
+                row[0] = 1 / (1 + Math.exp(-row[0]));
+            } else {
+                softmax(row);
+            }
+            scores.write(i, count, row);
+        }
+        return outputs;
+    }
+
+    /** In place. Differences from the largest do not overflow; an infinite output takes all probability. */
+    private static void softmax(double[] row) {
+        double largest = Arrays.stream(row).max().orElseThrow();
+        double sum = 0;
+        for (int k = 0; k < row.length; k++) {
+            row[k] = row[k] == largest ? 1 : Math.exp(row[k] - largest);
+            sum += row[k];
+        }
+        for (int k = 0; k < row.length; k++) {
+            row[k] /= sum;
+        }
+    }
+
+    private static int classesOf(INDArray outputs) {
+        if (outputs.rank() != 2) {
+            throw new ShapeException("classes need one row of outputs for each example, [examples, classes], found "
+                    + Shape.of(outputs));
+        }
+        return (int) outputs.size(1);
     }
 
     /**
@@ -80,7 +161,7 @@ public final class Predictor implements AutoCloseable {
         ClassScores.requireLabels("accuracy", data);
         double[] right = {0};
         double[] all = {0};
-        forEachChunk(data, (from, outputs) -> {
+        forEachChunk(data.features(), (from, outputs) -> {
             ClassScores scores = ClassScores.of("accuracy", outputs, data, from);
             right[0] += scores.weightWithin(1);
             all[0] += scores.totalWeight();
@@ -93,28 +174,33 @@ public final class Predictor implements AutoCloseable {
         void visit(int from, INDArray outputs);
     }
 
-    private void forEachChunk(DataSet data, Visitor visitor) {
+    private void forEachChunk(INDArray features, Visitor visitor) {
         lifetime.enter();
         try {
-            visitChunks(data, visitor);
+            visitChunks(features, visitor);
         } finally {
             lifetime.exit();
         }
     }
 
-    private void visitChunks(DataSet data, Visitor visitor) {
+    private void visitChunks(INDArray features, Visitor visitor) {
         if (module.graphKey() != graphKey) {
             discard();
             graphKey = module.graphKey();
         }
-        int[] rows = IntStream.range(0, data.size()).toArray();
-        int size = rows.length > CHUNK && mixesRows(data) ? rows.length : CHUNK;
-        for (int from = 0; from < rows.length; from += size) {
-            int count = Math.min(size, rows.length - from);
-            Kind kind =
-                    new Kind(count, data.dtype(), data.featureShape(), DType.of(data.targets()), data.targetShape());
-            Chunk chunk = chunks.computeIfAbsent(kind, k -> plan(data, k.examples));
-            data.copyRows(rows, from, count, chunk.program.memory(chunk.features), chunk.program.memory(chunk.targets));
+        if (features.rank() < 1 || features.isEmpty() || !DType.of(features).isFloating()) {
+            throw new ShapeException("predictions need floating-point features [examples, ...] with at least one"
+                    + " number, found " + DType.of(features) + " " + Shape.of(features));
+        }
+        INDArray dense = Arena.dense(features);
+        DType dtype = DType.of(dense);
+        Shape example = Shape.of(dense).dropping(0);
+        int rows = (int) dense.size(0);
+        int size = rows > CHUNK && mixesRows(dtype, example) ? rows : CHUNK;
+        for (int from = 0; from < rows; from += size) {
+            Input input = new Input(dtype, batchOf(Math.min(size, rows - from), example));
+            Chunk chunk = chunks.computeIfAbsent(input, this::plan);
+            Vectors.copy(Arena.view(dense, from * example.count(), input.shape), chunk.program.memory(chunk.features));
             chunk.program.changed(chunk.features);
             chunk.parameters.forEach(chunk.program::changed);
             chunk.program.run();
@@ -122,25 +208,23 @@ public final class Predictor implements AutoCloseable {
         }
     }
 
-    private boolean mixesRows(DataSet data) {
-        Tensor two = Tensor.input("features", data.dtype(), batchOf(2, data.featureShape()));
+    private boolean mixesRows(DType dtype, Shape example) {
+        Tensor two = Tensor.input("features", dtype, batchOf(2, example));
         return module.inEvaluation(() -> module.rowsMix(two));
     }
 
-    private Chunk plan(DataSet data, int count) {
-        Tensor features = Tensor.input("features", data.dtype(), batchOf(count, data.featureShape()));
-        Tensor targets = Tensor.input("targets", DType.of(data.targets()), batchOf(count, data.targetShape()));
+    private Chunk plan(Input input) {
+        Tensor features = Tensor.input("features", input.dtype, input.shape);
         Tensor outputs = module.inEvaluation(() -> module.apply(features));
         List<Tensor> parameters = module.namedParameters().values().stream()
                 .map(Parameter::variable)
                 .toList();
         Program program = Program.builder()
-                .input(targets)
                 .input(features)
                 .inputs(parameters, null)
                 .outputs(List.of(outputs), null)
                 .build();
-        return new Chunk(program, features, targets, outputs, parameters);
+        return new Chunk(program, features, outputs, parameters);
     }
 
     private static Shape batchOf(int count, Shape example) {

@@ -9,6 +9,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.core.kernels.Vectors;
@@ -19,6 +20,7 @@ import dev.ravine.nn.layers.Sequential;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class PredictorTest {
     /** More than two chunks, the last one smaller. */
@@ -157,6 +159,123 @@ class PredictorTest {
 
     private static int label(int example) {
         return (int) Elements.of(MOONS.targets()).get(example);
+    }
+
+    @Test
+    void featuresAloneGiveTheSameOutputs() {
+        Module net = net();
+        try (Predictor predictor = new Predictor(net)) {
+            INDArray outputs = predictor.outputs(MOONS.features());
+            assertThat(Arena.toDoubles(outputs)).isEqualTo(Arena.toDoubles(predictor.outputs(MOONS)));
+            INDArray columns =
+                    Nd4j.create(new double[][] {{1, 2}, {3, 4}, {5, 6}}).dup('f');
+            assertThat(Arena.toDoubles(predictor.outputs(columns)))
+                    .as("columns before rows")
+                    .isEqualTo(Arena.toDoubles(
+                            predictor.outputs(Arena.of(DType.FLOAT64, Shape.of(3, 2), 1, 2, 3, 4, 5, 6))));
+        }
+    }
+
+    @Test
+    void eachShapeOfExamplesHasItsOwnPlan() {
+        Module net = new Module() {
+            @Override
+            public Tensor forward(Tensor x) {
+                return x.square();
+            }
+        };
+        net.initialize(DType.FLOAT64, 1);
+        try (Predictor predictor = new Predictor(net)) {
+            assertThat(Arena.toDoubles(predictor.outputs(Arena.of(DType.FLOAT64, Shape.of(2, 1), 1, 2))))
+                    .containsExactly(1, 4);
+            INDArray wide = predictor.outputs(Arena.of(DType.FLOAT64, Shape.of(2, 3), 1, 2, 3, 4, 5, 6));
+            assertThat(Shape.of(wide)).isEqualTo(Shape.of(2, 3));
+            assertThat(Arena.toDoubles(wide)).containsExactly(1, 4, 9, 16, 25, 36);
+            INDArray single = predictor.outputs(Arena.of(DType.FLOAT32, Shape.of(2, 1), 3, 4));
+            assertThat(DType.of(single)).isEqualTo(DType.FLOAT32);
+            assertThat(Arena.toDoubles(single)).containsExactly(9, 16);
+        }
+    }
+
+    /** Passes its input on, doubled: the outputs are known. */
+    private static Module doubling() {
+        Module net = new Module() {
+            @Override
+            public Tensor forward(Tensor x) {
+                return x.mul(2);
+            }
+        };
+        net.initialize(DType.FLOAT64, 1);
+        return net;
+    }
+
+    @Test
+    void classesAreThePlacesOfTheLargestOutputs() {
+        double inf = Double.POSITIVE_INFINITY;
+        double[] rows = {0, 1, 0.5, 3, 3, 1, -inf, -inf, -inf, 1, Double.NaN, 2, -5, -4, inf};
+        try (Predictor predictor = new Predictor(doubling())) {
+            assertThat(predictor.classes(Arena.of(DType.FLOAT64, Shape.of(5, 3), rows)))
+                    .as("the first of equal ones; none with NaN")
+                    .containsExactly(1, 0, 0, -1, 2);
+            assertThat(predictor.classes(Arena.of(DType.FLOAT64, Shape.of(5, 1), -1, 0, 1e-300, inf, Double.NaN)))
+                    .as("the logit of class 1")
+                    .containsExactly(0, 0, 1, 1, -1);
+        }
+    }
+
+    @Test
+    void probabilitiesAreTheSoftmaxOfTheOutputs() {
+        double inf = Double.POSITIVE_INFINITY;
+        double[] rows = {0, 0.5, 1, 500, 500, 0, inf, 1, 2, -inf, 0, 0, Double.NaN, 1, 2};
+        double e = Math.E;
+        double nan = Double.NaN;
+        double[] expected = {
+            1 / (1 + e + e * e),
+            e / (1 + e + e * e),
+            e * e / (1 + e + e * e),
+            0.5,
+            0.5,
+            0,
+            1,
+            0,
+            0,
+            0,
+            0.5,
+            0.5,
+            nan,
+            nan,
+            nan
+        };
+        try (Predictor predictor = new Predictor(doubling())) {
+            INDArray found = predictor.probabilities(Arena.of(DType.FLOAT64, Shape.of(5, 3), rows));
+            assertThat(Shape.of(found)).isEqualTo(Shape.of(5, 3));
+            assertThat(Arena.toDoubles(found)).containsExactly(expected, within(1e-15));
+            INDArray logistic = predictor.probabilities(Arena.of(DType.FLOAT64, Shape.of(4, 1), 0, 0.5, -400, inf));
+            assertThat(Shape.of(logistic)).isEqualTo(Shape.of(4, 1));
+            assertThat(Arena.toDoubles(logistic)).containsExactly(new double[] {0.5, e / (1 + e), 0, 1}, within(1e-15));
+        }
+    }
+
+    @Test
+    void predictionsNeedExamples() {
+        try (Predictor predictor = new Predictor(net())) {
+            for (INDArray wrong : new INDArray[] {
+                Arena.create(DType.FLOAT64, Shape.of(0, 2)),
+                Arena.ofIntegers(1, 2),
+                Arena.create(DType.FLOAT64, Shape.of())
+            }) {
+                assertThatThrownBy(() -> predictor.outputs(wrong))
+                        .isInstanceOf(ShapeException.class)
+                        .hasMessageContaining("predictions need floating-point features [examples, ...]");
+            }
+            assertThatThrownBy(() -> predictor.outputs(Arena.create(DType.FLOAT64, Shape.of(2, 3))))
+                    .isInstanceOf(ShapeException.class);
+        }
+        try (Predictor predictor = new Predictor(doubling())) {
+            assertThatThrownBy(() -> predictor.classes(Arena.create(DType.FLOAT64, Shape.of(2, 3, 4))))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("one row of outputs for each example");
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -17,6 +18,9 @@ import picocli.CommandLine.Spec;
 final class ProblemOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
+
+    @Mixin
+    private TableOptions table;
 
     @Option(
             names = "--problem",
@@ -36,7 +40,9 @@ final class ProblemOptions {
     @Option(
             names = "--target",
             paramLabel = "COLUMN",
-            description = "The column of the CSV file to predict; all others are features.")
+            description =
+                    "The column of the CSV file to predict; all others are features, unless --features or --ignore"
+                            + " says otherwise.")
     private String target;
 
     @Option(
@@ -80,9 +86,12 @@ final class ProblemOptions {
         if (name != null) {
             return calls.checked(() -> Problems.of(name));
         }
-        boolean isTable = data != null && !Files.isDirectory(data);
-        boolean isRegression = isTable && calls.checked(() -> TableData.isNumeric(data, target));
+        boolean isRegression = isTable() && calls.checked(() -> TableData.isNumeric(data, target, table.reader(calls)));
         return Problems.of(isRegression ? "regress" : "classify");
+    }
+
+    private boolean isTable() {
+        return data != null && !Files.isDirectory(data);
     }
 
     /** The user's choices, with the problem's defaults for the rest. */
@@ -92,7 +101,8 @@ final class ProblemOptions {
         UsageErrors calls = new UsageErrors(spec);
         calls.require(weight >= 0, "--l2 must not be negative, found " + weight);
         calls.require(weight < 1e6, "--l2 must be below 1e6, found " + weight);
-        return new Problem.Choices(data, target, widths, weight, condition);
+        table.requireTable(isTable(), calls);
+        return new Problem.Choices(data, target, table.reader(calls), widths, weight, condition);
     }
 
     private List<Integer> widths() {

@@ -58,7 +58,7 @@ public final class ClassifyProblem implements Problem {
         choices.requireNoCondition(this);
         boolean isImages = ImageData.isMeant(choices);
         ImageData images = isImages ? ImageData.of(choices) : null;
-        TrainTest set = isImages ? images.set() : TableData.classes(choices.data(), choices.target());
+        TrainTest set = isImages ? images.set() : TableData.classes(choices);
         long inputs = set.train().featureShape().count();
         List<Integer> widths = Mlp.widths(inputs, choices.hidden(), set.train().classes());
         Module net = Mlp.of(widths);

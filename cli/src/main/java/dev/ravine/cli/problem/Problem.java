@@ -1,5 +1,6 @@
 package dev.ravine.cli.problem;
 
+import dev.ravine.core.data.Csv;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,11 +45,12 @@ public interface Problem {
      *
      * @param data a folder of IDX files or a CSV file; null for the problem's own data
      * @param target the column of a CSV file to predict; null if not given
+     * @param table reads a CSV file as the user described it; knows no targets yet
      * @param hidden widths of the hidden layers
      * @param l2 weight of L2
      * @param condition the condition number; null if not given
      */
-    record Choices(Path data, String target, List<Integer> hidden, double l2, Double condition) {
+    record Choices(Path data, String target, Csv table, List<Integer> hidden, double l2, Double condition) {
         /**
          * Refuses {@code --condition}, which is for the problem {@code conditioned} alone.
          *

@@ -73,7 +73,7 @@ public final class RegressProblem implements Problem {
             Choices.require(
                     !ImageData.isMeant(choices),
                     "regress takes a table of numbers: --data must be a CSV file, found the folder " + choices.data());
-            set = TableData.numbers(choices.data(), choices.target());
+            set = TableData.numbers(choices);
         }
         TrainTest scaled = Standardized.targets(set);
         List<Integer> widths = Mlp.widths(scaled.train().featureShape().count(), choices.hidden(), 1);

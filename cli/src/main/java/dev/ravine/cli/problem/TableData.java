@@ -1,80 +1,47 @@
 package dev.ravine.cli.problem;
 
 import dev.ravine.core.DType;
-import dev.ravine.core.Rng;
 import dev.ravine.core.data.Csv;
-import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.TrainTest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Iterator;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /** Data of a CSV file, standardized: a fixed random four fifths of the rows to train on, the others to test. */
 public final class TableData {
     private static final int LEAST_ROWS = 10;
+    private static final double TEST_FRACTION = 0.2;
 
     private TableData() {}
 
     /** Rows with numbers as targets. */
-    static TrainTest numbers(Path file, String target) throws IOException {
-        requireTarget(file, target);
-        return split(file, Csv.reader().dtype(DType.FLOAT64).targets(target).read(file));
+    static TrainTest numbers(Problem.Choices choices) throws IOException {
+        requireTarget(choices.data(), choices.target());
+        return split(choices, choices.table().dtype(DType.FLOAT64).targets(choices.target()));
     }
 
     /** Rows with names of classes as targets. */
-    static TrainTest classes(Path file, String target) throws IOException {
-        requireTarget(file, target);
-        DataSet data =
-                Csv.reader().dtype(DType.FLOAT64).classNames(target).table(file).data();
+    static TrainTest classes(Problem.Choices choices) throws IOException {
+        requireTarget(choices.data(), choices.target());
+        TrainTest parts = split(choices, choices.table().dtype(DType.FLOAT64).classNames(choices.target()));
         Problem.Choices.require(
-                data.classes() >= 2, file + ": column '" + target + "' names one class only; expected at least 2");
-        return split(file, data);
+                parts.train().classes() >= 2,
+                choices.data() + ": column '" + choices.target() + "' names one class only; expected at least 2");
+        return parts;
     }
 
     /**
-     * {@return whether the target is a number in the first row, and so in all}
+     * {@return whether the target is a number in the first row that has it, and so in all}
      *
      * @param file a CSV file
      * @param target the name of a column
-     * @throws IOException if the file cannot be read
+     * @param table reads the file; knows no targets yet
+     * @throws IOException if the file cannot be read, or has no such column
      */
-    public static boolean isNumeric(Path file, String target) throws IOException {
+    public static boolean isNumeric(Path file, String target, Csv table) throws IOException {
         requireTarget(file, target);
-        try (CSVParser rows = CSVParser.parse(
-                file,
-                StandardCharsets.UTF_8,
-                CSVFormat.RFC4180
-                        .builder()
-                        .setIgnoreSurroundingSpaces(true)
-                        .setIgnoreEmptyLines(true)
-                        .get())) {
-            Iterator<CSVRecord> records = rows.iterator();
-            int column = records.hasNext() ? records.next().toList().indexOf(target) : -1;
-            if (column < 0 || !records.hasNext()) {
-                return true; // reading the whole file reports the error
-            }
-            CSVRecord first = records.next();
-            return column >= first.size() || isNumber(first.get(column));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static boolean isNumber(String cell) {
-        try {
-            Double.parseDouble(cell);
-            return true;
-        } catch (NumberFormatException e) {
-            return false;
-        }
+        return table.targets(target).isNumericTarget(file);
     }
 
     private static void requireTarget(Path file, String target) throws IOException {
@@ -88,14 +55,13 @@ public final class TableData {
                 target != null, "--data " + file + " is a file of columns: name the one to be learned with --target");
     }
 
-    private static TrainTest split(Path file, DataSet data) {
-        int n = data.size();
+    private static TrainTest split(Problem.Choices choices, Csv csv) throws IOException {
+        TrainTest parts = csv.split(choices.data(), TEST_FRACTION, 0);
+        int rows = parts.train().size() + parts.test().size();
         Problem.Choices.require(
-                n >= LEAST_ROWS,
-                file + ": found " + n + " rows; expected at least " + LEAST_ROWS + " to train on and to test");
-        int[] order = new Rng(0).permutation(n);
-        int train = n * 4 / 5;
-        return Standardized.features(new TrainTest(
-                data.take(Arrays.copyOfRange(order, 0, train)), data.take(Arrays.copyOfRange(order, train, n))));
+                rows >= LEAST_ROWS,
+                choices.data() + ": found " + rows + " rows; expected at least " + LEAST_ROWS
+                        + " to train on and to test");
+        return Standardized.features(parts);
     }
 }

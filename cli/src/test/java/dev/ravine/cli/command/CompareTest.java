@@ -15,6 +15,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.data.Csv;
 import dev.ravine.core.data.Quadratic;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Scope;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -133,7 +135,7 @@ class CompareTest extends RunsCommands {
 
     @Test
     void theConditionNumberIsExact() throws IOException {
-        Task task = Problems.of("conditioned").task(new Problem.Choices(null, null, List.of(), 0, 1e6));
+        Task task = Problems.of("conditioned").task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6));
         task.net().initialize(DType.FLOAT64, 1);
         try (var objective = SupervisedObjective.of(
                         task.net(), task.loss(), task.set().train());
@@ -334,6 +336,75 @@ class CompareTest extends RunsCommands {
         assertWrong("no such file or folder", 1, "--data", folder + "/none.csv", "--target", "y");
         Files.writeString(file, "a,y\n1,2.5\n3,4\n");
         assertWrong("found 2 rows; expected at least 10", 2, "--data", file.toString(), "--target", "y");
+    }
+
+    /** The mark stands before the target's name, so a reader that keeps it does not find the column. */
+    @Test
+    void aByteOrderMarkBeforeTheTargetDoesNotMakeNamesNumbers() throws IOException {
+        StringBuilder table = new StringBuilder("\uFEFFkind,a\n");
+        for (int i = 0; i < 20; i++) {
+            table.append("kind")
+                    .append(i % 2)
+                    .append(',')
+                    .append(i % 2 + 0.01 * i)
+                    .append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("mark.csv"), table);
+        int exit = ravine(tiny("--data", file.toString(), "--target", "kind", "--epochs", "1", "--optimizer", "sgd"));
+        assertThat(exit).as(err::toString).isZero();
+        assertThat(out.toString()).contains("classify: " + file, "16 training and 4 test");
+    }
+
+    @Test
+    void aTableIsReadAsTheOptionsDescribeIt() throws IOException {
+        StringBuilder table = new StringBuilder("id;colour;size;y\n");
+        for (int i = 0; i < 40; i++) {
+            String size = i == 3 ? "NA" : i == 4 ? "" : i + ",5";
+            table.append("row").append(i).append(';').append(i % 2 == 0 ? "red" : "blue");
+            table.append(';').append(size).append(';').append(i).append(",25\n");
+        }
+        String file = Files.writeString(folder.resolve("semicolons.csv"), table).toString();
+        String[] options = {
+            "--data",
+            file,
+            "--target",
+            "y",
+            "--decimal-comma",
+            "--ignore",
+            "id",
+            "--categories",
+            "colour",
+            "--missing-cells",
+            "NA",
+            "--gradients",
+            "1",
+            "--optimizer",
+            "sgd",
+            "--hidden",
+            "2"
+        };
+        assertWrong("line 5, column 'size' (index 2)", 1, options);
+        assertThat(ravine(tiny(with(options, "--missing", "mean"))))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).contains("regress: " + file + ", net 3-2-1", "32 training and 8 test");
+        assertThat(ravine(tiny(with(options, "--missing", "drop"))))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).contains("30 training and 8 test");
+        assertThat(ravine(tiny(with(options, "--missing", "-1.5e1", "--features", "size"))))
+                .as("a column of categories that is no feature")
+                .isEqualTo(1);
+        assertWrong(
+                "--missing must be refuse, drop, mean or a finite number, found '0x1p3'",
+                2,
+                with(options, "--missing", "0x1p3"));
+        assertWrong("--separator must be one character", 2, with(options, "--separator", ";;"));
+        assertWrong("--missing-cells are for a CSV file", 2, "--separator", ";");
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
     }
 
     private void assertWrong(String message, int exit, String... arguments) {

@@ -1,92 +1,78 @@
 package dev.ravine.core.data;
 
-import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Elements;
-import dev.ravine.core.Shape;
 import dev.ravine.core.io.MalformedFileException;
-import dev.ravine.core.io.Quoted;
 import java.io.IOException;
-import java.io.PushbackReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.apache.commons.csv.CSVException;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Reads numeric CSV files (RFC 4180, UTF-8) as data sets. A reader is immutable; each setting gives a new one:
+ * Reads tables in CSV files (RFC 4180, UTF-8) as data sets. A reader is immutable; each setting gives a new one:
  *
  * <pre>{@code
  * DataSet iris = Csv.reader().labels("species").read(Path.of("iris.csv"));
  * DataSet wine = Csv.reader().separator(';').targets("quality").dtype(DType.FLOAT64).read(file);
  * }</pre>
  *
- * <p>All columns that are neither labels nor targets are features, in the order of the file.
+ * <p>Columns are called by their name in the first line or by their index. All columns that are neither targets nor
+ * ignored are features, in the order of the file, unless {@link #features} names them. A feature is a number or a
+ * {@link #categories category}. Numbers are decimal: a sign, digits with a decimal sign, an exponent.
+ *
+ * <p>Files that belong together must be read alike: {@link #like} reads a file with the classes, categories and means
+ * of another one, and {@link #trainTest} does it for the two parts of a data set.
  */
 public final class Csv {
-    /** The most column names that an error lists. */
-    private static final int SHOWN_COLUMNS = 8;
+    private final CsvSettings settings;
 
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
-
-    private final boolean header;
-    private final char separator;
-    private final DType dtype;
-    private final Kind kind;
-
-    /** Column names (String) and indices (Integer) from the caller; whether they exist depends on the file. */
-    private final List<Object> targets;
-
-    /** The content of the target columns. */
-    private enum Kind {
-        NUMBERS,
-        LABELS,
-        CLASS_NAMES
+    private Csv(CsvSettings settings) {
+        this.settings = settings;
     }
 
-    private Csv(boolean header, char separator, DType dtype, Kind kind, List<Object> targets) {
-        this.header = header;
-        this.separator = separator;
-        this.dtype = dtype;
-        this.kind = kind;
-        this.targets = targets;
+    private Csv with(Consumer<CsvSettings> change) {
+        return new Csv(settings.with(change));
     }
 
     /**
      * {@return a reader of comma-separated files whose first line names the columns, into {@link DType#FLOAT32}} It
-     * needs labels or targets before it can read.
+     * needs labels or targets before it can read examples.
      */
     public static Csv reader() {
-        return new Csv(true, ',', DType.FLOAT32, Kind.NUMBERS, List.of());
+        return new Csv(new CsvSettings());
     }
 
-    /** {@return a reader of files that begin with the first example; columns are then named by their index} */
+    /** {@return a reader of files that begin with the first example; columns are then called by their index} */
     public Csv withoutHeader() {
-        return new Csv(false, separator, dtype, kind, targets);
+        return with(s -> s.header = false);
     }
 
     /**
      * {@return a reader of files with another separator than a comma}
      *
      * @param separator the character between two cells
+     * @throws IllegalArgumentException if it is a quote or ends a line
      */
     public Csv separator(char separator) {
-        return new Csv(header, separator, dtype, kind, targets);
+        if (separator == '"' || separator == '\n' || separator == '\r') {
+            throw new IllegalArgumentException("a quote or the end of a line cannot separate cells; use a character"
+                    + " such as ',' ';' or a tab");
+        }
+        return with(s -> s.separator = separator);
+    }
+
+    /**
+     * {@return a reader of numbers such as 3,25, whose decimal sign is a comma} If the separator is a comma too, such
+     * cells must be quoted.
+     */
+    public Csv decimalComma() {
+        return with(s -> s.decimalSign = ',');
     }
 
     /**
@@ -99,16 +85,17 @@ public final class Csv {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("features must be FLOAT32 or FLOAT64, found " + dtype);
         }
-        return new Csv(header, separator, dtype, kind, targets);
+        return with(s -> s.dtype = dtype);
     }
 
     /**
-     * {@return a reader that takes class labels, integers from 0, from a column}
+     * {@return a reader that takes class labels, integers from 0, from a column} The largest label of the file tells
+     * the number of classes.
      *
      * @param name as the header spells it
      */
     public Csv labels(String name) {
-        return with(Kind.LABELS, name);
+        return targets(CsvSettings.Kind.LABELS, null, 0, name);
     }
 
     /**
@@ -117,17 +104,53 @@ public final class Csv {
      * @param column from 0, or negative to count from the last one
      */
     public Csv labels(int column) {
-        return with(Kind.LABELS, column);
+        return targets(CsvSettings.Kind.LABELS, null, 0, column);
+    }
+
+    /**
+     * {@return a reader that takes labels of a known number of classes from a column; some may not occur in a file}
+     *
+     * @param name as the header spells it
+     * @param classes their number, at least 1; labels are less
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public Csv labels(String name, int classes) {
+        if (classes < 1) {
+            throw new IllegalArgumentException("labels need at least 1 class, found " + classes);
+        }
+        return targets(CsvSettings.Kind.LABELS, null, classes, name);
     }
 
     /**
      * {@return a reader that takes class names, which may be any text, from a column} Classes are numbered from 0 in
-     * the order of their names.
+     * the order of their names. Two files have the same numbers only if the same names occur in them; see {@link #like}
+     * and {@link #classNames(String, List)}.
      *
      * @param name as the header spells it
      */
     public Csv classNames(String name) {
-        return with(Kind.CLASS_NAMES, name);
+        return targets(CsvSettings.Kind.CLASS_NAMES, null, 0, name);
+    }
+
+    /**
+     * {@return a reader that takes class names from a column}
+     *
+     * @param column from 0, or negative to count from the last one
+     */
+    public Csv classNames(int column) {
+        return targets(CsvSettings.Kind.CLASS_NAMES, null, 0, column);
+    }
+
+    /**
+     * {@return a reader that takes the names of known classes from a column; some may not occur in a file}
+     *
+     * @param name as the header spells it
+     * @param classes the names of all classes; a class is numbered by its place
+     * @throws IllegalArgumentException if there are no names, or one occurs twice
+     */
+    public Csv classNames(String name, List<String> classes) {
+        CsvSettings.requireDistinct("classes", classes);
+        return targets(CsvSettings.Kind.CLASS_NAMES, List.copyOf(classes), 0, name);
     }
 
     /**
@@ -136,7 +159,7 @@ public final class Csv {
      * @param names as the header spells them, at least one
      */
     public Csv targets(String... names) {
-        return with(Kind.NUMBERS, (Object[]) names);
+        return targets(CsvSettings.Kind.NUMBERS, null, 0, (Object[]) names);
     }
 
     /**
@@ -145,22 +168,167 @@ public final class Csv {
      * @param columns from 0, or negative to count from the last one; at least one
      */
     public Csv targets(int... columns) {
-        return with(Kind.NUMBERS, Arrays.stream(columns).boxed().toArray());
+        return targets(CsvSettings.Kind.NUMBERS, null, 0, boxed(columns));
     }
 
-    private Csv with(Kind newKind, Object... newTargets) {
-        return new Csv(header, separator, dtype, newKind, List.of(newTargets));
+    private Csv targets(CsvSettings.Kind kind, List<String> names, int classes, Object... columns) {
+        return with(s -> {
+            s.kind = kind;
+            s.targets = List.of(columns);
+            s.classNames = names;
+            s.classes = classes;
+        });
+    }
+
+    private static Object[] boxed(int... columns) {
+        return Arrays.stream(columns).boxed().toArray();
+    }
+
+    /**
+     * {@return a reader that takes these columns as features, in this order, and no others}
+     *
+     * @param names as the header spells them, at least one
+     */
+    public Csv features(String... names) {
+        return with(s -> s.features = List.of((Object[]) names));
+    }
+
+    /**
+     * {@return a reader that takes these columns as features, in this order, and no others}
+     *
+     * @param columns from 0, or negative to count from the last one; at least one
+     */
+    public Csv features(int... columns) {
+        return with(s -> s.features = List.of(boxed(columns)));
+    }
+
+    /**
+     * {@return a reader that leaves out these columns, besides those named before}
+     *
+     * @param names as the header spells them
+     */
+    public Csv ignore(String... names) {
+        return with(s -> s.ignored = CsvSettings.joined(s.ignored, (Object[]) names));
+    }
+
+    /**
+     * {@return a reader that leaves out these columns, besides those named before}
+     *
+     * @param columns from 0, or negative to count from the last one
+     */
+    public Csv ignore(int... columns) {
+        return with(s -> s.ignored = CsvSettings.joined(s.ignored, boxed(columns)));
+    }
+
+    /**
+     * {@return a reader that takes names from these columns of features, besides those named before} A column with k
+     * different names becomes k features, in the order of the names: 1 for the name in the cell and 0 for the others. A
+     * file may bring up to 1,000 names in a column.
+     *
+     * @param names as the header spells them
+     */
+    public Csv categories(String... names) {
+        return categories(null, (Object[]) names);
+    }
+
+    /**
+     * {@return a reader that takes names from these columns of features, besides those named before}
+     *
+     * @param columns from 0, or negative to count from the last one
+     */
+    public Csv categories(int... columns) {
+        return categories(null, boxed(columns));
+    }
+
+    /**
+     * {@return a reader that takes known names from a column of features; some may not occur in a file}
+     *
+     * @param name as the header spells it
+     * @param categories all names that the column may hold, in the order of their features
+     * @throws IllegalArgumentException if there are no names, or one occurs twice
+     */
+    public Csv categories(String name, List<String> categories) {
+        CsvSettings.requireDistinct("categories", categories);
+        return categories(List.copyOf(categories), name);
+    }
+
+    private Csv categories(List<String> known, Object... columns) {
+        return with(s -> {
+            for (Object column : columns) {
+                s.categories = CsvSettings.plus(s.categories, column, known);
+            }
+        });
+    }
+
+    /**
+     * {@return a reader with a rule for all missing cells} By default the file is refused. Means and constants are for
+     * numeric features: a missing category or target drops the row under {@link Missing#dropRow()} and refuses the file
+     * under every other rule.
+     *
+     * @param rule what to do
+     */
+    public Csv missing(Missing rule) {
+        return with(s -> s.missing = rule);
+    }
+
+    /**
+     * {@return a reader with a rule for the missing cells of one column}
+     *
+     * @param name as the header spells it
+     * @param rule what to do
+     */
+    public Csv missing(String name, Missing rule) {
+        return with(s -> s.missingOf = CsvSettings.plus(s.missingOf, name, rule));
+    }
+
+    /**
+     * {@return a reader to which these cells are missing too} An empty cell always is.
+     *
+     * @param cells such as {@code NA} or {@code ?}
+     */
+    public Csv missingCells(String... cells) {
+        return with(s -> {
+            Set<String> all = new HashSet<>(s.missingCells);
+            all.addAll(List.of(cells));
+            s.missingCells = Set.copyOf(all);
+        });
+    }
+
+    /**
+     * {@return a reader that encodes files as another file was encoded} It takes the same features in the same order,
+     * wherever they stand, with the same categories, classes and means. A category or a class that the other file does
+     * not have is refused.
+     *
+     * @param other usually the training data
+     */
+    public Csv like(Table other) {
+        CsvEncoding encoding = other.encoding();
+        return with(s -> {
+            s.features = encoding.features();
+            s.ignored = List.of();
+            s.categories = Map.copyOf(encoding.categories());
+            s.means = encoding.means();
+            s.classNames = encoding.classNames().isEmpty() ? null : encoding.classNames();
+            s.classes = encoding.classes();
+        });
     }
 
     /**
      * The contents of a file, with the names of its columns.
      *
      * @param data the examples
-     * @param featureNames the name of each feature; its column's index if the file has no header
+     * @param featureNames the name of each feature; its column's index if the file has no header, and {@code
+     *     column=category} for each category
      * @param targetNames the name of each target or of the label column, likewise
      * @param classNames the name of each class if the file has class names; empty otherwise
+     * @param encoding how cells became numbers, for {@link #like}
      */
-    public record Table(DataSet data, List<String> featureNames, List<String> targetNames, List<String> classNames) {}
+    public record Table(
+            DataSet data,
+            List<String> featureNames,
+            List<String> targetNames,
+            List<String> classNames,
+            CsvEncoding encoding) {}
 
     /**
      * {@return the examples of a file: features [N, d], and INT64 labels [N] or numeric targets [N, t]}
@@ -185,10 +353,7 @@ public final class Csv {
      * @throws IllegalStateException if neither labels nor targets are set
      */
     public Table table(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new NoSuchFileException(file.toString(), null, "no such file; looked for a CSV file");
-        }
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        try (Reader reader = CsvRows.open(file)) {
             return table(reader, file.toString());
         }
     }
@@ -203,248 +368,81 @@ public final class Csv {
      * @throws IllegalStateException if neither labels nor targets are set
      */
     public Table table(Reader reader, String name) throws IOException {
-        if (targets.isEmpty()) {
-            throw new IllegalStateException("the reader of " + name
-                    + " knows no targets; name them with labels(...), classNames(...) or targets(...)");
-        }
-        CSVFormat format = CSVFormat.RFC4180
-                .builder()
-                .setDelimiter(separator)
-                .setIgnoreSurroundingSpaces(true)
-                .setIgnoreEmptyLines(true)
-                .get();
-        try {
-            // Closing the parser would close the caller's reader.
-            @SuppressWarnings("resource")
-            CSVParser parser = CSVParser.builder()
-                    .setReader(withoutByteOrderMark(reader))
-                    .setFormat(format)
-                    .get();
-            return new Parsing(parser, name).table();
-        } catch (CharacterCodingException e) {
-            throw new MalformedFileException(
-                    name + ": expected text in UTF-8 but found other bytes; save the file as UTF-8", e);
+        settings.requireTargets(name);
+        CsvTable table = new CsvTable(settings, name, CsvRows.read(settings, reader, name, true));
+        DataSet data = table.data();
+        return new Table(data, table.featureNames(), table.targetNames(), table.classNames(), table.encoding(data));
+    }
+
+    /**
+     * {@return the two files of a data set, the second one read {@link #like} the first}
+     *
+     * @param train the file that tells classes, categories and means
+     * @param test the other file
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException naming line and column, if the contents do not match the settings, or the test
+     *     data have a class or a category that the training data have not
+     * @throws IOException if reading fails
+     * @throws IllegalStateException if neither labels nor targets are set
+     */
+    public TrainTest trainTest(Path train, Path test) throws IOException {
+        Table learned = table(train);
+        return new TrainTest(learned.data(), like(learned).read(test));
+    }
+
+    /**
+     * {@return the rows of one file, split at random as by {@link Splits#trainTest}} Means are those of the rows to train
+     * on; classes and categories are those of all rows.
+     *
+     * @param file a CSV file with at least two rows
+     * @param testFraction between 0 and 1, of the rows that are not dropped
+     * @param seed the same seed gives the same parts
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException naming line and column, if the contents do not match the settings
+     * @throws IOException if reading fails
+     * @throws IllegalArgumentException if the fraction is not between 0 and 1, or the file has one row only
+     * @throws IllegalStateException if neither labels nor targets are set
+     */
+    public TrainTest split(Path file, double testFraction, long seed) throws IOException {
+        String name = file.toString();
+        settings.requireTargets(name);
+        try (Reader reader = CsvRows.open(file)) {
+            CsvRows rows = CsvRows.read(settings, reader, name, true);
+            Splits.Rows parts = Splits.rows(rows.features().size(), testFraction, seed);
+            return parts.of(new CsvTable(settings, name, rows, parts.train(rows.features())).data());
         }
     }
 
-    /** Skips the mark that some editors write before the text. */
-    private static Reader withoutByteOrderMark(Reader reader) throws IOException {
-        PushbackReader text = new PushbackReader(reader);
-        int first = text.read();
-        if (first >= 0 && first != BYTE_ORDER_MARK) {
-            text.unread(first);
+    /**
+     * {@return the features [N, d] of a file, for predictions} The columns of targets are left out, and need not be
+     * there.
+     *
+     * @param file a CSV file
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException naming line and column, if the contents do not match the settings
+     * @throws IOException if reading fails
+     */
+    public INDArray readFeatures(Path file) throws IOException {
+        String name = file.toString();
+        try (Reader reader = CsvRows.open(file)) {
+            return new CsvTable(settings, name, CsvRows.read(settings, reader, name, false)).features();
         }
-        return text;
     }
 
-    /** One pass over one file. */
-    private final class Parsing {
-        private final CSVParser parser;
-        private final Iterator<CSVRecord> records;
-        private final String name;
-        private List<String> columns;
-        private int[] targetColumns;
-        private int[] featureColumns;
-
-        Parsing(CSVParser parser, String name) {
-            this.parser = parser;
-            this.records = parser.iterator();
-            this.name = name;
-        }
-
-        Table table() throws IOException {
-            CSVRecord first = next();
-            if (first == null) {
-                throw new MalformedFileException(name + ": the file is empty; expected "
-                        + (header ? "a line of column names and then " : "") + "one line for each example");
-            }
-            nameColumns(first);
-            List<double[]> features = new ArrayList<>();
-            List<double[]> targetRows = new ArrayList<>();
-            List<String> names = new ArrayList<>();
-            for (CSVRecord row = header ? next() : first; row != null; row = next()) {
-                if (row.size() != columns.size()) {
-                    throw malformed(
-                            Math.min(row.size(), columns.size()),
-                            columns.size() + " cells, as in the first line",
-                            String.valueOf(row.size()),
-                            "complete the line, or quote cells that contain the separator '" + separator + "'");
-                }
-                features.add(numbers(row, featureColumns));
-                switch (kind) {
-                    case NUMBERS -> targetRows.add(numbers(row, targetColumns));
-                    case LABELS -> targetRows.add(new double[] {label(row)});
-                    case CLASS_NAMES -> names.add(className(row));
-                }
-            }
-            if (features.isEmpty()) {
-                throw new MalformedFileException(
-                        name + ": only a line of column names; expected one line for each example after it");
-            }
-            List<String> classes = names.stream().distinct().sorted().toList();
-            names.forEach(name -> targetRows.add(new double[] {Collections.binarySearch(classes, name)}));
-            INDArray targetArray = kind == Kind.NUMBERS
-                    ? array(targetRows, targetColumns.length)
-                    : Arena.ofIntegers(
-                            targetRows.stream().mapToLong(row -> (long) row[0]).toArray());
-            return new Table(
-                    DataSet.of(array(features, featureColumns.length), targetArray),
-                    names(featureColumns),
-                    names(targetColumns),
-                    classes);
-        }
-
-        /** The next record, or null at the end. */
-        private CSVRecord next() throws IOException {
-            try {
-                return records.hasNext() ? records.next() : null;
-            } catch (UncheckedIOException e) {
-                throw checked(e.getCause());
-            }
-        }
-
-        private IOException checked(IOException e) {
-            if (e instanceof CSVException) {
-                return new MalformedFileException(
-                        name + ": after line " + parser.getCurrentLineNumber()
-                                + ": expected a line of cells but found broken quoting (" + e.getMessage()
-                                + "); a quoted cell ends with a quote right before the separator",
-                        e);
-            }
-            return e;
-        }
-
-        private void nameColumns(CSVRecord first) throws MalformedFileException {
-            columns = header
-                    ? first.toList()
-                    : IntStream.range(0, first.size()).mapToObj(String::valueOf).toList();
-            targetColumns = new int[targets.size()];
-            for (int i = 0; i < targetColumns.length; i++) {
-                targetColumns[i] = column(targets.get(i));
-            }
-            featureColumns = IntStream.range(0, columns.size())
-                    .filter(c -> Arrays.stream(targetColumns).noneMatch(t -> t == c))
-                    .toArray();
-            if (featureColumns.length == 0) {
-                throw new MalformedFileException(name + ": every column is a target; expected at least one column of"
-                        + " features, found " + known());
-            }
-        }
-
-        private int column(Object target) throws MalformedFileException {
-            if (target instanceof Integer index) {
-                int column = index < 0 ? index + columns.size() : index;
-                if (column < 0 || column >= columns.size()) {
-                    throw new MalformedFileException(name + ": there is no column " + index + "; found " + known());
-                }
-                return column;
-            }
-            int column = header ? columns.indexOf(target) : -1;
-            if (column < 0) {
-                throw new MalformedFileException(name + ": there is no column '" + target + "'; found " + known());
-            }
-            if (columns.lastIndexOf(target) != column) {
-                throw new MalformedFileException(name + ": two columns are called '" + target
-                        + "'; rename one or give the column's index; found " + known());
-            }
-            return column;
-        }
-
-        private String known() {
-            return header
-                    ? columns.stream()
-                            .limit(SHOWN_COLUMNS)
-                            .map(Quoted::of)
-                            .collect(Collectors.joining(
-                                    ", ",
-                                    "the columns ",
-                                    columns.size() > SHOWN_COLUMNS ? ", ... (" + columns.size() + " in all)" : ""))
-                    : columns.size() + " columns without names, called by their index from 0";
-        }
-
-        private double[] numbers(CSVRecord row, int[] from) throws MalformedFileException {
-            double[] numbers = new double[from.length];
-            for (int i = 0; i < from.length; i++) {
-                numbers[i] = number(row.get(from[i]), from[i]);
-            }
-            return numbers;
-        }
-
-        private double number(String cell, int column) throws MalformedFileException {
-            double value;
-            try {
-                // Java also reads the suffixes of its literals, 1f and 1d, which no CSV file means as numbers.
-                value = endsWithSuffix(cell) ? Double.NaN : Double.parseDouble(cell);
-            } catch (NumberFormatException e) {
-                value = Double.NaN;
-            }
-            if (!Double.isFinite(dtype == DType.FLOAT32 ? (float) value : value)) {
-                throw malformed(
-                        column,
-                        "a finite " + dtype + " number",
-                        quoted(cell),
-                        "if the file has "
-                                + (header
-                                        ? "no header line, add one or read it with Csv.withoutHeader()"
-                                        : "a header line, read it without Csv.withoutHeader()")
-                                + "; otherwise fill in or remove the line");
-            }
-            return value;
-        }
-
-        private static boolean endsWithSuffix(String cell) {
-            return !cell.isEmpty() && "fFdD".indexOf(cell.charAt(cell.length() - 1)) >= 0;
-        }
-
-        private double label(CSVRecord row) throws MalformedFileException {
-            String cell = row.get(targetColumns[0]);
-            int label;
-            try {
-                label = Integer.parseInt(cell);
-            } catch (NumberFormatException e) {
-                label = -1;
-            }
-            if (label < 0 || label == Integer.MAX_VALUE) {
-                throw malformed(
-                        targetColumns[0],
-                        "a label, which is an integer from 0",
-                        quoted(cell),
-                        "number the classes from 0, or use classNames(...) for names and targets(...)"
-                                + " for a numeric target");
-            }
-            return label;
-        }
-
-        private String className(CSVRecord row) throws MalformedFileException {
-            String cell = row.get(targetColumns[0]);
-            if (cell.isEmpty()) {
-                throw malformed(targetColumns[0], "the name of a class", quoted(cell), "fill it in or remove the line");
-            }
-            return cell;
-        }
-
-        private static String quoted(String cell) {
-            return cell.isEmpty() ? "an empty cell" : Quoted.of(cell);
-        }
-
-        private MalformedFileException malformed(int column, String expected, String found, String advice) {
-            String where = column < columns.size() ? columns.get(column) : String.valueOf(column);
-            return new MalformedFileException(name + ": line " + parser.getCurrentLineNumber() + ", column "
-                    + (header && column < columns.size() ? Quoted.of(where) + " (index " + column + ")" : where)
-                    + ": expected " + expected + " but found " + found + "; " + advice);
-        }
-
-        private List<String> names(int[] of) {
-            return Arrays.stream(of).mapToObj(columns::get).toList();
-        }
-
-        private INDArray array(List<double[]> rows, int width) {
-            INDArray array = Arena.create(dtype, Shape.of(rows.size(), width));
-            Elements out = Elements.of(array);
-            for (int i = 0; i < rows.size(); i++) {
-                out.write(i * width, width, rows.get(i));
-            }
-            return array;
+    /**
+     * {@return whether the first target holds a number where it is not missing for the first time; true if it always
+     * is} It reads no further than that.
+     *
+     * @param file a CSV file
+     * @throws NoSuchFileException if there is no such file
+     * @throws MalformedFileException if the file has no such column, or the lines up to that one are broken
+     * @throws IOException if reading fails
+     * @throws IllegalStateException if neither labels nor targets are set
+     */
+    public boolean isNumericTarget(Path file) throws IOException {
+        settings.requireTargets(file.toString());
+        try (Reader reader = CsvRows.open(file)) {
+            return CsvRows.isNumericTarget(settings, reader, file.toString());
         }
     }
 }

@@ -61,6 +61,28 @@ public final class DataSet {
      * @throws IllegalArgumentException if a label is negative or is 2^31 - 1 or more
      */
     public static DataSet of(INDArray features, INDArray targets) {
+        return of(features, targets, 0);
+    }
+
+    /**
+     * Examples of a known number of classes, some of which may not occur.
+     *
+     * @param features [N, ...] of a floating-point dtype
+     * @param labels [N] of dtype {@link DType#INT64}
+     * @param classes their number, at least 1
+     * @return a data set on these arrays, like {@link #of(INDArray, INDArray)}
+     * @throws ShapeException if dtypes or sizes do not fit, or there are no numbers
+     * @throws IllegalArgumentException if the targets are not labels, or one is outside of 0 to classes - 1
+     */
+    public static DataSet withClasses(INDArray features, INDArray labels, int classes) {
+        if (classes < 1 || DType.of(labels).isFloating()) {
+            throw new IllegalArgumentException("data set: " + classes + " classes of " + DType.of(labels)
+                    + " targets; expected at least 1 class, and INT64 labels");
+        }
+        return of(features, labels, classes);
+    }
+
+    private static DataSet of(INDArray features, INDArray targets, int classes) {
         checkFeatures(features);
         DType dtype = DType.of(targets);
         if (targets.rank() < 1 || targets.size(0) != features.size(0)) {
@@ -81,7 +103,8 @@ public final class DataSet {
                             + features.size(0) + "], found " + Shape.of(targets));
         }
         INDArray dense = Arena.dense(targets);
-        return new DataSet(Arena.dense(features), dense, dtype.isFloating() ? 0 : countClasses(dense), false, null);
+        return new DataSet(
+                Arena.dense(features), dense, dtype.isFloating() ? 0 : countClasses(dense, classes), false, null);
     }
 
     /**
@@ -111,18 +134,20 @@ public final class DataSet {
         }
     }
 
-    private static int countClasses(INDArray labels) {
+    /** The number of classes: as given, or the largest label plus 1 if it is 0. */
+    private static int countClasses(INDArray labels, int given) {
         Elements values = Elements.of(labels);
+        int most = given > 0 ? given : Integer.MAX_VALUE;
         double max = 0;
         for (int i = 0; i < values.size(); i++) {
             double label = values.get(i);
-            if (label < 0 || label >= Integer.MAX_VALUE) {
+            if (label < 0 || label >= most) {
                 throw new IllegalArgumentException("data set: label " + (long) label + " at position " + i
-                        + " is not a class; classes count from 0 to less than " + Integer.MAX_VALUE);
+                        + " is not a class; classes count from 0 to less than " + most);
             }
             max = Math.max(max, label);
         }
-        return (int) max + 1;
+        return given > 0 ? given : (int) max + 1;
     }
 
     /**

@@ -139,7 +139,7 @@ public final class Idx {
      * t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each also with a dot before "idx", each also with ".gz".
      *
      * @param folder the folder of the files
-     * @return training and test set
+     * @return training and test set, with the same classes: as many as occur in either of them
      * @throws NotDirectoryException if there is no such folder
      * @throws NoSuchFileException naming all files that are missing
      * @throws MalformedFileException if the contents of a file break the format, or the files do not fit together
@@ -171,7 +171,10 @@ public final class Idx {
                     + train.featureShape().count() + " as in " + trainImages
                     + "; take all four files from the same data set");
         }
-        return new TrainTest(train, test);
+        int classes = Math.max(train.classes(), test.classes());
+        return new TrainTest(
+                DataSet.withClasses(train.features(), train.targets(), classes),
+                DataSet.withClasses(test.features(), test.targets(), classes));
     }
 
     private static List<String> names(String part, int axes) {

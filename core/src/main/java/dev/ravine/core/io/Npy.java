@@ -1,10 +1,8 @@
 package dev.ravine.core.io;
 
 import dev.ravine.core.Arena;
-import dev.ravine.core.Elements;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,8 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads and writes single arrays in NumPy's npy format.
  *
  * <p>A file is a magic number, a version, a header that describes the array as a Python dictionary, and the numbers.
- * Versions 1.0, 2.0 and 3.0 are read, in either order of bytes and of axes. Floats keep their type; bools and integers
- * of all sizes become INT64, except u8, which INT64 cannot hold. Pickled objects are not read. The format: NumPy's
+ * Versions 1.0, 2.0 and 3.0 are read, in either order of bytes and of axes. Floats keep their type, except that
+ * f2 becomes FLOAT32; bools and integers of all sizes become INT64, except u8, which INT64 cannot hold. Pickled objects are not read. The format: NumPy's
  * documentation of {@code numpy.lib.format}.
  */
 public final class Npy {
@@ -54,35 +52,14 @@ public final class Npy {
     /** The array behind a header. */
     static INDArray read(ByteSource source, NpyHeader header) throws IOException {
         INDArray array = Arena.create(header.type().dtype(), header.shape());
-        if (header.type().isNative() && (!header.fortran() || header.shape().rank() < 2)) {
-            ArrayBytes.read(source, header.byteOrder(), array, DATA);
+        if (header.fortran() && header.shape().rank() > 1) {
+            ElementOrder order = new ElementOrder(header.shape(), true);
+            ArrayBytes.convert(source, header.byteOrder(), header.type(), order, array, DATA);
         } else {
-            convert(source, header, Elements.of(array));
+            ArrayBytes.read(source, header.byteOrder(), header.type(), array, DATA);
         }
         source.expectEnd();
         return array;
-    }
-
-    private static void convert(ByteSource source, NpyHeader header, Elements into) throws IOException {
-        NpyType type = header.type();
-        ElementOrder order = new ElementOrder(header.shape(), header.fortran());
-        long total = header.bytes();
-        byte[] chunk = new byte[(int) Math.min(total, ArrayBytes.CHUNK)];
-        for (long done = 0; done < total; ) {
-            int bytes = (int) Math.min(total - done, chunk.length);
-            source.fill(chunk, bytes, DATA);
-            ByteBuffer numbers = ByteBuffer.wrap(chunk, 0, bytes).order(header.byteOrder());
-            while (numbers.hasRemaining()) {
-                if (into instanceof Elements.Floats floats) {
-                    floats.buffer().put(order.next(), numbers.getFloat());
-                } else if (into instanceof Elements.Doubles doubles) {
-                    doubles.buffer().put(order.next(), numbers.getDouble());
-                } else if (into instanceof Elements.Longs longs) {
-                    longs.buffer().put(order.next(), type.integer(numbers));
-                }
-            }
-            done += bytes;
-        }
     }
 
     /**
@@ -95,12 +72,12 @@ public final class Npy {
      * @throws IOException if writing fails
      */
     public static void write(Path file, INDArray array) throws IOException {
-        AtomicFile.write(file, out -> write(out, array));
+        AtomicFile.write(file, out -> write(out, array, FloatFormat.OWN));
     }
 
-    /** Writes the same bytes to a stream. */
-    static void write(OutputStream out, INDArray array) throws IOException {
-        out.write(NpyHeader.render(array));
-        ArrayBytes.write(array, out);
+    /** Writes to a stream. */
+    static void write(OutputStream out, INDArray array, FloatFormat format) throws IOException {
+        out.write(NpyHeader.render(array, format));
+        ArrayBytes.write(array, format, out);
     }
 }

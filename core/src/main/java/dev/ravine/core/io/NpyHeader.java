@@ -1,12 +1,10 @@
 package dev.ravine.core.io;
 
-import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param fortran whether the first axis varies fastest
  * @param shape sizes of the axes
  */
-record NpyHeader(NpyType type, ByteOrder byteOrder, boolean fortran, Shape shape) {
+record NpyHeader(ElementType type, ByteOrder byteOrder, boolean fortran, Shape shape) {
     static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
     private static final int ALIGNMENT = 64;
@@ -37,11 +35,10 @@ record NpyHeader(NpyType type, ByteOrder byteOrder, boolean fortran, Shape shape
     }
 
     /** The bytes in front of an array's numbers, as NumPy writes them. */
-    static byte[] render(INDArray array) {
-        DType dtype = DType.of(array);
+    static byte[] render(INDArray array, FloatFormat format) {
         Shape shape = Shape.of(array);
         String sizes = Arrays.stream(shape.toArray()).mapToObj(Long::toString).collect(Collectors.joining(", "));
-        String dictionary = "{'descr': '<" + type(dtype).name().toLowerCase(Locale.ROOT)
+        String dictionary = "{'descr': '<" + ArrayBytes.type(array, format).npy()
                 + "', 'fortran_order': False, 'shape': (" + sizes + (shape.rank() == 1 ? ",), }" : "), }");
         int growth = shape.rank() == 0
                 ? 0
@@ -57,13 +54,5 @@ record NpyHeader(NpyType type, ByteOrder byteOrder, boolean fortran, Shape shape
             bytes.put((byte) ' ');
         }
         return bytes.put((byte) '\n').array();
-    }
-
-    private static NpyType type(DType dtype) {
-        return switch (dtype) {
-            case FLOAT32 -> NpyType.F4;
-            case FLOAT64 -> NpyType.F8;
-            case INT64 -> NpyType.I8;
-        };
     }
 }

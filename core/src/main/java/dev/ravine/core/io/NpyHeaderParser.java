@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Reads the dictionary of an npy header. It is a Python literal; this parser knows only the literals that describe an
@@ -95,7 +94,7 @@ final class NpyHeaderParser {
             String missing = descr == null ? DESCR : fortran == null ? FORTRAN_ORDER : SHAPE;
             throw unexpected("header", "a key '" + missing + "'");
         }
-        NpyType type = type();
+        ElementType type = type();
         Shape shape = Sizes.check(source, start + sizesAt, SHAPE, sizes, type.dtype());
         return new NpyHeader(type, byteOrder(type), fortran, shape);
     }
@@ -134,10 +133,10 @@ final class NpyHeaderParser {
         }
     }
 
-    private NpyType type() throws MalformedFileException {
-        for (NpyType type : NpyType.values()) {
+    private ElementType type() throws MalformedFileException {
+        for (ElementType type : ElementType.values()) {
             boolean known = descr.length() == 3
-                    && descr.substring(1).equals(type.name().toLowerCase(Locale.ROOT))
+                    && descr.substring(1).equals(type.npy())
                     && (type.bytes() == 1 ? "|<>" : "<>").indexOf(descr.charAt(0)) >= 0;
             if (known) {
                 return type;
@@ -146,12 +145,12 @@ final class NpyHeaderParser {
         throw source.malformed(
                 start + descrAt,
                 DESCR,
-                "f4, f8, i8, i4, i2, u4 or u2 after '<' or '>', or '|i1', '|u1' or '|b1'",
+                "f4, f8, f2, i8, i4, i2, u4 or u2 after '<' or '>', or '|i1', '|u1' or '|b1'",
                 Quoted.of(descr),
                 "convert the array with astype('<f4'), astype('<f8') or astype('<i8') before it is saved");
     }
 
-    private ByteOrder byteOrder(NpyType type) {
+    private ByteOrder byteOrder(ElementType type) {
         return type.bytes() > 1 && descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
 

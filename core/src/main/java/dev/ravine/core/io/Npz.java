@@ -190,6 +190,24 @@ public final class Npz {
      * @throws IOException if writing fails
      */
     public static void write(Path file, Map<String, INDArray> arrays) throws IOException {
+        write(file, arrays, FloatFormat.OWN);
+    }
+
+    /**
+     * Writes a file as {@link #write(Path, Map)} does, with all floating-point numbers in one format.
+     *
+     * @param file the file to create or replace
+     * @param arrays the arrays by name, in the order of the archive
+     * @param format of floating-point numbers, not {@link FloatFormat#BF16}, which NumPy does not have
+     * @throws IllegalArgumentException if a number is too large for the format or NumPy does not have it, if a dtype is
+     *     not one of Ravine's, or a name could be mistaken for a path that leaves the archive
+     * @throws IOException if writing fails
+     */
+    public static void write(Path file, Map<String, INDArray> arrays, FloatFormat format) throws IOException {
+        if (format == FloatFormat.BF16) {
+            throw new IllegalArgumentException(
+                    file + ": NumPy has no type for BF16; write it as F16 or F32, or as safetensors");
+        }
         for (Map.Entry<String, INDArray> entry : arrays.entrySet()) {
             Names.dtype(entry.getKey(), entry.getValue());
             Names.checkEncodable("array name", entry.getKey());
@@ -197,12 +215,13 @@ public final class Npz {
                 throw new IllegalArgumentException("array name " + Quoted.of(entry.getKey())
                         + " could be taken for a path; expected one " + PLAIN);
             }
+            ArrayBytes.checkRange(entry.getKey(), entry.getValue(), format);
         }
         AtomicFile.write(file, out -> {
             try (ZipOutputStream zip = new ZipOutputStream(out)) {
                 for (Map.Entry<String, INDArray> entry : arrays.entrySet()) {
-                    zip.putNextEntry(stored(entry.getKey() + SUFFIX, entry.getValue()));
-                    Npy.write(zip, entry.getValue());
+                    zip.putNextEntry(stored(entry.getKey() + SUFFIX, entry.getValue(), format));
+                    Npy.write(zip, entry.getValue(), format);
                     zip.closeEntry();
                 }
             }
@@ -210,12 +229,12 @@ public final class Npz {
     }
 
     /** A stored entry states size and checksum before its data. */
-    private static ZipEntry stored(String name, INDArray array) throws IOException {
+    private static ZipEntry stored(String name, INDArray array, FloatFormat format) throws IOException {
         CRC32 crc = new CRC32();
-        Npy.write(new CheckedOutputStream(OutputStream.nullOutputStream(), crc), array);
+        Npy.write(new CheckedOutputStream(OutputStream.nullOutputStream(), crc), array, format);
         ZipEntry entry = new ZipEntry(name);
         entry.setMethod(ZipEntry.STORED);
-        entry.setSize(NpyHeader.render(array).length + ArrayBytes.count(array));
+        entry.setSize(NpyHeader.render(array, format).length + ArrayBytes.count(array, format));
         entry.setCrc(crc.getValue());
         // The first moment that zip can express, as NumPy writes: the clock must not change the bytes.
         entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));

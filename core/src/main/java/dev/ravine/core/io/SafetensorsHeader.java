@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -42,8 +42,8 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
     private static final String DTYPE = "dtype";
     private static final String SHAPE = "shape";
     private static final String OFFSETS = "data_offsets";
-    private static final Map<String, DType> DTYPES =
-            Map.of("F32", DType.FLOAT32, "F64", DType.FLOAT64, "I64", DType.INT64);
+    private static final Map<String, ElementType> TYPES =
+            Arrays.stream(ElementType.values()).collect(Collectors.toMap(ElementType::name, type -> type));
 
     /** An object of objects with arrays of numbers is three deep. */
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -62,13 +62,13 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
      * One tensor's entry.
      *
      * @param name its key
-     * @param dtype its dtype
+     * @param type its elements
      * @param shape its shape
      * @param begin its first byte, counted from the end of the header
      * @param end the byte after its last one
      * @param at the byte of the file at which its place is stated
      */
-    record Tensor(String name, DType dtype, Shape shape, long begin, long end, long at) {}
+    record Tensor(String name, ElementType type, Shape shape, long begin, long end, long at) {}
 
     /** The tensors in the order of their numbers in the file. */
     List<Tensor> inOrderOfPlace() {
@@ -133,7 +133,7 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
     }
 
     /** The bytes of a header, padded with spaces so that the data begins at a multiple of 8. */
-    static byte[] render(List<Map.Entry<String, INDArray>> arrays, Map<String, String> metadata) {
+    static byte[] render(List<Map.Entry<String, INDArray>> arrays, Map<String, String> metadata, FloatFormat format) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
@@ -142,7 +142,7 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
             }
             long begin = 0;
             for (Map.Entry<String, INDArray> entry : arrays) {
-                begin = render(json, entry.getKey(), entry.getValue(), begin);
+                begin = render(json, entry.getKey(), entry.getValue(), format, begin);
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -169,29 +169,22 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
         json.writeEndObject();
     }
 
-    private static long render(JsonGenerator json, String name, INDArray array, long begin) throws IOException {
+    private static long render(JsonGenerator json, String name, INDArray array, FloatFormat format, long begin)
+            throws IOException {
         Names.checkEncodable("array name", name);
         if (name.equals(METADATA)) {
             throw new IllegalArgumentException(
                     "'" + METADATA + "' cannot name an array: the safetensors format keeps it for metadata");
         }
-        long end = begin + ArrayBytes.count(array);
+        long end = begin + ArrayBytes.count(array, format);
         json.writeObjectFieldStart(name);
-        json.writeStringField(DTYPE, code(DType.of(array)));
+        json.writeStringField(DTYPE, ArrayBytes.type(array, format).name());
         json.writeFieldName(SHAPE);
         json.writeArray(array.shape(), 0, array.rank());
         json.writeFieldName(OFFSETS);
         json.writeArray(new long[] {begin, end}, 0, 2);
         json.writeEndObject();
         return end;
-    }
-
-    private static String code(DType dtype) {
-        return switch (dtype) {
-            case FLOAT32 -> "F32";
-            case FLOAT64 -> "F64";
-            case INT64 -> "I64";
-        };
     }
 
     /** One pass over the JSON of one header. */
@@ -259,14 +252,14 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
         private Tensor tensor(String name) throws IOException {
             String of = " of tensor " + Quoted.of(name);
             expect(JsonToken.START_OBJECT, "entry" + of, "an object of " + DTYPE + ", " + SHAPE + " and " + OFFSETS);
-            DType dtype = null;
+            ElementType type = null;
             long[] sizes = null;
             long[] offsets = null;
             long shapeAt = 0;
             long offsetsAt = 0;
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 switch (json.currentName()) {
-                    case DTYPE -> dtype = dtype(DTYPE + of);
+                    case DTYPE -> type = type(DTYPE + of);
                     case SHAPE -> {
                         shapeAt = byteAt(at());
                         sizes = integers(SHAPE + of);
@@ -280,27 +273,27 @@ record SafetensorsHeader(List<Tensor> tensors, Map<String, String> metadata) {
                                 "entry" + of, "the fields " + DTYPE + ", " + SHAPE + " and " + OFFSETS + " only");
                 }
             }
-            if (dtype == null || sizes == null || offsets == null) {
-                String missing = dtype == null ? DTYPE : sizes == null ? SHAPE : OFFSETS;
+            if (type == null || sizes == null || offsets == null) {
+                String missing = type == null ? DTYPE : sizes == null ? SHAPE : OFFSETS;
                 throw unexpected("entry" + of, "a field " + missing);
             }
-            Shape shape = Sizes.check(source, shapeAt, SHAPE + of, sizes, dtype);
-            checkOffsets(offsets, offsetsAt, OFFSETS + of, shape.count() * dtype.bytes());
-            return new Tensor(name, dtype, shape, offsets[0], offsets[1], offsetsAt);
+            Shape shape = Sizes.check(source, shapeAt, SHAPE + of, sizes, type.dtype());
+            checkOffsets(offsets, offsetsAt, OFFSETS + of, shape.count() * type.bytes());
+            return new Tensor(name, type, shape, offsets[0], offsets[1], offsetsAt);
         }
 
-        private DType dtype(String field) throws IOException {
+        private ElementType type(String field) throws IOException {
             expect(JsonToken.VALUE_STRING, field, "a text");
-            DType dtype = DTYPES.get(json.getText());
-            if (dtype == null) {
+            ElementType type = TYPES.get(json.getText());
+            if (type == null) {
                 throw source.malformed(
                         byteAt(at()),
                         field,
-                        "a dtype that Ravine reads (F32, F64 or I64)",
+                        "a dtype that Ravine reads (F32, F64, F16, BF16, BOOL, or integers except U64)",
                         Quoted.of(json.getText()),
                         "convert the tensor to one of these before it is saved");
             }
-            return dtype;
+            return type;
         }
 
         private long[] integers(String field) throws IOException {

@@ -31,7 +31,6 @@ final class ZipDirectory {
     private static final int ENTRY_BYTES = 46;
     private static final int EXTRA64 = 1;
     private static final int ENCRYPTED = 1;
-    private static final int SHORT_MARK = 0xffff;
     private static final long INT_MARK = 0xffff_ffffL;
 
     private final Path file;
@@ -83,10 +82,8 @@ final class ZipDirectory {
         count = unsigned(end, 10);
         bytes = end.getInt(12) & INT_MARK;
         begin = end.getInt(16) & INT_MARK;
-        long directoryEnd = at;
-        if (count == SHORT_MARK || bytes == INT_MARK || begin == INT_MARK) {
-            directoryEnd = readEnd64(at);
-        }
+        // PyTorch writes the numbers of ZIP64 although it does not need them, so they are looked for always.
+        long directoryEnd = readEnd64(at);
         if (bytes < 0 || bytes > directoryEnd || begin < 0 || begin > directoryEnd - bytes) {
             throw malformed(
                     "a directory within the " + directoryEnd + " bytes before its end",
@@ -229,7 +226,7 @@ final class ZipDirectory {
     }
 
     private MalformedFileException malformed(String expected, String found) {
-        return new MalformedFileException(file + ": expected a zip archive of npy files, " + expected + ", but found "
+        return new MalformedFileException(file + ": expected a zip archive, " + expected + ", but found "
                 + found + "; " + ByteSource.DAMAGED);
     }
 }

@@ -29,6 +29,23 @@ class DataSetTest {
     }
 
     @Test
+    void theNumberOfClassesMayBeKnown() {
+        DataSet data = DataSet.withClasses(counting(DType.FLOAT32, 2, 1), Arena.ofIntegers(0, 1), 5);
+        assertThat(data.classes()).isEqualTo(5);
+        assertThat(data.range(0, 1).classes()).isEqualTo(5);
+        assertThat(data.as(DType.FLOAT64).classes()).isEqualTo(5);
+        assertThatThrownBy(() -> DataSet.withClasses(counting(DType.FLOAT32, 2, 1), Arena.ofIntegers(0, 5), 5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("label 5 at position 1 is not a class; classes count from 0 to less than 5");
+        assertThatThrownBy(() -> DataSet.withClasses(counting(DType.FLOAT32, 2, 1), Arena.ofIntegers(0, 1), 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 1 class");
+        assertThatThrownBy(() -> DataSet.withClasses(counting(DType.FLOAT32, 2, 1), counting(DType.FLOAT32, 2), 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("INT64 labels");
+    }
+
+    @Test
     void numericTargetsHaveNoClasses() {
         DataSet data = DataSet.of(counting(DType.FLOAT64, 4, 2), counting(DType.FLOAT64, 4, 3));
         assertThat(data.hasLabels()).isFalse();

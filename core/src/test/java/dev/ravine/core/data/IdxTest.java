@@ -237,8 +237,12 @@ class IdxTest {
                 .hasMessageContaining(folder.toString())
                 .hasMessageContaining("missing t10k-labels-idx1-ubyte;")
                 .hasMessageContaining(".gz");
-        Path labels = write("t10k-labels-idx1-ubyte", idx(LABELS, new int[] {1}, 1), false);
+        Path labels = write("t10k-labels-idx1-ubyte", idx(LABELS, new int[] {1}, 0), false);
         TrainTest parts = Idx.folder(folder);
+        assertThat(parts.test().classes())
+                .as("the test has only class 0")
+                .isEqualTo(parts.train().classes())
+                .isEqualTo(2);
         assertThat(parts.train().size()).isEqualTo(2);
         assertThat(parts.test().size()).isEqualTo(1);
         assertThatThrownBy(() -> Idx.folder(labels)).isInstanceOf(NotDirectoryException.class);

@@ -12,10 +12,14 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.params.provider.Arguments;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Files made by NumPy and by the safetensors package, see goldens.py beside them, and arrays to write. */
+/**
+ * Files made by NumPy and by the safetensors package, see goldens.py beside them, in the layout of PyTorch, see
+ * torch_files.py, and arrays to write.
+ */
 final class Goldens {
     private Goldens() {}
 
@@ -29,6 +33,16 @@ final class Goldens {
 
     static byte[] bytes(String name) {
         try (InputStream stream = Goldens.class.getResourceAsStream(name)) {
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An entry of a zip archive. */
+    static byte[] entry(String archive, String name) {
+        try (ZipFile zip = new ZipFile(file(archive).toFile());
+                InputStream stream = zip.getInputStream(zip.getEntry(name))) {
             return stream.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.data.Csv;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Idx;
+import dev.ravine.core.data.Missing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -83,11 +86,18 @@ class HostileFilesTest {
 
             @Override
             public Collection<INDArray> read(Path file, int variant) throws IOException {
-                Csv csv = switch (variant % 4) {
+                Csv csv = switch (variant % 6) {
                     case 0 -> Csv.reader().labels("species");
                     case 1 -> Csv.reader().targets("width").dtype(DType.FLOAT64);
                     case 2 -> Csv.reader().withoutHeader().labels(-1);
-                    default -> Csv.reader().withoutHeader().separator(';').targets(0);
+                    case 3 -> Csv.reader().withoutHeader().separator(';').targets(0);
+                    case 4 -> Csv.reader().missing(Missing.mean()).classNames("species");
+                    default ->
+                        Csv.reader()
+                                .withoutHeader()
+                                .missing(Missing.dropRow())
+                                .categories(0)
+                                .labels(-1);
                 };
                 DataSet data = csv.read(file);
                 return List.of(data.features(), data.targets());
@@ -164,6 +174,34 @@ class HostileFilesTest {
             public Collection<INDArray> read(Path file, int variant) throws IOException {
                 return Npz.read(file).values();
             }
+        },
+
+        TORCH(1 << 20, 128) {
+            @Override
+            public List<byte[]> corpus() {
+                return Stream.of("types", "views", "checkpoint", "libtorch", "evil")
+                        .map(name -> Goldens.bytes(name + ".pt"))
+                        .toList();
+            }
+
+            /** The pickle of views.pt, whose tensors share a storage. */
+            @Override
+            public List<byte[]> innerCorpus() {
+                return List.of(Goldens.entry("views.pt", "views/data.pkl"));
+            }
+
+            @Override
+            public byte[] wrapped(byte[] bytes) throws IOException {
+                Map<String, byte[]> entries = new LinkedHashMap<>();
+                entries.put("views/data.pkl", bytes);
+                entries.put("views/data/0", Goldens.entry("views.pt", "views/data/0"));
+                return PyTorchTest.stored(entries);
+            }
+
+            @Override
+            public Collection<INDArray> read(Path file, int variant) throws IOException {
+                return PyTorch.read(file).values();
+            }
         };
 
         private final int constantBytes;
@@ -194,7 +232,7 @@ class HostileFilesTest {
         }
 
         @Override
-        public byte[] wrapped(byte[] bytes) {
+        public byte[] wrapped(byte[] bytes) throws IOException {
             return bytes;
         }
     }
