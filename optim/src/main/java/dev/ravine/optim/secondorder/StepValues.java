@@ -89,6 +89,19 @@ public final class StepValues {
     }
 
     /**
+     * Whether a step changes any element of theta.
+     *
+     * @param step a direction
+     * @param rate how far along it
+     * @return false if it is too short for the precision of theta
+     */
+    public boolean moves(INDArray step, double rate) {
+        Vectors.copy(theta, trial);
+        Vectors.axpy(rate, step, trial);
+        return !Vectors.equal(theta, trial);
+    }
+
+    /**
      * The derivative of f along a step, at the point.
      *
      * @param step a direction
