@@ -20,12 +20,12 @@ import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.problems.MghProblem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How a search ends, and what its result tells. */
@@ -77,7 +77,7 @@ class MinimizeEndTest {
             assertThat(found.converged()).isFalse();
             assertThat(found.value()).isEqualTo(0);
             assertThat(Arena.toDoubles(found.x())).containsExactly(0);
-            assertThat(found.reason()).contains("Infinity").contains("sqrt");
+            assertThat(found.reason()).contains("Infinity").contains("not finite at element 0");
         }
     }
 
@@ -140,63 +140,41 @@ class MinimizeEndTest {
         }
     }
 
+    /** With a tolerance that no gradient reaches, searches go on to the very end. */
     @ParameterizedTest
     @MethodSource("methods")
-    void noAcceptedStepLeavesXAsItIs(Method method) {
+    void acceptedStepsMoveXAndFailedOnesAreNotRepeated(Method method) {
         for (MghProblem problem : MghProblem.values()) {
             List<double[]> points = new ArrayList<>(List.of(problem.start()));
-            search(
-                    Minimize.of(problem::value)
-                            .from(problem.start())
-                            .tolerance(1e-300)
-                            .maxSteps(300)
-                            .callback((x, step) -> {
-                                double[] now = Arena.toDoubles(x);
-                                double[] before = points.get(points.size() - 1);
-                                assertThat(java.util.Arrays.equals(now, before))
-                                        .as("%s %s", problem, step)
-                                        .isEqualTo(!step.accepted());
-                                points.add(now);
-                                return true;
-                            }),
-                    method);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aSearchThatFailedIsNotRepeated(MghProblem problem) {
-        for (Method method : methods().toList()) {
             Minimize.Result found = search(
                     Minimize.of(problem::value)
                             .from(problem.start())
                             .tolerance(1e-300)
-                            .maxSteps(5000)
-                            .keepHistory(),
+                            .maxSteps(120)
+                            .keepHistory()
+                            .callback((x, step) -> {
+                                points.add(Arena.toDoubles(x));
+                                return true;
+                            }),
                     method);
-            for (int i = 1; i < found.history().size(); i++) {
-                StepReport before = found.history().get(i - 1);
-                StepReport now = found.history().get(i);
-                boolean isSame = !before.accepted()
-                        && !now.accepted()
-                        && before.reason().equals(now.reason())
-                        && before.telemetry().equals(now.telemetry());
-                assertThat(isSame).as("%s: %s", method, now).isFalse();
+            StepReport before = null;
+            for (int i = 0; i < found.history().size(); i++) {
+                StepReport step = found.history().get(i);
+                assertThat(Arrays.equals(points.get(i + 1), points.get(i)))
+                        .as("%s %s", problem, step)
+                        .isEqualTo(!step.accepted());
+                assertThat(isRepeated(before, step)).as("%s %s", problem, step).isFalse();
+                before = step;
             }
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void atAMinimumItConvergesWithoutATolerance(MghProblem problem) {
-        for (Method method : methods().toList()) {
-            Minimize.Result usual = search(
-                    Minimize.of(problem::value).from(problem.start()).tolerance(1e-6).maxSteps(5000), method);
-            Minimize.Result found = search(
-                    Minimize.of(problem::value).from(problem.start()).tolerance(1e-300).maxSteps(5000), method);
-            System.out.println("XX " + problem + " " + method + " " + usual.converged() + " " + usual.steps() + " -> " + found.end() + " " + found.steps() + " "
-                    + found.gradientNorm() + " " + found.evaluations() + " " + found.reason());
-        }
+    private static boolean isRepeated(StepReport before, StepReport step) {
+        return before != null
+                && !before.accepted()
+                && !step.accepted()
+                && before.reason().equals(step.reason())
+                && before.telemetry().equals(step.telemetry());
     }
 
     // ---- far and small numbers --------------------------------------------------------------------------------
