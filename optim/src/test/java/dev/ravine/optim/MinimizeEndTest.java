@@ -197,7 +197,7 @@ class MinimizeEndTest {
             assertThat(Arena.toDoubles(found.x()))
                     .as("%s %s", unit, found)
                     .containsExactly(new double[] {1, 1}, within(1e-5));
-            assertThat(found.reason()).doesNotContain("gradient is zero");
+            assertThat(found.steps()).isPositive();
         }
     }
 

@@ -206,7 +206,7 @@ public final class ExactNewton extends RadiusOptimizer {
 
     /** Small shifts where they were good. */
     private void moveShift(Solution solution, Acceptance.Outcome outcome, Attempt attempt) {
-        if (indefinite != Indefinite.SHIFT || solution.damping == 0) {
+        if (indefinite != Indefinite.SHIFT || solution.damping == 0 || !outcome.accepted()) {
             return;
         }
         if (outcome.rate() < 1) {

@@ -41,7 +41,7 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"600, 0", "-600, 0", "600, 600", "-600, -600", "900, 700", "-650, -1000", "-1000, -500"})
+    @CsvSource({"600, 0", "-600, 0", "600, 600", "-600, -600", "900, 700", "-650, -950", "-900, -500"})
     void conjugateGradients(int ofGradient, int ofMatrix) {
         try (ConjugateGradient solver =
                 new ConjugateGradient(4, StopRule.relativeResidual(1e-12), i -> i == 2)) {
@@ -61,7 +61,7 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"600, 0", "-600, 0", "600, 600", "-600, -600", "500, -400", "-650, -1000", "0, 500", "0, -500"})
+    @CsvSource({"600, 0", "-600, 0", "600, 600", "-600, -600", "500, -400", "-650, -950", "0, 500", "0, -500"})
     void steihaugsMethod(int ofGradient, int ofMatrix) {
         int ofStep = ofGradient - ofMatrix;
         for (double radius : new double[] {0.1, 0.5, 2, 100}) {
