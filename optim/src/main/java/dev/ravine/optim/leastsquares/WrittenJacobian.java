@@ -1,11 +1,11 @@
 package dev.ravine.optim.leastsquares;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.objective.LeastSquares;
-import dev.ravine.optim.secondorder.Point;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,18 +15,24 @@ final class WrittenJacobian implements AutoCloseable {
     final int n;
     /** The number of residuals. */
     final int m;
+    /** The relative rounding of the objective's dtype. */
+    final double epsilon;
     /** J's columns. */
     final double[][] columns;
 
     final double[] residuals;
 
     private final Arena arena = new Arena();
+    private final LeastSquares objective;
     private final INDArray ownColumns;
     private final INDArray ownResiduals;
+    private double[] theta;
 
     WrittenJacobian(LeastSquares objective) {
+        this.objective = objective;
         n = (int) objective.size();
         m = Math.toIntExact(objective.residuals());
+        epsilon = objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
         ownColumns = arena.allocate(objective.dtype(), Shape.of(n, m));
         ownResiduals = arena.allocate(objective.dtype(), Shape.of(m));
         columns = new double[n][m];
@@ -34,8 +40,9 @@ final class WrittenJacobian implements AutoCloseable {
     }
 
     /** Evaluates both; returns the norms of J's columns. */
-    double[] moveTo(Point at) {
-        ((LeastSquares) at.objective()).jacobian(at.theta(), ownResiduals, ownColumns);
+    double[] moveTo(INDArray point) {
+        objective.jacobian(point, ownResiduals, ownColumns);
+        theta = Arena.toDoubles(point);
         Elements.of(ownResiduals).read(0, m, residuals);
         Elements from = Elements.of(ownColumns);
         for (int i = 0; i < n; i++) {
@@ -53,6 +60,38 @@ final class WrittenJacobian implements AutoCloseable {
             }
         }
         return jp;
+    }
+
+    /** See {@link LinearizedProblem#predictedChange}. */
+    double predictedChange(INDArray step) {
+        double[] jp = product(Arena.toDoubles(step));
+        return DenseMatrix.dot(jp, residuals) + DenseMatrix.dot(jp, jp) / 2;
+    }
+
+    /** See {@link LinearizedProblem#isWithinRounding}. */
+    boolean isWithinRounding(INDArray step) {
+        return DenseMatrix.norm(product(Arena.toDoubles(step))) <= DenseMatrix.norm(errors());
+    }
+
+    /** See {@link LinearizedProblem#rounding}. */
+    double rounding() {
+        double[] errors = errors();
+        double sum = 0;
+        for (int k = 0; k < m; k++) {
+            sum += (Math.abs(residuals[k]) + errors[k]) * errors[k];
+        }
+        return sum;
+    }
+
+    /** What rounding of theta does to each residual, epsilon |J| |theta|. */
+    private double[] errors() {
+        double[] errors = new double[m];
+        for (int i = 0; i < n; i++) {
+            for (int k = 0; k < m; k++) {
+                errors[k] += epsilon * Math.abs(columns[i][k] * theta[i]);
+            }
+        }
+        return errors;
     }
 
     @Override

@@ -91,7 +91,11 @@ public interface Acceptance {
             double rate = 1;
             for (int i = 0; i < tries; i++) {
                 double value = values.at(step, rate);
-                if (Double.isFinite(value) && value <= values.start() + slopeFraction * rate * slope) {
+                double change = values.change(step, rate, value);
+                if (change == 0 && !values.moves(step, rate)) {
+                    return rejected(proposal, values, "rejected: no decrease before rounding stopped the step");
+                }
+                if (Double.isFinite(value) && change <= slopeFraction * rate * slope) {
                     int candidate = proposal.candidates().size() - 1;
                     return new Outcome(step, candidate, rate, value, true, "accepted at rate " + rate);
                 }
