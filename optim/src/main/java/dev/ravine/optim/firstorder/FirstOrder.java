@@ -6,8 +6,10 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.Displacement;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.SameObjective;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
@@ -44,6 +46,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class FirstOrder implements Optimizer {
     private final Schedule learningRate;
     private final BatchCursor cursor;
+    private final SameObjective same = new SameObjective();
     private final double weightDecay;
     private final boolean decoupled;
     private final double clipNorm;
@@ -111,6 +114,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
+        same.require(this, objective);
         prepare(theta);
         double costBefore = objective.cost();
         int[] batch = cursor.next(objective.examples());
@@ -142,8 +146,8 @@ public abstract class FirstOrder implements Optimizer {
                 outcome.moved(),
                 batch.length,
                 objective.cost() - costBefore,
-                true,
-                "a first-order step is always taken",
+                outcome.hasMoved(),
+                outcome.hasMoved() ? "a first-order step is always taken" : Displacement.NONE,
                 Optional.empty(),
                 telemetry(rate, rule, gradientNorm, clipFactor, outcome));
     }
@@ -252,8 +256,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final void restore(OptimizerState state) {
-        Set<String> expected = state.steps() == 0 ? Set.of() : Set.copyOf(stateNames);
-        if (!state.vectors().keySet().equals(expected)) {
+        if (!state.vectors().keySet().equals(state.steps() == 0 ? Set.of() : Set.copyOf(stateNames))) {
             throw new IllegalArgumentException(name() + " keeps the vectors " + stateNames + ", the state has "
                     + state.vectors().keySet() + "; it belongs to another kind of optimizer");
         }
@@ -267,6 +270,7 @@ public abstract class FirstOrder implements Optimizer {
             stateNames.forEach(name -> states.add(newCopy(state.vector(name))));
         }
         loop = null;
+        same.forget();
         steps = state.steps();
         cursor.restoreState(state);
         shrunk = newShrunk;

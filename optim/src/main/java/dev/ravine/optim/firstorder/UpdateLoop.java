@@ -1,7 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Elements;
-import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.Displacement;
 import dev.ravine.optim.objective.Span;
 import java.util.List;
 
@@ -25,8 +25,9 @@ final class UpdateLoop {
      *
      * @param moved how far theta moved; not a number if the update was undone
      * @param clippedNorm the gradient's norm after clipping, if its elements have a limit
+     * @param hasMoved whether any element of theta changed
      */
-    record Outcome(double moved, double clippedNorm) {
+    record Outcome(double moved, double clippedNorm, boolean hasMoved) {
         boolean isUndone() {
             return Double.isNaN(moved);
         }
@@ -62,8 +63,8 @@ final class UpdateLoop {
     Outcome run(UpdateRule rule, UpdateFrame frame, List<Span> spans, double gradientNorm) {
         double factor = rule.factor() * frame.gradientFactor();
         if (factor * gradientNorm < harmless() && frame.isSimple() && isAll(spans)) {
-            Vectors.axpy(-factor, gradient, theta);
-            return new Outcome(factor * gradientNorm, Double.NaN);
+            boolean hasMoved = new Displacement(gradient.owner(), -factor, theta.owner()).apply();
+            return new Outcome(hasMoved ? factor * gradientNorm : 0, Double.NaN, hasMoved);
         }
         chunk = chunkFor(rule);
         double moved = 0;
@@ -77,13 +78,26 @@ final class UpdateLoop {
                 double sum = chunk.after(frame.keep());
                 if (!Double.isFinite(sum) && chunk.firstNonFinite() >= 0) {
                     undo(spans);
-                    return new Outcome(Double.NaN, Double.NaN);
+                    return new Outcome(Double.NaN, Double.NaN, false);
                 }
                 moved += sum;
                 chunk.write(from);
             }
         }
-        return new Outcome(Math.sqrt(moved), Math.sqrt(clipped));
+        boolean hasMoved = hasMoved(spans);
+        return new Outcome(hasMoved ? Math.sqrt(moved) : 0, Math.sqrt(clipped), hasMoved);
+    }
+
+    /** Mostly the first elements tell. */
+    private boolean hasMoved(List<Span> spans) {
+        for (Span span : spans) {
+            for (int i = span.from(); i < span.to(); i++) {
+                if (theta.get(i) != gradient.get(i)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private Chunk chunkFor(UpdateRule rule) {

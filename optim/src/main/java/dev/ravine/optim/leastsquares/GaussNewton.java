@@ -49,12 +49,6 @@ public final class GaussNewton extends LeastSquaresMethod {
                 .along(outcome);
     }
 
-    /** {@return false: the step depends on theta alone} */
-    @Override
-    public boolean canRetry() {
-        return false;
-    }
-
     @Override
     public String name() {
         return "gauss-newton";

@@ -187,6 +187,7 @@ public final class ConjugateGradient implements AutoCloseable {
         private final List<Iterate> iterates = new ArrayList<>();
         private double firstResidual;
         private double norm;
+        private double unit = 1;
         private double rho;
         private double smallest = Double.POSITIVE_INFINITY;
         private int i;
@@ -203,12 +204,22 @@ public final class ConjugateGradient implements AutoCloseable {
         private Stop begin() {
             a.apply(x, residual);
             Vectors.axpy(-sign, b, residual); // r = A x - b
+            useUnit(Vectors.norm(residual));
             firstResidual = Vectors.norm(residual);
             norm = firstResidual;
             rho = precondition();
             Vectors.copy(scaled, direction);
             Vectors.scale(-1, direction); // p = -M r
             return norm == 0 ? Stop.SOLVED : null;
+        }
+
+        /** A residual whose square would overflow or underflow is counted in another unit, and the solution with it. */
+        private void useUnit(double size) {
+            unit = PowerOfTwo.unitOf(size);
+            if (unit != 1) {
+                Vectors.scale(1 / unit, residual);
+                Vectors.scale(1 / unit, x);
+            }
         }
 
         /** One update of x; returns why to stop, or null to go on. */
@@ -228,7 +239,7 @@ public final class ConjugateGradient implements AutoCloseable {
             double rhoBefore = rho;
             rho = precondition();
             norm = Vectors.norm(residual);
-            phi[i] = (Vectors.dot(x, residual) - sign * Vectors.dot(x, b)) / 2;
+            phi[i] = (Vectors.dot(x, residual) - sign * Vectors.dot(x, b) / unit) / 2;
             i++;
             if (isStored.test(i)) {
                 store();
@@ -263,6 +274,9 @@ public final class ConjugateGradient implements AutoCloseable {
                 spare.add(vector());
             }
             Vectors.copy(x, spare.get(index));
+            if (unit != 1) {
+                Vectors.scale(unit, spare.get(index));
+            }
             iterates.add(new Iterate(i, spare.get(index)));
         }
 
@@ -270,8 +284,12 @@ public final class ConjugateGradient implements AutoCloseable {
             if (iterates.isEmpty() || iterates.get(iterates.size() - 1).iteration() != i) {
                 store();
             }
-            List<Double> quadratics = Arrays.stream(phi, 0, i).boxed().toList();
-            return new Result(x, i, stopped, norm, smallest, quadratics, List.copyOf(iterates));
+            if (unit != 1) {
+                Vectors.scale(unit, x);
+            }
+            List<Double> quadratics =
+                    Arrays.stream(phi, 0, i).map(v -> v * unit * unit).boxed().toList();
+            return new Result(x, i, stopped, norm * unit, smallest, quadratics, List.copyOf(iterates));
         }
     }
 

@@ -31,7 +31,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9. A rejected step is
  * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. The line search of the other
  * two takes the first rate of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright,
- * Numerical Optimization, chapter 3).
+ * Numerical Optimization, chapter 3). If there is none, the same matrix is tried again with a shift that grows by 100,
+ * up to 10 times: steps become shorter and turn towards steepest descent.
  *
  * <p>A step costs a gradient, n products (about 2 n gradients) and n^3 / 3 to 9 n^3 further operations; memory is 16
  * n^2 bytes, and as much again as n rows of Java arrays when eigenvectors are needed. Made for up to a few thousand
@@ -61,6 +62,7 @@ public final class ExactNewton extends RadiusOptimizer {
     }
 
     private static final int MAX_TRIES = 20;
+    private static final int MAX_SHIFTS = 10;
 
     private final Indefinite indefinite;
     private final int limit;
@@ -105,10 +107,7 @@ public final class ExactNewton extends RadiusOptimizer {
      * Hessian singular. A curvature of its own keeps its step at zero and leaves the others' steps as they are.
      */
     private void decoupleUnused(double[] g) {
-        double largest = 0;
-        for (int i = 0; i < g.length; i++) {
-            largest = Math.max(largest, Math.abs(hessian.get(i, i)));
-        }
+        double largest = largestOnDiagonal();
         for (int i = 0; i < g.length; i++) {
             if (g[i] == 0 && hessian.get(i, i) == 0 && hessian.isZeroRow(i)) {
                 hessian.set(i, i, largest == 0 ? 1 : largest);
@@ -125,22 +124,30 @@ public final class ExactNewton extends RadiusOptimizer {
             double predicted = hessian.modelChange(g, found.step());
             TrustRadius.Verdict verdict =
                     region.judge(usedRadius, found.atBoundary(), predicted, StepValues.around(at, trial), step);
-            radius = verdict.nextRadius();
-            if (verdict.accepted() || !(predicted < 0) || tries == MAX_TRIES) {
+            follow(verdict);
+            if (verdict.accepted() || verdict.isHopeless() || !(predicted < 0) || tries == MAX_TRIES) {
                 return Attempt.at(at, found)
                         .damping(found.multiplier())
                         .tell("asymmetry", hessian.asymmetry())
                         .tell("radius", usedRadius)
                         .tell("radii_tried", tries)
+                        .note(verdict.note())
                         .judged(step, verdict.gain(), verdict.accepted());
             }
         }
     }
 
     private Attempt alongLine(Point at, double[] g) {
-        Solution solution = indefinite == Indefinite.SHIFT ? shifted(g) : absolute(g);
-        Elements.of(step).write(0, g.length, solution.step);
-        Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
+        Solution solution = null;
+        Acceptance.Outcome outcome = null;
+        int tries = 0;
+        do {
+            double least = tries == 0 ? 0 : Math.max(100 * solution.damping, smallShift());
+            solution = indefinite == Indefinite.SHIFT ? shifted(g, least) : absolute(g, least);
+            Elements.of(step).write(0, g.length, solution.step);
+            outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
+            tries++;
+        } while (!outcome.accepted() && at.gradientNorm() > 0 && tries <= MAX_SHIFTS);
         return Attempt.at(at, solution)
                 .damping(solution.damping)
                 .model(
@@ -148,6 +155,7 @@ public final class ExactNewton extends RadiusOptimizer {
                         DenseMatrix.dot(solution.step, hessian.product(solution.step)))
                 .tell("asymmetry", hessian.asymmetry())
                 .tell("rate", outcome.rate())
+                .tell("shifts_tried", tries)
                 .along(outcome);
     }
 
@@ -173,15 +181,27 @@ public final class ExactNewton extends RadiusOptimizer {
         }
     }
 
-    private Solution shifted(double[] g) {
-        double smallest = Double.POSITIVE_INFINITY;
+    /** The shift with which to begin where none is known to be needed. */
+    private double smallShift() {
+        double largest = largestOnDiagonal();
+        return largest == 0 ? 1 : 1e-3 * largest;
+    }
+
+    private double largestOnDiagonal() {
         double largest = 0;
-        for (int i = 0; i < g.length; i++) {
-            smallest = Math.min(smallest, hessian.get(i, i));
+        for (int i = 0; i < hessian.size(); i++) {
             largest = Math.max(largest, Math.abs(hessian.get(i, i)));
         }
-        double beta = largest == 0 ? 1 : 1e-3 * largest;
-        double shift = smallest > 0 ? 0 : beta - smallest;
+        return largest;
+    }
+
+    private Solution shifted(double[] g, double least) {
+        double smallest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < g.length; i++) {
+            smallest = Math.min(smallest, hessian.get(i, i));
+        }
+        double beta = smallShift();
+        double shift = Math.max(least, smallest > 0 ? 0 : beta - smallest);
         int factorizations = 1;
         while (!hessian.factorize(shift)) {
             shift = Math.max(2 * shift, beta);
@@ -192,17 +212,17 @@ public final class ExactNewton extends RadiusOptimizer {
         return new Solution(p, shift, factorizations, met, shift == 0 ? Stop.POSITIVE_DEFINITE : Stop.SHIFTED);
     }
 
-    private Solution absolute(double[] g) {
+    private Solution absolute(double[] g, double least) {
         DenseMatrix.Eigen eigen = hessian.eigen();
         double[] values = eigen.values();
         double largest = Math.max(Math.abs(values[0]), Math.abs(values[values.length - 1]));
         double floor = largest == 0 ? 1 : values.length * Math.ulp(1.0) * largest;
         double[] c = eigen.coordinates(g);
         for (int i = 0; i < c.length; i++) {
-            c[i] = -c[i] / Math.max(Math.abs(values[i]), floor);
+            c[i] = -c[i] / (Math.max(Math.abs(values[i]), floor) + least);
         }
         Stop stopped = values[0] > 0 ? Stop.POSITIVE_DEFINITE : Stop.ABSOLUTE_EIGENVALUES;
-        return new Solution(eigen.combine(c), 0, 1, values[0], stopped);
+        return new Solution(eigen.combine(c), least, 1, values[0], stopped);
     }
 
     @Override

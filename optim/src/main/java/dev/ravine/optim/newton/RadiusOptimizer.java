@@ -11,11 +11,23 @@ abstract class RadiusOptimizer extends SecondOrder {
     final Curvature curvature;
     final TrustRadius region;
     double radius;
+    private boolean isHopeless;
 
     RadiusOptimizer(RadiusSettings<?> settings) {
         this.curvature = settings.curvature;
         this.region = settings.region;
         this.radius = region.first();
+    }
+
+    /** Takes over the radius of a verdict. */
+    final void follow(TrustRadius.Verdict verdict) {
+        radius = verdict.nextRadius();
+        isHopeless = verdict.isHopeless();
+    }
+
+    @Override
+    public final boolean canRetry() {
+        return !isHopeless && super.canRetry();
     }
 
     @Override
@@ -26,5 +38,6 @@ abstract class RadiusOptimizer extends SecondOrder {
     @Override
     protected final void restoreState(OptimizerState state) {
         radius = state.number("radius");
+        isHopeless = false;
     }
 }

@@ -159,11 +159,11 @@ public final class StepValues {
     }
 
     /**
-     * Whether a step moves theta at all.
+     * Whether a step changes any element of theta.
      *
      * @param step a direction
      * @param rate how far along it
-     * @return false if rounding leaves theta where it is
+     * @return false if it is too short for the precision of theta
      */
     public boolean moves(INDArray step, double rate) {
         go(step, rate);
