@@ -62,9 +62,10 @@ public record ReductionRatio(double value, double loss, double predicted) {
     }
 
     private static ReductionRatio of(double predicted, StepValues values, INDArray step, double change) {
-        double ratio = change == 0 && !values.moves(step, 1)
-                ? 0
-                : quotient(predicted, change, values.start(), values.dtype());
+        double ratio = quotient(predicted, change, values.hasSlopes() ? 0 : values.start(), values.dtype());
+        if (change == 0 && !values.moves(step, 1)) {
+            ratio = 0;
+        }
         return new ReductionRatio(ratio, values.at(step, 1), predicted);
     }
 

@@ -102,6 +102,11 @@ public final class StepValues {
         return start;
     }
 
+    /** {@return whether {@link #change} takes slopes where values are too coarse} */
+    boolean hasSlopes() {
+        return hasGradient;
+    }
+
     /** {@return the dtype in which the objective is computed} */
     public DType dtype() {
         return objective.dtype();
