@@ -47,6 +47,7 @@ final class ConjugateGradientProblem implements LinearizedProblem {
         Vectors.copy(found.step(), step);
         return new Solution(
                 found.atBoundary() ? Double.NaN : 0,
+                predictedChange(step),
                 found.iterations(),
                 found.stopped(),
                 found.stopped().name(),

@@ -44,7 +44,7 @@ public final class GaussNewton extends LeastSquaresMethod {
         double slope = values.slope(step());
         return Attempt.at(at, solution)
                 .damping(solution.damping())
-                .model(slope, 2 * (problem().predictedChange(step()) - slope))
+                .model(slope, 2 * (solution.predicted() - slope))
                 .tell("rate", outcome.rate())
                 .along(outcome);
     }

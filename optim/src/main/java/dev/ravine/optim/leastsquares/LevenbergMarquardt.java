@@ -88,7 +88,8 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
                 return nothingLeft(at, solution);
             }
             StepValues values = StepValues.around(at, trial()).rounding(4 * problem().rounding());
-            ReductionRatio gain = ReductionRatio.of(problem().predictedChange(step()), values, step());
+            double predicted = isCut ? problem().predictedChange(step()) : solution.predicted();
+            ReductionRatio gain = ReductionRatio.of(predicted, values, step());
             boolean accepted = gain.value() > ACCEPTED_ABOVE;
             adaptRadius(gain, values.slope(step()), length(step(), weights), solution.isFull());
             isFirst &= !accepted;
@@ -130,7 +131,7 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
             double factor = Double.isFinite(change) ? Math.min(Math.max(minimum, 0.1), 0.5) : 0.1;
             within = factor * Math.min(within, length > 0 ? 10 * length : within);
         } else if (isFull || gain.value() >= 0.75) {
-            within = 2 * length;
+            within = Math.max(within, 2 * length);
         }
         radius = Math.max(within, Double.MIN_NORMAL);
     }

@@ -20,12 +20,14 @@ interface LinearizedProblem extends AutoCloseable {
      *
      * @param damping mu, with what rounding made necessary; not a number on the boundary where the solver does not know
      *     it
+     * @param predicted the change of f that the undamped model predicts
      * @param iterations factorizations, or iterations of conjugate gradients
      * @param stopped how the solver ended: BOUNDARY where the radius shortened the step
      * @param detail the state of the matrix in words, such as {@code RANK_3}
      * @param smallestCurvature the smallest p'(J'J + mu D^2) p / p'p that was met, infinite if p is zero
      */
-    record Solution(double damping, int iterations, Stop stopped, String detail, double smallestCurvature)
+    record Solution(
+            double damping, double predicted, int iterations, Stop stopped, String detail, double smallestCurvature)
             implements SolverReport {
         /** A quadratic form's value at p over p'p. */
         static double quotient(double value, double[] p) {
@@ -40,7 +42,7 @@ interface LinearizedProblem extends AutoCloseable {
 
         /** The same with another end. */
         Solution stopped(Stop end) {
-            return new Solution(damping, iterations, end, end.name(), smallestCurvature);
+            return new Solution(damping, predicted, iterations, end, end.name(), smallestCurvature);
         }
     }
 
@@ -69,7 +71,7 @@ interface LinearizedProblem extends AutoCloseable {
     Solution solve(double radius, double[] scales, INDArray step);
 
     /**
-     * The change of f that the undamped model predicts for any step.
+     * The change of f that the undamped model predicts for a step that is no solution.
      *
      * @param step p
      * @return g'p + ||J p||^2 / 2

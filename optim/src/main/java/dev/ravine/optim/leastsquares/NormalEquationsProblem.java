@@ -76,14 +76,16 @@ final class NormalEquationsProblem implements LinearizedProblem {
         }
         Elements.of(step).write(0, p.length, p);
         double damping = shift + found.multiplier();
-        double curvature = DenseMatrix.dot(p, square.product(p)) + damping * DenseMatrix.dot(q, q);
+        double curvature = DenseMatrix.dot(p, square.product(p));
+        double damped = damping * DenseMatrix.dot(q, q);
         Stop inside = shift == 0 ? Stop.POSITIVE_DEFINITE : Stop.RAISED_DAMPING;
         return new Solution(
                 damping,
+                -curvature / 2 - damped,
                 factorizations + found.iterations(),
                 found.atBoundary() ? Stop.BOUNDARY : inside,
                 inside.name(),
-                Solution.quotient(curvature, p));
+                Solution.quotient(curvature + damped, p));
     }
 
     /** Writes the scaled matrix, and raises its diagonal until it is positive definite; returns the factorizations. */

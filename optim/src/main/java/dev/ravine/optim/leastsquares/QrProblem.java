@@ -93,15 +93,17 @@ final class QrProblem implements LinearizedProblem {
         }
         Elements.of(step).write(0, p.length, p);
         double[] jp = jacobian.product(p);
+        double curvature = DenseMatrix.dot(jp, jp);
         double shift = mu * Math.pow(length(p, scales), 2);
         boolean isFullRank = rank == p.length;
         Stop inside = isFullRank ? Stop.FULL_RANK : Stop.RANK_DEFICIENT;
         return new Solution(
                 mu,
+                -curvature / 2 - shift,
                 factorizations,
                 mu == 0 ? inside : Stop.BOUNDARY,
                 isFullRank ? inside.name() : "RANK_" + rank,
-                Solution.quotient(DenseMatrix.dot(jp, jp) + shift, p));
+                Solution.quotient(curvature + shift, p));
     }
 
     /** The step without a radius, the shortest in the units of J's columns. */

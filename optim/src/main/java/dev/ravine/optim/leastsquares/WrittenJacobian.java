@@ -11,6 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The Jacobian as its transpose, and the residuals, in double precision. */
 final class WrittenJacobian implements AutoCloseable {
+    private static final double FLOOR = 0.5;
+
     /** The number of parameters. */
     final int n;
     /** The number of residuals. */
@@ -70,7 +72,7 @@ final class WrittenJacobian implements AutoCloseable {
 
     /** See {@link LinearizedProblem#isWithinRounding}. */
     boolean isWithinRounding(INDArray step) {
-        return DenseMatrix.norm(product(Arena.toDoubles(step))) <= DenseMatrix.norm(errors());
+        return DenseMatrix.norm(product(Arena.toDoubles(step))) <= FLOOR * DenseMatrix.norm(errors());
     }
 
     /** See {@link LinearizedProblem#rounding}. */
@@ -83,13 +85,15 @@ final class WrittenJacobian implements AutoCloseable {
         return sum;
     }
 
-    /** What rounding of theta does to each residual, epsilon |J| |theta|. */
+    /** What rounding of theta does to each residual, epsilon times the root of the sum of (J_i theta_i)^2. */
     private double[] errors() {
         double[] errors = new double[m];
-        for (int i = 0; i < n; i++) {
-            for (int k = 0; k < m; k++) {
-                errors[k] += epsilon * Math.abs(columns[i][k] * theta[i]);
+        for (int k = 0; k < m; k++) {
+            double[] terms = new double[n];
+            for (int i = 0; i < n; i++) {
+                terms[i] = columns[i][k] * theta[i];
             }
+            errors[k] = epsilon * DenseMatrix.norm(terms);
         }
         return errors;
     }
