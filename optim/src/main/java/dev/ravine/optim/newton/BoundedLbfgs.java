@@ -29,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       that met a bound on the way are fixed;
  *   <li>minimises the model over the others, and clips the outcome to the bounds;
  *   <li>searches between the point and that end for the strong Wolfe conditions with c1 = 0.0001 and c2 = 0.9, from
- *       rate 1, which is also the largest. The very first step is of length 1 at most.
+ *       rate 1, up to the next bound. The very first rate is for a length of 1 at most.
  * </ol>
  *
  * <p>If the search fails, all pairs are forgotten, and the step goes along the projected gradient. No value is asked
@@ -43,7 +43,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class BoundedLbfgs extends LineSearchOptimizer {
     private final int memory;
-    private final Box box;
+    private final Box given;
+    private Box box;
     private final List<double[]> steps = new ArrayList<>();
     private final List<double[]> changes = new ArrayList<>();
     private double[] lastTheta;
@@ -51,7 +52,7 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
 
     private BoundedLbfgs(Builder builder) {
         this.memory = builder.memory;
-        this.box = builder.box;
+        this.given = builder.box;
     }
 
     /**
@@ -77,7 +78,7 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
 
     @Override
     protected Attempt attempt(Point at) {
-        box.require(at.theta());
+        boxFor(at.theta());
         if (direction == null) {
             direction = newVector(at.theta());
         }
@@ -95,6 +96,15 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
         return end(at, x, g, "projected gradient", search(at, x, g));
     }
 
+    /** The bounds in theta's precision. */
+    private void boxFor(INDArray theta) {
+        given.require(theta);
+        if (box == null) {
+            box = given.as(DType.of(theta));
+        }
+        box.require(theta);
+    }
+
     private WolfeSearch.Result search(Point at, double[] x, double[] g) {
         CompactHessian matrix = new CompactHessian(steps, changes);
         CauchyPoint cauchy = CauchyPoint.from(box, matrix, x, g);
@@ -104,7 +114,7 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
         }
         double length = DenseMatrix.norm(Arena.toDoubles(direction));
         double firstRate = steps.isEmpty() && length > 0 ? Math.min(1, 1 / length) : 1;
-        return search.search(at, slope, direction, firstRate, 1);
+        return search.search(at, slope, direction, firstRate, box.largestRate(x, Arena.toDoubles(direction)));
     }
 
     /** The model's minimum over the parameters that have not met a bound, seen from the Cauchy point. */
@@ -128,25 +138,13 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
     /** Makes the direction that leads to an end; returns its slope. */
     private double direct(double[] x, double[] end, double[] g) {
         Elements d = Elements.of(direction);
-        boolean isSingle = DType.of(direction) == DType.FLOAT32;
         double slope = 0;
         for (int i = 0; i < x.length; i++) {
             d.set(i, end[i] - x[i]);
-            // Rounding of the difference must not lead out of the box.
-            while (!isInside(i, x[i], d.get(i), isSingle)) {
-                double shorter = isSingle
-                        ? Math.nextAfter((float) d.get(i), 0)
-                        : Math.nextAfter(d.get(i), 0);
-                d.set(i, shorter);
-            }
+            d.set(i, box.shortened(i, x[i], d.get(i)));
             slope += d.get(i) * g[i];
         }
         return slope;
-    }
-
-    private boolean isInside(int i, double x, double d, boolean isSingle) {
-        double end = isSingle ? (float) (x + d) : x + d;
-        return box.clip(i, end) == end || d == 0;
     }
 
     private Attempt end(Point at, double[] x, double[] g, String how, WolfeSearch.Result found) {
@@ -228,7 +226,7 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
      */
     @Override
     public void project(INDArray theta, INDArray gradient) {
-        box.require(theta);
+        boxFor(theta);
         double[] projected = box.projected(Arena.toDoubles(theta), Arena.toDoubles(gradient));
         Elements.of(gradient).write(0, projected.length, projected);
     }

@@ -1,5 +1,6 @@
 package dev.ravine.optim.newton;
 
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -8,6 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Box {
     private final double[] lower;
     private final double[] upper;
+    private final boolean isSingle;
 
     /**
      * Copies and checks bounds.
@@ -16,6 +18,7 @@ final class Box {
      *     upper one
      */
     Box(double[] lower, double[] upper) {
+        this(lower.clone(), upper.clone(), false);
         if (lower.length != upper.length) {
             throw new IllegalArgumentException(
                     "expected as many lower as upper bounds, found " + lower.length + " and " + upper.length);
@@ -27,8 +30,26 @@ final class Box {
                         + " and " + upper[i] + " for parameter " + i);
             }
         }
-        this.lower = lower.clone();
-        this.upper = upper.clone();
+    }
+
+    private Box(double[] lower, double[] upper, boolean isSingle) {
+        this.lower = lower;
+        this.upper = upper;
+        this.isSingle = isSingle;
+    }
+
+    /** The same bounds, as far inside as the numbers of a dtype require. */
+    Box as(DType dtype) {
+        if (dtype != DType.FLOAT32) {
+            return this;
+        }
+        double[] low = Arrays.stream(lower)
+                .map(v -> (float) v >= v ? (float) v : Math.nextUp((float) v))
+                .toArray();
+        double[] high = Arrays.stream(upper)
+                .map(v -> (float) v <= v ? (float) v : Math.nextDown((float) v))
+                .toArray();
+        return new Box(low, high, true);
     }
 
     double lower(int i) {
@@ -64,6 +85,31 @@ final class Box {
                         + lower[i] + " to " + upper[i] + "; begin within the bounds");
             }
         }
+    }
+
+    /** A change that does not lead out of the bounds when it is added, also if it does so by rounding. */
+    double shortened(int i, double value, double change) {
+        double shorter = change;
+        while (shorter != 0 && clip(i, sum(value, shorter)) != sum(value, shorter)) {
+            shorter = isSingle ? Math.nextAfter((float) shorter, 0) : Math.nextAfter(shorter, 0);
+        }
+        return shorter;
+    }
+
+    private double sum(double a, double b) {
+        return isSingle ? (float) (a + b) : a + b;
+    }
+
+    /** The largest rate, at least 1, at which a direction surely stays within the bounds, if it does so at rate 1. */
+    double largestRate(double[] x, double[] direction) {
+        double largest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < x.length; i++) {
+            if (direction[i] != 0) {
+                double way = direction[i] > 0 ? upper[i] - x[i] : lower[i] - x[i];
+                largest = Math.min(largest, way / direction[i]);
+            }
+        }
+        return Math.max(1, largest * (1 - 8 * (isSingle ? Math.ulp(1f) : Math.ulp(1.0))));
     }
 
     /** How far the point would go along -g before a bound stops it, for each parameter, with g's sign. */

@@ -29,7 +29,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * error is squared at each step. {@link Indefinite} says what replaces an H that is not positive definite.
  *
  * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9. A rejected step is
- * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. The line search of the other
+ * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. So is the very first step if
+ * it ends on the boundary with a ratio below 0.8, since the first radius is a guess, and a long step can lead to another
+ * valley. The line search of the other
  * two takes the first rate of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright,
  * Numerical Optimization, chapter 3). If there is none, the same matrix is tried again with a shift that grows by 100,
  * up to 10 times: steps become shorter and turn towards steepest descent.
@@ -43,9 +45,10 @@ public final class ExactNewton extends RadiusOptimizer {
     /** The treatment of a Hessian that is not positive definite. */
     public enum Indefinite {
         /**
-         * Levenberg's shift: H + tau I with the first tau of 0, beta - min(diagonal), then doubled, ... for which
-         * Cholesky's method succeeds, beta = 0.001 max |diagonal| (Nocedal and Wright, algorithm 3.3); then a line
-         * search. Cheapest where H is positive definite.
+         * Levenberg's shift: H + tau I with the first tau for which Cholesky's method succeeds; then a line search. It
+         * is 0 or beta - min(diagonal) with beta = 0.001 max |diagonal| at first, whichever is larger, and twice as
+         * large each time after (Nocedal and Wright, algorithm 3.3). Below beta, where only rounding or a direction of
+         * small units is in the way, it grows by tens from the rounding of H. Cheapest where H is positive definite.
          */
         SHIFT,
         /**
@@ -63,6 +66,7 @@ public final class ExactNewton extends RadiusOptimizer {
 
     private static final int MAX_TRIES = 20;
     private static final int MAX_SHIFTS = 10;
+    private static final double GOOD_FIRST_RATIO = 0.8;
 
     private final Indefinite indefinite;
     private final int limit;
@@ -125,7 +129,10 @@ public final class ExactNewton extends RadiusOptimizer {
             TrustRadius.Verdict verdict =
                     region.judge(usedRadius, found.atBoundary(), predicted, StepValues.around(at, trial), step);
             follow(verdict);
-            if (verdict.accepted() || verdict.isHopeless() || !(predicted < 0) || tries == MAX_TRIES) {
+            boolean isGoodGuess =
+                    at.step() > 0 || !found.atBoundary() || verdict.gain().value() >= GOOD_FIRST_RATIO;
+            boolean isLast = verdict.isHopeless() || !(predicted < 0) || tries == MAX_TRIES;
+            if (isLast || (verdict.accepted() && isGoodGuess)) {
                 return Attempt.at(at, found)
                         .damping(found.multiplier())
                         .tell("asymmetry", hessian.asymmetry())
@@ -134,6 +141,7 @@ public final class ExactNewton extends RadiusOptimizer {
                         .note(verdict.note())
                         .judged(step, verdict.gain(), verdict.accepted());
             }
+            radius = Math.min(radius, usedRadius / 4);
         }
     }
 
@@ -201,10 +209,11 @@ public final class ExactNewton extends RadiusOptimizer {
             smallest = Math.min(smallest, hessian.get(i, i));
         }
         double beta = smallShift();
+        double rounding = g.length * Math.ulp(1.0) * largestOnDiagonal();
         double shift = Math.max(least, smallest > 0 ? 0 : beta - smallest);
         int factorizations = 1;
         while (!hessian.factorize(shift)) {
-            shift = Math.max(2 * shift, beta);
+            shift = shift < beta ? Math.max(10 * shift, rounding) : 2 * shift;
             factorizations++;
         }
         double[] p = Arrays.stream(hessian.solve(g)).map(v -> -v).toArray();

@@ -39,11 +39,17 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
         return new Found(0, values.start(), "rejected: no decrease at " + tries + " rates");
     }
 
-    /** The lowest power of shrink at which the value is finite, if all higher ones have finite values too. */
+    /**
+     * The lowest power of shrink at which the value is finite, if all higher ones have finite values too; 0 if no power
+     * is found.
+     */
     int firstFinitePower(INDArray step, StepValues values) {
         int infinite = -1;
         int finite = 0;
-        while (!Double.isFinite(values.at(step, rate(finite))) && rate(finite) > 0) {
+        while (!Double.isFinite(values.at(step, rate(finite)))) {
+            if (rate(finite) < Double.MIN_NORMAL) {
+                return 0;
+            }
             infinite = finite;
             finite = Math.max(1, 2 * finite);
         }
