@@ -10,22 +10,28 @@ import dev.ravine.optim.objective.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Tells whether a gradient is zero up to rounding: whether each of its elements is about as small as the changes that
- * it shows when all elements of the point go to a neighbouring floating-point number, up or down at random. No point
- * nearby is then known to be better. This needs no model, and it does not depend on the units of function and
- * parameters. At a kink, or where steps were held back, the gradient hardly changes between neighbours and fails the
- * test.
+ * Tells whether a gradient is zero up to rounding: whether each of its elements is within a multiple of its own noise. No
+ * point nearby is then known to be better. This needs no model, and it does not depend on the units of function and
+ * parameters. At a kink, or where steps were held back, the gradient is no noise and fails the test.
+ *
+ * <p>The noise comes from fourth differences of gradients at equally spaced points close by, where all that is smooth
+ * cancels (Hamming; Moré and Wild, SIAM Journal on Scientific Computing 33, 2011). Each element of the point goes up or
+ * down, as chance says, in steps of epsilon^(2/3) of its size, which is far above its own rounding, so that the rounding
+ * of everything that it is added to is seen too, and to one of the two floating-point numbers beside.
  */
 final class RoundingFloor {
-    private static final int NEIGHBOURS = 4;
+    private static final int POINTS = 12;
+    private static final int ORDER = 4;
 
-    /** The largest of four random changes of an element is rarely smaller than the typical change by more than this. */
-    private static final double ALLOWANCE = 4;
+    /** 8! / (4!)^2: the variance of a fourth difference of independent numbers over theirs. */
+    private static final double VARIANCE = 70;
+
+    private static final double ALLOWANCE = 16;
 
     private RoundingFloor() {}
 
     /**
-     * Tests a gradient. Costs four more.
+     * Tests a gradient. Costs twelve more.
      *
      * @param objective the function
      * @param x the point; not changed
@@ -34,43 +40,57 @@ final class RoundingFloor {
      * @return whether rounding hides it
      */
     static boolean hides(Objective objective, INDArray x, INDArray gradient, Optimizer optimizer) {
-        DType dtype = DType.of(x);
-        int n = Math.toIntExact(x.length());
-        double[] point = Arena.toDoubles(x);
         double[] here = Arena.toDoubles(gradient);
-        double[] largest = new double[n];
-        Rng rng = new Rng(0);
-        INDArray neighbour = Arena.create(dtype, Shape.of(n));
-        INDArray there = Arena.create(dtype, Shape.of(n));
-        Elements elements = Elements.of(neighbour);
-        for (int k = 0; k < NEIGHBOURS; k++) {
-            for (int i = 0; i < n; i++) {
-                elements.set(i, neighbour(point[i], rng.nextBoolean(), dtype));
-            }
-            objective.gradient(neighbour, Scope.all(), there);
-            optimizer.project(x, there);
-            double[] other = Arena.toDoubles(there);
-            for (int i = 0; i < n; i++) {
-                double change = Math.abs(other[i] - here[i]);
-                largest[i] = Double.isFinite(change) ? Math.max(largest[i], change) : largest[i];
-            }
-        }
-        for (int i = 0; i < n; i++) {
-            if (!(Math.abs(here[i]) <= ALLOWANCE * largest[i])) {
+        double[][] samples = samples(objective, x, here, optimizer);
+        for (int i = 0; i < here.length; i++) {
+            if (!(Math.abs(here[i]) <= ALLOWANCE * noise(samples, i))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Zero has neighbours of another kind, which are far smaller than any unit of the parameter. It stays. */
-    private static double neighbour(double value, boolean up, DType dtype) {
-        if (value == 0) {
-            return 0;
+    /** Gradients close by. What has no slope, such as a parameter at its bound, stays where it is. */
+    private static double[][] samples(Objective objective, INDArray x, double[] here, Optimizer optimizer) {
+        DType dtype = DType.of(x);
+        double spacing = Math.pow(dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0), 2.0 / 3);
+        double[] point = Arena.toDoubles(x);
+        double[] way = new double[point.length];
+        Rng rng = new Rng(0);
+        for (int i = 0; i < way.length; i++) {
+            double length = here[i] == 0 ? 0 : spacing * point[i];
+            way[i] = rng.nextBoolean() ? length : -length;
         }
+        double[][] samples = new double[POINTS][];
+        INDArray neighbour = Arena.create(dtype, Shape.of(point.length));
+        INDArray there = Arena.create(dtype, Shape.of(point.length));
+        Elements elements = Elements.of(neighbour);
+        for (int k = 0; k < POINTS; k++) {
+            for (int i = 0; i < point.length; i++) {
+                elements.set(i, way[i] == 0 ? point[i] : neighbour(point[i] + (k + 1) * way[i], rng.nextBoolean(), dtype));
+            }
+            objective.gradient(neighbour, Scope.all(), there);
+            optimizer.project(x, there);
+            samples[k] = Arena.toDoubles(there);
+        }
+        return samples;
+    }
+
+    private static double neighbour(double value, boolean up, DType dtype) {
         if (dtype == DType.FLOAT32) {
             return up ? Math.nextUp((float) value) : Math.nextDown((float) value);
         }
         return up ? Math.nextUp(value) : Math.nextDown(value);
+    }
+
+    /** The standard deviation of an element's noise. */
+    private static double noise(double[][] samples, int i) {
+        double squares = 0;
+        for (int k = 0; k + ORDER < POINTS; k++) {
+            double difference =
+                    samples[k][i] - 4 * samples[k + 1][i] + 6 * samples[k + 2][i] - 4 * samples[k + 3][i] + samples[k + 4][i];
+            squares += difference * difference;
+        }
+        return Math.sqrt(squares / (POINTS - ORDER) / VARIANCE);
     }
 }

@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A search among the rates 1, shrink, shrink^2, ... for a value of at most f + slope fraction times rate times g'p.
+ * Changes of the value are those of {@link StepValues#change}, which rounding does not hide.
  *
  * @param shrink the factor, from 0 to below 1
  * @param slopeFraction how much of the promised change must come true
@@ -26,11 +27,12 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
         double rate = rate(power);
         for (int i = 0; i < tries; i++) {
             double value = values.at(step, rate);
-            if (Double.isFinite(value) && value <= values.start() + slopeFraction * rate * slope) {
-                // Where theta stays, the value stays, and the promise is below rounding.
-                return value == values.start() && !values.moves(step, rate)
-                        ? new Found(0, values.start(), "rejected: " + Displacement.NONE)
-                        : new Found(rate, value, "accepted at rate " + rate);
+            double change = values.change(step, rate, value);
+            if (change == 0 && !values.moves(step, rate)) {
+                return new Found(0, values.start(), "rejected: " + Displacement.NONE);
+            }
+            if (Double.isFinite(value) && change <= slopeFraction * rate * slope) {
+                return new Found(rate, value, "accepted at rate " + rate);
             }
             rate *= shrink;
         }
