@@ -32,6 +32,9 @@ public final class WolfeSearch implements AutoCloseable {
     private static final double SUFFICIENT_DECREASE = 1e-4;
     private static final int MAX_EVALUATIONS = 40;
 
+    /** Changes of the value up to so many units in its last place do not show. At kinks slopes could allow larger rises. */
+    private static final int INVISIBLE = 4;
+
     /** A bracket with ends that differ by more than this factor spans orders of magnitude. */
     private static final double WIDE = 100;
 
@@ -100,7 +103,8 @@ public final class WolfeSearch implements AutoCloseable {
             this.direction = direction;
             this.start = start;
             this.largestRate = largestRate;
-            this.rounding = ReductionRatio.rounding(start.value, objective.dtype());
+            double epsilon = objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+            this.rounding = INVISIBLE * epsilon * Math.abs(start.value);
         }
 
         private Sample at(double rate) {
