@@ -130,7 +130,9 @@ final class BinaryOps {
             }
             Tensor lower = b.sub(1);
             Tensor ofPower = Tensor.of(new MulUnlessZero(), b, Tensor.of(this, a, lower));
-            return k == 0 ? ofPower : ofPower.add(Tensor.of(new Pow(k - 1), a, lower).mul(k));
+            return k == 0
+                    ? ofPower
+                    : ofPower.add(Tensor.of(new Pow(k - 1), a, lower).mul(k));
         }
 
         @Override
@@ -153,7 +155,9 @@ final class BinaryOps {
 
         @Override
         public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
-            return i == 0 ? Pointwise.super.derivativeTimes(y, i, t) : Tensor.of(this, y.operand(0), t.broadcastTo(y.shape()));
+            return i == 0
+                    ? Pointwise.super.derivativeTimes(y, i, t)
+                    : Tensor.of(this, y.operand(0), t.broadcastTo(y.shape()));
         }
     }
 

@@ -50,7 +50,8 @@ final class LossOps {
     record SoftmaxCrossEntropyOfLabels() implements SoftmaxLoss {
         @Override
         public Shape infer(Tensor... in) {
-            if (in[0].shape().rank() != 2 || !in[1].shape().equals(Shape.of(in[0].shape().size(0)))) {
+            if (in[0].shape().rank() != 2
+                    || !in[1].shape().equals(Shape.of(in[0].shape().size(0)))) {
                 throw new ShapeException(
                         "softmaxCrossEntropy: needs logits [examples, classes] and labels [examples], found "
                                 + in[0].shape() + " and " + in[1].shape());
@@ -61,8 +62,8 @@ final class LossOps {
         @Override
         public DType dtype(Tensor... in) {
             if (!in[0].dtype().isFloating()) {
-                throw new ShapeException("softmaxCrossEntropy: logits must be floating-point, found INT64 "
-                        + in[0].shape());
+                throw new ShapeException(
+                        "softmaxCrossEntropy: logits must be floating-point, found INT64 " + in[0].shape());
             }
             return in[0].dtype();
         }

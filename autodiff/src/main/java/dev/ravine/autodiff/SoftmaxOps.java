@@ -122,9 +122,7 @@ final class SoftmaxOps {
 
         @Override
         public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return i == 0
-                    ? sum(tangent.mul(y.operand(1))).neg()
-                    : centered(axes, y.operand(0), tangent);
+            return i == 0 ? sum(tangent.mul(y.operand(1))).neg() : centered(axes, y.operand(0), tangent);
         }
 
         @Override
@@ -143,16 +141,12 @@ final class SoftmaxOps {
 
         @Override
         public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return i == 0
-                    ? tangent.mul(sum(y.operand(1))).neg()
-                    : deflated(axes, y.operand(0), tangent);
+            return i == 0 ? tangent.mul(sum(y.operand(1))).neg() : deflated(axes, y.operand(0), tangent);
         }
 
         @Override
         public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return i == 0
-                    ? cotangent.mul(sum(y.operand(1))).neg()
-                    : centered(axes, y.operand(0), cotangent);
+            return i == 0 ? cotangent.mul(sum(y.operand(1))).neg() : centered(axes, y.operand(0), cotangent);
         }
     }
 }

@@ -89,8 +89,12 @@ class KinksTest {
             Tensor forward = reverse;
             for (int order = 0; order < 4; order++) {
                 double expected = dtype == DType.FLOAT32 ? (float) c.expected[order] : c.expected[order];
-                assertThat(forward.sum().scalar() + 0.0).as("%s, forward, order %s", dtype, order).isEqualTo(expected + 0.0);
-                assertThat(reverse.sum().scalar() + 0.0).as("%s, reverse, order %s", dtype, order).isEqualTo(expected + 0.0);
+                assertThat(forward.sum().scalar() + 0.0)
+                        .as("%s, forward, order %s", dtype, order)
+                        .isEqualTo(expected + 0.0);
+                assertThat(reverse.sum().scalar() + 0.0)
+                        .as("%s, reverse, order %s", dtype, order)
+                        .isEqualTo(expected + 0.0);
                 forward = Autodiff.jvp(List.of(forward), List.of(x), List.of(x.filled(1)))
                         .get(0);
                 reverse = Autodiff.gradient(reverse.sum(), x);
@@ -126,6 +130,7 @@ class KinksTest {
     @Test
     void equalMaximaShareTheDerivative() {
         Tensor x = Tensor.constant(DType.FLOAT64, Shape.of(4), 2, 1, 2, 2);
-        assertThat(Arena.toDoubles(Autodiff.gradient(x.max(), x).value())).containsExactly(1 / 3.0, 0, 1 / 3.0, 1 / 3.0);
+        assertThat(Arena.toDoubles(Autodiff.gradient(x.max(), x).value()))
+                .containsExactly(1 / 3.0, 0, 1 / 3.0, 1 / 3.0);
     }
 }

@@ -137,7 +137,10 @@ class LossAccuracyTest {
 
     private static double[] probabilities(double... logits) {
         return Arrays.stream(logits)
-                .map(z -> 1 / Arrays.stream(logits).map(other -> Math.exp(other - z)).sum())
+                .map(z -> 1
+                        / Arrays.stream(logits)
+                                .map(other -> Math.exp(other - z))
+                                .sum())
                 .toArray();
     }
 
@@ -240,7 +243,10 @@ class LossAccuracyTest {
             assertClose(numbers(loss), new double[] {value}, dtype, what);
             assertClose(numbers(Autodiff.gradient(loss, z)), new double[] {slope}, dtype, "slope at " + what);
             assertClose(
-                    numbers(Autodiff.hvp(loss, z, z.filled(1))), new double[] {curvature}, dtype, "curvature at " + what);
+                    numbers(Autodiff.hvp(loss, z, z.filled(1))),
+                    new double[] {curvature},
+                    dtype,
+                    "curvature at " + what);
             assertClose(
                     numbers(Autodiff.gaussNewtonVector(loss, z, z, z.filled(1))),
                     new double[] {curvature},

@@ -40,13 +40,17 @@ class MinimizeEndTest {
     static Stream<Method> methods() {
         return Stream.concat(
                 Stream.of(
-                        new Method("trust-newton", () -> TrustRegionNewton.builder().build()),
+                        new Method(
+                                "trust-newton",
+                                () -> TrustRegionNewton.builder().build()),
                         new Method("newton-cg", () -> LineSearchNewton.builder().build()),
                         new Method("lbfgs", () -> Lbfgs.builder().build())),
                 Stream.of(Indefinite.values())
                         .map(treatment -> new Method(
                                 "newton " + treatment,
-                                () -> ExactNewton.builder().indefinite(treatment).build())));
+                                () -> ExactNewton.builder()
+                                        .indefinite(treatment)
+                                        .build())));
     }
 
     private static Tensor x(Tensor theta, int i) {
@@ -192,7 +196,8 @@ class MinimizeEndTest {
     @MethodSource("methods")
     void aFunctionInSmallUnitsHasTheSameMinimum(Method method) {
         for (double unit : new double[] {1e-200, 1e-30, 1e100}) {
-            Minimize search = Minimize.of(t -> rosenbrock(t).mul(unit)).from(-1.2, 1).maxSteps(5000);
+            Minimize search =
+                    Minimize.of(t -> rosenbrock(t).mul(unit)).from(-1.2, 1).maxSteps(5000);
             Minimize.Result found = search(search, method);
             assertThat(Arena.toDoubles(found.x()))
                     .as("%s %s", unit, found)
@@ -275,11 +280,19 @@ class MinimizeEndTest {
     void tolerancesOfValueStepAndGradient() {
         Method method = new Method("", () -> TrustRegionNewton.builder().build());
         Minimize.Result byValue = search(
-                Minimize.of(t -> rosenbrock(t).add(1)).from(-1.2, 1).tolerance(1e-300).ftol(1e-3), method);
+                Minimize.of(t -> rosenbrock(t).add(1))
+                        .from(-1.2, 1)
+                        .tolerance(1e-300)
+                        .ftol(1e-3),
+                method);
         assertThat(byValue.converged()).isTrue();
         assertThat(byValue.reason()).contains("ftol = 0.001");
-        Minimize.Result byStep =
-                search(Minimize.of(MinimizeEndTest::rosenbrock).from(-1.2, 1).tolerance(1e-300).xtol(1e-5), method);
+        Minimize.Result byStep = search(
+                Minimize.of(MinimizeEndTest::rosenbrock)
+                        .from(-1.2, 1)
+                        .tolerance(1e-300)
+                        .xtol(1e-5),
+                method);
         assertThat(byStep.converged()).isTrue();
         assertThat(byStep.reason()).contains("xtol = 1.0E-5");
         assertThat(byStep.steps()).isGreaterThan(byValue.steps());

@@ -129,8 +129,7 @@ class MinimizeTest {
     private static final class Refuser implements Optimizer {
         @Override
         public StepReport step(Objective objective, INDArray theta) {
-            return new StepReport(
-                    1, 1, 1, 1, 0, 1, 0, false, "rejected: not today", Optional.empty(), Map.of());
+            return new StepReport(1, 1, 1, 1, 0, 1, 0, false, "rejected: not today", Optional.empty(), Map.of());
         }
 
         @Override
@@ -162,8 +161,7 @@ class MinimizeTest {
             assertThat(found.converged()).isFalse();
             assertThat(found.end()).isEqualTo(Minimize.End.STALLED);
             assertThat(found.steps()).isEqualTo(50);
-            assertThat(found.reason())
-                    .startsWith("50 steps in a row were rejected; the last: rejected: not today");
+            assertThat(found.reason()).startsWith("50 steps in a row were rejected; the last: rejected: not today");
         }
     }
 }

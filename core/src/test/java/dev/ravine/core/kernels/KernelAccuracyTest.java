@@ -32,7 +32,13 @@ class KernelAccuracyTest {
 
     /** A kernel, the right values, the points between which it is measured, and its bounds in both precisions. */
     private record Case(
-            String name, Unary kernel, UnaryOperator<BigDecimal> right, double low, double high, double single, double twofold) {
+            String name,
+            Unary kernel,
+            UnaryOperator<BigDecimal> right,
+            double low,
+            double high,
+            double single,
+            double twofold) {
         @Override
         public String toString() {
             return name + " from " + low + " to " + high;
@@ -54,7 +60,13 @@ class KernelAccuracyTest {
     }
 
     private static Case of(
-            String name, Unary kernel, UnaryOperator<BigDecimal> right, double low, double high, double single, double twofold) {
+            String name,
+            Unary kernel,
+            UnaryOperator<BigDecimal> right,
+            double low,
+            double high,
+            double single,
+            double twofold) {
         return new Case(name, kernel, right, low, high, single, twofold);
     }
 
@@ -80,10 +92,38 @@ class KernelAccuracyTest {
                 of("square", UnaryKernels::square, x -> x.multiply(x), -9, 9, 0.5, 0.5),
                 of("sqrt", UnaryKernels::sqrt, x -> x.sqrt(Precise.DIGITS), 0, 9, 0.5, 0.5),
                 of("reciprocal", UnaryKernels::reciprocal, x -> Precise.divide(ONE, x), 0.1, 9, 0.5, 0.5),
-                of("addScalar", (x, y) -> UnaryKernels.addScalar(x, 0.75, y), x -> x.add(Precise.of(0.75)), -9, 9, 0.5, 0.5),
-                of("scale", (x, y) -> UnaryKernels.scale(x, 0.75, y), x -> x.multiply(Precise.of(0.75)), -9, 9, 0.5, 0.5),
-                of("divideBy", (x, y) -> UnaryKernels.divideBy(x, 49, y), x -> Precise.divide(x, Precise.of(49)), -9, 9, 0.5, 0.5),
-                of("clip", (x, y) -> UnaryKernels.clip(x, -2, 3, y), x -> x.max(Precise.of(-2)).min(Precise.of(3)), -9, 9, 0, 0),
+                of(
+                        "addScalar",
+                        (x, y) -> UnaryKernels.addScalar(x, 0.75, y),
+                        x -> x.add(Precise.of(0.75)),
+                        -9,
+                        9,
+                        0.5,
+                        0.5),
+                of(
+                        "scale",
+                        (x, y) -> UnaryKernels.scale(x, 0.75, y),
+                        x -> x.multiply(Precise.of(0.75)),
+                        -9,
+                        9,
+                        0.5,
+                        0.5),
+                of(
+                        "divideBy",
+                        (x, y) -> UnaryKernels.divideBy(x, 49, y),
+                        x -> Precise.divide(x, Precise.of(49)),
+                        -9,
+                        9,
+                        0.5,
+                        0.5),
+                of(
+                        "clip",
+                        (x, y) -> UnaryKernels.clip(x, -2, 3, y),
+                        x -> x.max(Precise.of(-2)).min(Precise.of(3)),
+                        -9,
+                        9,
+                        0,
+                        0),
                 of("huber", (x, y) -> UnaryKernels.huber(x, 16, y), x -> half.apply(x.multiply(x)), -9, 9, 0.51, 0.51),
                 of("exp", UnaryKernels::exp, Precise::exp, -87, 88, 2, 1),
                 of("exp", UnaryKernels::exp, Precise::exp, -1, 1, 2, 1),
@@ -97,8 +137,22 @@ class KernelAccuracyTest {
                 of("tanh", UnaryKernels::tanh, KernelAccuracyTest::tanh, 8, 40, 2, 2),
                 of("sigmoid", UnaryKernels::sigmoid, KernelAccuracyTest::sigmoid, -87, 40, 3, 2),
                 of("sigmoid", UnaryKernels::sigmoid, KernelAccuracyTest::sigmoid, -2, 2, 3, 2),
-                of("logisticSlope", UnaryKernels::logisticSlope, x -> sigmoid(x).multiply(sigmoid(x.negate())), -80, 80, 5, 3),
-                of("logisticSlope", UnaryKernels::logisticSlope, x -> sigmoid(x).multiply(sigmoid(x.negate())), -2, 2, 5, 3),
+                of(
+                        "logisticSlope",
+                        UnaryKernels::logisticSlope,
+                        x -> sigmoid(x).multiply(sigmoid(x.negate())),
+                        -80,
+                        80,
+                        5,
+                        3),
+                of(
+                        "logisticSlope",
+                        UnaryKernels::logisticSlope,
+                        x -> sigmoid(x).multiply(sigmoid(x.negate())),
+                        -2,
+                        2,
+                        5,
+                        3),
                 of("softplus", UnaryKernels::softplus, KernelAccuracyTest::softplus, -80, 80, 3, 2),
                 of("softplus", UnaryKernels::softplus, KernelAccuracyTest::softplus, -2, 2, 3, 2),
                 of("elu", (x, y) -> UnaryKernels.elu(x, 1, y), x -> x.signum() > 0 ? x : Precise.expm1(x), -9, 9, 1, 1),
@@ -164,7 +218,9 @@ class KernelAccuracyTest {
             kernel.bind(a, b, y).run();
             for (int i = 0; i < 300; i++) {
                 BigDecimal exact = right.apply(Precise.of(a.getDouble(i)), Precise.of(b.getDouble(i)));
-                assertThat(ulps(y.getDouble(i), exact, dtype)).as("%s, %s", name, dtype).isLessThanOrEqualTo(bound);
+                assertThat(ulps(y.getDouble(i), exact, dtype))
+                        .as("%s, %s", name, dtype)
+                        .isLessThanOrEqualTo(bound);
             }
         }
     }
@@ -217,16 +273,15 @@ class KernelAccuracyTest {
         assertSum(DType.FLOAT32, new double[] {3e38, 3e38, -3e38, 0}, 1, (float) 3e38);
         assertSum(DType.FLOAT64, new double[] {1, Double.POSITIVE_INFINITY, 0, 2}, 4, Double.POSITIVE_INFINITY);
         assertSum(
-                DType.FLOAT64,
-                new double[] {1, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 2},
-                4,
-                Double.NaN);
+                DType.FLOAT64, new double[] {1, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 2}, 4, Double.NaN);
     }
 
     private static void assertSum(DType dtype, double[] numbers, double divisor, double expected) {
         INDArray x = Arena.of(dtype, Shape.of(4, 1), numbers);
         INDArray columns = Arena.of(
-                dtype, Shape.of(4, 2), Arrays.stream(numbers).flatMap(v -> DoubleStream.of(v, 1)).toArray());
+                dtype,
+                Shape.of(4, 2),
+                Arrays.stream(numbers).flatMap(v -> DoubleStream.of(v, 1)).toArray());
         INDArray one = Arena.create(dtype, Shape.of(1));
         INDArray two = Arena.create(dtype, Shape.of(2));
         ReductionKernels.sum(x, new int[] {0}, divisor, one).run();

@@ -71,7 +71,9 @@ final class Precise {
         }
         BigDecimal z = divide(x, x.add(TWO));
         BigDecimal square = z.multiply(z, DIGITS);
-        return series(TWO.multiply(z), n -> square.multiply(divide(BigDecimal.valueOf(2L * n - 1), BigDecimal.valueOf(2L * n + 1))));
+        return series(
+                TWO.multiply(z),
+                n -> square.multiply(divide(BigDecimal.valueOf(2L * n - 1), BigDecimal.valueOf(2L * n + 1))));
     }
 
     /** By the series of a small argument, after halving it: atan x = 2 atan(x / (1 + sqrt(1 + x^2))). */
@@ -83,7 +85,9 @@ final class Precise {
         BigDecimal square = x.multiply(x, DIGITS).negate();
         return x.signum() == 0
                 ? x
-                : series(x, n -> square.multiply(divide(BigDecimal.valueOf(2L * n - 1), BigDecimal.valueOf(2L * n + 1))));
+                : series(
+                        x,
+                        n -> square.multiply(divide(BigDecimal.valueOf(2L * n - 1), BigDecimal.valueOf(2L * n + 1))));
     }
 
     static BigDecimal sin(BigDecimal x) {
@@ -106,8 +110,7 @@ final class Precise {
                 : series(
                         x,
                         n -> divide(
-                                square.multiply(BigDecimal.valueOf(2L * n - 1)),
-                                BigDecimal.valueOf(n * (2L * n + 1))));
+                                square.multiply(BigDecimal.valueOf(2L * n - 1)), BigDecimal.valueOf(n * (2L * n + 1))));
         return divide(TWO.multiply(sum), PI.sqrt(DIGITS));
     }
 }

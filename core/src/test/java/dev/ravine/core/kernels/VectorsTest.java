@@ -89,7 +89,8 @@ class VectorsTest {
         Arrays.setAll(ordinary, i -> rng.nextGaussian());
         double norm = Vectors.norm(of(ordinary));
         for (int exponent : new int[] {-1000, -600, -500, 480, 600, 900}) {
-            double[] scaled = Arrays.stream(ordinary).map(v -> Math.scalb(v, exponent)).toArray();
+            double[] scaled =
+                    Arrays.stream(ordinary).map(v -> Math.scalb(v, exponent)).toArray();
             assertThat(Vectors.norm(of(scaled)) / Math.scalb(norm, exponent)).isCloseTo(1, within(1e-14));
         }
         INDArray single = Arena.of(DType.FLOAT32, Shape.of(2), 3e38, Float.MIN_VALUE);
@@ -106,7 +107,8 @@ class VectorsTest {
         assertThat(Vectors.dot(of(-1e200, 3), of(1e200, 1))).isEqualTo(Double.NEGATIVE_INFINITY);
         assertThat(Vectors.dot(of(Double.POSITIVE_INFINITY, 1), of(0, 1))).isNaN();
         assertThat(Vectors.dot(of(1, -1), of(2, 2))).isZero();
-        assertThat(Vectors.dot(Elements.of(of(9, 1e200, 1e200, 9)), Elements.of(of(9, 1e200, -1e200, 9)), 1, 3)).isZero();
+        assertThat(Vectors.dot(Elements.of(of(9, 1e200, 1e200, 9)), Elements.of(of(9, 1e200, -1e200, 9)), 1, 3))
+                .isZero();
     }
 
     @EachFloatType

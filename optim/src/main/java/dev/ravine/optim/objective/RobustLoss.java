@@ -69,11 +69,11 @@ public final class RobustLoss {
                 Tensor t = size.clip(1, Double.POSITIVE_INFINITY).reciprocal();
                 yield residuals.mul(t.mul(t.neg().add(2)).sqrt());
             }
-            case SOFT_L1 -> residuals.mul(
-                    root(size).add(1).reciprocal().mul(2).sqrt());
+            case SOFT_L1 -> residuals.mul(root(size).add(1).reciprocal().mul(2).sqrt());
             case CAUCHY -> {
                 // ln(1 + z) as softplus(ln z), which neither overflows nor cancels.
-                Tensor positive = size.clip(residuals.dtype() == DType.FLOAT32 ? 1e-18 : 1e-150, Double.POSITIVE_INFINITY);
+                Tensor positive =
+                        size.clip(residuals.dtype() == DType.FLOAT32 ? 1e-18 : 1e-150, Double.POSITIVE_INFINITY);
                 yield residuals.mul(positive.log().mul(2).softplus().sqrt().div(positive));
             }
         };

@@ -43,16 +43,14 @@ class UnitsTest {
     @ParameterizedTest
     @CsvSource({"600, 0", "-600, 0", "600, 600", "-600, -600", "900, 700", "-650, -950", "-900, -500"})
     void conjugateGradients(int ofGradient, int ofMatrix) {
-        try (ConjugateGradient solver =
-                new ConjugateGradient(4, StopRule.relativeResidual(1e-12), i -> i == 2)) {
+        try (ConjugateGradient solver = new ConjugateGradient(4, StopRule.relativeResidual(1e-12), i -> i == 2)) {
             ConjugateGradient.Result usual = solver.minimise(matrix(0), gradient(0));
             double[] expected = Arena.toDoubles(usual.x());
             double[] stored = Arena.toDoubles(usual.iterates().get(0).x());
             double smallest = usual.smallestCurvature();
             ConjugateGradient.Result found = solver.minimise(matrix(ofMatrix), gradient(ofGradient));
             assertThat(Arena.toDoubles(found.x())).isEqualTo(scaled(expected, ofGradient - ofMatrix));
-            assertThat(Arena.toDoubles(found.iterates().get(0).x()))
-                    .isEqualTo(scaled(stored, ofGradient - ofMatrix));
+            assertThat(Arena.toDoubles(found.iterates().get(0).x())).isEqualTo(scaled(stored, ofGradient - ofMatrix));
             assertThat(found.stopped()).isEqualTo(usual.stopped());
             assertThat(found.residual()).isEqualTo(Math.scalb(usual.residual(), ofGradient));
             assertThat(found.smallestCurvature()).isEqualTo(Math.scalb(smallest, ofMatrix));

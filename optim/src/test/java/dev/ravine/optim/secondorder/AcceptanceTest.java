@@ -180,8 +180,8 @@ class AcceptanceTest {
         // From 1 a step of 1e-20 changes neither the point nor the value, and the promise is below rounding.
         PlainObjective objective =
                 new PlainObjective(1, x -> Math.abs(x[0] - 1) + 5, x -> new double[] {Math.signum(x[0] - 1)});
-        StepValues values = new StepValues(
-                objective, Scope.all(), Points.vector(1), 5, Points.vector(-1), Points.vector(0));
+        StepValues values =
+                new StepValues(objective, Scope.all(), Points.vector(1), 5, Points.vector(-1), Points.vector(0));
         for (Acceptance rule : new Acceptance[] {LINE_SEARCH, Acceptance.armijo(0.5, 1e-4, 60)}) {
             for (double step : new double[] {1e-20, 1e-3}) {
                 Acceptance.Outcome outcome = rule.choose(StepProposal.of(Points.vector(step)), values);

@@ -249,8 +249,7 @@ class WolfeSearchTest {
         PlainObjective objective = PlainObjective.of(x -> 5);
         INDArray theta = Points.vector(1);
         try (WolfeSearch search = new WolfeSearch(0.9)) {
-            WolfeSearch.Result found =
-                    search.search(objective, Scope.all(), theta, 5, -1e-40, Points.vector(1e-20), 1);
+            WolfeSearch.Result found = search.search(objective, Scope.all(), theta, 5, -1e-40, Points.vector(1e-20), 1);
             assertThat(found.accepted()).isFalse();
             assertThat(found.reason()).contains("too short to change any element");
             assertThat(objective.evaluatedAt).isEmpty();
@@ -260,8 +259,7 @@ class WolfeSearchTest {
     @Test
     void noRateIsAboveTheLargest() {
         Shape slope = new Shape("", x -> -x, x -> -1);
-        Point at = new Point(
-                0, slope.objective(), Points.vector(0), Scope.all(), Scope.all(), 0, Points.vector(-1), 1);
+        Point at = new Point(0, slope.objective(), Points.vector(0), Scope.all(), Scope.all(), 0, Points.vector(-1), 1);
         try (WolfeSearch search = new WolfeSearch(0.9)) {
             WolfeSearch.Result found = search.search(at, -1, Points.vector(1), 1, 7);
             assertThat(found.rate()).isEqualTo(7);
@@ -285,8 +283,7 @@ class WolfeSearchTest {
         PlainObjective one = new PlainObjective(1, x -> x[0] * x[0], x -> new double[] {2 * x[0]});
         PlainObjective other = new PlainObjective(1, x -> 3 * x[0], x -> new double[] {3});
         try (WolfeSearch search = new WolfeSearch(0.9)) {
-            WolfeSearch.Result found =
-                    search.search(one, Scope.all(), Points.vector(1), 1, -4, Points.vector(-2), 0.4);
+            WolfeSearch.Result found = search.search(one, Scope.all(), Points.vector(1), 1, -4, Points.vector(-2), 0.4);
             INDArray end = Points.vector(1 - 2 * found.rate());
             assertThat(search.recall(one, end, Points.zeros(end))).isPresent();
             assertThat(search.recall(other, end, Points.zeros(end))).isEmpty();
