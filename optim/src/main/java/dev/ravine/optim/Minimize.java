@@ -33,8 +33,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>The search has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a
  * saddle; when a step was within {@link #ftol} or {@link #xtol}; or when rounding hides the gradient: steps change the
- * function by less than its rounding, or fail, and each element of the gradient is as small as the changes that it
- * shows between neighbouring floating-point numbers. Where steps get nowhere although rounding does not hide the
+ * function by less than its rounding, or fail, and each element of the gradient is within a multiple of its own
+ * noise. Where steps get nowhere although rounding does not hide the
  * gradient, the search has stalled. It also ends at limits, and where the function is not finite. The result says which,
  * and holds the best point in each case.
  */
