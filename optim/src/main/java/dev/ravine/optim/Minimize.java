@@ -15,6 +15,10 @@ import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.ResidualObjective;
 import dev.ravine.optim.objective.Scope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,34 +32,87 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>The search has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a
- * saddle, or when ten accepted steps in a row changed the function by less than rounding error and did not get shorter
- * either. It also ends after fifty rejected steps in a row, and at a limit of steps. The result says which.
+ * saddle; when a step was within {@link #ftol} or {@link #xtol}; or when rounding hides the gradient: steps change the
+ * function by less than its rounding, or fail, and each element of the gradient is within a multiple of its own
+ * noise. Where steps get nowhere although rounding does not hide the
+ * gradient, the search has stalled. It also ends at limits, and where the function is not finite. The result says which,
+ * and holds the best point in each case.
  */
 public final class Minimize {
     private static final int HOPELESS_REJECTIONS = 50;
+    private static final double USUAL_TOLERANCE = 1e-8;
 
     private final UnaryOperator<Tensor> function;
     private final boolean isLeastSquares;
     private INDArray start;
     private int maxSteps = 1000;
-    private double tolerance = 1e-8;
+    private double tolerance = Double.NaN;
+    private double valueTolerance;
+    private double stepTolerance;
+    private Duration timeLimit;
+    private Callback callback = (x, step) -> true;
+    private boolean keepsHistory;
 
     private Minimize(UnaryOperator<Tensor> function, boolean isLeastSquares) {
         this.function = function;
         this.isLeastSquares = isLeastSquares;
     }
 
+    /** The kinds of end of a search. */
+    public enum End {
+        /** At a minimum, as far as tolerances ask for it or rounding lets it be seen. */
+        CONVERGED,
+        /** Steps got nowhere, although nothing shows that this is a minimum. */
+        STALLED,
+        /** At a limit of steps or time. */
+        LIMIT,
+        /** The function or its gradient is not finite where the search went. */
+        NOT_FINITE,
+        /** The callback asked for it. */
+        STOPPED
+    }
+
     /**
      * Where the search ended.
      *
-     * @param x the point
+     * @param x the last point if the search has converged, else the one with the lowest value that was seen between
+     *     steps
      * @param value the function there
-     * @param gradientNorm the norm of its gradient there
+     * @param gradientNorm the norm of its gradient there, without what bounds forbid; may be infinite or not a number
+     *     if the end is {@link End#NOT_FINITE}
      * @param steps how many steps were made, rejected ones included
-     * @param converged whether the gradient is within the tolerance, or rounding hides what is left to gain
+     * @param end what kind of end it was
      * @param reason why it ended
+     * @param evaluations what the optimizer asked for; the tests for the end are not counted
+     * @param history reports of all steps if {@link #keepHistory} asked for them, else empty
      */
-    public record Result(INDArray x, double value, double gradientNorm, int steps, boolean converged, String reason) {}
+    public record Result(
+            INDArray x,
+            double value,
+            double gradientNorm,
+            int steps,
+            End end,
+            String reason,
+            Evaluations evaluations,
+            List<StepReport> history) {
+        /** {@return whether the gradient or the last step is within its tolerance, or rounding hides what is left to gain} */
+        public boolean converged() {
+            return end == End.CONVERGED;
+        }
+    }
+
+    /** Looks on between steps. */
+    @FunctionalInterface
+    public interface Callback {
+        /**
+         * Called after each step, rejected ones included.
+         *
+         * @param x the point after the step; not to be changed, and changed by the next step
+         * @param step what the step did
+         * @return whether to go on
+         */
+        boolean goesOn(INDArray x, StepReport step);
+    }
 
     /**
      * Begins with a function.
@@ -74,9 +131,7 @@ public final class Minimize {
      * @return a search without a start, also for {@link LevenbergMarquardt} and {@link GaussNewton} with QR
      */
     public static Minimize leastSquares(UnaryOperator<Tensor> residuals) {
-        Minimize search = new Minimize(residuals, true);
-        search.tolerance = 0;
-        return search;
+        return new Minimize(residuals, true);
     }
 
     /**
@@ -119,11 +174,81 @@ public final class Minimize {
     /**
      * The norm of the gradient at which the search ends.
      *
-     * @param norm positive; 1e-8 without it, or 0 for least squares, whose gradient has the scale of the residuals
+     * @param norm positive. Without it 1e-8, or 1e-8 times the start's gradient where that is within 1e-8 already; for
+     *     least squares 0, since their gradient has the scale of the residuals
      * @return this
      */
     public Minimize tolerance(double norm) {
         this.tolerance = Check.positive("the tolerance", norm);
+        return this;
+    }
+
+    /**
+     * The same as {@link #tolerance}, by SciPy's name.
+     *
+     * @param norm of the gradient, positive
+     * @return this
+     */
+    public Minimize gtol(double norm) {
+        return tolerance(norm);
+    }
+
+    /**
+     * The relative change of the function at which the search ends: a step that was not held back, by a radius or by a
+     * poor model, lowers the function by at most this times the larger of its values before and after.
+     *
+     * @param change not negative; 0 without it, which switches the test off
+     * @return this
+     */
+    public Minimize ftol(double change) {
+        this.valueTolerance = Check.notNegative("ftol", change);
+        return this;
+    }
+
+    /**
+     * The relative length of a step at which the search ends: a step that was not held back, by a radius or by a poor
+     * model, is at most as long as this times the norm of x.
+     *
+     * @param length not negative; 0 without it, which switches the test off
+     * @return this
+     */
+    public Minimize xtol(double length) {
+        this.stepTolerance = Check.notNegative("xtol", length);
+        return this;
+    }
+
+    /**
+     * The limit of time. The step that is under way when it passes is the last one.
+     *
+     * @param limit positive; none without it
+     * @return this
+     */
+    public Minimize timeLimit(Duration limit) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("the time limit must be positive, found " + limit);
+        }
+        this.timeLimit = limit;
+        return this;
+    }
+
+    /**
+     * Somebody who looks on, and may stop the search.
+     *
+     * @param watcher called after each step
+     * @return this
+     */
+    public Minimize callback(Callback watcher) {
+        this.callback = Objects.requireNonNull(watcher, "watcher");
+        return this;
+    }
+
+    /**
+     * Keeps the reports of all steps for {@link Result#history}.
+     *
+     * @return this
+     */
+    public Minimize keepHistory() {
+        this.keepsHistory = true;
         return this;
     }
 
@@ -133,47 +258,187 @@ public final class Minimize {
      * @param optimizer a new one; the caller closes it
      * @return where the search ended
      * @throws IllegalStateException if there is no start
-     * @throws NonFiniteLossException if the function or its gradient is not finite where the optimizer went
+     * @throws NonFiniteLossException if the function or its gradient is not finite at the start; if that happens later,
+     *     the result says so
      */
     public Result with(Optimizer optimizer) {
         if (start == null) {
             throw new IllegalStateException("there is no start; give one with from(...)");
         }
-        INDArray x = Arena.copyOf(start);
-        INDArray gradient = Arena.create(DType.of(x), Shape.of(x.length()));
-        Stagnation stagnation = new Stagnation(DType.of(x));
-        int rejections = 0;
-        String last = "";
-        try (Objective objective = objective(x)) {
-            for (int steps = 0; ; steps++) {
-                double value = objective.gradient(x, Scope.all(), gradient);
-                double norm = Vectors.norm(gradient);
-                if (norm <= tolerance && !optimizer.canLeave(objective, x)) {
-                    String reason = norm == 0 ? "the gradient is zero" : "the gradient's norm is within " + tolerance;
-                    return new Result(x, value, norm, steps, true, reason);
-                }
-                if (stagnation.isReached()) {
-                    String reason = "the function and the steps have shrunk to rounding";
-                    return new Result(x, value, norm, steps, true, reason);
-                }
-                if (rejections == HOPELESS_REJECTIONS) {
-                    String reason = rejections + " steps in a row were rejected; the last: " + last;
-                    return new Result(x, value, norm, steps, false, reason);
-                }
-                if (steps == maxSteps) {
-                    return new Result(x, value, norm, steps, false, "the limit of " + maxSteps + " steps");
-                }
-                StepReport report = optimizer.step(objective, x);
-                stagnation.see(report);
-                rejections = report.accepted() ? 0 : rejections + 1;
-                last = report.reason();
-            }
+        try (Objective objective = objective()) {
+            return new Run(objective, optimizer).run();
         }
     }
 
-    private Objective objective(INDArray x) {
+    private Objective objective() {
         return isLeastSquares
-                ? new ResidualObjective(DType.of(x), x.length(), function)
-                : new FunctionObjective(DType.of(x), x.length(), function);
+                ? new ResidualObjective(DType.of(start), start.length(), function)
+                : new FunctionObjective(DType.of(start), start.length(), function);
+    }
+
+    /** One search. */
+    private final class Run {
+        private final long began = System.nanoTime();
+        private final Optimizer optimizer;
+        private final Objective objective;
+        private final CountingObjective counted;
+        private final INDArray x = Arena.copyOf(start);
+        private final INDArray gradient = Arena.create(DType.of(x), Shape.of(x.length()));
+        private final INDArray best = Arena.create(DType.of(x), Shape.of(x.length()));
+        private final Stagnation stagnation = new Stagnation(DType.of(x));
+        private final List<StepReport> history = new ArrayList<>();
+        private final double gradientTolerance;
+        private double value;
+        private double norm;
+        private double bestValue = Double.NaN;
+        private double bestNorm;
+        private int steps;
+        private int rejections;
+        private StepReport last;
+        private double valueBefore;
+        private boolean goesOn = true;
+
+        private Run(Objective objective, Optimizer optimizer) {
+            this.objective = objective;
+            this.optimizer = optimizer;
+            this.counted = CountingObjective.of(objective);
+            look();
+            this.gradientTolerance = gradientTolerance();
+        }
+
+        private double gradientTolerance() {
+            if (!Double.isNaN(tolerance)) {
+                return tolerance;
+            }
+            return isLeastSquares ? 0 : USUAL_TOLERANCE * (norm <= USUAL_TOLERANCE ? norm : 1);
+        }
+
+        private Result run() {
+            if (!isFinite()) {
+                throw new NonFiniteLossException(whatIsNotFinite() + " at the start; begin at another point");
+            }
+            while (true) {
+                Result end = end();
+                if (end != null) {
+                    return end;
+                }
+                try {
+                    last = optimizer.step(counted, x);
+                } catch (NonFiniteLossException e) {
+                    return end(End.NOT_FINITE, e.getMessage());
+                }
+                steps++;
+                stagnation.see(last);
+                rejections = last.accepted() ? 0 : rejections + 1;
+                if (keepsHistory) {
+                    history.add(last);
+                }
+                look();
+                goesOn = callback.goesOn(x, last);
+            }
+        }
+
+        /** Value and gradient at the point; it may be the best one. */
+        private void look() {
+            valueBefore = value;
+            value = objective.gradient(x, Scope.all(), gradient);
+            optimizer.project(x, gradient);
+            norm = Vectors.norm(gradient);
+            if (Double.isFinite(value) && !(value >= bestValue)) {
+                Vectors.copy(x, best);
+                bestValue = value;
+                bestNorm = norm;
+            }
+        }
+
+        private boolean isFinite() {
+            return Double.isFinite(value) && Double.isFinite(norm);
+        }
+
+        private String whatIsNotFinite() {
+            return "the function is " + value + " and the gradient's norm " + norm
+                    + objective
+                            .firstNonFinite(x, Scope.all())
+                            .map(where -> ": " + where)
+                            .orElse("");
+        }
+
+        /** The end, or null to go on. */
+        private Result end() {
+            if (!isFinite()) {
+                return end(End.NOT_FINITE, whatIsNotFinite());
+            }
+            if (norm <= gradientTolerance && !optimizer.canLeave(objective, x)) {
+                return end(
+                        End.CONVERGED,
+                        norm == 0 ? "the gradient is zero" : "the gradient's norm is within " + gradientTolerance);
+            }
+            String within = within();
+            if (within != null) {
+                return end(End.CONVERGED, within);
+            }
+            Result stuck = stuck();
+            if (stuck != null) {
+                return stuck;
+            }
+            if (!goesOn) {
+                return end(End.STOPPED, "the callback stopped the search");
+            }
+            if (timeLimit != null && System.nanoTime() - began >= timeLimit.toNanos()) {
+                return end(End.LIMIT, "the time limit of " + timeLimit);
+            }
+            return steps == maxSteps ? end(End.LIMIT, "the limit of " + maxSteps + " steps") : null;
+        }
+
+        /** Which tolerance the last step was within; null if none. */
+        private String within() {
+            if (last == null
+                    || !last.accepted()
+                    || last.model().filter(ModelReport::isHeldBack).isPresent()) {
+                return null;
+            }
+            double fall = valueBefore - value;
+            if (fall >= 0
+                    && fall <= valueTolerance * Math.max(Math.abs(valueBefore), Math.abs(value))
+                    && valueTolerance > 0) {
+                return "the function fell by at most ftol = " + valueTolerance + " of its value";
+            }
+            return last.stepNorm() <= stepTolerance * Vectors.norm(x) && stepTolerance > 0
+                    ? "the step was at most xtol = " + stepTolerance + " of x"
+                    : null;
+        }
+
+        /** The end of a search that gets nowhere; null if it may still get somewhere. */
+        private Result stuck() {
+            boolean isLast = rejections > 0 && (rejections == HOPELESS_REJECTIONS || !optimizer.canRetry());
+            if (!isLast && !stagnation.isSuspected()) {
+                return null;
+            }
+            if (RoundingFloor.hides(objective, x, gradient, optimizer)) {
+                return end(End.CONVERGED, "the function and the steps have shrunk to rounding");
+            }
+            if (!isLast && !stagnation.isHopeless()) {
+                return null;
+            }
+            String what = isLast
+                    ? rejections == 1
+                            ? "a step was rejected and would be again"
+                            : rejections + " steps in a row were rejected"
+                    : "steps have not changed the function visibly for long";
+            return end(End.STALLED, what + "; the last: " + last.reason() + "; stalled at a gradient of norm " + norm);
+        }
+
+        private Result end(End kind, String reason) {
+            boolean isHere = kind == End.CONVERGED;
+            return new Result(
+                    isHere ? x : best,
+                    isHere ? value : bestValue,
+                    isHere ? norm : bestNorm,
+                    steps,
+                    kind,
+                    reason,
+                    counted.evaluations(),
+                    List.copyOf(history));
+        }
     }
 }

@@ -17,4 +17,17 @@ import dev.ravine.optim.linear.Stop;
  *     damping included, the multiplier of a radius not; infinite if it met none
  */
 public record ModelReport(
-        double damping, double ratio, int iterations, Stop stopped, String detail, double smallestCurvature) {}
+        double damping, double ratio, int iterations, Stop stopped, String detail, double smallestCurvature) {
+    /**
+     * Whether the step says little about what is left to gain: a radius ended it, or the model predicted its change
+     * poorly, with a ratio below 1/4.
+     *
+     * @return false for a step to the model's minimum that came true
+     */
+    public boolean isHeldBack() {
+        return stopped == Stop.BOUNDARY
+                || stopped == Stop.HARD_CASE
+                || stopped == Stop.NONPOSITIVE_CURVATURE
+                || ratio < 0.25;
+    }
+}

@@ -35,6 +35,25 @@ public interface Optimizer extends AutoCloseable {
     }
 
     /**
+     * Whether a step after one that was rejected can differ from it, by another direction, damping, radius or example.
+     * Otherwise it would fail in the same way.
+     *
+     * @return true unless overridden
+     */
+    default boolean canRetry() {
+        return true;
+    }
+
+    /**
+     * Takes out of a gradient what steps may not follow, such as the part that leads out of bounds. At a solution
+     * nothing is left.
+     *
+     * @param theta the point; not changed
+     * @param gradient changed in place; left alone unless overridden
+     */
+    default void project(INDArray theta, INDArray gradient) {}
+
+    /**
      * Leaves out the examples of a step that threw {@link NonFiniteLossException}: the next step uses the examples
      * after them. An optimizer that always uses all examples cannot do this.
      *

@@ -3,12 +3,16 @@ package dev.ravine.optim;
 import dev.ravine.core.DType;
 
 /**
- * Notices when nothing is left to gain: ten accepted steps in a row changed the function by less than rounding error
- * and did not get shorter either. Rejected steps do not count. Nor do steps without a model, since no model predicted
- * their change and the function after them is not known.
+ * Counts accepted steps in a row that changed the function by less than rounding error and did not get shorter either.
+ * Rejected steps do not count. Nor do steps without a model, since no model predicted their change and the function
+ * after them is not known.
+ *
+ * <p>Such steps prove nothing by themselves: damping or a small radius may have held them back. Where there are some,
+ * it is worth a look at the gradient; where there are many, there is no sense in more.
  */
 final class Stagnation {
-    private static final int STEPS = 10;
+    private static final int SUSPICIOUS = 10;
+    private static final int HOPELESS = 50;
 
     private final double epsilon;
     private int invisible;
@@ -42,8 +46,13 @@ final class Stagnation {
                 && Math.abs(step.lossAfter() - step.loss()) <= 4 * epsilon * Math.abs(step.loss());
     }
 
-    /** {@return whether the last ten accepted steps gained nothing} */
-    boolean isReached() {
-        return invisible >= STEPS;
+    /** {@return whether the last ten accepted steps, or twenty and so on, gained nothing} */
+    boolean isSuspected() {
+        return invisible > 0 && invisible % SUSPICIOUS == 0;
+    }
+
+    /** {@return whether the last fifty accepted steps gained nothing} */
+    boolean isHopeless() {
+        return invisible >= HOPELESS;
     }
 }

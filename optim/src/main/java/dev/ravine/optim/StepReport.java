@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param stepNorm how far theta moved, 0 if rejected
  * @param examples how many examples the gradient used
  * @param cost what the step cost, in gradient equivalents: 1 is one gradient over all examples
- * @param accepted whether theta changed
+ * @param accepted whether theta changed; false also if the step was too short to change any element of it
  * @param reason why it was accepted or rejected
  * @param model what its quadratic model did; empty for first-order methods
  * @param telemetry further numbers by name in a fixed order, such as a rate or a radius

@@ -58,7 +58,7 @@ public final class RegressProblem implements Problem {
                 "hf:lambda=0.1",
                 "newton",
                 "block-newton:lambda=1e-3",
-                "lm:solver=normal-equations,mu=1e-4");
+                "lm:solver=normal-equations");
     }
 
     @Override

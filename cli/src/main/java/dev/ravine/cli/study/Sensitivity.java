@@ -70,10 +70,10 @@ final class Sensitivity {
                     (v, seed) -> HessianFree.builder().damping(v).seed(seed).build()),
             new Method(
                     "lm",
-                    "initial damping",
-                    1e-4,
+                    "initial radius",
+                    1e-2,
                     (v, seed) -> LevenbergMarquardt.builder()
-                            .damping(v)
+                            .radius(v)
                             .solver(LeastSquaresSolver.CONJUGATE_GRADIENTS)
                             .build()));
 

@@ -228,6 +228,57 @@ public final class Lapack {
     }
 
     /**
+     * J P = Q R with column pivoting, and Q'b; 2 m n^2 - 2 n^3 / 3 operations. Of J and b only what R is made of needs to
+     * be known afterwards: ||J x - b||^2 is ||R P'x - (Q'b)_1..k||^2 and a constant.
+     *
+     * @param columns J', row i being column i of J, of shape [n, m]; element [j, i] is overwritten with R's element i, j
+     *     for i up to j and below k = min(m, n); the rest is lost
+     * @param b one element per row of J, overwritten with Q'b
+     * @return P: element i is the column of J that R's column i belongs to
+     * @throws ShapeException if sizes or dtypes do not fit
+     */
+    public static int[] qr(INDArray columns, INDArray b) {
+        if (columns.rank() != 2 || columns.isEmpty() || DType.of(columns) != DType.FLOAT64) {
+            throw new ShapeException("a QR factorization needs FLOAT64 columns of [unknowns, equations], found "
+                    + DType.of(columns) + " " + Shape.of(columns));
+        }
+        int n = (int) columns.size(0);
+        int m = (int) columns.size(1);
+        int k = Math.min(m, n);
+        vector(b, m, "a QR factorization");
+        int[] pivots = new int[n];
+        try (IntPointer pointer = new IntPointer(pivots);
+                DoublePointer reflectors = new DoublePointer(k)) {
+            call(
+                    "dgeqp3",
+                    () -> openblas.LAPACKE_dgeqp3(
+                            openblas.LAPACK_COL_MAJOR, m, n, doubles(columns), m, pointer, reflectors),
+                    columns);
+            call(
+                    "dormqr",
+                    () -> openblas.LAPACKE_dormqr(
+                            openblas.LAPACK_COL_MAJOR,
+                            (byte) 'L',
+                            (byte) 'T',
+                            m,
+                            1,
+                            k,
+                            doubles(columns),
+                            m,
+                            reflectors,
+                            doubles(b),
+                            m),
+                    columns,
+                    b);
+            pointer.get(pivots);
+        }
+        for (int i = 0; i < n; i++) {
+            pivots[i]--;
+        }
+        return pivots;
+    }
+
+    /**
      * y = A x.
      *
      * @param a symmetric

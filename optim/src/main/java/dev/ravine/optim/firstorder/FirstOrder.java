@@ -4,8 +4,10 @@ import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import dev.ravine.core.StableText;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.Displacement;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.SameObjective;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
@@ -46,6 +48,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class FirstOrder implements Optimizer {
     private final CommonSettings common;
     private final BatchCursor cursor;
+    private final SameObjective same = new SameObjective();
     private final boolean measureLossAfter;
     private final Plateau.Watch plateau;
     private final StateVectors vectors;
@@ -116,6 +119,7 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     private StepReport stepOnce(Objective objective, INDArray theta) {
+        same.require(this, objective);
         Check.vector("theta", theta, objective.dtype(), objective.size());
         prepare(theta);
         double costBefore = objective.cost();
@@ -153,8 +157,8 @@ public abstract class FirstOrder implements Optimizer {
                 outcome.moved(),
                 batch.length,
                 objective.cost() - costBefore,
-                true,
-                "a first-order step is always taken",
+                outcome.hasMoved(),
+                outcome.hasMoved() ? "a first-order step is always taken" : Displacement.NONE,
                 Optional.empty(),
                 telemetry);
     }
@@ -247,6 +251,7 @@ public abstract class FirstOrder implements Optimizer {
         }
         vectors.restore(state);
         loop = null;
+        same.forget();
         steps = state.steps();
         cursor.restoreState(state);
         shrunk = newShrunk;

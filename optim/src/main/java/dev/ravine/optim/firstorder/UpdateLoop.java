@@ -2,7 +2,7 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Hold;
-import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.Displacement;
 import dev.ravine.optim.objective.Span;
 import java.util.List;
 
@@ -37,8 +37,9 @@ final class UpdateLoop {
      *
      * @param moved how far theta moved; not a number if the update was undone
      * @param clippedNorm the gradient's norm after clipping, if its elements have a limit
+     * @param hasMoved whether any element of theta changed
      */
-    record Outcome(double moved, double clippedNorm) {
+    record Outcome(double moved, double clippedNorm, boolean hasMoved) {
         boolean isUndone() {
             return Double.isNaN(moved);
         }
@@ -82,8 +83,8 @@ final class UpdateLoop {
         Part first = parts.get(0);
         double factor = first.rule.factor() * first.frame.gradientFactor();
         if (factor * gradientNorm < harmless() && first.frame.isSimple() && isAll(first.spans)) {
-            Vectors.axpy(-factor, gradient, theta);
-            return new Outcome(factor * gradientNorm, Double.NaN);
+            boolean hasMoved = new Displacement(gradient.owner(), -factor, theta.owner()).apply();
+            return new Outcome(hasMoved ? factor * gradientNorm : 0, Double.NaN, hasMoved);
         }
         moved = 0;
         clipped = 0;
@@ -92,11 +93,24 @@ final class UpdateLoop {
             for (Span span : part.spans) {
                 if (!update(span, part)) {
                     undo(parts, span);
-                    return new Outcome(Double.NaN, Double.NaN);
+                    return new Outcome(Double.NaN, Double.NaN, false);
                 }
             }
         }
-        return new Outcome(Math.sqrt(moved), Math.sqrt(clipped));
+        boolean hasMoved = parts.stream().anyMatch(part -> hasMoved(part.spans));
+        return new Outcome(hasMoved ? Math.sqrt(moved) : 0, Math.sqrt(clipped), hasMoved);
+    }
+
+    /** Mostly the first elements tell. */
+    private boolean hasMoved(List<Span> spans) {
+        for (Span span : spans) {
+            for (int i = span.from(); i < span.to(); i++) {
+                if (theta.get(i) != gradient.get(i)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Returns whether all is finite; if not, the chunk from {@code from} on is not written. */

@@ -5,25 +5,24 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
-import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.linear.SteihaugConjugateGradient;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** (G + mu D^2) p = -g by products, to a residual of min(1/2, sqrt ||g||) ||g||; D is a multiple of I. */
-final class ConjugateGradientProblem implements DampedLeastSquares {
+/** By products with J'J, to a residual of min(1/2, sqrt ||g||) ||g|| or to the boundary; D is a multiple of I. */
+final class ConjugateGradientProblem implements LinearizedProblem {
     private static final int MAX_ITERATIONS = 1000;
 
     private final Arena arena = new Arena("the optimizer");
-    private double forcing;
-    private final ConjugateGradient solver =
-            new ConjugateGradient(MAX_ITERATIONS, (i, phi, residual, first) -> residual <= forcing * first);
+    private final SteihaugConjugateGradient solver = new SteihaugConjugateGradient(MAX_ITERATIONS);
     private final INDArray scratch;
     private Point point;
     private Linearization linearization;
+    private QuadraticModel model;
 
     ConjugateGradientProblem(Objective objective) {
         scratch = arena.allocate(objective.dtype(), Shape.of(objective.size()));
@@ -33,25 +32,31 @@ final class ConjugateGradientProblem implements DampedLeastSquares {
     public double[] moveTo(Point at) {
         point = at;
         linearization = at.objective().linearize(at.theta(), at.scope());
-        forcing = Math.min(0.5, Math.sqrt(at.gradientNorm()));
-        linearization.gaussNewton(at.gradient(), scratch);
-        double curvature = Vectors.dot(at.gradient(), scratch) / (at.gradientNorm() * at.gradientNorm());
-        double[] norms = new double[(int) at.objective().size()];
-        Arrays.fill(norms, curvature > 0 ? Math.sqrt(curvature) : 0);
-        return norms;
+        LinearOperator gaussNewton = LinearOperator.of(linearization, Curvature.GAUSS_NEWTON);
+        model = new QuadraticModel(at.gradient(), gaussNewton, at.objective().l2(), 0);
+        double[] scales = new double[(int) at.objective().size()];
+        Arrays.fill(scales, 1);
+        return scales;
     }
 
     @Override
-    public Solution solve(double mu, double[] scales, INDArray step) {
-        LinearOperator gaussNewton = LinearOperator.of(linearization, Curvature.GAUSS_NEWTON);
-        double damping = mu * scales[0] * scales[0];
-        QuadraticModel model = new QuadraticModel(
-                point.gradient(), gaussNewton, point.objective().l2(), damping);
-        ConjugateGradient.Result cg = solver.minimise(model.damped(), point.gradient());
-        Vectors.copy(cg.x(), step);
-        double predicted = model.predictedChange(step, scratch);
+    public Solution solve(double radius, double[] scales, INDArray step) {
+        double tolerance = Math.min(0.5, Math.sqrt(point.gradientNorm())) * point.gradientNorm();
+        SteihaugConjugateGradient.Result found =
+                solver.solve(model.damped(), point.gradient(), radius / scales[0], tolerance);
+        Vectors.copy(found.step(), step);
         return new Solution(
-                mu, predicted, cg.iterations(), cg.stopped(), cg.stopped().name(), cg.smallestCurvature());
+                found.atBoundary() ? Double.NaN : 0,
+                predictedChange(step),
+                found.iterations(),
+                found.stopped(),
+                found.stopped().name(),
+                found.smallestCurvature());
+    }
+
+    @Override
+    public double predictedChange(INDArray step) {
+        return model.predictedChange(step, scratch);
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class GaussNewton extends LeastSquaresMethod {
     }
 
     /**
-     * Begins with QR and at most 4,096 parameters where a matrix is written out.
+     * Begins with a solver that suits the objective, and at most 4,096 parameters where a matrix is written out.
      *
      * @return a builder
      */
@@ -35,8 +35,12 @@ public final class GaussNewton extends LeastSquaresMethod {
     @Override
     Attempt solve(Point at, double[] norms) {
         // Scaling decides which rank rounding lets see, and which of several minimisers is the shortest.
-        DampedLeastSquares.Solution solution = solve(0, positive(norms));
-        StepValues values = StepValues.around(at, trial());
+        LinearizedProblem.Solution solution = problem().solve(LinearizedProblem.UNBOUNDED, positive(norms), step());
+        if (problem().isWithinRounding(step())) {
+            return nothingLeft(at, solution);
+        }
+        StepValues values =
+                StepValues.around(at, trial()).rounding(4 * problem().rounding());
         Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step()), values);
         double slope = values.slope(step());
         return Attempt.at(at, solution)

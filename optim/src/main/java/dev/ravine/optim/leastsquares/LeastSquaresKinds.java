@@ -12,7 +12,8 @@ import java.util.List;
 
 /** The catalogue's kinds of least-squares methods. */
 public final class LeastSquaresKinds implements OptimizerProvider {
-    private static final Setting<Double> MU = Setting.number("mu", 1e-3, Range.positive(), "damping of the first step");
+    private static final Setting<Double> RADIUS =
+            Setting.number("radius", 1.0, Range.positive(), "first radius, relative to the scaled norm of parameters");
 
     /** Not QR, which needs residuals written out. */
     private static final Setting<LeastSquaresSolver> SOLVER = Setting.constant(
@@ -32,15 +33,15 @@ public final class LeastSquaresKinds implements OptimizerProvider {
         return List.of(new OptimizerKind(
                 "lm",
                 "Levenberg-Marquardt: damped Gauss-Newton steps",
-                List.of(MU, SOLVER, LIMIT),
-                MainSetting.decades(MU),
+                List.of(RADIUS, SOLVER, LIMIT),
+                MainSetting.decades(RADIUS),
                 LeastSquaresKinds::levenbergMarquardt));
     }
 
     private static Optimizer levenbergMarquardt(SettingValues values, Module net, long seed) {
         LeastSquaresSolver solver = values.get(SOLVER);
         LevenbergMarquardt.Builder builder = LevenbergMarquardt.builder().solver(solver);
-        values.ifGiven(MU, builder::damping);
+        values.ifGiven(RADIUS, builder::radius);
         values.ifGiven(LIMIT, builder::limit);
         if (solver == LeastSquaresSolver.NORMAL_EQUATIONS) {
             values.requireWithin(net, LIMIT, "lm:solver=conjugate-gradients");

@@ -1,5 +1,6 @@
 package dev.ravine.optim.leastsquares;
 
+import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
@@ -12,9 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The common part of methods for sums of squares: they linearize the residuals, and a linear problem gives the step.
  */
 abstract class LeastSquaresMethod extends SecondOrder {
+    /** Null to choose by the objective. */
     private final LeastSquaresSolver solver;
+
     private final int limit;
-    private DampedLeastSquares problem;
+    private LinearizedProblem problem;
     private INDArray step;
     private INDArray trial;
 
@@ -26,7 +29,8 @@ abstract class LeastSquaresMethod extends SecondOrder {
     @Override
     protected final Attempt attempt(Point at) {
         if (problem == null) {
-            problem = solver.problem(at.objective(), limit);
+            LeastSquaresSolver chosen = solver == null ? LeastSquaresSolver.of(at.objective(), limit) : solver;
+            problem = chosen.problem(at.objective(), limit);
             step = newVector(at.theta());
             trial = newVector(at.theta());
         }
@@ -34,7 +38,7 @@ abstract class LeastSquaresMethod extends SecondOrder {
         try {
             return Arrays.stream(norms).allMatch(Double::isFinite)
                     ? solve(at, norms)
-                    : Attempt.notFinite(at, damping(), "Jacobian");
+                    : Attempt.notFinite(at, Double.NaN, "Jacobian");
         } finally {
             problem.leave();
         }
@@ -49,9 +53,9 @@ abstract class LeastSquaresMethod extends SecondOrder {
      */
     abstract Attempt solve(Point at, double[] norms);
 
-    /** The damping that the next step will begin with; 0 if the method has none. */
-    double damping() {
-        return 0;
+    /** The linear problem at the point; {@link #step} is for its solution. */
+    final LinearizedProblem problem() {
+        return problem;
     }
 
     @Override
@@ -59,9 +63,11 @@ abstract class LeastSquaresMethod extends SecondOrder {
         return new HashMap<>(Map.of("solver", solver));
     }
 
-    /** Solves the linear problem; the step is left in {@link #step}. */
-    final DampedLeastSquares.Solution solve(double mu, double[] scales) {
-        return problem.solve(mu, scales, step);
+    /** The attempt that ends a search: no step is left that rounding would not hide. */
+    static Attempt nothingLeft(Point at, LinearizedProblem.Solution solution) {
+        return Attempt.at(at, solution.stopped(Stop.ROUNDING))
+                .damping(solution.damping())
+                .rejected("the step is within the rounding of the residuals");
     }
 
     /** The scales of parameters; one that no residual has depended on so far has no scale of its own. */

@@ -9,7 +9,9 @@ import java.util.Objects;
  * @param <B> the builder itself
  */
 abstract class LeastSquaresSettings<B extends LeastSquaresSettings<B>> {
-    LeastSquaresSolver solver = LeastSquaresSolver.QR;
+    /** Null to choose by the objective. */
+    LeastSquaresSolver solver;
+
     int limit = 4096;
 
     @SuppressWarnings("unchecked")
@@ -18,9 +20,10 @@ abstract class LeastSquaresSettings<B extends LeastSquaresSettings<B>> {
     }
 
     /**
-     * How linear problems are solved.
+     * How linear problems are solved. Without this, by QR where the objective writes its Jacobian out and has at most as
+     * many parameters as the limit; else by normal equations up to 256 parameters; else by conjugate gradients.
      *
-     * @param method QR without it
+     * @param method a solver
      * @return this
      */
     public B solver(LeastSquaresSolver method) {

@@ -6,8 +6,9 @@ import dev.ravine.optim.objective.Objective;
 /** How the linear least-squares problem of a step is solved. */
 public enum LeastSquaresSolver {
     /**
-     * Writes out the Jacobian J and factorizes it, stacked on the damping, by QR: the most accurate, since the
-     * condition of J is not squared. Needs a {@link LeastSquares} objective.
+     * Writes out the Jacobian J and factorizes it by QR, and the factor into singular values, so that one factorization
+     * serves all dampings of a step: the most accurate, since the condition of J is not squared. Needs a
+     * {@link LeastSquares} objective.
      */
     QR,
     /**
@@ -22,6 +23,23 @@ public enum LeastSquaresSolver {
      */
     CONJUGATE_GRADIENTS;
 
+    /** The largest number of parameters for which one product each is likely to be cheaper than conjugate gradients. */
+    private static final int FEW = 256;
+
+    /**
+     * Chooses by what an objective offers and by its size.
+     *
+     * @param objective what will be linearized
+     * @param limit the largest number of parameters to write a matrix out for
+     * @return a solver that can solve its problems
+     */
+    static LeastSquaresSolver of(Objective objective, int limit) {
+        if (objective instanceof LeastSquares && objective.size() <= limit) {
+            return QR;
+        }
+        return objective.size() <= Math.min(FEW, limit) ? NORMAL_EQUATIONS : CONJUGATE_GRADIENTS;
+    }
+
     /**
      * Makes the linear problem for an objective.
      *
@@ -30,7 +48,7 @@ public enum LeastSquaresSolver {
      * @return a problem without a point
      * @throws IllegalArgumentException if the objective does not offer what the solver needs, or is too large
      */
-    DampedLeastSquares problem(Objective objective, int limit) {
+    LinearizedProblem problem(Objective objective, int limit) {
         if (this != CONJUGATE_GRADIENTS && objective.size() > limit) {
             throw new IllegalArgumentException(this + " with n = " + objective.size() + " parameters would write out "
                     + (this == QR ? "a matrix of n columns" : "matrices of n x n doubles")

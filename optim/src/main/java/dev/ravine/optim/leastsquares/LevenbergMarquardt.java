@@ -5,6 +5,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.ReductionRatio;
@@ -13,42 +14,53 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The Levenberg-Marquardt method for sums of squares (Marquardt, Journal of the SIAM 11, 1963): minimises ||J p + r||^2
- * / 2 + mu / 2 ||D p||^2, where r are the residuals, J their Jacobian, and D the norms of J's columns, each the largest
- * met so far (Moré, Lecture Notes in Mathematics 630, 1978), so that steps do not depend on the parameters' units.
- * Conjugate gradients do not see columns; with them one norm ||J g|| / ||g|| stands for all.
+ * The Levenberg-Marquardt method for sums of squares as Moré gave it (Lecture Notes in Mathematics 630, 1978; MINPACK):
+ * a step minimises ||J p + r||^2 / 2 over ||D p|| up to a radius, where r are the residuals, J their Jacobian, and D the
+ * norms of J's columns, each the largest met so far, so that steps do not depend on the parameters' units. It solves
+ * (J'J + mu D^2) p = -J'r. The damping mu follows from the radius, and is zero where the Gauss-Newton step lies inside.
+ * Conjugate gradients do not see columns; with them D is 1, and the radius ends their way (Steihaug).
  *
- * <p>Damping follows from the reduction ratio rho of actual over predicted change (Nielsen, report IMM-REP-1999-05 of
- * the Technical University of Denmark): a step is taken if rho is above 0.0001, then mu is multiplied by max(1/3, 1 -
- * (2 rho - 1)^3); else mu is multiplied by 2, then 4, 8, ..., and the same linear problem is solved again, up to 30
- * times a step. The first mu is 0.001.
+ * <p>A step is taken if the ratio of actual over predicted change is above 0.0001. Up to a ratio of 1/4 the radius
+ * shrinks, to between a tenth and a half, as a parabola along the step says; from 3/4 on, and after a Gauss-Newton step,
+ * it becomes twice the step's length. A rejected step is tried again with the smaller radius, up to 60 times, without a
+ * new Jacobian. The first radius is ||D theta||, or 1 at zero, and at most the first step's length.
+ *
+ * <p>With {@link Builder#bounds} a parameter at a bound is held there while the gradient presses it against the bound,
+ * and steps are cut off at bounds, parameter by parameter; ratio and radius then judge what is left of a step
+ * (projected Levenberg-Marquardt: Kanzow, Yamashita and Fukushima, Journal of Computational and Applied Mathematics 172,
+ * 2004).
  *
  * <p>Near a minimum with small residuals convergence is quadratic; with large residuals of strong curvature it is
  * linear, and {@link dev.ravine.optim.newton.ExactNewton} or {@link dev.ravine.optim.newton.TrustRegionNewton} are
  * better. A step costs a gradient, a Jacobian of n tangents (or n products, or one for each iteration of conjugate
- * gradients), a value for each damping that is tried, and m n^2 or n^3 / 3 operations; memory is 3 m n + n^2 numbers
- * for QR, and 4 n^2 for normal equations with 2 m n more where the objective writes out J. The solver is
- * {@link LeastSquaresSolver#QR} unless chosen otherwise.
+ * gradients), a value for each radius that is tried, and 6 m n^2 + 20 n^3 operations by QR, or n^3 / 3 for each of a few
+ * dampings by normal equations; memory is 4 m n + n^2 numbers for QR, and 4 n^2 for normal equations with 2 m n more
+ * where the objective writes out J.
  */
 public final class LevenbergMarquardt extends LeastSquaresMethod {
     private static final double ACCEPTED_ABOVE = 1e-4;
-    private static final int MAX_TRIES = 30;
+    private static final int MAX_TRIES = 60;
 
     private final boolean isScaled;
-    private final double firstDamping;
-    private double damping;
-    private double raise = 2;
+    private final double radiusFactor;
+    private final Bounds bounds;
+    /** Zero before the first step. */
+    private double radius;
+
+    private boolean isFirst = true;
+    private boolean canRetry = true;
     private double[] scales;
 
     private LevenbergMarquardt(Builder builder) {
         super(builder);
         this.isScaled = builder.isScaled;
-        this.firstDamping = builder.damping;
-        this.damping = builder.damping;
+        this.radiusFactor = builder.radiusFactor;
+        this.bounds = builder.bounds;
     }
 
     /**
-     * Begins with QR, Marquardt's scaling, damping 0.001, and at most 4,096 parameters where a matrix is written out.
+     * Begins with a solver that suits the objective, Marquardt's scaling, a first radius of ||D theta||, no bounds,
+     * and at most 4,096 parameters where a matrix is written out.
      *
      * @return a builder
      */
@@ -59,23 +71,35 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
     @Override
     Attempt solve(Point at, double[] norms) {
         raiseScales(norms);
-        double[] positive = positive(scales);
+        double[] weights = positive(scales);
+        if (radius == 0) {
+            double length = length(at.theta(), weights);
+            radius = radiusFactor * (length > 0 ? length : 1);
+        }
+        if (bounds != null) {
+            bounds.hold(at.theta(), at.gradient(), weights);
+        }
         for (int tries = 1; ; tries++) {
-            DampedLeastSquares.Solution solution = solve(damping, positive);
-            ReductionRatio gain = ReductionRatio.of(solution.predicted(), StepValues.around(at, trial()), step());
-            boolean accepted = gain.value() > ACCEPTED_ABOVE;
-            damping = solution.damping();
-            if (accepted) {
-                damping *= Math.max(1.0 / 3, 1 - Math.pow(2 * gain.value() - 1, 3));
-                raise = 2;
-            } else {
-                damping = Math.min(Math.max(damping, Double.MIN_NORMAL) * raise, Double.MAX_VALUE);
-                raise = Math.min(2 * raise, 1e100);
+            double used = radius;
+            LinearizedProblem.Solution solution = problem().solve(used, weights, step());
+            boolean isCut = bounds != null && bounds.cut(at.theta(), step());
+            if (solution.isFull() && !isCut && problem().isWithinRounding(step())) {
+                canRetry = false;
+                return nothingLeft(at, solution);
             }
-            if (accepted || !(solution.predicted() < 0) || tries == MAX_TRIES) {
+            StepValues values =
+                    StepValues.around(at, trial()).rounding(4 * problem().rounding());
+            double predicted = isCut ? problem().predictedChange(step()) : solution.predicted();
+            ReductionRatio gain = ReductionRatio.of(predicted, values, step());
+            boolean accepted = gain.value() > ACCEPTED_ABOVE;
+            adaptRadius(gain, values.slope(step()), length(step(), weights), solution.isFull());
+            isFirst &= !accepted;
+            canRetry = accepted || isCut || (gain.predicted() < 0 && values.moves(step(), 1));
+            if (accepted || !canRetry || tries == MAX_TRIES) {
                 return Attempt.at(at, solution)
                         .damping(solution.damping())
-                        .tell("dampings_tried", tries)
+                        .tell("radius", used)
+                        .tell("radii_tried", tries)
                         .judged(step(), gain, accepted);
             }
         }
@@ -90,27 +114,62 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
         }
     }
 
-    /** {@return mu, the damping that the next step will begin with} */
+    /** ||D p|| over the parameters that may move. */
+    private static double length(INDArray p, double[] weights) {
+        double[] scaled = Arena.toDoubles(p);
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = Double.isInfinite(weights[i]) ? 0 : scaled[i] * weights[i];
+        }
+        return DenseMatrix.norm(scaled);
+    }
+
+    /** MINPACK's rule; without a length there is nothing to compare with. */
+    private void adaptRadius(ReductionRatio gain, double slope, double length, boolean isFull) {
+        double within = isFirst && length > 0 ? Math.min(radius, length) : radius;
+        if (!(gain.value() > 0.25)) {
+            double change = gain.value() * gain.predicted();
+            double minimum = change <= 0 ? 0.5 : 0.5 * slope / (slope - change);
+            double factor = Double.isFinite(change) ? Math.min(Math.max(minimum, 0.1), 0.5) : 0.1;
+            within = factor * Math.min(within, length > 0 ? 10 * length : within);
+        } else if (isFull || gain.value() >= 0.75) {
+            within = Math.max(within, 2 * length);
+        }
+        radius = Math.max(within, Double.MIN_NORMAL);
+    }
+
+    /** {@return the radius that the next step will use; 0 before the first step} */
+    public double radius() {
+        return radius;
+    }
+
     @Override
-    public double damping() {
-        return damping;
+    public boolean canRetry() {
+        return canRetry;
+    }
+
+    @Override
+    public void project(INDArray theta, INDArray gradient) {
+        if (bounds != null) {
+            bounds.project(theta, gradient);
+        }
     }
 
     @Override
     protected Map<String, Object> ownSettings() {
         Map<String, Object> own = super.ownSettings();
-        own.putAll(Map.of("scaled", isScaled, "first_damping", firstDamping));
+        own.putAll(Map.of("scaled", isScaled, "radius_factor", radiusFactor));
+        own.put("bounds", bounds);
         return own;
     }
 
     @Override
     public String name() {
-        return "lm(mu=" + firstDamping + ")";
+        return "lm(radius=" + radiusFactor + (bounds == null ? "" : ", bounds") + ")";
     }
 
     @Override
     protected Map<String, Double> stateNumbers() {
-        return Map.of("damping", damping, "raise", raise);
+        return Map.of("radius", radius, "is_first", isFirst ? 1.0 : 0.0);
     }
 
     @Override
@@ -120,21 +179,22 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
 
     @Override
     protected void restoreState(OptimizerState state) {
-        double restored = state.size("damping");
-        raise = state.size("raise");
+        double restored = state.size("radius");
+        isFirst = state.number("is_first") != 0;
         scales = state.vectors().containsKey("scales") ? Arena.toDoubles(state.vector("scales")) : null;
-        damping = restored;
+        radius = restored;
     }
 
     /** Settings of {@link LevenbergMarquardt}. */
     public static final class Builder extends LeastSquaresSettings<Builder> {
         private boolean isScaled = true;
-        private double damping = 1e-3;
+        private double radiusFactor = 1;
+        private Bounds bounds;
 
         private Builder() {}
 
         /**
-         * Whether damping is scaled by the norms of the Jacobian's columns (Marquardt) or the same for all parameters
+         * Whether the ball is scaled by the norms of the Jacobian's columns (Marquardt) or the same for all parameters
          * (Levenberg).
          *
          * @param scaled true without it
@@ -146,13 +206,27 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
         }
 
         /**
-         * The first damping, relative to J'J if scaled.
+         * The first radius.
          *
-         * @param mu positive: 0.001 without it; less if the start is known to be good, up to 1 if it is poor
+         * @param factor positive, relative to ||D theta||: 1 without it, as in SciPy's {@code trf}; MINPACK has 100
          * @return this
          */
-        public Builder damping(double mu) {
-            this.damping = Check.positive("damping", mu);
+        public Builder radius(double factor) {
+            this.radiusFactor = Check.positive("the factor of the radius", factor);
+            return this;
+        }
+
+        /**
+         * Bounds of the parameters. The start must be within them, and no point outside is evaluated. Needs
+         * {@link LeastSquaresSolver#QR} or {@link LeastSquaresSolver#NORMAL_EQUATIONS}.
+         *
+         * @param lower one for each parameter; minus infinity for none
+         * @param upper one for each parameter, above the lower one; infinity for none
+         * @return this
+         * @throws IllegalArgumentException if lengths differ, or a lower bound is not below its upper one
+         */
+        public Builder bounds(double[] lower, double[] upper) {
+            this.bounds = new Bounds(lower, upper);
             return this;
         }
 

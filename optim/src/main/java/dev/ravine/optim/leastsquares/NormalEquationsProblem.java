@@ -6,20 +6,24 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Elements;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.linear.MoreSorensen;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.LeastSquares;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.secondorder.Point;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** (D^-1 J'J D^-1 + mu I) q = -D^-1 g by Cholesky's method, p = D^-1 q. */
-final class NormalEquationsProblem implements DampedLeastSquares {
+/** D^-1 J'J D^-1 is written out, and Moré's and Sorensen's method finds the minimiser in the ball. */
+final class NormalEquationsProblem implements LinearizedProblem {
     /** Null where the objective does not write its Jacobian out. */
     private final WrittenJacobian jacobian;
 
     private final DenseMatrix square;
     private final DenseMatrix scaled;
     private double[] gradient;
+    private boolean isScaled;
+    /** What rounding made necessary to add to the scaled matrix. */
+    private double shift;
 
     NormalEquationsProblem(Objective objective) {
         jacobian = objective instanceof LeastSquares squares ? new WrittenJacobian(squares) : null;
@@ -30,10 +34,11 @@ final class NormalEquationsProblem implements DampedLeastSquares {
     @Override
     public double[] moveTo(Point at) {
         gradient = Arena.toDoubles(at.gradient());
+        isScaled = false;
         int n = square.size();
         double[] norms = new double[n];
         if (jacobian != null) {
-            jacobian.moveTo(at);
+            jacobian.moveTo(at.theta());
             for (int i = 0; i < n; i++) {
                 for (int j = 0; j <= i; j++) {
                     double product = DenseMatrix.dot(jacobian.columns[i], jacobian.columns[j]);
@@ -56,36 +61,67 @@ final class NormalEquationsProblem implements DampedLeastSquares {
     }
 
     @Override
-    public Solution solve(double mu, double[] scales, INDArray step) {
+    public Solution solve(double radius, double[] scales, INDArray step) {
+        int factorizations = isScaled ? 0 : scale(scales);
+        isScaled = true;
+        double[] right = new double[gradient.length];
+        for (int i = 0; i < right.length; i++) {
+            right[i] = gradient[i] / scales[i];
+        }
+        MoreSorensen.Result found = MoreSorensen.solve(scaled, right, radius);
+        double[] q = found.step();
+        double[] p = new double[q.length];
+        for (int i = 0; i < p.length; i++) {
+            p[i] = q[i] / scales[i];
+        }
+        Elements.of(step).write(0, p.length, p);
+        double damping = shift + found.multiplier();
+        double curvature = DenseMatrix.dot(p, square.product(p));
+        double damped = damping * DenseMatrix.dot(q, q);
+        Stop inside = shift == 0 ? Stop.POSITIVE_DEFINITE : Stop.RAISED_DAMPING;
+        return new Solution(
+                damping,
+                -curvature / 2 - damped,
+                factorizations + found.iterations(),
+                found.atBoundary() ? Stop.BOUNDARY : inside,
+                inside.name(),
+                Solution.quotient(curvature + damped, p));
+    }
+
+    /** Writes the scaled matrix, and raises its diagonal until it is positive definite; returns the factorizations. */
+    private int scale(double[] scales) {
         int n = square.size();
-        double[] right = new double[n];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
                 scaled.set(i, j, square.get(i, j) / scales[i] / scales[j]);
             }
-            right[i] = -gradient[i] / scales[i];
+            if (Double.isInfinite(scales[i])) {
+                scaled.set(i, i, 1);
+            }
         }
-        double used = mu;
+        shift = 0;
         int factorizations = 1;
-        while (!scaled.factorize(used)) {
-            used = Math.max(4 * used, n * Math.ulp(1.0));
+        while (!scaled.factorize(shift)) {
+            shift = Math.max(4 * shift, n * Math.ulp(1.0));
             factorizations++;
         }
-        double[] p = scaled.solve(right);
-        double shift = used * DenseMatrix.dot(p, p);
-        for (int i = 0; i < n; i++) {
-            p[i] /= scales[i];
-        }
-        Elements.of(step).write(0, n, p);
-        double quadratic = DenseMatrix.dot(p, square.product(p));
-        Stop stopped = used == mu ? Stop.POSITIVE_DEFINITE : Stop.RAISED_DAMPING;
-        return new Solution(
-                used,
-                DenseMatrix.dot(gradient, p) + quadratic / 2,
-                factorizations,
-                stopped,
-                stopped.name(),
-                Solution.quotient(quadratic + shift, p));
+        scaled.addToDiagonal(shift);
+        return factorizations;
+    }
+
+    @Override
+    public double predictedChange(INDArray step) {
+        return square.modelChange(gradient, Arena.toDoubles(step));
+    }
+
+    @Override
+    public boolean isWithinRounding(INDArray step) {
+        return jacobian != null && jacobian.isWithinRounding(step);
+    }
+
+    @Override
+    public double rounding() {
+        return jacobian == null ? 0 : jacobian.rounding();
     }
 
     @Override

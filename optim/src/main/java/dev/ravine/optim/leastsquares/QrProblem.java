@@ -10,72 +10,204 @@ import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.LeastSquares;
 import dev.ravine.optim.secondorder.Point;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** [J D^-1; sqrt(mu) I] q = [-r; 0] in the sense of least squares by QR, p = D^-1 q. */
-final class QrProblem implements DampedLeastSquares {
+/**
+ * By QR of J, once for a point: J = Q B, where B has as many rows as J has rank. Then the step without a radius is that
+ * of B, and a damped one that of B stacked on the damping, a small matrix, factorized again for each damping.
+ */
+final class QrProblem implements LinearizedProblem {
+    /** How far ||D p|| may be from the radius, as a fraction; MINPACK's. */
+    private static final double TOLERANCE = 0.0001;
+
+    private static final int MAX_DAMPINGS = 30;
+
     private final WrittenJacobian jacobian;
+    private final QrFactor tall;
+    private final QrFactor stacked;
     private final Arena arena = new Arena("the optimizer");
-    private final INDArray stacked;
-    private final INDArray right;
+    private final INDArray square;
+    private final INDArray squareRight;
+    private double[] norms;
+    /** B's columns. */
+    private double[][] columns;
+    /** Q'r. */
+    private double[] right;
+
+    private int rank;
+    private double damping;
 
     QrProblem(LeastSquares objective) {
         jacobian = new WrittenJacobian(objective);
-        stacked = arena.allocate(DType.FLOAT64, Shape.of(jacobian.n, jacobian.m + jacobian.n));
-        right = arena.allocate(DType.FLOAT64, Shape.of(jacobian.m + jacobian.n));
+        int n = jacobian.n;
+        tall = new QrFactor(jacobian.m, n);
+        stacked = new QrFactor(n + Math.min(jacobian.m, n), n);
+        square = arena.allocate(DType.FLOAT64, Shape.of(n, n));
+        squareRight = arena.allocate(DType.FLOAT64, Shape.of(n));
     }
 
     @Override
     public double[] moveTo(Point at) {
-        return jacobian.moveTo(at);
+        norms = jacobian.moveTo(at.theta());
+        columns = null;
+        return norms;
+    }
+
+    /** B and c; columns of equal norms show the rank. */
+    private void factorize() {
+        double[] units = LeastSquaresMethod.positive(norms);
+        tall.clear();
+        for (int i = 0; i < jacobian.n; i++) {
+            tall.column(i, scaled(jacobian.columns[i], 1 / units[i]));
+        }
+        tall.right(jacobian.residuals);
+        tall.factorize();
+        rank = tall.rank(jacobian.n * jacobian.epsilon);
+        columns = tall.columns(rank);
+        for (int i = 0; i < jacobian.n; i++) {
+            columns[i] = scaled(columns[i], units[i]);
+        }
+        right = tall.right(rank);
+    }
+
+    private static double[] scaled(double[] x, double factor) {
+        return Arrays.stream(x).map(v -> v * factor).toArray();
     }
 
     @Override
-    public Solution solve(double mu, double[] scales, INDArray step) {
-        int n = jacobian.n;
-        stack(mu, scales);
-        int rank = Lapack.leastSquares(stacked, right, n * Math.ulp(1.0));
-        double[] p = new double[n];
-        Elements.of(right).read(0, n, p);
-        double shift = mu * DenseMatrix.dot(p, p);
-        for (int i = 0; i < n; i++) {
-            p[i] /= scales[i];
+    public Solution solve(double radius, double[] scales, INDArray step) {
+        int factorizations = 0;
+        if (columns == null) {
+            factorize();
+            factorizations++;
         }
-        Elements.of(step).write(0, n, p);
+        double[] p = full(scales);
+        double length = length(p, scales);
+        double mu = 0;
+        if (length > (1 + TOLERANCE) * radius) {
+            Damped found = damped(radius, scales, length);
+            p = found.step;
+            mu = found.damping;
+            factorizations += found.factorizations;
+        }
+        Elements.of(step).write(0, p.length, p);
         double[] jp = jacobian.product(p);
-        double square = DenseMatrix.dot(jp, jp);
+        double curvature = DenseMatrix.dot(jp, jp);
+        double shift = mu * Math.pow(length(p, scales), 2);
+        boolean isFullRank = rank == p.length;
+        Stop inside = isFullRank ? Stop.FULL_RANK : Stop.RANK_DEFICIENT;
         return new Solution(
                 mu,
-                DenseMatrix.dot(jp, jacobian.residuals) + square / 2,
-                1,
-                rank == n ? Stop.FULL_RANK : Stop.RANK_DEFICIENT,
-                rank == n ? Stop.FULL_RANK.name() : "RANK_" + rank,
-                Solution.quotient(square + shift, p));
+                -curvature / 2 - shift,
+                factorizations,
+                mu == 0 ? inside : Stop.BOUNDARY,
+                isFullRank ? inside.name() : "RANK_" + rank,
+                Solution.quotient(curvature + shift, p));
     }
 
-    /** Writes the matrix and the right-hand side. */
-    private void stack(double mu, double[] scales) {
+    /** The step without a radius, the shortest in the units of J's columns. */
+    private double[] full(double[] scales) {
         int n = jacobian.n;
-        int m = jacobian.m;
-        Vectors.fill(stacked, 0);
-        Vectors.fill(right, 0);
-        Elements to = Elements.of(stacked);
-        double[] column = new double[m];
+        double[] units = LeastSquaresMethod.positive(norms);
+        Vectors.fill(square, 0);
+        Vectors.fill(squareRight, 0);
+        Elements to = Elements.of(square);
         for (int i = 0; i < n; i++) {
-            for (int k = 0; k < m; k++) {
-                column[k] = jacobian.columns[i][k] / scales[i];
+            if (Double.isFinite(scales[i])) {
+                to.write(i * n, rank, scaled(columns[i], 1 / units[i]));
             }
-            to.write(i * (m + n), m, column);
-            to.set(i * (m + n) + m + i, Math.sqrt(mu));
         }
-        for (int k = 0; k < m; k++) {
-            column[k] = -jacobian.residuals[k];
+        Elements.of(squareRight).write(0, rank, scaled(right, -1));
+        Lapack.leastSquares(square, squareRight, n * jacobian.epsilon);
+        double[] p = Arena.toDoubles(squareRight);
+        for (int i = 0; i < n; i++) {
+            p[i] /= units[i];
         }
-        Elements.of(right).write(0, m, column);
+        return p;
+    }
+
+    /** ||D p||. */
+    private static double length(double[] p, double[] scales) {
+        double[] scaled = new double[p.length];
+        for (int i = 0; i < p.length; i++) {
+            scaled[i] = p[i] == 0 ? 0 : p[i] * scales[i];
+        }
+        return DenseMatrix.norm(scaled);
+    }
+
+    /** A damped step, its mu, and how many were tried. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Damped(double[] step, double damping, int factorizations) {}
+
+    /** Newton's method on 1 / radius - 1 / ||D p||, kept between bounds (Moré 1978, algorithm 5.5). */
+    private Damped damped(double radius, double[] scales, double fullLength) {
+        double slope = slope(scales);
+        double low = 0;
+        double high = slope / radius;
+        double mu = damping > 0 && damping < high ? damping : Math.min(slope / fullLength, high);
+        for (int tried = 1; ; tried++) {
+            double[] q = stack(mu, scales);
+            double norm = DenseMatrix.norm(q);
+            double excess = norm - radius;
+            if (Math.abs(excess) <= TOLERANCE * radius || tried == MAX_DAMPINGS) {
+                damping = mu;
+                for (int i = 0; i < q.length; i++) {
+                    q[i] /= scales[i];
+                }
+                return new Damped(q, mu, tried);
+            }
+            if (excess > 0) {
+                low = mu;
+            } else {
+                high = mu;
+            }
+            double ratio = norm / DenseMatrix.norm(stacked.solveTransposed(q, q.length));
+            double next = mu + excess / radius * ratio * ratio;
+            mu = next > low && next < high ? next : Math.max(0.001 * high, Math.sqrt(low * high));
+        }
+    }
+
+    /** ||D^-1 J'r||. */
+    private double slope(double[] scales) {
+        double[] slope = new double[scales.length];
+        for (int i = 0; i < slope.length; i++) {
+            slope[i] = DenseMatrix.dot(columns[i], right) / scales[i];
+        }
+        return DenseMatrix.norm(slope);
+    }
+
+    /** The q with [B D^-1; sqrt(mu) I] q = [-c; 0] in the sense of least squares. */
+    private double[] stack(double mu, double[] scales) {
+        stacked.clear();
+        for (int i = 0; i < scales.length; i++) {
+            stacked.column(i, scaled(columns[i], 1 / scales[i]));
+            stacked.element(i, rank + i, Math.sqrt(mu));
+        }
+        stacked.right(scaled(right, -1));
+        stacked.factorize();
+        return stacked.solve();
+    }
+
+    @Override
+    public double predictedChange(INDArray step) {
+        return jacobian.predictedChange(step);
+    }
+
+    @Override
+    public boolean isWithinRounding(INDArray step) {
+        return jacobian.isWithinRounding(step);
+    }
+
+    @Override
+    public double rounding() {
+        return jacobian.rounding();
     }
 
     @Override
     public void close() {
+        tall.close();
+        stacked.close();
         arena.close();
         jacobian.close();
     }

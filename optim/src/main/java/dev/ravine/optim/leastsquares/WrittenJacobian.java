@@ -1,32 +1,40 @@
 package dev.ravine.optim.leastsquares;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.objective.LeastSquares;
-import dev.ravine.optim.secondorder.Point;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The Jacobian as its transpose, and the residuals, in double precision. */
 final class WrittenJacobian implements AutoCloseable {
+    private static final double FLOOR = 0.5;
+
     /** The number of parameters. */
     final int n;
     /** The number of residuals. */
     final int m;
+    /** The relative rounding of the objective's dtype. */
+    final double epsilon;
     /** J's columns. */
     final double[][] columns;
 
     final double[] residuals;
 
     private final Arena arena = new Arena("the optimizer");
+    private final LeastSquares objective;
     private final INDArray ownColumns;
     private final INDArray ownResiduals;
+    private double[] theta;
 
     WrittenJacobian(LeastSquares objective) {
+        this.objective = objective;
         n = (int) objective.size();
         m = Math.toIntExact(objective.residuals());
+        epsilon = objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
         ownColumns = arena.allocate(objective.dtype(), Shape.of(n, m));
         ownResiduals = arena.allocate(objective.dtype(), Shape.of(m));
         columns = new double[n][m];
@@ -34,8 +42,9 @@ final class WrittenJacobian implements AutoCloseable {
     }
 
     /** Evaluates both; returns the norms of J's columns. */
-    double[] moveTo(Point at) {
-        ((LeastSquares) at.objective()).jacobian(at.theta(), ownResiduals, ownColumns);
+    double[] moveTo(INDArray point) {
+        objective.jacobian(point, ownResiduals, ownColumns);
+        theta = Arena.toDoubles(point);
         Elements.of(ownResiduals).read(0, m, residuals);
         Elements from = Elements.of(ownColumns);
         for (int i = 0; i < n; i++) {
@@ -53,6 +62,40 @@ final class WrittenJacobian implements AutoCloseable {
             }
         }
         return jp;
+    }
+
+    /** See {@link LinearizedProblem#predictedChange}. */
+    double predictedChange(INDArray step) {
+        double[] jp = product(Arena.toDoubles(step));
+        return DenseMatrix.dot(jp, residuals) + DenseMatrix.dot(jp, jp) / 2;
+    }
+
+    /** See {@link LinearizedProblem#isWithinRounding}. */
+    boolean isWithinRounding(INDArray step) {
+        return DenseMatrix.norm(product(Arena.toDoubles(step))) <= FLOOR * DenseMatrix.norm(errors());
+    }
+
+    /** See {@link LinearizedProblem#rounding}. */
+    double rounding() {
+        double[] errors = errors();
+        double sum = 0;
+        for (int k = 0; k < m; k++) {
+            sum += (Math.abs(residuals[k]) + errors[k]) * errors[k];
+        }
+        return sum;
+    }
+
+    /** What rounding of theta does to each residual, epsilon times the root of the sum of (J_i theta_i)^2. */
+    private double[] errors() {
+        double[] errors = new double[m];
+        for (int k = 0; k < m; k++) {
+            double[] terms = new double[n];
+            for (int i = 0; i < n; i++) {
+                terms[i] = columns[i][k] * theta[i];
+            }
+            errors[k] = epsilon * DenseMatrix.norm(terms);
+        }
+        return errors;
     }
 
     @Override

@@ -195,6 +195,7 @@ public final class ConjugateGradient implements AutoCloseable {
         private final List<Iterate> iterates = new ArrayList<>();
         private double firstResidual;
         private double norm;
+        private double unit = 1;
         private double rho;
         private double smallest = Double.POSITIVE_INFINITY;
         private int i;
@@ -212,12 +213,22 @@ public final class ConjugateGradient implements AutoCloseable {
         private Stop begin() {
             a.apply(x, residual);
             Vectors.axpy(-sign, b, residual); // r = A x - b
+            useUnit(Vectors.norm(residual));
             firstResidual = Vectors.norm(residual);
             norm = firstResidual;
             rho = precondition();
             Vectors.copy(scaled, direction);
             Vectors.scale(-1, direction); // p = -M r
             return norm == 0 ? Stop.SOLVED : null;
+        }
+
+        /** A residual whose square would overflow or underflow is counted in another unit, and the solution with it. */
+        private void useUnit(double size) {
+            unit = PowerOfTwo.unitOf(size);
+            if (unit != 1) {
+                Vectors.scale(1 / unit, residual);
+                Vectors.scale(1 / unit, x);
+            }
         }
 
         /** One update of x; returns why to stop, or null to go on. */
@@ -240,7 +251,7 @@ public final class ConjugateGradient implements AutoCloseable {
             if (i == phi.length) {
                 phi = Arrays.copyOf(phi, (int) Math.min(limit, 2L * i));
             }
-            phi[i] = (Vectors.dot(x, residual) - sign * Vectors.dot(x, b)) / 2;
+            phi[i] = (Vectors.dot(x, residual) - sign * Vectors.dot(x, b) / unit) / 2;
             i++;
             if (isStored.test(i)) {
                 store();
@@ -275,6 +286,9 @@ public final class ConjugateGradient implements AutoCloseable {
                 spare.add(vector());
             }
             Vectors.copy(x, spare.get(index));
+            if (unit != 1) {
+                Vectors.scale(unit, spare.get(index));
+            }
             iterates.add(new Iterate(i, spare.get(index)));
         }
 
@@ -282,8 +296,12 @@ public final class ConjugateGradient implements AutoCloseable {
             if (iterates.isEmpty() || iterates.get(iterates.size() - 1).iteration() != i) {
                 store();
             }
-            List<Double> quadratics = Arrays.stream(phi, 0, i).boxed().toList();
-            return new Result(x, i, stopped, norm, smallest, quadratics, List.copyOf(iterates));
+            if (unit != 1) {
+                Vectors.scale(unit, x);
+            }
+            List<Double> quadratics =
+                    Arrays.stream(phi, 0, i).map(v -> v * unit * unit).boxed().toList();
+            return new Result(x, i, stopped, norm * unit, smallest, quadratics, List.copyOf(iterates));
         }
     }
 

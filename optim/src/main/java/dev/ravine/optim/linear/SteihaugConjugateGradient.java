@@ -72,7 +72,22 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
     }
 
     private Result solveOpen(LinearOperator a, INDArray gradient, double radius, double tolerance) {
-        begin(gradient);
+        double norm = Vectors.norm(gradient);
+        double gradientUnit = PowerOfTwo.unitOf(norm);
+        double stepUnit = PowerOfTwo.unitOf(radius);
+        if (gradientUnit == 1 && stepUnit == 1) {
+            begin(gradient, 1);
+            return run(a, radius, tolerance, 1);
+        }
+        // In units of their own, the gradient is about 1 and the step within a ball of about 1.
+        begin(gradient, gradientUnit);
+        Result found = run(a, radius / stepUnit, tolerance / gradientUnit, stepUnit / gradientUnit);
+        Vectors.scale(stepUnit, step);
+        return found;
+    }
+
+    /** Solves with the matrix times a factor. */
+    private Result run(LinearOperator a, double radius, double tolerance, double factor) {
         double square = Vectors.dot(residual, residual);
         double smallest = Double.POSITIVE_INFINITY;
         int i = 0;
@@ -81,13 +96,16 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
                 return new Result(step, i, Stop.MAX_ITERATIONS, smallest);
             }
             a.apply(direction, product);
+            if (factor != 1) {
+                Vectors.scale(factor, product);
+            }
             i++;
             double curvature = Vectors.dot(direction, product);
             if (!Double.isFinite(curvature)) {
                 return new Result(step, i, Stop.NON_FINITE, smallest);
             }
             double[] crossings = crossings(radius);
-            smallest = Math.min(smallest, curvature / Vectors.dot(direction, direction));
+            smallest = Math.min(smallest, curvature / Vectors.dot(direction, direction) / factor);
             if (curvature <= 0) {
                 // Along the direction the model changes by -t r'r + t^2 d'Ad / 2.
                 double back = change(crossings[0], square, curvature);
@@ -121,12 +139,15 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
         }
     }
 
-    /** p = 0, r = g, d = -g. */
-    private void begin(INDArray gradient) {
+    /** p = 0, r = g / unit, d = -r. */
+    private void begin(INDArray gradient, double unit) {
         prepare(gradient);
         Vectors.fill(step, 0);
         Vectors.copy(gradient, residual);
-        Vectors.copy(gradient, direction);
+        if (unit != 1) {
+            Vectors.scale(1 / unit, residual);
+        }
+        Vectors.copy(residual, direction);
         Vectors.scale(-1, direction);
     }
 

@@ -34,6 +34,8 @@ public enum Stop {
     FULL_RANK,
     /** Some columns of the matrix depend on others, up to rounding; the shortest of the solutions was taken. */
     RANK_DEFICIENT,
+    /** Nothing is left to gain: the step is within what rounding of the parameters does to the residuals. */
+    ROUNDING,
     /** The model was minimised along one direction. */
     MINIMUM_ALONG,
     /** All stored pairs of steps and gradient changes were used (L-BFGS). */

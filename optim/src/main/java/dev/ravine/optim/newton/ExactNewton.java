@@ -5,6 +5,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.MoreSorensen;
@@ -19,6 +20,7 @@ import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
 import dev.ravine.optim.secondorder.TrustRadius;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -30,9 +32,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * error is squared at each step. {@link Indefinite} says what replaces an H that is not positive definite.
  *
  * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9. A rejected step is
- * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. The line search of the other
+ * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. So is the very first step if
+ * it ends on the boundary with a ratio below 0.8, since the first radius is a guess, and a long step can lead to another
+ * valley. The line search of the other
  * two takes the first rate of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright,
- * Numerical Optimization, chapter 3).
+ * Numerical Optimization, chapter 3). If there is none, the same matrix is tried again with a shift that grows by 100,
+ * up to 10 times: steps become shorter and turn towards steepest descent.
  *
  * <p>A step costs a gradient, n products (about 2 n gradients) and n^3 / 3 to 9 n^3 further operations; memory is 16
  * n^2 bytes, and as much again as n rows of Java arrays when eigenvectors are needed. Made for up to a few thousand
@@ -45,7 +50,9 @@ public final class ExactNewton extends RadiusOptimizer {
         /**
          * Levenberg's shift: H + tau I with the first tau of 0, beta - min(diagonal), then doubled, ... for which
          * Cholesky's method succeeds, beta = 0.001 max |diagonal| (Nocedal and Wright, algorithm 3.3); then a line
-         * search. Cheapest where H is positive definite.
+         * search. Beta becomes a quarter after a full shifted step with a ratio above 3/4, and four times as large, up
+         * to its first value, after a shorter one: parameters of small units need small shifts. Cheapest where H is
+         * positive definite.
          */
         SHIFT,
         /**
@@ -62,10 +69,15 @@ public final class ExactNewton extends RadiusOptimizer {
     }
 
     private static final int MAX_TRIES = 20;
+    private static final int MAX_SHIFTS = 10;
+    private static final double GOOD_FIRST_RATIO = 0.8;
+    private static final double FIRST_SHIFT_PART = 1e-3;
+    private static final String SHIFT_PART = "shift_part";
 
     private final Indefinite indefinite;
     private final int limit;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.5, 1e-4, 60);
+    private double shiftPart = FIRST_SHIFT_PART;
     private DenseMatrix hessian;
     private INDArray step;
     private INDArray trial;
@@ -106,10 +118,7 @@ public final class ExactNewton extends RadiusOptimizer {
      * Hessian singular. A curvature of its own keeps its step at zero and leaves the others' steps as they are.
      */
     private void decoupleUnused(double[] g) {
-        double largest = 0;
-        for (int i = 0; i < g.length; i++) {
-            largest = Math.max(largest, Math.abs(hessian.get(i, i)));
-        }
+        double largest = largestOnDiagonal();
         for (int i = 0; i < g.length; i++) {
             if (g[i] == 0 && hessian.get(i, i) == 0 && hessian.isZeroRow(i)) {
                 hessian.set(i, i, largest == 0 ? 1 : largest);
@@ -126,30 +135,45 @@ public final class ExactNewton extends RadiusOptimizer {
             double predicted = hessian.modelChange(g, found.step());
             TrustRadius.Verdict verdict =
                     region.judge(usedRadius, found.atBoundary(), predicted, StepValues.around(at, trial), step);
-            radius = verdict.nextRadius();
-            if (verdict.accepted() || !(predicted < 0) || tries == MAX_TRIES) {
+            follow(verdict);
+            boolean isGoodGuess =
+                    at.step() > 0 || !found.atBoundary() || verdict.gain().value() >= GOOD_FIRST_RATIO;
+            boolean isLast = verdict.isHopeless() || !(predicted < 0) || tries == MAX_TRIES;
+            if (isLast || (verdict.accepted() && isGoodGuess)) {
                 return Attempt.at(at, found)
                         .damping(found.multiplier())
                         .tell("asymmetry", hessian.asymmetry())
                         .tell("radius", usedRadius)
                         .tell("radii_tried", tries)
+                        .note(verdict.note())
                         .judged(step, verdict.gain(), verdict.accepted());
             }
+            radius = Math.min(radius, usedRadius / 2);
         }
     }
 
     private Attempt alongLine(Point at, double[] g) {
-        Solution solution = indefinite == Indefinite.SHIFT ? shifted(g) : absolute(g);
-        Elements.of(step).write(0, g.length, solution.step);
-        Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
-        return Attempt.at(at, solution)
+        Solution solution = null;
+        Acceptance.Outcome outcome = null;
+        int tries = 0;
+        do {
+            double least = tries == 0 ? 0 : Math.max(100 * solution.damping, smallShift());
+            solution = indefinite == Indefinite.SHIFT ? shifted(g, least) : absolute(g, least);
+            Elements.of(step).write(0, g.length, solution.step);
+            outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
+            tries++;
+        } while (!outcome.accepted() && at.gradientNorm() > 0 && tries <= MAX_SHIFTS);
+        Attempt attempt = Attempt.at(at, solution)
                 .damping(solution.damping)
                 .model(
                         DenseMatrix.dot(g, solution.step),
                         DenseMatrix.dot(solution.step, hessian.product(solution.step)))
                 .tell("asymmetry", hessian.asymmetry())
                 .tell("rate", outcome.rate())
+                .tell("shifts_tried", tries)
                 .along(outcome);
+        moveShift(solution, outcome, attempt);
+        return attempt;
     }
 
     private void writeOut(Objective objective, INDArray theta, Scope scope) {
@@ -174,15 +198,39 @@ public final class ExactNewton extends RadiusOptimizer {
         }
     }
 
-    private Solution shifted(double[] g) {
-        double smallest = Double.POSITIVE_INFINITY;
+    /** The shift with which to begin where none is known to be needed. */
+    private double smallShift() {
+        double largest = largestOnDiagonal();
+        return largest == 0 ? 1 : shiftPart * largest;
+    }
+
+    /** Small shifts where they were good. */
+    private void moveShift(Solution solution, Acceptance.Outcome outcome, Attempt attempt) {
+        if (indefinite != Indefinite.SHIFT || solution.damping == 0 || !outcome.accepted()) {
+            return;
+        }
+        if (outcome.rate() < 1) {
+            shiftPart = Math.min(4 * shiftPart, FIRST_SHIFT_PART);
+        } else if (!(attempt.model().ratio() <= 0.75)) {
+            shiftPart = Math.max(shiftPart / 4, Math.ulp(1.0));
+        }
+    }
+
+    private double largestOnDiagonal() {
         double largest = 0;
-        for (int i = 0; i < g.length; i++) {
-            smallest = Math.min(smallest, hessian.get(i, i));
+        for (int i = 0; i < hessian.size(); i++) {
             largest = Math.max(largest, Math.abs(hessian.get(i, i)));
         }
-        double beta = largest == 0 ? 1 : 1e-3 * largest;
-        double shift = smallest > 0 ? 0 : beta - smallest;
+        return largest;
+    }
+
+    private Solution shifted(double[] g, double least) {
+        double smallest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < g.length; i++) {
+            smallest = Math.min(smallest, hessian.get(i, i));
+        }
+        double beta = smallShift();
+        double shift = Math.max(least, smallest > 0 ? 0 : beta - smallest);
         int factorizations = 1;
         while (!hessian.factorize(shift)) {
             shift = Math.max(2 * shift, beta);
@@ -193,17 +241,17 @@ public final class ExactNewton extends RadiusOptimizer {
         return new Solution(p, shift, factorizations, met, shift == 0 ? Stop.POSITIVE_DEFINITE : Stop.SHIFTED);
     }
 
-    private Solution absolute(double[] g) {
+    private Solution absolute(double[] g, double least) {
         DenseMatrix.Eigen eigen = hessian.eigen();
         double[] values = eigen.values();
         double largest = Math.max(Math.abs(values[0]), Math.abs(values[values.length - 1]));
         double floor = largest == 0 ? 1 : values.length * Math.ulp(1.0) * largest;
         double[] c = eigen.coordinates(g);
         for (int i = 0; i < c.length; i++) {
-            c[i] = -c[i] / Math.max(Math.abs(values[i]), floor);
+            c[i] = -c[i] / (Math.max(Math.abs(values[i]), floor) + least);
         }
         Stop stopped = values[0] > 0 ? Stop.POSITIVE_DEFINITE : Stop.ABSOLUTE_EIGENVALUES;
-        return new Solution(eigen.combine(c), 0, 1, values[0], stopped);
+        return new Solution(eigen.combine(c), least, 1, values[0], stopped);
     }
 
     @Override
@@ -230,6 +278,20 @@ public final class ExactNewton extends RadiusOptimizer {
         Map<String, Object> own = super.ownSettings();
         own.put("indefinite", indefinite);
         return own;
+    }
+
+    @Override
+    protected Map<String, Double> stateNumbers() {
+        Map<String, Double> numbers = new HashMap<>(super.stateNumbers());
+        numbers.put(SHIFT_PART, shiftPart);
+        return numbers;
+    }
+
+    /** States from before there was a part of the shift have the first one. */
+    @Override
+    protected void restoreState(OptimizerState state) {
+        super.restoreState(state);
+        shiftPart = state.numbers().containsKey(SHIFT_PART) ? state.size(SHIFT_PART) : FIRST_SHIFT_PART;
     }
 
     @Override

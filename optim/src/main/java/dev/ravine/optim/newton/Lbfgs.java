@@ -20,8 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Limited-memory BFGS (Nocedal, Mathematics of Computation 35, 1980; Nocedal and Wright, Numerical Optimization,
  * algorithms 7.4 and 7.5): the direction is -B g, where B approximates the inverse Hessian by the last m pairs of steps
  * s = theta' - theta and gradient changes y = g' - g, beginning with (s'y / y'y) I of the newest pair; then a
- * {@link WolfeSearch} with c1 = 0.0001 and c2 = 0.9 from rate 1. The first step is of length 1 at most. A pair whose
- * s'y is not clearly positive is not stored.
+ * {@link WolfeSearch} with c1 = 0.0001 and c2 = 0.9 from rate 1. The first step is of length 1 at most, unless that is
+ * too short to change theta. A pair whose s'y is not clearly positive is not stored. If the search fails, all pairs are
+ * forgotten, and the step is one of steepest descent.
  *
  * <p>A step costs a gradient over all examples for each rate of the line search, mostly one, since the gradient where a
  * search ends serves the next step; memory is 2 m + 8 vectors. For deterministic functions with cheap gradients;
@@ -65,35 +66,48 @@ public final class Lbfgs extends LineSearchOptimizer {
     protected Attempt attempt(Point at) {
         allocate(at.theta());
         remember(at);
-        direct(at.gradient());
-        String how = pairs.isEmpty() ? "steepest descent" : "";
-        double slope = Vectors.dot(at.gradient(), direction);
-        if (!(slope < 0) && !pairs.isEmpty()) {
-            forget();
+        String how = "steepest descent";
+        if (!pairs.isEmpty()) {
             direct(at.gradient());
-            slope = Vectors.dot(at.gradient(), direction);
-            how = "steepest descent, as the pairs had lost a descent direction to rounding";
+            double slope = Vectors.dot(at.gradient(), direction);
+            WolfeSearch.Result found = search.search(at, slope, direction, 1);
+            if (found.accepted()) {
+                return end(at, "", found);
+            }
+            // The pairs may have misled the search.
+            forget();
+            how = "steepest descent, as the pairs "
+                    + (slope < 0 ? "did not lead down" : "had lost a descent direction to rounding");
         }
-        Attempt.Builder attempt = Attempt.at(at, new Used(pairs.size(), smallestCurvature(), how));
-        double firstRate = pairs.isEmpty() ? Math.min(1, 1 / at.gradientNorm()) : 1;
-        WolfeSearch.Result found = search.search(at, slope, direction, firstRate);
+        return end(at, how, searchSteepestDescent(at));
+    }
+
+    private Attempt end(Point at, String how, WolfeSearch.Result found) {
+        end(found);
         if (found.accepted()) {
             Vectors.copy(at.theta(), lastTheta);
             Vectors.copy(at.gradient(), lastGradient);
             hasLast = true;
-        } else if (!pairs.isEmpty()) {
-            // The pairs may have misled the search: the next step is one of steepest descent.
-            forget();
         }
-        return attempt.along(direction, found);
+        return Attempt.at(at, new Used(pairs.size(), smallestCurvature(), how)).along(direction, found);
     }
 
     private double smallestCurvature() {
         double smallest = Double.POSITIVE_INFINITY;
         for (Pair pair : pairs) {
-            smallest = Math.min(smallest, pair.product / Vectors.dot(pair.s, pair.s));
+            smallest = Math.min(smallest, overSquare(pair.product, pair.s));
         }
         return smallest;
+    }
+
+    /** a / v'v, also where v'v is beyond the range of numbers. */
+    private static double overSquare(double a, INDArray v) {
+        double square = Vectors.dot(v, v);
+        if (square >= Double.MIN_NORMAL && square <= Double.MAX_VALUE) {
+            return a / square;
+        }
+        double norm = Vectors.norm(v);
+        return a / norm / norm;
     }
 
     /** Adds the pair from the last point to this one; the oldest one makes room. */
@@ -135,6 +149,21 @@ public final class Lbfgs extends LineSearchOptimizer {
         hasLast = false;
     }
 
+    /** Pairs from a time when what is frozen now was not would move it. */
+    @Override
+    protected void trainableRestored(List<Span> spans) {
+        if (hasLast && !Span.isZeroOutside(spans, lastGradient)) {
+            hasLast = false;
+        }
+        pairs.removeIf(pair -> {
+            boolean isMisleading = !Span.isZeroOutside(spans, pair.s) || !Span.isZeroOutside(spans, pair.y);
+            if (isMisleading) {
+                recycle(pair);
+            }
+            return isMisleading;
+        });
+    }
+
     private void forget() {
         pairs.forEach(this::recycle);
         pairs.clear();
@@ -160,7 +189,7 @@ public final class Lbfgs extends LineSearchOptimizer {
         }
         if (!pairs.isEmpty()) {
             Pair newest = pairs.get(pairs.size() - 1);
-            Vectors.scale(newest.product / Vectors.dot(newest.y, newest.y), direction);
+            Vectors.scale(overSquare(newest.product, newest.y), direction);
         }
         for (int i = 0; i < pairs.size(); i++) {
             Pair pair = pairs.get(i);

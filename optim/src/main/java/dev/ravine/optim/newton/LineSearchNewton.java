@@ -18,7 +18,8 @@ import java.util.Objects;
  * conjugate gradients on H d = -g from zero, to a residual of min(1/10, sqrt ||g||) ||g||, which makes convergence
  * superlinear; then a {@link WolfeSearch} along d with c1 = 0.0001 and c2 = 0.9 from rate 1. If conjugate gradients
  * meet a direction p of nonpositive curvature, d is the iterate before it. If p is the first direction, d is steepest
- * descent of the length that a curvature of |p'Hp| gives.
+ * descent of the length that a curvature of |p'Hp| gives. If the search along d fails, another one goes along steepest
+ * descent.
  *
  * <p>A step costs a gradient, one product for each iteration, and a gradient for each further rate of the line search,
  * over all examples; memory is eight vectors besides the linearization. For accurate minima of deterministic functions.
@@ -53,7 +54,7 @@ public final class LineSearchNewton extends LineSearchOptimizer {
             solver = new ConjugateGradient(maxIterations, stop);
             direction = newVector(at.theta());
         }
-        forcing = Math.min(largestForcing, Math.sqrt(at.gradientNorm()));
+        forcing = Math.min(largestForcing, Math.max(Math.sqrt(at.gradientNorm()), Math.ulp(1.0)));
         ConjugateGradient.Result cg;
         try (Linearization linearization = at.objective().linearize(at.theta(), at.scope())) {
             LinearOperator hessian = LinearOperator.of(linearization, curvature)
@@ -69,14 +70,22 @@ public final class LineSearchNewton extends LineSearchOptimizer {
             curvatureAlong = 2 * (cg.lastPhi() - slope);
         } else {
             double size = Math.abs(cg.smallestCurvature());
-            boolean isScaled = size > 0 && Double.isFinite(size);
-            Vectors.copy(at.gradient(), direction);
-            Vectors.scale(isScaled ? -1 / size : -1, direction);
+            double norm = descend(at);
+            if (norm > 0 && size > 0 && Double.isFinite(size)) {
+                Vectors.scale(at.gradientNorm() / norm / size, direction);
+            }
             slope = Vectors.dot(at.gradient(), direction);
             curvatureAlong = cg.smallestCurvature() * Vectors.dot(direction, direction);
             attempt.note("steepest descent");
         }
-        return attempt.model(slope, curvatureAlong).along(direction, search.search(at, slope, direction, 1));
+        WolfeSearch.Result found = search.search(at, slope, direction, 1);
+        if (found.accepted() || !(at.gradientNorm() > 0)) {
+            end(found);
+            return attempt.model(slope, curvatureAlong).along(direction, found);
+        }
+        WolfeSearch.Result steepest = searchSteepestDescent(at);
+        end(steepest);
+        return attempt.note(found.reason() + ", so steepest descent").along(direction, steepest);
     }
 
     @Override

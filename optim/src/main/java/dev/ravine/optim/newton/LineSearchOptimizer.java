@@ -1,8 +1,12 @@
 package dev.ravine.optim.newton;
 
+import dev.ravine.core.DType;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.linear.PowerOfTwo;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.HashMap;
@@ -10,14 +14,64 @@ import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A method with a {@link WolfeSearch} along each direction. The gradient where a search ends serves the next step. */
+/**
+ * A method with a {@link WolfeSearch} along each direction. The gradient where a search ends serves the next step. A
+ * search that fails is followed by one along steepest descent; if that fails too, there is nothing left to try.
+ */
 abstract class LineSearchOptimizer extends SecondOrder {
     final WolfeSearch search = new WolfeSearch(0.9);
     INDArray direction;
+    private boolean hasFailed;
 
     @Override
     protected final double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
         return search.gradient(objective, theta, scope, out);
+    }
+
+    /**
+     * Makes the direction that of steepest descent, -g. If g'g would overflow or underflow, it is -g times a power of
+     * two.
+     *
+     * @param at where the step begins
+     * @return the norm of the direction
+     */
+    final double descend(Point at) {
+        double unit = PowerOfTwo.unitOf(at.gradientNorm());
+        Vectors.copy(at.gradient(), direction);
+        Vectors.scale(-1 / unit, direction);
+        return at.gradientNorm() / unit;
+    }
+
+    /**
+     * Searches along steepest descent. The first step is of length 1 at most, but long enough to change theta.
+     *
+     * @param at where the step begins
+     * @return how far to go along the direction
+     */
+    final WolfeSearch.Result searchSteepestDescent(Point at) {
+        double norm = descend(at);
+        double firstRate = Math.min(1, 1 / norm);
+        double epsilon = at.objective().dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+        double size = Vectors.norm(at.theta());
+        if (firstRate * norm < 4 * epsilon * size) {
+            firstRate = Math.sqrt(epsilon) * size / norm;
+        }
+        double slope = Vectors.dot(at.gradient(), direction);
+        return search.search(at, slope, direction, norm > 0 ? firstRate : 1);
+    }
+
+    /**
+     * Takes note of how a step ended.
+     *
+     * @param found by its last search
+     */
+    final void end(WolfeSearch.Result found) {
+        hasFailed = !found.accepted();
+    }
+
+    @Override
+    public final boolean canRetry() {
+        return !hasFailed;
     }
 
     @Override

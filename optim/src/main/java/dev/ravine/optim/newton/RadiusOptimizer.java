@@ -13,11 +13,18 @@ abstract class RadiusOptimizer extends SecondOrder {
     final Curvature curvature;
     final TrustRadius region;
     double radius;
+    private boolean isHopeless;
 
     RadiusOptimizer(RadiusSettings<?> settings) {
         this.curvature = settings.curvature;
         this.region = settings.region;
         this.radius = region.first();
+    }
+
+    /** Takes over the radius of a verdict. */
+    final void follow(TrustRadius.Verdict verdict) {
+        radius = verdict.nextRadius();
+        isHopeless = verdict.isHopeless();
     }
 
     @Override
@@ -26,12 +33,18 @@ abstract class RadiusOptimizer extends SecondOrder {
     }
 
     @Override
-    protected final Map<String, Double> stateNumbers() {
+    public boolean canRetry() {
+        return !isHopeless && super.canRetry();
+    }
+
+    @Override
+    protected Map<String, Double> stateNumbers() {
         return Map.of("radius", radius);
     }
 
     @Override
-    protected final void restoreState(OptimizerState state) {
+    protected void restoreState(OptimizerState state) {
         radius = Check.positive("the state's 'radius'", state.number("radius"));
+        isHopeless = false;
     }
 }

@@ -56,15 +56,16 @@ public final class TrustRegionNewton extends RadiusOptimizer {
         try (Linearization linearization = objective.linearize(at.theta(), at.scope())) {
             QuadraticModel model =
                     new QuadraticModel(at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), 0);
-            double tolerance = Math.min(0.5, Math.sqrt(at.gradientNorm())) * at.gradientNorm();
+            double tolerance = Math.min(0.5, Math.max(Math.sqrt(at.gradientNorm()), Math.ulp(1.0))) * at.gradientNorm();
             SteihaugConjugateGradient.Result found = solver.solve(model.damped(), at.gradient(), radius, tolerance);
             double predicted = model.predictedChange(found.step(), trial);
             TrustRadius.Verdict verdict =
                     region.judge(radius, found.atBoundary(), predicted, StepValues.around(at, trial), found.step());
-            radius = verdict.nextRadius();
+            follow(verdict);
             return Attempt.at(at, found)
                     .damping(Double.NaN)
                     .tell("radius", usedRadius)
+                    .note(verdict.note())
                     .judged(found.step(), verdict.gain(), verdict.accepted());
         }
     }

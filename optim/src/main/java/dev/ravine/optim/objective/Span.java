@@ -41,6 +41,33 @@ public record Span(int from, int to) {
         clear(elements, at, elements.size());
     }
 
+    /**
+     * {@return whether a vector is zero outside of some spans}
+     *
+     * @param spans in ascending order
+     * @param vector any
+     */
+    public static boolean isZeroOutside(List<Span> spans, INDArray vector) {
+        Elements elements = Elements.of(vector);
+        int at = 0;
+        for (Span span : spans) {
+            if (!isZero(elements, at, span.from())) {
+                return false;
+            }
+            at = span.to();
+        }
+        return isZero(elements, at, elements.size());
+    }
+
+    private static boolean isZero(Elements elements, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (elements.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static void clear(Elements elements, int from, int to) {
         for (int i = from; i < to; i++) {
             elements.set(i, 0);

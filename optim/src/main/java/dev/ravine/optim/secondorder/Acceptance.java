@@ -1,6 +1,5 @@
 package dev.ravine.optim.secondorder;
 
-import dev.ravine.core.Check;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -59,7 +58,11 @@ public interface Acceptance {
     /**
      * The first rate of 1, shrink, shrink^2, ... along the last candidate at which the objective is at most
      * f + slope fraction times rate times g'p (Armijo), and finite. A step that does not descend (g'p >= 0) is rejected
-     * at once.
+     * at once. So is one that becomes too short to change theta: there rounding makes Armijo's condition hold.
+     *
+     * <p>Rates at which the objective is not finite do not count as tries. The first finite one is found by doubling
+     * the power of shrink and then halving the interval, so that a step which is wrong by any order of magnitude is
+     * shortened within about twenty values.
      *
      * @param shrink the factor, from 0 to below 1
      * @param slopeFraction how much of the promised decrease must come true
@@ -67,20 +70,24 @@ public interface Acceptance {
      * @return the rule
      */
     static Acceptance lineSearch(double shrink, double slopeFraction, int tries) {
-        Acceptance search = armijo(shrink, slopeFraction, tries);
+        ArmijoSearch search = new ArmijoSearch(shrink, slopeFraction, tries);
         String name = "lineSearch(" + shrink + ", " + slopeFraction + ", " + tries + ")";
         return new Named(name, (proposal, values) -> {
-            double slope = values.slope(proposal.last());
-            return slope < 0
-                    ? search.choose(proposal, values)
-                    : rejected(proposal, values, "rejected: not a descent direction, g'p = " + slope);
+            INDArray step = proposal.last();
+            double slope = values.slope(step);
+            return outcome(
+                    proposal,
+                    slope < 0
+                            ? search.search(step, values, search.firstFinitePower(step, values))
+                            : new ArmijoSearch.Found(
+                                    0, values.start(), "rejected: not a descent direction, g'p = " + slope));
         });
     }
 
     /**
      * The first rate of 1, shrink, shrink^2, ... along the last candidate at which the objective is at most f + slope
-     * fraction times rate times g'p, and finite; there is no other condition. Along a direction that does not descend
-     * (g'p > 0) that allows a rise: {@link #lineSearch} rejects such a direction.
+     * fraction times rate times g'p, and finite, and theta changes; there is no other condition. Along a direction that
+     * does not descend (g'p > 0) that allows a rise: {@link #lineSearch} rejects such a direction.
      *
      * @param shrink the factor, from 0 to below 1
      * @param slopeFraction how much of the promised change must come true
@@ -88,27 +95,14 @@ public interface Acceptance {
      * @return the rule
      */
     static Acceptance armijo(double shrink, double slopeFraction, int tries) {
-        Check.fraction("the factor of a line search", shrink);
-        Check.atLeastOne("the number of rates", tries);
+        ArmijoSearch search = new ArmijoSearch(shrink, slopeFraction, tries);
         String name = "armijo(" + shrink + ", " + slopeFraction + ", " + tries + ")";
-        return new Named(name, (proposal, values) -> {
-            INDArray step = proposal.last();
-            double slope = values.slope(step);
-            double rate = 1;
-            for (int i = 0; i < tries; i++) {
-                double value = values.at(step, rate);
-                if (Double.isFinite(value) && value <= values.start() + slopeFraction * rate * slope) {
-                    int candidate = proposal.candidates().size() - 1;
-                    return new Outcome(step, candidate, rate, value, true, "accepted at rate " + rate);
-                }
-                rate *= shrink;
-            }
-            return rejected(proposal, values, "rejected: no decrease at " + tries + " rates");
-        });
+        return new Named(name, (proposal, values) -> outcome(proposal, search.search(proposal.last(), values, 0)));
     }
 
-    private static Outcome rejected(StepProposal proposal, StepValues values, String reason) {
-        return new Outcome(proposal.last(), proposal.candidates().size() - 1, 0, values.start(), false, reason);
+    private static Outcome outcome(StepProposal proposal, ArmijoSearch.Found found) {
+        int candidate = proposal.candidates().size() - 1;
+        return new Outcome(proposal.last(), candidate, found.rate(), found.value(), found.rate() > 0, found.reason());
     }
 
     /**

@@ -5,8 +5,10 @@ import java.util.function.DoubleSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Actual over predicted change of the objective. Close to a minimum both can be below the rounding of the objective,
- * and their ratio would be noise; it is then 1, as good as the model.
+ * Actual over predicted change of the objective. Values of the objective carry rounding, and their difference may be
+ * nothing else. So a change of at most 1024 units in the last place of the objective is taken from the slopes at both
+ * ends of the step, where they are known ({@link StepValues#change}). If both changes are within four units, their ratio
+ * is 1, as good as the model, but 0 if the step does not move theta.
  *
  * @param value the ratio; minus infinity if the objective is not finite after the step, not a number if no decrease is
  *     predicted
@@ -14,6 +16,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param predicted the change that the model predicts; not a number if it was not asked for
  */
 public record ReductionRatio(double value, double loss, double predicted) {
+    /** Values at 58 to 180 units from the truth were met at the ends of curve fits. */
+    private static final int ROUNDING = 1024;
+
+    private static final int INVISIBLE = 4;
+
     /**
      * The ratio of changes that are known.
      *
@@ -24,19 +31,18 @@ public record ReductionRatio(double value, double loss, double predicted) {
      * @return the ratio
      */
     public static ReductionRatio of(double predicted, double before, double after, DType dtype) {
-        return new ReductionRatio(quotient(predicted, before, after, dtype), after, predicted);
+        return new ReductionRatio(quotient(predicted, after - before, before, dtype), after, predicted);
     }
 
-    private static double quotient(double predicted, double before, double after, DType dtype) {
+    private static double quotient(double predicted, double change, double before, DType dtype) {
         if (!(predicted < 0)) {
             return Double.NaN;
         }
-        if (!Double.isFinite(after)) {
+        if (!Double.isFinite(change)) {
             return Double.NEGATIVE_INFINITY;
         }
-        double rounding = rounding(before, dtype);
-        boolean isInvisible = -predicted <= rounding && Math.abs(after - before) <= rounding;
-        return isInvisible ? 1 : (after - before) / predicted;
+        double invisible = units(INVISIBLE, before, dtype);
+        return -predicted <= invisible && Math.abs(change) <= invisible ? 1 : change / predicted;
     }
 
     /**
@@ -51,7 +57,16 @@ public record ReductionRatio(double value, double loss, double predicted) {
         if (!(predicted < 0)) {
             return new ReductionRatio(Double.NaN, values.start(), predicted);
         }
-        return of(predicted, values.start(), values.at(step, 1), values.dtype());
+        double after = values.at(step, 1);
+        return of(predicted, values, step, values.change(step, 1, after));
+    }
+
+    private static ReductionRatio of(double predicted, StepValues values, INDArray step, double change) {
+        double ratio = quotient(predicted, change, values.hasSlopes() ? 0 : values.start(), values.dtype());
+        if (change == 0 && !values.moves(step, 1)) {
+            ratio = 0;
+        }
+        return new ReductionRatio(ratio, values.at(step, 1), predicted);
     }
 
     /**
@@ -64,21 +79,26 @@ public record ReductionRatio(double value, double loss, double predicted) {
      */
     public static ReductionRatio of(DoubleSupplier predicted, StepValues values, INDArray step) {
         double after = values.at(step, 1);
-        if (!(after - values.start() <= rounding(values.start(), values.dtype()))) {
+        double change = values.change(step, 1, after);
+        if (!(change <= units(INVISIBLE, values.start(), values.dtype()))) {
             return new ReductionRatio(Double.NEGATIVE_INFINITY, after, Double.NaN);
         }
-        return of(predicted.getAsDouble(), values.start(), after, values.dtype());
+        return of(predicted.getAsDouble(), values, step, change);
     }
 
     /**
-     * {@return the size up to which a change of the objective may be rounding, four units in the last place of its
-     * value}
+     * {@return the size up to which a difference of two values of the objective may be rounding, 1024 units in the last
+     * place of its value} Slopes should decide where a difference is within it.
      *
      * @param value the objective
      * @param dtype in which it is computed
      */
     public static double rounding(double value, DType dtype) {
-        return 4 * (dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0)) * Math.abs(value);
+        return units(ROUNDING, value, dtype);
+    }
+
+    private static double units(int count, double value, DType dtype) {
+        return count * (dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0)) * Math.abs(value);
     }
 
     /**

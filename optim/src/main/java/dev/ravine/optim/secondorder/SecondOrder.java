@@ -6,8 +6,10 @@ import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.StableText;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.Displacement;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.SameObjective;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
@@ -27,9 +29,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class SecondOrder implements Optimizer {
     private final Arena arena = new Arena("the optimizer");
     private final Lifetime lifetime = new Lifetime("the optimizer", arena::close);
+    private final SameObjective same = new SameObjective();
     private long steps;
     private INDArray gradient;
     private List<Span> trainable;
+    private boolean canRetry = true;
 
     /** For subclasses. */
     protected SecondOrder() {}
@@ -40,16 +44,20 @@ public abstract class SecondOrder implements Optimizer {
     }
 
     private StepReport stepOnce(Objective objective, INDArray theta) {
-        requireSame(objective);
+        same.require(this, objective);
+        if (gradient == null || gradient.length() != objective.size() || DType.of(gradient) != objective.dtype()) {
+            gradient = newVector(objective.dtype(), objective.size());
+        }
         followFreezing(objective);
         double costBefore = objective.cost();
         Point point = begin(objective, theta);
         steps++; // also if the attempt fails
+        Map<String, Double> numbersBefore = stateNumbers();
         Attempt attempt = attempt(point);
-        boolean accepted = attempt.rate() != 0;
+        boolean accepted = attempt.rate() != 0 && new Displacement(attempt.step(), attempt.rate(), theta).apply();
+        canRetry = accepted || !stateVectors().isEmpty() || !stateNumbers().equals(numbersBefore);
         double stepNorm = 0;
         if (accepted) {
-            Vectors.axpy(attempt.rate(), attempt.step(), theta);
             objective.thetaChanged(theta);
             stepNorm = Math.abs(attempt.rate()) * Vectors.norm(attempt.step());
         }
@@ -62,7 +70,7 @@ public abstract class SecondOrder implements Optimizer {
                 point.scope().count(objective.examples()),
                 objective.cost() - costBefore,
                 accepted,
-                attempt.reason(),
+                attempt.rate() == 0 || accepted ? attempt.reason() : attempt.reason() + "; " + Displacement.NONE,
                 Optional.of(attempt.model()),
                 attempt.telemetry());
     }
@@ -76,23 +84,21 @@ public abstract class SecondOrder implements Optimizer {
         lifetime.require();
     }
 
-    private void requireSame(Objective objective) {
-        if (gradient == null) {
-            gradient = newVector(objective.dtype(), objective.size());
-        }
-        if (gradient.length() != objective.size() || DType.of(gradient) != objective.dtype()) {
-            throw new IllegalArgumentException(name() + " keeps " + DType.of(gradient) + " vectors of "
-                    + gradient.length() + " elements, found an objective of " + objective.dtype() + " and "
-                    + objective.size() + "; use an optimizer for one objective");
-        }
-    }
-
+    /** At the first step, what was restored may come from a time when other parameters were frozen. */
     private void followFreezing(Objective objective) {
         List<Span> now = objective.trainable();
-        if (trainable != null && !trainable.equals(now)) {
+        if (trainable == null) {
+            trainableRestored(now);
+        } else if (!trainable.equals(now)) {
             trainableChanged(now);
         }
         trainable = now;
+    }
+
+    /** A method that keeps nothing but theta, or whose numbers stay the same, finds the same step again. */
+    @Override
+    public boolean canRetry() {
+        return canRetry;
     }
 
     /** Value and gradient at theta, checked. */
@@ -160,6 +166,17 @@ public abstract class SecondOrder implements Optimizer {
      * @param spans the parts of theta that steps may change
      */
     protected void trainableChanged(List<Span> spans) {}
+
+    /**
+     * Called before the first step, and before the first one after a state was restored: what it holds may come from a
+     * time when other parameters were frozen. Vectors that are zero in all frozen parameters must stay as they are, so
+     * that a resumed run is exact.
+     *
+     * @param spans the parts of theta that steps may change
+     */
+    protected void trainableRestored(List<Span> spans) {
+        trainableChanged(spans);
+    }
 
     /**
      * Finds a step.
@@ -239,6 +256,9 @@ public abstract class SecondOrder implements Optimizer {
         lifetime.require();
         restoreState(state);
         steps = state.steps();
+        same.forget();
+        trainable = null;
+        canRetry = true;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.ravine.optim.secondorder;
 
+import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
@@ -15,13 +17,15 @@ public final class StepValues {
     private final INDArray trial;
     private final INDArray gradient;
     private final double start;
+    private final boolean hasGradient;
+    private double known;
     private final IdentityHashMap<INDArray, Double> full = new IdentityHashMap<>();
 
     /**
      * Values around a point.
      *
      * @param objective the function
-     * @param scope the examples
+     * @param scope the examples, of the gradient too
      * @param theta the point
      * @param start f(theta)
      * @param gradient its gradient
@@ -29,12 +33,24 @@ public final class StepValues {
      */
     public StepValues(
             Objective objective, Scope scope, INDArray theta, double start, INDArray gradient, INDArray trial) {
+        this(objective, scope, theta, start, gradient, trial, true);
+    }
+
+    private StepValues(
+            Objective objective,
+            Scope scope,
+            INDArray theta,
+            double start,
+            INDArray gradient,
+            INDArray trial,
+            boolean hasGradient) {
         this.objective = objective;
         this.scope = scope;
         this.theta = theta;
         this.start = start;
         this.gradient = gradient;
         this.trial = trial;
+        this.hasGradient = hasGradient;
     }
 
     /**
@@ -45,7 +61,26 @@ public final class StepValues {
      * @return values; the one at the point is known
      */
     public static StepValues around(Point at, INDArray trial) {
-        return new StepValues(at.objective(), at.lossScope(), at.theta(), at.loss(), at.gradient(), trial);
+        return new StepValues(
+                at.objective(),
+                at.lossScope(),
+                at.theta(),
+                at.loss(),
+                at.gradient(),
+                trial,
+                at.lossScope() == at.scope());
+    }
+
+    /**
+     * The same values, if it is known how large their rounding can be.
+     *
+     * @param rounding the size up to which changes of f may be rounding; as large as the value of f lets expect, if that
+     *     is more
+     * @return this
+     */
+    public StepValues rounding(double rounding) {
+        known = rounding;
+        return this;
     }
 
     /**
@@ -58,12 +93,17 @@ public final class StepValues {
      */
     public static StepValues over(Scope scope, Point at, INDArray trial) {
         double start = at.objective().value(at.theta(), scope);
-        return new StepValues(at.objective(), scope, at.theta(), start, at.gradient(), trial);
+        return new StepValues(at.objective(), scope, at.theta(), start, at.gradient(), trial, scope == at.scope());
     }
 
     /** {@return f(theta)} */
     public double start() {
         return start;
+    }
+
+    /** {@return whether {@link #change} takes slopes where values are too coarse} */
+    boolean hasSlopes() {
+        return hasGradient;
     }
 
     /** {@return the dtype in which the objective is computed} */
@@ -83,9 +123,55 @@ public final class StepValues {
     }
 
     private double evaluate(INDArray step, double rate) {
+        go(step, rate);
+        return objective.value(trial, scope);
+    }
+
+    private void go(INDArray step, double rate) {
         Vectors.copy(theta, trial);
         Vectors.axpy(rate, step, trial);
-        return objective.value(trial, scope);
+    }
+
+    /**
+     * f(theta + rate step) - f(theta). Where that may be rounding, and the gradient is of the same examples, it is the
+     * mean slope at both ends along the way that theta really moves: (g(theta) + g(theta + d))'d / 2, which is exact up
+     * to the third order of d, and whose rounding shrinks with d. It costs a gradient then.
+     *
+     * @param step a direction
+     * @param rate how far along it
+     * @param value f(theta + rate step)
+     * @return the change; 0 if rounding leaves theta where it is, infinite or not a number if the value is
+     */
+    public double change(INDArray step, double rate, double value) {
+        double change = value - start;
+        double rounding = Math.max(known, ReductionRatio.rounding(start, dtype()));
+        if (!hasGradient || !(Math.abs(change) <= rounding)) {
+            return change;
+        }
+        double bySlopes = bySlopes(step, rate);
+        // A long step can end at the same value by chance; slopes say nothing about it.
+        return Math.abs(bySlopes) <= rounding ? bySlopes : change;
+    }
+
+    private double bySlopes(INDArray step, double rate) {
+        INDArray slopes = Arena.create(dtype(), Shape.of(theta.length()));
+        go(step, rate);
+        objective.gradient(trial, scope, slopes);
+        Vectors.axpy(1, gradient, slopes);
+        Vectors.axpy(-1, theta, trial);
+        return Vectors.dot(slopes, trial) / 2;
+    }
+
+    /**
+     * Whether a step changes any element of theta.
+     *
+     * @param step a direction
+     * @param rate how far along it
+     * @return false if it is too short for the precision of theta
+     */
+    public boolean moves(INDArray step, double rate) {
+        go(step, rate);
+        return !Vectors.equal(theta, trial);
     }
 
     /**

@@ -1,11 +1,12 @@
 package dev.ravine.optim.secondorder;
 
 import dev.ravine.core.Check;
+import dev.ravine.optim.Displacement;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The rule of a trust region (Nocedal and Wright, Numerical Optimization, algorithm 4.1, with SciPy's constants): a
- * step is taken if its {@link ReductionRatio} is above 0.15. The radius becomes a quarter if the ratio is below 1/4 or
+ * step is taken if its {@link ReductionRatio} is above 0.15 and it changes theta. The radius becomes a quarter if the ratio is below 1/4 or
  * not a number, but stays above zero. It doubles, up to a limit, if the ratio is above 3/4 and the step reached the
  * boundary.
  *
@@ -31,10 +32,16 @@ public record TrustRadius(double first, double largest) {
      * The judgement of a step.
      *
      * @param accepted whether it is taken
+     * @param isHopeless whether it is too short to change theta, as all steps within a smaller radius would be
      * @param gain its reduction ratio
      * @param nextRadius the radius of the next step, or of the next try
      */
-    public record Verdict(boolean accepted, ReductionRatio gain, double nextRadius) {}
+    public record Verdict(boolean accepted, boolean isHopeless, ReductionRatio gain, double nextRadius) {
+        /** {@return what the ratio does not say of the step; may be empty} */
+        public String note() {
+            return isHopeless ? Displacement.NONE : "";
+        }
+    }
 
     /**
      * Judges a step. Costs a value, unless the model predicts no decrease.
@@ -54,6 +61,7 @@ public record TrustRadius(double first, double largest) {
         } else if (gain.value() > 0.75 && atBoundary) {
             next = Math.min(2 * radius, largest);
         }
-        return new Verdict(gain.value() > ACCEPTED_ABOVE, gain, next);
+        boolean isHopeless = gain.loss() == values.start() && !values.moves(step, 1);
+        return new Verdict(gain.value() > ACCEPTED_ABOVE && !isHopeless, isHopeless, gain, next);
     }
 }

@@ -5,6 +5,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.Displacement;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import java.util.Optional;
@@ -23,7 +24,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>by growing steps and then by cubic interpolation within a bracket, whose ends have value and slope. Where the
  * change of f drowns in rounding, slopes decide instead: {@code s(rate) <= (2 c1 - 1) s(0)} (approximate Wolfe
  * conditions: Hager and Zhang, SIAM Journal on Optimization 16, 2005). Values that are infinite or not a number count
- * as too high.
+ * as too high, and rates that are too short to change theta as no decrease. Where rates keep being too high, the next
+ * ones are shorter by 10, 100, 10,000 and so on, and a bracket that spans orders of magnitude is halved in their
+ * logarithm, so that a direction of any wrong length is mastered.
  *
  * <p>Each rate costs a value and a gradient. The gradient at the chosen rate is kept for the step that begins there.
  */
@@ -31,11 +34,20 @@ public final class WolfeSearch implements AutoCloseable {
     private static final double SUFFICIENT_DECREASE = 1e-4;
     private static final int MAX_EVALUATIONS = 40;
 
+    /** Changes of the value up to so many units in its last place do not show. At kinks slopes could allow larger rises. */
+    private static final int INVISIBLE = 4;
+
+    /** A bracket with ends that differ by more than this factor spans orders of magnitude. */
+    private static final double WIDE = 100;
+
     private final double curvatureFraction;
     private final Arena arena = new Arena("the line search");
     private INDArray trial;
     private INDArray gradient;
     private boolean isKept;
+    /** Null if it is not known, after a restore. */
+    private Objective keptObjective;
+
     private double keptValue;
     private OptionalLong keptVersion = OptionalLong.empty();
 
@@ -63,7 +75,7 @@ public final class WolfeSearch implements AutoCloseable {
         }
     }
 
-    /** The objective at a rate. */
+    /** The objective at a rate; no slope is known where theta does not change. */
     private record Sample(double rate, double value, double slope) {
         private boolean isFinite() {
             return Double.isFinite(value) && Double.isFinite(slope);
@@ -77,17 +89,27 @@ public final class WolfeSearch implements AutoCloseable {
         private final INDArray theta;
         private final INDArray direction;
         private final Sample start;
+        private final double largestRate;
         private final double rounding;
         private int evaluations;
         private double last;
+        private double still;
 
-        private Line(Objective objective, Scope scope, INDArray theta, INDArray direction, Sample start) {
+        private Line(
+                Objective objective,
+                Scope scope,
+                INDArray theta,
+                INDArray direction,
+                Sample start,
+                double largestRate) {
             this.objective = objective;
             this.scope = scope;
             this.theta = theta;
             this.direction = direction;
             this.start = start;
-            this.rounding = ReductionRatio.rounding(start.value, objective.dtype());
+            this.largestRate = largestRate;
+            double epsilon = objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+            this.rounding = INVISIBLE * epsilon * Math.abs(start.value);
         }
 
         private Sample at(double rate) {
@@ -95,6 +117,10 @@ public final class WolfeSearch implements AutoCloseable {
             last = rate;
             Vectors.copy(theta, trial);
             Vectors.axpy(rate, direction, trial);
+            if (Vectors.equal(theta, trial)) {
+                still = Math.max(still, rate);
+                return new Sample(rate, start.value, Double.NaN);
+            }
             double value = objective.gradient(trial, scope, gradient);
             return new Sample(rate, value, Vectors.dot(gradient, direction));
         }
@@ -112,6 +138,11 @@ public final class WolfeSearch implements AutoCloseable {
             return s.value <= start.value + SUFFICIENT_DECREASE * s.rate * start.slope;
         }
 
+        /** Where the lower one does not differ visibly from the start, rounding counts as no difference. */
+        private boolean isAbove(Sample s, Sample lower) {
+            return s.value >= lower.value + (Math.abs(lower.value - start.value) <= rounding ? rounding : 0);
+        }
+
         private boolean isFlatEnough(Sample s) {
             return Math.abs(s.slope) <= -curvatureFraction * start.slope;
         }
@@ -120,7 +151,7 @@ public final class WolfeSearch implements AutoCloseable {
             Sample before = start;
             Sample now = at(firstRate);
             while (evaluations < MAX_EVALUATIONS) {
-                if (!isLowEnough(now) || (before.rate > 0 && now.value >= before.value && !isFlatEnough(now))) {
+                if (!isLowEnough(now) || (before.rate > 0 && isAbove(now, before) && !isFlatEnough(now))) {
                     return between(before, now);
                 }
                 if (isFlatEnough(now)) {
@@ -129,10 +160,13 @@ public final class WolfeSearch implements AutoCloseable {
                 if (now.slope >= 0) {
                     return between(now, before);
                 }
+                if (now.rate >= largestRate) {
+                    return accepted(now, "sufficient decrease at the largest rate");
+                }
                 double grown = now.rate - before.rate;
                 double next = clamp(minimum(before, now), now.rate + 1.1 * grown, now.rate + 4 * grown);
                 before = now;
-                now = at(next);
+                now = at(Math.min(next, largestRate));
             }
             return settle(isLowEnough(now) ? now : before, "still descending after " + MAX_EVALUATIONS + " rates");
         }
@@ -141,25 +175,21 @@ public final class WolfeSearch implements AutoCloseable {
         private Result between(Sample lower, Sample higher) {
             Sample low = lower;
             Sample high = higher;
+            int shortened = 0;
             while (evaluations < MAX_EVALUATIONS) {
                 double width = high.rate - low.rate;
                 double middle = low.rate + width / 2;
-                if (Math.abs(width) <= Math.ulp(Math.max(low.rate, high.rate)) * 4) {
+                double farther = Math.max(low.rate, high.rate);
+                if (Math.abs(width) <= Math.ulp(farther) * 4 || farther <= still) {
                     break;
                 }
-                double next;
-                if (high.isFinite()) {
-                    double margin = Math.abs(width) / 10;
-                    double a = Math.min(low.rate, high.rate) + margin;
-                    double b = Math.max(low.rate, high.rate) - margin;
-                    next = clamp(minimum(low, high), a, b);
-                } else {
-                    next = low.rate + width / 10;
-                }
+                double next = inside(low, high, shortened);
                 Sample s = at(Double.isFinite(next) ? next : middle);
-                if (!isLowEnough(s) || s.value >= low.value + (low.rate == 0 ? rounding : 0)) {
+                if (!isLowEnough(s) || isAbove(s, low)) {
                     high = s;
+                    shortened++;
                 } else {
+                    shortened = 0;
                     if (isFlatEnough(s)) {
                         return accepted(s, conditions(s));
                     }
@@ -172,6 +202,30 @@ public final class WolfeSearch implements AutoCloseable {
             return settle(low, "the curvature condition was not met");
         }
 
+        /** The next rate between two, after a number of rates in a row that were too high. */
+        private double inside(Sample low, Sample high, int shortened) {
+            double a = Math.min(low.rate, high.rate);
+            double b = Math.max(low.rate, high.rate);
+            double margin = (b - a) / 10;
+            boolean isOutward = high.rate > low.rate;
+            boolean isFinite = high.isFinite();
+            if (isOutward && a == 0 && (!isFinite || shortened >= 4)) {
+                return margin * Math.pow(0.1, excess(shortened));
+            }
+            if (isOutward && a > 0 && b > WIDE * a && (!isFinite || shortened >= 1)) {
+                return Math.sqrt(a) * Math.sqrt(b);
+            }
+            if (!isFinite) {
+                return isOutward ? a + margin : b - margin;
+            }
+            return clamp(minimum(low, high), a + margin, b - margin);
+        }
+
+        /** 0, 0, 1, 3, 7, ...: powers of ten by which the next rate is shorter than a tenth of the bracket. */
+        private double excess(int shortened) {
+            return shortened < 2 ? 0 : Math.pow(2, Math.min(shortened, 10) - 1) - 1;
+        }
+
         private String conditions(Sample s) {
             return hasDecreased(s) ? "strong Wolfe conditions" : "approximate Wolfe conditions";
         }
@@ -181,6 +235,7 @@ public final class WolfeSearch implements AutoCloseable {
                 at(s.rate);
             }
             isKept = true;
+            keptObjective = objective;
             keptValue = s.value;
             keptVersion = OptionalLong.of(objective.version());
             return new Result(s.rate, s.value, evaluations, "accepted at rate " + s.rate + ": " + reason);
@@ -190,7 +245,8 @@ public final class WolfeSearch implements AutoCloseable {
             if (s.rate > 0 && s.value < start.value) {
                 return accepted(s, "sufficient decrease only; " + shortcoming);
             }
-            return new Result(0, start.value, evaluations, "rejected: no decrease at " + evaluations + " rates");
+            String why = evaluations == 1 && still > 0 ? Displacement.NONE : "no decrease at " + evaluations + " rates";
+            return new Result(0, start.value, evaluations, "rejected: " + why);
         }
     }
 
@@ -204,7 +260,22 @@ public final class WolfeSearch implements AutoCloseable {
      * @return how far to go
      */
     public Result search(Point at, double slope, INDArray direction, double firstRate) {
-        return search(at.objective(), at.scope(), at.theta(), at.loss(), slope, direction, firstRate);
+        return search(at, slope, direction, firstRate, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * Searches from the beginning of a step, up to a rate.
+     *
+     * @param at where the step begins; its loss must be over the gradient's examples
+     * @param slope g'd
+     * @param direction d; not changed
+     * @param firstRate the first rate to try, positive
+     * @param largestRate the largest rate to try, at least the first one; there a sufficient decrease is enough
+     * @return how far to go
+     */
+    public Result search(Point at, double slope, INDArray direction, double firstRate, double largestRate) {
+        Sample start = new Sample(0, at.loss(), slope);
+        return search(at.objective(), at.scope(), at.theta(), start, direction, firstRate, largestRate);
     }
 
     /**
@@ -227,27 +298,40 @@ public final class WolfeSearch implements AutoCloseable {
             double slope,
             INDArray direction,
             double firstRate) {
+        Sample start = new Sample(0, value, slope);
+        return search(objective, scope, theta, start, direction, firstRate, Double.POSITIVE_INFINITY);
+    }
+
+    private Result search(
+            Objective objective,
+            Scope scope,
+            INDArray theta,
+            Sample start,
+            INDArray direction,
+            double firstRate,
+            double largestRate) {
         Check.positive("the first rate", firstRate);
         isKept = false;
-        if (!(slope < 0)) {
-            return new Result(0, value, 0, "rejected: not a descent direction, g'd = " + slope);
+        if (!(start.slope < 0)) {
+            return new Result(0, start.value, 0, "rejected: not a descent direction, g'd = " + start.slope);
         }
         allocate(theta);
-        return new Line(objective, scope, theta, direction, new Sample(0, value, slope)).search(firstRate);
+        return new Line(objective, scope, theta, direction, start, largestRate).search(firstRate);
     }
 
     /**
      * Value and gradient where the last search ended, at no cost. They are known if the last search accepted a rate,
-     * theta equals the point that it accepted, bit for bit, and the objective's {@link Objective#version} is still that
-     * of the search. The caller must use the same objective and examples as the search.
+     * theta equals the point that it accepted, bit for bit, and the objective is that of the search, with the same
+     * {@link Objective#version}. The caller must use the same examples as the search.
      *
-     * @param objective of the last search
+     * @param objective the function
      * @param theta a point; not changed
      * @param out overwritten with the gradient if it is known, else left alone
      * @return the value, or empty if it must be computed
      */
     public OptionalDouble recall(Objective objective, INDArray theta, INDArray out) {
-        boolean isOther = keptVersion.isPresent() && objective.version() != keptVersion.getAsLong();
+        boolean isOther = keptObjective != null && keptObjective != objective
+                || keptVersion.isPresent() && objective.version() != keptVersion.getAsLong();
         if (!isKept || isOther || !Vectors.equal(theta, trial)) {
             return OptionalDouble.empty();
         }
@@ -290,6 +374,7 @@ public final class WolfeSearch implements AutoCloseable {
      */
     public void restore(Optional<End> end) {
         isKept = end.isPresent();
+        keptObjective = null;
         keptVersion = OptionalLong.empty();
         end.ifPresent(kept -> {
             allocate(kept.point);
@@ -310,7 +395,11 @@ public final class WolfeSearch implements AutoCloseable {
     private static double minimum(Sample a, Sample b) {
         double width = b.rate - a.rate;
         double theta = a.slope + b.slope - 3 * (b.value - a.value) / width;
-        double root = Math.copySign(Math.sqrt(theta * theta - a.slope * b.slope), width);
+        // By a power of two, which changes no digit, so that squares neither overflow nor underflow.
+        int scale = Math.getExponent(Math.max(Math.abs(theta), Math.max(Math.abs(a.slope), Math.abs(b.slope))));
+        double t = Math.scalb(theta, -scale);
+        double square = t * t - Math.scalb(a.slope, -scale) * Math.scalb(b.slope, -scale);
+        double root = Math.copySign(Math.scalb(Math.sqrt(square), scale), width);
         return b.rate - width * (b.slope + root - theta) / (b.slope - a.slope + 2 * root);
     }
 

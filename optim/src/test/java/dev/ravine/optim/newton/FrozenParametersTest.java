@@ -14,6 +14,7 @@ import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.catalogue.OptimizerCatalogue;
 import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.objective.SupervisedObjective;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,30 @@ class FrozenParametersTest {
                 }
             }
             assertThat(hasMoved).isTrue();
+        }
+    }
+
+    /** The state was saved before the layer was frozen. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void stayWhereTheyAreAfterAResume(String kind) {
+        Linear first = new Linear(2, 5);
+        Module net = new Sequential(first, Activation.tanh(), new Linear(5, 2));
+        net.initialize(DType.FLOAT64, 3);
+        try (SupervisedObjective objective = SupervisedObjective.builder(
+                                net, Loss.softmaxCrossEntropy(), Generators.twoMoons(60, 0.1, 1))
+                        .l2(0.01)
+                        .build();
+                Optimizer optimizer = OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1);
+                Optimizer resumed = OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1)) {
+            step(optimizer, objective);
+            first.freeze();
+            double[] before = Arena.toDoubles(objective.theta());
+            resumed.restore(optimizer.state());
+            step(resumed, objective);
+            double[] after = Arena.toDoubles(objective.theta());
+            assertThat(Arrays.copyOf(after, 15)).isEqualTo(Arrays.copyOf(before, 15));
+            assertThat(after).isNotEqualTo(before);
         }
     }
 

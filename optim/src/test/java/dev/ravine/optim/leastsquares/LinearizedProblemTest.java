@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Linear residuals A theta - b, whose damped solution is computed by elimination in plain Java. */
-class DampedLeastSquaresTest {
+class LinearizedProblemTest {
     private static final int M = 12;
     private static final int N = 5;
 
@@ -124,50 +124,90 @@ class DampedLeastSquaresTest {
         return sum / DenseMatrix.dot(p, p);
     }
 
+    private static double length(double[] p, double[] scales) {
+        double[] scaled = new double[p.length];
+        Arrays.setAll(scaled, i -> p[i] * scales[i]);
+        return DenseMatrix.norm(scaled);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"QR", "NORMAL_EQUATIONS"})
     void solutionsAreThoseOfElimination(LeastSquaresSolver solver) {
         double[] scales = {1, 0.5, 3, 10, 1e-3};
         INDArray step = Points.zeros(theta);
         try (ResidualObjective objective = objective(1);
-                DampedLeastSquares problem = solver.problem(objective, N)) {
+                LinearizedProblem problem = solver.problem(objective, N)) {
             double[] norms = problem.moveTo(at(objective));
             for (int i = 0; i < N; i++) {
                 assertThat(norms[i]).isCloseTo(Math.sqrt(column(i, i)), within(1e-14));
             }
             for (double mu : new double[] {0, 1e-6, 0.1, 7, 1e5}) {
-                DampedLeastSquares.Solution found = problem.solve(mu, scales, step);
+                double[] exact = expected(mu, scales);
+                double radius = mu == 0 ? LinearizedProblem.UNBOUNDED : length(exact, scales);
+                LinearizedProblem.Solution found = problem.solve(radius, scales, step);
                 double[] p = Arena.toDoubles(step);
-                assertThat(Points.relativeDistance(p, expected(mu, scales))).isLessThan(1e-12);
-                assertThat(found.damping()).isEqualTo(mu);
-                assertThat(found.iterations()).isEqualTo(1);
+                // The radius is met to 1e-4, and then mu is what makes the step a solution.
+                assertThat(length(p, scales)).isCloseTo(length(exact, scales), within(1.1e-4 * length(exact, scales)));
+                assertThat(Points.relativeDistance(p, expected(found.damping(), scales)))
+                        .isLessThan(1e-12);
+                assertThat(found.damping()).isCloseTo(mu, within(0.01 * mu));
+                assertThat(found.isFull()).isEqualTo(mu == 0);
                 double change = changeOfModel(p);
                 assertThat(found.predicted()).isCloseTo(change, within(1e-11 * Math.abs(change)));
-                double met = curvature(p, mu, scales);
+                assertThat(problem.predictedChange(step)).isCloseTo(change, within(1e-11 * Math.abs(change)));
+                double met = curvature(p, found.damping(), scales);
                 assertThat(found.smallestCurvature()).isCloseTo(met, within(1e-12 * met));
             }
             problem.leave();
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"QR", "NORMAL_EQUATIONS"})
+    void aParameterWithAnInfiniteScaleIsHeld(LeastSquaresSolver solver) {
+        double[] held = {1, Double.POSITIVE_INFINITY, 3, 10, 1};
+        INDArray step = Points.zeros(theta);
+        try (ResidualObjective objective = objective(1);
+                LinearizedProblem problem = solver.problem(objective, N)) {
+            problem.moveTo(at(objective));
+            for (double radius : new double[] {LinearizedProblem.UNBOUNDED, 0.5}) {
+                LinearizedProblem.Solution found = problem.solve(radius, held, step);
+                double[] p = Arena.toDoubles(step);
+                assertThat(p[1]).isEqualTo(0);
+                // A huge scale holds it as well, but for rounding.
+                double[] nearly = {1, 1e9, 3, 10, 1};
+                assertThat(Points.relativeDistance(p, expected(Math.max(found.damping(), 0), nearly)))
+                        .isLessThan(radius == 0.5 ? 1e-8 : 10);
+                if (radius == 0.5) {
+                    assertThat(found.isFull()).isFalse();
+                }
+            }
+            problem.leave();
+        }
+    }
+
     @Test
-    void conjugateGradientsAgreeWithOneScaleForAll() {
+    void conjugateGradientsAgreeWithinTheBall() {
         // Small residuals make a small gradient, and so a close solution.
         double[] scales = {2, 2, 2, 2, 2};
         INDArray step = Points.zeros(theta);
         double small = 1e-5;
         try (ResidualObjective objective = objective(small);
-                DampedLeastSquares problem = LeastSquaresSolver.CONJUGATE_GRADIENTS.problem(objective, 1)) {
-            problem.moveTo(at(objective));
-            for (double mu : new double[] {0, 0.1, 7}) {
-                DampedLeastSquares.Solution found = problem.solve(mu * small * small, scales, step);
-                double[] p = Arena.toDoubles(step);
-                assertThat(Points.relativeDistance(p, expected(mu, scales))).isLessThan(1e-3);
-                double change = small * small * changeOfModel(p);
-                assertThat(found.predicted()).isCloseTo(change, within(1e-11 * Math.abs(change)));
-                assertThat(found.stopped()).isEqualTo(Stop.STOP_RULE);
-                assertThat(found.iterations()).isBetween(1, N);
-            }
+                LinearizedProblem problem = LeastSquaresSolver.CONJUGATE_GRADIENTS.problem(objective, 1)) {
+            assertThat(problem.moveTo(at(objective))).containsOnly(1);
+            double[] exact = expected(0, scales);
+            LinearizedProblem.Solution found = problem.solve(2.1 * DenseMatrix.norm(exact), scales, step);
+            assertThat(Points.relativeDistance(Arena.toDoubles(step), exact)).isLessThan(1e-3);
+            assertThat(found.stopped()).isEqualTo(Stop.TOLERANCE);
+            assertThat(found.damping()).isEqualTo(0);
+            assertThat(found.iterations()).isBetween(1, N);
+            double change = small * small * changeOfModel(Arena.toDoubles(step));
+            assertThat(found.predicted()).isCloseTo(change, within(1e-11 * Math.abs(change)));
+
+            LinearizedProblem.Solution short1 = problem.solve(DenseMatrix.norm(exact), scales, step);
+            assertThat(short1.isFull()).isFalse();
+            assertThat(short1.damping()).isNaN();
+            assertThat(DenseMatrix.norm(Arena.toDoubles(step))).isCloseTo(DenseMatrix.norm(exact) / 2, within(1e-12));
             problem.leave();
         }
     }
@@ -177,10 +217,10 @@ class DampedLeastSquaresTest {
     void aZeroGradientMakesAZeroStepThatMetNoCurvature(LeastSquaresSolver solver) {
         INDArray step = Points.random(DType.FLOAT64, 2, 1);
         try (ResidualObjective objective = new ResidualObjective(DType.FLOAT64, 2, t -> t.sub(1));
-                DampedLeastSquares problem = solver.problem(objective, 2)) {
+                LinearizedProblem problem = solver.problem(objective, 2)) {
             INDArray ones = Points.vector(1, 1);
             problem.moveTo(new Point(0, objective, ones, Scope.all(), Scope.all(), 0, Points.vector(0, 0), 0));
-            DampedLeastSquares.Solution found = problem.solve(0.1, new double[] {1, 1}, step);
+            LinearizedProblem.Solution found = problem.solve(1, new double[] {1, 1}, step);
             assertThat(DenseMatrix.norm(Arena.toDoubles(step))).isEqualTo(0);
             assertThat(found.predicted()).isEqualTo(0);
             assertThat(found.smallestCurvature()).isEqualTo(Double.POSITIVE_INFINITY);
@@ -210,20 +250,20 @@ class DampedLeastSquaresTest {
                     DenseMatrix.norm(Arena.toDoubles(gradient)));
             INDArray step = Points.zeros(origin);
             double[] scales = {1, 2 * unit, 1};
-            try (DampedLeastSquares qr = LeastSquaresSolver.QR.problem(objective, 3);
-                    DampedLeastSquares normal = LeastSquaresSolver.NORMAL_EQUATIONS.problem(objective, 3)) {
+            try (LinearizedProblem qr = LeastSquaresSolver.QR.problem(objective, 3);
+                    LinearizedProblem normal = LeastSquaresSolver.NORMAL_EQUATIONS.problem(objective, 3)) {
                 assertThat(qr.moveTo(at)).containsExactly(new double[] {1, 2 * unit, 0}, within(1e-15 * unit));
-                DampedLeastSquares.Solution found = qr.solve(0, scales, step);
+                LinearizedProblem.Solution found = qr.solve(LinearizedProblem.UNBOUNDED, scales, step);
                 assertThat(found.stopped()).isEqualTo(Stop.RANK_DEFICIENT);
                 assertThat(found.detail()).isEqualTo("RANK_1");
                 // The shortest D p with (1, 1, 0) D p = 5.
                 assertThat(step.getDouble(0)).isCloseTo(2.5, within(1e-14));
                 assertThat(step.getDouble(1)).isCloseTo(1.25 / unit, within(1e-14 / unit));
                 assertThat(step.getDouble(2)).isEqualTo(0);
-                assertThat(qr.solve(0.1, scales, step).stopped()).isEqualTo(Stop.FULL_RANK);
+                assertThat(qr.solve(0.1, scales, step).stopped()).isEqualTo(Stop.BOUNDARY);
 
                 normal.moveTo(at);
-                DampedLeastSquares.Solution raised = normal.solve(0, scales, step);
+                LinearizedProblem.Solution raised = normal.solve(LinearizedProblem.UNBOUNDED, scales, step);
                 assertThat(raised.stopped()).isEqualTo(Stop.RAISED_DAMPING);
                 assertThat(raised.damping()).isBetween(1e-16, 1e-12);
                 assertThat(raised.iterations()).isGreaterThan(1);

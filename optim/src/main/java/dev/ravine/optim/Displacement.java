@@ -1,0 +1,48 @@
+package dev.ravine.optim;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.kernels.Vectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A step of a length along a direction, theta += rate step. It may be so short that no element of theta changes.
+ *
+ * @param step the direction
+ * @param rate how far to go along it
+ * @param theta the point
+ */
+public record Displacement(INDArray step, double rate, INDArray theta) {
+    /** The words for a displacement that changes nothing. */
+    public static final String NONE = "the step is too short to change any element of theta";
+
+    /**
+     * Moves theta.
+     *
+     * @return whether an element of it has changed
+     */
+    public boolean apply() {
+        if (isVisible()) {
+            Vectors.axpy(rate, step, theta);
+            return true;
+        }
+        INDArray before = Arena.copyOf(theta);
+        Vectors.axpy(rate, step, theta);
+        return !Vectors.equal(before, theta);
+    }
+
+    /** Whether an element is sure to change, since its own change is at least a unit in its last place. */
+    private boolean isVisible() {
+        Elements p = Elements.of(step);
+        Elements x = Elements.of(theta);
+        boolean isSingle = DType.of(theta) == DType.FLOAT32;
+        for (int i = 0, n = p.size(); i < n; i++) {
+            double unit = isSingle ? Math.ulp((float) x.get(i)) : Math.ulp(x.get(i));
+            if (Math.abs(rate * p.get(i)) >= unit) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

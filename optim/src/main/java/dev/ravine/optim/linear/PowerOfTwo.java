@@ -1,0 +1,24 @@
+package dev.ravine.optim.linear;
+
+/** Units for numbers whose squares would overflow or underflow. Division by a power of two changes no digit. */
+public final class PowerOfTwo {
+    /** Sums of squares of numbers up to this are far from overflow, those of larger ones than its inverse from underflow. */
+    private static final double LARGE = 0x1p400;
+
+    private PowerOfTwo() {}
+
+    /**
+     * {@return a power of two near a size if squares of that size are near the ends of the range of numbers, else 1}
+     *
+     * @param size of a number or vector, not negative
+     */
+    public static double unitOf(double size) {
+        boolean isExtreme = size > LARGE || (size < 1 / LARGE && size > 0);
+        return isExtreme && Double.isFinite(size) ? Math.scalb(1.0, clamp(Math.getExponent(size))) : 1;
+    }
+
+    /** So that the inverse is a normal number as well. */
+    private static int clamp(int exponent) {
+        return Math.max(-1000, Math.min(exponent, 1000));
+    }
+}

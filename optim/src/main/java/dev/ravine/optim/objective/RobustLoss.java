@@ -1,0 +1,93 @@
+package dev.ravine.optim.objective;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Check;
+import dev.ravine.core.DType;
+import java.util.Locale;
+
+/**
+ * What a residual r costs in a fit that outliers must not spoil: C^2 rho((r / C)^2) / 2 instead of r^2 / 2, as in SciPy's
+ * {@code least_squares}, where C is its {@code f_scale}: about the size up to which residuals are no outliers.
+ *
+ * <p>{@link #transform} gives residuals sign(r) C sqrt(rho((r / C)^2)). Half their sum of squares is the cost, so methods
+ * for least squares minimise it as it is.
+ */
+public final class RobustLoss {
+    private enum Kind {
+        HUBER,
+        SOFT_L1,
+        CAUCHY
+    }
+
+    private final Kind kind;
+    private final double scale;
+
+    private RobustLoss(Kind kind, double scale) {
+        this.kind = kind;
+        this.scale = Check.positive("the scale of a robust loss", scale);
+    }
+
+    /**
+     * Huber's loss: rho(z) = z up to z = 1, then 2 sqrt(z) - 1.
+     *
+     * @param scale C, positive
+     * @return the loss
+     */
+    public static RobustLoss huber(double scale) {
+        return new RobustLoss(Kind.HUBER, scale);
+    }
+
+    /**
+     * A smooth relative of Huber's loss: rho(z) = 2 (sqrt(1 + z) - 1).
+     *
+     * @param scale C, positive
+     * @return the loss
+     */
+    public static RobustLoss softL1(double scale) {
+        return new RobustLoss(Kind.SOFT_L1, scale);
+    }
+
+    /**
+     * Cauchy's loss, which nearly ignores far outliers, and can have several minima: rho(z) = ln(1 + z).
+     *
+     * @param scale C, positive
+     * @return the loss
+     */
+    public static RobustLoss cauchy(double scale) {
+        return new RobustLoss(Kind.CAUCHY, scale);
+    }
+
+    /**
+     * {@return residuals whose squares are C^2 rho((r / C)^2), with the signs of r}
+     *
+     * @param residuals r, of any shape
+     */
+    public Tensor transform(Tensor residuals) {
+        Tensor size = residuals.abs().div(scale);
+        return switch (kind) {
+            case HUBER -> {
+                Tensor t = size.clip(1, Double.POSITIVE_INFINITY).reciprocal();
+                yield residuals.mul(t.mul(t.neg().add(2)).sqrt());
+            }
+            case SOFT_L1 -> residuals.mul(root(size).add(1).reciprocal().mul(2).sqrt());
+            case CAUCHY -> {
+                // ln(1 + z) as softplus(ln z), which neither overflows nor cancels.
+                Tensor positive =
+                        size.clip(residuals.dtype() == DType.FLOAT32 ? 1e-18 : 1e-150, Double.POSITIVE_INFINITY);
+                yield residuals.mul(positive.log().mul(2).softplus().sqrt().div(positive));
+            }
+        };
+    }
+
+    /** sqrt(1 + size^2) without overflow. */
+    private static Tensor root(Tensor size) {
+        Tensor scale = size.clip(1, Double.POSITIVE_INFINITY).detach();
+        Tensor one = scale.reciprocal();
+        return one.square().add(size.mul(one).square()).sqrt().mul(scale);
+    }
+
+    @Override
+    public String toString() {
+        return kind.name().toLowerCase(Locale.ROOT) + "(" + scale + ")";
+    }
+}
