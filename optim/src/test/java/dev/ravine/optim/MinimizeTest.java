@@ -14,7 +14,6 @@ import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.TrustRegionNewton;
-import dev.ravine.optim.problems.NistProblem;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -120,18 +119,6 @@ class MinimizeTest {
                     .with(optimizer);
             assertThat(found.converged()).as("%s", found).isTrue();
             assertThat(found.x().getDouble(0)).isCloseTo(1, within(1e-6));
-        }
-    }
-
-    @Test
-    void manyRejectionsInARowEndItUnconverged() {
-        NistProblem problem = NistProblem.BOXBOD;
-        try (LevenbergMarquardt optimizer = LevenbergMarquardt.builder().build()) {
-            Minimize.Result found = Minimize.leastSquares(problem::residuals)
-                    .from(problem.start1())
-                    .with(optimizer);
-            assertThat(found.converged()).isFalse();
-            assertThat(found.reason()).startsWith("50 steps in a row were rejected; the last: ");
         }
     }
 }

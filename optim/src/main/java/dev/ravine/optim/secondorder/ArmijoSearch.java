@@ -31,7 +31,9 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
             if (change == 0 && !values.moves(step, rate)) {
                 return new Found(0, values.start(), "rejected: " + Displacement.NONE);
             }
-            if (Double.isFinite(value) && change <= slopeFraction * rate * slope) {
+            double allowed = slopeFraction * rate * slope;
+            boolean isByValues = change == value - values.start();
+            if (Double.isFinite(value) && (isByValues ? value <= values.start() + allowed : change <= allowed)) {
                 return new Found(rate, value, "accepted at rate " + rate);
             }
             rate *= shrink;
