@@ -100,7 +100,7 @@ public final class WolfeSearch implements AutoCloseable {
             this.direction = direction;
             this.start = start;
             this.largestRate = largestRate;
-            this.rounding = ReductionRatio.rounding(start.value, objective.dtype());
+            this.rounding = ReductionRatio.invisible(start.value, objective.dtype());
         }
 
         private Sample at(double rate) {
