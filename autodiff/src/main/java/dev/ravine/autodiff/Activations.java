@@ -14,6 +14,15 @@ final class Activations {
     static final Op SIGMOID = new UnaryOps.Function(
             "sigmoid", UnaryKernels::sigmoid, (x, y) -> y.mul(y.neg().add(1)));
 
+    /** y = s(x) s(-x) with the logistic function s: its derivative, accurate in both tails. */
+    static final Op LOGISTIC_SLOPE = new UnaryOps.Function(
+            "logisticSlope",
+            UnaryKernels::logisticSlope,
+            (x, y) -> y.mul(x.mul(0.5).tanh().neg()));
+
+    /** y = e^x where x is at most 0, else 0; the derivative at 0 is 1. */
+    static final Op NEGATIVE_EXP = new UnaryOps.Function("negativeExp", UnaryKernels::negativeExp, (x, y) -> y);
+
     /** y = max(x, 0); the derivative at 0 is 0. */
     static final Op RELU = new UnaryOps.Function("relu", UnaryKernels::relu, (x, y) -> y.step());
 
@@ -42,10 +51,17 @@ final class Activations {
         return Tensor.where(x.step(), x, x.mul(slope));
     }
 
-    /** x where x > 0, alpha (e^x - 1) elsewhere. The unused branch stays finite, so that 0 times it is 0. */
-    static Tensor elu(Tensor x, double alpha) {
-        Tensor negative = x.minimum(x.filled(0));
-        return Tensor.where(x.step(), x, negative.expm1().mul(alpha));
+    /** x where x > 0, alpha (e^x - 1) elsewhere; the derivative at 0 is alpha. */
+    record Elu(double alpha) implements Elementwise {
+        @Override
+        public Kernel kernel(INDArray x, INDArray y) {
+            return UnaryKernels.elu(x, alpha, y);
+        }
+
+        @Override
+        public Tensor derivative(Tensor x, Tensor y) {
+            return x.step().add(Tensor.of(NEGATIVE_EXP, x).mul(alpha));
+        }
     }
 
     /** x times the normal distribution function: x (1 + erf(x / sqrt 2)) / 2. */

@@ -110,18 +110,54 @@ final class BinaryOps {
         }
     }
 
-    /** y = a^b; with respect to b the derivative is a^b ln a, which needs a > 0. */
-    record Pow() implements Pointwise {
+    /**
+     * y = a^b (ln a)^k, the k-th derivative of a^b with respect to b; for positive k it needs a >= 0. Where a factor b is
+     * 0, the derivative with respect to a is 0, as that of the constant a^0 is; and a tangent of 0 stays 0 where the
+     * derivative is infinite.
+     */
+    record Pow(int k) implements Pointwise {
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return BinaryKernels.pow(in[0], in[1], out);
+            return k == 0 ? BinaryKernels.pow(in[0], in[1], out) : BinaryKernels.powTimesLog(in[0], in[1], k, out);
         }
 
         @Override
         public Tensor derivative(Tensor y, int i) {
             Tensor a = y.operand(0);
             Tensor b = y.operand(1);
-            return i == 0 ? b.mul(a.pow(b.sub(1))) : y.mul(a.log());
+            if (i == 1) {
+                return Tensor.of(new Pow(k + 1), a, b);
+            }
+            Tensor lower = b.sub(1);
+            Tensor ofPower = Tensor.of(new MulUnlessZero(), b, Tensor.of(this, a, lower));
+            return k == 0
+                    ? ofPower
+                    : ofPower.add(Tensor.of(new Pow(k - 1), a, lower).mul(k));
+        }
+
+        @Override
+        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
+            return Tensor.of(new MulUnlessZero(), t.broadcastTo(y.shape()), derivative(y, i));
+        }
+    }
+
+    /** y = a b, but 0 where a is 0, even if b is infinite. */
+    record MulUnlessZero() implements Pointwise {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return BinaryKernels.mulUnlessZero(in[0], in[1], out);
+        }
+
+        @Override
+        public Tensor derivative(Tensor y, int i) {
+            return y.operand(1 - i);
+        }
+
+        @Override
+        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
+            return i == 0
+                    ? Pointwise.super.derivativeTimes(y, i, t)
+                    : Tensor.of(this, y.operand(0), t.broadcastTo(y.shape()));
         }
     }
 

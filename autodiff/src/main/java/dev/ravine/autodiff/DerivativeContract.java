@@ -270,7 +270,7 @@ public final class DerivativeContract {
                 for (int i = 0; i < planned.size(); i++) {
                     compare(
                             "replayed quantity " + i + " (value, J v, gradients, H v) against fresh evaluation",
-                            Arena.toDoubles(program.memory(planned.get(i))),
+                            Arena.toDoubles(program.outputMemory(planned.get(i))),
                             Arena.toDoubles(fresh.get(i).value()),
                             IDENTITY);
                 }

@@ -76,7 +76,7 @@ public final class Jacobian implements AutoCloseable {
         Vectors.copy(theta, point);
         program.changed(firstParameter);
         program.run(output);
-        Vectors.copy(program.memory(output), value);
+        Vectors.copy(program.outputMemory(output), value);
         multiplyUnitVectors(
                 program,
                 firstVector,
@@ -119,7 +119,7 @@ public final class Jacobian implements AutoCloseable {
                 .get(0);
         Elements out = Elements.of(jacobian);
         try (Program program = Program.of(List.of(unit), List.of(product))) {
-            Elements result = Elements.of(program.memory(product));
+            Elements result = Elements.of(program.outputMemory(product));
             multiplyUnitVectors(program, unit, program.memory(unit), product, k -> {
                 for (int l = 0; l < result.size(); l++) {
                     out.set(isForward ? l * columns + k : k * columns + l, result.get(l));

@@ -3,6 +3,7 @@ package dev.ravine.autodiff;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.LayoutKernels;
 import java.util.ArrayList;
@@ -33,7 +34,19 @@ final class Plan {
      * @param bundle the number of the inputs that change with it, or of the outputs that are wanted with it
      * @param memory where it lives, or null for memory of the program
      */
-    record Port(Tensor tensor, int bundle, INDArray memory) {}
+    record Port(Tensor tensor, int bundle, INDArray memory) {
+        Port {
+            boolean fits = memory == null
+                    || Shape.of(memory).equals(tensor.shape())
+                            && DType.of(memory) == tensor.dtype()
+                            && Arena.isDense(memory);
+            if (!fits) {
+                throw new ShapeException("memory for " + tensor.describe()
+                        + " must be dense and of its shape and dtype, found " + DType.of(memory) + " "
+                        + Shape.of(memory));
+            }
+        }
+    }
 
     /** Copies a value into other memory. */
     private record Copy() implements Computation {

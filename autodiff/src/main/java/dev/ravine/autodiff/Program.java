@@ -49,8 +49,8 @@ public final class Program implements AutoCloseable {
      *
      * @param inputs leaves that change between runs
      * @param outputs the tensors to compute
-     * @throws IllegalArgumentException if an input is not a {@link Tensor#input} or a variable, or if the outputs need
-     *     a {@link Tensor#input} that is not among the inputs
+     * @throws IllegalArgumentException if an input is not a {@link Tensor#input} or a variable, or is named twice, or if
+     *     the outputs need a {@link Tensor#input} that is not among the inputs
      */
     public static Program of(List<Tensor> inputs, List<Tensor> outputs) {
         Builder builder = builder();
@@ -188,7 +188,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Brings some outputs up to date, together with the outputs of their bundles, and leaves the others unchanged.
+     * Brings some outputs up to date, together with the outputs of their bundles, and leaves the others unchanged. A
+     * tensor that is an output of several bundles brings all of them up to date.
      *
      * @param wanted some of the program's outputs
      * @throws IllegalStateException if a variable that the program holds constant has changed, or it is closed
@@ -196,15 +197,21 @@ public final class Program implements AutoCloseable {
     public void run(Tensor... wanted) {
         Arrays.fill(running, false);
         for (Tensor output : wanted) {
-            int o = outputs.indexOf(output);
-            if (o < 0) {
-                throw new IllegalArgumentException(output.describe() + " is not among the program's outputs");
-            }
-            for (int g = 0; g < running.length; g++) {
-                running[g] |= plan.groups.get(g).outputs().get(outputBundles[o]);
+            for (int o = indexOf(output); o < outputs.size(); o++) {
+                for (int g = 0; outputs.get(o) == output && g < running.length; g++) {
+                    running[g] |= plan.groups.get(g).outputs().get(outputBundles[o]);
+                }
             }
         }
         execute();
+    }
+
+    private int indexOf(Tensor output) {
+        int o = outputs.indexOf(output);
+        if (o < 0) {
+            throw new IllegalArgumentException(output.describe() + " is not among the program's outputs");
+        }
+        return o;
     }
 
     private void execute() {
@@ -246,14 +253,25 @@ public final class Program implements AutoCloseable {
     // ---- results ----------------------------------------------------------------------------------------------
 
     /**
-     * {@return the memory of an output or an input, not a copy} The next run writes outputs to the same place. The
-     * caller may write only to inputs, and must then call {@link #changed}.
+     * {@return the memory of an input or an output, not a copy} The next run writes outputs to the same place. The
+     * caller may write only to inputs, and must then call {@link #changed}. A tensor that is both has two memories, and
+     * a run copies the first to the second: this is the input's, {@link #outputMemory} the output's.
      *
-     * @param tensor one of the program's outputs or inputs
+     * @param tensor one of the program's inputs or outputs
      */
     public INDArray memory(Tensor tensor) {
-        int output = outputs.indexOf(tensor);
-        return output >= 0 ? outputMemory.get(output) : port(tensor).memory();
+        boolean isInput = inputs.stream().anyMatch(port -> port.tensor() == tensor);
+        return isInput ? port(tensor).memory() : outputMemory(tensor);
+    }
+
+    /**
+     * {@return the memory of an output, as the last run left it, not a copy} The next run writes to the same place; the
+     * caller may not.
+     *
+     * @param output one of the program's outputs, which may be an input too
+     */
+    public INDArray outputMemory(Tensor output) {
+        return outputMemory.get(indexOf(output));
     }
 
     /**
@@ -266,7 +284,7 @@ public final class Program implements AutoCloseable {
         if (output.shape().count() != 1) {
             throw new ShapeException("scalar: needs one element, found " + output.describe());
         }
-        return memory(output).getDouble(0);
+        return outputMemory(output).getDouble(0);
     }
 
     /**
@@ -353,6 +371,7 @@ public final class Program implements AutoCloseable {
          *
          * @param leaf a variable or a {@link Tensor#input}
          * @return this
+         * @throws IllegalArgumentException if it is neither, or is an input already
          */
         public Builder input(Tensor leaf) {
             return inputs(List.of(leaf), null);
@@ -367,6 +386,7 @@ public final class Program implements AutoCloseable {
          *     {@link Program#changed} after writing to it. Null for the memory of the variables' owners and of the
          *     program
          * @return this
+         * @throws IllegalArgumentException if a tensor is neither, or is an input already
          */
         public Builder inputs(List<Tensor> leaves, List<INDArray> memory) {
             for (int i = 0; i < leaves.size(); i++) {
@@ -375,7 +395,11 @@ public final class Program implements AutoCloseable {
                     throw new IllegalArgumentException(leaf.describe()
                             + " cannot be an input; inputs are made by Tensor.input or Tensor.variable");
                 }
-                inputs.add(new Plan.Port(leaf, inputBundles, memory == null ? null : checked(leaf, memory.get(i))));
+                if (inputs.stream().anyMatch(port -> port.tensor() == leaf)) {
+                    throw new IllegalArgumentException(leaf.describe()
+                            + " is named twice among the program's inputs; only one memory would be read");
+                }
+                inputs.add(new Plan.Port(leaf, inputBundles, memory == null ? null : memory.get(i)));
             }
             inputBundles++;
             return this;
@@ -403,7 +427,7 @@ public final class Program implements AutoCloseable {
         public Builder outputs(List<Tensor> tensors, List<INDArray> memory) {
             for (int i = 0; i < tensors.size(); i++) {
                 Tensor t = tensors.get(i);
-                outputs.add(new Plan.Port(t, outputBundles, memory == null ? null : checked(t, memory.get(i))));
+                outputs.add(new Plan.Port(t, outputBundles, memory == null ? null : memory.get(i)));
             }
             outputBundles++;
             return this;
@@ -416,17 +440,6 @@ public final class Program implements AutoCloseable {
          */
         public Program build() {
             return new Program(this);
-        }
-
-        private static INDArray checked(Tensor tensor, INDArray memory) {
-            if (!Shape.of(memory).equals(tensor.shape())
-                    || DType.of(memory) != tensor.dtype()
-                    || !Arena.isDense(memory)) {
-                throw new ShapeException(
-                        "memory for " + tensor.describe() + " must be dense and of its shape and dtype," + " found "
-                                + DType.of(memory) + " " + Shape.of(memory));
-            }
-            return memory;
         }
     }
 }

@@ -13,11 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ReductionOps {
     private ReductionOps() {}
 
-    private static int[] ints(List<Integer> axes) {
+    static int[] ints(List<Integer> axes) {
         return axes.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private interface Reduction extends Op {
+    /** An op that keeps its reduced axes with size 1. */
+    interface Reduction extends Op {
         List<Integer> axes();
 
         @Override
@@ -36,16 +37,23 @@ final class ReductionOps {
         }
     }
 
-    /** The sum over some axes. */
-    record Sum(List<Integer> axes) implements Linear, Reduction {
+    /**
+     * The sum over some axes, divided by a number, such as the count of a mean. It is divided before it is rounded, so a
+     * mean is rounded once, and does not overflow before it must.
+     */
+    record Sum(List<Integer> axes, double divisor) implements Linear, Reduction {
+        Sum(List<Integer> axes) {
+            this(axes, 1);
+        }
+
         @Override
         public Kernel kernel(INDArray x, INDArray y) {
-            return ReductionKernels.sum(x, ints(axes), y);
+            return ReductionKernels.sum(x, ints(axes), divisor, y);
         }
 
         @Override
         public Tensor transpose(Tensor cotangent, Tensor x) {
-            return cotangent.broadcastTo(x.shape());
+            return cotangent.div(divisor).broadcastTo(x.shape());
         }
     }
 
@@ -80,63 +88,6 @@ final class ReductionOps {
         private Tensor weights(Tensor y) {
             Tensor attained = y.operand(0).equalTo(y);
             return attained.div(Tensor.of(new Sum(axes), attained));
-        }
-    }
-
-    /** ln sum e^x over some axes, shifted by the maximum; its derivative is the softmax. */
-    record LogSumExp(List<Integer> axes) implements Reduction {
-        @Override
-        public Kernel bind(INDArray[] in, INDArray out) {
-            return ReductionKernels.logSumExp(in[0], ints(axes), out);
-        }
-
-        @Override
-        public Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return Tensor.of(new Sum(axes), tangent.mul(Tensor.of(new Softmax(axes), y.operand(0))));
-        }
-
-        @Override
-        public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return cotangent.mul(Tensor.of(new Softmax(axes), y.operand(0)));
-        }
-
-        @Override
-        public long cost(Tensor y) {
-            return 3 * Reduction.super.cost(y);
-        }
-    }
-
-    /** e^x / sum e^x along some axes, shifted by the maximum. Its Jacobian, diag(y) - y y', is symmetric. */
-    record Softmax(List<Integer> axes) implements SymmetricDerivative {
-        @Override
-        public Shape infer(Tensor... in) {
-            return in[0].shape();
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            Examples reduced = in.reduced(y.operand(0).shape(), ints(axes));
-            return reduced.isApart() ? in : reduced;
-        }
-
-        @Override
-        public Kernel bind(INDArray[] in, INDArray out) {
-            return ReductionKernels.softmax(in[0], ints(axes), out);
-        }
-
-        @Override
-        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
-            return y.mul(t.sub(Tensor.of(new Sum(axes), y.mul(t))));
-        }
-
-        @Override
-        public boolean inPlace(int i) {
-            return true;
-        }
-
-        @Override
-        public long cost(Tensor y) {
-            return 4 * y.shape().count();
         }
     }
 }

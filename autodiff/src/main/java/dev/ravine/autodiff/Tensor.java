@@ -300,7 +300,10 @@ public final class Tensor {
      * @param a the number
      */
     public Tensor div(double a) {
-        return mul(1 / a);
+        if (op instanceof Fill f) {
+            return filled(f.value() / a);
+        }
+        return a == 1 ? this : Tensor.of(new UnaryOps.DivScalar(a), this);
     }
 
     /** {@return -this} */
@@ -351,13 +354,14 @@ public final class Tensor {
     }
 
     /**
-     * {@return this to the power of other, elementwise}
+     * {@return this to the power of other, elementwise} As in PyTorch, 0^0 is 1, x^0 has the derivative 0 everywhere,
+     * and the derivative with respect to the exponent is 0 at 0^p for p of at least 0.
      *
      * @param other a tensor that broadcasts with this
      */
     public Tensor pow(Tensor other) {
         Shape common = Shape.broadcast("pow", shape, other.shape());
-        return Tensor.of(new BinaryOps.Pow(), broadcastTo(common), other.broadcastTo(common));
+        return Tensor.of(new BinaryOps.Pow(0), broadcastTo(common), other.broadcastTo(common));
     }
 
     /** {@return the absolute value; its derivative at 0 is 0} */
@@ -386,7 +390,7 @@ public final class Tensor {
     }
 
     /**
-     * {@return this, clipped to [low, high]}
+     * {@return this, clipped to [low, high]; its derivative at the limits is 1}
      *
      * @param low lower limit
      * @param high upper limit
@@ -436,7 +440,7 @@ public final class Tensor {
     }
 
     /**
-     * {@return this where it is positive, slope * this elsewhere}
+     * {@return this where it is positive, slope * this elsewhere; its derivative at 0 is the slope}
      *
      * @param slope the factor where this is negative
      */
@@ -445,12 +449,12 @@ public final class Tensor {
     }
 
     /**
-     * {@return this where it is positive, alpha (e^this - 1) elsewhere}
+     * {@return this where it is positive, alpha (e^this - 1) elsewhere; its derivative at 0 is alpha}
      *
      * @param alpha minus the limit at -infinity
      */
     public Tensor elu(double alpha) {
-        return Activations.elu(this, alpha);
+        return Tensor.of(new Activations.Elu(alpha), this);
     }
 
     /** {@return ln(1 + e^this)} */
@@ -466,6 +470,40 @@ public final class Tensor {
     /** {@return this times the logistic function of this} */
     public Tensor silu() {
         return Activations.silu(this);
+    }
+
+    // ---- losses -----------------------------------------------------------------------------------------------
+
+    /**
+     * {@return -ln softmax(this)[target] of each row, of shape [examples]} It keeps its digits where this is nearly 0, and
+     * a class with the logit -infinity has the probability 0.
+     *
+     * @param targets INT64 labels [examples], or probabilities of the shape of this, [examples, classes]
+     */
+    public Tensor softmaxCrossEntropy(Tensor targets) {
+        return targets.dtype() == DType.INT64
+                ? Tensor.of(new LossOps.SoftmaxCrossEntropyOfLabels(), this, targets)
+                : Tensor.of(new LossOps.SoftmaxCrossEntropy(), this, targets);
+    }
+
+    /**
+     * {@return -t ln s(this) - (1 - t) ln(1 - s(this)) of each element, with targets t and the logistic function s} It
+     * keeps its digits where this is nearly 0.
+     *
+     * @param targets probabilities, of the shape of this
+     */
+    public Tensor logisticCrossEntropy(Tensor targets) {
+        return Tensor.of(new LossOps.LogisticCrossEntropy(), this, targets);
+    }
+
+    /**
+     * {@return this^2 / 2 where |this| is at most delta, else delta (|this| - delta / 2)}
+     *
+     * @param delta positive, may be infinite
+     * @throws IllegalArgumentException if delta is not positive
+     */
+    public Tensor huber(double delta) {
+        return Tensor.of(new LossOps.Huber(delta), this);
     }
 
     // ---- masks ------------------------------------------------------------------------------------------------
@@ -568,7 +606,7 @@ public final class Tensor {
      * @param axes axes to reduce; all if none is named
      */
     public Tensor mean(int... axes) {
-        return sum(axes).mul(1.0 / reduced(shape.axes(axes)));
+        return meanKeeping(axes).reshape(shape.dropping(shape.axes(axes)));
     }
 
     /**
@@ -577,7 +615,13 @@ public final class Tensor {
      * @param axes axes to reduce; all if none is named
      */
     public Tensor meanKeeping(int... axes) {
-        return sumKeeping(axes).mul(1.0 / reduced(shape.axes(axes)));
+        int[] normal = shape.axes(axes);
+        if (op instanceof Fill f && reduced(normal) > 0) {
+            return Tensor.fill(dtype, shape.keeping(normal), f.value());
+        }
+        return reduced(normal) == 1
+                ? reshape(shape.keeping(normal))
+                : Tensor.of(new ReductionOps.Sum(list(normal), reduced(normal)), this);
     }
 
     /**
@@ -605,7 +649,7 @@ public final class Tensor {
      * @param axes axes to reduce; all if none is named
      */
     public Tensor logSumExpKeeping(int... axes) {
-        return Tensor.of(new ReductionOps.LogSumExp(list(shape.axes(axes))), this);
+        return Tensor.of(new SoftmaxOps.LogSumExp(list(shape.axes(axes))), this);
     }
 
     /**
@@ -614,16 +658,27 @@ public final class Tensor {
      * @param axes axes to reduce; all if none is named
      */
     public Tensor softmax(int... axes) {
-        return Tensor.of(new ReductionOps.Softmax(list(shape.axes(axes))), this);
+        return Tensor.of(new SoftmaxOps.Softmax(list(shape.axes(axes))), this);
     }
 
     /**
-     * {@return the logarithm of the softmax, computed without forming the softmax}
+     * {@return the logarithm of the softmax, which keeps its digits where it is nearly 0}
      *
      * @param axes axes to reduce; all if none is named
      */
     public Tensor logSoftmax(int... axes) {
-        return sub(logSumExpKeeping(axes));
+        return Tensor.of(new SoftmaxOps.LogSoftmax(list(shape.axes(axes))), this);
+    }
+
+    /**
+     * {@return (this - mean) / sqrt(variance + epsilon), with mean and variance along the last axis} The variance is the
+     * mean of squared deviations, and does not overflow or underflow before the result does.
+     *
+     * @param epsilon added to the variance, at least 0
+     * @throws IllegalArgumentException if epsilon is negative or not finite
+     */
+    public Tensor standardize(double epsilon) {
+        return Tensor.of(new StandardizeOps.Standardize(epsilon), this);
     }
 
     private long reduced(int[] axes) {

@@ -116,6 +116,19 @@ final class UnaryOps {
         }
     }
 
+    /** y = x / a. */
+    record DivScalar(double a) implements SameShape, SymmetricDerivative {
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return UnaryKernels.divideBy(in[0], a, out);
+        }
+
+        @Override
+        public Tensor derivativeTimes(Tensor y, int i, Tensor t) {
+            return t.div(a);
+        }
+    }
+
     /** y = x^p for a fixed exponent. */
     record PowScalar(double p) implements Elementwise {
         @Override

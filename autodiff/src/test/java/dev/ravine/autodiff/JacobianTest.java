@@ -188,4 +188,34 @@ class JacobianTest {
                     .isInstanceOf(ShapeException.class);
         }
     }
+
+    /** The tangent of a sum is the direction itself: an input of the program that is also its output. */
+    @Test
+    void theJacobianOfAShiftIsTheIdentity() {
+        Tensor x = Tensor.constant(random(DType.FLOAT64, 3, 1));
+        double[] identity = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+        List<Tensor> outputs = List.of(x, x.add(5), x.sub(2), x.add(x.filled(3)), x.reshape(3, 1), x.mul(1));
+        for (Tensor y : outputs) {
+            assertThat(Arena.toDoubles(Jacobian.dense(y, x))).as("%s", y).containsExactly(identity);
+        }
+        Tensor wide = x.broadcastTo(Shape.of(2, 3)).sum(0);
+        assertThat(Arena.toDoubles(Jacobian.dense(wide, x))).containsExactly(2, 0, 0, 0, 2, 0, 0, 0, 2);
+        assertThat(Arena.toDoubles(Jacobian.dense(x.slice(0, 1, 2), x))).containsExactly(0, 1, 0);
+        Tensor square = x.square().sum().mul(0.5);
+        assertThat(Arena.toDoubles(Jacobian.denseHessian(square, x))).containsExactly(identity);
+    }
+
+    @Test
+    void aPlannedJacobianOfTheParametersIsTheIdentity() {
+        Tensor x = Tensor.input("x", DType.FLOAT64, Shape.of(2));
+        for (Tensor y : List.of(x, x.add(5))) {
+            try (Jacobian jacobian = new Jacobian(y, List.of(x))) {
+                INDArray value = zeros(DType.FLOAT64, 2);
+                INDArray columns = zeros(DType.FLOAT64, 2, 2);
+                jacobian.at(Arena.of(DType.FLOAT64, Shape.of(2), 3, -5), value, columns);
+                assertThat(Arena.toDoubles(columns)).containsExactly(1, 0, 0, 1);
+                assertThat(value.getDouble(1)).isEqualTo(y == x ? -5 : 0);
+            }
+        }
+    }
 }

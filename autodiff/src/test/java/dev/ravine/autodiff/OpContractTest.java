@@ -81,7 +81,7 @@ class OpContractTest {
         c.unary("addScalar", x -> x.add(1.5), x -> x + 1.5, -2, 2);
         c.unary("subScalar", x -> x.sub(1.5), x -> x - 1.5, -2, 2);
         c.unary("scale", x -> x.mul(-2.5), x -> -2.5 * x, -2, 2);
-        c.unary("divScalar", x -> x.div(4), x -> x / 4, -2, 2);
+        c.unary("divScalar", x -> x.div(49), x -> x / 49, -2, 2);
         c.unary("exp", Tensor::exp, Math::exp, -2, 2);
         c.unary("expm1", Tensor::expm1, Math::expm1, -2, 2);
         c.unary("log", Tensor::log, Math::log, 0.3, 3);
@@ -109,6 +109,16 @@ class OpContractTest {
         c.unary("leakyRelu negative", x -> x.leakyRelu(0.1), x -> 0.1 * x, -2, -0.1);
         c.unary("elu positive", x -> x.elu(0.7), x -> x, 0.1, 2);
         c.unary("elu negative", x -> x.elu(0.7), x -> 0.7 * Math.expm1(x), -2, -0.1);
+        c.unary(
+                "logisticSlope",
+                x -> Tensor.of(Activations.LOGISTIC_SLOPE, x),
+                x -> 1 / (2 + Math.exp(x) + Math.exp(-x)),
+                -2,
+                2);
+        c.unary("negativeExp below", x -> Tensor.of(Activations.NEGATIVE_EXP, x), Math::exp, -2, -0.1);
+        c.unary("negativeExp above", x -> Tensor.of(Activations.NEGATIVE_EXP, x), x -> 0, 0.1, 2);
+        c.unary("huber inside", x -> x.huber(3), x -> x * x / 2, -2, 2);
+        c.unary("huber outside", x -> x.huber(0.5), x -> 0.5 * (x - 0.25), 1, 2);
         c.unary("softplus", Tensor::softplus, x -> Math.log(1 + Math.exp(x)), -2, 2);
         c.unary("gelu", Tensor::gelu, x -> x * (1 + erf(x / Math.sqrt(2))) / 2, -2, 2);
         c.unary("silu", Tensor::silu, x -> x / (1 + Math.exp(-x)), -2, 2);
@@ -122,6 +132,14 @@ class OpContractTest {
         c.binary("mul", in -> in.get(0).mul(in.get(1)), -2, 2);
         c.binary("div", in -> in.get(0).div(in.get(1)), 0.5, 2);
         c.binary("pow", in -> in.get(0).pow(in.get(1)), 0.5, 2);
+        c.binary(
+                "mulUnlessZero",
+                in -> Tensor.of(
+                        new BinaryOps.MulUnlessZero(),
+                        in.get(0).add(in.get(1).mul(0)),
+                        in.get(1).add(in.get(0).mul(0))),
+                -2,
+                2);
         c.binary("maximum", in -> in.get(0).maximum(in.get(1)), -2, 2);
         c.binary("minimum", in -> in.get(0).minimum(in.get(1)), -2, 2);
         c.binary("greater", in -> in.get(0).greater(in.get(1)), -2, 2);
@@ -137,6 +155,7 @@ class OpContractTest {
 
         products(c);
         reductions(c);
+        losses(c);
         layout(c);
         return c.all.stream();
     }
@@ -210,6 +229,51 @@ class OpContractTest {
                 k -> k.input(Shape.of(1, 2)).expecting(in ->
                         new double[] {Math.log(Math.exp(in[0][0]) + Math.exp(in[0][1]))}));
         c.add("max over size one", in -> in.get(0).max(1), k -> k.input(Shape.of(3, 1)));
+    }
+
+    private static void losses(Cases c) {
+        for (int[] axes : new int[][] {{1}, {0, 2}}) {
+            List<Integer> along = Arrays.stream(axes).boxed().toList();
+            Shape shape = Shape.of(2, 3, 2);
+            c.add(
+                    "centered " + along,
+                    in -> SoftmaxOps.centered(along, in.get(0).softmax(axes), in.get(1)),
+                    k -> k.input(shape).input(shape));
+            c.add(
+                    "deflated " + along,
+                    in -> SoftmaxOps.deflated(along, in.get(0).softmax(axes), in.get(1)),
+                    k -> k.input(shape).input(shape));
+        }
+        c.add(
+                "softmaxCrossEntropy of labels",
+                in -> in.get(0).softmaxCrossEntropy(in.get(1)),
+                k -> k.input(Shape.of(5, 4)).indices(Shape.of(5), 4));
+        c.add(
+                "softmaxCrossEntropy of probabilities",
+                in -> in.get(0).softmaxCrossEntropy(in.get(1)),
+                k -> k.input(Shape.of(5, 4)).between(0, 1).input(Shape.of(5, 4)));
+        c.add(
+                "softmaxCrossEntropy of nothing",
+                in -> in.get(0).softmaxCrossEntropy(in.get(1)),
+                k -> k.input(Shape.of(0, 4)).indices(Shape.of(0), 4));
+        for (Shape shape : List.of(Shape.of(), Shape.of(3, 2), Shape.of(0, 2))) {
+            c.add(
+                    "logisticCrossEntropy " + shape,
+                    in -> in.get(0).logisticCrossEntropy(in.get(1)),
+                    k -> k.input(shape).between(0, 1).input(shape));
+            c.add(
+                    "logisticError " + shape,
+                    in -> Tensor.of(new LossOps.LogisticError(), in.get(0), in.get(1)),
+                    k -> k.input(shape).between(0, 1).input(shape));
+        }
+        for (Shape shape : List.of(Shape.of(4), Shape.of(3, 1), Shape.of(2, 3, 4), Shape.of(0, 3), Shape.of(3, 0))) {
+            c.add("standardize " + shape, in -> in.get(0).standardize(0.3), k -> k.input(shape));
+            c.add(
+                    "deviation " + shape,
+                    in -> Tensor.of(new StandardizeOps.Deviation(0.3), in.get(0))
+                            .mul(in.get(0).sumKeeping(-1)),
+                    k -> k.input(shape.size(-1) == 0 ? Shape.of(2, 2) : shape));
+        }
     }
 
     private static void layout(Cases c) {

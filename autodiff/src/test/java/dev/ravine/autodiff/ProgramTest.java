@@ -270,6 +270,59 @@ class ProgramTest {
     }
 
     @Test
+    void aTensorThatIsInputAndOutputHasTwoMemories() {
+        INDArray given = Arena.create(DType.FLOAT64, SHAPE);
+        INDArray copy = Arena.create(DType.FLOAT64, SHAPE);
+        try (Program program = Program.builder()
+                .inputs(List.of(x), List.of(given))
+                .output(x.add(1))
+                .outputs(List.of(x), List.of(copy))
+                .build()) {
+            assertThat(program.memory(x)).isSameAs(given);
+            assertThat(program.outputMemory(x)).isSameAs(copy);
+        }
+        try (Program program = Program.of(List.of(x), List.of(x))) {
+            Vectors.copy(random(1, SHAPE), program.memory(x));
+            program.changed(x);
+            program.run();
+            Vectors.fill(program.memory(x), 7);
+            assertThat(Arena.toDoubles(program.outputMemory(x))).isEqualTo(Arena.toDoubles(random(1, SHAPE)));
+        }
+        Tensor one = Tensor.input("one", DType.FLOAT64, Shape.of());
+        try (Program program = Program.of(List.of(one), List.of(one))) {
+            Vectors.fill(program.memory(one), 3);
+            program.changed(one);
+            program.run();
+            assertThat(program.scalar(one)).isEqualTo(3);
+        }
+        assertThatThrownBy(() -> Program.of(List.of(x), List.of(x.exp())).outputMemory(x))
+                .hasMessageContaining("not among the program's outputs");
+    }
+
+    @Test
+    void aTensorThatIsTwoOutputsIsBroughtUpToDateInBothPlaces() {
+        INDArray second = Arena.create(DType.FLOAT64, SHAPE);
+        Tensor y = x.exp();
+        try (Program program = Program.builder()
+                .input(x)
+                .output(y)
+                .outputs(List.of(y), List.of(second))
+                .build()) {
+            program.set(x, random(1, SHAPE));
+            program.run(y);
+            assertThat(Arena.toDoubles(second)).isEqualTo(Arena.toDoubles(program.outputMemory(y)));
+            assertThat(second.getDouble(0)).isEqualTo(Math.exp(random(1, SHAPE).getDouble(0)));
+        }
+    }
+
+    @Test
+    void anInputThatIsNamedTwiceIsRefused() {
+        assertThatThrownBy(() -> Program.of(List.of(x, v, x), List.of(x.mul(v))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("input 'x' [4, 4] FLOAT64 is named twice");
+    }
+
+    @Test
     void variablesAmongTheInputsAreReadWhereTheyAre() {
         INDArray array = random(1, SHAPE);
         Tensor w = Tensor.variable("w", array);

@@ -96,13 +96,11 @@ public interface Loss {
                 throw new ShapeException(
                         "softmaxCrossEntropy: outputs must be [examples, classes], found " + outputs.shape());
             }
-            int classes = (int) outputs.shape().size(1);
             boolean isLabels = targets.dtype() == DType.INT64;
             Shape expected = isLabels ? Shape.of(outputs.shape().size(0)) : outputs.shape();
             String name = isLabels ? "softmaxCrossEntropy" : "softmaxCrossEntropy without INT64 labels";
             requireTargets(name, isLabels ? DType.INT64 : outputs.dtype(), expected, outputs, targets);
-            Tensor weights = isLabels ? targets.oneHot(classes, outputs.dtype()) : targets;
-            return outputs.logSoftmax(1).mul(weights).sum(1).neg();
+            return outputs.softmaxCrossEntropy(targets);
         }
 
         @Override
@@ -112,7 +110,7 @@ public interface Loss {
     }
 
     /**
-     * Logistic function and cross-entropy of logits z: ln(1 + e^z) - y z, which does not overflow.
+     * Logistic function and cross-entropy of logits z: (1 - y) ln(1 + e^z) + y ln(1 + e^-z).
      *
      * @param outputs reduction over each example's outputs; the literature on autoencoders takes the sum
      */
@@ -120,7 +118,7 @@ public interface Loss {
         @Override
         public Tensor perExample(Tensor z, Tensor targets) {
             requireTargets("binaryCrossEntropy", z.dtype(), z.shape(), z, targets);
-            return eachExample(z.softplus().sub(targets.mul(z)), outputs);
+            return eachExample(z.logisticCrossEntropy(targets), outputs);
         }
 
         @Override
@@ -167,13 +165,10 @@ public interface Loss {
             }
         }
 
-        /** c (r - c / 2) with the clipped residual c: its second derivative is right at r = 0 too. */
         @Override
         public Tensor perExample(Tensor z, Tensor targets) {
             requireTargets("huber", z.dtype(), z.shape(), z, targets);
-            Tensor residual = z.sub(targets);
-            Tensor clipped = residual.clip(-delta, delta);
-            return eachExample(clipped.mul(residual.sub(clipped.mul(0.5))), outputs);
+            return eachExample(z.sub(targets).huber(delta), outputs);
         }
 
         @Override

@@ -123,7 +123,7 @@ public final class Predictor implements AutoCloseable {
             chunk.program.changed(chunk.features);
             chunk.parameters.forEach(chunk.program::changed);
             chunk.program.run();
-            visitor.visit(from, chunk.program.memory(chunk.outputs));
+            visitor.visit(from, chunk.program.outputMemory(chunk.outputs));
         }
     }
 

@@ -129,7 +129,7 @@ final class RowBatch implements AutoCloseable {
 
     private double[] numbers(List<Tensor> results) {
         return results.stream()
-                .flatMapToDouble(t -> DoubleStream.of(Arena.toDoubles(program.memory(t))))
+                .flatMapToDouble(t -> DoubleStream.of(Arena.toDoubles(program.outputMemory(t))))
                 .toArray();
     }
 

@@ -392,11 +392,14 @@ public final class Minimize {
 
         /** Which tolerance the last step was within; null if none. */
         private String within() {
-            if (last == null || !last.accepted() || last.model().filter(ModelReport::isHeldBack).isPresent()) {
+            if (last == null
+                    || !last.accepted()
+                    || last.model().filter(ModelReport::isHeldBack).isPresent()) {
                 return null;
             }
             double fall = valueBefore - value;
-            if (fall >= 0 && fall <= valueTolerance * Math.max(Math.abs(valueBefore), Math.abs(value))
+            if (fall >= 0
+                    && fall <= valueTolerance * Math.max(Math.abs(valueBefore), Math.abs(value))
                     && valueTolerance > 0) {
                 return "the function fell by at most ftol = " + valueTolerance + " of its value";
             }
@@ -418,7 +421,9 @@ public final class Minimize {
                 return null;
             }
             String what = isLast
-                    ? rejections == 1 ? "a step was rejected and would be again" : rejections + " steps in a row were rejected"
+                    ? rejections == 1
+                            ? "a step was rejected and would be again"
+                            : rejections + " steps in a row were rejected"
                     : "steps have not changed the function visibly for long";
             return end(End.STALLED, what + "; the last: " + last.reason() + "; stalled at a gradient of norm " + norm);
         }

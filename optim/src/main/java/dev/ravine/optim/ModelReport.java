@@ -25,7 +25,9 @@ public record ModelReport(
      * @return false for a step to the model's minimum that came true
      */
     public boolean isHeldBack() {
-        return stopped == Stop.BOUNDARY || stopped == Stop.HARD_CASE || stopped == Stop.NONPOSITIVE_CURVATURE
+        return stopped == Stop.BOUNDARY
+                || stopped == Stop.HARD_CASE
+                || stopped == Stop.NONPOSITIVE_CURVATURE
                 || ratio < 0.25;
     }
 }

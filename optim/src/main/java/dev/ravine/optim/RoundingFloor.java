@@ -67,7 +67,8 @@ final class RoundingFloor {
         Elements elements = Elements.of(neighbour);
         for (int k = 0; k < POINTS; k++) {
             for (int i = 0; i < point.length; i++) {
-                elements.set(i, way[i] == 0 ? point[i] : neighbour(point[i] + (k + 1) * way[i], rng.nextBoolean(), dtype));
+                elements.set(
+                        i, way[i] == 0 ? point[i] : neighbour(point[i] + (k + 1) * way[i], rng.nextBoolean(), dtype));
             }
             objective.gradient(neighbour, Scope.all(), there);
             optimizer.project(x, there);
@@ -87,8 +88,11 @@ final class RoundingFloor {
     private static double noise(double[][] samples, int i) {
         double squares = 0;
         for (int k = 0; k + ORDER < POINTS; k++) {
-            double difference =
-                    samples[k][i] - 4 * samples[k + 1][i] + 6 * samples[k + 2][i] - 4 * samples[k + 3][i] + samples[k + 4][i];
+            double difference = samples[k][i]
+                    - 4 * samples[k + 1][i]
+                    + 6 * samples[k + 2][i]
+                    - 4 * samples[k + 3][i]
+                    + samples[k + 4][i];
             squares += difference * difference;
         }
         return Math.sqrt(squares / (POINTS - ORDER) / VARIANCE);

@@ -20,12 +20,12 @@ import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.problems.MghProblem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How a search ends, and what its result tells. */
@@ -40,13 +40,17 @@ class MinimizeEndTest {
     static Stream<Method> methods() {
         return Stream.concat(
                 Stream.of(
-                        new Method("trust-newton", () -> TrustRegionNewton.builder().build()),
+                        new Method(
+                                "trust-newton",
+                                () -> TrustRegionNewton.builder().build()),
                         new Method("newton-cg", () -> LineSearchNewton.builder().build()),
                         new Method("lbfgs", () -> Lbfgs.builder().build())),
                 Stream.of(Indefinite.values())
                         .map(treatment -> new Method(
                                 "newton " + treatment,
-                                () -> ExactNewton.builder().indefinite(treatment).build())));
+                                () -> ExactNewton.builder()
+                                        .indefinite(treatment)
+                                        .build())));
     }
 
     private static Tensor x(Tensor theta, int i) {
@@ -77,7 +81,7 @@ class MinimizeEndTest {
             assertThat(found.converged()).isFalse();
             assertThat(found.value()).isEqualTo(0);
             assertThat(Arena.toDoubles(found.x())).containsExactly(0);
-            assertThat(found.reason()).contains("Infinity").contains("sqrt");
+            assertThat(found.reason()).contains("Infinity").contains("not finite at element 0");
         }
     }
 
@@ -140,63 +144,41 @@ class MinimizeEndTest {
         }
     }
 
+    /** With a tolerance that no gradient reaches, searches go on to the very end. */
     @ParameterizedTest
     @MethodSource("methods")
-    void noAcceptedStepLeavesXAsItIs(Method method) {
+    void acceptedStepsMoveXAndFailedOnesAreNotRepeated(Method method) {
         for (MghProblem problem : MghProblem.values()) {
             List<double[]> points = new ArrayList<>(List.of(problem.start()));
-            search(
-                    Minimize.of(problem::value)
-                            .from(problem.start())
-                            .tolerance(1e-300)
-                            .maxSteps(300)
-                            .callback((x, step) -> {
-                                double[] now = Arena.toDoubles(x);
-                                double[] before = points.get(points.size() - 1);
-                                assertThat(java.util.Arrays.equals(now, before))
-                                        .as("%s %s", problem, step)
-                                        .isEqualTo(!step.accepted());
-                                points.add(now);
-                                return true;
-                            }),
-                    method);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aSearchThatFailedIsNotRepeated(MghProblem problem) {
-        for (Method method : methods().toList()) {
             Minimize.Result found = search(
                     Minimize.of(problem::value)
                             .from(problem.start())
                             .tolerance(1e-300)
-                            .maxSteps(5000)
-                            .keepHistory(),
+                            .maxSteps(120)
+                            .keepHistory()
+                            .callback((x, step) -> {
+                                points.add(Arena.toDoubles(x));
+                                return true;
+                            }),
                     method);
-            for (int i = 1; i < found.history().size(); i++) {
-                StepReport before = found.history().get(i - 1);
-                StepReport now = found.history().get(i);
-                boolean isSame = !before.accepted()
-                        && !now.accepted()
-                        && before.reason().equals(now.reason())
-                        && before.telemetry().equals(now.telemetry());
-                assertThat(isSame).as("%s: %s", method, now).isFalse();
+            StepReport before = null;
+            for (int i = 0; i < found.history().size(); i++) {
+                StepReport step = found.history().get(i);
+                assertThat(Arrays.equals(points.get(i + 1), points.get(i)))
+                        .as("%s %s", problem, step)
+                        .isEqualTo(!step.accepted());
+                assertThat(isRepeated(before, step)).as("%s %s", problem, step).isFalse();
+                before = step;
             }
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void atAMinimumItConvergesWithoutATolerance(MghProblem problem) {
-        for (Method method : methods().toList()) {
-            Minimize.Result usual = search(
-                    Minimize.of(problem::value).from(problem.start()).tolerance(1e-6).maxSteps(5000), method);
-            Minimize.Result found = search(
-                    Minimize.of(problem::value).from(problem.start()).tolerance(1e-300).maxSteps(5000), method);
-            System.out.println("XX " + problem + " " + method + " " + usual.converged() + " " + usual.steps() + " -> " + found.end() + " " + found.steps() + " "
-                    + found.gradientNorm() + " " + found.evaluations() + " " + found.reason());
-        }
+    private static boolean isRepeated(StepReport before, StepReport step) {
+        return before != null
+                && !before.accepted()
+                && !step.accepted()
+                && before.reason().equals(step.reason())
+                && before.telemetry().equals(step.telemetry());
     }
 
     // ---- far and small numbers --------------------------------------------------------------------------------
@@ -214,12 +196,13 @@ class MinimizeEndTest {
     @MethodSource("methods")
     void aFunctionInSmallUnitsHasTheSameMinimum(Method method) {
         for (double unit : new double[] {1e-200, 1e-30, 1e100}) {
-            Minimize search = Minimize.of(t -> rosenbrock(t).mul(unit)).from(-1.2, 1).maxSteps(5000);
+            Minimize search =
+                    Minimize.of(t -> rosenbrock(t).mul(unit)).from(-1.2, 1).maxSteps(5000);
             Minimize.Result found = search(search, method);
             assertThat(Arena.toDoubles(found.x()))
                     .as("%s %s", unit, found)
                     .containsExactly(new double[] {1, 1}, within(1e-5));
-            assertThat(found.reason()).doesNotContain("gradient is zero");
+            assertThat(found.steps()).isPositive();
         }
     }
 
@@ -297,11 +280,19 @@ class MinimizeEndTest {
     void tolerancesOfValueStepAndGradient() {
         Method method = new Method("", () -> TrustRegionNewton.builder().build());
         Minimize.Result byValue = search(
-                Minimize.of(t -> rosenbrock(t).add(1)).from(-1.2, 1).tolerance(1e-300).ftol(1e-3), method);
+                Minimize.of(t -> rosenbrock(t).add(1))
+                        .from(-1.2, 1)
+                        .tolerance(1e-300)
+                        .ftol(1e-3),
+                method);
         assertThat(byValue.converged()).isTrue();
         assertThat(byValue.reason()).contains("ftol = 0.001");
-        Minimize.Result byStep =
-                search(Minimize.of(MinimizeEndTest::rosenbrock).from(-1.2, 1).tolerance(1e-300).xtol(1e-5), method);
+        Minimize.Result byStep = search(
+                Minimize.of(MinimizeEndTest::rosenbrock)
+                        .from(-1.2, 1)
+                        .tolerance(1e-300)
+                        .xtol(1e-5),
+                method);
         assertThat(byStep.converged()).isTrue();
         assertThat(byStep.reason()).contains("xtol = 1.0E-5");
         assertThat(byStep.steps()).isGreaterThan(byValue.steps());

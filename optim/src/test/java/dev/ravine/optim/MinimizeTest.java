@@ -14,6 +14,9 @@ import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.TrustRegionNewton;
+import dev.ravine.optim.objective.Objective;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -119,6 +122,46 @@ class MinimizeTest {
                     .with(optimizer);
             assertThat(found.converged()).as("%s", found).isTrue();
             assertThat(found.x().getDouble(0)).isCloseTo(1, within(1e-6));
+        }
+    }
+
+    /** It says that it could try something else, and never does. */
+    private static final class Refuser implements Optimizer {
+        @Override
+        public StepReport step(Objective objective, INDArray theta) {
+            return new StepReport(1, 1, 1, 1, 0, 1, 0, false, "rejected: not today", Optional.empty(), Map.of());
+        }
+
+        @Override
+        public String name() {
+            return "refuser";
+        }
+
+        @Override
+        public OptimizerState state() {
+            return new OptimizerState(0, Map.of(), Map.of());
+        }
+
+        @Override
+        public void restore(OptimizerState state) {
+            // There is none.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is kept.
+        }
+    }
+
+    @Test
+    void manyRejectionsInARowEndItUnconverged() {
+        try (Refuser optimizer = new Refuser()) {
+            Minimize.Result found =
+                    Minimize.of(MinimizeTest::rosenbrock).from(-1.2, 1).with(optimizer);
+            assertThat(found.converged()).isFalse();
+            assertThat(found.end()).isEqualTo(Minimize.End.STALLED);
+            assertThat(found.steps()).isEqualTo(50);
+            assertThat(found.reason()).startsWith("50 steps in a row were rejected; the last: rejected: not today");
         }
     }
 }

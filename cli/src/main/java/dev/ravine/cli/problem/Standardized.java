@@ -41,22 +41,41 @@ final class Standardized {
 
         static Columns of(INDArray rows) {
             double[] values = Arena.toDoubles(rows);
-            int n = (int) rows.size(0);
-            int width = values.length / n;
+            int width = values.length / (int) rows.size(0);
             double[] mean = new double[width];
             double[] scale = new double[width];
             for (int j = 0; j < width; j++) {
-                for (int i = 0; i < n; i++) {
-                    mean[j] += values[i * width + j] / n;
-                }
-                double square = 0;
-                for (int i = 0; i < n; i++) {
-                    square += Math.pow(values[i * width + j] - mean[j], 2) / n;
-                }
-                // A column that never changes becomes zero.
-                scale[j] = square > 0 ? Math.sqrt(square) : 1;
+                mean[j] = mean(values, j, width);
+                scale[j] = deviation(values, j, width, mean[j]);
             }
             return new Columns(mean, scale);
+        }
+
+        /** Measured from the first row, so that the mean of equal numbers is that number. */
+        private static double mean(double[] values, int column, int width) {
+            int n = values.length / width;
+            double origin = values[column];
+            double sum = 0;
+            for (int i = column; i < values.length; i += width) {
+                sum += values[i] / n - origin / n;
+            }
+            return origin + sum;
+        }
+
+        /** The root of the mean of squares, scaled by the largest one; 1 for equal numbers, which become zero. */
+        private static double deviation(double[] values, int column, int width, double mean) {
+            double largest = 0;
+            for (int i = column; i < values.length; i += width) {
+                largest = Math.max(largest, Math.abs(values[i] - mean));
+            }
+            if (largest == 0) {
+                return 1;
+            }
+            double squares = 0;
+            for (int i = column; i < values.length; i += width) {
+                squares += Math.pow((values[i] - mean) / largest, 2);
+            }
+            return largest * Math.sqrt(squares / (values.length / width));
         }
 
         INDArray standardize(INDArray rows) {

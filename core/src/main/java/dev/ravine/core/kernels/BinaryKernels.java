@@ -11,6 +11,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Elementwise kernels of two inputs, and the choice between two inputs. The result may be one of the inputs, if it has
  * the same shape. Numbers pass through small arrays, one chunk at a time, as in {@link UnaryKernels}.
+ *
+ * <p>Sums, differences, products and quotients are rounded once, and powers have an error of at most one unit in the last
+ * place. The logistic kernels, for targets 0 and 1, have one of at most 4 units in single and 2 in double precision.
  */
 public final class BinaryKernels {
     private BinaryKernels() {}
@@ -90,6 +93,58 @@ public final class BinaryKernels {
      */
     public static Kernel pow(INDArray a, INDArray b, INDArray y) {
         return of(BinaryFunctions.each(Math::pow), a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = a^b (ln a)^k, all of the same shape} It is 0 where it tends to 0: for a = 0 and positive b,
+     * for infinite a and negative b, and, by convention, for a = b = 0.
+     *
+     * @param a first input
+     * @param b second input
+     * @param k the power of the logarithm, at least 1
+     * @param y result
+     */
+    public static Kernel powTimesLog(INDArray a, INDArray b, int k, INDArray y) {
+        return of(BinaryFunctions.each((p, q) -> powTimesLog(p, q, k)), a, b, y);
+    }
+
+    private static double powTimesLog(double a, double b, int k) {
+        boolean vanishes = (a == 0 && b >= 0) || (a == Double.POSITIVE_INFINITY && b < 0);
+        return vanishes ? 0 : Math.pow(a, b) * Math.pow(Math.log(a), k);
+    }
+
+    /**
+     * {@return the kernel y = a b, but 0 where a is 0, whatever b is; all of the same shape}
+     *
+     * @param a first input
+     * @param b second input, which may be infinite or NaN
+     * @param y result
+     */
+    public static Kernel mulUnlessZero(INDArray a, INDArray b, INDArray y) {
+        return of(BinaryFunctions.each((p, q) -> p == 0 ? 0 : p * q), a, b, y);
+    }
+
+    /**
+     * {@return the kernel y = (1 - t) ln(1 + e^z) + t ln(1 + e^-z), the cross-entropy of a logit and a target, all of the
+     * same shape} No terms cancel for t from 0 to 1, and a term with the factor 0 is 0.
+     *
+     * @param z logits
+     * @param t targets
+     * @param y result
+     */
+    public static Kernel logisticCrossEntropy(INDArray z, INDArray t, INDArray y) {
+        return of(LogisticFunctions.CROSS_ENTROPY, z, t, y);
+    }
+
+    /**
+     * {@return the kernel y = s(z) - t with the logistic function s, accurate for t = 1 too; all of the same shape}
+     *
+     * @param z logits
+     * @param t targets
+     * @param y result
+     */
+    public static Kernel logisticError(INDArray z, INDArray t, INDArray y) {
+        return of(LogisticFunctions.ERROR, z, t, y);
     }
 
     /**

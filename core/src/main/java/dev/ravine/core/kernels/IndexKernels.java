@@ -85,7 +85,8 @@ public final class IndexKernels {
         return (int) width;
     }
 
-    private static int checked(String operation, Elements index, int i, int limit) {
+    /** The index at a position, if it is within the limit. */
+    static int checked(String operation, Elements index, int i, int limit) {
         double value = index.get(i);
         if (value < 0 || value >= limit) {
             throw new IndexOutOfBoundsException(

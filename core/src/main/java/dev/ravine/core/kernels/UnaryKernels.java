@@ -15,6 +15,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Numbers pass through small arrays, one chunk at a time, where the loops of {@link UnaryFunctions} run as vector
  * instructions. A run costs about 0.1 us plus 0.1-0.3 ns per element and array. ND4J's own kernels cost 4-9 us per run,
  * and several times more per element when two threads call them at once.
+ *
+ * <p>The largest errors, in units in the last place of the result, in single and in double precision: 0 and 0 for neg,
+ * abs, sign, step, relu and clip; 0.5 and 0.5 for square, sqrt, reciprocal, addScalar, scale and divideBy; 2 and 1 for exp;
+ * 2 and 2 for tanh; 3 and 2 for sigmoid and softplus; 5 and 3 for logisticSlope; 1 and 1 for the others. addScalar and scale
+ * round their constant first. A sigmoid below the smallest normal number may be 0.
  */
 public final class UnaryKernels {
     private UnaryKernels() {}
@@ -120,7 +125,7 @@ public final class UnaryKernels {
     }
 
     /**
-     * {@return the kernel y = tanh x, with a relative error of at most 4e-7 in single precision}
+     * {@return the kernel y = tanh x}
      *
      * @param x input
      * @param y result
@@ -137,6 +142,48 @@ public final class UnaryKernels {
      */
     public static Kernel sigmoid(INDArray x, INDArray y) {
         return of(UnaryFunctions.SIGMOID, x, y);
+    }
+
+    /**
+     * {@return the kernel y = s(x) s(-x), the derivative of the logistic function s, accurate in both tails}
+     *
+     * @param x input
+     * @param y result
+     */
+    public static Kernel logisticSlope(INDArray x, INDArray y) {
+        return of(LogisticFunctions.SLOPE, x, y);
+    }
+
+    /**
+     * {@return the kernel y = x where x > 0, alpha (e^x - 1) elsewhere}
+     *
+     * @param x input
+     * @param alpha minus the limit at -infinity
+     * @param y result
+     */
+    public static Kernel elu(INDArray x, double alpha, INDArray y) {
+        return map(x, y, v -> v > 0 ? v : alpha * Math.expm1(v));
+    }
+
+    /**
+     * {@return the kernel y = e^x where x is at most 0, else 0; NaN stays NaN}
+     *
+     * @param x input
+     * @param y result
+     */
+    public static Kernel negativeExp(INDArray x, INDArray y) {
+        return map(x, y, v -> v > 0 ? 0 : Math.exp(v));
+    }
+
+    /**
+     * {@return the kernel y = x^2 / 2 for |x| up to delta, else delta (|x| - delta / 2)}
+     *
+     * @param x input
+     * @param delta positive
+     * @param y result
+     */
+    public static Kernel huber(INDArray x, double delta, INDArray y) {
+        return map(x, y, v -> Math.abs(v) <= delta ? v * (v / 2) : delta * (Math.abs(v) - delta / 2));
     }
 
     /**
@@ -220,6 +267,17 @@ public final class UnaryKernels {
      */
     public static Kernel scale(INDArray x, double a, INDArray y) {
         return of(UnaryFunctions.scale(a), x, y);
+    }
+
+    /**
+     * {@return the kernel y = x / a, rounded once}
+     *
+     * @param x input
+     * @param a the divisor, rounded to the dtype of x
+     * @param y result
+     */
+    public static Kernel divideBy(INDArray x, double a, INDArray y) {
+        return of(UnaryFunctions.divideBy(a), x, y);
     }
 
     /**

@@ -14,7 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Arithmetic on flat vectors for optimizers and linear solvers. Unlike kernels, these methods compute at once. Dot
- * products and norms accumulate in double precision, whatever the dtype of the vectors.
+ * products and norms accumulate in double precision, whatever the dtype of the vectors, and neither overflow nor
+ * underflow before their result does.
  */
 public final class Vectors {
     /** The fewest elements per thread for which waking another thread pays. */
@@ -51,7 +52,7 @@ public final class Vectors {
     public static double dot(Elements x, Elements y) {
         sameLength("dot", x.owner(), y.owner());
         try {
-            return VectorLoops.sumOfProducts(x, y, 0, x.size());
+            return ScaledSums.dot(x, y, 0, x.size());
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
@@ -69,7 +70,7 @@ public final class Vectors {
     public static double dot(Elements x, Elements y, int from, int to) {
         sameLength("dot", x.owner(), y.owner());
         try {
-            return VectorLoops.sumOfProducts(x, y, from, to);
+            return ScaledSums.dot(x, y, from, to);
         } finally {
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
@@ -105,7 +106,7 @@ public final class Vectors {
      * @return its length, accumulated in double precision
      */
     public static double norm(INDArray x) {
-        return Math.sqrt(dot(x, x));
+        return norm(Elements.of(x));
     }
 
     /**
@@ -115,7 +116,11 @@ public final class Vectors {
      * @return its length, accumulated in double precision
      */
     public static double norm(Elements x) {
-        return Math.sqrt(dot(x, x));
+        try {
+            return ScaledSums.norm(x);
+        } finally {
+            Reference.reachabilityFence(x);
+        }
     }
 
     /**

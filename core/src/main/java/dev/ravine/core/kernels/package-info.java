@@ -3,6 +3,7 @@
  * families have the names that they have in {@code dev.ravine.autodiff}:
  * {@link dev.ravine.core.kernels.UnaryKernels unary}, {@link dev.ravine.core.kernels.BinaryKernels binary},
  * {@link dev.ravine.core.kernels.MatrixKernels matrix}, {@link dev.ravine.core.kernels.ReductionKernels reduction},
+ * {@link dev.ravine.core.kernels.SoftmaxKernels softmax}, {@link dev.ravine.core.kernels.StandardizeKernels standardize},
  * {@link dev.ravine.core.kernels.LayoutKernels layout} and {@link dev.ravine.core.kernels.IndexKernels index}.
  *
  * <p>Each of these binds an operation to dense arrays and returns the {@link dev.ravine.core.kernels.Kernel} that runs

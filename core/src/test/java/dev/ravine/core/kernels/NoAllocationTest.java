@@ -66,6 +66,11 @@ class NoAllocationTest {
         all.put("tanh", UnaryKernels.tanh(x, y));
         all.put("sigmoid", UnaryKernels.sigmoid(x, y));
         all.put("relu", UnaryKernels.relu(x, y));
+        all.put("elu", UnaryKernels.elu(x, 1, y));
+        all.put("negativeExp", UnaryKernels.negativeExp(x, y));
+        all.put("logisticSlope", UnaryKernels.logisticSlope(x, y));
+        all.put("huber", UnaryKernels.huber(x, 1, y));
+        all.put("divideBy", UnaryKernels.divideBy(x, 3, y));
         all.put("softplus", UnaryKernels.softplus(x, y));
         all.put("erf", UnaryKernels.erf(x, y));
         all.put("sin", UnaryKernels.sin(x, y));
@@ -83,6 +88,10 @@ class NoAllocationTest {
         all.put("max of two", BinaryKernels.max(x, z, y));
         all.put("min", BinaryKernels.min(x, z, y));
         all.put("pow", BinaryKernels.pow(x, z, y));
+        all.put("powTimesLog", BinaryKernels.powTimesLog(x, z, 2, y));
+        all.put("mulUnlessZero", BinaryKernels.mulUnlessZero(x, z, y));
+        all.put("logisticCrossEntropy", BinaryKernels.logisticCrossEntropy(x, z, y));
+        all.put("logisticError", BinaryKernels.logisticError(x, z, y));
         all.put("greater", BinaryKernels.greater(x, z, y));
         all.put("equal", BinaryKernels.equal(x, z, y));
         all.put("where", BinaryKernels.where(x, x, z, y));
@@ -101,6 +110,13 @@ class NoAllocationTest {
         all.put("logSumExp over axes apart", ReductionKernels.logSumExp(cube, apart, canvas.result(Shape.of(3))));
         all.put("softmax", ReductionKernels.softmax(x, last, y));
         all.put("softmax over axes apart", ReductionKernels.softmax(cube, apart, cubeOut));
+        all.put("logSoftmax", SoftmaxKernels.logSoftmax(x, last, y));
+        all.put("crossEntropy", SoftmaxKernels.crossEntropy(x, z, canvas.result(Shape.of(3))));
+        all.put("crossEntropyOfLabels", SoftmaxKernels.crossEntropyOfLabels(x, rows, canvas.result(Shape.of(3))));
+        all.put("centered", SoftmaxKernels.centered(x, z, last, y));
+        all.put("deflated over axes apart", SoftmaxKernels.deflated(cube, cube, apart, cubeOut));
+        all.put("standardize", StandardizeKernels.standardize(x, 0.1, y));
+        all.put("deviation", StandardizeKernels.deviation(x, 0.1, canvas.result(Shape.of(3))));
         all.put("fill", LayoutKernels.fill(y, 1));
         all.put("copy", LayoutKernels.copy(x, y));
         all.put("broadcast", LayoutKernels.broadcast(row, y));

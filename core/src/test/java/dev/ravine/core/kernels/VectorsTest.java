@@ -15,6 +15,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,49 @@ class VectorsTest {
             assertThat(Vectors.firstNonFinite(x)).isEqualTo(-1);
             canvas.assertNothingWrittenAround();
         }
+    }
+
+    private static INDArray of(double... numbers) {
+        return Arena.of(DType.FLOAT64, Shape.of(numbers.length), numbers);
+    }
+
+    @Test
+    void normsNeitherOverflowNorUnderflowBeforeTheirResult() {
+        assertThat(Vectors.norm(of(3e200, 4e200))).isCloseTo(5e200, within(1e185));
+        assertThat(Vectors.norm(of(3e-200, -4e-200))).isCloseTo(5e-200, within(1e-215));
+        assertThat(Vectors.norm(of(1e-170, 1e-160))).isCloseTo(1e-160, within(1e-175));
+        assertThat(Vectors.norm(of(3 * Double.MIN_VALUE, 4 * Double.MIN_VALUE))).isEqualTo(5 * Double.MIN_VALUE);
+        assertThat(Vectors.norm(of(Double.MAX_VALUE, 0))).isEqualTo(Double.MAX_VALUE);
+        assertThat(Vectors.norm(of(Double.MAX_VALUE, Double.MAX_VALUE))).isInfinite();
+        assertThat(Vectors.norm(of(0, 0))).isZero();
+        assertThat(Vectors.norm(of())).isZero();
+        assertThat(Vectors.norm(of(Double.NEGATIVE_INFINITY, 1))).isInfinite();
+        assertThat(Vectors.norm(of(Double.NaN, 1e200))).isNaN();
+        Rng rng = new Rng(3);
+        double[] ordinary = new double[1000];
+        Arrays.setAll(ordinary, i -> rng.nextGaussian());
+        double norm = Vectors.norm(of(ordinary));
+        for (int exponent : new int[] {-1000, -600, -500, 480, 600, 900}) {
+            double[] scaled =
+                    Arrays.stream(ordinary).map(v -> Math.scalb(v, exponent)).toArray();
+            assertThat(Vectors.norm(of(scaled)) / Math.scalb(norm, exponent)).isCloseTo(1, within(1e-14));
+        }
+        INDArray single = Arena.of(DType.FLOAT32, Shape.of(2), 3e38, Float.MIN_VALUE);
+        assertThat(Vectors.norm(single)).isEqualTo((float) 3e38);
+    }
+
+    @Test
+    void dotProductsNeitherOverflowNorUnderflowBeforeTheirResult() {
+        assertThat(Vectors.dot(of(1e200, 1e200), of(1e200, -1e200))).isZero();
+        assertThat(Vectors.dot(of(1e300, 1e300, 2), of(1e300, -1e300, 3))).isZero();
+        assertThat(Vectors.dot(of(1e-200, 1e-200), of(1e-120, 3e-120))).isCloseTo(4e-320, within(1e-323));
+        assertThat(Vectors.dot(of(3e-170, 1), of(1e-150, 0))).isCloseTo(3e-320, within(1e-323));
+        assertThat(Vectors.dot(of(1e200, 3), of(1e200, 1))).isInfinite();
+        assertThat(Vectors.dot(of(-1e200, 3), of(1e200, 1))).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(Vectors.dot(of(Double.POSITIVE_INFINITY, 1), of(0, 1))).isNaN();
+        assertThat(Vectors.dot(of(1, -1), of(2, 2))).isZero();
+        assertThat(Vectors.dot(Elements.of(of(9, 1e200, 1e200, 9)), Elements.of(of(9, 1e200, -1e200, 9)), 1, 3))
+                .isZero();
     }
 
     @EachFloatType

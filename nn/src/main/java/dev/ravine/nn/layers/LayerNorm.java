@@ -42,8 +42,6 @@ public final class LayerNorm extends Module {
             throw new ShapeException("layerNorm: gain and bias have shape " + gain.shape()
                     + ", the last axis of the input must be as long, found " + x.shape());
         }
-        Tensor centered = x.sub(x.meanKeeping(-1));
-        Tensor deviation = centered.square().meanKeeping(-1).add(epsilon).sqrt();
-        return centered.div(deviation).mul(gain.tensor()).add(bias.tensor());
+        return x.standardize(epsilon).mul(gain.tensor()).add(bias.tensor());
     }
 }

@@ -222,6 +222,34 @@ class LayerTest {
         assertThat(numbers(layer.apply(data(1, 2, 2, width)))).containsExactly(expected, within(1e-14));
     }
 
+    /** The same numbers at any scale have the same result as long as epsilon does not matter. */
+    @Test
+    void layerNormNeitherOverflowsNorUnderflows() {
+        double[] row = {3, -1, 4, 1.5};
+        double mean = 1.875;
+        double deviation = Math.sqrt((1.265625 + 8.265625 + 4.515625 + 0.140625) / 4);
+        double[] expected = Arrays.stream(row).map(v -> (v - mean) / deviation).toArray();
+        for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            int[] exponents =
+                    dtype == DType.FLOAT32 ? new int[] {-120, -70, 0, 70, 125} : new int[] {-1000, -600, 0, 600, 1021};
+            LayerNorm layer = new LayerNorm(4, 0);
+            layer.initialize(dtype, 1);
+            for (int exponent : exponents) {
+                double[] scaled =
+                        Arrays.stream(row).map(v -> Math.scalb(v, exponent)).toArray();
+                Tensor x = Tensor.constant(dtype, Shape.of(1, 4), scaled);
+                Tensor y = layer.apply(x);
+                double precision = dtype == DType.FLOAT32 ? 1e-6 : 1e-14;
+                assertThat(numbers(y)).as("2^%s", exponent).containsExactly(expected, within(precision));
+                double[] slope = numbers(Autodiff.gradient(y.slice(1, 0, 1).sum(), x));
+                double first = (0.75 - expected[0] * expected[0] / 4) / deviation;
+                assertThat(Math.scalb(slope[0], exponent))
+                        .as("slope, 2^%s", exponent)
+                        .isCloseTo(first, within(precision));
+            }
+        }
+    }
+
     @Test
     void layerNormOfAConstantRowIsItsBias() {
         LayerNorm layer = randomized(new LayerNorm(4));

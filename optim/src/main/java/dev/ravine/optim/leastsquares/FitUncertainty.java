@@ -20,21 +20,24 @@ public final class FitUncertainty {
                 QrFactor factor = new QrFactor(jacobian.m, jacobian.n)) {
             degreesOfFreedom = jacobian.m - jacobian.n;
             if (isEstimated && degreesOfFreedom <= 0) {
-                throw new IllegalArgumentException("the deviation of residuals can be estimated only from more residuals"
-                        + " than parameters, found " + jacobian.m + " residuals and " + jacobian.n
-                        + " parameters; if it is known, divide residuals by it and take FitUncertainty.known");
+                throw new IllegalArgumentException(
+                        "the deviation of residuals can be estimated only from more residuals"
+                                + " than parameters, found " + jacobian.m + " residuals and " + jacobian.n
+                                + " parameters; if it is known, divide residuals by it and take FitUncertainty.known");
             }
             double[] norms = LeastSquaresMethod.positive(jacobian.moveTo(theta));
             squares = DenseMatrix.dot(jacobian.residuals, jacobian.residuals);
             for (int i = 0; i < norms.length; i++) {
                 double norm = norms[i];
                 factor.column(
-                        i,
-                        Arrays.stream(jacobian.columns[i]).map(v -> v / norm).toArray());
+                        i, Arrays.stream(jacobian.columns[i]).map(v -> v / norm).toArray());
             }
             factor.factorize();
             double deviation = isEstimated ? residualDeviation() : 1;
-            covariance = covariance(factor, jacobian.epsilon, Arrays.stream(norms).map(v -> deviation / v).toArray());
+            covariance = covariance(
+                    factor,
+                    jacobian.epsilon,
+                    Arrays.stream(norms).map(v -> deviation / v).toArray());
         }
     }
 
@@ -52,9 +55,8 @@ public final class FitUncertainty {
         double[][] covariance = new double[n][n];
         for (int j = 0; j < n; j++) {
             for (int l = 0; l < n; l++) {
-                covariance[j][l] = determined[j] && determined[l]
-                        ? DenseMatrix.dot(roots[j], roots[l])
-                        : Double.POSITIVE_INFINITY;
+                covariance[j][l] =
+                        determined[j] && determined[l] ? DenseMatrix.dot(roots[j], roots[l]) : Double.POSITIVE_INFINITY;
             }
         }
         return covariance;

@@ -39,7 +39,8 @@ public final class GaussNewton extends LeastSquaresMethod {
         if (problem().isWithinRounding(step())) {
             return nothingLeft(at, solution);
         }
-        StepValues values = StepValues.around(at, trial()).rounding(4 * problem().rounding());
+        StepValues values =
+                StepValues.around(at, trial()).rounding(4 * problem().rounding());
         Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step()), values);
         double slope = values.slope(step());
         return Attempt.at(at, solution)

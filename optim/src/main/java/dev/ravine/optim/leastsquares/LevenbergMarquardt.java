@@ -87,7 +87,8 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
                 canRetry = false;
                 return nothingLeft(at, solution);
             }
-            StepValues values = StepValues.around(at, trial()).rounding(4 * problem().rounding());
+            StepValues values =
+                    StepValues.around(at, trial()).rounding(4 * problem().rounding());
             double predicted = isCut ? problem().predictedChange(step()) : solution.predicted();
             ReductionRatio gain = ReductionRatio.of(predicted, values, step());
             boolean accepted = gain.value() > ACCEPTED_ABOVE;

@@ -210,7 +210,8 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
             lastTheta = null;
         }
         for (int i = steps.size() - 1; i >= 0; i--) {
-            if (!Span.isZeroOutside(spans, vector(steps.get(i))) || !Span.isZeroOutside(spans, vector(changes.get(i)))) {
+            if (!Span.isZeroOutside(spans, vector(steps.get(i)))
+                    || !Span.isZeroOutside(spans, vector(changes.get(i)))) {
                 steps.remove(i);
                 changes.remove(i);
             }

@@ -5,6 +5,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.MoreSorensen;
@@ -19,7 +20,9 @@ import dev.ravine.optim.secondorder.StepProposal;
 import dev.ravine.optim.secondorder.StepValues;
 import dev.ravine.optim.secondorder.TrustRadius;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -45,10 +48,11 @@ public final class ExactNewton extends RadiusOptimizer {
     /** The treatment of a Hessian that is not positive definite. */
     public enum Indefinite {
         /**
-         * Levenberg's shift: H + tau I with the first tau for which Cholesky's method succeeds; then a line search. It
-         * is 0 or beta - min(diagonal) with beta = 0.001 max |diagonal| at first, whichever is larger, and twice as
-         * large each time after (Nocedal and Wright, algorithm 3.3). Below beta, where only rounding or a direction of
-         * small units is in the way, it grows by tens from the rounding of H. Cheapest where H is positive definite.
+         * Levenberg's shift: H + tau I with the first tau of 0, beta - min(diagonal), then doubled, ... for which
+         * Cholesky's method succeeds, beta = 0.001 max |diagonal| (Nocedal and Wright, algorithm 3.3); then a line
+         * search. Beta becomes a quarter after a full shifted step with a ratio above 3/4, and four times as large, up
+         * to its first value, after a shorter one: parameters of small units need small shifts. Cheapest where H is
+         * positive definite.
          */
         SHIFT,
         /**
@@ -67,10 +71,13 @@ public final class ExactNewton extends RadiusOptimizer {
     private static final int MAX_TRIES = 20;
     private static final int MAX_SHIFTS = 10;
     private static final double GOOD_FIRST_RATIO = 0.8;
+    private static final double FIRST_SHIFT_PART = 1e-3;
+    private static final String SHIFT_PART = "shift_part";
 
     private final Indefinite indefinite;
     private final int limit;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.5, 1e-4, 60);
+    private double shiftPart = FIRST_SHIFT_PART;
     private DenseMatrix hessian;
     private INDArray step;
     private INDArray trial;
@@ -141,7 +148,7 @@ public final class ExactNewton extends RadiusOptimizer {
                         .note(verdict.note())
                         .judged(step, verdict.gain(), verdict.accepted());
             }
-            radius = Math.min(radius, usedRadius / 4);
+            radius = Math.min(radius, usedRadius / 2);
         }
     }
 
@@ -156,7 +163,7 @@ public final class ExactNewton extends RadiusOptimizer {
             outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
             tries++;
         } while (!outcome.accepted() && at.gradientNorm() > 0 && tries <= MAX_SHIFTS);
-        return Attempt.at(at, solution)
+        Attempt attempt = Attempt.at(at, solution)
                 .damping(solution.damping)
                 .model(
                         DenseMatrix.dot(g, solution.step),
@@ -165,6 +172,8 @@ public final class ExactNewton extends RadiusOptimizer {
                 .tell("rate", outcome.rate())
                 .tell("shifts_tried", tries)
                 .along(outcome);
+        moveShift(solution, outcome, attempt);
+        return attempt;
     }
 
     private void writeOut(Objective objective, INDArray theta, Scope scope) {
@@ -192,7 +201,19 @@ public final class ExactNewton extends RadiusOptimizer {
     /** The shift with which to begin where none is known to be needed. */
     private double smallShift() {
         double largest = largestOnDiagonal();
-        return largest == 0 ? 1 : 1e-3 * largest;
+        return largest == 0 ? 1 : shiftPart * largest;
+    }
+
+    /** Small shifts where they were good. */
+    private void moveShift(Solution solution, Acceptance.Outcome outcome, Attempt attempt) {
+        if (indefinite != Indefinite.SHIFT || solution.damping == 0 || !outcome.accepted()) {
+            return;
+        }
+        if (outcome.rate() < 1) {
+            shiftPart = Math.min(4 * shiftPart, FIRST_SHIFT_PART);
+        } else if (!(attempt.model().ratio() <= 0.75)) {
+            shiftPart = Math.max(shiftPart / 4, Math.ulp(1.0));
+        }
     }
 
     private double largestOnDiagonal() {
@@ -209,11 +230,10 @@ public final class ExactNewton extends RadiusOptimizer {
             smallest = Math.min(smallest, hessian.get(i, i));
         }
         double beta = smallShift();
-        double rounding = g.length * Math.ulp(1.0) * largestOnDiagonal();
         double shift = Math.max(least, smallest > 0 ? 0 : beta - smallest);
         int factorizations = 1;
         while (!hessian.factorize(shift)) {
-            shift = shift < beta ? Math.max(10 * shift, rounding) : 2 * shift;
+            shift = Math.max(2 * shift, beta);
             factorizations++;
         }
         double[] p = Arrays.stream(hessian.solve(g)).map(v -> -v).toArray();
@@ -250,6 +270,20 @@ public final class ExactNewton extends RadiusOptimizer {
 
     private static double rounding(DType dtype) {
         return dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+    }
+
+    @Override
+    protected Map<String, Double> stateNumbers() {
+        Map<String, Double> numbers = new HashMap<>(super.stateNumbers());
+        numbers.put(SHIFT_PART, shiftPart);
+        return numbers;
+    }
+
+    /** States from before there was a part of the shift have the first one. */
+    @Override
+    protected void restoreState(OptimizerState state) {
+        super.restoreState(state);
+        shiftPart = state.numbers().getOrDefault(SHIFT_PART, FIRST_SHIFT_PART);
     }
 
     @Override

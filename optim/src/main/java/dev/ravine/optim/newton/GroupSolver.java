@@ -7,6 +7,7 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.linear.PowerOfTwo;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.linear.StopRule;
@@ -115,12 +116,14 @@ abstract class GroupSolver implements AutoCloseable {
     static final class SteepestDescent extends GroupSolver {
         @Override
         Report solve(LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch) {
-            block.shifted(shift).apply(g, scratch);
-            double square = Vectors.dot(g, g);
-            double along = Vectors.dot(g, scratch) / square;
-            boolean isUsable = along > 0 && Double.isFinite(along);
+            double unit = PowerOfTwo.unitOf(Vectors.norm(g));
             Vectors.copy(g, p);
-            Vectors.scale(isUsable ? -1 / along : 0, p);
+            Vectors.scale(1 / unit, p);
+            block.shifted(shift).apply(p, scratch);
+            double square = Vectors.dot(p, p);
+            double along = Vectors.dot(p, scratch) / square;
+            boolean isUsable = along > 0 && Double.isFinite(along);
+            Vectors.scale(isUsable ? -unit / along : 0, p);
             if (square == 0) {
                 return new Report(1, Stop.SOLVED, "STEEPEST_DESCENT NO_GRADIENT", Double.POSITIVE_INFINITY);
             }

@@ -31,12 +31,12 @@ abstract class RadiusOptimizer extends SecondOrder {
     }
 
     @Override
-    protected final Map<String, Double> stateNumbers() {
+    protected Map<String, Double> stateNumbers() {
         return Map.of("radius", radius);
     }
 
     @Override
-    protected final void restoreState(OptimizerState state) {
+    protected void restoreState(OptimizerState state) {
         radius = state.number("radius");
         isHopeless = false;
     }

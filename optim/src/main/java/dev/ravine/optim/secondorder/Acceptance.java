@@ -96,7 +96,6 @@ public interface Acceptance {
 
     private static Outcome outcome(StepProposal proposal, ArmijoSearch.Found found) {
         int candidate = proposal.candidates().size() - 1;
-        return new Outcome(
-                proposal.last(), candidate, found.rate(), found.value(), found.rate() > 0, found.reason());
+        return new Outcome(proposal.last(), candidate, found.rate(), found.value(), found.rate() > 0, found.reason());
     }
 }

@@ -97,16 +97,6 @@ public record ReductionRatio(double value, double loss, double predicted) {
         return units(dtype == DType.FLOAT32 ? INVISIBLE : ROUNDING, value, dtype);
     }
 
-    /**
-     * {@return the size up to which a change of the objective is invisible, 4 units in the last place of its value}
-     *
-     * @param value the objective
-     * @param dtype in which it is computed
-     */
-    public static double invisible(double value, DType dtype) {
-        return units(INVISIBLE, value, dtype);
-    }
-
     private static double units(int count, double value, DType dtype) {
         return count * (dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0)) * Math.abs(value);
     }

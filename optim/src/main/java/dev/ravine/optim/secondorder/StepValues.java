@@ -93,8 +93,7 @@ public final class StepValues {
      */
     public static StepValues over(Scope scope, Point at, INDArray trial) {
         double start = at.objective().value(at.theta(), scope);
-        return new StepValues(
-                at.objective(), scope, at.theta(), start, at.gradient(), trial, scope == at.scope());
+        return new StepValues(at.objective(), scope, at.theta(), start, at.gradient(), trial, scope == at.scope());
     }
 
     /** {@return f(theta)} */

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * change of f drowns in rounding, slopes decide instead: {@code s(rate) <= (2 c1 - 1) s(0)} (approximate Wolfe
  * conditions: Hager and Zhang, SIAM Journal on Optimization 16, 2005). Values that are infinite or not a number count
  * as too high, and rates that are too short to change theta as no decrease. Where rates keep being too high, the next
- * ones are shorter by 10, then 100, 10,000 and so on, and a bracket that spans orders of magnitude is halved in their
+ * ones are shorter by 10, 100, 10,000 and so on, and a bracket that spans orders of magnitude is halved in their
  * logarithm, so that a direction of any wrong length is mastered.
  *
  * <p>Each rate costs a value and a gradient. The gradient at the chosen rate is kept for the step that begins there.
@@ -31,6 +31,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class WolfeSearch implements AutoCloseable {
     private static final double SUFFICIENT_DECREASE = 1e-4;
     private static final int MAX_EVALUATIONS = 40;
+
+    /** Changes of the value up to so many units in its last place do not show. At kinks slopes could allow larger rises. */
+    private static final int INVISIBLE = 4;
 
     /** A bracket with ends that differ by more than this factor spans orders of magnitude. */
     private static final double WIDE = 100;
@@ -100,7 +103,8 @@ public final class WolfeSearch implements AutoCloseable {
             this.direction = direction;
             this.start = start;
             this.largestRate = largestRate;
-            this.rounding = ReductionRatio.invisible(start.value, objective.dtype());
+            double epsilon = objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+            this.rounding = INVISIBLE * epsilon * Math.abs(start.value);
         }
 
         private Sample at(double rate) {
@@ -198,15 +202,18 @@ public final class WolfeSearch implements AutoCloseable {
             double a = Math.min(low.rate, high.rate);
             double b = Math.max(low.rate, high.rate);
             double margin = (b - a) / 10;
-            double nearA = a + (high.rate > low.rate ? margin * Math.pow(0.1, excess(shortened)) : margin);
-            boolean isWide = a > 0 && b > WIDE * a;
-            if (isWide) {
-                nearA = Math.min(nearA, Math.sqrt(a) * Math.sqrt(b));
+            boolean isOutward = high.rate > low.rate;
+            boolean isFinite = high.isFinite();
+            if (isOutward && a == 0 && (!isFinite || shortened >= 4)) {
+                return margin * Math.pow(0.1, excess(shortened));
             }
-            if (!high.isFinite()) {
-                return high.rate > low.rate ? nearA : b - margin;
+            if (isOutward && a > 0 && b > WIDE * a && (!isFinite || shortened >= 1)) {
+                return Math.sqrt(a) * Math.sqrt(b);
             }
-            return clamp(minimum(low, high), nearA, b - margin);
+            if (!isFinite) {
+                return isOutward ? a + margin : b - margin;
+            }
+            return clamp(minimum(low, high), a + margin, b - margin);
         }
 
         /** 0, 0, 1, 3, 7, ...: powers of ten by which the next rate is shorter than a tenth of the bracket. */

@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The mean over examples of what shards return, added in the order of the shards. */
 public final class ShardedSum implements Consumer<List<Partial>> {
+    private final int examples;
     private final double scale;
     private final INDArray gradient;
     private final INDArray statistic;
@@ -27,6 +28,7 @@ public final class ShardedSum implements Consumer<List<Partial>> {
      * @param workers which share the adding
      */
     public ShardedSum(int examples, INDArray gradient, INDArray statistic, Workers workers) {
+        this.examples = examples;
         this.scale = 1.0 / examples;
         this.gradient = gradient;
         this.statistic = statistic;
@@ -57,6 +59,6 @@ public final class ShardedSum implements Consumer<List<Partial>> {
 
     /** {@return the mean loss} */
     public double loss() {
-        return loss * scale;
+        return loss / examples;
     }
 }

@@ -152,7 +152,8 @@ class BoundedLbfgsTest {
     static Stream<Problem> problems() {
         UnaryOperator<Tensor> rosenbrock = BoundedLbfgsTest::rosenbrock;
         return Stream.of(
-                new Problem("rosenbrock, left of 0.5", rosenbrock, of(-1.2, 1), of(-2, -2), of(0.5, 2), 0.25, 0.5, 0.25),
+                new Problem(
+                        "rosenbrock, left of 0.5", rosenbrock, of(-1.2, 1), of(-2, -2), of(0.5, 2), 0.25, 0.5, 0.25),
                 new Problem(
                         "rosenbrock, y fixed",
                         rosenbrock,
@@ -180,7 +181,15 @@ class BoundedLbfgsTest {
                         repeated(25, 1, -100),
                         repeated(25, 100),
                         0),
-                new Problem("beale at a bound", BoundedLbfgsTest::beale, of(0.6, 0.5), of(0.6, 0.5), of(10, 100), 0, 3, 0.5),
+                new Problem(
+                        "beale at a bound",
+                        BoundedLbfgsTest::beale,
+                        of(0.6, 0.5),
+                        of(0.6, 0.5),
+                        of(10, 100),
+                        0,
+                        3,
+                        0.5),
                 new Problem(
                         "hock and schittkowski 4",
                         t -> x(t, 0).add(1)
@@ -293,10 +302,8 @@ class BoundedLbfgsTest {
                 .mul(0.5)
                 .add(times(t, b).sum());
         try (BoundedLbfgs optimizer = BoundedLbfgs.builder(lower, upper).build()) {
-            Minimize.Result found = Minimize.of(function)
-                    .from(new double[n])
-                    .tolerance(1e-6)
-                    .with(optimizer);
+            Minimize.Result found =
+                    Minimize.of(function).from(new double[n]).tolerance(1e-6).with(optimizer);
             assertThat(found.converged()).as("%s", found).isTrue();
             double[] x = Arena.toDoubles(found.x());
             int atBound = 0;
@@ -395,8 +402,8 @@ class BoundedLbfgsTest {
                     .hasMessageContaining("parameter 1");
         }
         try (BoundedLbfgs optimizer = BoundedLbfgs.builder(of(0, 0), of(1, 1)).build()) {
-            assertThatThrownBy(() ->
-                            Minimize.of(t -> t.sqrt().sum()).from(0.5, -3).with(optimizer))
+            assertThatThrownBy(
+                            () -> Minimize.of(t -> t.sqrt().sum()).from(0.5, -3).with(optimizer))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("parameter 1 is -3.0")
                     .hasMessageContaining("from 0.0 to 1.0");

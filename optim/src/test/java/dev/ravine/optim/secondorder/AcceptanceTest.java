@@ -174,4 +174,31 @@ class AcceptanceTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least one candidate");
     }
+
+    @Test
+    void whereThetaStaysArmijosConditionProvesNothing() {
+        // From 1 a step of 1e-20 changes neither the point nor the value, and the promise is below rounding.
+        PlainObjective objective =
+                new PlainObjective(1, x -> Math.abs(x[0] - 1) + 5, x -> new double[] {Math.signum(x[0] - 1)});
+        StepValues values =
+                new StepValues(objective, Scope.all(), Points.vector(1), 5, Points.vector(-1), Points.vector(0));
+        for (Acceptance rule : new Acceptance[] {LINE_SEARCH, Acceptance.armijo(0.5, 1e-4, 60)}) {
+            for (double step : new double[] {1e-20, 1e-3}) {
+                Acceptance.Outcome outcome = rule.choose(StepProposal.of(Points.vector(step)), values);
+                assertThat(outcome.accepted()).as(outcome.reason()).isFalse();
+                assertThat(outcome.rate()).isEqualTo(0);
+            }
+        }
+    }
+
+    @Test
+    void aStepThatIsTooLongByAnyOrderOfMagnitudeIsShortened() {
+        PlainObjective objective = PlainObjective.of(x -> x < 50 ? 10 - x / 10 : INF);
+        for (double length : new double[] {60, 1e3, 1e43, 1e300}) {
+            Acceptance.Outcome outcome =
+                    LINE_SEARCH.choose(StepProposal.of(Points.vector(length)), around(objective, 10, -0.1));
+            assertThat(outcome.accepted()).isTrue();
+            assertThat(outcome.rate() * length).isBetween(40 - 1e-9, 50.0);
+        }
+    }
 }

@@ -228,6 +228,68 @@ class WolfeSearchTest {
         }
     }
 
+    /** 1 - x + e^(x - c) c / 100 or a power beside it: the first rate is too long by any order of magnitude. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e10, 1e43, 1e100, 1e250})
+    void aFirstRateOfAnyLengthIsShortened(double firstRate) {
+        Shape exponential = new Shape("", x -> 100 - x + Math.exp(x - 100), x -> -1 + Math.exp(x - 100));
+        Shape power = new Shape("", x -> -x + Math.pow(x, 4), x -> -1 + 4 * Math.pow(x, 3));
+        Shape domain = new Shape("", x -> -x - 1e-3 * Math.log(2 - x), x -> -1 + 1e-3 / (2 - x));
+        try (WolfeSearch search = new WolfeSearch(0.9)) {
+            for (Shape shape : new Shape[] {exponential, power, domain}) {
+                WolfeSearch.Result found = shape.search(search, firstRate);
+                assertThat(found.accepted()).as(found.reason()).isTrue();
+                assertThat(Math.abs(shape.slope.applyAsDouble(found.rate()))).isLessThanOrEqualTo(0.9);
+            }
+        }
+    }
+
+    @Test
+    void aStepThatDoesNotMoveThetaIsRejectedWithoutAValue() {
+        PlainObjective objective = PlainObjective.of(x -> 5);
+        INDArray theta = Points.vector(1);
+        try (WolfeSearch search = new WolfeSearch(0.9)) {
+            WolfeSearch.Result found = search.search(objective, Scope.all(), theta, 5, -1e-40, Points.vector(1e-20), 1);
+            assertThat(found.accepted()).isFalse();
+            assertThat(found.reason()).contains("too short to change any element");
+            assertThat(objective.evaluatedAt).isEmpty();
+        }
+    }
+
+    @Test
+    void noRateIsAboveTheLargest() {
+        Shape slope = new Shape("", x -> -x, x -> -1);
+        Point at = new Point(0, slope.objective(), Points.vector(0), Scope.all(), Scope.all(), 0, Points.vector(-1), 1);
+        try (WolfeSearch search = new WolfeSearch(0.9)) {
+            WolfeSearch.Result found = search.search(at, -1, Points.vector(1), 1, 7);
+            assertThat(found.rate()).isEqualTo(7);
+            assertThat(found.reason()).contains("sufficient decrease at the largest rate");
+        }
+    }
+
+    @Test
+    void slopesMayBeTinyOrHuge() {
+        for (double unit : new double[] {1e-200, 1e200}) {
+            Shape parabola = new Shape("", x -> unit * (x - 1) * (x - 1), x -> 2 * unit * (x - 1));
+            try (WolfeSearch search = new WolfeSearch(0.1)) {
+                assertThat(parabola.search(search, 5).rate()).isCloseTo(1, within(1e-12));
+            }
+        }
+    }
+
+    /** Another object is another function, though size, version and point are the same. */
+    @Test
+    void theGradientIsNotKeptForAnotherFunction() {
+        PlainObjective one = new PlainObjective(1, x -> x[0] * x[0], x -> new double[] {2 * x[0]});
+        PlainObjective other = new PlainObjective(1, x -> 3 * x[0], x -> new double[] {3});
+        try (WolfeSearch search = new WolfeSearch(0.9)) {
+            WolfeSearch.Result found = search.search(one, Scope.all(), Points.vector(1), 1, -4, Points.vector(-2), 0.4);
+            INDArray end = Points.vector(1 - 2 * found.rate());
+            assertThat(search.recall(one, end, Points.zeros(end))).isPresent();
+            assertThat(search.recall(other, end, Points.zeros(end))).isEmpty();
+        }
+    }
+
     @Test
     void settingsAreChecked() {
         assertThatThrownBy(() -> new WolfeSearch(1)).isInstanceOf(IllegalArgumentException.class);
