@@ -31,9 +31,11 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
             if (change == 0 && !values.moves(step, rate)) {
                 return new Found(0, values.start(), "rejected: " + Displacement.NONE);
             }
-            double allowed = slopeFraction * rate * slope;
-            boolean isByValues = change == value - values.start();
-            if (Double.isFinite(value) && (isByValues ? value <= values.start() + allowed : change <= allowed)) {
+            double promised = slopeFraction * rate * slope;
+            // The bound itself counts, whatever the rounding of a visible difference.
+            boolean isDifference = change != 0 && change == value - values.start();
+            boolean isLow = isDifference ? value <= values.start() + promised : change <= promised;
+            if (Double.isFinite(value) && isLow) {
                 return new Found(rate, value, "accepted at rate " + rate);
             }
             rate *= shrink;
