@@ -45,13 +45,21 @@ class FitTest {
                 new Robust(
                         RobustLoss.huber(1), new double[] {2.1203434482570076, 0.48989839424072523}, 9.091324767108352),
                 new Robust(
-                        RobustLoss.huber(0.3), new double[] {2.111158432729926, 0.48816093300012176}, 3.099938505320348),
+                        RobustLoss.huber(0.3),
+                        new double[] {2.111158432729926, 0.48816093300012176},
+                        3.099938505320348),
                 new Robust(
-                        RobustLoss.softL1(1), new double[] {2.1192811251041834, 0.48961580351070977}, 8.288573587771939),
+                        RobustLoss.softL1(1),
+                        new double[] {2.1192811251041834, 0.48961580351070977},
+                        8.288573587771939),
                 new Robust(
-                        RobustLoss.softL1(0.3), new double[] {2.110066935369951, 0.4877543452938454}, 2.977085519494648),
+                        RobustLoss.softL1(0.3),
+                        new double[] {2.110066935369951, 0.4877543452938454},
+                        2.977085519494648),
                 new Robust(
-                        RobustLoss.cauchy(1), new double[] {2.1152702101533434, 0.48890672166978855}, 3.4514550199519536),
+                        RobustLoss.cauchy(1),
+                        new double[] {2.1152702101533434, 0.48890672166978855},
+                        3.4514550199519536),
                 new Robust(
                         RobustLoss.cauchy(0.3),
                         new double[] {2.1018591599032677, 0.4866255347607335},
@@ -94,8 +102,7 @@ class FitTest {
     void weightsAndCovarianceAreThoseOfCurveFit() {
         try (LevenbergMarquardt optimizer = LevenbergMarquardt.builder().build();
                 ResidualObjective objective = new ResidualObjective(DType.FLOAT64, 2, weighted())) {
-            Minimize.Result found =
-                    Minimize.leastSquares(weighted()).from(1, 1).with(optimizer);
+            Minimize.Result found = Minimize.leastSquares(weighted()).from(1, 1).with(optimizer);
             assertThat(Arena.toDoubles(found.x()))
                     .containsExactly(new double[] {2.1305401121, 0.4877976912}, within(1e-8));
             FitUncertainty estimated = FitUncertainty.estimated(objective, found.x());
@@ -117,8 +124,9 @@ class FitTest {
         try (LevenbergMarquardt optimizer = LevenbergMarquardt.builder().build();
                 ResidualObjective objective =
                         new ResidualObjective(DType.FLOAT64, certified.length, problem::residuals)) {
-            Minimize.Result found =
-                    Minimize.leastSquares(problem::residuals).from(problem.start2()).with(optimizer);
+            Minimize.Result found = Minimize.leastSquares(problem::residuals)
+                    .from(problem.start2())
+                    .with(optimizer);
             FitUncertainty uncertainty = FitUncertainty.estimated(objective, found.x());
             double[] errors = uncertainty.standardErrors();
             for (int i = 0; i < errors.length; i++) {
@@ -161,15 +169,15 @@ class FitTest {
         double none = Double.POSITIVE_INFINITY;
         return Stream.of(
                 new Between(
-                        new double[] {0, 0.8}, new double[] {5, 2}, new double[] {1, 1}, new double[] {2.37248049, 0.8}),
+                        new double[] {0, 0.8}, new double[] {5, 2}, new double[] {1, 1}, new double[] {2.37248049, 0.8
+                        }),
                 new Between(
-                        new double[] {0, 0}, new double[] {1.5, 3}, new double[] {1, 1}, new double[] {1.5, 0.32833744}),
+                        new double[] {0, 0}, new double[] {1.5, 3}, new double[] {1, 1}, new double[] {1.5, 0.32833744
+                        }),
                 new Between(new double[] {0, 0.9}, new double[] {1.6, 2}, new double[] {1, 1}, new double[] {1.6, 0.9}),
-                new Between(
-                        new double[] {-none, -none},
-                        new double[] {none, 0.5},
-                        new double[] {1, 0.4},
-                        new double[] {2.13054011, 0.48779769}));
+                new Between(new double[] {-none, -none}, new double[] {none, 0.5}, new double[] {1, 0.4}, new double[] {
+                    2.13054011, 0.48779769
+                }));
     }
 
     @ParameterizedTest
@@ -211,8 +219,8 @@ class FitTest {
         try (LevenbergMarquardt optimizer = LevenbergMarquardt.builder()
                 .bounds(new double[] {0, 0}, new double[] {1, 1})
                 .build()) {
-            assertThatThrownBy(() ->
-                            Minimize.leastSquares(weighted()).from(1, 3).with(optimizer))
+            assertThatThrownBy(
+                            () -> Minimize.leastSquares(weighted()).from(1, 3).with(optimizer))
                     .hasMessageContaining("parameter 1 is 3.0")
                     .hasMessageContaining("begin at a point within all bounds");
         }

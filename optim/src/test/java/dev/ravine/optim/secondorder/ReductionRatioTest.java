@@ -70,8 +70,8 @@ class ReductionRatioTest {
         // f = 1e6 + x^2 / 2 at 1e-6: the change of -x^2 / 2 is 5e-13, an ulp of f is 1.2e-10.
         INDArray theta = Points.vector(1e-6);
         INDArray gradient = Points.vector(1e-6);
-        try (FunctionObjective objective =
-                new FunctionObjective(DType.FLOAT64, 1, t -> t.square().sum().mul(0.5).add(1e6))) {
+        try (FunctionObjective objective = new FunctionObjective(
+                DType.FLOAT64, 1, t -> t.square().sum().mul(0.5).add(1e6))) {
             StepValues values = new StepValues(objective, Scope.all(), theta, 1e6, gradient, Points.zeros(theta));
             assertThat(ReductionRatio.of(-5e-13, values, Points.vector(-1e-6)).value())
                     .isCloseTo(1, within(1e-12));
