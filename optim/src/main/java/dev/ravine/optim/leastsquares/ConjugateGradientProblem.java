@@ -52,7 +52,8 @@ final class ConjugateGradientProblem implements LinearizedProblem {
             ConjugateGradient.Result cg = unbounded.minimise(model.damped(), point.gradient());
             Vectors.copy(cg.x(), step);
             String detail = cg.stopped().name();
-            return new Solution(0, predictedChange(step), cg.iterations(), cg.stopped(), detail, cg.smallestCurvature());
+            return new Solution(
+                    0, predictedChange(step), cg.iterations(), cg.stopped(), detail, cg.smallestCurvature());
         }
         double tolerance = forcing * point.gradientNorm();
         SteihaugConjugateGradient.Result found =
