@@ -5,6 +5,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.SteihaugConjugateGradient;
 import dev.ravine.optim.objective.Objective;
@@ -19,6 +20,11 @@ final class ConjugateGradientProblem implements LinearizedProblem {
 
     private final Arena arena = new Arena("the optimizer");
     private final SteihaugConjugateGradient solver = new SteihaugConjugateGradient(MAX_ITERATIONS);
+    private double forcing;
+    /** Without a ball there is no boundary to go to where rounding shows no curvature; this one keeps the last iterate. */
+    private final ConjugateGradient unbounded =
+            new ConjugateGradient(MAX_ITERATIONS, (i, phi, residual, first) -> residual <= forcing * first);
+
     private final INDArray scratch;
     private Point point;
     private Linearization linearization;
@@ -41,7 +47,15 @@ final class ConjugateGradientProblem implements LinearizedProblem {
 
     @Override
     public Solution solve(double radius, double[] scales, INDArray step) {
-        double tolerance = Math.min(0.5, Math.sqrt(point.gradientNorm())) * point.gradientNorm();
+        forcing = Math.min(0.5, Math.sqrt(point.gradientNorm()));
+        if (radius == UNBOUNDED) {
+            ConjugateGradient.Result cg = unbounded.minimise(model.damped(), point.gradient());
+            Vectors.copy(cg.x(), step);
+            String detail = cg.stopped().name();
+            return new Solution(
+                    0, predictedChange(step), cg.iterations(), cg.stopped(), detail, cg.smallestCurvature());
+        }
+        double tolerance = forcing * point.gradientNorm();
         SteihaugConjugateGradient.Result found =
                 solver.solve(model.damped(), point.gradient(), radius / scales[0], tolerance);
         Vectors.copy(found.step(), step);
@@ -67,6 +81,7 @@ final class ConjugateGradientProblem implements LinearizedProblem {
     @Override
     public void close() {
         solver.close();
+        unbounded.close();
         arena.close();
     }
 }

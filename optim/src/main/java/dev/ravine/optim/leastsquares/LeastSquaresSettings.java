@@ -20,8 +20,8 @@ abstract class LeastSquaresSettings<B extends LeastSquaresSettings<B>> {
     }
 
     /**
-     * How linear problems are solved. Without this, by QR where the objective writes its Jacobian out and has at most as
-     * many parameters as the limit; else by normal equations up to 256 parameters; else by conjugate gradients.
+     * How linear problems are solved. Without this, residuals by QR up to the limit of parameters, nets by normal
+     * equations up to 256 parameters, and all that is larger by conjugate gradients.
      *
      * @param method a solver
      * @return this

@@ -1,13 +1,14 @@
 package dev.ravine.optim.leastsquares;
 
 import dev.ravine.optim.objective.LeastSquares;
+import dev.ravine.optim.objective.ModelObjective;
 import dev.ravine.optim.objective.Objective;
 
 /** How the linear least-squares problem of a step is solved. */
 public enum LeastSquaresSolver {
     /**
-     * Writes out the Jacobian J and factorizes it by QR, and the factor into singular values, so that one factorization
-     * serves all dampings of a step: the most accurate, since the condition of J is not squared. Needs a
+     * Writes out the Jacobian J and factorizes it by QR, once for a point; dampings cost a small factorization each: the
+     * most accurate, since the condition of J is not squared. Needs a
      * {@link LeastSquares} objective.
      */
     QR,
@@ -31,13 +32,13 @@ public enum LeastSquaresSolver {
      *
      * @param objective what will be linearized
      * @param limit the largest number of parameters to write a matrix out for
-     * @return a solver that can solve its problems
+     * @return a solver; QR, which says what it needs, for an objective that is neither a model nor a sum of squares
      */
     static LeastSquaresSolver of(Objective objective, int limit) {
-        if (objective instanceof LeastSquares && objective.size() <= limit) {
-            return QR;
+        if (objective instanceof ModelObjective) {
+            return objective.size() <= Math.min(FEW, limit) ? NORMAL_EQUATIONS : CONJUGATE_GRADIENTS;
         }
-        return objective.size() <= Math.min(FEW, limit) ? NORMAL_EQUATIONS : CONJUGATE_GRADIENTS;
+        return objective instanceof LeastSquares && objective.size() > limit ? CONJUGATE_GRADIENTS : QR;
     }
 
     /**

@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A step is taken if the ratio of actual over predicted change is above 0.0001. Up to a ratio of 1/4 the radius
  * shrinks, to between a tenth and a half, as a parabola along the step says; from 3/4 on, and after a Gauss-Newton step,
- * it becomes twice the step's length. A rejected step is tried again with the smaller radius, up to 60 times, without a
+ * it becomes at least twice the step's length. A rejected step is tried again with the smaller radius, up to 60 times, without a
  * new Jacobian. The first radius is ||D theta||, or 1 at zero, and at most the first step's length.
  *
  * <p>With {@link Builder#bounds} a parameter at a bound is held there while the gradient presses it against the bound,
@@ -33,8 +33,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Near a minimum with small residuals convergence is quadratic; with large residuals of strong curvature it is
  * linear, and {@link dev.ravine.optim.newton.ExactNewton} or {@link dev.ravine.optim.newton.TrustRegionNewton} are
  * better. A step costs a gradient, a Jacobian of n tangents (or n products, or one for each iteration of conjugate
- * gradients), a value for each radius that is tried, and 6 m n^2 + 20 n^3 operations by QR, or n^3 / 3 for each of a few
- * dampings by normal equations; memory is 4 m n + n^2 numbers for QR, and 4 n^2 for normal equations with 2 m n more
+ * gradients), a value for each radius that is tried, and 2 m n^2 + 4 n^3 operations for each damping by QR, or n^3 / 3 for each of a few
+ * dampings by normal equations; memory is 3 m n + 4 n^2 numbers for QR, and 4 n^2 for normal equations with 2 m n more
  * where the objective writes out J.
  */
 public final class LevenbergMarquardt extends LeastSquaresMethod {

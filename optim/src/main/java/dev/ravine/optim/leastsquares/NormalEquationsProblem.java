@@ -15,6 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** D^-1 J'J D^-1 is written out, and Moré's and Sorensen's method finds the minimiser in the ball. */
 final class NormalEquationsProblem implements LinearizedProblem {
+    /** Along what dependent columns leave open, a step is rounding over the shift; so much of it is left. */
+    private static final double ROUNDING = 1000;
+
     /** Null where the objective does not write its Jacobian out. */
     private final WrittenJacobian jacobian;
 
@@ -40,6 +43,8 @@ final class NormalEquationsProblem implements LinearizedProblem {
         if (jacobian != null) {
             jacobian.moveTo(at.theta());
             for (int i = 0; i < n; i++) {
+                // In double precision, as J'J is, so that dependent columns stay so.
+                gradient[i] = DenseMatrix.dot(jacobian.columns[i], jacobian.residuals);
                 for (int j = 0; j <= i; j++) {
                     double product = DenseMatrix.dot(jacobian.columns[i], jacobian.columns[j]);
                     square.set(i, j, product);
@@ -102,7 +107,7 @@ final class NormalEquationsProblem implements LinearizedProblem {
         shift = 0;
         int factorizations = 1;
         while (!scaled.factorize(shift)) {
-            shift = Math.max(4 * shift, n * Math.ulp(1.0));
+            shift = Math.max(4 * shift, ROUNDING * n * Math.ulp(1.0));
             factorizations++;
         }
         scaled.addToDiagonal(shift);

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of B, and a damped one that of B stacked on the damping, a small matrix, factorized again for each damping.
  */
 final class QrProblem implements LinearizedProblem {
-    /** How far ||D p|| may be from the radius, as a fraction; MINPACK's. */
+    /** How far ||D p|| may be from the radius, as a fraction. */
     private static final double TOLERANCE = 0.0001;
 
     private static final int MAX_DAMPINGS = 30;
@@ -36,7 +36,6 @@ final class QrProblem implements LinearizedProblem {
     private double[] right;
 
     private int rank;
-    private double damping;
 
     QrProblem(LeastSquares objective) {
         jacobian = new WrittenJacobian(objective);
@@ -145,13 +144,12 @@ final class QrProblem implements LinearizedProblem {
         double slope = slope(scales);
         double low = 0;
         double high = slope / radius;
-        double mu = damping > 0 && damping < high ? damping : Math.min(slope / fullLength, high);
+        double mu = Math.min(slope / fullLength, high);
         for (int tried = 1; ; tried++) {
             double[] q = stack(mu, scales);
             double norm = DenseMatrix.norm(q);
             double excess = norm - radius;
             if (Math.abs(excess) <= TOLERANCE * radius || tried == MAX_DAMPINGS) {
-                damping = mu;
                 for (int i = 0; i < q.length; i++) {
                     q[i] /= scales[i];
                 }

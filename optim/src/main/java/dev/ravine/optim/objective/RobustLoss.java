@@ -71,9 +71,9 @@ public final class RobustLoss {
             }
             case SOFT_L1 -> residuals.mul(root(size).add(1).reciprocal().mul(2).sqrt());
             case CAUCHY -> {
-                // ln(1 + z) as softplus(ln z), which neither overflows nor cancels.
-                Tensor positive =
-                        size.clip(residuals.dtype() == DType.FLOAT32 ? 1e-18 : 1e-150, Double.POSITIVE_INFINITY);
+                // ln(1 + z) as softplus(ln z), which neither overflows nor cancels; below the limit it is z up to
+                // rounding.
+                Tensor positive = size.clip(residuals.dtype() == DType.FLOAT32 ? 1e-4 : 1e-9, Double.POSITIVE_INFINITY);
                 yield residuals.mul(positive.log().mul(2).softplus().sqrt().div(positive));
             }
         };

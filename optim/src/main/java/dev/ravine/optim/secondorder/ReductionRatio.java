@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Actual over predicted change of the objective. Values of the objective carry rounding, and their difference may be
- * nothing else. So a change of at most 1024 units in the last place of the objective is taken from the slopes at both
+ * nothing else. So a change of at most 1024 units in the last place of the objective (4 in single precision) is taken from the slopes at both
  * ends of the step, where they are known ({@link StepValues#change}). If both changes are within four units, their ratio
  * is 1, as good as the model, but 0 if the step does not move theta.
  *
@@ -88,13 +88,13 @@ public record ReductionRatio(double value, double loss, double predicted) {
 
     /**
      * {@return the size up to which a difference of two values of the objective may be rounding, 1024 units in the last
-     * place of its value} Slopes should decide where a difference is within it.
+     * place of its value, or 4 in single precision, where slopes are no better} Slopes should decide where a difference is within it.
      *
      * @param value the objective
      * @param dtype in which it is computed
      */
     public static double rounding(double value, DType dtype) {
-        return units(ROUNDING, value, dtype);
+        return units(dtype == DType.FLOAT32 ? INVISIBLE : ROUNDING, value, dtype);
     }
 
     private static double units(int count, double value, DType dtype) {

@@ -136,6 +136,29 @@ class GaussNewtonTest {
         }
     }
 
+    /** Of two variables, with a local minimum where the Jacobian is singular. */
+    static Tensor freudensteinRoth(Tensor t) {
+        Tensor x = t.slice(0, 0, 1);
+        Tensor y = t.slice(0, 1, 2);
+        return Tensor.concat(
+                0,
+                x.sub(13).add(y.neg().add(5).mul(y).sub(2).mul(y)),
+                x.sub(29).add(y.add(1).mul(y).sub(14).mul(y)));
+    }
+
+    @Test
+    void ratesThatOnlyRoundingAcceptsAreNoConvergence() {
+        for (double[] start : new double[][] {{0.5, -2}, {15, -2}, {0.5, -1.9}}) {
+            try (GaussNewton optimizer = GaussNewton.builder().build()) {
+                Minimize.Result found = Minimize.leastSquares(GaussNewtonTest::freudensteinRoth)
+                        .from(start)
+                        .with(optimizer);
+                assertThat(found.gradientNorm()).isGreaterThan(50);
+                assertThat(found.converged()).as("%s", found).isFalse();
+            }
+        }
+    }
+
     @Test
     void errorsAndSettings() {
         try (FunctionObjective objective =

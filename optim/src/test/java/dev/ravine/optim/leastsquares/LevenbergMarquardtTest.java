@@ -388,6 +388,91 @@ class LevenbergMarquardtTest {
     }
 
     @Test
+    void nistsProblemsTakeFewSteps() {
+        List<Integer> steps = new ArrayList<>();
+        for (NistProblem problem : NistProblem.values()) {
+            for (double[] start : new double[][] {problem.start1(), problem.start2()}) {
+                try (LevenbergMarquardt optimizer = LevenbergMarquardt.builder().build()) {
+                    steps.add(Minimize.leastSquares(problem::residuals)
+                            .from(start)
+                            .with(optimizer)
+                            .steps());
+                }
+            }
+        }
+        // MINPACK, by SciPy's least_squares with tolerances of 1e-15, takes 17.5 Jacobians in the median of these runs.
+        steps.sort(null);
+        assertThat(steps.get(steps.size() / 2)).as("%s", steps).isLessThanOrEqualTo(26);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QR", "NORMAL_EQUATIONS"})
+    void aLinearProblemEndsSoonAfterItIsSolved(LeastSquaresSolver solver) {
+        for (int n : new int[] {1, 3, 10}) {
+            Tensor matrix = Tensor.constant(Points.random(DType.FLOAT64, (2L * n + 1) * n, n))
+                    .reshape(2L * n + 1, n);
+            Tensor right = Tensor.constant(Points.random(DType.FLOAT64, 2L * n + 1, 100 + n))
+                    .reshape(2L * n + 1, 1);
+            try (LevenbergMarquardt optimizer = optimizer(solver)) {
+                Minimize.Result found = Minimize.leastSquares(
+                                t -> matrix.matmul(t.reshape(n, 1)).sub(right))
+                        .from(new double[n])
+                        .with(optimizer);
+                assertThat(found.converged()).as("n = %d: %s", n, found).isTrue();
+                assertThat(found.steps()).isLessThan(25);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void parametersOfVeryDifferentSizesAreFound(LeastSquaresSolver solver) {
+        for (double unit : new double[] {1e-8, 1e-5, 1e4}) {
+            try (LevenbergMarquardt optimizer = optimizer(solver)) {
+                Minimize.Result found = Minimize.leastSquares(t -> Tensor.concat(
+                                0,
+                                t.slice(0, 0, 1).sub(1 / unit).mul(unit),
+                                t.slice(0, 1, 2).sub(unit).mul(1 / unit)))
+                        .from(0, 0)
+                        .with(optimizer);
+                assertThat(found.value()).as("%s %s: %s", solver, unit, found).isLessThan(1e-28);
+                assertThat(found.converged()).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QR", "NORMAL_EQUATIONS"})
+    void aMinimumWithASingularJacobianIsFoundToRounding(LeastSquaresSolver solver) {
+        // Freudenstein and Roth's local minimum: f = 24.4921... at (11.41277..., -0.896805...).
+        for (double[] start : new double[][] {{0.5, -2}, {15, -2}}) {
+            try (LevenbergMarquardt optimizer = optimizer(solver)) {
+                Minimize.Result found = Minimize.leastSquares(GaussNewtonTest::freudensteinRoth)
+                        .from(start)
+                        .with(optimizer);
+                assertThat(found.converged()).as("%s", found).isTrue();
+                assertThat(2 * found.value()).isCloseTo(48.98425367924, within(1e-10));
+                assertThat(found.gradientNorm()).isLessThan(1e-12);
+                assertThat(found.steps()).isLessThan(60);
+            }
+        }
+    }
+
+    @Test
+    void theDefaultSolverSuitsTheObjective() {
+        try (SupervisedObjective net = SupervisedObjective.of(
+                        SineFit.net(DType.FLOAT64), Loss.meanSquaredError(), SineFit.data(DType.FLOAT64));
+                ResidualObjective residuals = rosenbrock(DType.FLOAT64);
+                LevenbergMarquardt optimizer = LevenbergMarquardt.builder().build()) {
+            assertThat(LeastSquaresSolver.of(net, 4096)).isEqualTo(LeastSquaresSolver.NORMAL_EQUATIONS);
+            assertThat(LeastSquaresSolver.of(net, 24)).isEqualTo(LeastSquaresSolver.CONJUGATE_GRADIENTS);
+            assertThat(LeastSquaresSolver.of(residuals, 2)).isEqualTo(LeastSquaresSolver.QR);
+            assertThat(LeastSquaresSolver.of(residuals, 1)).isEqualTo(LeastSquaresSolver.CONJUGATE_GRADIENTS);
+            assertThat(optimizer.step(net, net.theta()).accepted()).isTrue();
+        }
+    }
+
+    @Test
     void errorsAndSettings() {
         try (SupervisedObjective objective = SupervisedObjective.of(
                         SineFit.net(DType.FLOAT64), Loss.meanSquaredError(), SineFit.data(DType.FLOAT64));

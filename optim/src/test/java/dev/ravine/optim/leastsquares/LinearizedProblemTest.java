@@ -141,7 +141,7 @@ class LinearizedProblemTest {
             for (int i = 0; i < N; i++) {
                 assertThat(norms[i]).isCloseTo(Math.sqrt(column(i, i)), within(1e-14));
             }
-            for (double mu : new double[] {0, 1e-6, 0.1, 7, 1e5}) {
+            for (double mu : new double[] {0, 0.01, 0.1, 7, 1e5}) {
                 double[] exact = expected(mu, scales);
                 double radius = mu == 0 ? LinearizedProblem.UNBOUNDED : length(exact, scales);
                 LinearizedProblem.Solution found = problem.solve(radius, scales, step);

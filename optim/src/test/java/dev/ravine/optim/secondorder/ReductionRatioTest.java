@@ -64,4 +64,23 @@ class ReductionRatioTest {
             assertThat(ReductionRatio.of(-4, values, Points.vector(-1, -1))).isEqualTo(fallen);
         }
     }
+
+    @Test
+    void slopesDecideWhereValuesAreTooCoarse() {
+        // f = 1e6 + x^2 / 2 at 1e-6: the change of -x^2 / 2 is 5e-13, an ulp of f is 1.2e-10.
+        INDArray theta = Points.vector(1e-6);
+        INDArray gradient = Points.vector(1e-6);
+        try (FunctionObjective objective = new FunctionObjective(
+                DType.FLOAT64, 1, t -> t.square().sum().mul(0.5).add(1e6))) {
+            StepValues values = new StepValues(objective, Scope.all(), theta, 1e6, gradient, Points.zeros(theta));
+            assertThat(ReductionRatio.of(-5e-13, values, Points.vector(-1e-6)).value())
+                    .isCloseTo(1, within(1e-12));
+            // Three times too far, f rises by 1.5e-12.
+            assertThat(ReductionRatio.of(-5e-13, values, Points.vector(-3e-6)).value())
+                    .isCloseTo(-3, within(1e-12));
+            // A step that does not move theta gains nothing.
+            assertThat(ReductionRatio.of(-1e-30, values, Points.vector(-1e-30)).value())
+                    .isZero();
+        }
+    }
 }
