@@ -458,8 +458,8 @@ public final class GraphLinearization implements Linearization {
             if (statistic == null) {
                 return List.of();
             }
-            ModelGraph graph = new ModelGraph(
-                    loss, outputs, parameters, new Batch(batch, inputs), weighting, outputCurvature);
+            ModelGraph graph =
+                    new ModelGraph(loss, outputs, parameters, new Batch(batch, inputs), weighting, outputCurvature);
             return graph.compute(statistic);
         }
 

@@ -109,8 +109,9 @@ public final class ModelGraph {
      */
     public OutputCurvature outputCurvature() {
         if (curvature == null) {
-            throw new UnsupportedOperationException("the loss " + loss.describe() + " does not say how it curves in its"
-                    + " outputs; let Loss.curvature return it, or use cotangents that do not need it (EMPIRICAL, NONE)");
+            throw new UnsupportedOperationException(
+                    "the loss " + loss.describe() + " does not say how it curves in its"
+                            + " outputs; let Loss.curvature return it, or use cotangents that do not need it (EMPIRICAL, NONE)");
         }
         return curvature;
     }

@@ -22,7 +22,8 @@ final class LossCurvatures {
         public Tensor sampled() {
             Tensor scores = outputs.add(noise(outputs, Softmax::gumbel));
             int last = outputs.shape().rank() - 1;
-            Tensor drawn = scores.equalTo(scores.max(last).reshape(scores.shape().keeping(last)));
+            Tensor drawn =
+                    scores.equalTo(scores.max(last).reshape(scores.shape().keeping(last)));
             return outputs.softmax(last).sub(drawn);
         }
 
@@ -87,14 +88,16 @@ final class LossCurvatures {
     record Huber(Tensor outputs, Tensor targets, double delta, double weight) implements OutputCurvature {
         @Override
         public Tensor sampled() {
-            throw new UnsupportedOperationException("Huber's loss has no distribution to draw targets from, whose Fisher"
-                    + " matrix would be its Hessian; use cotangents RADEMACHER, EXACT, EMPIRICAL or NONE");
+            throw new UnsupportedOperationException(
+                    "Huber's loss has no distribution to draw targets from, whose Fisher"
+                            + " matrix would be its Hessian; use cotangents RADEMACHER, EXACT, EMPIRICAL or NONE");
         }
 
         @Override
         public Tensor root(Tensor u) {
             Tensor residual = outputs.sub(targets);
-            Tensor isInside = residual.abs().greater(residual.filled(delta)).neg().add(1);
+            Tensor isInside =
+                    residual.abs().greater(residual.filled(delta)).neg().add(1);
             return isInside.mul(u).mul(Math.sqrt(weight));
         }
     }

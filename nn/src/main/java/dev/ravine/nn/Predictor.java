@@ -95,7 +95,9 @@ public final class Predictor implements AutoCloseable {
         int[] classes = new int[(int) outputs.size(0)];
         for (int i = 0; i < classes.length; i++) {
             double only = scores.get(i * count);
-            classes[i] = count > 1 ? ClassScores.largest(scores, i * count, count) : Double.isNaN(only) ? ClassScores.NONE : only > 0 ? 1 : 0;
+            classes[i] = count > 1
+                    ? ClassScores.largest(scores, i * count, count)
+                    : Double.isNaN(only) ? ClassScores.NONE : only > 0 ? 1 : 0;
         }
         return classes;
     }

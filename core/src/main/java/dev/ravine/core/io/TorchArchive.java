@@ -86,8 +86,9 @@ final class TorchArchive implements AutoCloseable {
             }
         }
         if (found == null) {
-            throw new MalformedFileException(file + ": expected an entry '.../data.pkl', as torch.save writes, but found"
-                    + " none among " + entries.size() + " entries; check that the right file is given");
+            throw new MalformedFileException(
+                    file + ": expected an entry '.../data.pkl', as torch.save writes, but found" + " none among "
+                            + entries.size() + " entries; check that the right file is given");
         }
         return found;
     }

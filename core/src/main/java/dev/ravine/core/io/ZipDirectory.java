@@ -226,7 +226,7 @@ final class ZipDirectory {
     }
 
     private MalformedFileException malformed(String expected, String found) {
-        return new MalformedFileException(file + ": expected a zip archive, " + expected + ", but found "
-                + found + "; " + ByteSource.DAMAGED);
+        return new MalformedFileException(
+                file + ": expected a zip archive, " + expected + ", but found " + found + "; " + ByteSource.DAMAGED);
     }
 }

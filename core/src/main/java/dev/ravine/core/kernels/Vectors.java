@@ -422,8 +422,8 @@ public final class Vectors {
 
     private static void sameLength(String operation, long x, long y) {
         if (x != y) {
-            throw new ShapeException(operation + ": vectors have different lengths, " + x + " (the first) and " + y
-                    + " (the second)");
+            throw new ShapeException(
+                    operation + ": vectors have different lengths, " + x + " (the first) and " + y + " (the second)");
         }
     }
 

@@ -15,8 +15,7 @@ import java.util.TreeMap;
  * @param clipping limits of the gradient
  * @param plateau may be null
  */
-record CommonSettings(
-        GroupSettings rest, StepGroups groups, boolean decoupled, Clipping clipping, Plateau plateau) {
+record CommonSettings(GroupSettings rest, StepGroups groups, boolean decoupled, Clipping clipping, Plateau plateau) {
     /** What surrounds the rule of a step in one part of theta. */
     UpdateFrame frame(StepGroups.Part part, double clipFactor) {
         double added = decoupled ? 0 : part.decay();

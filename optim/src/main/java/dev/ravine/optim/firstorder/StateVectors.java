@@ -2,8 +2,8 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Lifetime;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;

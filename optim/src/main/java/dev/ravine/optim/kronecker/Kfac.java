@@ -249,7 +249,10 @@ public final class Kfac extends SecondOrder {
             } else if ((at.step() + 1) % settings.dampingEvery == 0) {
                 loss = StepValues.around(at, trial).at(step, 1);
                 double ratio = ReductionRatio.of(
-                                choice.best.change(), at.loss(), loss, at.objective().dtype())
+                                choice.best.change(),
+                                at.loss(),
+                                loss,
+                                at.objective().dtype())
                         .value();
                 builder.ratio(ratio);
                 lambda = Math.max(dampingRule(ratio), settings.smallestDamping);
@@ -260,7 +263,12 @@ public final class Kfac extends SecondOrder {
         Vectors.copy(step, last);
         Vectors.scale(isAccepted ? 1 : 0, last);
         return builder.along(new Acceptance.Outcome(
-                step, 0, isAccepted ? 1 : 0, isAccepted ? loss : at.loss(), isAccepted, isAccepted ? "accepted" : rejected));
+                step,
+                0,
+                isAccepted ? 1 : 0,
+                isAccepted ? loss : at.loss(),
+                isAccepted,
+                isAccepted ? "accepted" : rejected));
     }
 
     private double dampingRule(double ratio) {

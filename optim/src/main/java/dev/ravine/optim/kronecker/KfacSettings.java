@@ -12,9 +12,8 @@ import java.util.Objects;
  * @param <B> the builder itself
  */
 abstract class KfacSettings<B extends KfacSettings<B>> {
-    KroneckerFactors.Builder factors = KroneckerFactors.builder()
-            .cotangents(Cotangents.RADEMACHER)
-            .averaging(FactorAveraging.MARTENS, 0.95);
+    KroneckerFactors.Builder factors =
+            KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER).averaging(FactorAveraging.MARTENS, 0.95);
     FactorDamping factorDamping = FactorDamping.TRACE;
     Curvature curvature = Curvature.GAUSS_NEWTON;
     int batch = 500;

@@ -119,7 +119,8 @@ final class KroneckerGraph {
                 && ofBias.stream().allMatch(ParameterUse::isRepeated)
                 && ofWeight.stream().noneMatch(ParameterUse::isRepeated)
                 && ofBias.stream().allMatch(b -> main(ofWeight).stream().anyMatch(w -> isBeside(b, w)))
-                && bias.shape().count() == main(ofWeight).get(0).cotangents().shape().size(1);
+                && bias.shape().count()
+                        == main(ofWeight).get(0).cotangents().shape().size(1);
     }
 
     private static List<ParameterUse> main(List<ParameterUse> all) {

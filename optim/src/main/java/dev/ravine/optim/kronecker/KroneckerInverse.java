@@ -83,8 +83,7 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
         for (int i = 0; i < diagonals.size(); i++) {
             Span span = factors.layout().diagonal().get(i);
             Shape part = Shape.of(span.to() - span.from());
-            Vectors.multiply(
-                    Arena.view(from, span.from(), part), diagonals.get(i), Arena.view(out, span.from(), part));
+            Vectors.multiply(Arena.view(from, span.from(), part), diagonals.get(i), Arena.view(out, span.from(), part));
         }
     }
 

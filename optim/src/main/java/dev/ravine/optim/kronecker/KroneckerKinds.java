@@ -24,8 +24,8 @@ public final class KroneckerKinds implements OptimizerProvider {
             Setting.number("share", 0.25, Range.between(0, 1), "part of a step's examples that factors are made from");
     private static final Setting<Cotangents> FISHER = Setting.constant(
             "fisher", Cotangents.RADEMACHER, List.of(Cotangents.values()), "cotangents of the output-side factors");
-    private static final Setting<FactorDamping> FACTORS = Setting.constant(
-            "factors", FactorDamping.TRACE, List.of(FactorDamping.values()), "how factors are damped");
+    private static final Setting<FactorDamping> FACTORS =
+            Setting.constant("factors", FactorDamping.TRACE, List.of(FactorDamping.values()), "how factors are damped");
     private static final Setting<Integer> EVERY =
             Setting.integer("inverse", 20, Range.atLeast(1), "steps from one inverse of the factors to the next");
     private static final Setting<Double> RATE =
@@ -51,9 +51,8 @@ public final class KroneckerKinds implements OptimizerProvider {
         values.ifGiven(LAMBDA, builder::damping);
         builder.batch(values.get(BATCH), values.get(GROWTH));
         values.ifGiven(SHARE, builder::factorShare);
-        builder.factors(KroneckerFactors.builder()
-                .cotangents(values.get(FISHER))
-                .averaging(FactorAveraging.MARTENS, 0.95));
+        builder.factors(
+                KroneckerFactors.builder().cotangents(values.get(FISHER)).averaging(FactorAveraging.MARTENS, 0.95));
         values.ifGiven(FACTORS, builder::factorDamping);
         values.ifGiven(EVERY, every -> builder.inverses(every, 3));
         values.requireTogether(RATE, MU);

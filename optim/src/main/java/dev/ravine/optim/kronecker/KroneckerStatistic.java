@@ -98,8 +98,7 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
         return secondMoment(blocks, uses, rows, 1.0 / places(uses), scale);
     }
 
-    private Tensor ofCotangents(
-            List<ParameterUse> uses, KroneckerGraph blocks, List<Tensor> sources, double scale) {
+    private Tensor ofCotangents(List<ParameterUse> uses, KroneckerGraph blocks, List<Tensor> sources, double scale) {
         Tensor sum = cotangentMoment(blocks, uses, scale);
         for (int column = 1; column < sources.size(); column++) {
             sum = sum.add(cotangentMoment(blocks, blocks.again(uses, sources.get(column)), scale));
@@ -125,7 +124,10 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
                     .orElseThrow();
             return squared(blocks, weight == 1 ? reduced : reduced.mul(weight));
         }
-        Tensor sum = rows.stream().map(each -> squared(blocks, each)).reduce(Tensor::add).orElseThrow();
+        Tensor sum = rows.stream()
+                .map(each -> squared(blocks, each))
+                .reduce(Tensor::add)
+                .orElseThrow();
         return scale == 1 ? sum : sum.mul(scale);
     }
 

@@ -3,7 +3,6 @@ package dev.ravine.optim.shards;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.SquaredGradients;
-import dev.ravine.autodiff.Statistic;
 import java.util.List;
 
 /** Keeps the native memory of shards below a limit: by their size, by how many there are at a time, or by refusing. */

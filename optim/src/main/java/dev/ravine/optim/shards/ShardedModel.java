@@ -27,12 +27,7 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
      * @param curvature of the loss in the outputs, or null if the loss does not say
      */
     record Graph(
-            Tensor features,
-            Tensor targets,
-            Tensor weights,
-            Tensor outputs,
-            Tensor loss,
-            OutputCurvature curvature) {
+            Tensor features, Tensor targets, Tensor weights, Tensor outputs, Tensor loss, OutputCurvature curvature) {
         /** The leaves that hold data. */
         List<Tensor> inputs() {
             return weights == null ? List.of(features, targets) : List.of(features, targets, weights);

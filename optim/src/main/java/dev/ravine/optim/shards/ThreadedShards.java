@@ -250,7 +250,10 @@ public final class ThreadedShards implements ShardRunner {
         public List<double[][]> forms(Curvature curvature, List<INDArray> vectors) {
             for (int v = 0; v < vectors.size(); v++) {
                 int number = v;
-                onEach(curvature, vectors.get(v), i -> shards.get(i).linearization().computeTangent(curvature, number));
+                onEach(
+                        curvature,
+                        vectors.get(v),
+                        i -> shards.get(i).linearization().computeTangent(curvature, number));
             }
             return shards.stream()
                     .map(shard -> shard.linearization().tangentForms(vectors.size()))

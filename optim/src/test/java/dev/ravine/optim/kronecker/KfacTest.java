@@ -46,7 +46,9 @@ class KfacTest {
 
     private static SupervisedObjective objective(Module net, Loss loss, DataSet data) {
         net.initialize(data.dtype(), 3);
-        return SupervisedObjective.builder(net, loss, data).workers(new Workers(1)).build();
+        return SupervisedObjective.builder(net, loss, data)
+                .workers(new Workers(1))
+                .build();
     }
 
     private static Kfac.Builder undamped() {
@@ -63,8 +65,7 @@ class KfacTest {
     @Test
     void oneLayerWithSquaredErrorIsSolvedInOneStep() {
         DataSet data = DataSet.of(random(1, 20, 4), random(2, 20, 3));
-        try (SupervisedObjective objective =
-                        objective(new Linear(4, 3), new Loss.SquaredError(Reduction.SUM), data);
+        try (SupervisedObjective objective = objective(new Linear(4, 3), new Loss.SquaredError(Reduction.SUM), data);
                 Kfac optimizer = undamped().factorDamping(FactorDamping.EXACT).build()) {
             StepReport report = optimizer.step(objective, objective.theta());
             assertThat(report.telemetry().get("rate")).isCloseTo(1, within(1e-9));
@@ -90,8 +91,9 @@ class KfacTest {
             INDArray start = Arena.copyOf(theta);
             INDArray g = Arena.create(DType.FLOAT64, Shape.of(24));
             objective.gradient(start, Scope.all(), g);
-            try (KroneckerFactors factors =
-                            KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
+            try (KroneckerFactors factors = KroneckerFactors.builder()
+                            .cotangents(Cotangents.EXACT)
+                            .build(objective);
                     KroneckerInverse inverse = factors.inverse(FactorDamping.TRACE);
                     Linearization at = objective.linearize(start, Scope.all());
                     ConjugateGradient solver =
@@ -302,8 +304,9 @@ class KfacTest {
             INDArray velocity = Arena.create(DType.FLOAT64, Shape.of(objective.size()));
             for (int k = 0; k < 3; k++) {
                 objective.gradient(theta, Scope.all(), g);
-                try (KroneckerFactors factors =
-                                KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
+                try (KroneckerFactors factors = KroneckerFactors.builder()
+                                .cotangents(Cotangents.EXACT)
+                                .build(objective);
                         KroneckerInverse inverse = factors.inverse(FactorDamping.TRACE)) {
                     factors.update(objective, theta, Scope.all());
                     inverse.refresh(Math.sqrt(0.5));

@@ -53,8 +53,7 @@ class KfacTrajectoryTest {
         for (int i = 0; i < features.size(); i++) {
             features.set(i, 0.5 + 0.5 * Math.sin(1.3 * i + 0.02 * i * i % 7));
         }
-        return SupervisedObjective.builder(
-                        net, new Loss.BinaryCrossEntropy(Reduction.SUM), DataSet.autoencoding(x))
+        return SupervisedObjective.builder(net, new Loss.BinaryCrossEntropy(Reduction.SUM), DataSet.autoencoding(x))
                 .l2(1e-3)
                 .shardSize(16)
                 .workers(workers)
@@ -64,9 +63,7 @@ class KfacTrajectoryTest {
     private static Kfac.Builder settings(Cotangents cotangents) {
         double w = Math.pow(0.95, 5);
         return Kfac.builder()
-                .factors(KroneckerFactors.builder()
-                        .cotangents(cotangents)
-                        .averaging(FactorAveraging.MARTENS, 0.95))
+                .factors(KroneckerFactors.builder().cotangents(cotangents).averaging(FactorAveraging.MARTENS, 0.95))
                 .batch(20, Math.pow(2, 1.0 / 25))
                 .factorShare(0.5)
                 .damping(0.3)
@@ -88,13 +85,19 @@ class KfacTrajectoryTest {
                 assertThat(report.accepted()).isEqualTo(line[1] == 1);
                 assertThat(report.loss()).as("loss, step %d", k).isCloseTo(line[2], near(line[2]));
                 assertThat(report.gradientNorm()).as("gradient, step %d", k).isCloseTo(line[3], near(line[3]));
-                assertThat(report.telemetry().get("rate")).as("rate, step %d", k).isCloseTo(line[4], near(line[4]));
+                assertThat(report.telemetry().get("rate"))
+                        .as("rate, step %d", k)
+                        .isCloseTo(line[4], near(line[4]));
                 assertThat(report.telemetry().get("momentum"))
                         .as("momentum, step %d", k)
                         .isCloseTo(line[5], near(line[5]));
-                assertThat(report.telemetry().get("model")).as("model, step %d", k).isCloseTo(line[6], near(line[6]));
+                assertThat(report.telemetry().get("model"))
+                        .as("model, step %d", k)
+                        .isCloseTo(line[6], near(line[6]));
                 assertThat(report.model().orElseThrow().damping()).isCloseTo(line[7], near(line[7]));
-                assertThat(report.telemetry().get("gamma")).as("gamma, step %d", k).isCloseTo(line[8], near(line[8]));
+                assertThat(report.telemetry().get("gamma"))
+                        .as("gamma, step %d", k)
+                        .isCloseTo(line[8], near(line[8]));
                 double ratio = report.model().orElseThrow().ratio();
                 assertThat(Double.isNaN(ratio)).isEqualTo(Double.isNaN(line[9]));
                 if (!Double.isNaN(ratio)) {
@@ -138,7 +141,8 @@ class KfacTrajectoryTest {
                     second.restore(state);
                     OptimizerState again = second.state();
                     assertThat(again.numbers()).isEqualTo(state.numbers());
-                    assertThat(again.vectors().keySet()).isEqualTo(state.vectors().keySet());
+                    assertThat(again.vectors().keySet())
+                            .isEqualTo(state.vectors().keySet());
                     steps(second, objective, 12);
                 }
                 assertThat(Arena.toDoubles(objective.theta())).containsExactly(whole);

@@ -136,10 +136,12 @@ class KroneckerFactorsTest {
     }
 
     private static DataSet labels(int examples) {
-        return DataSet.of(features(examples, 4), Arena.ofIntegers(Stream.iterate(1L, l -> (l + 1) % 3)
-                .limit(examples)
-                .mapToLong(Long::longValue)
-                .toArray()));
+        return DataSet.of(
+                features(examples, 4),
+                Arena.ofIntegers(Stream.iterate(1L, l -> (l + 1) % 3)
+                        .limit(examples)
+                        .mapToLong(Long::longValue)
+                        .toArray()));
     }
 
     private static DataSet fractions(int examples) {
@@ -163,7 +165,9 @@ class KroneckerFactorsTest {
 
     private static SupervisedObjective objective(Module net, Loss loss, DataSet data) {
         net.initialize(DType.FLOAT64, 3);
-        return SupervisedObjective.builder(net, loss, data).workers(new Workers(1)).build();
+        return SupervisedObjective.builder(net, loss, data)
+                .workers(new Workers(1))
+                .build();
     }
 
     private static double[][] factors(KroneckerFactors.Builder settings, SupervisedObjective objective) {
@@ -235,11 +239,15 @@ class KroneckerFactorsTest {
 
     @Test
     void aTiedWeightIsOneBlock() {
-        try (SupervisedObjective objective = objective(new Tied(), SUM_OF_SQUARES, DataSet.autoencoding(features(6, 4)));
+        try (SupervisedObjective objective =
+                        objective(new Tied(), SUM_OF_SQUARES, DataSet.autoencoding(features(6, 4)));
                 KroneckerFactors factors = exact().build(objective)) {
             factors.update(objective, objective.theta(), Scope.all());
             assertThat(factors.description()).hasSize(2);
-            assertThat(factors.description().get(0)).contains("weight").contains("code_bias").contains("5 x 3");
+            assertThat(factors.description().get(0))
+                    .contains("weight")
+                    .contains("code_bias")
+                    .contains("5 x 3");
             assertThat(factors.description().get(1)).contains("output_bias").contains("1 x 4");
             // The bias of the outputs has curvature 2 I whatever the rest does.
             double[][] dense = Dense.of(factors);
@@ -311,8 +319,7 @@ class KroneckerFactorsTest {
     @Test
     void weightedExamplesCountAsCopies() {
         DataSet few = labels(3);
-        try (SupervisedObjective weighted =
-                        objective(mlp(), Loss.softmaxCrossEntropy(), few.withWeights(1, 3, 0));
+        try (SupervisedObjective weighted = objective(mlp(), Loss.softmaxCrossEntropy(), few.withWeights(1, 3, 0));
                 SupervisedObjective copies = objective(mlp(), Loss.softmaxCrossEntropy(), few.take(0, 1, 1, 1))) {
             for (Cotangents kind : new Cotangents[] {Cotangents.EXACT, Cotangents.EMPIRICAL, Cotangents.NONE}) {
                 KroneckerFactors.Builder settings = KroneckerFactors.builder().cotangents(kind);
@@ -376,8 +383,7 @@ class KroneckerFactorsTest {
                 assertThat(factors.description()).contains("weight: diagonal");
                 double[][] found = Dense.of(factors);
                 for (int i = 0; i < 12; i++) {
-                    assertThat(found[i][i])
-                            .isCloseTo(expected[i][i], org.assertj.core.api.Assertions.within(1e-14));
+                    assertThat(found[i][i]).isCloseTo(expected[i][i], org.assertj.core.api.Assertions.within(1e-14));
                 }
                 assertThat(found[0][1]).isZero();
                 assertThat(Dense.difference(block(found), block(expected), 3)).isLessThan(1e-14);

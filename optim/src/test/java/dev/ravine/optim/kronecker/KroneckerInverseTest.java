@@ -149,7 +149,8 @@ class KroneckerInverseTest {
             assertThat(inverse.refresh(0.1)).singleElement().asString().contains("weight");
             double[] after = Arena.toDoubles(inverse.numbers());
             assertThat(after).isNotEqualTo(before); // the first layer's moved on
-            assertThat(java.util.Arrays.stream(after).allMatch(Double::isFinite)).isTrue();
+            assertThat(java.util.Arrays.stream(after).allMatch(Double::isFinite))
+                    .isTrue();
         }
     }
 

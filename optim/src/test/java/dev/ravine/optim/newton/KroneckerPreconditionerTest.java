@@ -131,7 +131,8 @@ class KroneckerPreconditionerTest {
             if (i == 1) {
                 builder.kroneckerPreconditioner(factors(), FactorDamping.EXACT);
             }
-            INDArray points = Generators.spirals(300, 3, 0.1, 1).as(DType.FLOAT64).features();
+            INDArray points =
+                    Generators.spirals(300, 3, 0.1, 1).as(DType.FLOAT64).features();
             try (Workers workers = new Workers(1);
                     SupervisedObjective objective = SupervisedObjective.builder(
                                     net, Loss.meanSquaredError(), DataSet.autoencoding(points))

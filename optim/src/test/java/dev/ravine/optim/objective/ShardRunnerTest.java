@@ -3,10 +3,9 @@ package dev.ravine.optim.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ravine.autodiff.Curvature;
-import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.SquaredGradients;
-import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.EachFloatType;
