@@ -21,6 +21,7 @@ class KinksTest {
     private static final double INF = Double.POSITIVE_INFINITY;
 
     /** A function of one number with its value and first three derivatives at a point. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Case(String name, UnaryOperator<Tensor> f, double x, double... expected) {
         @Override
         public String toString() {

@@ -87,12 +87,15 @@ public final class Hold {
      * @param y another, or the same
      */
     public static void exit(Elements x, Elements y) {
-        x.lifetime().exit();
-        if (x.lifetime() != y.lifetime()) {
-            y.lifetime().exit();
+        try {
+            x.lifetime().exit();
+            if (x.lifetime() != y.lifetime()) {
+                y.lifetime().exit();
+            }
+        } finally {
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
         }
-        Reference.reachabilityFence(x);
-        Reference.reachabilityFence(y);
     }
 
     /**

@@ -75,7 +75,8 @@ final class Standardized {
             for (int i = column; i < values.length; i += width) {
                 squares += Math.pow((values[i] - mean) / largest, 2);
             }
-            return largest * Math.sqrt(squares / (values.length / width));
+            int rows = values.length / width;
+            return largest * Math.sqrt(squares / rows);
         }
 
         INDArray standardize(INDArray rows) {

@@ -185,6 +185,7 @@ public final class ReductionKernels {
     }
 
     /** Makes one number of each column. */
+    @SuppressWarnings("UnusedVariable") // of a method that does nothing unless overridden
     private interface ColumnReduction {
         /** The number of a column without rows. */
         double start();

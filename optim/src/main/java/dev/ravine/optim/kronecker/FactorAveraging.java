@@ -13,7 +13,7 @@ public enum FactorAveraging {
     WEIGHTED_MEAN {
         @Override
         double kept(long k, double decay) {
-            double weights = decay == 1 ? k : (1 - Math.pow(decay, k)) / (1 - decay);
+            double weights = decay == 1 ? (double) k : (1 - Math.pow(decay, (double) k)) / (1 - decay);
             return 1 - 1 / weights;
         }
     };

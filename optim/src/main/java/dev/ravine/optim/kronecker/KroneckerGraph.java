@@ -19,7 +19,6 @@ final class KroneckerGraph {
     private static final int DEPTH = 8;
 
     private final ModelGraph graph;
-    private final Tensor cotangent;
     private final Map<Tensor, Span> spans = new LinkedHashMap<>();
     private final Map<Tensor, List<ParameterUse>> uses = new HashMap<>();
     private final List<Found> found = new ArrayList<>();
@@ -43,7 +42,6 @@ final class KroneckerGraph {
      */
     KroneckerGraph(ModelGraph graph, Tensor cotangent, boolean allowsDiagonal) {
         this.graph = graph;
-        this.cotangent = cotangent;
         int from = 0;
         for (Tensor parameter : graph.parameters()) {
             int to = Math.toIntExact(from + parameter.shape().count());

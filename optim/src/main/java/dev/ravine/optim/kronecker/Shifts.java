@@ -37,7 +37,7 @@ record Shifts(double left, double right) {
 
     /** The mean of the diagonal, or the Frobenius norm by the square root of the order. */
     private static double size(INDArray factor, FactorDamping damping) {
-        long order = factor.size(0);
+        int order = (int) factor.size(0);
         return damping == FactorDamping.NORM
                 ? Symmetric.norm(factor) / Math.sqrt(order)
                 : Symmetric.trace(factor) / order;

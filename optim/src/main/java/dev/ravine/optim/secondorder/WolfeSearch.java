@@ -330,8 +330,8 @@ public final class WolfeSearch implements AutoCloseable {
      * @return the value, or empty if it must be computed
      */
     public OptionalDouble recall(Objective objective, INDArray theta, INDArray out) {
-        boolean isOther = keptObjective != null && keptObjective != objective
-                || keptVersion.isPresent() && objective.version() != keptVersion.getAsLong();
+        boolean isOtherObject = keptObjective != null && keptObjective != objective;
+        boolean isOther = isOtherObject || (keptVersion.isPresent() && objective.version() != keptVersion.getAsLong());
         if (!isKept || isOther || !Vectors.equal(theta, trial)) {
             return OptionalDouble.empty();
         }

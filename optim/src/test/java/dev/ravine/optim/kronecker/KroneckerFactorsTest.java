@@ -98,6 +98,7 @@ class KroneckerFactorsTest {
      *
      * @param ends where blocks end in the parameter vector
      */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Case(String name, Module net, Loss loss, DataSet one, int... ends) {
         @Override
         public String toString() {

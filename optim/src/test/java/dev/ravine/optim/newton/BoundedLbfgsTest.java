@@ -290,7 +290,7 @@ class BoundedLbfgsTest {
     void aQuadraticEndsAtItsOnlyKarushKuhnTuckerPoint(long seed) {
         int n = 30;
         Rng rng = new Rng(seed);
-        double[] factor = rng.doubles(n * n, -1, 1).toArray();
+        double[] factor = rng.doubles((long) n * n, -1, 1).toArray();
         double[] b = rng.doubles(n, -20, 20).toArray();
         double[] lower = rng.doubles(n, -1, 0).toArray();
         double[] upper = rng.doubles(n, 0, 1).toArray();
