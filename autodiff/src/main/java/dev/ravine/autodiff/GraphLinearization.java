@@ -460,7 +460,7 @@ public final class GraphLinearization implements Linearization {
             }
             ModelGraph graph =
                     new ModelGraph(loss, outputs, parameters, new Batch(batch, inputs), weighting, outputCurvature);
-            return graph.compute(statistic);
+            return statistic.checkedOf(graph);
         }
 
         /**

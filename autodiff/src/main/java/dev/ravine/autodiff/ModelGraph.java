@@ -116,20 +116,9 @@ public final class ModelGraph {
         return curvature;
     }
 
-    /**
-     * {@return the tensors of a statistic of this model}
-     *
-     * @param statistic any
-     * @throws NoRowsException if a parameter is used in a way that does not tell its examples apart, or the examples
-     *     have weights that the statistic does not use
-     */
-    public List<Tensor> compute(Statistic statistic) {
-        if (weighting != null && !statistic.weighsExamples()) {
-            throw new NoRowsException("the examples have weights, but the statistic " + statistic
-                    + " does not use them; multiply the terms of examples by their weights with"
-                    + " ModelGraph.weighted and return true from weighsExamples(), or use data without weights");
-        }
-        return statistic.of(this);
+    /** {@return whether examples have weights} */
+    public boolean hasWeights() {
+        return weighting != null;
     }
 
     /** {@return the gradient of the loss with respect to each parameter} */

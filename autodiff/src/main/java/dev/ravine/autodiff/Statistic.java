@@ -42,4 +42,20 @@ public interface Statistic {
     default boolean weighsExamples() {
         return false;
     }
+
+    /**
+     * {@return the tensors of this statistic, for a model whose examples may have weights}
+     *
+     * @param graph a model's loss over a batch, as a sum over examples
+     * @throws NoRowsException if a parameter is used in a way that does not tell its examples apart, or the examples have
+     *     weights that the statistic does not use
+     */
+    default List<Tensor> checkedOf(ModelGraph graph) {
+        if (graph.hasWeights() && !weighsExamples()) {
+            throw new NoRowsException("the examples have weights, but the statistic " + this
+                    + " does not use them; multiply the terms of examples by their weights with"
+                    + " ModelGraph.weighted and return true from weighsExamples(), or use data without weights");
+        }
+        return of(graph);
+    }
 }

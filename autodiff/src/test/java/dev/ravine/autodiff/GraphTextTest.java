@@ -27,7 +27,7 @@ class GraphTextTest {
     void namesEachOperationWithItsSettings() {
         assertThat(text(x -> x.tanh().mul(0.5).sum(1)))
                 .isEqualTo("#0 variable 'x' [2, 3] FLOAT64; #1 tanh of #0 [2, 3] FLOAT64;"
-                        + " #2 Scale(a=0.5) of #1 [2, 3] FLOAT64; #3 Sum(axes=[1]) of #2 [2, 1] FLOAT64;"
+                        + " #2 Scale(a=0.5) of #1 [2, 3] FLOAT64; #3 Sum(axes=[1], divisor=1) of #2 [2, 1] FLOAT64;"
                         + " #4 Reshape(shape=[2]) of #3 [2] FLOAT64");
     }
 

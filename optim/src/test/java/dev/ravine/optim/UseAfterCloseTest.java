@@ -32,6 +32,10 @@ import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.RmsProp;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.kronecker.Kfac;
+import dev.ravine.optim.kronecker.KroneckerFactors;
+import dev.ravine.optim.kronecker.KroneckerInverse;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.linear.ConjugateGradient;
@@ -41,6 +45,7 @@ import dev.ravine.optim.linear.LinearOperator.Property;
 import dev.ravine.optim.linear.SteihaugConjugateGradient;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.newton.BlockNewton;
+import dev.ravine.optim.newton.BoundedLbfgs;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
@@ -60,6 +65,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,7 +186,58 @@ class UseAfterCloseTest {
         all.add(new Maker(
                 "LevenbergMarquardt",
                 m -> leastSquares(LevenbergMarquardt.builder().build())));
+        double[] corner = new double[50];
+        all.add(new Maker("BoundedLbfgs", m -> {
+            double[] far = new double[50];
+            Arrays.fill(far, 5);
+            return optimizer(BoundedLbfgs.builder(corner, far).build());
+        }));
+        all.add(new Maker("Kfac", m -> kfac()));
+        all.add(new Maker("KroneckerFactors", m -> kroneckerFactors()));
+        all.add(new Maker("KroneckerInverse", m -> kroneckerInverse()));
         return all.stream();
+    }
+
+    /** Wide enough for factors that the system takes back at once. */
+    private static SupervisedObjective wide() {
+        Module net = new Linear(WIDTH / 4, 3);
+        net.initialize(F32, 1);
+        return SupervisedObjective.of(
+                net,
+                Loss.softmaxCrossEntropy(),
+                DataSet.of(Arena.create(F32, Shape.of(4, WIDTH / 4)), Arena.ofIntegers(0, 1, 2, 0)));
+    }
+
+    private static Case kfac() {
+        SupervisedObjective objective = wide();
+        Kfac optimizer = Kfac.builder().build();
+        return new Case("closed", optimizer)
+                .use("step", () -> optimizer.step(objective, objective.theta()))
+                .use("state", optimizer::state)
+                .use("restore", () -> optimizer.restore(optimizer.state()))
+                .with(objective);
+    }
+
+    private static Case kroneckerFactors() {
+        SupervisedObjective objective = wide();
+        KroneckerFactors factors = KroneckerFactors.builder().build(objective);
+        INDArray v = Arena.create(F32, Shape.of(objective.size()));
+        return new Case("the Kronecker factors", factors)
+                .use("update", () -> factors.update(objective, objective.theta(), Scope.all()))
+                .use("apply", () -> factors.apply(v, v))
+                .with(objective);
+    }
+
+    private static Case kroneckerInverse() {
+        SupervisedObjective objective = wide();
+        KroneckerFactors factors = KroneckerFactors.builder().build(objective);
+        KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.TRACE);
+        INDArray v = Arena.create(F32, Shape.of(objective.size()));
+        return new Case("the inverse of Kronecker factors", inverse)
+                .use("refresh", () -> inverse.refresh(0.1))
+                .use("apply", () -> inverse.apply(v, v))
+                .with(factors)
+                .with(objective);
     }
 
     @ParameterizedTest

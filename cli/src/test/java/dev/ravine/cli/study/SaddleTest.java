@@ -18,9 +18,10 @@ class SaddleTest {
     void onlyAnEigenvectorLeavesAnExactSaddle() {
         Answer answer = Saddle.run(QUICK, (share, part) -> {});
         assertThat(answer.verdict())
+                // Rounding breaks the symmetry of the linear net, and differs between processors.
                 .startsWith(
                         "From the exact start, on the double well only newton (trust region) gets away; on the linear"
-                                + " net all get away but ");
+                                + " net ");
         Report.Section section = answer.section();
         Table escapes = table(section, "saddle-escapes");
         for (List<Object> row : escapes.rows()) {
@@ -29,8 +30,9 @@ class SaddleTest {
                 assertThat(row.get(2)).as(row.get(1).toString()).isNull();
             }
         }
+        // The first radius is halved until the model is right, since it is a guess; then it doubles.
         assertThat(number(escapes, EXACT, "double well", "newton, trust region"))
-                .isOne();
+                .isEqualTo(3);
         assertThat(number(escapes, EXACT, "linear net", "newton, trust region")).isLessThan(10);
     }
 
@@ -44,7 +46,7 @@ class SaddleTest {
         assertThat(number(escapes, "more steps a decade", "double well", "newton, trust region"))
                 .isZero();
         assertThat(number(escapes, "from 1e-6", "double well", "newton, trust region"))
-                .isOne();
+                .isEqualTo(3);
         assertThat(number(escapes, "of these steps met negative curvature", "double well", "trust-newton"))
                 .isPositive();
     }

@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -27,6 +28,7 @@ import org.apache.commons.csv.CSVRecord;
  * cell can hold.
  */
 final class CsvRows {
+    private static final int SHOWN_NAMES = 8;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final CsvSettings settings;
@@ -297,7 +299,7 @@ final class CsvRows {
         if (number == null) {
             throw malformed(
                     column,
-                    "a " + what + " that is known, one of " + CsvTable.shown(List.copyOf(known.keySet())),
+                    "a " + what + " that is known, one of " + shown(List.copyOf(known.keySet())),
                     quoted(name),
                     "correct the cell, or learn the names from a file that has all of them");
         }
@@ -351,5 +353,14 @@ final class CsvRows {
     private MalformedFileException malformed(int column, String expected, String found, String advice) {
         return new MalformedFileException(file + ": line " + parser.getCurrentLineNumber() + ", column "
                 + columns.described(column) + ": expected " + expected + " but found " + found + "; " + advice);
+    }
+
+    /** Some names for an error. */
+    static String shown(List<String> names) {
+        return names.stream()
+                .limit(SHOWN_NAMES)
+                .map(Quoted::of)
+                .collect(Collectors.joining(
+                        ", ", "", names.size() > SHOWN_NAMES ? ", ... (" + names.size() + " in all)" : ""));
     }
 }

@@ -5,22 +5,18 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.io.MalformedFileException;
-import dev.ravine.core.io.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Makes arrays of the rows of a file: names become numbers, categories columns, and missing cells numbers. */
 final class CsvTable {
     /** The most categories of a column that a file may bring, so that memory stays in proportion to the file. */
     static final int MOST_CATEGORIES = 1000;
-
-    private static final int SHOWN_NAMES = 8;
 
     private final CsvSettings settings;
     private final String file;
@@ -55,15 +51,6 @@ final class CsvTable {
     /** Takes means from all rows. */
     CsvTable(CsvSettings settings, String file, CsvRows rows) throws MalformedFileException {
         this(settings, file, rows, rows.features());
-    }
-
-    /** Some names for an error. */
-    static String shown(List<String> names) {
-        return names.stream()
-                .limit(SHOWN_NAMES)
-                .map(Quoted::of)
-                .collect(Collectors.joining(
-                        ", ", "", names.size() > SHOWN_NAMES ? ", ... (" + names.size() + " in all)" : ""));
     }
 
     private List<String> categories(CsvColumns.Feature feature, int index) throws MalformedFileException {

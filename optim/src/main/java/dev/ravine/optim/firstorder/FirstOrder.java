@@ -236,6 +236,7 @@ public abstract class FirstOrder implements Optimizer {
         if (plateau != null) {
             numbers.putAll(plateau.stateNumbers());
         }
+        numbers.putAll(common.groups().stateNumbers());
         return new OptimizerState(steps, numbers, vectors.named());
     }
 
@@ -244,6 +245,7 @@ public abstract class FirstOrder implements Optimizer {
         vectors.lifetime().require();
         vectors.require(state, name());
         cursor.require(state);
+        common.groups().require(name(), state);
         double newShrunk = Check.positive("the state's 'shrunk'", state.number("shrunk"));
         if (plateau != null) {
             plateau.restoreState(state);

@@ -1,7 +1,9 @@
 package dev.ravine.optim.firstorder;
 
+import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Span;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,9 +11,12 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 
 /** The groups of an optimizer's parameters that have settings of their own, and the rest. */
 final class StepGroups {
+    private static final String STATE = "groups";
+
     private final GroupSettings rest;
     private final Map<ParameterGroup, GroupSettings> groups = new LinkedHashMap<>();
     private final List<ParameterGroup> names;
@@ -82,5 +87,30 @@ final class StepGroups {
         return groups.entrySet().stream()
                 .map(e -> e.getKey() + ": " + e.getValue().text())
                 .toList();
+    }
+
+    /** A number that tells other groups or settings apart; nothing if there are no groups. */
+    Map<String, Double> stateNumbers() {
+        return groups.isEmpty() ? Map.of() : Map.of(STATE, checksum());
+    }
+
+    /**
+     * Refuses the state of an optimizer with other groups.
+     *
+     * @throws IllegalArgumentException if groups or their settings differ
+     */
+    void require(String optimizer, OptimizerState state) {
+        double own = groups.isEmpty() ? 0 : checksum();
+        if (state.numbers().getOrDefault(STATE, 0.0) != own) {
+            throw new IllegalArgumentException("the state was saved with other groups of parameters than those of "
+                    + optimizer + ", or with other settings of groups; build it with the groups of the saved run, or"
+                    + " begin anew");
+        }
+    }
+
+    private double checksum() {
+        CRC32C crc = new CRC32C();
+        crc.update(String.join("\n", text()).getBytes(StandardCharsets.UTF_8));
+        return (double) crc.getValue();
     }
 }

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The damped inverse of one block. */
 abstract class BlockInverse implements AutoCloseable {
-    final Arena arena = new Arena();
+    final Arena arena = new Arena("the inverse of Kronecker factors");
     final KroneckerBlock block;
     final DType dtype;
     final INDArray input;

@@ -49,6 +49,7 @@ public final class Kfac extends SecondOrder {
     private static final double PARALLEL = 1e-12;
 
     private final Builder settings;
+    private final Map<String, Object> own;
     private final ExampleCycle data;
     private KfacDirections directions;
     private OptimizerState saved;
@@ -62,7 +63,8 @@ public final class Kfac extends SecondOrder {
     private boolean isFresh = true;
 
     private Kfac(Builder settings) {
-        this.settings = settings;
+        this.settings = settings.copy();
+        this.own = settings.own();
         this.data = settings.cycle();
         this.lambda = settings.damping;
         this.gamma = settings.gamma;
@@ -124,17 +126,26 @@ public final class Kfac extends SecondOrder {
         }
         if (directions == null) {
             directions = new KfacDirections(settings.factors.build(objective), settings.factorDamping);
-            if (saved != null) {
-                Vectors.copy(saved.vector("last"), last);
-                directions.factors().restore(saved.vector("factors"), (long) saved.number("factor_updates"));
-                directions.inverse().restore(saved.vector("inverse"), saved.number("inverse_gamma"));
-                saved = null;
-                isFresh = false;
-            }
+            takeOver(objective);
         }
         if (gamma == 0) {
             gamma = Math.sqrt(lambda + objective.l2());
         }
+    }
+
+    /** What was saved, unless other parameters were frozen then, which have other blocks. */
+    private void takeOver(Objective objective) {
+        if (saved == null) {
+            return;
+        }
+        Vectors.copy(saved.vector("last"), last);
+        Span.clearOutside(objective.trainable(), last);
+        if (saved.number("blocks") == directions.factors().checksum()) {
+            directions.factors().restore(saved.vector("factors"), (long) saved.number("factor_updates"));
+            directions.inverse().restore(saved.vector("inverse"), saved.number("inverse_gamma"));
+            isFresh = false;
+        }
+        saved = null;
     }
 
     private void unpin() {
@@ -275,6 +286,10 @@ public final class Kfac extends SecondOrder {
         return settings.dampingRule.next(lambda, ratio);
     }
 
+    /** Before the first step there is nothing but what {@link #takeOver} looks at. */
+    @Override
+    protected void trainableRestored(List<Span> spans) {}
+
     /** New factors are made, since other parameters have blocks. */
     @Override
     protected void trainableChanged(List<Span> spans) {
@@ -306,11 +321,11 @@ public final class Kfac extends SecondOrder {
         numbers.put("gamma", gamma);
         numbers.put("seed", (double) settings.seed);
         if (saved != null) {
-            numbers.put("factor_updates", saved.number("factor_updates"));
-            numbers.put("inverse_gamma", saved.number("inverse_gamma"));
+            List.of("factor_updates", "inverse_gamma", "blocks").forEach(name -> numbers.put(name, saved.number(name)));
         } else if (!isFresh) {
             numbers.put("factor_updates", (double) directions.factors().updates());
             numbers.put("inverse_gamma", directions.inverse().gamma());
+            numbers.put("blocks", directions.factors().checksum());
         }
         return numbers;
     }
@@ -330,8 +345,8 @@ public final class Kfac extends SecondOrder {
 
     @Override
     protected void restoreState(OptimizerState state) {
-        double restoredLambda = state.number("damping");
-        double restoredGamma = state.number("gamma");
+        double restoredLambda = state.size("damping");
+        double restoredGamma = state.size("gamma");
         state.requireSetting("seed", (double) settings.seed);
         data.restoreState(state);
         lambda = restoredLambda;
@@ -341,16 +356,24 @@ public final class Kfac extends SecondOrder {
     }
 
     @Override
+    protected Map<String, Object> ownSettings() {
+        return own;
+    }
+
+    @Override
     public String name() {
         return settings.isFixed()
                 ? "kfac(lr=" + settings.rate + ", mu=" + settings.momentum + ")"
                 : "kfac(lambda=" + settings.damping + ")";
     }
 
+    /** A step in another thread ends with an error. */
     @Override
     public void close() {
-        unpin();
-        forget();
         super.close();
+        unpin();
+        if (directions != null) {
+            directions.close();
+        }
     }
 }

@@ -18,7 +18,7 @@ final class KfacDirections implements AutoCloseable {
     KfacDirections(KroneckerFactors factors, FactorDamping damping) {
         this.factors = factors;
         this.damping = damping;
-        inverses.add(factors.inverse(damping));
+        inverses.add(new KroneckerInverse(factors, damping));
     }
 
     KroneckerFactors factors() {
@@ -35,7 +35,7 @@ final class KfacDirections implements AutoCloseable {
         failed = List.of();
         for (int i = 0; i < gammas.size(); i++) {
             if (i == inverses.size()) {
-                inverses.add(factors.inverse(damping));
+                inverses.add(new KroneckerInverse(factors, damping));
             }
             List<String> kept = inverses.get(i).refresh(gammas.get(i));
             failed = kept.isEmpty() ? failed : kept;

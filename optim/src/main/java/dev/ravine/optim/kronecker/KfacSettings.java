@@ -3,7 +3,10 @@ package dev.ravine.optim.kronecker;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.core.Check;
 import dev.ravine.optim.secondorder.DampingRule;
+import dev.ravine.optim.secondorder.DampingText;
 import dev.ravine.optim.secondorder.ExampleCycle;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -11,7 +14,7 @@ import java.util.Objects;
  *
  * @param <B> the builder itself
  */
-abstract class KfacSettings<B extends KfacSettings<B>> {
+abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
     KroneckerFactors.Builder factors =
             KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER).averaging(FactorAveraging.MARTENS, 0.95);
     FactorDamping factorDamping = FactorDamping.TRACE;
@@ -40,8 +43,45 @@ abstract class KfacSettings<B extends KfacSettings<B>> {
         return (B) this;
     }
 
+    /** The settings as they are now, whatever becomes of these. */
+    B copy() {
+        try {
+            @SuppressWarnings("unchecked")
+            B copy = (B) clone();
+            copy.factors = factors.copy();
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("every builder can be cloned", e);
+        }
+    }
+
     boolean isFixed() {
         return !Double.isNaN(rate);
+    }
+
+    /** The settings by name, besides those that a state holds. */
+    Map<String, Object> own() {
+        Map<String, Object> own = new HashMap<>(Map.of(
+                "factors", factors.toString(),
+                "factor_damping", factorDamping,
+                "curvature", curvature,
+                "factor_share", factorShare,
+                "first_damping", damping,
+                "damping_every", dampingEvery,
+                "damping_rule", DampingText.of(dampingRule),
+                "smallest_damping", smallestDamping,
+                "first_gamma", gamma,
+                "gamma_every", gammaEvery));
+        own.putAll(Map.of(
+                "gamma_factor", gammaFactor,
+                "smallest_gamma", smallestGamma,
+                "largest_gamma", largestGamma,
+                "invert_every", invertEvery,
+                "invert_first", invertFirst,
+                "rejects", rejects,
+                "rate", rate,
+                "momentum", momentum));
+        return own;
     }
 
     ExampleCycle cycle() {
@@ -55,7 +95,7 @@ abstract class KfacSettings<B extends KfacSettings<B>> {
      * @return this
      */
     public B factors(KroneckerFactors.Builder settings) {
-        this.factors = Objects.requireNonNull(settings, "settings");
+        this.factors = settings.copy();
         return self();
     }
 

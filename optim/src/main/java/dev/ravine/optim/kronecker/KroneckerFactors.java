@@ -11,10 +11,12 @@ import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.Span;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,7 +37,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     private final KroneckerLayout layout;
     private final long size;
     private final DType dtype;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the Kronecker factors");
     private final INDArray present;
     private final INDArray average;
     private final List<KroneckerLayout.Views> views;
@@ -108,7 +110,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     }
 
     private KroneckerFactors(Builder settings, Objective objective) {
-        this.settings = settings;
+        this.settings = settings.copy();
         this.size = objective.size();
         this.dtype = objective.dtype();
         this.layout = KroneckerLayout.of(objective, settings.statistic(), settings.largestFactor);
@@ -126,38 +128,38 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     }
 
     /**
-     * Computes the factors of some examples and averages them with those of earlier updates.
+     * Computes the factors of some examples and averages them with those of earlier updates. Factors that are not finite
+     * are left out.
      *
      * @param objective whose model has these blocks
      * @param theta the point
      * @param scope the examples
      */
     public void update(Objective objective, INDArray theta, Scope scope) {
-        objective.statistic(theta, scope, layout.statistic(), present);
-        take();
+        arena.lifetime().enter();
+        try {
+            objective.statistic(theta, scope, layout.statistic(), present);
+            take();
+        } finally {
+            arena.lifetime().exit();
+        }
     }
 
-    /** The statistic, for one that computes it beside the gradient. */
+    /** Which blocks there are. */
     KroneckerLayout layout() {
         return layout;
     }
 
-    /** Where the present statistic is written before {@link #take}. */
-    INDArray present() {
-        return present;
-    }
-
     /** Averages the present statistic with those of earlier updates; one that is not finite is left out. */
-    boolean take() {
+    private void take() {
         if (Vectors.firstNonFinite(present) >= 0) {
-            return false;
+            return;
         }
         updates++;
         double kept = settings.averaging.kept(updates, settings.decay);
         Vectors.scale(kept, average);
         Vectors.axpy(1 - kept, present, average);
         blocks.forEach(Block::join);
-        return true;
     }
 
     /** {@return how many updates were averaged} */
@@ -192,17 +194,6 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         return sum / size;
     }
 
-    /**
-     * A damped inverse of these factors, to be closed. It has no numbers before its first
-     * {@link KroneckerInverse#refresh}.
-     *
-     * @param damping how damping is added
-     * @return the inverse
-     */
-    public KroneckerInverse inverse(FactorDamping damping) {
-        return new KroneckerInverse(this, Objects.requireNonNull(damping, "damping"));
-    }
-
     // ---- the operator -----------------------------------------------------------------------------------------
 
     @Override
@@ -217,6 +208,15 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
 
     @Override
     public void apply(INDArray v, INDArray out) {
+        arena.lifetime().enter();
+        try {
+            multiply(v, out);
+        } finally {
+            arena.lifetime().exit();
+        }
+    }
+
+    private void multiply(INDArray v, INDArray out) {
         INDArray from = v == out ? Arena.copyOf(v) : v;
         Vectors.fill(out, 0);
         for (Block block : blocks) {
@@ -255,6 +255,13 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
 
     // ---- state ------------------------------------------------------------------------------------------------
 
+    /** A number that differs for other blocks, almost certainly. */
+    double checksum() {
+        CRC32C crc = new CRC32C();
+        crc.update(String.join("\n", description()).getBytes(StandardCharsets.UTF_8));
+        return (double) crc.getValue();
+    }
+
     /** The averaged statistic, for a state. */
     INDArray average() {
         return average;
@@ -273,7 +280,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     }
 
     /** Settings of {@link KroneckerFactors}. */
-    public static final class Builder {
+    public static final class Builder implements Cloneable {
         private Cotangents cotangents = Cotangents.SAMPLED;
         private Sharing sharing = Sharing.EXPAND;
         private FactorAveraging averaging = FactorAveraging.MARTENS;
@@ -282,6 +289,22 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         private int largestFactor = 8192;
 
         private Builder() {}
+
+        /** {@return the settings as they are now, whatever becomes of these} */
+        public Builder copy() {
+            try {
+                return (Builder) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new IllegalStateException("every builder can be cloned", e);
+            }
+        }
+
+        /** {@return the settings} */
+        @Override
+        public String toString() {
+            return cotangents + ", " + sharing + ", " + averaging + " with decay " + decay
+                    + (allowsDiagonal ? ", diagonal allowed" : "") + ", factors up to " + largestFactor;
+        }
 
         private KroneckerStatistic statistic() {
             return new KroneckerStatistic(cotangents, sharing, allowsDiagonal);

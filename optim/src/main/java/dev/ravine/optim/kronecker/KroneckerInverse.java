@@ -7,6 +7,7 @@ import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,10 +19,17 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
     private final KroneckerFactors factors;
     private final List<BlockInverse> blocks = new ArrayList<>();
     private final List<INDArray> diagonals = new ArrayList<>();
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the inverse of Kronecker factors");
     private double gamma = Double.NaN;
 
-    KroneckerInverse(KroneckerFactors factors, FactorDamping damping) {
+    /**
+     * An inverse, to be closed. It has no numbers before its first {@link #refresh}.
+     *
+     * @param factors which stay open
+     * @param damping how damping is added
+     */
+    public KroneckerInverse(KroneckerFactors factors, FactorDamping damping) {
+        Objects.requireNonNull(damping, "damping");
         this.factors = factors;
         factors.layout().blocks().forEach(block -> blocks.add(BlockInverse.of(block, factors.dtype(), damping)));
         for (Span span : factors.layout().diagonal()) {
@@ -40,6 +48,10 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
         if (!(newGamma > 0 && Double.isFinite(newGamma))) {
             throw new IllegalArgumentException("gamma must be positive and finite, found " + newGamma);
         }
+        return arena.lifetime().during(() -> invert(newGamma));
+    }
+
+    private List<String> invert(double newGamma) {
         gamma = newGamma;
         List<String> failed = new ArrayList<>();
         for (int i = 0; i < blocks.size(); i++) {
@@ -71,6 +83,15 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
 
     @Override
     public void apply(INDArray v, INDArray out) {
+        arena.lifetime().enter();
+        try {
+            multiply(v, out);
+        } finally {
+            arena.lifetime().exit();
+        }
+    }
+
+    private void multiply(INDArray v, INDArray out) {
         if (Double.isNaN(gamma)) {
             throw new IllegalStateException("the inverse has no numbers before its first refresh");
         }

@@ -31,7 +31,7 @@ public final class KroneckerKinds implements OptimizerProvider {
     private static final Setting<Double> RATE =
             Setting.number("lr", null, Range.positive(), "a fixed rate instead of the model's; with mu");
     private static final Setting<Double> MU =
-            Setting.number("mu", null, Range.fraction(), "a fixed momentum instead of the model's; with lr");
+            Setting.number("mu", null, Range.atLeast(0), "a fixed momentum instead of the model's; with lr");
 
     /** For {@link java.util.ServiceLoader}. */
     public KroneckerKinds() {}
@@ -56,7 +56,10 @@ public final class KroneckerKinds implements OptimizerProvider {
         values.ifGiven(FACTORS, builder::factorDamping);
         values.ifGiven(EVERY, every -> builder.inverses(every, 3));
         values.requireTogether(RATE, MU);
-        values.ifGiven(RATE, rate -> builder.fixed(rate, values.get(MU)));
+        if (values.isGiven(RATE)) {
+            double rate = values.get(RATE);
+            builder.fixed(rate, values.get(MU));
+        }
         return builder.build();
     }
 }

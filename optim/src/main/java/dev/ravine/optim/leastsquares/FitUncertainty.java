@@ -25,7 +25,7 @@ public final class FitUncertainty {
                                 + " than parameters, found " + jacobian.m + " residuals and " + jacobian.n
                                 + " parameters; if it is known, divide residuals by it and take FitUncertainty.known");
             }
-            double[] norms = LeastSquaresMethod.positive(jacobian.moveTo(theta));
+            double[] norms = Scales.positive(jacobian.moveTo(theta));
             squares = DenseMatrix.dot(jacobian.residuals, jacobian.residuals);
             for (int i = 0; i < norms.length; i++) {
                 double norm = norms[i];

@@ -35,7 +35,8 @@ public final class GaussNewton extends LeastSquaresMethod {
     @Override
     Attempt solve(Point at, double[] norms) {
         // Scaling decides which rank rounding lets see, and which of several minimisers is the shortest.
-        LinearizedProblem.Solution solution = problem().solve(LinearizedProblem.UNBOUNDED, positive(norms), step());
+        LinearizedProblem.Solution solution =
+                problem().solve(LinearizedProblem.UNBOUNDED, Scales.positive(norms), step());
         if (problem().isWithinRounding(step())) {
             return nothingLeft(at, solution);
         }

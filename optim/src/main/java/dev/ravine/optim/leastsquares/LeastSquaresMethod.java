@@ -60,7 +60,9 @@ abstract class LeastSquaresMethod extends SecondOrder {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return new HashMap<>(Map.of("solver", solver));
+        Map<String, Object> own = new HashMap<>();
+        own.put("solver", solver);
+        return own;
     }
 
     /** The attempt that ends a search: no step is left that rounding would not hide. */
@@ -68,11 +70,6 @@ abstract class LeastSquaresMethod extends SecondOrder {
         return Attempt.at(at, solution.stopped(Stop.ROUNDING))
                 .damping(solution.damping())
                 .rejected("the step is within the rounding of the residuals");
-    }
-
-    /** The scales of parameters; one that no residual has depended on so far has no scale of its own. */
-    static double[] positive(double[] scales) {
-        return Arrays.stream(scales).map(s -> s > 0 ? s : 1).toArray();
     }
 
     /** The solution of the linear problem. */

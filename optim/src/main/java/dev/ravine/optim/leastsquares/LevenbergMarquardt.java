@@ -71,7 +71,7 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
     @Override
     Attempt solve(Point at, double[] norms) {
         raiseScales(norms);
-        double[] weights = positive(scales);
+        double[] weights = Scales.positive(scales);
         if (radius == 0) {
             double length = length(at.theta(), weights);
             radius = radiusFactor * (length > 0 ? length : 1);

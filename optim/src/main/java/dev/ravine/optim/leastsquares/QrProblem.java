@@ -55,7 +55,7 @@ final class QrProblem implements LinearizedProblem {
 
     /** B and c; columns of equal norms show the rank. */
     private void factorize() {
-        double[] units = LeastSquaresMethod.positive(norms);
+        double[] units = Scales.positive(norms);
         tall.clear();
         for (int i = 0; i < jacobian.n; i++) {
             tall.column(i, scaled(jacobian.columns[i], 1 / units[i]));
@@ -108,7 +108,7 @@ final class QrProblem implements LinearizedProblem {
     /** The step without a radius, the shortest in the units of J's columns. */
     private double[] full(double[] scales) {
         int n = jacobian.n;
-        double[] units = LeastSquaresMethod.positive(norms);
+        double[] units = Scales.positive(norms);
         Vectors.fill(square, 0);
         Vectors.fill(squareRight, 0);
         Elements to = Elements.of(square);

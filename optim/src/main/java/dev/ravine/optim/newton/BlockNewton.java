@@ -60,6 +60,8 @@ public final class BlockNewton extends DampedOptimizer {
     private final List<GroupSolver> solvers = new ArrayList<>();
     private final int exactUpTo;
     private final Preconditioning preconditioning;
+    private final String factors;
+    private final FactorDamping factorDamping;
     private final Method beyond;
     private final int maxIterations;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
@@ -71,6 +73,8 @@ public final class BlockNewton extends DampedOptimizer {
         super(builder, 1);
         this.groups = builder.groups;
         this.exactUpTo = builder.exactUpTo;
+        this.factors = builder.factors == null ? null : builder.factors.toString();
+        this.factorDamping = builder.factorDamping;
         this.preconditioning = builder.factors == null
                 ? Preconditioning.NONE
                 : new KroneckerPreconditioning(builder.factors, builder.factorDamping);
@@ -178,6 +182,8 @@ public final class BlockNewton extends DampedOptimizer {
         Map<String, Object> own = super.ownSettings();
         own.putAll(
                 Map.of("groups", groups, "exact_up_to", exactUpTo, "beyond", beyond, "max_iterations", maxIterations));
+        own.put("factors", factors);
+        own.put("factor_damping", factorDamping);
         return own;
     }
 
@@ -272,7 +278,7 @@ public final class BlockNewton extends DampedOptimizer {
          * @return this
          */
         public Builder kroneckerPreconditioner(KroneckerFactors.Builder settings, FactorDamping kind) {
-            this.factors = Objects.requireNonNull(settings, "settings");
+            this.factors = settings.copy();
             this.factorDamping = Objects.requireNonNull(kind, "kind");
             return this;
         }

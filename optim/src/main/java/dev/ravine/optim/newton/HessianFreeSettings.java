@@ -5,6 +5,7 @@ import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.secondorder.Acceptance;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -28,7 +29,7 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
 
     /** The settings by name, besides those of {@link DampedSettings}. */
     Map<String, Object> own() {
-        return Map.of(
+        Map<String, Object> own = new HashMap<>(Map.of(
                 "warm_start", warmStart,
                 "preconditioner", preconditionerExponent,
                 "squares_one_by_one", allowsOneByOne,
@@ -36,7 +37,10 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
                 "first_iterations", firstIterations,
                 "iteration_growth", iterationGrowth,
                 "stop_rule", stopRule,
-                "line_search", lineSearch);
+                "line_search", lineSearch));
+        own.put("factors", factors == null ? null : factors.toString());
+        own.put("factor_damping", factorDamping);
+        return own;
     }
 
     /**
@@ -87,7 +91,7 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
      * @return this
      */
     public B kroneckerPreconditioner(KroneckerFactors.Builder settings, FactorDamping kind) {
-        this.factors = Objects.requireNonNull(settings, "settings");
+        this.factors = settings.copy();
         this.factorDamping = Objects.requireNonNull(kind, "kind");
         return self();
     }

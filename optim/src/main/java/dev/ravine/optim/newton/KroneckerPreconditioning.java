@@ -30,7 +30,7 @@ final class KroneckerPreconditioning implements Preconditioning {
     public LinearOperator inverse(Point at, Scope examples, double shift) {
         if (factors == null) {
             factors = settings.build(at.objective());
-            inverse = factors.inverse(damping);
+            inverse = new KroneckerInverse(factors, damping);
         }
         factors.update(at.objective(), at.theta(), examples);
         failed = inverse.refresh(Math.sqrt(shift));
@@ -46,6 +46,7 @@ final class KroneckerPreconditioning implements Preconditioning {
     @Override
     public void trainableChanged(List<Span> spans) {
         close();
+        factors = null;
     }
 
     @Override
@@ -53,7 +54,6 @@ final class KroneckerPreconditioning implements Preconditioning {
         if (factors != null) {
             inverse.close();
             factors.close();
-            factors = null;
         }
     }
 }

@@ -152,6 +152,7 @@ public final class Lbfgs extends LineSearchOptimizer {
     /** Pairs from a time when what is frozen now was not would move it. */
     @Override
     protected void trainableRestored(List<Span> spans) {
+        super.trainableRestored(spans);
         if (hasLast && !Span.isZeroOutside(spans, lastGradient)) {
             hasLast = false;
         }

@@ -6,10 +6,12 @@ import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.PowerOfTwo;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -101,6 +103,17 @@ abstract class LineSearchOptimizer extends SecondOrder {
                                 state.vector("search_point"),
                                 state.vector("search_gradient")))
                         : Optional.empty());
+    }
+
+    /** A gradient from a time when what is frozen now was not would move it. */
+    @Override
+    protected void trainableRestored(List<Span> spans) {
+        boolean isMisleading = search.end()
+                .filter(end -> !Span.isZeroOutside(spans, end.gradient()))
+                .isPresent();
+        if (isMisleading) {
+            search.restore(Optional.empty());
+        }
     }
 
     @Override

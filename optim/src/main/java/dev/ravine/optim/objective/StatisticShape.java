@@ -37,7 +37,7 @@ final class StatisticShape {
     }
 
     private static long count(Statistic statistic, ModelGraph graph) {
-        return graph.compute(statistic).stream()
+        return statistic.checkedOf(graph).stream()
                 .mapToLong(part -> part.shape().count())
                 .sum();
     }

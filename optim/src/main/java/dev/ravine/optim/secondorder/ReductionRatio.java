@@ -16,11 +16,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param predicted the change that the model predicts; not a number if it was not asked for
  */
 public record ReductionRatio(double value, double loss, double predicted) {
-    /** Values at 58 to 180 units from the truth were met at the ends of curve fits. */
-    private static final int ROUNDING = 1024;
-
-    private static final int INVISIBLE = 4;
-
     /**
      * The ratio of changes that are known.
      *
@@ -41,7 +36,7 @@ public record ReductionRatio(double value, double loss, double predicted) {
         if (!Double.isFinite(change)) {
             return Double.NEGATIVE_INFINITY;
         }
-        double invisible = units(INVISIBLE, before, dtype);
+        double invisible = Rounding.invisible(before, dtype);
         return -predicted <= invisible && Math.abs(change) <= invisible ? 1 : change / predicted;
     }
 
@@ -80,25 +75,10 @@ public record ReductionRatio(double value, double loss, double predicted) {
     public static ReductionRatio of(DoubleSupplier predicted, StepValues values, INDArray step) {
         double after = values.at(step, 1);
         double change = values.change(step, 1, after);
-        if (!(change <= units(INVISIBLE, values.start(), values.dtype()))) {
+        if (!(change <= Rounding.invisible(values.start(), values.dtype()))) {
             return new ReductionRatio(Double.NEGATIVE_INFINITY, after, Double.NaN);
         }
         return of(predicted.getAsDouble(), values, step, change);
-    }
-
-    /**
-     * {@return the size up to which a difference of two values of the objective may be rounding, 1024 units in the last
-     * place of its value, or 4 in single precision, where slopes are no better} Slopes should decide where a difference is within it.
-     *
-     * @param value the objective
-     * @param dtype in which it is computed
-     */
-    public static double rounding(double value, DType dtype) {
-        return units(dtype == DType.FLOAT32 ? INVISIBLE : ROUNDING, value, dtype);
-    }
-
-    private static double units(int count, double value, DType dtype) {
-        return count * (dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0)) * Math.abs(value);
     }
 
     /**

@@ -144,7 +144,7 @@ public final class StepValues {
      */
     public double change(INDArray step, double rate, double value) {
         double change = value - start;
-        double rounding = Math.max(known, ReductionRatio.rounding(start, dtype()));
+        double rounding = Math.max(known, Rounding.possible(start, dtype()));
         if (!hasGradient || !(Math.abs(change) <= rounding)) {
             return change;
         }

@@ -94,7 +94,7 @@ class KfacTest {
             try (KroneckerFactors factors = KroneckerFactors.builder()
                             .cotangents(Cotangents.EXACT)
                             .build(objective);
-                    KroneckerInverse inverse = factors.inverse(FactorDamping.TRACE);
+                    KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.TRACE);
                     Linearization at = objective.linearize(start, Scope.all());
                     ConjugateGradient solver =
                             new ConjugateGradient(steps, StopRule.relativeResidual(1e-15), i -> true)) {
@@ -307,7 +307,7 @@ class KfacTest {
                 try (KroneckerFactors factors = KroneckerFactors.builder()
                                 .cotangents(Cotangents.EXACT)
                                 .build(objective);
-                        KroneckerInverse inverse = factors.inverse(FactorDamping.TRACE)) {
+                        KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.TRACE)) {
                     factors.update(objective, theta, Scope.all());
                     inverse.refresh(Math.sqrt(0.5));
                     inverse.apply(g, g);

@@ -101,7 +101,7 @@ class KroneckerInverseTest {
     void timesTheDampedMatrixIsTheVectorItself(FactorDamping damping) {
         try (SupervisedObjective objective = objective(DType.FLOAT64);
                 KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = factors.inverse(damping)) {
+                KroneckerInverse inverse = new KroneckerInverse(factors, damping)) {
             assertThat(inverse.refresh(GAMMA)).isEmpty();
             double[][] matrix = damped(factors, damping);
             double[] v = Arena.toDoubles(Dense.vector(SIZE, 4));
@@ -123,7 +123,7 @@ class KroneckerInverseTest {
     void withItConjugateGradientsNeedOneIteration() {
         try (SupervisedObjective objective = objective(DType.FLOAT64);
                 KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = factors.inverse(FactorDamping.EXACT);
+                KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.EXACT);
                 ConjugateGradient solver = new ConjugateGradient(50, StopRule.relativeResidual(1e-10))) {
             inverse.refresh(GAMMA);
             INDArray g = Dense.vector(SIZE, 5);
@@ -142,7 +142,7 @@ class KroneckerInverseTest {
     void itStaysWhereFactorsAreNotFinite(FactorDamping damping) {
         try (SupervisedObjective objective = objective(DType.FLOAT64);
                 KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = factors.inverse(damping)) {
+                KroneckerInverse inverse = new KroneckerInverse(factors, damping)) {
             inverse.refresh(GAMMA);
             double[] before = Arena.toDoubles(inverse.numbers());
             Elements.of(factors.factors(1).get(1)).set(0, Double.NaN);
@@ -159,7 +159,7 @@ class KroneckerInverseTest {
     void zeroFactorsLeaveTheDampingAlone(FactorDamping damping) {
         try (SupervisedObjective objective = objective(DType.FLOAT64);
                 KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = factors.inverse(damping)) {
+                KroneckerInverse inverse = new KroneckerInverse(factors, damping)) {
             for (int i = 0; i < 2; i++) {
                 factors.factors(i).forEach(factor -> Vectors.fill(factor, 0));
             }
@@ -184,7 +184,7 @@ class KroneckerInverseTest {
                         .workers(workers)
                         .build();
                 KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = factors.inverse(FactorDamping.TRACE)) {
+                KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.TRACE)) {
             assertThat(inverse.refresh(1e-6)).isEmpty();
             INDArray v = Arena.create(DType.FLOAT32, Shape.of(objective.size()));
             Vectors.fill(v, 1);
@@ -198,7 +198,7 @@ class KroneckerInverseTest {
     void beforeTheFirstRefreshItHasNoNumbers() {
         try (SupervisedObjective objective = objective(DType.FLOAT64);
                 KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = factors.inverse(FactorDamping.TRACE)) {
+                KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.TRACE)) {
             INDArray v = Dense.vector(SIZE, 4);
             assertThatThrownBy(() -> inverse.apply(v, v))
                     .isInstanceOf(IllegalStateException.class)

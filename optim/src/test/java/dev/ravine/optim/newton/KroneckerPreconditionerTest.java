@@ -65,7 +65,7 @@ class KroneckerPreconditionerTest {
             INDArray g = Arena.create(DType.FLOAT64, Shape.of(objective.size()));
             objective.gradient(theta, Scope.all(), g);
             try (KroneckerFactors kronecker = factors().build(objective);
-                    KroneckerInverse inverse = kronecker.inverse(FactorDamping.EXACT);
+                    KroneckerInverse inverse = new KroneckerInverse(kronecker, FactorDamping.EXACT);
                     Linearization at = objective.linearize(theta, Scope.all())) {
                 kronecker.update(objective, theta, Scope.all());
                 inverse.refresh(Math.sqrt(SHIFT));

@@ -9,6 +9,9 @@ import dev.ravine.optim.firstorder.Plateau;
 import dev.ravine.optim.firstorder.RmsProp;
 import dev.ravine.optim.firstorder.Schedule;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.kronecker.Cotangents;
+import dev.ravine.optim.kronecker.Kfac;
+import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.linear.StopRule;
@@ -23,6 +26,7 @@ import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.DampingRule;
 import dev.ravine.optim.secondorder.TrustRadius;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -57,7 +61,9 @@ class SettingsAreCompleteTest {
                 Lbfgs::builder,
                 () -> BlockNewton.builder(List.of(new ParameterGroup("a", 0, 3))),
                 GaussNewton::builder,
-                LevenbergMarquardt::builder);
+                LevenbergMarquardt::builder,
+                Kfac::builder,
+                () -> Kfac.builder().fixed(0.5, 0.5));
     }
 
     @ParameterizedTest
@@ -134,9 +140,24 @@ class SettingsAreCompleteTest {
             return Acceptance.lineSearch(0.123, 0.1, 7);
         } else if (type == StopRule.class) {
             return StopRule.relativeResidual(0.123);
+        } else if (type == KroneckerFactors.Builder.class) {
+            return KroneckerFactors.builder().cotangents(Cotangents.NONE);
         } else if (type == TrustRadius.class) {
             return new TrustRadius(0.123, 7);
         }
+        if (type.getSimpleName().equals("Bounds")) {
+            return bounds(type);
+        }
         throw new AssertionError("a value of " + type + " other than " + value);
+    }
+
+    private static Object bounds(Class<?> type) {
+        try {
+            Constructor<?> made = type.getDeclaredConstructor(double[].class, double[].class);
+            made.setAccessible(true);
+            return made.newInstance(new double[] {0}, new double[] {1});
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 }
