@@ -157,7 +157,7 @@ class SettingsAreCompleteTest {
             made.setAccessible(true);
             return made.newInstance(new double[] {0}, new double[] {1});
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 }
