@@ -100,8 +100,15 @@ final class Derivatives implements Callable<Integer> {
 
     private List<Map<String, Object>> report(Net net, List<Series> all) {
         System.out.printf(
-                Locale.ROOT, "%-13s %9s %9s %9s %9s %9s   %s%n",
-                "", "ours", "floor", "pytorch", "fresh", "samediff", "ours / floor, pytorch, fresh, samediff");
+                Locale.ROOT,
+                "%-13s %9s %9s %9s %9s %9s   %s%n",
+                "",
+                "ours",
+                "floor",
+                "pytorch",
+                "fresh",
+                "samediff",
+                "ours / floor, pytorch, fresh, samediff");
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Quantity quantity : List.of(Quantity.FORWARD, Quantity.GRADIENT, Quantity.HVP, Quantity.GAUSS_NEWTON)) {
             double ours = Series.best(all, "ours", quantity).median();

@@ -30,8 +30,15 @@ final class Memory implements Callable<Integer> {
     public Integer call() {
         System.out.println(Machine.describe());
         System.out.printf(
-                Locale.ROOT, "%n%-28s %8s %12s %12s %8s %14s %14s%n",
-                "", "runs", "RSS start", "RSS end", "growth", "Java bytes/run", "INDArrays/run");
+                Locale.ROOT,
+                "%n%-28s %8s %12s %12s %8s %14s %14s%n",
+                "",
+                "runs",
+                "RSS start",
+                "RSS end",
+                "growth",
+                "Java bytes/run",
+                "INDArrays/run");
         try (Subject training = new RavineTraining(Net.named("small"))) {
             measure("small", training, Quantity.SGD_STEP, steps, WARM_UP);
             measure("small", training, Quantity.ADAM_STEP, steps, WARM_UP);
@@ -63,7 +70,8 @@ final class Memory implements Callable<Integer> {
         // The array that tells the number is one itself.
         double arraysPerRun = (double) (arraysSoFar() - arrays - 1) / runs;
         System.out.printf(
-                Locale.ROOT, "%-28s %8d %9.1f MB %9.1f MB %7.2f%% %14.0f %14.4f%n",
+                Locale.ROOT,
+                "%-28s %8d %9.1f MB %9.1f MB %7.2f%% %14.0f %14.4f%n",
                 net + " " + quantity.label(),
                 runs,
                 start / 1e6,

@@ -25,7 +25,8 @@ final class Scaling implements Callable<Integer> {
 
     private static void printBatches() {
         System.out.printf(
-                Locale.ROOT, "%n%s%n%7s %8s %10s %12s %10s %12s %10s %12s%n",
+                Locale.ROOT,
+                "%n%s%n%7s %8s %10s %12s %10s %12s %10s %12s%n",
                 Net.named("deep"),
                 "batch",
                 "workers",
@@ -41,7 +42,8 @@ final class Scaling implements Callable<Integer> {
                 Point gradient = inChild(net, workers, Quantity.GRADIENT);
                 Point hvp = inChild(net, workers, Quantity.HVP);
                 System.out.printf(
-                        Locale.ROOT, "%7d %8d %7.1f ms %12.1f %7.0f MB %7.1f ms %12.1f %7.0f MB  (memory ratio %.2f)%n",
+                        Locale.ROOT,
+                        "%7d %8d %7.1f ms %12.1f %7.0f MB %7.1f ms %12.1f %7.0f MB  (memory ratio %.2f)%n",
                         batch,
                         workers,
                         gradient.milliseconds,
@@ -57,8 +59,15 @@ final class Scaling implements Callable<Integer> {
 
     private static void printWidths() {
         System.out.printf(
-                Locale.ROOT, "%n784-W-W-10 tanh, batch %d%n%7s %11s %10s %12s %10s %12s%n",
-                BATCH_OF_WIDTHS, "W", "parameters", "gradient", "ns/parameter", "hvp", "ns/parameter");
+                Locale.ROOT,
+                "%n784-W-W-10 tanh, batch %d%n%7s %11s %10s %12s %10s %12s%n",
+                BATCH_OF_WIDTHS,
+                "W",
+                "parameters",
+                "gradient",
+                "ns/parameter",
+                "hvp",
+                "ns/parameter");
         for (int width : new int[] {32, 64, 128, 256, 512, 1024, 2048}) {
             Net net = new Net("width-" + width, "tanh", BATCH_OF_WIDTHS, List.of(784, width, width, 10));
             try (Subject subject = new RavineSubject(net)) {
@@ -66,7 +75,8 @@ final class Scaling implements Callable<Integer> {
                 Series hvp = new Series("ours", subject, Quantity.HVP, REPETITIONS);
                 Series.measure(List.of(gradient, hvp));
                 System.out.printf(
-                        Locale.ROOT, "%7d %11d %7.2f ms %12.2f %7.2f ms %12.2f%n",
+                        Locale.ROOT,
+                        "%7d %11d %7.2f ms %12.2f %7.2f ms %12.2f%n",
                         width,
                         net.size(),
                         gradient.median(),

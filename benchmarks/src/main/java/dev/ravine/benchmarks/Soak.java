@@ -93,8 +93,15 @@ final class Soak implements Callable<Integer> {
     public Integer call() throws IOException {
         System.out.println(Machine.describe());
         System.out.printf(
-                Locale.ROOT, "%8s %12s %12s %12s %8s %8s %12s%n",
-                "minutes", "RSS MB", "native MB", "heap MB", "handles", "threads", "accuracy");
+                Locale.ROOT,
+                "%8s %12s %12s %12s %8s %8s %12s%n",
+                "minutes",
+                "RSS MB",
+                "native MB",
+                "heap MB",
+                "handles",
+                "threads",
+                "accuracy");
         TrainTest digits = Idx.folder(data);
         List<Sample> samples = new ArrayList<>();
         long start = System.nanoTime();

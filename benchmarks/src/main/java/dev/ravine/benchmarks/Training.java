@@ -44,7 +44,15 @@ final class Training implements Callable<Integer> {
     }
 
     private void measure(Net net) throws IOException {
-        System.out.printf(Locale.ROOT, "%n%s%n%-11s %9s %9s %9s   %s%n", net, "", "ours", "pytorch", "dl4j", "ours / pytorch, dl4j");
+        System.out.printf(
+                Locale.ROOT,
+                "%n%s%n%-11s %9s %9s %9s   %s%n",
+                net,
+                "",
+                "ours",
+                "pytorch",
+                "dl4j",
+                "ours / pytorch, dl4j");
         Map<String, Subject> subjects = new LinkedHashMap<>();
         try {
             subjects.put("ours", Subject.open("ravine-training", net));
@@ -64,8 +72,14 @@ final class Training implements Callable<Integer> {
                 double pytorch = Series.best(all, "pytorch", step).median();
                 double dl4j = Series.best(all, "dl4j", step).median();
                 System.out.printf(
-                        Locale.ROOT, "%-11s %9.3f %9.3f %9.3f   %5.2f %5.2f%n",
-                        step.label(), ours, pytorch, dl4j, ours / pytorch, ours / dl4j);
+                        Locale.ROOT,
+                        "%-11s %9.3f %9.3f %9.3f   %5.2f %5.2f%n",
+                        step.label(),
+                        ours,
+                        pytorch,
+                        dl4j,
+                        ours / pytorch,
+                        ours / dl4j);
                 Map<String, Object> row = new LinkedHashMap<>();
                 row.put("net", net.name());
                 row.put("batch", net.batch());
@@ -106,7 +120,11 @@ final class Training implements Callable<Integer> {
     private void hessianFree(Net net) throws IOException {
         Net data = net.withBatch(10 * CHUNK);
         System.out.printf(
-                Locale.ROOT, "%nHessian-free on %s, curvature from %d examples, %d iterations%n", data, CHUNK, CG_ITERATIONS);
+                Locale.ROOT,
+                "%nHessian-free on %s, curvature from %d examples, %d iterations%n",
+                data,
+                CHUNK,
+                CG_ITERATIONS);
         try (Arena arena = new Arena();
                 SupervisedObjective objective = SupervisedObjective.of(
                         RavineSubject.module(data), RavineSubject.loss(data), RavineSubject.data(data, arena));
@@ -126,8 +144,10 @@ final class Training implements Callable<Integer> {
                 }
             }
             System.out.printf(
-                    Locale.ROOT, "%.2f s an outer step, which is %.2f gradients over all examples%n",
-                    Timing.median(seconds), Timing.median(cost));
+                    Locale.ROOT,
+                    "%.2f s an outer step, which is %.2f gradients over all examples%n",
+                    Timing.median(seconds),
+                    Timing.median(cost));
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("net", net.name());
             row.put("batch", data.batch());
