@@ -123,7 +123,7 @@ public final class SoftmaxKernels {
 
     /** The maximum of each run, and the sum of e^(x - maximum) over all its other numbers. */
     private static final class Sums {
-        private final Arena arena = new Arena();
+        private final Arena arena = new Arena("the kernel");
         private final INDArray max;
         private final INDArray others;
         private final Kernel kernel;
@@ -138,7 +138,7 @@ public final class SoftmaxKernels {
         /** Replaces the sums s by ln(1 + s), or by NaN where there is no distribution. */
         Kernel logarithms() {
             return BinaryKernels.flat(
-                    BinaryFunctions.each((m, s) -> Double.isInfinite(m) ? Double.NaN : Math.log1p(s)),
+                    BinaryFunctions.each((m, s) -> Double.isInfinite(m) ? Double.NaN : ReductionKernels.log1p(s)),
                     max,
                     others,
                     others);
@@ -147,66 +147,77 @@ public final class SoftmaxKernels {
 
     // ---- linear functions of t along runs -------------------------------------------------------------------------
 
-    /** A function of p and t along one run. */
+    /** A function of p and t along one run, whose elements are a step apart; y may be t. */
     @FunctionalInterface
     private interface RunFunction {
-        void apply(Elements p, Elements t, Elements y, int from, Runs runs);
+        void apply(double[] p, double[] t, double[] y, int from, int count);
     }
 
-    private static void centered(Elements p, Elements t, Elements y, int from, Runs runs) {
-        int end = from + runs.reduced() * runs.inner();
-        double origin = t.get(largest(p, from, runs));
+    private static void centered(double[] p, double[] t, double[] y, int from, int count) {
+        double origin = t[largest(p, from, count)];
         double mean = 0;
-        for (int k = from; k < end; k += runs.inner()) {
-            mean += p.get(k) * (t.get(k) - origin);
+        for (int k = from; k < from + count; k++) {
+            mean += p[k] * (t[k] - origin);
         }
-        for (int k = from; k < end; k += runs.inner()) {
-            y.set(k, t.get(k) - origin - mean);
+        for (int k = from; k < from + count; k++) {
+            y[k] = t[k] - origin - mean;
         }
     }
 
-    private static void deflated(Elements p, Elements t, Elements y, int from, Runs runs) {
-        int end = from + runs.reduced() * runs.inner();
-        int largest = largest(p, from, runs);
+    private static void deflated(double[] p, double[] t, double[] y, int from, int count) {
+        int largest = largest(p, from, count);
         double otherP = 0;
         double otherT = 0;
-        for (int k = from; k < end; k += runs.inner()) {
+        for (int k = from; k < from + count; k++) {
             if (k != largest) {
-                otherP += p.get(k);
-                otherT += t.get(k);
+                otherP += p[k];
+                otherT += t[k];
             }
         }
-        double sum = otherT + t.get(largest);
-        for (int k = from; k < end; k += runs.inner()) {
-            y.set(k, k == largest ? otherP * sum - otherT : t.get(k) - p.get(k) * sum);
+        double sum = otherT + t[largest];
+        for (int k = from; k < from + count; k++) {
+            y[k] = k == largest ? otherP * sum - otherT : t[k] - p[k] * sum;
         }
     }
 
-    private static int largest(Elements p, int from, Runs runs) {
+    private static int largest(double[] p, int from, int count) {
         int best = from;
-        int end = from + runs.reduced() * runs.inner();
-        for (int k = from; k < end; k += runs.inner()) {
-            if (p.get(k) > p.get(best)) {
+        for (int k = from; k < from + count; k++) {
+            if (p[k] > p[best]) {
                 best = k;
             }
         }
         return best;
     }
 
-    /** Axes that are not adjacent are moved to the end first, and the result is moved back. */
+    /** Reads as many runs at once as fit into a chunk, or one. */
+    private static Kernel eachRow(RunFunction f, Elements p, Elements t, Elements y, Runs runs) {
+        int width = runs.reduced();
+        int most = Math.max(1, Scratch.CHUNK / Math.max(1, width));
+        double[][] chunks = new double[2][most * width];
+        return () -> {
+            for (int o = 0; o < runs.outer(); o += most) {
+                int rows = Math.min(most, runs.outer() - o);
+                p.read(o * width, rows * width, chunks[0]);
+                t.read(o * width, rows * width, chunks[1]);
+                for (int r = 0; r < rows; r++) {
+                    f.apply(chunks[0], chunks[1], chunks[1], r * width, width);
+                }
+                y.write(o * width, rows * width, chunks[1]);
+            }
+        };
+    }
+
+    /** Axes that are not the last ones are moved to the end first, and the result is moved back. */
     private static Kernel alongRuns(RunFunction f, INDArray p, INDArray t, int[] axes, INDArray y) {
         if (p.isEmpty()) {
             return () -> {};
         }
         Runs runs = Runs.of(Shape.of(p), axes);
-        if (runs != null) {
-            Elements first = Elements.of(p);
-            Elements second = Elements.of(t);
-            Elements to = Elements.of(y);
-            Runs.Visitor visitor = (run, from) -> f.apply(first, second, to, from, runs);
-            return () -> runs.forEach(visitor);
+        if (runs != null && runs.inner() == 1) {
+            return HeldKernel.ifLarge(eachRow(f, Elements.of(p), Elements.of(t), Elements.of(y), runs), p, t, y);
         }
-        Arena arena = new Arena();
+        Arena arena = new Arena("the kernel");
         int[] order = Runs.reducedLast(p.rank(), axes);
         Shape shape = Shape.of(Arrays.stream(order).mapToLong(p::size).toArray());
         INDArray movedP = arena.allocate(DType.of(p), shape);
