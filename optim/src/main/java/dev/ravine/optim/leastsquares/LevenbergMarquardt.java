@@ -7,6 +7,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Bounds;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.ReductionRatio;
 import dev.ravine.optim.secondorder.StepValues;
@@ -77,12 +78,12 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
             radius = radiusFactor * (length > 0 ? length : 1);
         }
         if (bounds != null) {
-            bounds.hold(at.theta(), at.gradient(), weights);
+            BoundedStep.hold(bounds, at.theta(), at.gradient(), weights);
         }
         for (int tries = 1; ; tries++) {
             double used = radius;
             LinearizedProblem.Solution solution = problem().solve(used, weights, step());
-            boolean isCut = bounds != null && bounds.cut(at.theta(), step());
+            boolean isCut = bounds != null && BoundedStep.cut(bounds, at.theta(), step());
             if (solution.isFull() && !isCut && problem().isWithinRounding(step())) {
                 canRetry = false;
                 return nothingLeft(at, solution);
@@ -150,7 +151,7 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
     @Override
     public void project(INDArray theta, INDArray gradient) {
         if (bounds != null) {
-            bounds.project(theta, gradient);
+            BoundedStep.project(bounds, theta, gradient);
         }
     }
 
@@ -221,9 +222,9 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
          * {@link LeastSquaresSolver#QR} or {@link LeastSquaresSolver#NORMAL_EQUATIONS}.
          *
          * @param lower one for each parameter; minus infinity for none
-         * @param upper one for each parameter, above the lower one; infinity for none
+         * @param upper one for each parameter, not below the lower one; infinity for none
          * @return this
-         * @throws IllegalArgumentException if lengths differ, or a lower bound is not below its upper one
+         * @throws IllegalArgumentException if lengths differ, or a lower bound is above its upper one
          */
         public Builder bounds(double[] lower, double[] upper) {
             this.bounds = new Bounds(lower, upper);

@@ -11,6 +11,7 @@ import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Bounds;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.ArrayList;
@@ -43,8 +44,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class BoundedLbfgs extends LineSearchOptimizer {
     private final int memory;
-    private final Box given;
-    private Box box;
+    private final Bounds given;
+    private Bounds box;
     private final List<double[]> steps = new ArrayList<>();
     private final List<double[]> changes = new ArrayList<>();
     private double[] lastTheta;
@@ -65,7 +66,7 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
      *     the upper one
      */
     public static Builder builder(double[] lower, double[] upper) {
-        return new Builder(new Box(lower, upper));
+        return new Builder(new Bounds(lower, upper));
     }
 
     /** The direction was made of some pairs. */
@@ -275,10 +276,10 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
 
     /** Settings of {@link BoundedLbfgs}. */
     public static final class Builder {
-        private final Box box;
+        private final Bounds box;
         private int memory = 10;
 
-        private Builder(Box box) {
+        private Builder(Bounds box) {
             this.box = box;
         }
 

@@ -1,6 +1,7 @@
 package dev.ravine.optim.newton;
 
 import dev.ravine.optim.linear.DenseMatrix;
+import dev.ravine.optim.secondorder.Bounds;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -17,7 +18,7 @@ import java.util.stream.IntStream;
 record CauchyPoint(double[] x, double[] coordinates, boolean[] isFree) {
     /** One walk along the path. */
     private static final class Walk {
-        private final Box box;
+        private final Bounds box;
         private final CompactHessian matrix;
         private final double[] start;
         private final double[] g;
@@ -30,7 +31,7 @@ record CauchyPoint(double[] x, double[] coordinates, boolean[] isFree) {
         private double curvature;
         private double least;
 
-        private Walk(Box box, CompactHessian matrix, double[] start, double[] g) {
+        private Walk(Bounds box, CompactHessian matrix, double[] start, double[] g) {
             this.box = box;
             this.matrix = matrix;
             this.start = start;
@@ -123,7 +124,7 @@ record CauchyPoint(double[] x, double[] coordinates, boolean[] isFree) {
      * @param g the gradient there
      * @return the first minimum of the model along the path
      */
-    static CauchyPoint from(Box box, CompactHessian matrix, double[] start, double[] g) {
+    static CauchyPoint from(Bounds box, CompactHessian matrix, double[] start, double[] g) {
         return new Walk(box, matrix, start, g).end();
     }
 }

@@ -395,7 +395,7 @@ class BoundedLbfgsTest {
     void wrongBoundsAndStartsAreErrors() {
         assertThatThrownBy(() -> BoundedLbfgs.builder(of(1, 2), of(3)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("2 and 1");
+                .hasMessageContaining("2 lower and 1 upper");
         for (double[] pair : new double[][] {{2, 1}, {Double.NaN, 1}, {0, Double.NaN}, {INF, INF}}) {
             assertThatThrownBy(() -> BoundedLbfgs.builder(of(0, pair[0]), of(1, pair[1])))
                     .isInstanceOf(IllegalArgumentException.class)

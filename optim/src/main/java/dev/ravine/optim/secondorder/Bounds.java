@@ -1,4 +1,4 @@
-package dev.ravine.optim.newton;
+package dev.ravine.optim.secondorder;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A lower and an upper bound for each parameter; infinite where there is none. */
-final class Box {
+public final class Bounds {
     private final double[] lower;
     private final double[] upper;
     private final boolean isSingle;
@@ -14,14 +14,17 @@ final class Box {
     /**
      * Copies and checks bounds.
      *
+     * @param lower one for each parameter; minus infinity where there is none
+     * @param upper one for each parameter, not below the lower one; infinity where there is none
      * @throws IllegalArgumentException if there are not as many lower as upper ones, or a lower one is not at most the
      *     upper one
      */
-    Box(double[] lower, double[] upper) {
+    public Bounds(double[] lower, double[] upper) {
         this(lower.clone(), upper.clone(), false);
         if (lower.length != upper.length) {
             throw new IllegalArgumentException(
-                    "expected as many lower as upper bounds, found " + lower.length + " and " + upper.length);
+                    "expected as many lower as upper bounds, found " + lower.length + " lower and " + upper.length
+                            + " upper ones; give both for each parameter, infinite where there is none");
         }
         for (int i = 0; i < lower.length; i++) {
             boolean isEmpty = lower[i] == Double.POSITIVE_INFINITY || upper[i] == Double.NEGATIVE_INFINITY;
@@ -32,14 +35,18 @@ final class Box {
         }
     }
 
-    private Box(double[] lower, double[] upper, boolean isSingle) {
+    private Bounds(double[] lower, double[] upper, boolean isSingle) {
         this.lower = lower;
         this.upper = upper;
         this.isSingle = isSingle;
     }
 
-    /** The same bounds, as far inside as the numbers of a dtype require. */
-    Box as(DType dtype) {
+    /**
+     * {@return the same bounds, as far inside as the numbers of a dtype require}
+     *
+     * @param dtype of the parameters
+     */
+    public Bounds as(DType dtype) {
         if (dtype != DType.FLOAT32) {
             return this;
         }
@@ -49,31 +56,54 @@ final class Box {
         double[] high = Arrays.stream(upper)
                 .map(v -> (float) v <= v ? (float) v : Math.nextDown((float) v))
                 .toArray();
-        return new Box(low, high, true);
+        return new Bounds(low, high, true);
     }
 
-    double lower(int i) {
+    /**
+     * {@return the lower bound of a parameter}
+     *
+     * @param i its index
+     */
+    public double lower(int i) {
         return lower[i];
     }
 
-    double upper(int i) {
+    /**
+     * {@return the upper bound of a parameter}
+     *
+     * @param i its index
+     */
+    public double upper(int i) {
         return upper[i];
     }
 
-    double clip(int i, double value) {
+    /**
+     * {@return the number within the bounds that is closest to a value}
+     *
+     * @param i the parameter
+     * @param value any
+     */
+    public double clip(int i, double value) {
         return Math.min(Math.max(value, lower[i]), upper[i]);
     }
 
-    boolean isFree(int i, double value) {
+    /**
+     * {@return whether a value is between the bounds, and on none}
+     *
+     * @param i the parameter
+     * @param value any
+     */
+    public boolean isFree(int i, double value) {
         return lower[i] < value && value < upper[i];
     }
 
     /**
      * Refuses points outside.
      *
+     * @param theta the point
      * @throws IllegalArgumentException if the point has another length, or an element is out of its bounds
      */
-    void require(INDArray theta) {
+    public void require(INDArray theta) {
         if (theta.length() != lower.length) {
             throw new IllegalArgumentException("the bounds are for " + lower.length + " parameters, but theta has "
                     + theta.length() + "; give one lower and one upper bound for each");
@@ -87,8 +117,14 @@ final class Box {
         }
     }
 
-    /** A change that does not lead out of the bounds when it is added, also if it does so by rounding. */
-    double shortened(int i, double value, double change) {
+    /**
+     * {@return a change that does not lead out of the bounds when it is added, also not by rounding}
+     *
+     * @param i the parameter
+     * @param value where it is, within the bounds
+     * @param change that would be added
+     */
+    public double shortened(int i, double value, double change) {
         double shorter = change;
         while (shorter != 0 && clip(i, sum(value, shorter)) != sum(value, shorter)) {
             shorter = isSingle ? Math.nextAfter((float) shorter, 0) : Math.nextAfter(shorter, 0);
@@ -100,8 +136,14 @@ final class Box {
         return isSingle ? (float) (a + b) : a + b;
     }
 
-    /** The largest rate, at least 1, at which a direction surely stays within the bounds, if it does so at rate 1. */
-    double largestRate(double[] x, double[] direction) {
+    /**
+     * {@return the largest rate, at least 1, at which a direction surely stays within the bounds, if it does so at rate
+     * 1}
+     *
+     * @param x the point
+     * @param direction from there
+     */
+    public double largestRate(double[] x, double[] direction) {
         double largest = Double.POSITIVE_INFINITY;
         for (int i = 0; i < x.length; i++) {
             if (direction[i] != 0) {
@@ -112,10 +154,32 @@ final class Box {
         return Math.max(1, largest * (1 - 8 * (isSingle ? Math.ulp(1f) : Math.ulp(1.0))));
     }
 
-    /** How far the point would go along -g before a bound stops it, for each parameter, with g's sign. */
-    double[] projected(double[] x, double[] g) {
+    /**
+     * {@return how far each parameter would go along -g before a bound stops it, with g's sign}
+     *
+     * @param x the point
+     * @param g the gradient
+     */
+    public double[] projected(double[] x, double[] g) {
         double[] projected = new double[x.length];
         Arrays.setAll(projected, i -> g[i] < 0 ? Math.max(x[i] - upper[i], g[i]) : Math.min(x[i] - lower[i], g[i]));
         return projected;
+    }
+
+    /**
+     * {@return whether descent presses a parameter against a bound}
+     *
+     * @param i the parameter
+     * @param value where it is
+     * @param slope the gradient's element
+     */
+    public boolean isPressed(int i, double value, double slope) {
+        return (value <= lower[i] && slope > 0) || (value >= upper[i] && slope < 0);
+    }
+
+    /** The numbers, by which a run that goes on knows them. */
+    @Override
+    public String toString() {
+        return Arrays.toString(lower) + " to " + Arrays.toString(upper);
     }
 }
