@@ -8,6 +8,7 @@ import dev.ravine.optim.training.TrainingListener;
 import dev.ravine.optim.training.TrainingResult;
 import java.io.PrintWriter;
 import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -20,6 +21,7 @@ public final class RunDisplay implements TrainingListener {
     private static final int PARTS = 1000;
     private static final double SECONDS_BETWEEN_LINES = 5;
     private static final double SECONDS_BETWEEN_BARS = 0.25;
+    private static final int WIDTH = 80;
 
     private final PrintWriter out;
     private final boolean isTerminal;
@@ -62,8 +64,14 @@ public final class RunDisplay implements TrainingListener {
                     .setStyle(ProgressBarStyle.ASCII)
                     .setInitialMax(PARTS)
                     .setUpdateIntervalMillis(250)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, width(System.getenv("COLUMNS"))))
                     .build();
         }
+    }
+
+    /** Asked of a terminal library, the width would cost the answer to SIGINT, which such libraries take over. */
+    static int width(String columns) {
+        return columns != null && columns.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(columns) : WIDTH;
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.ravine.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.ravine.cli.reliability.Interrupts;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -57,5 +59,41 @@ class InterruptedCompareTest {
                 .contains("Interrupted before every optimizer had its whole budget");
         assertThat(out.resolve("results.csv")).content().contains("sgd").doesNotContain("hf");
         assertThat(Files.readString(steps)).endsWith("\n");
+    }
+
+    /** What draws a progress bar must leave the signal alone. */
+    @Test
+    void controlCOnATerminalWithAProgressBarWritesTheReportToo() throws Exception {
+        Interrupts.assumeHeard();
+        assumeThat(Path.of("/usr/bin/script")).as("makes a pseudo-terminal").isExecutable();
+        Path out = folder.resolve("out");
+        Path command = folder.resolve("command.sh");
+        Files.writeString(
+                command,
+                "exec '%s' -cp '%s' -Xmx512m -XX:TieredStopAtLevel=1 %s compare --problem regress --epochs 1e6"
+                                .formatted(
+                                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                                        System.getProperty("java.class.path"),
+                                        Ravine.class.getName())
+                        + " --optimizer sgd --optimizer hf --out '" + out + "'\n");
+        ProcessBuilder builder = new ProcessBuilder("script", "-qec", "sh " + command, "/dev/null")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("console.txt").toFile());
+        builder.environment().put("TERM", "xterm");
+        Process terminal = builder.start();
+        Path console = folder.resolve("console.txt");
+        while (terminal.isAlive() && !Files.readString(console).contains("steps/s")) {
+            Thread.sleep(10);
+        }
+        try (OutputStream keys = terminal.getOutputStream()) {
+            keys.write(3);
+            keys.flush();
+            assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(terminal.exitValue()).isEqualTo(130);
+        assertThat(console)
+                .content()
+                .contains("0% [", "ending after this step", "report: " + out.resolve("index.html"));
+        assertThat(out.resolve("results.csv")).content().contains("sgd").doesNotContain("hf");
     }
 }
