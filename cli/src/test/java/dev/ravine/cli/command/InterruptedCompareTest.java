@@ -70,12 +70,13 @@ class InterruptedCompareTest {
         Path command = folder.resolve("command.sh");
         Files.writeString(
                 command,
-                "exec '%s' -cp '%s' -Xmx512m -XX:TieredStopAtLevel=1 %s compare --problem regress --epochs 1e6"
-                                .formatted(
-                                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                                        System.getProperty("java.class.path"),
-                                        Ravine.class.getName())
-                        + " --optimizer sgd --optimizer hf --out '" + out + "'\n");
+                String.join(
+                        " ",
+                        "exec '" + Path.of(System.getProperty("java.home"), "bin", "java") + "'",
+                        "-cp '" + System.getProperty("java.class.path") + "' -Xmx512m -XX:TieredStopAtLevel=1",
+                        Ravine.class.getName(),
+                        "compare --problem regress --epochs 1e6 --optimizer sgd --optimizer hf",
+                        "--out '" + out + "'\n"));
         ProcessBuilder builder = new ProcessBuilder("script", "-qec", "sh " + command, "/dev/null")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("console.txt").toFile());
