@@ -11,7 +11,6 @@ import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -80,9 +79,10 @@ public final class Program implements AutoCloseable {
         Stream<Plan.Port> noise = order.stream()
                 .filter(t -> t.op() instanceof Leaf.Noise)
                 .map(t -> new Plan.Port(t, builder.inputBundles, null));
-        this.hold = Hold.of(lifetime, memoryOfOthers(builder, order));
-        this.inputs =
-                Stream.concat(builder.inputs.stream(), noise).map(this::placed).toList();
+        this.hold = Hold.of(lifetime, ProgramMemory.ofOthers(builder.inputs, builder.outputs, order));
+        this.inputs = Stream.concat(builder.inputs.stream(), noise)
+                .map(port -> ProgramMemory.placed(port, arena))
+                .toList();
         this.variables = new VariableWatch(
                 inputs,
                 order.stream()
@@ -96,28 +96,6 @@ public final class Program implements AutoCloseable {
         this.valid = new boolean[plan.groups.size()];
         this.running = new boolean[plan.groups.size()];
         resample(0);
-    }
-
-    /** What runs read and write outside of the program's own memory. */
-    private static List<INDArray> memoryOfOthers(Builder builder, List<Tensor> order) {
-        Stream<INDArray> given =
-                Stream.concat(builder.inputs.stream(), builder.outputs.stream()).map(Plan.Port::memory);
-        Stream<INDArray> owned = Stream.concat(
-                        order.stream(), builder.inputs.stream().map(Plan.Port::tensor))
-                .filter(t -> t.op() instanceof Leaf.Variable || t.op() instanceof Leaf.Constant)
-                .map(t -> ((Leaf) t.op()).array());
-        return Stream.concat(given, owned).filter(Objects::nonNull).toList();
-    }
-
-    /** The input with its memory: the caller's, otherwise that of the variable's owner, otherwise the program's own. */
-    private Plan.Port placed(Plan.Port port) {
-        Tensor t = port.tensor();
-        if (port.memory() != null) {
-            return port;
-        }
-        boolean isOwned = t.op() instanceof Leaf.Variable;
-        return new Plan.Port(
-                t, port.bundle(), isOwned ? ((Leaf) t.op()).array() : arena.allocate(t.dtype(), t.shape()));
     }
 
     // ---- inputs -----------------------------------------------------------------------------------------------

@@ -3,14 +3,12 @@ package dev.ravine.core.data;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Hold;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.LayoutKernels;
 import dev.ravine.core.kernels.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -314,15 +312,15 @@ public final class DataSet {
         if (rows.length == 0) {
             throw new IndexOutOfBoundsException("data set: no rows to take; a data set has at least one example");
         }
-        checkRows(rows, 0, rows.length);
+        RowCopier.check(size(), rows, 0, rows.length);
         INDArray part = Arena.create(dtype(), rowsOf(rows.length, featureShape));
-        copy(featureRows, Elements.of(part), rows, 0, rows.length);
+        RowCopier.copy(size(), featureRows, Elements.of(part), rows, 0, rows.length);
         ExampleWeights own = weights == null ? null : weights.take(rows);
         if (autoencoding) {
             return autoencodingDense(part, own);
         }
         INDArray partTargets = Arena.create(DType.of(targets), rowsOf(rows.length, targetShape));
-        copy(targetRows, Elements.of(partTargets), rows, 0, rows.length);
+        RowCopier.copy(size(), targetRows, Elements.of(partTargets), rows, 0, rows.length);
         return new DataSet(part, partTargets, classes, false, own);
     }
 
@@ -400,16 +398,11 @@ public final class DataSet {
      * @throws ShapeException if an output's shape or dtype does not fit
      */
     public RowCopy rowCopy(int count, INDArray featuresOut, INDArray targetsOut) {
-        checkOutput("features", featuresOut, features, featureShape, count);
-        checkOutput("targets", targetsOut, targets, targetShape, count);
-        Elements toFeatures = Elements.of(featuresOut);
-        Elements toTargets = Elements.of(targetsOut);
-        Hold hold = Hold.ofElements(List.of(featureRows, targetRows, toFeatures, toTargets));
-        return (rows, from) -> hold.during(() -> {
-            checkRows(rows, from, count);
-            copy(featureRows, toFeatures, rows, from, count);
-            copy(targetRows, toTargets, rows, from, count);
-        });
+        return RowCopier.of(
+                size(),
+                count,
+                RowCopier.Part.of("features", featureRows, featureShape, featuresOut, count),
+                RowCopier.Part.of("targets", targetRows, targetShape, targetsOut, count));
     }
 
     /** Copies some rows into the memory that it was bound to. */
@@ -425,40 +418,8 @@ public final class DataSet {
         void run(int[] rows, int from);
     }
 
-    private void checkRows(int[] rows, int from, int count) {
-        int size = size();
-        for (int i = from; i < from + count; i++) {
-            if (rows[i] < 0 || rows[i] >= size) {
-                throw new IndexOutOfBoundsException(
-                        "data set: row " + rows[i] + " at position " + i + " is outside of 0.." + (size - 1));
-            }
-        }
-    }
-
-    private static void checkOutput(String name, INDArray out, INDArray source, Shape row, int count) {
-        Shape expected = rowsOf(count, row);
-        if (out.dataType() != source.dataType() || !Shape.of(out).equals(expected)) {
-            throw new ShapeException("copyRows: the output for " + name + " must be " + DType.of(source) + " "
-                    + expected + ", found " + DType.of(out) + " " + Shape.of(out));
-        }
-    }
-
-    /** Uses absolute bulk copies, which move no buffer position, so threads may share the source. */
-    private void copy(Elements source, Elements target, int[] rows, int from, int count) {
-        int width = source.size() / size();
-        for (int i = 0; i < count; i++) {
-            int at = rows[from + i] * width;
-            if (source instanceof Elements.Floats a && target instanceof Elements.Floats b) {
-                b.buffer().put(i * width, a.buffer(), at, width);
-            } else if (source instanceof Elements.Doubles a && target instanceof Elements.Doubles b) {
-                b.buffer().put(i * width, a.buffer(), at, width);
-            } else if (source instanceof Elements.Longs a && target instanceof Elements.Longs b) {
-                b.buffer().put(i * width, a.buffer(), at, width);
-            }
-        }
-    }
-
-    private static Shape rowsOf(int count, Shape row) {
+    /** The shape of so many rows. */
+    static Shape rowsOf(int count, Shape row) {
         long[] dims = new long[row.rank() + 1];
         dims[0] = count;
         System.arraycopy(row.toArray(), 0, dims, 1, row.rank());

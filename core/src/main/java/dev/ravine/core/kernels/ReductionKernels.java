@@ -154,14 +154,13 @@ public final class ReductionKernels {
 
     private static Kernel sum(Elements x, Runs runs, double divisor, Elements y) {
         int reduced = runs.reduced();
-        int inner = runs.inner();
-        if (inner == 1 && reduced <= Scratch.CHUNK) {
+        if (runs.inner() == 1 && reduced <= Scratch.CHUNK) {
             return eachRow(x, runs, y, (numbers, from, count) -> {
                 double sum = sumOfRow(numbers, from, count);
                 return Double.isFinite(sum) ? sum / divisor : scaledMean(numbers, from, count, divisor);
             });
         }
-        if (inner == 1) {
+        if (runs.inner() == 1) {
             return () -> {
                 for (int o = 0; o < runs.outer(); o++) {
                     int from = o * reduced;
@@ -169,7 +168,12 @@ public final class ReductionKernels {
                 }
             };
         }
-        return columns(x, runs, y, new ColumnReduction() {
+        return columns(x, runs, y, sumOfColumns(x, runs, divisor));
+    }
+
+    private static ColumnReduction sumOfColumns(Elements x, Runs runs, double divisor) {
+        int inner = runs.inner();
+        return new ColumnReduction() {
             @Override
             public double start() {
                 return 0;
@@ -199,7 +203,7 @@ public final class ReductionKernels {
                     column[i] = quotient(column[i], divisor, x, from + i, runs);
                 }
             }
-        });
+        };
     }
 
     /** Makes one number of each column. */
