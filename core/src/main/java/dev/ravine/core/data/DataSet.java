@@ -298,7 +298,7 @@ public final class DataSet {
     }
 
     private static INDArray rows(INDArray array, Shape row, int from, int to) {
-        return Arena.view(array, from * row.count(), rowsOf(to - from, row));
+        return Arena.view(array, from * row.count(), RowCopier.rowsOf(to - from, row));
     }
 
     /**
@@ -313,13 +313,13 @@ public final class DataSet {
             throw new IndexOutOfBoundsException("data set: no rows to take; a data set has at least one example");
         }
         RowCopier.check(size(), rows, 0, rows.length);
-        INDArray part = Arena.create(dtype(), rowsOf(rows.length, featureShape));
+        INDArray part = Arena.create(dtype(), RowCopier.rowsOf(rows.length, featureShape));
         RowCopier.copy(size(), featureRows, Elements.of(part), rows, 0, rows.length);
         ExampleWeights own = weights == null ? null : weights.take(rows);
         if (autoencoding) {
             return autoencodingDense(part, own);
         }
-        INDArray partTargets = Arena.create(DType.of(targets), rowsOf(rows.length, targetShape));
+        INDArray partTargets = Arena.create(DType.of(targets), RowCopier.rowsOf(rows.length, targetShape));
         RowCopier.copy(size(), targetRows, Elements.of(partTargets), rows, 0, rows.length);
         return new DataSet(part, partTargets, classes, false, own);
     }
@@ -403,27 +403,6 @@ public final class DataSet {
                 count,
                 RowCopier.Part.of("features", featureRows, featureShape, featuresOut, count),
                 RowCopier.Part.of("targets", targetRows, targetShape, targetsOut, count));
-    }
-
-    /** Copies some rows into the memory that it was bound to. */
-    @FunctionalInterface
-    public interface RowCopy {
-        /**
-         * Copies.
-         *
-         * @param rows row indices; only the copied ones are checked
-         * @param from the first of them
-         * @throws IndexOutOfBoundsException if a row is out of range; then nothing is written
-         */
-        void run(int[] rows, int from);
-    }
-
-    /** The shape of so many rows. */
-    static Shape rowsOf(int count, Shape row) {
-        long[] dims = new long[row.rank() + 1];
-        dims[0] = count;
-        System.arraycopy(row.toArray(), 0, dims, 1, row.rank());
-        return Shape.of(dims);
     }
 
     @Override

@@ -16,7 +16,7 @@ final class RowCopier {
     record Part(Elements source, Elements target) {
         /** Checks that the target holds so many rows of the source. */
         static Part of(String name, Elements source, Shape row, INDArray target, int count) {
-            Shape expected = DataSet.rowsOf(count, row);
+            Shape expected = rowsOf(count, row);
             if (DType.of(target) != source.dtype() || !Shape.of(target).equals(expected)) {
                 throw new ShapeException("copyRows: the output for " + name + " must be " + source.dtype() + " "
                         + expected + ", found " + DType.of(target) + " " + Shape.of(target));
@@ -35,7 +35,7 @@ final class RowCopier {
      * @param parts the arrays of the data set
      * @return the copy, whose runs allocate nothing
      */
-    static DataSet.RowCopy of(int size, int count, Part... parts) {
+    static RowCopy of(int size, int count, Part... parts) {
         List<Elements> memory = Arrays.stream(parts)
                 .flatMap(part -> Stream.of(part.source, part.target))
                 .toList();
@@ -58,7 +58,7 @@ final class RowCopier {
         }
     }
 
-    /** Uses absolute bulk copies, which move no buffer position, so threads may share the source, of so many rows. */
+    /** Uses absolute bulk copies, which move no buffer position, so threads may share the source. */
     static void copy(int size, Elements source, Elements target, int[] rows, int from, int count) {
         int width = source.size() / size;
         for (int i = 0; i < count; i++) {
@@ -71,5 +71,13 @@ final class RowCopier {
                 b.buffer().put(i * width, a.buffer(), at, width);
             }
         }
+    }
+
+    /** The shape of so many rows. */
+    static Shape rowsOf(int count, Shape row) {
+        long[] dims = new long[row.rank() + 1];
+        dims[0] = count;
+        System.arraycopy(row.toArray(), 0, dims, 1, row.rank());
+        return Shape.of(dims);
     }
 }

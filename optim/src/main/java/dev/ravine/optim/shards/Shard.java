@@ -5,7 +5,7 @@ import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Elements;
-import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.RowCopy;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Shard implements AutoCloseable {
     private final Kind kind;
     private final GraphLinearization linearization;
-    private final List<DataSet.RowCopy> examples = new ArrayList<>();
+    private final List<RowCopy> examples = new ArrayList<>();
     private final INDArray point;
     private final Tensor features;
     private final Map<Curvature, Elements> products = new EnumMap<>(Curvature.class);
@@ -92,7 +92,7 @@ final class Shard implements AutoCloseable {
 
     /** Takes examples in; theta is in the shared memory already. */
     void load(int[] rowsOfData, int from, long noise) {
-        for (DataSet.RowCopy copy : examples) {
+        for (RowCopy copy : examples) {
             copy.run(rowsOfData, from);
         }
         linearization.changed(features);
