@@ -16,7 +16,7 @@ public final class Lifetime {
     /** Of memory that nobody closes: the garbage collector returns it after its last use. */
     public static final Lifetime ENDLESS = new Lifetime("memory of the garbage collector", () -> {});
 
-    /** Work on so many elements takes so long that a use costs nothing beside it. */
+    /** From this many elements on, the work takes much longer than holding the memory. */
     public static final int LONG = 16_384;
 
     private static final int CLOSED = 1 << 31;

@@ -34,7 +34,7 @@ public final class WolfeSearch implements AutoCloseable {
     private static final double SUFFICIENT_DECREASE = 1e-4;
     private static final int MAX_EVALUATIONS = 40;
 
-    /** Changes of the value up to so many units in its last place do not show. At kinks slopes could allow larger rises. */
+    /** A change of the value by at most this many units in its last place may be rounding; slopes decide then. */
     private static final int INVISIBLE = 4;
 
     /** A bracket with ends that differ by more than this factor spans orders of magnitude. */
