@@ -68,32 +68,37 @@ final class Training implements Callable<Integer> {
             }
             Series.measure(all);
             for (Quantity step : steps) {
-                double ours = Series.best(all, "ours", step).median();
-                double pytorch = Series.best(all, "pytorch", step).median();
-                double dl4j = Series.best(all, "dl4j", step).median();
-                System.out.printf(
-                        Locale.ROOT,
-                        "%-11s %9.3f %9.3f %9.3f   %5.2f %5.2f%n",
-                        step.label(),
-                        ours,
-                        pytorch,
-                        dl4j,
-                        ours / pytorch,
-                        ours / dl4j);
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("net", net.name());
-                row.put("batch", net.batch());
-                row.put("quantity", step.label());
-                row.put("ours_ms", ours);
-                row.put("pytorch_ms", pytorch);
-                row.put("dl4j_ms", dl4j);
-                row.put("ours_over_pytorch", ours / pytorch);
-                row.put("ours_over_dl4j", ours / dl4j);
-                lines.add(JSON.std.asString(row));
+                report(net, step, all);
             }
         } finally {
             subjects.values().forEach(Subject::close);
         }
+    }
+
+    /** Prints the medians of a step, and keeps them for the file of figures. */
+    private void report(Net net, Quantity step, List<Series> all) throws IOException {
+        double ours = Series.best(all, "ours", step).median();
+        double pytorch = Series.best(all, "pytorch", step).median();
+        double dl4j = Series.best(all, "dl4j", step).median();
+        System.out.printf(
+                Locale.ROOT,
+                "%-11s %9.3f %9.3f %9.3f   %5.2f %5.2f%n",
+                step.label(),
+                ours,
+                pytorch,
+                dl4j,
+                ours / pytorch,
+                ours / dl4j);
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("net", net.name());
+        row.put("batch", net.batch());
+        row.put("quantity", step.label());
+        row.put("ours_ms", ours);
+        row.put("pytorch_ms", pytorch);
+        row.put("dl4j_ms", dl4j);
+        row.put("ours_over_pytorch", ours / pytorch);
+        row.put("ours_over_dl4j", ours / dl4j);
+        lines.add(JSON.std.asString(row));
     }
 
     /** A few steps from the same start must lead to the same place. */
