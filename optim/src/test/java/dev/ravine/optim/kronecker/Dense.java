@@ -10,6 +10,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Operators written out. */
@@ -45,6 +46,19 @@ final class Dense {
             elements.set(i, rng.nextGaussian());
         }
         return v;
+    }
+
+    static INDArray matrix(int rows, int columns, long seed) {
+        return vector(rows * columns, seed).reshape(rows, columns);
+    }
+
+    /** The block of some rows and the same columns. */
+    static double[][] part(double[][] whole, int from, int to) {
+        double[][] part = new double[to - from][];
+        for (int i = from; i < to; i++) {
+            part[i - from] = Arrays.copyOfRange(whole[i], from, to);
+        }
+        return part;
     }
 
     /** The largest difference within blocks, over the largest element. */
