@@ -46,6 +46,15 @@ final class IndexOps {
         }
     }
 
+    /** Where examples are after rows were chosen or added, if they count along an axis behind those of the rows. */
+    private static Examples moved(Tensor y, Examples in) {
+        Shape from = y.operand(0).shape();
+        int own = in.isApart() ? in.axis(from) : -1;
+        int behind = from.rank() - own;
+        boolean isBehind = own > 0 && behind < y.shape().rank();
+        return isBehind ? in.at(y.shape(), y.shape().rank() - behind) : in.mixed();
+    }
+
     /** y[i] = table[rows[i]]; linear in the table. */
     record Gather() implements LinearByIndex {
         @Override
@@ -70,10 +79,10 @@ final class IndexOps {
                     false);
         }
 
-        /** Rows that are chosen from a table of examples may be of any example. */
+        /** Rows that are chosen from a table of examples may be of any example; other axes stay as they are. */
         @Override
         public Examples examples(Tensor y, int i, Examples in) {
-            return i == 1 || in.count() == 1 ? in : in.mixed();
+            return i == 1 || in.count() == 1 ? in : moved(y, in);
         }
 
         @Override
@@ -110,7 +119,7 @@ final class IndexOps {
 
         @Override
         public Examples examples(Tensor y, int i, Examples in) {
-            return in.count() == 1 ? in : in.mixed();
+            return in.count() == 1 ? in : i == 1 ? in.mixed() : moved(y, in);
         }
 
         @Override

@@ -1,7 +1,9 @@
 package dev.ravine.autodiff;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -51,6 +53,7 @@ final class ValueAndGradient {
                 sums = sums == null ? point.allocate(statisticSize()) : sums;
                 results.addAll(statistic.tensors());
                 memory.addAll(statistic.of(sums));
+                variablesOfStatistic().forEach(builder::input);
             }
             builder.outputs(results, memory);
             if (tangents != null) {
@@ -60,6 +63,15 @@ final class ValueAndGradient {
             firstResult = results.isEmpty() ? null : results.get(0);
         }
         return program;
+    }
+
+    /** Variables that a statistic alone is computed from may change from run to run. */
+    private List<Tensor> variablesOfStatistic() {
+        Set<Tensor> ofModel = new HashSet<>(Graph.ancestors(List.of(model.loss())));
+        ofModel.addAll(point.parameters().tensors());
+        return Graph.ancestors(statistic.tensors(), ofModel).stream()
+                .filter(t -> t.op() instanceof Leaf.Variable && !ofModel.contains(t))
+                .toList();
     }
 
     double value() {

@@ -10,7 +10,7 @@ import dev.ravine.nn.layers.LayerNorm;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.firstorder.Adam;
-import dev.ravine.optim.firstorder.Schedule;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Parameters;
 import dev.ravine.optim.objective.SupervisedObjective;

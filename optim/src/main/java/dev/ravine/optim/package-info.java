@@ -18,7 +18,7 @@
  * <p>{@link dev.ravine.optim.firstorder.Sgd}, {@link dev.ravine.optim.firstorder.Adam},
  * {@link dev.ravine.optim.firstorder.RmsProp} and {@link dev.ravine.optim.firstorder.Adagrad} need none of these. Each
  * is an {@link dev.ravine.optim.firstorder.UpdateRule} in the frame of {@link dev.ravine.optim.firstorder.FirstOrder};
- * their rates are numbers, follow a {@link dev.ravine.optim.firstorder.Schedule}, or watch a
+ * their rates are numbers, follow a {@link dev.ravine.optim.Schedule}, or watch a
  * {@link dev.ravine.optim.firstorder.Plateau}.
  */
 package dev.ravine.optim;

@@ -16,7 +16,6 @@ import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Plateau;
 import dev.ravine.optim.firstorder.RmsProp;
-import dev.ravine.optim.firstorder.Schedule;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LeastSquaresSolver;

@@ -1,6 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
+import dev.ravine.optim.Schedule;
 import java.util.Map;
 
 /**

@@ -8,6 +8,8 @@ import dev.ravine.optim.Displacement;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.SameObjective;
+import dev.ravine.optim.Schedule;
+import dev.ravine.optim.ScheduleText;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;

@@ -1,5 +1,6 @@
 package dev.ravine.optim.firstorder;
 
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.catalogue.OptimizerProvider;
 import dev.ravine.optim.catalogue.Range;

@@ -1,6 +1,8 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
+import dev.ravine.optim.Schedule;
+import dev.ravine.optim.ScheduleText;
 import java.util.Objects;
 
 /**

@@ -1,6 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Span;
 import java.nio.charset.StandardCharsets;

@@ -136,8 +136,8 @@ abstract class BlockInverse implements AutoCloseable {
         }
     }
 
-    /** (A (x) G + damping I)^-1 in the eigenvectors of both factors. */
-    private static final class ByEigenvectors extends BlockInverse {
+    /** (A (x) G + damping I)^-1 in the eigenvectors of both factors, which are rows. */
+    static final class ByEigenvectors extends BlockInverse {
         private final INDArray left;
         private final INDArray right;
         private final INDArray quotients;
@@ -172,6 +172,21 @@ abstract class BlockInverse implements AutoCloseable {
                 }
             }
             return true;
+        }
+
+        /** The eigenvectors of the input side. */
+        INDArray left() {
+            return left;
+        }
+
+        /** The eigenvectors of the output side. */
+        INDArray right() {
+            return right;
+        }
+
+        /** Takes second moments [inputs, outputs] along the eigenvectors instead of the products of eigenvalues. */
+        void correct(INDArray moments, double damping) {
+            Vectors.map(moments, quotients, s -> s + damping > 0 ? 1 / (s + damping) : 0);
         }
 
         @Override

@@ -10,6 +10,8 @@ public enum FactorDamping {
     TRACE,
     /** The same with pi from Frobenius norms instead of traces, as in the paper. */
     NORM,
+    /** (A + gamma I) (x) (G + gamma I), the same with pi = 1, as in the programs of the K-BFGS paper (NeurIPS 2020). */
+    EQUAL,
     /** A (x) G + gamma^2 I itself, by the eigenvectors of both factors; about ten times the work of the others. */
     EXACT
 }

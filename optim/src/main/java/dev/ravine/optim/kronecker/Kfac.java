@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Rng;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
@@ -40,18 +41,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The matrix of inverses is symmetric and positive definite, so every direction descends. A rejected step forgets the
  * last one.
  *
- * <p>Without products of factors a step costs about 2.5 gradients over its batch, or 1.3 with {@link Builder#fixed} rate
+ * <p>Without products of factors a step costs about 2.5 gradients over its batch, or 1.3 with {@link Builder#fixed(double, double)} rate
  * and momentum. For a layer of m inputs and n outputs the products cost (m + n) / (3 batch) gradients more. So batches
  * should have 500 examples or more. Memory is that of the factors and of up to three inverses.
  */
 public final class Kfac extends SecondOrder {
-    /** Eigenvalues of the two-by-two model that are smaller by this factor are rounding: the directions are parallel. */
-    private static final double PARALLEL = 1e-12;
-
     private final Builder settings;
     private final Map<String, Object> own;
     private final ExampleCycle data;
     private KfacDirections directions;
+    private KfacSlope slopes;
     private OptimizerState saved;
     private Linearization pinned;
     private INDArray last;
@@ -60,14 +59,56 @@ public final class Kfac extends SecondOrder {
     private List<INDArray> candidates;
     private double lambda;
     private double gamma;
+    private double lossAfter;
+    private int repetitions;
+    private String rejected = "";
     private boolean isFresh = true;
 
     private Kfac(Builder settings) {
         this.settings = settings.copy();
         this.own = settings.own();
         this.data = settings.cycle();
-        this.lambda = settings.damping;
+        this.lambda = settings.lambda(0, settings.damping);
         this.gamma = settings.gamma;
+    }
+
+    /**
+     * The settings of Martens' MATLAB program of K-FAC with block-diagonal factors: targets drawn from the model for the
+     * first eighth of the batch, factors averaged with 0.95, batches that grow from 1,000 examples to all in step 500,
+     * lambda 150 with ratios every 5 steps, three gammas every 20 steps but none above 1, inverses every 20 steps and in
+     * the first three, no rejection. His default is block-tridiagonal, which this is not. Two of its habits cost time:
+     * from lambda 150 damping takes a hundred steps to come down, and the first gamma is above the largest, so that the
+     * first choice jumps to 1. Batches are consecutive examples, which his program draws.
+     *
+     * @return a builder
+     */
+    public static Builder reference() {
+        return KfacPresets.reference(builder());
+    }
+
+    /**
+     * The settings of kfac-jax (Botev and Martens, 2022) with adaptive rate, momentum and damping, which begins with
+     * lambda 150 in its autoencoder example: random signs over the whole batch, a normalised average with decay 0.95
+     * after 10 passes that count alike, gamma^2 the sum of lambda and L2 at inverses in step 1 and every 5 steps, lambda
+     * times 0.9^5 or its inverse every 5 steps by ratios without damping, no rejection.
+     *
+     * @return a builder, with the batch of {@link #builder}
+     */
+    public static Builder kfacJax() {
+        return KfacPresets.kfacJax(builder());
+    }
+
+    /**
+     * The settings of K-FAC in the paper on K-BFGS (Goldfarb, Ren and Bahamou, NeurIPS 2020), with which its autoencoder
+     * of MNIST was trained: batches of 1,000, rate 1 without momentum along an average of gradients with decay 0.9,
+     * targets drawn from the model for the whole batch, factors that begin with the mean of an epoch and decay by 0.9,
+     * the root of lambda 3 added to both factors, inverses in the first 20 steps and every 20. Their program computes the
+     * mean of an epoch but replaces it in the first step.
+     *
+     * @return a builder
+     */
+    public static Builder kbfgsPaper() {
+        return KfacPresets.kbfgsPaper(builder());
     }
 
     /**
@@ -93,9 +134,6 @@ public final class Kfac extends SecondOrder {
     /** What a step did, for its report. */
     private record Solved(int iterations, Stop stopped, double smallestCurvature, String detail)
             implements SolverReport {}
-
-    /** Inverse number i, its gamma, and the best step along its direction. */
-    private record Choice(int i, double gamma, RateModel.Best best) {}
 
     // ---- gradient ---------------------------------------------------------------------------------------------
 
@@ -123,9 +161,11 @@ public final class Kfac extends SecondOrder {
             step = newVector(last);
             trial = newVector(last);
             candidates = List.of(newVector(last), newVector(last), newVector(last));
+            slopes = new KfacSlope(settings, () -> newVector(last));
         }
         if (directions == null) {
-            directions = new KfacDirections(settings.factors.build(objective), settings.factorDamping);
+            directions = new KfacDirections(settings.factorsOf().build(objective), settings);
+            slopes.leave(directions.factors().layout().left());
             takeOver(objective);
         }
         if (gamma == 0) {
@@ -139,9 +179,16 @@ public final class Kfac extends SecondOrder {
             return;
         }
         Vectors.copy(saved.vector("last"), last);
+        slopes.restore(saved);
         Span.clearOutside(objective.trainable(), last);
+        slopes.clearOutside(objective.trainable());
         if (saved.number("blocks") == directions.factors().checksum()) {
-            directions.factors().restore(saved.vector("factors"), (long) saved.number("factor_updates"));
+            directions
+                    .factors()
+                    .restore(
+                            saved.vector("factors"),
+                            (long) saved.number("factor_updates"),
+                            (long) saved.number("factor_burn_in"));
             directions.inverse().restore(saved.vector("inverse"), saved.number("inverse_gamma"));
             isFresh = false;
         }
@@ -161,129 +208,151 @@ public final class Kfac extends SecondOrder {
     protected Attempt attempt(Point at) {
         try {
             Objective objective = at.objective();
-            long k = at.step() + 1;
-            directions.factors().update(objective, at.theta(), examplesOfFactors(at));
-            List<Double> gammas = gammas(k);
-            if (isFresh || gammas.size() > 1 || k % settings.invertEvery == 0 || k <= settings.invertFirst) {
-                directions.refresh(gammas, objective);
-                isFresh = false;
+            lambda = settings.lambda(at.step(), lambda);
+            if (isFresh) {
+                KfacBurnIn.run(at, settings, directions.factors());
             }
-            Choice choice = choose(at, gammas);
-            combine(choice.best, candidates.get(choice.i));
-            directions.keep(choice.i);
-            gamma = choice.gamma;
+            directions.factors().update(objective, at.theta(), settings.forFactors(at.scope(), objective.examples()));
+            INDArray slope = slopes.of(at.gradient());
+            StepChoice choice = propose(at, slope);
+            boolean calibrates = at.step() == 0 && settings.calibration > 0 && !settings.isFixed();
+            choice = calibrates ? calibrated(at, slope, choice) : choice;
+            combine(choice);
+            directions.keep(choice.i());
+            gamma = choice.gamma();
             data.advance(objective, at.scope(), at.step());
-            return judge(at, choice);
+            Attempt.Builder report = judge(at, choice);
+            return end(at, calibrates ? report.tell("repetitions", repetitions) : report);
         } finally {
             unpin();
         }
     }
 
-    private Scope examplesOfFactors(Point at) {
-        int available = at.scope().count(at.objective().examples());
-        int count = (int) Math.ceil(available * settings.factorShare);
-        return count == available
-                ? at.scope()
-                : at.scope().part(0, count, at.objective().examples());
+    /** Inverts if it is time to, and finds the step. */
+    private StepChoice propose(Point at, INDArray slope) {
+        long k = at.step() + 1;
+        boolean isChoosing = settings.choosesGamma(k);
+        boolean isDue = isFresh || isChoosing || settings.inverts(k);
+        if (isDue && settings.followsDamping()) {
+            gamma = Math.sqrt(lambda + at.objective().l2());
+        }
+        double smallest = smallestGamma(at.objective());
+        List<Double> gammas = isChoosing ? settings.gammas(gamma, smallest) : List.of(Math.max(smallest, gamma));
+        if (isDue) {
+            refresh(at, gammas);
+        }
+        return choose(at, slope, gammas);
     }
 
-    private List<Double> gammas(long k) {
-        boolean isChoosing = !settings.isFixed() && k > 1 && k % settings.gammaEvery == 0;
-        return isChoosing
-                ? List.of(bounded(gamma * settings.gammaFactor), bounded(gamma), bounded(gamma / settings.gammaFactor))
-                : List.of(bounded(gamma));
+    private double smallestGamma(Objective objective) {
+        return settings.smallestGamma(directions.factors().meanDiagonal(), objective.l2());
     }
 
-    /** Below the smallest gamma an inverse is that of rounding. */
-    private double bounded(double wanted) {
-        double scale = Math.sqrt(directions.factors().meanDiagonal());
-        double smallest = Math.max(settings.smallestGamma * scale, Math.sqrt(Double.MIN_NORMAL));
-        return Math.max(smallest, Math.min(settings.largestGamma, wanted));
+    private void refresh(Point at, List<Double> gammas) {
+        directions.refresh(
+                gammas, at, settings.forFactors(at.scope(), at.objective().examples()));
+        isFresh = false;
+    }
+
+    /** The step with a lambda that the rule leaves alone. */
+    private StepChoice calibrated(Point at, INDArray slope, StepChoice first) {
+        StepChoice[] choice = {first};
+        repetitions = Calibration.run(
+                settings.calibration,
+                lambda,
+                () -> {
+                    combine(choice[0]);
+                    return nextDamping(ratio(at, choice[0]));
+                },
+                wanted -> {
+                    lambda = wanted;
+                    double root = settings.gamma == 0 ? Math.sqrt(lambda + at.objective().l2()) : gamma;
+                    List<Double> gammas = List.of(Math.max(smallestGamma(at.objective()), root));
+                    refresh(at, gammas);
+                    choice[0] = choose(at, slope, gammas);
+                });
+        return choice[0];
     }
 
     /** The best step along the direction of each gamma, and the best of these by the model. */
-    private Choice choose(Point at, List<Double> gammas) {
+    private StepChoice choose(Point at, INDArray slope, List<Double> gammas) {
         List<INDArray> vectors = new ArrayList<>();
         for (int i = 0; i < gammas.size(); i++) {
-            directions.compute(i, at.gradient(), candidates.get(i), at.objective());
+            directions.compute(i, slope, candidates.get(i), at.objective());
             vectors.add(candidates.get(i));
         }
         if (settings.isFixed()) {
-            return new Choice(0, gammas.get(0), new RateModel.Best(settings.rate, settings.momentum, Double.NaN));
+            return new StepChoice(0, gammas.get(0), settings.fixed(at.step()));
         }
         vectors.add(last);
         double[][] forms = pinned.forms(settings.curvature, vectors);
-        Choice best = null;
-        for (int i = 0; i < gammas.size(); i++) {
-            Choice choice = new Choice(i, gammas.get(i), bestAlong(at, candidates.get(i), forms, i));
-            best = best == null || choice.best.change() < best.best.change() ? choice : best;
-        }
-        return best;
-    }
-
-    private RateModel.Best bestAlong(Point at, INDArray direction, double[][] forms, int i) {
-        int end = forms.length - 1;
-        double shift = lambda + at.objective().l2();
-        double across = forms[i][end] + shift * Vectors.dot(direction, last);
-        double[][] q = {
-            {forms[i][i] + shift * Vectors.dot(direction, direction), across},
-            {across, forms[end][end] + shift * Vectors.dot(last, last)}
-        };
-        double[] b = {Vectors.dot(at.gradient(), direction), Vectors.dot(at.gradient(), last)};
-        return RateModel.minimise(q, b, PARALLEL);
+        return StepChoice.best(
+                gammas, vectors, forms, at.gradient(), lambda + at.objective().l2());
     }
 
     /** rate d + momentum (last step) */
-    private void combine(RateModel.Best best, INDArray direction) {
+    private void combine(StepChoice choice) {
         Vectors.copy(last, step);
-        Vectors.scale(best.momentum(), step);
-        Vectors.axpy(best.rate(), direction, step);
+        Vectors.scale(choice.best().momentum(), step);
+        Vectors.axpy(choice.best().rate(), candidates.get(choice.i()), step);
     }
 
-    /** Moves lambda, and accepts or rejects the step. */
-    private Attempt judge(Point at, Choice choice) {
-        String failed = directions.failed().isEmpty()
-                ? ""
-                : "the old inverse stays for " + String.join(", ", directions.failed());
-        Attempt.Builder builder = Attempt.at(
-                        at, new Solved(choice.i + 1, Stop.MINIMUM_ALONG, Double.POSITIVE_INFINITY, failed))
+    /** The reduction ratio of the present step over its own examples. */
+    private ReductionRatio ratio(Point at, StepChoice choice) {
+        double promised = choice.best().change()
+                - (settings.ratioWithoutDamping ? lambda / 2 * Vectors.dot(step, step) : 0);
+        double loss = StepValues.around(at, trial).at(step, 1);
+        return ReductionRatio.of(promised, at.loss(), loss, at.objective().dtype());
+    }
+
+    private double nextDamping(ReductionRatio ratio) {
+        return Math.max(settings.dampingRule.next(lambda, ratio.value()), settings.smallestDamping);
+    }
+
+    /** Moves lambda, and says whether the step is rejected. */
+    private Attempt.Builder judge(Point at, StepChoice choice) {
+        double change = choice.best().change();
+        Attempt.Builder report = Attempt.at(
+                        at, new Solved(choice.i() + 1, Stop.MINIMUM_ALONG, Double.POSITIVE_INFINITY, directions.words(at.step(), settings.rest)))
                 .damping(lambda)
-                .tell("gamma", choice.gamma)
-                .tell("rate", choice.best.rate())
-                .tell("momentum", choice.best.momentum());
-        double loss = Double.NaN;
-        String rejected = Double.isFinite(Vectors.norm(step)) ? "" : "rejected: the step is not finite";
-        if (!settings.isFixed() && rejected.isEmpty()) {
-            builder.tell("model", choice.best.change());
-            if (!(choice.best.change() < 0)) {
-                rejected = "rejected: the model promises no decrease";
-            } else if ((at.step() + 1) % settings.dampingEvery == 0) {
-                loss = StepValues.around(at, trial).at(step, 1);
-                double ratio = ReductionRatio.of(
-                                choice.best.change(),
-                                at.loss(),
-                                loss,
-                                at.objective().dtype())
-                        .value();
-                builder.ratio(ratio);
-                lambda = Math.max(dampingRule(ratio), settings.smallestDamping);
-                rejected = settings.rejects && !(loss <= at.loss()) ? "rejected: the loss would be " + loss : "";
-            }
+                .tell("gamma", choice.gamma())
+                .tell("rate", choice.best().rate())
+                .tell("momentum", choice.best().momentum());
+        lossAfter = Double.NaN;
+        rejected = Double.isFinite(Vectors.norm(step)) ? "" : "rejected: the step is not finite";
+        if (settings.isFixed() || !rejected.isEmpty()) {
+            return report;
         }
+        report.tell("model", change);
+        if (!(change < 0)) {
+            rejected = "rejected: the model promises no decrease";
+        } else if ((at.step() + 1) % settings.dampingEvery == 0) {
+            ReductionRatio ratio = ratio(at, choice);
+            report.ratio(ratio.value());
+            lambda = settings.dampingSchedule == null ? nextDamping(ratio) : lambda;
+            lossAfter = ratio.loss();
+            boolean isHigher = !(lossAfter <= at.loss());
+            rejected = settings.rejects && isHigher ? "rejected: the loss would be " + lossAfter : "";
+        }
+        return report;
+    }
+
+    /** Accepts or rejects; an accepted step takes along those of the first-order rule. */
+    private Attempt end(Point at, Attempt.Builder report) {
         boolean isAccepted = rejected.isEmpty();
         Vectors.copy(step, last);
         Vectors.scale(isAccepted ? 1 : 0, last);
-        return builder.along(new Acceptance.Outcome(
+        if (isAccepted && slopes.hasRest()) {
+            slopes.addRest(at.step() + 1, at.gradient(), step);
+            lossAfter = Double.NaN;
+        }
+        return report.along(new Acceptance.Outcome(
                 step,
                 0,
                 isAccepted ? 1 : 0,
-                isAccepted ? loss : at.loss(),
+                isAccepted ? lossAfter : at.loss(),
                 isAccepted,
                 isAccepted ? "accepted" : rejected));
-    }
-
-    private double dampingRule(double ratio) {
-        return settings.dampingRule.next(lambda, ratio);
     }
 
     /** Before the first step there is nothing but what {@link #takeOver} looks at. */
@@ -295,6 +364,7 @@ public final class Kfac extends SecondOrder {
     protected void trainableChanged(List<Span> spans) {
         if (last != null) {
             Span.clearOutside(spans, last);
+            slopes.clearOutside(spans);
         }
         forget();
     }
@@ -321,9 +391,11 @@ public final class Kfac extends SecondOrder {
         numbers.put("gamma", gamma);
         numbers.put("seed", (double) settings.seed);
         if (saved != null) {
-            List.of("factor_updates", "inverse_gamma", "blocks").forEach(name -> numbers.put(name, saved.number(name)));
+            List.of("factor_updates", "factor_burn_in", "inverse_gamma", "blocks")
+                    .forEach(name -> numbers.put(name, saved.number(name)));
         } else if (!isFresh) {
             numbers.put("factor_updates", (double) directions.factors().updates());
+            numbers.put("factor_burn_in", (double) directions.factors().alike());
             numbers.put("inverse_gamma", directions.inverse().gamma());
             numbers.put("blocks", directions.factors().checksum());
         }
@@ -335,12 +407,15 @@ public final class Kfac extends SecondOrder {
         if (saved != null) {
             return saved.vectors();
         }
-        return isFresh
-                ? Map.of()
-                : Map.of(
-                        "last", last,
-                        "factors", directions.factors().average(),
-                        "inverse", directions.inverse().numbers());
+        if (isFresh) {
+            return Map.of();
+        }
+        Map<String, INDArray> vectors = new HashMap<>(Map.of(
+                "last", last,
+                "factors", directions.factors().average(),
+                "inverse", directions.inverse().numbers()));
+        slopes.save(vectors);
+        return vectors;
     }
 
     @Override
@@ -363,7 +438,8 @@ public final class Kfac extends SecondOrder {
     @Override
     public String name() {
         return settings.isFixed()
-                ? "kfac(lr=" + settings.rate + ", mu=" + settings.momentum + ")"
+                ? "kfac(lr=" + Schedule.Named.label(settings.rate) + ", mu="
+                        + Schedule.Named.label(settings.momentum) + ")"
                 : "kfac(lambda=" + settings.damping + ")";
     }
 

@@ -2,23 +2,28 @@ package dev.ravine.optim.kronecker;
 
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.secondorder.Point;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The factors of a run of {@link Kfac} and the inverses that it tries. */
 final class KfacDirections implements AutoCloseable {
     private final KroneckerFactors factors;
-    private final FactorDamping damping;
+    private final Supplier<KroneckerInverse> maker;
     /** The first is the one in use. */
     private final List<KroneckerInverse> inverses = new ArrayList<>();
 
     private List<String> failed = List.of();
 
-    KfacDirections(KroneckerFactors factors, FactorDamping damping) {
+    KfacDirections(KroneckerFactors factors, KfacSettings<?> settings) {
         this.factors = factors;
-        this.damping = damping;
-        inverses.add(new KroneckerInverse(factors, damping));
+        this.maker = settings.correctsEigenvalues
+                ? () -> KroneckerInverse.corrected(factors)
+                : () -> new KroneckerInverse(factors, settings.factorDamping);
+        inverses.add(maker.get());
     }
 
     KroneckerFactors factors() {
@@ -30,22 +35,30 @@ final class KfacDirections implements AutoCloseable {
         return inverses.get(0);
     }
 
-    /** Computes the inverse of each gamma from the present factors. */
-    void refresh(List<Double> gammas, Objective objective) {
+    /** Computes the inverse of each gamma from the present factors; over the examples of the factors if corrected. */
+    void refresh(List<Double> gammas, Point at, Scope scope) {
         failed = List.of();
         for (int i = 0; i < gammas.size(); i++) {
             if (i == inverses.size()) {
-                inverses.add(new KroneckerInverse(factors, damping));
+                inverses.add(maker.get());
             }
-            List<String> kept = inverses.get(i).refresh(gammas.get(i));
+            List<String> kept = inverses.get(i).refresh(gammas.get(i), at.objective(), at.theta(), scope);
             failed = kept.isEmpty() ? failed : kept;
-            objective.countWork((long) inverses.get(i).refreshCost());
+            at.objective().countWork((long) inverses.get(i).refreshCost());
         }
     }
 
-    /** The blocks that kept an old inverse at the last refresh. */
-    List<String> failed() {
-        return failed;
+    /** Which blocks kept an old inverse, and at the first step which parameters a first-order rule trains. */
+    String words(long step, RestRule rest) {
+        List<String> left = factors.layout().leftNames();
+        List<String> words = new ArrayList<>();
+        if (step == 0 && !left.isEmpty()) {
+            words.add(rest + " trains " + String.join(", ", left));
+        }
+        if (!failed.isEmpty()) {
+            words.add("the old inverse stays for " + String.join(", ", failed));
+        }
+        return String.join("; ", words);
     }
 
     /** direction = -inverse gradient, with inverse number i. */

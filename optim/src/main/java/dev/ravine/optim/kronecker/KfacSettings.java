@@ -2,19 +2,23 @@ package dev.ravine.optim.kronecker;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.core.Check;
+import dev.ravine.optim.Schedule;
+import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.DampingRule;
 import dev.ravine.optim.secondorder.DampingText;
 import dev.ravine.optim.secondorder.ExampleCycle;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.DoubleStream;
 
 /**
  * Settings of {@link Kfac}.
  *
  * @param <B> the builder itself
  */
-abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
+abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
     KroneckerFactors.Builder factors =
             KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER).averaging(FactorAveraging.MARTENS, 0.95);
     FactorDamping factorDamping = FactorDamping.TRACE;
@@ -34,8 +38,7 @@ abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
     int invertEvery = 20;
     int invertFirst = 3;
     boolean rejects = true;
-    double rate = Double.NaN;
-    double momentum = Double.NaN;
+    int fullBatchStep;
     long seed;
 
     @SuppressWarnings("unchecked")
@@ -55,8 +58,19 @@ abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
         }
     }
 
-    boolean isFixed() {
-        return !Double.isNaN(rate);
+    /** Whether a step, counted from 1, computes an inverse even if no gamma is chosen. */
+    boolean inverts(long k) {
+        return k % invertEvery == inversePhase % invertEvery || k <= invertFirst;
+    }
+
+    /** Whether a step, counted from 1, chooses among three gammas. */
+    boolean choosesGamma(long k) {
+        return !isFixed() && !followsDamping() && k > 1 && k % gammaEvery == 0;
+    }
+
+    /** Whether gamma is the root of lambda and L2 at each inverse. */
+    boolean followsDamping() {
+        return gammaFollowsDamping || (dampingSchedule != null && gamma == 0);
     }
 
     /** The settings by name, besides those that a state holds. */
@@ -79,13 +93,41 @@ abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
                 "invert_every", invertEvery,
                 "invert_first", invertFirst,
                 "rejects", rejects,
-                "rate", rate,
-                "momentum", momentum));
+                "full_batch_step", fullBatchStep));
+        own.putAll(variants());
         return own;
     }
 
+    /** The examples of a batch that factors are made from. */
+    Scope forFactors(Scope batch, int examples) {
+        int available = batch.count(examples);
+        int count = (int) Math.ceil(available * factorShare);
+        return count == available ? batch : batch.part(0, count, examples);
+    }
+
+    /** Below it an inverse is that of rounding. */
+    double smallestGamma(double meanDiagonal, double l2) {
+        double ofL2 = gammaAboveL2 ? Math.sqrt(l2) : 0;
+        return Math.max(Math.max(smallestGamma * Math.sqrt(meanDiagonal), ofL2), Math.sqrt(Double.MIN_NORMAL));
+    }
+
+    /** The three gammas of a choice. */
+    List<Double> gammas(double present, double smallest) {
+        return DoubleStream.of(present * gammaFactor, present, present / gammaFactor)
+                .map(wanted -> Math.max(smallest, Math.min(largestGamma, wanted)))
+                .boxed()
+                .toList();
+    }
+
+    /** Factors without the parameters that a first-order rule trains. */
+    KroneckerFactors.Builder factorsOf() {
+        return rest == null ? factors : factors.copy().leaveOut(restGroups);
+    }
+
     ExampleCycle cycle() {
-        return new ExampleCycle(batch, 0, 0, growth);
+        return fullBatchStep == 0
+                ? new ExampleCycle(batch, 0, 0, growth)
+                : ExampleCycle.reachingAll(batch, fullBatchStep);
     }
 
     /**
@@ -132,6 +174,27 @@ abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
     public B batch(int first, double factor) {
         this.batch = Check.notNegative("the number of examples", first);
         this.growth = Check.growth("growth", factor);
+        this.fullBatchStep = 0;
+        return self();
+    }
+
+    /**
+     * The examples of a step, which grow in every step, as Martens' code lets them: min(floor(first 2^((k - 1) / d)),
+     * all) in step k from 1, with d such that all are reached at a given step. Graphs are made for the last shard of
+     * each new size.
+     *
+     * @param first of the first step, at least 1
+     * @param step from which on all examples are used, at least 2
+     * @return this
+     */
+    public B batchReachingAll(int first, int step) {
+        if (step < 2) {
+            throw new IllegalArgumentException(
+                    "all examples must be reached at step 2 or later, found " + step + "; batch(0, 1) takes all at once");
+        }
+        this.batch = Check.atLeastOne("the number of examples", first);
+        this.growth = 1;
+        this.fullBatchStep = step;
         return self();
     }
 
@@ -151,13 +214,14 @@ abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
     }
 
     /**
-     * The first damping lambda of the model over rate and momentum.
+     * The first damping lambda of the model over rate and momentum, in place of {@link #damping(Schedule) a schedule}.
      *
      * @param lambda not negative; 3 without it
      * @return this
      */
     public B damping(double lambda) {
         this.damping = Check.notNegative("damping", lambda);
+        this.dampingSchedule = null;
         return self();
     }
 
@@ -194,7 +258,7 @@ abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
      * @param factor from 0 to below 1; 0.95^10 without it
      * @param smallest the smallest gamma, as a fraction of the square root of the factors' mean diagonal; 1e-4 without
      *     it
-     * @param largest the largest gamma; none without it
+     * @param largest the largest gamma that is chosen; none without it. A larger first gamma stays until the first choice
      * @return this
      */
     public B gammaRule(int every, double factor, double smallest, double largest) {
@@ -226,20 +290,6 @@ abstract class KfacSettings<B extends KfacSettings<B>> implements Cloneable {
      */
     public B withoutRejection() {
         this.rejects = false;
-        return self();
-    }
-
-    /**
-     * Takes the same rate and momentum at every step instead of those that minimise the model. Damping and gamma then
-     * stay as they are. A step costs less than half. For small batches, whose noise misleads the model.
-     *
-     * @param newRate positive
-     * @param newMomentum from 0 to below 1
-     * @return this
-     */
-    public B fixed(double newRate, double newMomentum) {
-        this.rate = Check.positive("the rate", newRate);
-        this.momentum = Check.fraction("momentum", newMomentum);
         return self();
     }
 

@@ -9,6 +9,7 @@ import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.Span;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     private final List<KroneckerLayout.Views> views;
     private final List<Block> blocks = new ArrayList<>();
     private long updates;
+    private long alike;
 
     /** The factors of a block as they are used, and its product. */
     private final class Block {
@@ -145,6 +147,19 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         }
     }
 
+    /**
+     * The same before training begins: this update and those before it count alike.
+     *
+     * @param objective whose model has these blocks
+     * @param theta the point
+     * @param scope the examples
+     */
+    public void burnIn(Objective objective, INDArray theta, Scope scope) {
+        alike = updates + 1;
+        update(objective, theta, scope);
+        alike = updates;
+    }
+
     /** Which blocks there are. */
     KroneckerLayout layout() {
         return layout;
@@ -156,7 +171,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
             return;
         }
         updates++;
-        double kept = settings.averaging.kept(updates, settings.decay);
+        double kept = updates <= alike ? 1 - 1.0 / updates : settings.averaging.kept(updates, alike, settings.decay);
         Vectors.scale(kept, average);
         Vectors.axpy(1 - kept, present, average);
         blocks.forEach(Block::join);
@@ -167,11 +182,17 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         return updates;
     }
 
-    /** {@return the names of the parameters of each block, and of those that have the diagonal alone} */
+    /** How many of the first updates count alike. */
+    long alike() {
+        return alike;
+    }
+
+    /** {@return the names of the parameters of each block, of those that have the diagonal alone, and of those left out} */
     public List<String> description() {
         List<String> names = new ArrayList<>();
         layout.blocks().forEach(b -> names.add(b.name() + ": " + b.inputs() + " x " + b.outputs()));
         layout.diagonalNames().forEach(name -> names.add(name + ": diagonal"));
+        layout.leftNames().forEach(name -> names.add(name + ": left out"));
         return names;
     }
 
@@ -269,8 +290,14 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
 
     /** Goes on from a saved average. */
     void restore(INDArray saved, long savedUpdates) {
+        restore(saved, savedUpdates, 0);
+    }
+
+    /** The same after updates of which the first count alike. */
+    void restore(INDArray saved, long savedUpdates, long savedAlike) {
         Vectors.copy(saved, average);
         updates = savedUpdates;
+        alike = savedAlike;
         blocks.forEach(Block::join);
     }
 
@@ -286,6 +313,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         private FactorAveraging averaging = FactorAveraging.MARTENS;
         private double decay;
         private boolean allowsDiagonal;
+        private LeftOut left = new LeftOut(false, List.of());
         private int largestFactor = 8192;
 
         private Builder() {}
@@ -303,11 +331,13 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         @Override
         public String toString() {
             return cotangents + ", " + sharing + ", " + averaging + " with decay " + decay
-                    + (allowsDiagonal ? ", diagonal allowed" : "") + ", factors up to " + largestFactor;
+                    + (allowsDiagonal ? ", diagonal allowed" : "") + ", factors up to " + largestFactor
+                    + (left.withoutRows() ? ", without parameters that have no rows" : "")
+                    + (left.spans().isEmpty() ? "" : ", without " + left.spans());
         }
 
         private KroneckerStatistic statistic() {
-            return new KroneckerStatistic(cotangents, sharing, allowsDiagonal);
+            return new KroneckerStatistic(cotangents, sharing, allowsDiagonal, left);
         }
 
         /**
@@ -356,6 +386,19 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
          */
         public Builder allowDiagonal() {
             this.allowsDiagonal = true;
+            return this;
+        }
+
+        /**
+         * Leaves parameters out: those of some groups, and all whose examples cannot be told apart. Products are zero
+         * in them, and an inverse divides them by the damping.
+         *
+         * @param groups parameters that could have factors; may be none
+         * @return this
+         */
+        public Builder leaveOut(List<ParameterGroup> groups) {
+            this.left = new LeftOut(
+                    true, groups.stream().flatMap(g -> g.spans().stream()).toList());
             return this;
         }
 

@@ -23,6 +23,7 @@ final class KroneckerGraph {
     private final Map<Tensor, List<ParameterUse>> uses = new HashMap<>();
     private final List<Found> found = new ArrayList<>();
     private final List<Tensor> withoutRows = new ArrayList<>();
+    private final List<Tensor> leftOut = new ArrayList<>();
 
     /**
      * A block and what uses it.
@@ -31,29 +32,43 @@ final class KroneckerGraph {
      * @param hasBias for each of them, whether the bias is added to its products
      * @param reverse uses of a tied weight the other way round
      */
-    record Found(KroneckerBlock block, List<ParameterUse> weights, List<Boolean> hasBias, List<ParameterUse> reverse) {}
+    record Found(KroneckerBlock block, List<ParameterUse> weights, List<Boolean> hasBias, List<ParameterUse> reverse) {
+        /** The same with cotangents pulled back from another cotangent of the outputs. */
+        Found again(KroneckerGraph blocks, Tensor otherCotangent) {
+            return new Found(
+                    block,
+                    blocks.again(weights, otherCotangent),
+                    hasBias,
+                    reverse.isEmpty() ? reverse : blocks.again(reverse, otherCotangent));
+        }
+    }
 
     /**
      * Looks at a graph.
      *
      * @param cotangent of the outputs; null for those of the loss itself
-     * @param allowsDiagonal whether a parameter whose examples cannot be told apart is left out
-     * @throws NoRowsException if there is such a parameter and it may not be left out
+     * @param allowsDiagonal whether a parameter whose examples cannot be told apart gets the diagonal
+     * @param left which parameters have no part in it
+     * @throws NoRowsException if there is such a parameter, no diagonal is allowed, and it is not left out
      */
-    KroneckerGraph(ModelGraph graph, Tensor cotangent, boolean allowsDiagonal) {
+    KroneckerGraph(ModelGraph graph, Tensor cotangent, boolean allowsDiagonal, LeftOut left) {
         this.graph = graph;
         int from = 0;
         for (Tensor parameter : graph.parameters()) {
             int to = Math.toIntExact(from + parameter.shape().count());
             spans.put(parameter, new Span(from, to));
             from = to;
+            if (left.contains(spans.get(parameter))) {
+                leftOut.add(parameter);
+                continue;
+            }
             try {
                 uses.put(parameter, usesOf(parameter, cotangent));
             } catch (NoRowsException e) {
-                if (!allowsDiagonal) {
+                if (!allowsDiagonal && !left.withoutRows()) {
                     throw e;
                 }
-                withoutRows.add(parameter);
+                (left.withoutRows() ? leftOut : withoutRows).add(parameter);
             }
         }
         findBlocks();
@@ -70,6 +85,11 @@ final class KroneckerGraph {
     /** Parameters whose examples cannot be told apart. */
     List<Tensor> withoutRows() {
         return withoutRows;
+    }
+
+    /** Parameters that have no part in it. */
+    List<Tensor> leftOut() {
+        return leftOut;
     }
 
     /** Rows times the weights of their examples. */

@@ -1,9 +1,12 @@
 package dev.ravine.optim.kronecker;
 
+import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,47 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
     private final List<BlockInverse> blocks = new ArrayList<>();
     private final List<INDArray> diagonals = new ArrayList<>();
     private final Arena arena = new Arena("the inverse of Kronecker factors");
+    private final Correction correction;
     private double gamma = Double.NaN;
+
+    /** Second moments of all blocks along their eigenvectors. */
+    private final class Correction {
+        private final SecondMoments statistic;
+        private final INDArray moments;
+
+        Correction() {
+            List<SecondMoments.Basis> bases = new ArrayList<>();
+            long size = 0;
+            for (BlockInverse block : blocks) {
+                var byEigenvectors = (BlockInverse.ByEigenvectors) block;
+                bases.add(new SecondMoments.Basis(
+                        Tensor.variable("eigenvectors of inputs", byEigenvectors.left()),
+                        Tensor.variable("eigenvectors of cotangents", byEigenvectors.right())));
+                size += (long) block.block.inputs() * block.block.outputs();
+            }
+            statistic = new SecondMoments(factors.layout().statistic(), bases);
+            moments = arena.allocate(factors.dtype(), Shape.of(size));
+        }
+
+        /** Whether the moments are finite; if not, the products of eigenvalues stay. */
+        boolean apply(Objective objective, INDArray theta, Scope scope) {
+            statistic.bases().forEach(basis -> {
+                basis.inputs().touch();
+                basis.outputs().touch();
+            });
+            objective.statistic(theta, scope, statistic, moments);
+            if (Vectors.firstNonFinite(moments) >= 0) {
+                return false;
+            }
+            long at = 0;
+            for (BlockInverse block : blocks) {
+                Shape shape = Shape.of(block.block.inputs(), block.block.outputs());
+                ((BlockInverse.ByEigenvectors) block).correct(Arena.view(moments, at, shape), gamma * gamma);
+                at += shape.count();
+            }
+            return true;
+        }
+    }
 
     /**
      * An inverse, to be closed. It has no numbers before its first {@link #refresh}.
@@ -29,12 +72,32 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
      * @param damping how damping is added
      */
     public KroneckerInverse(KroneckerFactors factors, FactorDamping damping) {
-        Objects.requireNonNull(damping, "damping");
+        this(factors, Objects.requireNonNull(damping, "damping"), false);
+    }
+
+    private KroneckerInverse(KroneckerFactors factors, FactorDamping damping, boolean corrects) {
         this.factors = factors;
         factors.layout().blocks().forEach(block -> blocks.add(BlockInverse.of(block, factors.dtype(), damping)));
         for (Span span : factors.layout().diagonal()) {
             diagonals.add(arena.allocate(factors.dtype(), Shape.of(span.to() - span.from())));
         }
+        this.correction = corrects ? new Correction() : null;
+    }
+
+    /**
+     * {@return an inverse by the eigenvectors of the factors and the exact second moments along them instead of the
+     * products of eigenvalues (EKFAC: George, Laurent, Bouthillier, Ballas and Vincent, NeurIPS 2018), to be closed} Its
+     * {@link #refresh(double, Objective, INDArray, Scope)} needs examples. gamma^2 is added to the moments.
+     *
+     * @param factors which stay open
+     * @throws IllegalArgumentException if the factors have no cotangents
+     */
+    public static KroneckerInverse corrected(KroneckerFactors factors) {
+        if (!factors.layout().statistic().hasOutputs()) {
+            throw new IllegalArgumentException("second moments along eigenvectors need cotangents, found factors with "
+                    + Cotangents.NONE + "; choose SAMPLED, RADEMACHER, EXACT or EMPIRICAL");
+        }
+        return new KroneckerInverse(factors, FactorDamping.EXACT, true);
     }
 
     /**
@@ -45,6 +108,30 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
      *     last inverse, zero if there is none
      */
     public List<String> refresh(double newGamma) {
+        if (correction != null) {
+            throw new IllegalStateException("a corrected inverse needs examples for its second moments; call"
+                    + " refresh(gamma, objective, theta, scope)");
+        }
+        return refreshed(newGamma);
+    }
+
+    /**
+     * Inverts the factors as they are now, and where they are corrected, computes second moments over some examples.
+     *
+     * @param newGamma square root of the damping, positive
+     * @param objective whose model has these blocks
+     * @param theta the point
+     * @param scope the examples
+     * @return the names of blocks that could not be inverted; of all blocks, if second moments are not finite
+     */
+    public List<String> refresh(double newGamma, Objective objective, INDArray theta, Scope scope) {
+        List<String> failed = refreshed(newGamma);
+        boolean isCorrected = correction == null
+                || arena.lifetime().during(() -> correction.apply(objective, theta, scope));
+        return isCorrected ? failed : blocks.stream().map(b -> b.block.name()).toList();
+    }
+
+    private List<String> refreshed(double newGamma) {
         if (!(newGamma > 0 && Double.isFinite(newGamma))) {
             throw new IllegalArgumentException("gamma must be positive and finite, found " + newGamma);
         }

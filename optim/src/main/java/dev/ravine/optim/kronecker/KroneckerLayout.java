@@ -17,6 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param blocks in the order of the statistic
  * @param diagonal parameters whose squared gradients follow the blocks
  * @param diagonalNames their names
+ * @param left parameters that have no part in it
+ * @param leftNames their names
  * @param size the length of the statistic
  */
 record KroneckerLayout(
@@ -24,6 +26,8 @@ record KroneckerLayout(
         List<KroneckerBlock> blocks,
         List<Span> diagonal,
         List<String> diagonalNames,
+        List<Span> left,
+        List<String> leftNames,
         long size) {
 
     /**
@@ -38,7 +42,8 @@ record KroneckerLayout(
         boolean isOneByOne = objective.obstacle(statistic).isPresent();
         ModelGraph graph = objective.graph(isOneByOne ? 1 : 2);
         List<Tensor> sources = statistic.cotangents().of(graph);
-        KroneckerGraph found = new KroneckerGraph(graph, sources.isEmpty() ? null : sources.get(0), isOneByOne);
+        KroneckerGraph found = new KroneckerGraph(
+                graph, sources.isEmpty() ? null : sources.get(0), isOneByOne, statistic.left());
         List<KroneckerBlock> blocks =
                 found.found().stream().map(KroneckerGraph.Found::block).toList();
         blocks.forEach(block -> requireOrder(block, largest));
@@ -47,6 +52,8 @@ record KroneckerLayout(
                 blocks,
                 found.withoutRows().stream().map(found::span).toList(),
                 found.withoutRows().stream().map(Tensor::name).toList(),
+                found.leftOut().stream().map(found::span).toList(),
+                found.leftOut().stream().map(Tensor::name).toList(),
                 size);
     }
 

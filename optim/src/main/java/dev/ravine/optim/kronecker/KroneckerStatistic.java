@@ -21,8 +21,10 @@ import java.util.stream.Stream;
  * @param cotangents which are sent back
  * @param sharing how several places of an example count
  * @param allowsDiagonal whether a parameter without rows gets the diagonal, by one pass for each example
+ * @param left which parameters have no part in it
  */
-record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allowsDiagonal) implements Statistic {
+record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allowsDiagonal, LeftOut left)
+        implements Statistic {
     @Override
     public boolean allowsOneByOne() {
         return allowsDiagonal;
@@ -41,7 +43,7 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
     public List<Tensor> of(ModelGraph graph) {
         List<Tensor> sources = cotangents.of(graph);
         Tensor first = sources.isEmpty() ? null : sources.get(0);
-        KroneckerGraph blocks = new KroneckerGraph(graph, first, allowsDiagonal && graph.examples() == 1);
+        KroneckerGraph blocks = new KroneckerGraph(graph, first, allowsDiagonal && graph.examples() == 1, left);
         List<Tensor> sums = new ArrayList<>();
         for (Found found : blocks.found()) {
             List<ParameterUse> uses = found.weights();
@@ -60,7 +62,7 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
     }
 
     /** The rows that meet the weight, with a 1 where a bias is added to the product and a 0 where it is not. */
-    private static List<Tensor> withBias(Found found) {
+    static List<Tensor> withBias(Found found) {
         boolean isJoined = found.block().weight() != null && found.block().bias() != null;
         List<ParameterUse> uses = found.weights();
         return IntStream.range(0, uses.size())
@@ -72,7 +74,7 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
                 .toList();
     }
 
-    private static Tensor column(Tensor rows, double value) {
+    static Tensor column(Tensor rows, double value) {
         return Tensor.fill(rows.dtype(), Shape.of(rows.shape().size(0), 1), value);
     }
 

@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record Shifts(double left, double right) {
     /**
-     * pi gamma and gamma / pi. A factor of one element takes none, and the other side all. A factor of zeros says
+     * pi gamma and gamma / pi. A factor of one element takes none, and the other side all, unless both take gamma by {@link FactorDamping#EQUAL}. A factor of zeros says
      * nothing about pi, which is then 1.
      *
      * @param g null for the identity, which takes none
@@ -18,6 +18,9 @@ record Shifts(double left, double right) {
     static Shifts of(INDArray a, INDArray g, double gamma, FactorDamping damping) {
         if (g == null) {
             return new Shifts(gamma * gamma, 0);
+        }
+        if (damping == FactorDamping.EQUAL) {
+            return new Shifts(gamma, gamma);
         }
         double ofInputs = size(a, damping);
         double ofOutputs = size(g, damping);

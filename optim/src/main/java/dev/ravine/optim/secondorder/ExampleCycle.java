@@ -18,6 +18,7 @@ public final class ExampleCycle {
     private final int lossExamples;
     private final int curvatureExamples;
     private final double growth;
+    private final int fullStep;
     private int gradientCursor;
     private int curvatureCursor;
 
@@ -32,10 +33,27 @@ public final class ExampleCycle {
      *     examples
      */
     public ExampleCycle(int gradientExamples, int lossExamples, int curvatureExamples, double growth) {
+        this(gradientExamples, lossExamples, curvatureExamples, growth, 0);
+    }
+
+    private ExampleCycle(
+            int gradientExamples, int lossExamples, int curvatureExamples, double growth, int fullStep) {
+        this.fullStep = fullStep;
         this.growth = growth;
         this.gradientExamples = gradientExamples;
         this.lossExamples = lossExamples;
         this.curvatureExamples = curvatureExamples;
+    }
+
+    /**
+     * {@return a cycle whose numbers of examples grow by one factor in every step, up to all} In step k from 1 these are
+     * floor(first 2^((k - 1) / d)) with d = (fullStep - 1) / log2(all / first), as in Martens' code of K-FAC.
+     *
+     * @param first examples of the first gradient, at least 1
+     * @param fullStep the step, from 1, at which all examples are used, at least 2
+     */
+    public static ExampleCycle reachingAll(int first, int fullStep) {
+        return new ExampleCycle(first, 0, 0, 1, fullStep);
     }
 
     /**
@@ -111,8 +129,13 @@ public final class ExampleCycle {
         return all.part(gradientCursor % examples, count, examples);
     }
 
-    /** By doubling, so that there are few sizes for which graphs have to be made. */
+    /** Mostly by doubling, so that there are few sizes for which graphs have to be made. */
     private int grown(int first, int available, long step) {
+        if (fullStep > 0) {
+            double doublings = step * Math.log((double) available / first) / Math.log(2) / (fullStep - 1);
+            boolean isAll = step >= fullStep - 1 || first >= available;
+            return isAll ? available : (int) Math.min(available, first * Math.pow(2, doublings));
+        }
         return (int) Math.min(available, first * Math.pow(2, doublings(step)));
     }
 

@@ -15,6 +15,7 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.NonFiniteLossException;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.problems.Points;

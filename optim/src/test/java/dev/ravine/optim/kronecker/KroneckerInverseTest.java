@@ -54,7 +54,7 @@ class KroneckerInverseTest {
         for (int block = 0; block < 2; block++) {
             double[][] a = square(factors.factors(block).get(0));
             double[][] g = square(factors.factors(block).get(1));
-            double pi = Math.sqrt(size(a, damping) / size(g, damping));
+            double pi = damping == FactorDamping.EQUAL ? 1 : Math.sqrt(size(a, damping) / size(g, damping));
             boolean isExact = damping == FactorDamping.EXACT;
             for (int i = 0; i < a.length && !isExact; i++) {
                 a[i][i] += pi * GAMMA;

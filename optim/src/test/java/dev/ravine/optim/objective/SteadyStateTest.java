@@ -17,7 +17,7 @@ import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Plateau;
 import dev.ravine.optim.firstorder.RmsProp;
-import dev.ravine.optim.firstorder.Schedule;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.newton.HessianFree;
 import java.util.function.Supplier;

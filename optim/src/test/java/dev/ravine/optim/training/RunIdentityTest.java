@@ -17,7 +17,7 @@ import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.RmsProp;
-import dev.ravine.optim.firstorder.Schedule;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.newton.HessianFree;

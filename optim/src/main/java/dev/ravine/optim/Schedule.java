@@ -1,4 +1,4 @@
-package dev.ravine.optim.firstorder;
+package dev.ravine.optim;
 
 import dev.ravine.core.Check;
 import dev.ravine.core.StableText;
@@ -6,7 +6,8 @@ import dev.ravine.core.StableText;
 /**
  * A setting that depends on the step, such as a learning rate or a momentum. A schedule has no memory, so a resumed run
  * sees what an uninterrupted one would have seen. Any lambda will do: {@code t -> 0.1 / (1 + 0.01 * t)} is Adagrad's
- * decay of the rate as PyTorch has it. A rate that depends on the loss is a {@link Plateau}. A run that goes on from a
+ * decay of the rate as PyTorch has it. A rate that depends on the loss is a
+ * {@link dev.ravine.optim.firstorder.Plateau}. A run that goes on from a
  * checkpoint compares the values of schedules, not their names.
  */
 @FunctionalInterface
@@ -168,16 +169,28 @@ public interface Schedule {
             return values.at(step);
         }
 
-        /** A name for people, without the address that the text of a lambda has. */
-        static String label(Schedule schedule) {
+        /**
+         * {@return a name for people, without the address that the text of a lambda has}
+         *
+         * @param schedule any
+         */
+        public static String label(Schedule schedule) {
             if (schedule instanceof Named named) {
                 return named.name;
             }
             return schedule.getClass().isHidden() ? "a schedule" : StableText.of(schedule);
         }
 
-        /** A setting of one step, not negative and below a limit. */
-        static double checked(String what, double value, double limit, long step) {
+        /**
+         * {@return a setting of one step, not negative and below a limit}
+         *
+         * @param what it is, for errors
+         * @param value of the schedule
+         * @param limit which it may not reach
+         * @param step counts from 0
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public static double checked(String what, double value, double limit, long step) {
             if (!(value >= 0 && value < limit)) {
                 throw new IllegalArgumentException(what + " of step " + (step + 1) + " must be from 0 to below " + limit
                         + ", found " + value + "; change its schedule");

@@ -1,4 +1,4 @@
-package dev.ravine.optim.firstorder;
+package dev.ravine.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Schedules at their corners; {@link PyTorchTrajectoriesTest} has their values step by step. */
+/** Schedules at their corners; {@code PyTorchTrajectoriesTest} has their values step by step. */
 class ScheduleTest {
     @Test
     void stepDecayJumps() {

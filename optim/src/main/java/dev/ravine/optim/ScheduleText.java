@@ -1,4 +1,4 @@
-package dev.ravine.optim.firstorder;
+package dev.ravine.optim;
 
 import dev.ravine.core.StableText;
 import java.util.Arrays;
