@@ -199,4 +199,5 @@ def main():
         cursor = (cursor + count) % EXAMPLES
 
 
-main()
+if __name__ == "__main__":
+    main()
