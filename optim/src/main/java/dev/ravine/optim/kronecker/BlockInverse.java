@@ -56,6 +56,16 @@ abstract class BlockInverse implements AutoCloseable {
         out.write(result);
     }
 
+    /** Floating-point operations of a product. */
+    double productCost() {
+        return block.productCost();
+    }
+
+    /** Floating-point operations of a refresh. */
+    double refreshCost() {
+        return block.inverseCost();
+    }
+
     /** The numbers that a state must hold, in memory that is read and written directly. */
     abstract INDArray[] arrays();
 
@@ -172,6 +182,18 @@ abstract class BlockInverse implements AutoCloseable {
                 }
             }
             return true;
+        }
+
+        /** Into the basis and back. */
+        @Override
+        double productCost() {
+            return 2 * super.productCost();
+        }
+
+        /** Eigenvectors take 9 n^3 operations (Golub and Van Loan, "Matrix Computations", symmetric QR), an inverse 2 n^3. */
+        @Override
+        double refreshCost() {
+            return 4.5 * super.refreshCost();
         }
 
         /** The eigenvectors of the input side. */

@@ -5,8 +5,6 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.Schedule;
-import dev.ravine.optim.linear.SolverReport;
-import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.Span;
@@ -83,7 +81,7 @@ public final class Kfac extends SecondOrder {
      * @return a builder
      */
     public static Builder reference() {
-        return KfacPresets.reference(builder());
+        return KfacPreset.REFERENCE.builder();
     }
 
     /**
@@ -95,20 +93,20 @@ public final class Kfac extends SecondOrder {
      * @return a builder, with the batch of {@link #builder}
      */
     public static Builder kfacJax() {
-        return KfacPresets.kfacJax(builder());
+        return KfacPreset.KFAC_JAX.builder();
     }
 
     /**
      * The settings of K-FAC in the paper on K-BFGS (Goldfarb, Ren and Bahamou, NeurIPS 2020), with which its autoencoder
      * of MNIST was trained: batches of 1,000, rate 1 without momentum along an average of gradients with decay 0.9,
      * targets drawn from the model for the whole batch, factors that begin with the mean of an epoch and decay by 0.9,
-     * the root of lambda 3 added to both factors, inverses in the first 20 steps and every 20. Their program computes the
-     * mean of an epoch but replaces it in the first step.
+     * gamma, the root of lambda 3, added to both factors, inverses in the first 20 steps and every 20. Their program
+     * computes the mean of an epoch but replaces it in the first step. For another lambda set gamma, too.
      *
      * @return a builder
      */
     public static Builder kbfgsPaper() {
-        return KfacPresets.kbfgsPaper(builder());
+        return KfacPreset.KBFGS.builder();
     }
 
     /**
@@ -125,15 +123,16 @@ public final class Kfac extends SecondOrder {
     public static final class Builder extends KfacSettings<Builder> {
         private Builder() {}
 
-        /** {@return an optimizer that has not stepped yet} */
+        /**
+         * {@return an optimizer that has not stepped yet}
+         *
+         * @throws IllegalStateException if two settings do not go together
+         */
         public Kfac build() {
+            requireEffect();
             return new Kfac(this);
         }
     }
-
-    /** What a step did, for its report. */
-    private record Solved(int iterations, Stop stopped, double smallestCurvature, String detail)
-            implements SolverReport {}
 
     // ---- gradient ---------------------------------------------------------------------------------------------
 
@@ -182,16 +181,7 @@ public final class Kfac extends SecondOrder {
         slopes.restore(saved);
         Span.clearOutside(objective.trainable(), last);
         slopes.clearOutside(objective.trainable());
-        if (saved.number("blocks") == directions.factors().checksum()) {
-            directions
-                    .factors()
-                    .restore(
-                            saved.vector("factors"),
-                            (long) saved.number("factor_updates"),
-                            (long) saved.number("factor_burn_in"));
-            directions.inverse().restore(saved.vector("inverse"), saved.number("inverse_gamma"));
-            isFresh = false;
-        }
+        isFresh = !directions.restore(saved);
         saved = null;
     }
 
@@ -312,8 +302,7 @@ public final class Kfac extends SecondOrder {
     /** Moves lambda, and says whether the step is rejected. */
     private Attempt.Builder judge(Point at, StepChoice choice) {
         double change = choice.best().change();
-        Attempt.Builder report = Attempt.at(
-                        at, new Solved(choice.i() + 1, Stop.MINIMUM_ALONG, Double.POSITIVE_INFINITY, directions.words(at.step(), settings.rest)))
+        Attempt.Builder report = Attempt.at(at, choice.report(directions.words(at.step(), settings.rest)))
                 .damping(lambda)
                 .tell("gamma", choice.gamma())
                 .tell("rate", choice.best().rate())
@@ -391,13 +380,9 @@ public final class Kfac extends SecondOrder {
         numbers.put("gamma", gamma);
         numbers.put("seed", (double) settings.seed);
         if (saved != null) {
-            List.of("factor_updates", "factor_burn_in", "inverse_gamma", "blocks")
-                    .forEach(name -> numbers.put(name, saved.number(name)));
+            KfacDirections.NUMBERS.forEach(name -> numbers.put(name, saved.number(name)));
         } else if (!isFresh) {
-            numbers.put("factor_updates", (double) directions.factors().updates());
-            numbers.put("factor_burn_in", (double) directions.factors().alike());
-            numbers.put("inverse_gamma", directions.inverse().gamma());
-            numbers.put("blocks", directions.factors().checksum());
+            numbers.putAll(directions.stateNumbers());
         }
         return numbers;
     }

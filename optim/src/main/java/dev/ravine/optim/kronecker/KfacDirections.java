@@ -1,16 +1,21 @@
 package dev.ravine.optim.kronecker;
 
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Point;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The factors of a run of {@link Kfac} and the inverses that it tries. */
 final class KfacDirections implements AutoCloseable {
+    /** The names of {@link #stateNumbers}. */
+    static final List<String> NUMBERS = List.of("factor_updates", "factor_burn_in", "inverse_gamma", "blocks");
+
     private final KroneckerFactors factors;
     private final Supplier<KroneckerInverse> maker;
     /** The first is the one in use. */
@@ -71,6 +76,26 @@ final class KfacDirections implements AutoCloseable {
     /** Uses inverse number i from now on. */
     void keep(int i) {
         inverses.add(0, inverses.remove(i));
+    }
+
+    /** The numbers of a state, besides the vectors of factors and inverse. */
+    Map<String, Double> stateNumbers() {
+        return Map.of(
+                "factor_updates", (double) factors.updates(),
+                "factor_burn_in", (double) factors.alike(),
+                "inverse_gamma", inverse().gamma(),
+                "blocks", factors.checksum());
+    }
+
+    /** Goes on with saved factors and their inverse; returns false if these are of other blocks. */
+    boolean restore(OptimizerState saved) {
+        if (saved.number("blocks") != factors.checksum()) {
+            return false;
+        }
+        long updates = (long) saved.number("factor_updates");
+        factors.restore(saved.vector("factors"), updates, (long) saved.number("factor_burn_in"));
+        inverse().restore(saved.vector("inverse"), saved.number("inverse_gamma"));
+        return true;
     }
 
     @Override

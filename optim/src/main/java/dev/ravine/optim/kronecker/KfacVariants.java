@@ -42,6 +42,15 @@ abstract class KfacVariants<B extends KfacVariants<B>> implements Cloneable {
         return rate != null;
     }
 
+    /** Refuses settings of which one would do nothing. */
+    void requireEffect() {
+        if (calibration > 0 && (isFixed() || dampingSchedule != null)) {
+            throw new IllegalStateException("calibrate(" + calibration + ") finds the first lambda of the model, but "
+                    + (isFixed() ? "rate and momentum are fixed" : "lambda follows a schedule")
+                    + "; leave one of both out");
+        }
+    }
+
     /** Lambda of a step, counted from 0, if it follows a schedule; what it was otherwise. */
     double lambda(long step, double present) {
         return dampingSchedule == null

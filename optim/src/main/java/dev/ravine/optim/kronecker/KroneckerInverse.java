@@ -197,12 +197,12 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
 
     /** {@return the floating-point operations of one product with a vector} */
     public double productCost() {
-        return blocks.stream().mapToDouble(b -> b.block.productCost()).sum();
+        return blocks.stream().mapToDouble(BlockInverse::productCost).sum();
     }
 
     /** {@return the floating-point operations of one refresh} */
     public double refreshCost() {
-        return blocks.stream().mapToDouble(b -> b.block.inverseCost()).sum();
+        return blocks.stream().mapToDouble(BlockInverse::refreshCost).sum();
     }
 
     // ---- state ------------------------------------------------------------------------------------------------

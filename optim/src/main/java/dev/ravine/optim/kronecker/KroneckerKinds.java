@@ -2,6 +2,7 @@ package dev.ravine.optim.kronecker;
 
 import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.catalogue.MainSetting;
 import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.catalogue.OptimizerProvider;
@@ -31,7 +32,25 @@ public final class KroneckerKinds implements OptimizerProvider {
     private static final Setting<Double> RATE =
             Setting.number("lr", null, Range.positive(), "a fixed rate instead of the model's; with mu");
     private static final Setting<Double> MU =
-            Setting.number("mu", null, Range.atLeast(0), "a fixed momentum instead of the model's; with lr");
+            Setting.number("mu", null, Range.fraction(), "a fixed momentum instead of the model's; with lr");
+    private static final Setting<Boolean> SCHEDULE =
+            Setting.onOff("schedule", false, "whether momentum grows from 0.5 to mu (Sutskever et al., 2013)");
+    private static final Setting<KfacPreset> PRESET = Setting.constant(
+            "preset",
+            KfacPreset.NONE,
+            List.of(KfacPreset.values()),
+            "settings of a published program, from which those that are given differ");
+    private static final Setting<Integer> CALIBRATE = Setting.integer(
+            "calibrate", 0, COUNT, "how often the first step may be repeated to find lambda");
+    private static final Setting<Boolean> CORRECT = Setting.onOff(
+            "correct", false, "whether eigenvalues of factors are corrected by second moments (EKFAC)");
+    private static final Setting<RestRule.Kind> REST = Setting.constant(
+            "rest",
+            RestRule.Kind.NONE,
+            List.of(RestRule.Kind.values()),
+            "rule of parameters whose examples cannot be told apart; none refuses them");
+    private static final Setting<Double> REST_RATE =
+            Setting.number("rest-lr", 0.001, Range.positive(), "learning rate of that rule");
 
     /** For {@link java.util.ServiceLoader}. */
     public KroneckerKinds() {}
@@ -41,25 +60,66 @@ public final class KroneckerKinds implements OptimizerProvider {
         return List.of(new OptimizerKind(
                 "kfac",
                 "gradients times the inverse of Kronecker factors of the curvature",
-                List.of(LAMBDA, BATCH, GROWTH, SHARE, FISHER, FACTORS, EVERY, RATE, MU),
+                List.of(
+                        LAMBDA, BATCH, GROWTH, SHARE, FISHER, FACTORS, EVERY, RATE, MU, SCHEDULE, PRESET, CALIBRATE,
+                        CORRECT, REST, REST_RATE),
                 MainSetting.decades(LAMBDA),
                 KroneckerKinds::kfac));
     }
 
     private static Optimizer kfac(SettingValues values, Module net, long seed) {
-        Kfac.Builder builder = Kfac.builder().seed(seed);
+        KfacPreset preset = values.get(PRESET);
+        Kfac.Builder builder = preset.builder().seed(seed);
         values.ifGiven(LAMBDA, builder::damping);
-        builder.batch(values.get(BATCH), values.get(GROWTH));
-        values.ifGiven(SHARE, builder::factorShare);
-        builder.factors(
-                KroneckerFactors.builder().cotangents(values.get(FISHER)).averaging(FactorAveraging.MARTENS, 0.95));
-        values.ifGiven(FACTORS, builder::factorDamping);
-        values.ifGiven(EVERY, every -> builder.inverses(every, 3));
-        values.requireTogether(RATE, MU);
-        if (values.isGiven(RATE)) {
-            double rate = values.get(RATE);
-            builder.fixed(rate, values.get(MU));
+        if (preset == KfacPreset.KBFGS && values.isGiven(LAMBDA)) {
+            builder.gamma(Math.sqrt(values.get(LAMBDA)));
         }
+        setBatch(builder, values, preset);
+        values.ifGiven(SHARE, builder::factorShare);
+        values.ifGiven(FISHER, builder.factors::cotangents);
+        values.ifGiven(FACTORS, builder::factorDamping);
+        values.ifGiven(EVERY, every -> builder.inverses(every, builder.invertFirst));
+        values.ifGiven(CALIBRATE, builder::calibrate);
+        if (values.get(CORRECT)) {
+            builder.correctEigenvalues();
+        }
+        double restRate = values.get(REST_RATE);
+        values.get(REST).rule(restRate).ifPresent(builder::rest);
+        setFixed(builder, values);
         return builder.build();
+    }
+
+    private static void setFixed(Kfac.Builder builder, SettingValues values) {
+        boolean isGrowing = values.get(SCHEDULE);
+        values.requireTogether(RATE, MU);
+        if (isGrowing) {
+            values.requireTogether(SCHEDULE, MU);
+        }
+        if (!values.isGiven(RATE)) {
+            return;
+        }
+        if (builder.calibration > 0) {
+            throw new IllegalArgumentException("the settings lr and calibrate of kfac do not go together: lambda is found"
+                    + " by the model, which a fixed rate does not use; leave one out");
+        }
+        double rate = values.get(RATE);
+        double mu = values.get(MU);
+        if (isGrowing) {
+            builder.fixed(Schedule.constant(rate), Schedule.nesterovMomentum(mu));
+        } else {
+            builder.fixed(rate, mu);
+        }
+    }
+
+    /** A preset's own batch, and how it grows, hold where no other is given. */
+    private static void setBatch(Kfac.Builder builder, SettingValues values, KfacPreset preset) {
+        if (preset == KfacPreset.NONE || values.isGiven(GROWTH)) {
+            int batch = values.isGiven(BATCH) || preset == KfacPreset.NONE ? values.get(BATCH) : builder.batch;
+            builder.batch(batch, values.get(GROWTH));
+        } else if (values.isGiven(BATCH) && builder.fullBatchStep > 0) {
+            builder.batchReachingAll(values.get(BATCH), builder.fullBatchStep);
+        } else if (values.isGiven(BATCH)) {
+            builder.batch(values.get(BATCH), builder.growth);
+        }
     }
 }

@@ -8,12 +8,32 @@ import dev.ravine.optim.ScheduleText;
 import dev.ravine.optim.objective.Span;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The first-order rule of {@link Kfac} for parameters without Kronecker factors. It follows PyTorch's conventions, as
  * {@code Sgd} and {@code Adam} do.
  */
 public abstract class RestRule {
+    /** Rules by name, for the catalogue. */
+    enum Kind {
+        /** None, so that parameters without factors are refused. */
+        NONE,
+        /** Gradient descent with momentum 0.9. */
+        SGD,
+        /** Adam with its published constants. */
+        ADAM;
+
+        /** The rule with a rate for all steps. */
+        Optional<RestRule> rule(double rate) {
+            return switch (this) {
+                case NONE -> Optional.empty();
+                case SGD -> Optional.of(sgd(Schedule.constant(rate), 0.9));
+                case ADAM -> Optional.of(adam(rate));
+            };
+        }
+    }
+
     private final Schedule rate;
 
     private RestRule(Schedule rate) {

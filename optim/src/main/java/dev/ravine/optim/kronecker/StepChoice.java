@@ -1,6 +1,8 @@
 package dev.ravine.optim.kronecker;
 
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.linear.SolverReport;
+import dev.ravine.optim.linear.Stop;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,6 +32,15 @@ record StepChoice(int i, double gamma, RateModel.Best best) {
             best = best == null || choice.best.change() < best.best.change() ? choice : best;
         }
         return best;
+    }
+
+    /** What it says of itself. */
+    private record Report(int iterations, Stop stopped, double smallestCurvature, String detail)
+            implements SolverReport {}
+
+    /** The report of this choice, with words about inverses. */
+    SolverReport report(String detail) {
+        return new Report(i + 1, Stop.MINIMUM_ALONG, Double.POSITIVE_INFINITY, detail);
     }
 
     private static RateModel.Best along(

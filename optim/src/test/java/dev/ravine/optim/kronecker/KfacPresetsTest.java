@@ -1,6 +1,7 @@
 package dev.ravine.optim.kronecker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Arena;
@@ -145,6 +146,19 @@ class KfacPresetsTest {
         }
         assertThat(dampings[0]).isEqualTo(150);
         assertThat(costs[1]).isGreaterThan(5 * costs[0]);
+    }
+
+    @Test
+    void calibrationIsRefusedWhereItWouldDoNothing() {
+        assertThatThrownBy(() -> Kfac.builder().fixed(1, 0).calibrate(5).build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("fixed");
+        assertThatThrownBy(() -> Kfac.builder()
+                        .damping(Schedule.constant(1))
+                        .calibrate(5)
+                        .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("schedule");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.kronecker.Cotangents;
 import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.kronecker.KroneckerFactors;
+import dev.ravine.optim.kronecker.RestRule;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.linear.StopRule;
@@ -142,6 +143,10 @@ class SettingsAreCompleteTest {
             return StopRule.relativeResidual(0.123);
         } else if (type == KroneckerFactors.Builder.class) {
             return KroneckerFactors.builder().cotangents(Cotangents.NONE);
+        } else if (type == RestRule.class) {
+            return RestRule.adam(0.123);
+        } else if (type == List.class) {
+            return List.of(new ParameterGroup("a", 0, 3));
         } else if (type == TrustRadius.class) {
             return new TrustRadius(0.123, 7);
         }
