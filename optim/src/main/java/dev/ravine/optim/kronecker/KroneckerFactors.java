@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -262,12 +263,22 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         return dtype;
     }
 
+    /** The factors of all blocks. */
+    List<List<INDArray>> all() {
+        return IntStream.range(0, blocks.size()).mapToObj(this::factors).toList();
+    }
+
     INDArray a(int i) {
         return blocks.get(i).a;
     }
 
     INDArray g(int i) {
         return blocks.get(i).g;
+    }
+
+    /** The cross moments of neighbouring blocks. */
+    List<List<INDArray>> cross() {
+        return layout.cross(average);
     }
 
     INDArray squares(int i) {
@@ -314,6 +325,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         private double decay;
         private boolean allowsDiagonal;
         private LeftOut left = new LeftOut(false, List.of());
+        private boolean isTridiagonal;
         private int largestFactor = 8192;
 
         private Builder() {}
@@ -332,12 +344,13 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         public String toString() {
             return cotangents + ", " + sharing + ", " + averaging + " with decay " + decay
                     + (allowsDiagonal ? ", diagonal allowed" : "") + ", factors up to " + largestFactor
+                    + (isTridiagonal ? ", block-tridiagonal inverse" : "")
                     + (left.withoutRows() ? ", without parameters that have no rows" : "")
                     + (left.spans().isEmpty() ? "" : ", without " + left.spans());
         }
 
         private KroneckerStatistic statistic() {
-            return new KroneckerStatistic(cotangents, sharing, allowsDiagonal, left);
+            return new KroneckerStatistic(cotangents, sharing, allowsDiagonal, left, isTridiagonal);
         }
 
         /**
@@ -386,6 +399,19 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
          */
         public Builder allowDiagonal() {
             this.allowsDiagonal = true;
+            return this;
+        }
+
+        /**
+         * Makes inverses block-tridiagonal: besides the blocks they know the cross moments of each layer with the next
+         * one (Martens and Grosse, ICML 2015, section 4.3). The factors as an operator stay block-diagonal. For layers
+         * that an example uses once, in the order of their parameters. An inverse takes four systems of eigenvectors for
+         * each layer.
+         *
+         * @return this
+         */
+        public Builder tridiagonal() {
+            this.isTridiagonal = true;
             return this;
         }
 

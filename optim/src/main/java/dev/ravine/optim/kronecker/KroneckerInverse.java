@@ -24,6 +24,7 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
     private final List<INDArray> diagonals = new ArrayList<>();
     private final Arena arena = new Arena("the inverse of Kronecker factors");
     private final Correction correction;
+    private final TridiagonalInverse chain;
     private double gamma = Double.NaN;
 
     /** Second moments of all blocks along their eigenvectors. */
@@ -70,6 +71,7 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
      *
      * @param factors which stay open
      * @param damping how damping is added
+     * @throws IllegalArgumentException if the factors are block-tridiagonal and damping is EXACT, or they have no cotangents
      */
     public KroneckerInverse(KroneckerFactors factors, FactorDamping damping) {
         this(factors, Objects.requireNonNull(damping, "damping"), false);
@@ -77,11 +79,26 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
 
     private KroneckerInverse(KroneckerFactors factors, FactorDamping damping, boolean corrects) {
         this.factors = factors;
-        factors.layout().blocks().forEach(block -> blocks.add(BlockInverse.of(block, factors.dtype(), damping)));
+        KroneckerLayout layout = factors.layout();
+        if (layout.statistic().isTridiagonal()) {
+            requireTridiagonal(layout.statistic(), damping, corrects);
+            chain = new TridiagonalInverse(layout.blocks(), factors.dtype(), damping);
+        } else {
+            chain = null;
+            layout.blocks().forEach(block -> blocks.add(BlockInverse.of(block, factors.dtype(), damping)));
+        }
         for (Span span : factors.layout().diagonal()) {
             diagonals.add(arena.allocate(factors.dtype(), Shape.of(span.to() - span.from())));
         }
         this.correction = corrects ? new Correction() : null;
+    }
+
+    private static void requireTridiagonal(KroneckerStatistic statistic, FactorDamping damping, boolean corrects) {
+        if (damping == FactorDamping.EXACT || corrects || !statistic.hasOutputs()) {
+            throw new IllegalArgumentException("a block-tridiagonal inverse needs cotangents and damping of both factors"
+                    + " (TRACE, NORM or EQUAL), found " + statistic.cotangents() + " and "
+                    + (corrects ? "corrected eigenvalues" : damping) + "; leave out tridiagonal(), or choose these");
+        }
     }
 
     /**
@@ -141,6 +158,9 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
     private List<String> invert(double newGamma) {
         gamma = newGamma;
         List<String> failed = new ArrayList<>();
+        if (chain != null) {
+            failed.addAll(chain.refresh(factors.all(), factors.cross(), gamma));
+        }
         for (int i = 0; i < blocks.size(); i++) {
             if (!blocks.get(i).refresh(factors.a(i), factors.g(i), gamma)) {
                 failed.add(blocks.get(i).block.name());
@@ -188,6 +208,9 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
         for (BlockInverse block : blocks) {
             block.apply(from, out);
         }
+        if (chain != null) {
+            chain.apply(from, out);
+        }
         for (int i = 0; i < diagonals.size(); i++) {
             Span span = factors.layout().diagonal().get(i);
             Shape part = Shape.of(span.to() - span.from());
@@ -197,12 +220,12 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
 
     /** {@return the floating-point operations of one product with a vector} */
     public double productCost() {
-        return blocks.stream().mapToDouble(BlockInverse::productCost).sum();
+        return chain == null ? blocks.stream().mapToDouble(BlockInverse::productCost).sum() : chain.productCost();
     }
 
     /** {@return the floating-point operations of one refresh} */
     public double refreshCost() {
-        return blocks.stream().mapToDouble(BlockInverse::refreshCost).sum();
+        return chain == null ? blocks.stream().mapToDouble(BlockInverse::refreshCost).sum() : chain.refreshCost();
     }
 
     // ---- state ------------------------------------------------------------------------------------------------
@@ -224,6 +247,9 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
     private List<INDArray> arrays() {
         List<INDArray> all = new ArrayList<>();
         blocks.forEach(block -> all.addAll(List.of(block.arrays())));
+        if (chain != null) {
+            all.addAll(chain.arrays());
+        }
         all.addAll(diagonals);
         return all;
     }
@@ -245,6 +271,9 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
     @Override
     public void close() {
         blocks.forEach(BlockInverse::close);
+        if (chain != null) {
+            chain.close();
+        }
         arena.close();
     }
 }

@@ -83,6 +83,22 @@ record KroneckerLayout(
         return all;
     }
 
+    /** The cross moments of each block but the last with the next one, of inputs and of cotangents. */
+    List<List<INDArray>> cross(INDArray flat) {
+        long[] at = {0};
+        for (KroneckerBlock block : blocks) {
+            at[0] += (long) block.inputs() * block.inputs() + (long) block.outputs() * block.outputs();
+        }
+        List<List<INDArray>> all = new ArrayList<>();
+        for (int l = 0; l + 1 < blocks.size(); l++) {
+            KroneckerBlock own = blocks.get(l);
+            KroneckerBlock next = blocks.get(l + 1);
+            all.add(List.of(
+                    next(flat, at, own.inputs(), next.inputs()), next(flat, at, own.outputs(), next.outputs())));
+        }
+        return all;
+    }
+
     /** The squared gradients of a parameter without rows. */
     INDArray squares(INDArray flat, int i) {
         long from = size;
@@ -97,8 +113,12 @@ record KroneckerLayout(
     }
 
     private static INDArray next(INDArray flat, long[] at, int order) {
-        INDArray view = Arena.view(flat, at[0], Shape.of(order, order));
-        at[0] += (long) order * order;
+        return next(flat, at, order, order);
+    }
+
+    private static INDArray next(INDArray flat, long[] at, int rows, int columns) {
+        INDArray view = Arena.view(flat, at[0], Shape.of(rows, columns));
+        at[0] += (long) rows * columns;
         return view;
     }
 }

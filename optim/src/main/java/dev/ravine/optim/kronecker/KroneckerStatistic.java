@@ -22,8 +22,10 @@ import java.util.stream.Stream;
  * @param sharing how several places of an example count
  * @param allowsDiagonal whether a parameter without rows gets the diagonal, by one pass for each example
  * @param left which parameters have no part in it
+ * @param isTridiagonal whether the cross moments of neighbouring blocks follow the blocks, of inputs and of cotangents
  */
-record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allowsDiagonal, LeftOut left)
+record KroneckerStatistic(
+        Cotangents cotangents, Sharing sharing, boolean allowsDiagonal, LeftOut left, boolean isTridiagonal)
         implements Statistic {
     @Override
     public boolean allowsOneByOne() {
@@ -55,10 +57,42 @@ record KroneckerStatistic(Cotangents cotangents, Sharing sharing, boolean allows
                 addReverse(found, blocks, sources, sums);
             }
         }
+        if (isTridiagonal) {
+            addNeighbours(blocks, sources, sums);
+        }
         for (Tensor parameter : blocks.withoutRows()) {
             sums.add(squares(graph, parameter, sources));
         }
         return sums;
+    }
+
+    private static void addNeighbours(KroneckerGraph blocks, List<Tensor> sources, List<Tensor> sums) {
+        List<Found> found = blocks.found();
+        found.forEach(KroneckerStatistic::requireOnePlace);
+        for (int l = 0; l + 1 < found.size(); l++) {
+            Found own = found.get(l);
+            Found next = found.get(l + 1);
+            sums.add(withBias(own).get(0).matmul(blocks.weighted(withBias(next).get(0)), true, false));
+            Tensor sum = ofCotangents(blocks, own, next);
+            for (Tensor other : sources.stream().skip(1).toList()) {
+                sum = sum.add(ofCotangents(blocks, own.again(blocks, other), next.again(blocks, other)));
+            }
+            sums.add(sum);
+        }
+    }
+
+    private static Tensor ofCotangents(KroneckerGraph blocks, Found own, Found next) {
+        Tensor rows = next.weights().get(0).cotangents();
+        return own.weights().get(0).cotangents().matmul(blocks.weighted(rows), true, false);
+    }
+
+    private static void requireOnePlace(Found found) {
+        boolean isSimple =
+                found.weights().size() == 1 && found.weights().get(0).places() == 1 && !found.block().isTied();
+        if (!isSimple) {
+            throw new IllegalArgumentException("block-tridiagonal factors need layers that an example uses once, but "
+                    + found.block().name() + " is used at several places; leave out tridiagonal()");
+        }
     }
 
     /** The rows that meet the weight, with a 1 where a bias is added to the product and a 0 where it is not. */

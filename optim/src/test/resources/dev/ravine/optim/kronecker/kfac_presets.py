@@ -1,4 +1,5 @@
-"""Sixty steps of K-FAC with the settings of three published programs, in NumPy, for KfacPresetsTest: a line a step.
+"""Sixty steps of K-FAC with the settings of three published programs, in NumPy: a line a step. For KfacPresetsTest, and
+for TridiagonalInverseTest.
 
 The net, its data, forward and backward passes are those of kfac.py. All random numbers are those of the generator below,
 SplitMix64, seeded as Ravine seeds the noise of an example in a step.
@@ -54,19 +55,25 @@ def noise(seed, purpose, rows, width):
 
 
 def factors(layers, x, rows, kind, seed):
+    """A of each layer and then those of each with the next one; G alike."""
     inputs, z = forward(layers, x[rows])
     p = logistic(z)
     if kind == "sampled":
         sent = p - (p > noise(seed, TARGETS, rows, z.shape[1]))
     else:
         sent = np.sqrt(p * (1 - p)) * np.where(noise(seed, SIGNS, rows, z.shape[1]) < 0.5, -1, 1)
-    a = [i.T @ i / len(rows) for i in inputs]
-    return a, [c.T @ c / len(rows) for c in backward(layers, inputs, sent)]
+    return moments(inputs), moments(backward(layers, inputs, sent))
+
+
+def moments(rows):
+    pairs = list(zip(rows, rows)) + list(zip(rows, rows[1:]))
+    return [u.T @ v / len(u) for u, v in pairs]
 
 
 def invert(a, g, gamma, has_pi):
     out = []
-    for left, right in zip(a, g):
+    count = (len(a) + 1) // 2
+    for left, right in zip(a[:count], g[:count]):
         pi = np.sqrt((np.trace(left) / len(left)) / (np.trace(right) / len(right))) if has_pi else 1.0
         out.append(
             (
@@ -75,6 +82,38 @@ def invert(a, g, gamma, has_pi):
             )
         )
     return out
+
+
+def power(matrix, exponent):
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors * values**exponent @ vectors.T
+
+
+def explained(root, cross, inverse_of_next):
+    """The regression on the next layer, and an eigenbasis of what it explains of this one."""
+    regression = cross @ inverse_of_next
+    shares, vectors = np.linalg.eigh(root @ regression @ cross.T @ root)
+    return regression, np.minimum(shares, 1), root @ vectors
+
+
+def tridiagonal(a, g, inverses, v):
+    """The product of the block-tridiagonal inverse with a matrix for each layer."""
+    count = len(inverses)
+    sides = [
+        [explained(power(inverses[l][s], 0.5), m[count + l], inverses[l + 1][s]) for s, m in ((0, a), (1, g))]
+        for l in range(count - 1)
+    ]
+    u = [v[l] - sides[l][0][0] @ v[l + 1] @ sides[l][1][0].T for l in range(count - 1)] + [v[-1]]
+    scaled = []
+    for l in range(count - 1):
+        (_, da, ka), (_, dg, kg) = sides[l]
+        rest = 1 - np.outer(da, dg)
+        rest[rest == 0] = 1
+        scaled.append(ka @ ((ka.T @ u[l] @ kg) / rest) @ kg.T)
+    scaled.append(inverses[-1][0] @ u[-1] @ inverses[-1][1])
+    return [scaled[0]] + [
+        scaled[l] - sides[l - 1][0][0].T @ scaled[l - 1] @ sides[l - 1][1][0] for l in range(1, count)
+    ]
 
 
 def window(cursor, count):
@@ -121,6 +160,7 @@ PRESETS = {
         decay=0.9,
     ),
 }  # fmt: skip
+PRESETS["tridiagonal"] = dict(PRESETS["reference"], tridiagonal=True)
 
 
 def reached(k, first, full):
@@ -172,7 +212,11 @@ def main(preset):
         best = None
         for candidate in tried:
             used = invert(averages.a, averages.g, candidate, preset["pi"]) if is_due else inverse
-            direction = [-left @ w @ right for (left, right), w in zip(used, mean)]
+            if preset.get("tridiagonal"):
+                averaged = (averages.a, averages.g) if is_due else averaged
+                direction = [-w for w in tridiagonal(*averaged, used, mean)]
+            else:
+                direction = [-left @ w @ right for (left, right), w in zip(used, mean)]
             if preset["fixed"]:
                 found = (float("nan"), 1.0, 0.0, direction)
             else:
