@@ -71,12 +71,13 @@ public final class Kfac extends SecondOrder {
     }
 
     /**
-     * The settings of Martens' MATLAB program of K-FAC with block-diagonal factors: targets drawn from the model for the
+     * The settings of Martens' MATLAB program of K-FAC: block-tridiagonal inverses, targets drawn from the model for the
      * first eighth of the batch, factors averaged with 0.95, batches that grow from 1,000 examples to all in step 500,
      * lambda 150 with ratios every 5 steps, three gammas every 20 steps but none above 1, inverses every 20 steps and in
-     * the first three, no rejection. His default is block-tridiagonal, which this is not. Two of its habits cost time:
-     * from lambda 150 damping takes a hundred steps to come down, and the first gamma is above the largest, so that the
-     * first choice jumps to 1. Batches are consecutive examples, which his program draws.
+     * the first three, no rejection. {@code tridiagonal(false)} is its other option, and the only one for layers that
+     * an example uses at several places. Two of its habits cost time: from lambda 150 damping takes a hundred steps to
+     * come down, and the first gamma is above the largest, so that the first choice jumps to 1. Batches are consecutive
+     * examples, which his program draws.
      *
      * @return a builder
      */

@@ -11,13 +11,13 @@ enum KfacPreset {
             return Kfac.builder();
         }
     },
-    /** Martens' MATLAB program, but block-diagonal. */
+    /** Martens' MATLAB program. */
     REFERENCE {
         @Override
         Kfac.Builder builder() {
             double w = Math.pow(0.95, 5);
             Kfac.Builder builder = Kfac.builder();
-            builder.factors.cotangents(Cotangents.SAMPLED).averaging(FactorAveraging.MARTENS, 0.95);
+            builder.factors.cotangents(Cotangents.SAMPLED).averaging(FactorAveraging.MARTENS, 0.95).tridiagonal(true);
             return builder.factorShare(0.125)
                     .batchReachingAll(1000, 500)
                     .damping(150)

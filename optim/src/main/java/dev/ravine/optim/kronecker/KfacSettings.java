@@ -142,6 +142,18 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
     }
 
     /**
+     * Whether inverses know the cross moments of each layer with the next one, as
+     * {@link KroneckerFactors.Builder#tridiagonal}.
+     *
+     * @param on false without it
+     * @return this
+     */
+    public B tridiagonal(boolean on) {
+        factors.tridiagonal(on);
+        return self();
+    }
+
+    /**
      * How factors are damped before they are inverted.
      *
      * @param kind {@link FactorDamping#TRACE} without it

@@ -4,8 +4,6 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
-import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Objective;
@@ -43,74 +41,9 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     private final INDArray present;
     private final INDArray average;
     private final List<KroneckerLayout.Views> views;
-    private final List<Block> blocks = new ArrayList<>();
+    private final List<FactorBlock> blocks = new ArrayList<>();
     private long updates;
     private long alike;
-
-    /** The factors of a block as they are used, and its product. */
-    private final class Block {
-        private final KroneckerBlock block;
-        private final KroneckerLayout.Views views;
-        private final INDArray a;
-        private final INDArray g;
-        private final BlockVector in;
-        private final BlockVector out;
-        private final Kernel[] products;
-
-        Block(KroneckerBlock block, KroneckerLayout.Views views) {
-            this.block = block;
-            this.views = views;
-            this.a = block.isTied() ? square(block.inputs()) : views.a();
-            this.g = block.isTied() ? square(block.outputs()) : views.g();
-            Shape shape = Shape.of(block.inputs(), block.outputs());
-            this.in = new BlockVector(block, arena.allocate(dtype, shape));
-            INDArray middle = arena.allocate(dtype, shape);
-            this.out = new BlockVector(block, g == null ? middle : arena.allocate(dtype, shape));
-            Kernel left = MatrixKernels.gemm(a, false, in.matrix(), false, middle, 0);
-            this.products = g == null
-                    ? new Kernel[] {left}
-                    : new Kernel[] {left, MatrixKernels.gemm(middle, false, g, false, out.matrix(), 0)};
-        }
-
-        private INDArray square(int order) {
-            return arena.allocate(dtype, Shape.of(order, order));
-        }
-
-        /**
-         * Makes one pair of factors of those of a tied weight's two kinds of use: (A + s A') (x) (G + G' / s) / 2, where
-         * s gives A and s A' one trace ratio with their partners.
-         */
-        void join() {
-            if (!block.isTied()) {
-                return;
-            }
-            Vectors.copy(views.a(), a);
-            double scale = 1;
-            if (views.g() == null) {
-                Vectors.copy(views.reverseG(), g);
-                Symmetric.addToDiagonal(g, 1);
-            } else {
-                scale = ratio(views.a(), views.g()) / ratio(views.reverseA(), views.reverseG());
-                scale = scale > 0 && Double.isFinite(scale) ? Math.sqrt(scale) : 1;
-                Vectors.axpy(scale, views.reverseA(), a);
-                Vectors.copy(views.g(), g);
-                Vectors.axpy(1 / scale, views.reverseG(), g);
-            }
-            Vectors.scale(0.5, g);
-        }
-
-        private static double ratio(INDArray a, INDArray g) {
-            return Symmetric.trace(a) / Symmetric.trace(g);
-        }
-
-        void apply(INDArray v, INDArray result) {
-            in.read(v);
-            for (Kernel product : products) {
-                product.run();
-            }
-            out.write(result);
-        }
-    }
 
     private KroneckerFactors(Builder settings, Objective objective) {
         this.settings = settings.copy();
@@ -121,7 +54,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         this.average = arena.allocate(dtype, Shape.of(layout.size()));
         this.views = layout.views(average);
         for (int i = 0; i < views.size(); i++) {
-            blocks.add(new Block(layout.blocks().get(i), views.get(i)));
+            blocks.add(new FactorBlock(layout.blocks().get(i), views.get(i), arena, dtype));
         }
     }
 
@@ -175,7 +108,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         double kept = updates <= alike ? 1 - 1.0 / updates : settings.averaging.kept(updates, alike, settings.decay);
         Vectors.scale(kept, average);
         Vectors.axpy(1 - kept, present, average);
-        blocks.forEach(Block::join);
+        blocks.forEach(FactorBlock::join);
     }
 
     /** {@return how many updates were averaged} */
@@ -203,15 +136,15 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
      * @param i the block, in the order of {@link #description}
      */
     public List<INDArray> factors(int i) {
-        Block block = blocks.get(i);
-        return block.g == null ? List.of(block.a) : List.of(block.a, block.g);
+        FactorBlock block = blocks.get(i);
+        return block.g() == null ? List.of(block.a()) : List.of(block.a(), block.g());
     }
 
     /** {@return the mean of all diagonals, a scale of the curvature} */
     double meanDiagonal() {
         double sum = 0;
-        for (Block block : blocks) {
-            sum += Symmetric.trace(block.a) * (block.g == null ? block.block.outputs() : Symmetric.trace(block.g));
+        for (FactorBlock block : blocks) {
+            sum += block.trace();
         }
         return sum / size;
     }
@@ -241,7 +174,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     private void multiply(INDArray v, INDArray out) {
         INDArray from = v == out ? Arena.copyOf(v) : v;
         Vectors.fill(out, 0);
-        for (Block block : blocks) {
+        for (FactorBlock block : blocks) {
             block.apply(from, out);
         }
         for (int i = 0; i < layout.diagonal().size(); i++) {
@@ -269,11 +202,11 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     }
 
     INDArray a(int i) {
-        return blocks.get(i).a;
+        return blocks.get(i).a();
     }
 
     INDArray g(int i) {
-        return blocks.get(i).g;
+        return blocks.get(i).g();
     }
 
     /** The cross moments of neighbouring blocks. */
@@ -290,7 +223,8 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     /** A number that differs for other blocks, almost certainly. */
     double checksum() {
         CRC32C crc = new CRC32C();
-        crc.update(String.join("\n", description()).getBytes(StandardCharsets.UTF_8));
+        String text = String.join("\n", description()) + "\n" + layout.size();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
         return (double) crc.getValue();
     }
 
@@ -309,7 +243,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         Vectors.copy(saved, average);
         updates = savedUpdates;
         alike = savedAlike;
-        blocks.forEach(Block::join);
+        blocks.forEach(FactorBlock::join);
     }
 
     @Override
@@ -404,14 +338,14 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
 
         /**
          * Makes inverses block-tridiagonal: besides the blocks they know the cross moments of each layer with the next
-         * one (Martens and Grosse, ICML 2015, section 4.3). The factors as an operator stay block-diagonal. For layers
-         * that an example uses once, in the order of their parameters. An inverse takes four systems of eigenvectors for
-         * each layer.
+         * one (Martens and Grosse, ICML 2015). The factors as an operator stay block-diagonal. For layers that an example
+         * uses once, in the order of their parameters. An inverse takes four systems of eigenvectors for each layer.
          *
+         * @param on false without it
          * @return this
          */
-        public Builder tridiagonal() {
-            this.isTridiagonal = true;
+        public Builder tridiagonal(boolean on) {
+            this.isTridiagonal = on;
             return this;
         }
 

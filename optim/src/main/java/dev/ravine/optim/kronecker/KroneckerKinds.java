@@ -42,6 +42,8 @@ public final class KroneckerKinds implements OptimizerProvider {
             "settings of a published program, from which those that are given differ");
     private static final Setting<Integer> CALIBRATE = Setting.integer(
             "calibrate", 0, COUNT, "how often the first step may be repeated to find lambda");
+    private static final Setting<Boolean> TRIDIAGONAL = Setting.onOff(
+            "tridiagonal", false, "whether inverses know how each layer depends on the next one; on for preset=reference");
     private static final Setting<Boolean> CORRECT = Setting.onOff(
             "correct", false, "whether eigenvalues of factors are corrected by second moments (EKFAC)");
     private static final Setting<RestRule.Kind> REST = Setting.constant(
@@ -62,7 +64,7 @@ public final class KroneckerKinds implements OptimizerProvider {
                 "gradients times the inverse of Kronecker factors of the curvature",
                 List.of(
                         LAMBDA, BATCH, GROWTH, SHARE, FISHER, FACTORS, EVERY, RATE, MU, SCHEDULE, PRESET, CALIBRATE,
-                        CORRECT, REST, REST_RATE),
+                        TRIDIAGONAL, CORRECT, REST, REST_RATE),
                 MainSetting.decades(LAMBDA),
                 KroneckerKinds::kfac));
     }
@@ -79,6 +81,7 @@ public final class KroneckerKinds implements OptimizerProvider {
         values.ifGiven(FISHER, builder.factors::cotangents);
         values.ifGiven(FACTORS, builder::factorDamping);
         values.ifGiven(EVERY, every -> builder.inverses(every, builder.invertFirst));
+        values.ifGiven(TRIDIAGONAL, builder::tridiagonal);
         values.ifGiven(CALIBRATE, builder::calibrate);
         if (values.get(CORRECT)) {
             builder.correctEigenvalues();

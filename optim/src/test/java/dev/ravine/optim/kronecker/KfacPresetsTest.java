@@ -26,6 +26,8 @@ class KfacPresetsTest {
     @Test
     void referenceFollowsMartensProgram() throws IOException {
         KfacTrajectoryTest.requireFollows(Kfac.reference().batchReachingAll(20, 40), "kfac-reference.txt");
+        KfacTrajectoryTest.requireFollows(
+                Kfac.reference().batchReachingAll(20, 40).tridiagonal(false), "kfac-reference-diagonal.txt");
     }
 
     @Test

@@ -1,5 +1,4 @@
-"""Sixty steps of K-FAC with the settings of three published programs, in NumPy: a line a step. For KfacPresetsTest, and
-for TridiagonalInverseTest.
+"""Sixty steps of K-FAC with the settings of three published programs, in NumPy: a line a step. For KfacPresetsTest.
 
 The net, its data, forward and backward passes are those of kfac.py. All random numbers are those of the generator below,
 SplitMix64, seeded as Ravine seeds the noise of an example in a step.
@@ -144,7 +143,7 @@ def weights_of_jax(k, alike):
 
 
 PRESETS = {
-    "reference": dict(
+    "reference-diagonal": dict(
         kind="sampled", share=1 / 8, count=lambda k: reached(k, 20, 40), kept=lambda k, n: min(1 - 1 / k, 0.95),
         burn_in=0, lam=150.0, w=0.95, floor=0.0, grid=True, inverts=lambda k: k % 20 == 0 or k <= 3,
         ratio_damped=True, follows=False, pi=True, fixed=False, decay=0.0,
@@ -160,7 +159,7 @@ PRESETS = {
         decay=0.9,
     ),
 }  # fmt: skip
-PRESETS["tridiagonal"] = dict(PRESETS["reference"], tridiagonal=True)
+PRESETS["reference"] = dict(PRESETS["reference-diagonal"], tridiagonal=True)
 
 
 def reached(k, first, full):
