@@ -257,7 +257,9 @@ public final class Kfac extends SecondOrder {
                 },
                 wanted -> {
                     lambda = wanted;
-                    double root = settings.gamma == 0 ? Math.sqrt(lambda + at.objective().l2()) : gamma;
+                    double root = settings.gamma == 0
+                            ? Math.sqrt(lambda + at.objective().l2())
+                            : gamma;
                     List<Double> gammas = List.of(Math.max(smallestGamma(at.objective()), root));
                     refresh(at, gammas);
                     choice[0] = choose(at, slope, gammas);
@@ -290,8 +292,8 @@ public final class Kfac extends SecondOrder {
 
     /** The reduction ratio of the present step over its own examples. */
     private ReductionRatio ratio(Point at, StepChoice choice) {
-        double promised = choice.best().change()
-                - (settings.ratioWithoutDamping ? lambda / 2 * Vectors.dot(step, step) : 0);
+        double promised =
+                choice.best().change() - (settings.ratioWithoutDamping ? lambda / 2 * Vectors.dot(step, step) : 0);
         double loss = StepValues.around(at, trial).at(step, 1);
         return ReductionRatio.of(promised, at.loss(), loss, at.objective().dtype());
     }
@@ -424,8 +426,8 @@ public final class Kfac extends SecondOrder {
     @Override
     public String name() {
         return settings.isFixed()
-                ? "kfac(lr=" + Schedule.Named.label(settings.rate) + ", mu="
-                        + Schedule.Named.label(settings.momentum) + ")"
+                ? "kfac(lr=" + Schedule.Named.label(settings.rate) + ", mu=" + Schedule.Named.label(settings.momentum)
+                        + ")"
                 : "kfac(lambda=" + settings.damping + ")";
     }
 

@@ -81,10 +81,14 @@ final class KfacDirections implements AutoCloseable {
     /** The numbers of a state, besides the vectors of factors and inverse. */
     Map<String, Double> stateNumbers() {
         return Map.of(
-                "factor_updates", (double) factors.updates(),
-                "factor_burn_in", (double) factors.alike(),
-                "inverse_gamma", inverse().gamma(),
-                "blocks", factors.checksum());
+                "factor_updates",
+                (double) factors.updates(),
+                "factor_burn_in",
+                (double) factors.alike(),
+                "inverse_gamma",
+                inverse().gamma(),
+                "blocks",
+                factors.checksum());
     }
 
     /** Goes on with saved factors and their inverse; returns false if these are of other blocks. */

@@ -17,7 +17,10 @@ enum KfacPreset {
         Kfac.Builder builder() {
             double w = Math.pow(0.95, 5);
             Kfac.Builder builder = Kfac.builder();
-            builder.factors.cotangents(Cotangents.SAMPLED).averaging(FactorAveraging.MARTENS, 0.95).tridiagonal(true);
+            builder.factors
+                    .cotangents(Cotangents.SAMPLED)
+                    .averaging(FactorAveraging.MARTENS, 0.95)
+                    .tridiagonal(true);
             return builder.factorShare(0.125)
                     .batchReachingAll(1000, 500)
                     .damping(150)

@@ -201,8 +201,8 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
      */
     public B batchReachingAll(int first, int step) {
         if (step < 2) {
-            throw new IllegalArgumentException(
-                    "all examples must be reached at step 2 or later, found " + step + "; batch(0, 1) takes all at once");
+            throw new IllegalArgumentException("all examples must be reached at step 2 or later, found " + step
+                    + "; batch(0, 1) takes all at once");
         }
         this.batch = Check.atLeastOne("the number of examples", first);
         this.growth = 1;

@@ -95,9 +95,11 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
 
     private static void requireTridiagonal(KroneckerStatistic statistic, FactorDamping damping, boolean corrects) {
         if (damping == FactorDamping.EXACT || corrects || !statistic.hasOutputs()) {
-            throw new IllegalArgumentException("a block-tridiagonal inverse needs cotangents and damping of both factors"
-                    + " (TRACE, NORM or EQUAL), found " + statistic.cotangents() + " and "
-                    + (corrects ? "corrected eigenvalues" : damping) + "; leave out tridiagonal(), or choose these");
+            throw new IllegalArgumentException(
+                    "a block-tridiagonal inverse needs cotangents and damping of both factors"
+                            + " (TRACE, NORM or EQUAL), found " + statistic.cotangents() + " and "
+                            + (corrects ? "corrected eigenvalues" : damping)
+                            + "; leave out tridiagonal(), or choose these");
         }
     }
 
@@ -143,8 +145,8 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
      */
     public List<String> refresh(double newGamma, Objective objective, INDArray theta, Scope scope) {
         List<String> failed = refreshed(newGamma);
-        boolean isCorrected = correction == null
-                || arena.lifetime().during(() -> correction.apply(objective, theta, scope));
+        boolean isCorrected =
+                correction == null || arena.lifetime().during(() -> correction.apply(objective, theta, scope));
         return isCorrected ? failed : blocks.stream().map(b -> b.block.name()).toList();
     }
 
@@ -220,12 +222,16 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
 
     /** {@return the floating-point operations of one product with a vector} */
     public double productCost() {
-        return chain == null ? blocks.stream().mapToDouble(BlockInverse::productCost).sum() : chain.productCost();
+        return chain == null
+                ? blocks.stream().mapToDouble(BlockInverse::productCost).sum()
+                : chain.productCost();
     }
 
     /** {@return the floating-point operations of one refresh} */
     public double refreshCost() {
-        return chain == null ? blocks.stream().mapToDouble(BlockInverse::refreshCost).sum() : chain.refreshCost();
+        return chain == null
+                ? blocks.stream().mapToDouble(BlockInverse::refreshCost).sum()
+                : chain.refreshCost();
     }
 
     // ---- state ------------------------------------------------------------------------------------------------

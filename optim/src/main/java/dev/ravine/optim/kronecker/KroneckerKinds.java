@@ -40,12 +40,14 @@ public final class KroneckerKinds implements OptimizerProvider {
             KfacPreset.NONE,
             List.of(KfacPreset.values()),
             "settings of a published program, from which those that are given differ");
-    private static final Setting<Integer> CALIBRATE = Setting.integer(
-            "calibrate", 0, COUNT, "how often the first step may be repeated to find lambda");
+    private static final Setting<Integer> CALIBRATE =
+            Setting.integer("calibrate", 0, COUNT, "how often the first step may be repeated to find lambda");
     private static final Setting<Boolean> TRIDIAGONAL = Setting.onOff(
-            "tridiagonal", false, "whether inverses know how each layer depends on the next one; on for preset=reference");
-    private static final Setting<Boolean> CORRECT = Setting.onOff(
-            "correct", false, "whether eigenvalues of factors are corrected by second moments (EKFAC)");
+            "tridiagonal",
+            false,
+            "whether inverses know how each layer depends on the next one; on for preset=reference");
+    private static final Setting<Boolean> CORRECT =
+            Setting.onOff("correct", false, "whether eigenvalues of factors are corrected by second moments (EKFAC)");
     private static final Setting<RestRule.Kind> REST = Setting.constant(
             "rest",
             RestRule.Kind.NONE,
@@ -63,8 +65,22 @@ public final class KroneckerKinds implements OptimizerProvider {
                 "kfac",
                 "gradients times the inverse of Kronecker factors of the curvature",
                 List.of(
-                        LAMBDA, BATCH, GROWTH, SHARE, FISHER, FACTORS, EVERY, RATE, MU, SCHEDULE, PRESET, CALIBRATE,
-                        TRIDIAGONAL, CORRECT, REST, REST_RATE),
+                        LAMBDA,
+                        BATCH,
+                        GROWTH,
+                        SHARE,
+                        FISHER,
+                        FACTORS,
+                        EVERY,
+                        RATE,
+                        MU,
+                        SCHEDULE,
+                        PRESET,
+                        CALIBRATE,
+                        TRIDIAGONAL,
+                        CORRECT,
+                        REST,
+                        REST_RATE),
                 MainSetting.decades(LAMBDA),
                 KroneckerKinds::kfac));
     }
@@ -102,8 +118,9 @@ public final class KroneckerKinds implements OptimizerProvider {
             return;
         }
         if (builder.calibration > 0) {
-            throw new IllegalArgumentException("the settings lr and calibrate of kfac do not go together: lambda is found"
-                    + " by the model, which a fixed rate does not use; leave one out");
+            throw new IllegalArgumentException(
+                    "the settings lr and calibrate of kfac do not go together: lambda is found"
+                            + " by the model, which a fixed rate does not use; leave one out");
         }
         double rate = values.get(RATE);
         double mu = values.get(MU);

@@ -42,8 +42,8 @@ record KroneckerLayout(
         boolean isOneByOne = objective.obstacle(statistic).isPresent();
         ModelGraph graph = objective.graph(isOneByOne ? 1 : 2);
         List<Tensor> sources = statistic.cotangents().of(graph);
-        KroneckerGraph found = new KroneckerGraph(
-                graph, sources.isEmpty() ? null : sources.get(0), isOneByOne, statistic.left());
+        KroneckerGraph found =
+                new KroneckerGraph(graph, sources.isEmpty() ? null : sources.get(0), isOneByOne, statistic.left());
         List<KroneckerBlock> blocks =
                 found.found().stream().map(KroneckerGraph.Found::block).toList();
         blocks.forEach(block -> requireOrder(block, largest));

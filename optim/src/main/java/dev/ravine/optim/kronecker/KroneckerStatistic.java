@@ -87,8 +87,9 @@ record KroneckerStatistic(
     }
 
     private static void requireOnePlace(Found found) {
-        boolean isSimple =
-                found.weights().size() == 1 && found.weights().get(0).places() == 1 && !found.block().isTied();
+        boolean isSimple = found.weights().size() == 1
+                && found.weights().get(0).places() == 1
+                && !found.block().isTied();
         if (!isSimple) {
             throw new IllegalArgumentException("block-tridiagonal factors need layers that an example uses once, but "
                     + found.block().name() + " is used at several places; leave out tridiagonal()");

@@ -172,8 +172,8 @@ public abstract class RestRule {
 
         @Override
         String text() {
-            return "adam(lr " + rateText() + ", betas " + StableText.number(beta1) + " and "
-                    + StableText.number(beta2) + ", epsilon " + StableText.number(epsilon) + ")";
+            return "adam(lr " + rateText() + ", betas " + StableText.number(beta1) + " and " + StableText.number(beta2)
+                    + ", epsilon " + StableText.number(epsilon) + ")";
         }
 
         @Override

@@ -262,7 +262,9 @@ final class TridiagonalInverse implements AutoCloseable {
 
     /** Floating-point operations of a refresh: two systems of eigenvectors and about five products for each factor. */
     double refreshCost() {
-        return layers.stream().mapToDouble(layer -> 14 * layer.block.inverseCost()).sum();
+        return layers.stream()
+                .mapToDouble(layer -> 14 * layer.block.inverseCost())
+                .sum();
     }
 
     /** The numbers that a state must hold, in memory that is read and written directly. */

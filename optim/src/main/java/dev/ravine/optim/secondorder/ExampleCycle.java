@@ -36,8 +36,7 @@ public final class ExampleCycle {
         this(gradientExamples, lossExamples, curvatureExamples, growth, 0);
     }
 
-    private ExampleCycle(
-            int gradientExamples, int lossExamples, int curvatureExamples, double growth, int fullStep) {
+    private ExampleCycle(int gradientExamples, int lossExamples, int curvatureExamples, double growth, int fullStep) {
         this.fullStep = fullStep;
         this.growth = growth;
         this.gradientExamples = gradientExamples;

@@ -92,9 +92,8 @@ class CorrectedInverseTest {
     @MethodSource("nets")
     void theDiagonalInTheBasisIsThatOfTheCurvature(Case c) {
         try (SupervisedObjective objective = objective(c);
-                KroneckerFactors factors = KroneckerFactors.builder()
-                        .cotangents(Cotangents.EXACT)
-                        .build(objective);
+                KroneckerFactors factors =
+                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
                 KroneckerInverse inverse = KroneckerInverse.corrected(factors)) {
             factors.update(objective, objective.theta(), Scope.all());
             assertThat(inverse.refresh(GAMMA, objective, objective.theta(), Scope.all()))
@@ -152,9 +151,8 @@ class CorrectedInverseTest {
     void aSecondRefreshForgetsTheFirst() {
         Case c = new Case("two layers", mlp(), 3, false, 5, 6);
         try (SupervisedObjective objective = objective(c);
-                KroneckerFactors factors = KroneckerFactors.builder()
-                        .cotangents(Cotangents.EXACT)
-                        .build(objective);
+                KroneckerFactors factors =
+                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
                 KroneckerInverse twice = KroneckerInverse.corrected(factors);
                 KroneckerInverse once = KroneckerInverse.corrected(factors)) {
             factors.update(objective, objective.theta(), Scope.of(0, 1, 2));
@@ -173,9 +171,8 @@ class CorrectedInverseTest {
     void itsWorkIsThatOfEigenvectors() {
         Case c = new Case("two layers", mlp(), 3, false, 5, 6);
         try (SupervisedObjective objective = objective(c);
-                KroneckerFactors factors = KroneckerFactors.builder()
-                        .cotangents(Cotangents.EXACT)
-                        .build(objective);
+                KroneckerFactors factors =
+                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
                 KroneckerInverse corrected = KroneckerInverse.corrected(factors);
                 KroneckerInverse plain = new KroneckerInverse(factors, FactorDamping.TRACE)) {
             assertThat(corrected.productCost()).isEqualTo(2 * plain.productCost());
@@ -189,12 +186,10 @@ class CorrectedInverseTest {
     void itNeedsCotangentsAndExamples() {
         Case c = new Case("two layers", mlp(), 3, false, 5, 6);
         try (SupervisedObjective objective = objective(c);
-                KroneckerFactors factors = KroneckerFactors.builder()
-                        .cotangents(Cotangents.NONE)
-                        .build(objective);
-                KroneckerFactors exact = KroneckerFactors.builder()
-                        .cotangents(Cotangents.EXACT)
-                        .build(objective);
+                KroneckerFactors factors =
+                        KroneckerFactors.builder().cotangents(Cotangents.NONE).build(objective);
+                KroneckerFactors exact =
+                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
                 KroneckerInverse inverse = KroneckerInverse.corrected(exact)) {
             assertThatThrownBy(() -> KroneckerInverse.corrected(factors))
                     .isInstanceOf(IllegalArgumentException.class)

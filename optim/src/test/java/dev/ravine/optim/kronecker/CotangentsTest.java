@@ -74,9 +74,8 @@ class CotangentsTest {
         try (SupervisedObjective objective = SupervisedObjective.builder(net, loss, data)
                         .workers(new Workers(1))
                         .build();
-                KroneckerFactors factors = KroneckerFactors.builder()
-                        .cotangents(Cotangents.EXACT)
-                        .build(objective)) {
+                KroneckerFactors factors =
+                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective)) {
             factors.update(objective, objective.theta(), Scope.all());
             double[] expected = Arena.toDoubles(factors.factors(0).get(1));
             double[] mean = new double[expected.length];

@@ -157,8 +157,7 @@ class KfacModelTest {
             double gamma = 0.9;
             double[] last = new double[SIZE];
             for (int k = 1; k <= 8; k++) {
-                List<Double> tried =
-                        k % 2 == 0 ? List.of(gamma * factor, gamma, gamma / factor) : List.of(gamma);
+                List<Double> tried = k % 2 == 0 ? List.of(gamma * factor, gamma, gamma / factor) : List.of(gamma);
                 List<Double> models = models(objective, tried, last, lambda + L2);
                 double[] before = Arena.toDoubles(objective.theta());
                 StepReport report = optimizer.step(objective, objective.theta());

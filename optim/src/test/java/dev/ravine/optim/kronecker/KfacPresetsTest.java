@@ -111,8 +111,7 @@ class KfacPresetsTest {
                 assertThat(report.telemetry().get("rate")).isCloseTo(rates[k], within(1e-15));
                 assertThat(report.telemetry().get("momentum")).isEqualTo(0.5);
                 assertThat(report.model().orElseThrow().damping()).isEqualTo(lambdas[k]);
-                assertThat(report.telemetry().get("gamma"))
-                        .isCloseTo(Math.sqrt(gammas[k] + 1e-3), within(1e-15));
+                assertThat(report.telemetry().get("gamma")).isCloseTo(Math.sqrt(gammas[k] + 1e-3), within(1e-15));
             }
         }
     }
@@ -167,14 +166,17 @@ class KfacPresetsTest {
     void calibrationStopsWhereTheRuleTurnsBack() {
         double[] lambda = {8};
         // Falls while above 1, rises below it.
-        int repetitions = Calibration.run(50, 8, () -> lambda[0] > 1 ? lambda[0] / 2 : lambda[0] * 1.5, next -> lambda[0] = next);
+        int repetitions =
+                Calibration.run(50, 8, () -> lambda[0] > 1 ? lambda[0] / 2 : lambda[0] * 1.5, next -> lambda[0] = next);
         assertThat(lambda[0]).isEqualTo(1.5);
         assertThat(repetitions).isEqualTo(4);
         lambda[0] = 0.1;
-        repetitions = Calibration.run(50, 0.1, () -> lambda[0] > 1 ? lambda[0] / 2 : lambda[0] * 3, next -> lambda[0] = next);
+        repetitions =
+                Calibration.run(50, 0.1, () -> lambda[0] > 1 ? lambda[0] / 2 : lambda[0] * 3, next -> lambda[0] = next);
         assertThat(lambda[0]).isCloseTo(2.7, within(1e-12));
         assertThat(repetitions).isEqualTo(3);
-        assertThat(Calibration.run(2, 1, () -> lambda[0] * 2, next -> lambda[0] = next)).isEqualTo(2);
+        assertThat(Calibration.run(2, 1, () -> lambda[0] * 2, next -> lambda[0] = next))
+                .isEqualTo(2);
         assertThat(Calibration.run(2, 1, () -> 1, next -> lambda[0] = next)).isZero();
     }
 }

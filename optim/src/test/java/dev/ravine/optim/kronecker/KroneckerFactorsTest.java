@@ -347,12 +347,11 @@ class KroneckerFactorsTest {
                         factors.update(objective, objective.theta(), Scope.of(3 * i, 3 * i + 1, 3 * i + 2));
                     }
                     // f = 0, 1/2, 3/5 against weights 0.36, 0.6 and 1 over their sum, and 0, 3/5, 3/5.
-                    double[] weights =
-                            switch (rule) {
-                                case MARTENS -> new double[] {0.3, 0.3, 0.4};
-                                case WEIGHTED_MEAN -> new double[] {0.36 / 1.96, 0.6 / 1.96, 1 / 1.96};
-                                case EXPONENTIAL -> new double[] {0.36, 0.24, 0.4};
-                            };
+                    double[] weights = switch (rule) {
+                        case MARTENS -> new double[] {0.3, 0.3, 0.4};
+                        case WEIGHTED_MEAN -> new double[] {0.36 / 1.96, 0.6 / 1.96, 1 / 1.96};
+                        case EXPONENTIAL -> new double[] {0.36, 0.24, 0.4};
+                    };
                     double[] found = Arena.toDoubles(factors.average());
                     for (int i = 0; i < found.length; i++) {
                         double expected =

@@ -132,9 +132,8 @@ class KroneckerPlacesTest {
     @Test
     void afterTheSumOverPlacesBothKindsAgree() {
         try (SupervisedObjective objective = objective(new HalfWay());
-                KroneckerFactors expand = KroneckerFactors.builder()
-                        .cotangents(Cotangents.EXACT)
-                        .build(objective);
+                KroneckerFactors expand =
+                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
                 KroneckerFactors reduce = KroneckerFactors.builder()
                         .cotangents(Cotangents.EXACT)
                         .sharing(Sharing.REDUCE)

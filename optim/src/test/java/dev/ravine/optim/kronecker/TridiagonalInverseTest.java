@@ -66,7 +66,8 @@ class TridiagonalInverseTest {
             int next = at + damped.length;
             if (l + 1 < blocks) {
                 double[][] cross = kronecker(
-                        rows(factors.cross().get(l).get(0)), rows(factors.cross().get(l).get(1)));
+                        rows(factors.cross().get(l).get(0)),
+                        rows(factors.cross().get(l).get(1)));
                 largest = Math.max(largest, difference(matrix, cross, at, next));
             }
             at = next;
@@ -156,17 +157,18 @@ class TridiagonalInverseTest {
         try (SupervisedObjective objective = objective(net, outputs);
                 KroneckerFactors factors = settings().build(objective);
                 KroneckerInverse inverse = new KroneckerInverse(factors, damping);
-                KroneckerFactors diagonal = KroneckerFactors.builder()
-                        .cotangents(Cotangents.EXACT)
-                        .build(objective);
+                KroneckerFactors diagonal =
+                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
                 KroneckerInverse ofDiagonal = new KroneckerInverse(diagonal, damping)) {
             factors.update(objective, objective.theta(), Scope.all());
             diagonal.update(objective, objective.theta(), Scope.all());
             assertThat(inverse.refresh(GAMMA)).isEmpty();
             ofDiagonal.refresh(GAMMA);
-            assertThat(difference(factors, inverted(Dense.of(inverse)), damping)).isLessThan(1e-11);
+            assertThat(difference(factors, inverted(Dense.of(inverse)), damping))
+                    .isLessThan(1e-11);
             // The block-diagonal inverse has no cross moments.
-            assertThat(difference(factors, inverted(Dense.of(ofDiagonal)), damping)).isGreaterThan(1e-2);
+            assertThat(difference(factors, inverted(Dense.of(ofDiagonal)), damping))
+                    .isGreaterThan(1e-2);
         }
     }
 

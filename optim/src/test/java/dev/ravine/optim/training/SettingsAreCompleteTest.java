@@ -3,11 +3,11 @@ package dev.ravine.optim.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Plateau;
 import dev.ravine.optim.firstorder.RmsProp;
-import dev.ravine.optim.Schedule;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.kronecker.Cotangents;
 import dev.ravine.optim.kronecker.Kfac;
