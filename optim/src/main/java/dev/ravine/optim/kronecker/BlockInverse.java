@@ -190,7 +190,7 @@ abstract class BlockInverse implements AutoCloseable {
             return 2 * super.productCost();
         }
 
-        /** Eigenvectors take 9 n^3 operations (Golub and Van Loan, "Matrix Computations", symmetric QR), an inverse 2 n^3. */
+        /** Eigenvectors take about 9 n^3 operations, an inverse 2 n^3. */
         @Override
         double refreshCost() {
             return 4.5 * super.refreshCost();

@@ -39,9 +39,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The matrix of inverses is symmetric and positive definite, so every direction descends. A rejected step forgets the
  * last one.
  *
- * <p>Without products of factors a step costs about 2.5 gradients over its batch, or 1.3 with {@link Builder#fixed(double, double)} rate
- * and momentum. For a layer of m inputs and n outputs the products cost (m + n) / (3 batch) gradients more. So batches
- * should have 500 examples or more. Memory is that of the factors and of up to three inverses.
+ * <p>Without products of factors a step costs about 2.5 gradients over its batch, or 1.3 with rate and momentum that are
+ * {@link Builder#fixed(double, double) fixed}. For a layer of m inputs and n outputs the products cost
+ * (m + n) / (3 batch) gradients more. So batches should have 500 examples or more. Memory is that of the factors and of up
+ * to three inverses.
  */
 public final class Kfac extends SecondOrder {
     private final Builder settings;

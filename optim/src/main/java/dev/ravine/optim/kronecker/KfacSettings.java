@@ -270,7 +270,7 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
      * @param factor from 0 to below 1; 0.95^10 without it
      * @param smallest the smallest gamma, as a fraction of the square root of the factors' mean diagonal; 1e-4 without
      *     it
-     * @param largest the largest gamma that is chosen; none without it. A larger first gamma stays until the first choice
+     * @param largest the largest gamma that is chosen; none without it; a larger first gamma stays until then
      * @return this
      */
     public B gammaRule(int every, double factor, double smallest, double largest) {

@@ -116,8 +116,8 @@ abstract class KfacVariants<B extends KfacVariants<B>> implements Cloneable {
     }
 
     /**
-     * A lambda that depends on the step instead of the reduction ratio. Gamma is the square root of lambda and L2 at each
-     * inverse, unless a first gamma was given.
+     * A lambda that depends on the step instead of the reduction ratio. Gamma is the square root of lambda and L2 at
+     * each inverse, unless a first gamma was given.
      *
      * @param lambdas not negative; a step with another one ends in an exception
      * @return this

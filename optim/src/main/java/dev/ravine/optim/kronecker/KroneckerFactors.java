@@ -121,7 +121,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         return alike;
     }
 
-    /** {@return the names of the parameters of each block, of those that have the diagonal alone, and of those left out} */
+    /** {@return the names of the parameters of each block, of those with the diagonal alone, and of those left out} */
     public List<String> description() {
         List<String> names = new ArrayList<>();
         layout.blocks().forEach(b -> names.add(b.name() + ": " + b.inputs() + " x " + b.outputs()));
@@ -338,8 +338,9 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
 
         /**
          * Makes inverses block-tridiagonal: besides the blocks they know the cross moments of each layer with the next
-         * one (Martens and Grosse, ICML 2015). The factors as an operator stay block-diagonal. For layers that an example
-         * uses once, in the order of their parameters. An inverse takes four systems of eigenvectors for each layer.
+         * one (Martens and Grosse, ICML 2015). The factors as an operator stay block-diagonal. For layers that an
+         * example uses once, in the order of their parameters. An inverse takes four systems of eigenvectors for each
+         * layer.
          *
          * @param on false without it
          * @return this

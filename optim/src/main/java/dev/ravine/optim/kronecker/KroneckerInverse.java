@@ -71,7 +71,8 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
      *
      * @param factors which stay open
      * @param damping how damping is added
-     * @throws IllegalArgumentException if the factors are block-tridiagonal and damping is EXACT, or they have no cotangents
+     * @throws IllegalArgumentException if the factors are block-tridiagonal, and damping is EXACT or there are no
+     *     cotangents
      */
     public KroneckerInverse(KroneckerFactors factors, FactorDamping damping) {
         this(factors, Objects.requireNonNull(damping, "damping"), false);

@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record Shifts(double left, double right) {
     /**
-     * pi gamma and gamma / pi. A factor of one element takes none, and the other side all, unless both take gamma by {@link FactorDamping#EQUAL}. A factor of zeros says
-     * nothing about pi, which is then 1.
+     * pi gamma and gamma / pi. A factor of one element takes none, and the other side all. A factor of zeros says
+     * nothing about pi, which is then 1. With {@link FactorDamping#EQUAL} pi is 1 whatever the factors are.
      *
      * @param g null for the identity, which takes none
      */
