@@ -13,15 +13,12 @@ import dev.ravine.optim.ScheduleText;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
-import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -272,167 +269,17 @@ public abstract class FirstOrder implements Optimizer {
      *
      * @param <B> the builder itself
      */
-    public abstract static class Builder<B extends Builder<B>> {
-        private final Map<ParameterGroup, UnaryOperator<GroupSettings>> groups = new LinkedHashMap<>();
-        private Schedule learningRate;
-        private int batchSize = 100;
-        private long seed;
-        private double weightDecay;
-        private boolean decoupled;
-        private double clipNorm = Double.POSITIVE_INFINITY;
-        private double clipValue = Double.POSITIVE_INFINITY;
-        private boolean measureLossAfter;
-        private Plateau plateau;
-
+    public abstract static class Builder<B extends Builder<B>> extends StepSettings<B> {
         /**
          * For subclasses.
          *
          * @param learningRate unless set, positive
          */
         protected Builder(double learningRate) {
-            setLearningRate(learningRate);
-        }
-
-        private void setLearningRate(double rate) {
-            this.learningRate = Schedule.constant(Check.positive("learning rate", rate));
+            super(learningRate);
         }
 
         /** {@return an optimizer that has not stepped yet} */
         public abstract FirstOrder build();
-
-        @SuppressWarnings("unchecked")
-        private B self() {
-            return (B) this;
-        }
-
-        /**
-         * A constant learning rate.
-         *
-         * @param rate positive
-         * @return this
-         */
-        public final B learningRate(double rate) {
-            setLearningRate(rate);
-            return self();
-        }
-
-        /**
-         * A learning rate that depends on the step.
-         *
-         * @param rates not negative; a step with another rate ends in an exception
-         * @return this
-         */
-        public final B learningRate(Schedule rates) {
-            this.learningRate = Objects.requireNonNull(rates, "rates");
-            return self();
-        }
-
-        /**
-         * Lowers the learning rate, scheduled or not, when the loss stops improving.
-         *
-         * @param settings when and how far
-         * @return this
-         */
-        public final B plateau(Plateau settings) {
-            this.plateau = Objects.requireNonNull(settings, "settings");
-            return self();
-        }
-
-        /**
-         * The number of examples in a step.
-         *
-         * @param examples at least 1, or 0 for all; a larger number than there are means all
-         * @return this
-         */
-        public final B batchSize(int examples) {
-            this.batchSize = Check.notNegative("the batch size", examples);
-            return self();
-        }
-
-        /**
-         * The seed of the order of examples and of noise.
-         *
-         * @param newSeed 0 without it
-         * @return this
-         */
-        public final B seed(long newSeed) {
-            this.seed = newSeed;
-            return self();
-        }
-
-        /**
-         * Pulls all parameters that are not frozen to 0, biases included; {@link #group} makes exceptions. It adds the
-         * gradient of weight / 2 ||theta||^2 unless {@link #decoupledWeightDecay} is on. Unlike the objective's own L2,
-         * it is not part of the reported loss.
-         *
-         * @param weight not negative; 0 for none
-         * @return this
-         */
-        public final B weightDecay(double weight) {
-            this.weightDecay = Check.notNegative("the weight decay", weight);
-            return self();
-        }
-
-        /**
-         * Decays weights apart from the gradient: theta *= 1 - lr weight before the step, so that the decay is not
-         * scaled by past gradients (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019).
-         *
-         * @param on whether it is decoupled
-         * @return this
-         */
-        public final B decoupledWeightDecay(boolean on) {
-            this.decoupled = on;
-            return self();
-        }
-
-        /**
-         * Gives a group of parameters settings of its own, as in
-         * {@code adamW().group(noDecay, settings -> settings.weightDecay(0))}. Parameters in no group have the
-         * optimizer's settings, whatever the order in which settings and groups are given.
-         *
-         * @param group such as {@link ParameterGroup#of}; shares no parameter with other groups
-         * @param change from the optimizer's settings to those of the group
-         * @return this
-         */
-        public final B group(ParameterGroup group, UnaryOperator<GroupSettings> change) {
-            groups.put(group, Objects.requireNonNull(change, "change"));
-            return self();
-        }
-
-        /**
-         * Limits the norm of the gradient: g *= min(1, norm / (||g|| + 1e-6)) (Pascanu, Mikolov and Bengio, ICML
-         * 2013; PyTorch's clip_grad_norm_).
-         *
-         * @param norm the largest one, positive
-         * @return this
-         */
-        public final B clipNorm(double norm) {
-            this.clipNorm = Check.positive("the largest norm", norm);
-            return self();
-        }
-
-        /**
-         * Limits each element of the gradient to [-value, value], after the limit of its norm.
-         *
-         * @param value the limit, positive
-         * @return this
-         */
-        public final B clipValue(double value) {
-            this.clipValue = Check.positive("the largest value", value);
-            return self();
-        }
-
-        /**
-         * Whether each step evaluates the loss once more, over the same examples and with the same noise, after its
-         * update, and reports it as {@link StepReport#lossAfter}, which is not a number otherwise. Costs a forward
-         * pass.
-         *
-         * @param on false without it
-         * @return this
-         */
-        public final B measureLossAfter(boolean on) {
-            this.measureLossAfter = on;
-            return self();
-        }
     }
 }
