@@ -11,6 +11,7 @@ import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -182,6 +183,31 @@ public final class Lapack {
         if (info > 0) {
             throw new ArithmeticException(
                     "the eigenvalues of a tridiagonal matrix of order " + n + " did not converge");
+        }
+    }
+
+    /**
+     * Replaces the rows of a square matrix by orthonormal ones: A' = Q R by Householder reflections, in the precision of
+     * A; 8 n^3 / 3 operations. Row i of the result is a combination of the first i rows of A.
+     *
+     * @param a FLOAT32 or FLOAT64, overwritten with Q'
+     * @throws ShapeException if it is not a square matrix of floating-point numbers
+     */
+    public static void orthonormalizeRows(INDArray a) {
+        int n = squareOrder(a, "a QR factorization");
+        dense(a, "a QR factorization");
+        if (DType.of(a) == DType.FLOAT32) {
+            FloatPointer data = Address.floats(a);
+            try (FloatPointer reflectors = new FloatPointer(n)) {
+                call("sgeqrf", () -> openblas.LAPACKE_sgeqrf(openblas.LAPACK_COL_MAJOR, n, n, data, n, reflectors), a);
+                call("sorgqr", () -> openblas.LAPACKE_sorgqr(openblas.LAPACK_COL_MAJOR, n, n, n, data, n, reflectors), a);
+            }
+        } else {
+            order(a, "a QR factorization");
+            try (DoublePointer reflectors = new DoublePointer(n)) {
+                call("dgeqrf", () -> openblas.LAPACKE_dgeqrf(openblas.LAPACK_COL_MAJOR, n, n, doubles(a), n, reflectors), a);
+                call("dorgqr", () -> openblas.LAPACKE_dorgqr(openblas.LAPACK_COL_MAJOR, n, n, n, doubles(a), n, reflectors), a);
+            }
         }
     }
 

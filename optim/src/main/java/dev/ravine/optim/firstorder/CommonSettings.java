@@ -1,12 +1,16 @@
 package dev.ravine.optim.firstorder;
 
+import dev.ravine.core.Elements;
 import dev.ravine.core.StableText;
 import dev.ravine.optim.Schedule;
 import dev.ravine.optim.ScheduleText;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.objective.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The settings of a step that all first-order optimizers share, and their names.
@@ -19,10 +23,36 @@ import java.util.TreeMap;
  */
 record CommonSettings(GroupSettings rest, StepGroups groups, boolean decoupled, Clipping clipping, Plateau plateau) {
     /** What surrounds the rule of a step in one part of theta. */
-    UpdateFrame frame(StepGroups.Part part, double clipFactor) {
+    UpdateFrame frame(GradientStep.Part part, double clipFactor) {
         double added = decoupled ? 0 : part.decay();
         double keep = decoupled ? 1 - part.rate() * part.decay() : 1;
         return new UpdateFrame(clipFactor, clipping.value(), added, keep);
+    }
+
+    /** Clips the gradient of a rule that sees it whole; returns its norm if its elements have a limit. */
+    double clip(INDArray gradient, double factor) {
+        if (factor != 1) {
+            Vectors.scale(factor, gradient);
+        }
+        double limit = clipping.value();
+        if (limit == Double.POSITIVE_INFINITY) {
+            return Double.NaN;
+        }
+        Vectors.map(gradient, gradient, g -> Math.max(-limit, Math.min(limit, g)));
+        return Vectors.norm(gradient);
+    }
+
+    /** Adds weight decay that is not decoupled to the gradient; returns the parts with the decay that is left. */
+    List<GradientStep.Part> decay(INDArray theta, INDArray gradient, List<GradientStep.Part> parts) {
+        if (decoupled) {
+            return parts;
+        }
+        for (GradientStep.Part part : parts) {
+            for (Span span : part.decay() == 0 ? List.<Span>of() : part.spans()) {
+                Vectors.axpy(part.decay(), Elements.of(theta), Elements.of(gradient), span.from(), span.to());
+            }
+        }
+        return parts.stream().map(GradientStep.Part::withoutDecay).toList();
     }
 
     /** A name for tables, with the settings that are in use. */

@@ -18,12 +18,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An optimizer that takes the gradient over the next mini-batch and changes theta element by element. A subclass names
- * the vectors that it keeps and makes an {@link UpdateRule} for each step. This class does the rest: batches, the
+ * An optimizer that takes the gradient over the next mini-batch and changes theta. A subclass names the vectors that it
+ * keeps and makes an {@link UpdateRule} for each step, which works element by element; or it gives a {@link WholeRule},
+ * which sees the whole gradient and keeps a state of its own. This class does the rest: batches, the
  * learning rate, weight decay, clipping, the report, saved states and both precisions. Each step follows PyTorch's
  * conventions, in this order:
  *
@@ -50,6 +52,7 @@ public abstract class FirstOrder implements Optimizer {
     private final boolean measureLossAfter;
     private final Plateau.Watch plateau;
     private final StateVectors vectors;
+    private final WholeRule whole;
     private INDArray gradient;
     private Elements slope;
     private UpdateLoop loop;
@@ -58,12 +61,27 @@ public abstract class FirstOrder implements Optimizer {
     private boolean isLost;
 
     /**
-     * For subclasses.
+     * For subclasses whose steps are made element by element.
      *
      * @param settings which are copied
      * @param stateNames names of the vectors that the optimizer keeps; all begin as zeros
      */
     protected FirstOrder(Builder<?> settings, String... stateNames) {
+        this(settings, null, List.of(stateNames));
+    }
+
+    /**
+     * For subclasses whose steps are made from the whole gradient.
+     *
+     * @param settings which are copied
+     * @param whole makes the steps; closed with the optimizer
+     */
+    protected FirstOrder(Builder<?> settings, WholeRule whole) {
+        this(settings, Objects.requireNonNull(whole, "whole"), List.of());
+    }
+
+    private FirstOrder(Builder<?> settings, WholeRule whole, List<String> stateNames) {
+        this.whole = whole;
         GroupSettings rest = GroupSettings.of(settings.learningRate, settings.weightDecay);
         this.common = new CommonSettings(
                 rest,
@@ -74,7 +92,7 @@ public abstract class FirstOrder implements Optimizer {
         this.cursor = new BatchCursor(settings.batchSize, settings.seed);
         this.measureLossAfter = settings.measureLossAfter;
         this.plateau = settings.plateau == null ? null : new Plateau.Watch(settings.plateau);
-        this.vectors = new StateVectors(List.of(stateNames));
+        this.vectors = new StateVectors(stateNames);
     }
 
     /**
@@ -85,7 +103,10 @@ public abstract class FirstOrder implements Optimizer {
      * @param rate the learning rate of this step
      * @return a rule that is used for this step only
      */
-    protected abstract UpdateRule rule(long step, double rate);
+    protected UpdateRule rule(long step, double rate) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " must override rule(step, rate), or give"
+                + " a WholeRule to the constructor");
+    }
 
     /**
      * A name with the settings that all first-order optimizers share, as far as they are in use.
@@ -123,7 +144,9 @@ public abstract class FirstOrder implements Optimizer {
         double costBefore = objective.cost();
         int[] batch = cursor.next(objective.examples());
         Scope scope = Scope.view(batch, cursor.noise(steps));
-        double loss = objective.gradient(theta, scope, gradient);
+        double loss = whole == null
+                ? objective.gradient(theta, scope, gradient)
+                : whole.gradient(objective, theta, scope, gradient);
         double gradientNorm = Vectors.norm(slope);
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
             throw new NonFiniteLossException(place() + ": loss " + loss + ", gradient norm " + gradientNorm + "; "
@@ -131,12 +154,14 @@ public abstract class FirstOrder implements Optimizer {
                     + "; lower the learning rate, or look at the data");
         }
         double clipFactor = common.clipping().factor(gradientNorm);
-        List<StepGroups.Part> parts = common.groups().parts(objective.trainable(), this::rate);
-        List<UpdateLoop.Part> updates =
-                parts.stream().map(part -> update(part, clipFactor)).toList();
-        UpdateLoop.Outcome outcome = loop.run(updates, gradientNorm);
+        List<GradientStep.Part> parts = common.groups().parts(objective.trainable(), this::rate);
+        double clippedNorm = whole == null ? Double.NaN : common.clip(gradient, clipFactor);
+        List<UpdateLoop.Part> updates = whole == null
+                ? parts.stream().map(part -> update(part, clipFactor)).toList()
+                : whole(objective, theta, scope, parts);
+        UpdateLoop.Outcome outcome = loop.run(updates, whole == null ? gradientNorm : Vectors.norm(slope));
         if (outcome.isUndone()) {
-            isLost = !vectors.isEmpty();
+            isLost = whole != null || !vectors.isEmpty();
             throw new NonFiniteLossException(place() + ": loss " + loss + " and gradient norm " + gradientNorm
                     + " are finite but the update is not: " + loop.firstNonFinite(vectors.names())
                     + "; theta is what it was before this step; lower the learning rate, or clip the gradient");
@@ -145,8 +170,9 @@ public abstract class FirstOrder implements Optimizer {
         advance(loss, batch.length, parts.get(parts.size() - 1).rate());
         Map<String, Double> telemetry = new LinkedHashMap<>();
         common.groups().tell(parts, telemetry);
-        telemetry.putAll(updates.get(updates.size() - 1).rule().telemetry());
-        common.clipping().tell(telemetry, gradientNorm, outcome.clippedNorm());
+        telemetry.putAll(
+                whole == null ? updates.get(updates.size() - 1).rule().telemetry() : whole.telemetry());
+        common.clipping().tell(telemetry, gradientNorm, whole == null ? outcome.clippedNorm() : clippedNorm);
         return new StepReport(
                 steps,
                 loss,
@@ -194,8 +220,9 @@ public abstract class FirstOrder implements Optimizer {
         vectors.lifetime().require();
         if (isLost) {
             throw new IllegalStateException(
-                    name() + ": the update before was not finite, so that " + String.join(" and ", vectors.names())
-                            + " are lost; restore a state, or begin with a new optimizer");
+                    name() + ": the update before was not finite, so that "
+                            + (whole == null ? String.join(" and ", vectors.names()) : "what it keeps") + " are lost;"
+                            + " restore a state, or begin with a new optimizer");
         }
     }
 
@@ -220,8 +247,18 @@ public abstract class FirstOrder implements Optimizer {
         return plateau == null ? scheduled : plateau.rate(scheduled);
     }
 
-    private UpdateLoop.Part update(StepGroups.Part part, double clipFactor) {
+    private UpdateLoop.Part update(GradientStep.Part part, double clipFactor) {
         return new UpdateLoop.Part(rule(steps + 1, part.rate()), common.frame(part, clipFactor), part.spans());
+    }
+
+    /** The gradient becomes the step; what the rule keeps is lost if it fails on the way. */
+    private List<UpdateLoop.Part> whole(
+            Objective objective, INDArray theta, Scope scope, List<GradientStep.Part> parts) {
+        isLost = true;
+        List<GradientStep.Part> left = common.decay(theta, gradient, parts);
+        whole.apply(new GradientStep(objective, theta, scope, gradient, steps + 1, left));
+        isLost = false;
+        return List.of(new UpdateLoop.Part(new Multiple(1), UpdateFrame.NONE, objective.trainable()));
     }
 
     @Override
@@ -236,18 +273,28 @@ public abstract class FirstOrder implements Optimizer {
             numbers.putAll(plateau.stateNumbers());
         }
         numbers.putAll(common.groups().stateNumbers());
-        return new OptimizerState(steps, numbers, vectors.named());
+        Map<String, INDArray> all = new HashMap<>(vectors.named());
+        if (whole != null) {
+            numbers.putAll(whole.stateNumbers());
+            all.putAll(whole.stateVectors());
+        }
+        return new OptimizerState(steps, numbers, all);
     }
 
     @Override
     public final void restore(OptimizerState state) {
         vectors.lifetime().require();
-        vectors.require(state, name());
+        if (whole == null) {
+            vectors.require(state, name());
+        }
         cursor.require(state);
         common.groups().require(name(), state);
         double newShrunk = Check.positive("the state's 'shrunk'", state.number("shrunk"));
         if (plateau != null) {
             plateau.restoreState(state);
+        }
+        if (whole != null) {
+            whole.restore(state);
         }
         vectors.restore(state);
         loop = null;
@@ -261,6 +308,9 @@ public abstract class FirstOrder implements Optimizer {
     @Override
     public void close() {
         vectors.close();
+        if (whole != null) {
+            whole.close();
+        }
     }
 
     /**

@@ -23,15 +23,6 @@ final class StepGroups {
     private final List<ParameterGroup> names;
 
     /**
-     * One group in one step.
-     *
-     * @param spans what may change
-     * @param rate its learning rate
-     * @param decay its weight decay
-     */
-    record Part(List<Span> spans, double rate, double decay) {}
-
-    /**
      * Groups with their settings.
      *
      * @param rest settings of the parameters that are in no group
@@ -49,25 +40,25 @@ final class StepGroups {
      * @param trainable what may change at all
      * @param rate the learning rate that a schedule gives to this step
      */
-    List<Part> parts(List<Span> trainable, ToDoubleFunction<Schedule> rate) {
+    List<GradientStep.Part> parts(List<Span> trainable, ToDoubleFunction<Schedule> rate) {
         if (groups.isEmpty()) {
             return List.of(part(trainable, rest, rate));
         }
-        List<Part> parts = new ArrayList<>();
+        List<GradientStep.Part> parts = new ArrayList<>();
         groups.forEach((group, settings) -> parts.add(part(group.within(trainable), settings, rate)));
         parts.add(part(ParameterGroup.rest(trainable, names), rest, rate));
         return parts;
     }
 
-    private static Part part(List<Span> spans, GroupSettings settings, ToDoubleFunction<Schedule> rate) {
-        return new Part(spans, settings.factor() * rate.applyAsDouble(settings.schedule()), settings.decay());
+    private static GradientStep.Part part(List<Span> spans, GroupSettings settings, ToDoubleFunction<Schedule> rate) {
+        return new GradientStep.Part(spans, settings.factor() * rate.applyAsDouble(settings.schedule()), settings.decay());
     }
 
     /** The learning rates of the parts by their names in reports. */
-    void tell(List<Part> parts, Map<String, Double> telemetry) {
-        telemetry.put("learning_rate", parts.get(names.size()).rate);
+    void tell(List<GradientStep.Part> parts, Map<String, Double> telemetry) {
+        telemetry.put("learning_rate", parts.get(names.size()).rate());
         for (int i = 0; i < names.size(); i++) {
-            telemetry.put("learning_rate of " + names.get(i).name(), parts.get(i).rate);
+            telemetry.put("learning_rate of " + names.get(i).name(), parts.get(i).rate());
         }
     }
 

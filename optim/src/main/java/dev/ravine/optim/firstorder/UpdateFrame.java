@@ -9,6 +9,8 @@ package dev.ravine.optim.firstorder;
  * @param keep what theta is multiplied by
  */
 record UpdateFrame(double gradientFactor, double limit, double addedDecay, double keep) {
+    static final UpdateFrame NONE = new UpdateFrame(1, Double.POSITIVE_INFINITY, 0, 1);
+
     boolean isLimited() {
         return limit < Double.POSITIVE_INFINITY;
     }

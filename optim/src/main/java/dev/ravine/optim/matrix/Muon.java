@@ -1,0 +1,245 @@
+package dev.ravine.optim.matrix;
+
+import dev.ravine.core.Check;
+import dev.ravine.nn.Module;
+import dev.ravine.optim.firstorder.FirstOrder;
+import dev.ravine.optim.objective.ParameterGroup;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Muon (Keller Jordan, 2024): momentum whose singular values are brought near 1. For a weight of shape [inputs, outputs]
+ * at each step:
+ *
+ * <pre>
+ * m = mu m + (1 - mu) g
+ * u = (1 - mu) g + mu m                   Nesterov; u = m without it
+ * x = five Newton-Schulz iterations of u
+ * theta = (1 - lr decay) theta - lr sqrt(max(1, outputs / inputs)) x
+ * </pre>
+ *
+ * <p>{@link MuonAdjustment} has another factor. A weight with more than two axes is flattened to [rest, outputs] first.
+ * The iterations run in the precision of theta. Only hidden matrices are treated in this way: by default all weights of
+ * two axes or more but the first and the last one. All other parameters get AdamW with betas 0.9 and 0.95, epsilon 1e-10
+ * and the learning rate times 0.015. {@link Builder#matrices} chooses the matrices; {@link #toString} says which they
+ * are.
+ *
+ * <p>A step costs one gradient of its batch and, for a matrix of short side s and long side l, 20 s^2 l + 10 s^3
+ * operations. That is about (10/3) s / batch + (5/3) s^2 / (l batch) gradients of that layer: one at a batch of 1,000 and
+ * five at 200 for 784 x 250. So batches should have 500 examples or more. Memory: the gradient, m, and for matrices
+ * twice their size and two matrices of order s.
+ */
+public final class Muon extends FirstOrder {
+    private final Builder settings;
+    private final List<MatrixParameter> parameters;
+
+    private Muon(Builder settings) {
+        super(settings, new MatrixFrame(settings.parameters, settings.maker()));
+        this.settings = settings.copy();
+        this.parameters = settings.parameters;
+    }
+
+    /**
+     * Begins with learning rate 0.02, momentum 0.95 after Nesterov, five iterations, no weight decay and batches of 500.
+     *
+     * @param module which is trained, initialized
+     * @return a builder
+     */
+    public static Builder builder(Module module) {
+        return new Builder(MatrixParameter.of(module));
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        return settings.own();
+    }
+
+    @Override
+    public String name() {
+        long count = parameters.stream().filter(settings::isOrthogonal).count();
+        return nameOf("muon", "mu=" + settings.momentum, "matrices=" + count + " of " + parameters.size());
+    }
+
+    /** {@return the name, and which parameters are stepped in which way} */
+    @Override
+    public String toString() {
+        return name() + "; Muon: " + list(true) + "; AdamW: " + list(false);
+    }
+
+    private String list(boolean isOrthogonal) {
+        String list = parameters.stream()
+                .filter(p -> settings.isOrthogonal(p) == isOrthogonal)
+                .map(MatrixParameter::toString)
+                .collect(Collectors.joining(", "));
+        return list.isEmpty() ? "none" : list;
+    }
+
+    /** Settings of {@link Muon}. */
+    public static final class Builder extends FirstOrder.Builder<Builder> {
+        private final List<MatrixParameter> parameters;
+        double momentum = 0.95;
+        boolean nesterov = true;
+        int iterations = 5;
+        MuonAdjustment adjustment = MuonAdjustment.ORIGINAL;
+        private ParameterGroup matrices;
+        private double othersRate = 0.015;
+        private double othersBeta1 = 0.9;
+        private double othersBeta2 = 0.95;
+        private double othersEpsilon = 1e-10;
+
+        private Builder(List<MatrixParameter> parameters) {
+            super(0.02);
+            this.parameters = parameters;
+            batchSize(500);
+            decoupledWeightDecay(true);
+        }
+
+        private Builder copy() {
+            Builder copy = new Builder(parameters);
+            copy.momentum = momentum;
+            copy.nesterov = nesterov;
+            copy.iterations = iterations;
+            copy.adjustment = adjustment;
+            copy.matrices = matrices;
+            copy.othersRate = othersRate;
+            copy.othersBeta1 = othersBeta1;
+            copy.othersBeta2 = othersBeta2;
+            copy.othersEpsilon = othersEpsilon;
+            return copy;
+        }
+
+        private MatrixFrame.Maker maker() {
+            Builder copy = copy();
+            Moments moments = new Moments(othersBeta1, othersBeta2, othersEpsilon);
+            return (parameter, dtype, arena) -> copy.isOrthogonal(parameter)
+                    ? new MuonRule(parameter, dtype, arena, copy)
+                    : new AdamRule(parameter, dtype, arena, moments, copy.othersRate);
+        }
+
+        private boolean isOrthogonal(MatrixParameter parameter) {
+            if (matrices != null) {
+                return parameter.isMatrix() && parameter.isIn(matrices);
+            }
+            List<MatrixParameter> all =
+                    parameters.stream().filter(MatrixParameter::isMatrix).toList();
+            int place = all.indexOf(parameter);
+            return place > 0 && place < all.size() - 1;
+        }
+
+        private Map<String, Object> own() {
+            Map<String, Object> all = new TreeMap<>();
+            all.put("momentum", momentum);
+            all.put("nesterov", nesterov);
+            all.put("iterations", iterations);
+            all.put("adjustment", adjustment);
+            all.put(
+                    "matrices",
+                    parameters.stream()
+                            .filter(this::isOrthogonal)
+                            .map(MatrixParameter::toString)
+                            .toList());
+            all.put("others_rate", othersRate);
+            all.put("others_beta1", othersBeta1);
+            all.put("others_beta2", othersBeta2);
+            all.put("others_epsilon", othersEpsilon);
+            return all;
+        }
+
+        /**
+         * How slowly the mean of gradients forgets.
+         *
+         * @param mu from 0 to below 1; 0.95 without it
+         * @return this
+         */
+        public Builder momentum(double mu) {
+            this.momentum = Check.fraction("momentum", mu);
+            return this;
+        }
+
+        /**
+         * Whether the momentum is Nesterov's.
+         *
+         * @param on true without it
+         * @return this
+         */
+        public Builder nesterov(boolean on) {
+            this.nesterov = on;
+            return this;
+        }
+
+        /**
+         * The number of Newton-Schulz iterations.
+         *
+         * @param count at least 1; 5 without it
+         * @return this
+         */
+        public Builder iterations(int count) {
+            this.iterations = Check.atLeastOne("the number of iterations", count);
+            return this;
+        }
+
+        /**
+         * The factor of a step by the shape of its matrix.
+         *
+         * @param factor ORIGINAL without it
+         * @return this
+         */
+        public Builder adjustment(MuonAdjustment factor) {
+            this.adjustment = Objects.requireNonNull(factor, "factor");
+            return this;
+        }
+
+        /**
+         * Which parameters are treated as matrices: those of a group that have two axes or more, instead of all but the
+         * first and the last of the module.
+         *
+         * @param group of whole parameters
+         * @return this
+         * @throws IllegalArgumentException if the group has no such parameter, or cuts one
+         */
+        public Builder matrices(ParameterGroup group) {
+            if (parameters.stream().noneMatch(p -> p.isMatrix() && p.isIn(group))) {
+                throw new IllegalArgumentException("the group " + group + " has no parameter of two axes or more; there"
+                        + " are " + parameters);
+            }
+            this.matrices = group;
+            return this;
+        }
+
+        /**
+         * AdamW's learning rate for all other parameters.
+         *
+         * @param factor of the learning rate, not negative; 0.015 without it, as 3e-4 to 0.02
+         * @return this
+         */
+        public Builder othersRate(double factor) {
+            this.othersRate = Check.notNegative("the factor of a rate", factor);
+            return this;
+        }
+
+        /**
+         * AdamW's settings for all other parameters.
+         *
+         * @param beta1 of the mean of gradients, from 0 to below 1; 0.9 without it
+         * @param beta2 of the mean of squares, from 0 to below 1; 0.95 without it
+         * @param epsilon added to the root, positive; 1e-10 without it
+         * @return this
+         */
+        public Builder others(double beta1, double beta2, double epsilon) {
+            new Moments(beta1, beta2, epsilon);
+            this.othersBeta1 = beta1;
+            this.othersBeta2 = beta2;
+            this.othersEpsilon = epsilon;
+            return this;
+        }
+
+        /** {@return an optimizer that has not stepped yet} */
+        @Override
+        public Muon build() {
+            return new Muon(this);
+        }
+    }
+}
