@@ -13,13 +13,12 @@ import java.util.stream.Stream;
  * clipping.
  */
 public final class FirstOrderSettings {
-    private static final Setting<Integer> BATCH =
-            Setting.integer("batch", 100, Range.atLeast(0), "examples of a step; 0 for all");
     private static final Setting<Double> CLIP =
             Setting.number("clip", null, Range.positive(), "the largest norm of a gradient");
 
     private final Setting<Double> learningRate;
     private final Setting<Double> decay;
+    private final Setting<Integer> batch;
 
     /**
      * Settings with the defaults of a builder.
@@ -37,6 +36,18 @@ public final class FirstOrderSettings {
      * @param decay of weights, not negative
      */
     public FirstOrderSettings(double learningRate, double decay) {
+        this(learningRate, decay, 100);
+    }
+
+    /**
+     * Settings with the defaults of a builder.
+     *
+     * @param learningRate positive
+     * @param decay of weights, not negative
+     * @param batch examples of a step; 0 for all
+     */
+    public FirstOrderSettings(double learningRate, double decay, int batch) {
+        this.batch = Setting.integer("batch", batch, Range.atLeast(0), "examples of a step; 0 for all");
         this.learningRate = Setting.number("lr", learningRate, Range.positive(), "learning rate");
         this.decay = Setting.number("decay", decay, Range.atLeast(0), "weight decay");
     }
@@ -52,7 +63,7 @@ public final class FirstOrderSettings {
      * @param more of one kind
      */
     public List<Setting<?>> with(Setting<?>... more) {
-        return Stream.concat(Stream.of(learningRate, BATCH, decay, CLIP), Stream.of(more))
+        return Stream.concat(Stream.of(learningRate, batch, decay, CLIP), Stream.of(more))
                 .toList();
     }
 
@@ -66,7 +77,7 @@ public final class FirstOrderSettings {
     public Optimizer build(FirstOrder.Builder<?> builder, SettingValues values, long seed) {
         builder.seed(seed);
         values.ifGiven(learningRate, builder::learningRate);
-        values.ifGiven(BATCH, builder::batchSize);
+        values.ifGiven(batch, builder::batchSize);
         values.ifGiven(decay, builder::weightDecay);
         values.ifGiven(CLIP, builder::clipNorm);
         return builder.build();

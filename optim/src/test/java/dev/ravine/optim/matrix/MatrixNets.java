@@ -56,6 +56,25 @@ final class MatrixNets {
                 new Linear(4, 3));
     }
 
+    /** One parameter, for functions of its own. */
+    private static final class Weight extends Module {
+        Weight(long... shape) {
+            parameter("w", Initializer.zeros(), shape);
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return x;
+        }
+    }
+
+    /** A module of one parameter, to say which shape theta has. */
+    static Module weight(DType dtype, long... shape) {
+        Module module = new Weight(shape);
+        module.initialize(dtype, 1);
+        return module;
+    }
+
     static Module plain() {
         return new Linear(5, 4);
     }
