@@ -53,6 +53,7 @@ class FloorsTest {
         List<String> hall = List.of(with(nets, "optim", "optim.objective"));
         mayUse("optim.catalogue", with(hall));
         mayUse("optim.firstorder", with(hall, "optim.catalogue"));
+        mayUse("optim.matrix", with(hall, "optim.catalogue", "optim.firstorder"));
         List<String> frame = List.of(with(hall, "optim.linear"));
         mayUse("optim.secondorder", with(frame));
         mayUse("optim.kronecker", with(frame, "optim.secondorder", "optim.catalogue"));
@@ -64,6 +65,7 @@ class FloorsTest {
                 frame,
                 "optim.catalogue",
                 "optim.firstorder",
+                "optim.matrix",
                 "optim.secondorder",
                 "optim.kronecker",
                 "optim.newton",

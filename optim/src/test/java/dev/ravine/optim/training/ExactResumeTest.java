@@ -23,6 +23,12 @@ import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LeastSquaresSolver;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
+import dev.ravine.optim.matrix.AdaHessian;
+import dev.ravine.optim.matrix.Muon;
+import dev.ravine.optim.matrix.Shampoo;
+import dev.ravine.optim.matrix.Soap;
+import dev.ravine.optim.matrix.Sophia;
+import dev.ravine.optim.matrix.SophiaEstimate;
 import dev.ravine.optim.newton.BlockNewton;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
@@ -92,6 +98,19 @@ class ExactResumeTest {
                                 g -> g.weightDecay(0).rateFactor(0.5))
                         .batchSize(48)
                         .build());
+        all.put("muon", net -> Muon.builder(net)
+                .matrices(ParameterGroup.of("weights", net, Parameters.named("*.weight")))
+                .batchSize(48)
+                .build());
+        all.put("soap", net -> Soap.builder(net).every(3).batchSize(48).build());
+        all.put("shampoo", net -> Shampoo.builder(net).every(3).batchSize(48).build());
+        all.put("adahessian", net -> AdaHessian.builder().batchSize(48).build());
+        all.put("sophia", net -> Sophia.builder().every(3).batchSize(48).build());
+        all.put("sophia-h", net -> Sophia.builder()
+                .estimate(SophiaEstimate.HUTCHINSON)
+                .every(3)
+                .batchSize(48)
+                .build());
         all.put("lbfgs", net -> Lbfgs.builder().memory(3).build());
         all.put("hf", net -> HessianFree.builder().curvatureExamples(80).seed(5).build());
         all.put(

@@ -2,6 +2,8 @@ package dev.ravine.optim.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ravine.core.DType;
+import dev.ravine.nn.layers.Linear;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.Schedule;
 import dev.ravine.optim.firstorder.Adagrad;
@@ -16,6 +18,11 @@ import dev.ravine.optim.kronecker.RestRule;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.matrix.AdaHessian;
+import dev.ravine.optim.matrix.Muon;
+import dev.ravine.optim.matrix.Shampoo;
+import dev.ravine.optim.matrix.Soap;
+import dev.ravine.optim.matrix.Sophia;
 import dev.ravine.optim.newton.BlockNewton;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
@@ -64,7 +71,18 @@ class SettingsAreCompleteTest {
                 GaussNewton::builder,
                 LevenbergMarquardt::builder,
                 Kfac::builder,
-                () -> Kfac.builder().fixed(0.5, 0.5));
+                () -> Kfac.builder().fixed(0.5, 0.5),
+                () -> Muon.builder(net()),
+                () -> Soap.builder(net()),
+                () -> Shampoo.builder(net()),
+                AdaHessian::builder,
+                Sophia::builder);
+    }
+
+    private static Linear net() {
+        Linear net = new Linear(3, 2);
+        net.initialize(DType.FLOAT64, 1);
+        return net;
     }
 
     @ParameterizedTest
@@ -147,6 +165,8 @@ class SettingsAreCompleteTest {
             return RestRule.adam(0.123);
         } else if (type == List.class) {
             return List.of(new ParameterGroup("a", 0, 3));
+        } else if (type == ParameterGroup.class) {
+            return new ParameterGroup("weights", 0, 6);
         } else if (type == TrustRadius.class) {
             return new TrustRadius(0.123, 7);
         }
