@@ -200,13 +200,22 @@ public final class Lapack {
             FloatPointer data = Address.floats(a);
             try (FloatPointer reflectors = new FloatPointer(n)) {
                 call("sgeqrf", () -> openblas.LAPACKE_sgeqrf(openblas.LAPACK_COL_MAJOR, n, n, data, n, reflectors), a);
-                call("sorgqr", () -> openblas.LAPACKE_sorgqr(openblas.LAPACK_COL_MAJOR, n, n, n, data, n, reflectors), a);
+                call(
+                        "sorgqr",
+                        () -> openblas.LAPACKE_sorgqr(openblas.LAPACK_COL_MAJOR, n, n, n, data, n, reflectors),
+                        a);
             }
         } else {
             order(a, "a QR factorization");
             try (DoublePointer reflectors = new DoublePointer(n)) {
-                call("dgeqrf", () -> openblas.LAPACKE_dgeqrf(openblas.LAPACK_COL_MAJOR, n, n, doubles(a), n, reflectors), a);
-                call("dorgqr", () -> openblas.LAPACKE_dorgqr(openblas.LAPACK_COL_MAJOR, n, n, n, doubles(a), n, reflectors), a);
+                call(
+                        "dgeqrf",
+                        () -> openblas.LAPACKE_dgeqrf(openblas.LAPACK_COL_MAJOR, n, n, doubles(a), n, reflectors),
+                        a);
+                call(
+                        "dorgqr",
+                        () -> openblas.LAPACKE_dorgqr(openblas.LAPACK_COL_MAJOR, n, n, n, doubles(a), n, reflectors),
+                        a);
             }
         }
     }

@@ -170,8 +170,7 @@ public abstract class FirstOrder implements Optimizer {
         advance(loss, batch.length, parts.get(parts.size() - 1).rate());
         Map<String, Double> telemetry = new LinkedHashMap<>();
         common.groups().tell(parts, telemetry);
-        telemetry.putAll(
-                whole == null ? updates.get(updates.size() - 1).rule().telemetry() : whole.telemetry());
+        telemetry.putAll(whole == null ? updates.get(updates.size() - 1).rule().telemetry() : whole.telemetry());
         common.clipping().tell(telemetry, gradientNorm, whole == null ? outcome.clippedNorm() : clippedNorm);
         return new StepReport(
                 steps,
@@ -219,10 +218,9 @@ public abstract class FirstOrder implements Optimizer {
     private void checkNotLost() {
         vectors.lifetime().require();
         if (isLost) {
-            throw new IllegalStateException(
-                    name() + ": the update before was not finite, so that "
-                            + (whole == null ? String.join(" and ", vectors.names()) : "what it keeps") + " are lost;"
-                            + " restore a state, or begin with a new optimizer");
+            throw new IllegalStateException(name() + ": the update before was not finite, so that "
+                    + (whole == null ? String.join(" and ", vectors.names()) : "what it keeps") + " are lost;"
+                    + " restore a state, or begin with a new optimizer");
         }
     }
 

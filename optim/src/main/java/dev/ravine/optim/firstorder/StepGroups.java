@@ -51,14 +51,16 @@ final class StepGroups {
     }
 
     private static GradientStep.Part part(List<Span> spans, GroupSettings settings, ToDoubleFunction<Schedule> rate) {
-        return new GradientStep.Part(spans, settings.factor() * rate.applyAsDouble(settings.schedule()), settings.decay());
+        return new GradientStep.Part(
+                spans, settings.factor() * rate.applyAsDouble(settings.schedule()), settings.decay());
     }
 
     /** The learning rates of the parts by their names in reports. */
     void tell(List<GradientStep.Part> parts, Map<String, Double> telemetry) {
         telemetry.put("learning_rate", parts.get(names.size()).rate());
         for (int i = 0; i < names.size(); i++) {
-            telemetry.put("learning_rate of " + names.get(i).name(), parts.get(i).rate());
+            telemetry.put(
+                    "learning_rate of " + names.get(i).name(), parts.get(i).rate());
         }
     }
 

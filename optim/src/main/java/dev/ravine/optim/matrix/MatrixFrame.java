@@ -80,8 +80,8 @@ final class MatrixFrame implements WholeRule {
                 ? 0
                 : parameters.get(parameters.size() - 1).span().to();
         if (end != vector.length()) {
-            throw new IllegalArgumentException("the optimizer was made for a module with " + end
-                    + " parameters, found " + vector.length() + "; make it from the module that is trained");
+            throw new IllegalArgumentException("the optimizer was made for a module with " + end + " parameters, found "
+                    + vector.length() + "; make it from the module that is trained");
         }
     }
 

@@ -54,8 +54,8 @@ public final class MatrixKinds implements OptimizerProvider {
     private static final Setting<Integer> BLOCK =
             Setting.integer("largest", 1024, COUNT, "the longest side of a block");
     private static final Setting<Double> STEP_MU = Setting.number("mu", 0.0, Range.fraction(), "momentum of the steps");
-    private static final Setting<Grafting> GRAFTING = Setting.constant(
-            "grafting", Grafting.ADAM, List.of(Grafting.values()), "whose length a step takes");
+    private static final Setting<Grafting> GRAFTING =
+            Setting.constant("grafting", Grafting.ADAM, List.of(Grafting.values()), "whose length a step takes");
     private static final Setting<Double> GRAFTING_BETA =
             Setting.number("grafting-beta", 0.999, Range.fraction(), "decay of grafting's mean of squares");
     private static final Setting<Double> GRAFTING_EPSILON =
@@ -206,8 +206,7 @@ public final class MatrixKinds implements OptimizerProvider {
                 "mean gradients over estimates of the Hessian's diagonal",
                 new FirstOrderSettings(0.15, 0),
                 (values, net) -> {
-                    AdaHessian.Builder builder =
-                            AdaHessian.builder().betas(values.get(first), values.get(second));
+                    AdaHessian.Builder builder = AdaHessian.builder().betas(values.get(first), values.get(second));
                     values.ifGiven(small, builder::epsilon);
                     values.ifGiven(POWER, builder::power);
                     return builder;

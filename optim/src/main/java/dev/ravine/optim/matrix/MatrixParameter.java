@@ -35,8 +35,7 @@ record MatrixParameter(String path, Span span, int axes, int rows, int columns) 
         int columns = shape.rank() == 0 ? 1 : (int) shape.size(shape.rank() - 1);
         int from = Math.toIntExact(segment.offset());
         int size = Math.toIntExact(segment.size());
-        return new MatrixParameter(
-                segment.path(), new Span(from, from + size), shape.rank(), size / columns, columns);
+        return new MatrixParameter(segment.path(), new Span(from, from + size), shape.rank(), size / columns, columns);
     }
 
     /** Whether it has two axes or more. */

@@ -202,8 +202,8 @@ public final class Muon extends FirstOrder {
          */
         public Builder matrices(ParameterGroup group) {
             if (parameters.stream().noneMatch(p -> p.isMatrix() && p.isIn(group))) {
-                throw new IllegalArgumentException("the group " + group + " has no parameter of two axes or more; there"
-                        + " are " + parameters);
+                throw new IllegalArgumentException(
+                        "the group " + group + " has no parameter of two axes or more; there" + " are " + parameters);
             }
             this.matrices = group;
             return this;

@@ -19,8 +19,7 @@ final class MuonRule implements MatrixRule {
         this.momentum = settings.nesterov ? nesterov(settings.momentum) : classical(settings.momentum);
         this.factor = settings.adjustment.factor(parameter.rows(), parameter.columns());
         this.mean = arena.allocate(dtype, Shape.of(parameter.rows(), parameter.columns()));
-        this.iterations =
-                new NewtonSchulz(dtype, parameter.rows(), parameter.columns(), settings.iterations, arena);
+        this.iterations = new NewtonSchulz(dtype, parameter.rows(), parameter.columns(), settings.iterations, arena);
     }
 
     private static UpdateRule classical(double beta) {

@@ -126,7 +126,9 @@ public final class Shampoo extends FirstOrder {
             all.put("grafting", grafting);
             all.put("grafting_beta", graftingBeta);
             all.put("grafting_epsilon", graftingEpsilon);
-            all.put("parameters", parameters.stream().map(MatrixParameter::toString).toList());
+            all.put(
+                    "parameters",
+                    parameters.stream().map(MatrixParameter::toString).toList());
             return all;
         }
 

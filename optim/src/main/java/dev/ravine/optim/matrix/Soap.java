@@ -108,7 +108,8 @@ public final class Soap extends FirstOrder {
                     "every", every,
                     "largest", largest,
                     "start", start,
-                    "parameters", parameters.stream().map(MatrixParameter::toString).toList());
+                    "parameters",
+                            parameters.stream().map(MatrixParameter::toString).toList());
         }
 
         /**

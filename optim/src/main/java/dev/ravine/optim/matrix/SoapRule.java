@@ -69,7 +69,8 @@ final class SoapRule implements MatrixRule {
         }
         double beta = settings.shampooBeta;
         Vectors.scale(beta / (1 - beta), side.moment);
-        MatrixKernels.gemm(gradient, isRight, gradient, !isRight, side.moment, 1).run();
+        MatrixKernels.gemm(gradient, isRight, gradient, !isRight, side.moment, 1)
+                .run();
         Vectors.scale(1 - beta, side.moment);
         return 2L * rows * columns * (isRight ? columns : rows);
     }

@@ -2,8 +2,8 @@ package dev.ravine.optim.matrix;
 
 import dev.ravine.core.Check;
 import dev.ravine.optim.firstorder.FirstOrder;
-import dev.ravine.optim.firstorder.UpdateRule;
 import dev.ravine.optim.firstorder.GradientStep;
+import dev.ravine.optim.firstorder.UpdateRule;
 import java.util.Map;
 import java.util.Objects;
 

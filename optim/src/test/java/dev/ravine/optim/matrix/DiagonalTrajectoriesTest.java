@@ -34,20 +34,24 @@ class DiagonalTrajectoriesTest {
     private static Map<String, Supplier<FirstOrder.Builder<?>>> variants() {
         Map<String, Supplier<FirstOrder.Builder<?>>> all = new LinkedHashMap<>();
         all.put("adahessian", AdaHessian::builder);
-        all.put("adahessian-power", () -> AdaHessian.builder()
-                .learningRate(0.05)
-                .betas(0.8, 0.9)
-                .epsilon(1e-2)
-                .power(0.5)
-                .weightDecay(0.1));
+        all.put(
+                "adahessian-power",
+                () -> AdaHessian.builder()
+                        .learningRate(0.05)
+                        .betas(0.8, 0.9)
+                        .epsilon(1e-2)
+                        .power(0.5)
+                        .weightDecay(0.1));
         all.put("sophia-h", () -> Sophia.builder().estimate(SophiaEstimate.HUTCHINSON));
-        all.put("sophia-h-often", () -> Sophia.builder()
-                .estimate(SophiaEstimate.HUTCHINSON)
-                .learningRate(0.03)
-                .betas(0.9, 0.5)
-                .rho(0.5)
-                .every(3)
-                .weightDecay(0.2));
+        all.put(
+                "sophia-h-often",
+                () -> Sophia.builder()
+                        .estimate(SophiaEstimate.HUTCHINSON)
+                        .learningRate(0.03)
+                        .betas(0.9, 0.5)
+                        .rho(0.5)
+                        .every(3)
+                        .weightDecay(0.2));
         return all;
     }
 
@@ -56,20 +60,26 @@ class DiagonalTrajectoriesTest {
     }
 
     private static FunctionObjective objective() {
-        double[] a = IntStream.range(0, SIZE).mapToDouble(i -> 1.5 * Math.cos(2.1 * i)).toArray();
-        double[] b = IntStream.range(0, SIZE).mapToDouble(i -> Math.sin(1.1 * i + 0.4)).toArray();
+        double[] a = IntStream.range(0, SIZE)
+                .mapToDouble(i -> 1.5 * Math.cos(2.1 * i))
+                .toArray();
+        double[] b = IntStream.range(0, SIZE)
+                .mapToDouble(i -> Math.sin(1.1 * i + 0.4))
+                .toArray();
         Shape shape = Shape.of(SIZE);
         return new FunctionObjective(DType.FLOAT64, SIZE, x -> {
             Tensor squares = x.square();
-            Tensor quadratic = squares.mul(Tensor.constant(DType.FLOAT64, shape, a)).mul(0.5);
+            Tensor quadratic =
+                    squares.mul(Tensor.constant(DType.FLOAT64, shape, a)).mul(0.5);
             Tensor linear = x.mul(Tensor.constant(DType.FLOAT64, shape, b));
             return quadratic.add(squares.square().mul(0.25)).sub(linear).sum();
         });
     }
 
     private static INDArray start() {
-        return Points.vector(
-                IntStream.range(0, SIZE).mapToDouble(i -> 0.9 * Math.sin(1.7 * (i + 1))).toArray());
+        return Points.vector(IntStream.range(0, SIZE)
+                .mapToDouble(i -> 0.9 * Math.sin(1.7 * (i + 1)))
+                .toArray());
     }
 
     @ParameterizedTest

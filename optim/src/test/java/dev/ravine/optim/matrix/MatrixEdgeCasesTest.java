@@ -43,13 +43,14 @@ class MatrixEdgeCasesTest {
         Map<String, Function<Module, FirstOrder.Builder<?>>> all = new LinkedHashMap<>();
         all.put("muon", Muon::builder);
         all.put("soap", net -> Soap.builder(net).every(3));
-        all.put("soap from the first step", net -> Soap.builder(net).start(SoapStart.USE_FIRST).every(1));
+        all.put(
+                "soap from the first step",
+                net -> Soap.builder(net).start(SoapStart.USE_FIRST).every(1));
         all.put("shampoo", net -> Shampoo.builder(net).every(2));
         for (Grafting grafting : Grafting.values()) {
-            all.put("sums, " + grafting, net -> Shampoo.builder(net)
-                    .betas(0.9, 1)
-                    .every(1)
-                    .grafting(grafting));
+            all.put(
+                    "sums, " + grafting,
+                    net -> Shampoo.builder(net).betas(0.9, 1).every(1).grafting(grafting));
         }
         all.put("adahessian", net -> AdaHessian.builder());
         all.put("sophia", net -> Sophia.builder().every(2));
@@ -151,8 +152,10 @@ class MatrixEdgeCasesTest {
         Schedule rates = t -> t < 2 ? 0.01 : 1e308;
         try (Workers workers = new Workers(1);
                 SupervisedObjective objective = MatrixNets.objective(net, DType.FLOAT64, workers);
-                Shampoo shampoo =
-                        Shampoo.builder(net).learningRate(rates).weightDecay(1e9).build()) {
+                Shampoo shampoo = Shampoo.builder(net)
+                        .learningRate(rates)
+                        .weightDecay(1e9)
+                        .build()) {
             shampoo.step(objective, objective.theta());
             OptimizerState state = shampoo.state();
             shampoo.step(objective, objective.theta());
@@ -180,9 +183,8 @@ class MatrixEdgeCasesTest {
                         .hasMessageContaining("make groups of whole parameters");
             }
             double[] before = Arena.toDoubles(objective.theta());
-            try (Muon muon = Muon.builder(net)
-                    .group(first, g -> g.rateFactor(0))
-                    .build()) {
+            try (Muon muon =
+                    Muon.builder(net).group(first, g -> g.rateFactor(0)).build()) {
                 muon.step(objective, objective.theta());
             }
             double[] after = Arena.toDoubles(objective.theta());

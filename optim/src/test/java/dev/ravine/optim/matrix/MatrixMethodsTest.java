@@ -33,7 +33,9 @@ class MatrixMethodsTest {
 
     /** An orthogonal matrix: I - 2 u u' / u'u. */
     private static double[] reflection(int n, double seed) {
-        double[] u = IntStream.range(0, n).mapToDouble(i -> Math.sin(seed + 1.3 * i * i) + 0.2).toArray();
+        double[] u = IntStream.range(0, n)
+                .mapToDouble(i -> Math.sin(seed + 1.3 * i * i) + 0.2)
+                .toArray();
         double norm = IntStream.range(0, n).mapToDouble(i -> u[i] * u[i]).sum();
         double[] q = new double[n * n];
         for (int i = 0; i < n; i++) {
@@ -64,7 +66,8 @@ class MatrixMethodsTest {
         return new FunctionObjective(
                 F64,
                 gradient.length,
-                x -> x.mul(Tensor.constant(F64, Shape.of(gradient.length), gradient)).sum());
+                x -> x.mul(Tensor.constant(F64, Shape.of(gradient.length), gradient))
+                        .sum());
     }
 
     private static double[] step(FirstOrder optimizer, FunctionObjective objective) {
@@ -79,8 +82,11 @@ class MatrixMethodsTest {
     @ParameterizedTest
     @CsvSource({"3, 5", "5, 3", "4, 4", "1, 6", "7, 1"})
     void newtonSchulzMapsSingularValuesByAPolynomial(int rows, int columns) {
-        double[] s = IntStream.range(0, Math.min(rows, columns)).mapToDouble(i -> 2.5 / (1 + i)).toArray();
-        double norm = Math.sqrt(IntStream.range(0, s.length).mapToDouble(i -> s[i] * s[i]).sum());
+        double[] s = IntStream.range(0, Math.min(rows, columns))
+                .mapToDouble(i -> 2.5 / (1 + i))
+                .toArray();
+        double norm = Math.sqrt(
+                IntStream.range(0, s.length).mapToDouble(i -> s[i] * s[i]).sum());
         double[] mapped = s.clone();
         for (int i = 0; i < s.length; i++) {
             double x = s[i] / (norm + 1e-7);
@@ -154,7 +160,9 @@ class MatrixMethodsTest {
     @ParameterizedTest
     @CsvSource({"3, 5", "5, 3", "4, 4"})
     void theFirstStepOfShampooHasSingularValuesOfOne(int rows, int columns) {
-        double[] s = IntStream.range(0, Math.min(rows, columns)).mapToDouble(i -> 3.0 / (1 + i)).toArray();
+        double[] s = IntStream.range(0, Math.min(rows, columns))
+                .mapToDouble(i -> 3.0 / (1 + i))
+                .toArray();
         double[] ones = s.clone();
         Arrays.fill(ones, 1);
         try (FunctionObjective objective = linear(matrix(rows, columns, s));
@@ -188,7 +196,11 @@ class MatrixMethodsTest {
     void ofDiagonalMatricesShampooIsAdaGrad() {
         double[] weights = {2, 0, 0, 0, 0.5, 0, 0, 0, 7};
         try (FunctionObjective objective = new FunctionObjective(
-                        F64, 9, x -> x.square().mul(Tensor.constant(F64, Shape.of(9), weights)).sum());
+                        F64,
+                        9,
+                        x -> x.square()
+                                .mul(Tensor.constant(F64, Shape.of(9), weights))
+                                .sum());
                 Shampoo shampoo = Shampoo.builder(MatrixNets.weight(F64, 3, 3))
                         .learningRate(0.3)
                         .betas(0, 1)
@@ -206,7 +218,8 @@ class MatrixMethodsTest {
                     expected[i] -= 0.3 * g / Math.sqrt(sums[i]);
                 }
             }
-            assertThat(Points.relativeDistance(Arena.toDoubles(theta), expected)).isLessThan(1e-12);
+            assertThat(Points.relativeDistance(Arena.toDoubles(theta), expected))
+                    .isLessThan(1e-12);
         }
     }
 
@@ -219,12 +232,17 @@ class MatrixMethodsTest {
             Tensor product = Tensor.constant(F64, Shape.of(3, 3), a)
                     .matmul(x.reshape(Shape.of(3, 4)))
                     .matmul(Tensor.constant(F64, Shape.of(4, 4), b));
-            return product.sub(Tensor.constant(F64, Shape.of(3, 4), target)).square().mul(0.5).sum();
+            return product.sub(Tensor.constant(F64, Shape.of(3, 4), target))
+                    .square()
+                    .mul(0.5)
+                    .sum();
         });
     }
 
     private static double[] identity(int n) {
-        return IntStream.range(0, n * n).mapToDouble(i -> i % (n + 1) == 0 ? 1 : 0).toArray();
+        return IntStream.range(0, n * n)
+                .mapToDouble(i -> i % (n + 1) == 0 ? 1 : 0)
+                .toArray();
     }
 
     /** In the basis of the identity: Adam that leaves out its first gradient and counts from the second. */
@@ -250,8 +268,7 @@ class MatrixMethodsTest {
                 soap.step(objective, theta);
                 objective.gradient(adam, Scope.all(), gradient);
                 double root = Math.sqrt(1 - Math.pow(0.95, t));
-                Elementwise.run(
-                        new Moments(0.9, 0.95, 1e-8 / root).corrected(t, 0.01), adam, gradient, mean, square);
+                Elementwise.run(new Moments(0.9, 0.95, 1e-8 / root).corrected(t, 0.01), adam, gradient, mean, square);
                 Vectors.axpy(-1, gradient, adam);
                 assertThat(Points.relativeDistance(Arena.toDoubles(theta), Arena.toDoubles(adam)))
                         .as("step %d", t)

@@ -70,11 +70,7 @@ class MatrixTrajectoriesTest {
         all.put("soap-deep-sides", net -> Soap.builder(net).largest(3).epsilon(1e-3));
         all.put(
                 "soap-tied-sides",
-                net -> Soap.builder(net)
-                        .largest(4)
-                        .learningRate(0.01)
-                        .every(1)
-                        .epsilon(1e-3));
+                net -> Soap.builder(net).largest(4).learningRate(0.01).every(1).epsilon(1e-3));
         all.put("shampoo-deep", net -> Shampoo.builder(net).epsilon(1e-6));
         all.put(
                 "shampoo-deep-sum",
@@ -233,8 +229,9 @@ class MatrixTrajectoriesTest {
         Map<String, List<double[]>> all = new LinkedHashMap<>();
         try (InputStream in = MatrixTrajectoriesTest.class.getResourceAsStream("matrix.txt")) {
             List<double[]> current = new ArrayList<>();
-            for (String line :
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 if (line.startsWith("variant ")) {
                     current = new ArrayList<>();
                     all.put(line.substring("variant ".length()), current);

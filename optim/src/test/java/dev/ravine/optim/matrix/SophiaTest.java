@@ -86,7 +86,9 @@ class SophiaTest {
                     }
                     label = isNear(h, expected) ? k : label;
                 }
-                assertThat(label).as("the label that was drawn with seed %d", seed).isNotNegative();
+                assertThat(label)
+                        .as("the label that was drawn with seed %d", seed)
+                        .isNotNegative();
                 seen[label] = true;
             }
         }

@@ -98,19 +98,23 @@ class ExactResumeTest {
                                 g -> g.weightDecay(0).rateFactor(0.5))
                         .batchSize(48)
                         .build());
-        all.put("muon", net -> Muon.builder(net)
-                .matrices(ParameterGroup.of("weights", net, Parameters.named("*.weight")))
-                .batchSize(48)
-                .build());
+        all.put(
+                "muon",
+                net -> Muon.builder(net)
+                        .matrices(ParameterGroup.of("weights", net, Parameters.named("*.weight")))
+                        .batchSize(48)
+                        .build());
         all.put("soap", net -> Soap.builder(net).every(3).batchSize(48).build());
         all.put("shampoo", net -> Shampoo.builder(net).every(3).batchSize(48).build());
         all.put("adahessian", net -> AdaHessian.builder().batchSize(48).build());
         all.put("sophia", net -> Sophia.builder().every(3).batchSize(48).build());
-        all.put("sophia-h", net -> Sophia.builder()
-                .estimate(SophiaEstimate.HUTCHINSON)
-                .every(3)
-                .batchSize(48)
-                .build());
+        all.put(
+                "sophia-h",
+                net -> Sophia.builder()
+                        .estimate(SophiaEstimate.HUTCHINSON)
+                        .every(3)
+                        .batchSize(48)
+                        .build());
         all.put("lbfgs", net -> Lbfgs.builder().memory(3).build());
         all.put("hf", net -> HessianFree.builder().curvatureExamples(80).seed(5).build());
         all.put(
