@@ -37,8 +37,8 @@ public final class MatrixKinds implements OptimizerProvider {
             Setting.integer("largest", 10_000, COUNT, "the longest side that is rotated");
     private static final Setting<SoapStart> START = Setting.constant(
             "start", SoapStart.SKIP_FIRST, List.of(SoapStart.values()), "what becomes of the first gradient");
-    private static final Setting<Double> MATRIX_BETA = Setting.number(
-            "matrix-beta", null, Range.fraction(), "decay of the matrices that the basis comes from; beta2 without it");
+    private static final Setting<Double> MATRIX_BETA =
+            Setting.number("matrix-beta", 0.95, Range.fraction(), "decay of the matrices that the basis comes from");
 
     private static final Setting<Double> BETA2_OR_SUM = Setting.number(
             "beta2",

@@ -113,7 +113,7 @@ public final class Soap extends FirstOrder {
         }
 
         /**
-         * How slowly the means forget; the second is that of Shampoo's matrices, too, until {@link #shampooBeta}.
+         * How slowly the means forget.
          *
          * @param first of the gradient, from 0 to below 1; 0.95 without it
          * @param second of its square, from 0 to below 1; 0.95 without it
@@ -122,14 +122,13 @@ public final class Soap extends FirstOrder {
         public Builder betas(double first, double second) {
             this.beta1 = Check.fraction("beta1", first);
             this.beta2 = Check.fraction("beta2", second);
-            this.shampooBeta = second;
             return this;
         }
 
         /**
          * How slowly Shampoo's matrices forget.
          *
-         * @param beta from 0 to below 1; beta2 without it
+         * @param beta from 0 to below 1; 0.95 without it
          * @return this
          */
         public Builder shampooBeta(double beta) {
