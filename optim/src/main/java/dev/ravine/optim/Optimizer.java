@@ -89,6 +89,14 @@ public interface Optimizer extends AutoCloseable {
         return Map.of();
     }
 
+    /**
+     * {@return whether the state's vectors may have other lengths than theta} Then {@link #restore} must check them, since
+     * nobody else can. False unless overridden.
+     */
+    default boolean hasOwnArrays() {
+        return false;
+    }
+
     /** {@return a copy of the state so far} */
     OptimizerState state();
 

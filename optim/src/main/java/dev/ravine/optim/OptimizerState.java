@@ -12,7 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param steps how many steps were made
  * @param numbers by name
- * @param vectors by name, copies of theta's length
+ * @param vectors by name, copies, of theta's length unless the optimizer {@linkplain Optimizer#hasOwnArrays says
+ *     otherwise}
  */
 public record OptimizerState(long steps, Map<String, Double> numbers, Map<String, INDArray> vectors) {
     /**

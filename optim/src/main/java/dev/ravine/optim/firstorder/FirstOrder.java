@@ -260,6 +260,11 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     @Override
+    public final boolean hasOwnArrays() {
+        return whole != null && whole.hasOwnArrays();
+    }
+
+    @Override
     public final OptimizerState state() {
         vectors.lifetime().require();
         if (isLost) {

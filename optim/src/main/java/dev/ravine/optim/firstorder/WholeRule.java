@@ -40,6 +40,14 @@ public interface WholeRule extends AutoCloseable {
         return Map.of();
     }
 
+    /**
+     * {@return whether these arrays may have other lengths than theta, so that {@link #restore} checks them; false unless
+     * overridden}
+     */
+    default boolean hasOwnArrays() {
+        return false;
+    }
+
     /** {@return what is kept between steps, as arrays by name; none before the first step} */
     Map<String, INDArray> stateVectors();
 

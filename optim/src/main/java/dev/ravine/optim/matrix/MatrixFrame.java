@@ -113,6 +113,11 @@ final class MatrixFrame implements WholeRule {
     }
 
     @Override
+    public boolean hasOwnArrays() {
+        return true;
+    }
+
+    @Override
     public Map<String, INDArray> stateVectors() {
         Map<String, INDArray> all = new LinkedHashMap<>();
         for (int i = 0; i < rules.size(); i++) {

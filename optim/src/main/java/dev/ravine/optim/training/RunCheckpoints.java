@@ -80,7 +80,7 @@ final class RunCheckpoints implements AutoCloseable {
     private void requireFit(Checkpoint checkpoint) {
         long size = net.parameterVector().size();
         checkpoint.state().vectors().forEach((name, vector) -> {
-            if (vector.rank() != 1 || vector.length() != size) {
+            if (vector.rank() != 1 || (vector.length() != size && !optimizer.hasOwnArrays())) {
                 throw new IllegalArgumentException("the checkpoint's vector '" + name + "' of the optimizer is "
                         + Shape.of(vector) + ", this model has " + size + " parameters");
             }
