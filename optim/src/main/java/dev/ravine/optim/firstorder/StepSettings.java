@@ -1,6 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.ParameterGroup;
 import java.util.LinkedHashMap;

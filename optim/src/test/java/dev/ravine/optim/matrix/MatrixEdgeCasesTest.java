@@ -18,7 +18,7 @@ import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.firstorder.FirstOrder;
-import dev.ravine.optim.firstorder.Schedule;
+import dev.ravine.optim.Schedule;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.SupervisedObjective;
