@@ -1,12 +1,15 @@
 package dev.ravine.optim.leastsquares;
 
 import dev.ravine.optim.linear.Stop;
+import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,14 +29,21 @@ abstract class LeastSquaresMethod extends SecondOrder {
         this.limit = settings.limit;
     }
 
+    /** From the Jacobian where it is written out: the gradient is then no work of its own. */
+    @Override
+    protected final double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
+        if (problem == null) {
+            LeastSquaresSolver chosen = solver == null ? LeastSquaresSolver.of(objective, limit) : solver;
+            problem = chosen.problem(objective, limit);
+            step = newVector(theta);
+            trial = newVector(theta);
+        }
+        OptionalDouble value = problem.evaluate(theta, out);
+        return value.isPresent() ? value.getAsDouble() : super.gradient(objective, theta, scope, out);
+    }
+
     @Override
     protected final Attempt attempt(Point at) {
-        if (problem == null) {
-            LeastSquaresSolver chosen = solver == null ? LeastSquaresSolver.of(at.objective(), limit) : solver;
-            problem = chosen.problem(at.objective(), limit);
-            step = newVector(at.theta());
-            trial = newVector(at.theta());
-        }
         double[] norms = problem.moveTo(at);
         try {
             return Arrays.stream(norms).allMatch(Double::isFinite)

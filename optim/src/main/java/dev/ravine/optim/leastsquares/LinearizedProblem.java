@@ -4,6 +4,7 @@ import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.secondorder.Point;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -44,6 +45,18 @@ interface LinearizedProblem extends AutoCloseable {
         Solution stopped(Stop end) {
             return new Solution(damping, predicted, iterations, end, end.name(), smallestCurvature);
         }
+    }
+
+    /**
+     * Value and gradient from residuals and Jacobian, where the solver writes them out. {@link #moveTo} the same point
+     * then costs nothing.
+     *
+     * @param theta the point
+     * @param gradient overwritten with J'r, if there is a value
+     * @return ||r||^2 / 2; empty where the solver does not write J out, or J is not finite
+     */
+    default OptionalDouble evaluate(INDArray theta, INDArray gradient) {
+        return OptionalDouble.empty();
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.LeastSquares;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.secondorder.Point;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** D^-1 J'J D^-1 is written out, and Moré's and Sorensen's method finds the minimiser in the ball. */
@@ -35,6 +36,11 @@ final class NormalEquationsProblem implements LinearizedProblem {
     }
 
     @Override
+    public OptionalDouble evaluate(INDArray theta, INDArray into) {
+        return jacobian == null ? OptionalDouble.empty() : jacobian.evaluate(theta, into);
+    }
+
+    @Override
     public double[] moveTo(Point at) {
         gradient = Arena.toDoubles(at.gradient());
         isScaled = false;
@@ -44,7 +50,7 @@ final class NormalEquationsProblem implements LinearizedProblem {
             jacobian.moveTo(at.theta());
             for (int i = 0; i < n; i++) {
                 // In double precision, as J'J is, so that dependent columns stay so.
-                gradient[i] = DenseMatrix.dot(jacobian.columns[i], jacobian.residuals);
+                gradient[i] = jacobian.slope(i);
                 for (int j = 0; j <= i; j++) {
                     double product = DenseMatrix.dot(jacobian.columns[i], jacobian.columns[j]);
                     square.set(i, j, product);

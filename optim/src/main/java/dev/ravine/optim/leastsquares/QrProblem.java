@@ -11,6 +11,7 @@ import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.LeastSquares;
 import dev.ravine.optim.secondorder.Point;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -44,6 +45,11 @@ final class QrProblem implements LinearizedProblem {
         stacked = new QrFactor(n + Math.min(jacobian.m, n), n);
         square = arena.allocate(DType.FLOAT64, Shape.of(n, n));
         squareRight = arena.allocate(DType.FLOAT64, Shape.of(n));
+    }
+
+    @Override
+    public OptionalDouble evaluate(INDArray theta, INDArray gradient) {
+        return jacobian.evaluate(theta, gradient);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.ravine.optim.leastsquares;
 
+import dev.ravine.autodiff.Program;
+import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
@@ -7,6 +9,8 @@ import dev.ravine.core.Shape;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.objective.LeastSquares;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The Jacobian as its transpose, and the residuals, in double precision. */
@@ -28,7 +32,11 @@ final class WrittenJacobian implements AutoCloseable {
     private final LeastSquares objective;
     private final INDArray ownColumns;
     private final INDArray ownResiduals;
+    private final Tensor input;
+    private final Tensor value;
+    private final Program halfSquares;
     private double[] theta;
+    private boolean isEvaluated;
 
     WrittenJacobian(LeastSquares objective) {
         this.objective = objective;
@@ -37,12 +45,52 @@ final class WrittenJacobian implements AutoCloseable {
         epsilon = objective.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
         ownColumns = arena.allocate(objective.dtype(), Shape.of(n, m));
         ownResiduals = arena.allocate(objective.dtype(), Shape.of(m));
+        input = Tensor.input("residuals", objective.dtype(), Shape.of(m));
+        value = input.square().sum().mul(0.5);
+        halfSquares = Program.builder()
+                .inputs(List.of(input), List.of(ownResiduals))
+                .output(value)
+                .build();
         columns = new double[n][m];
         residuals = new double[m];
     }
 
-    /** Evaluates both; returns the norms of J's columns. */
+    /** See {@link LinearizedProblem#evaluate}. */
+    OptionalDouble evaluate(INDArray point, INDArray gradient) {
+        read(point);
+        isEvaluated = true;
+        if (!Arrays.stream(norms()).allMatch(Double::isFinite)) {
+            return OptionalDouble.empty();
+        }
+        Elements to = Elements.of(gradient);
+        for (int i = 0; i < n; i++) {
+            to.set(i, slope(i));
+        }
+        // By the same operations as in ResidualObjective, so that the value is the same to the last bit.
+        halfSquares.changed(input);
+        halfSquares.run(value);
+        return OptionalDouble.of(halfSquares.scalar(value));
+    }
+
+    /** The derivative of f by one parameter. */
+    double slope(int i) {
+        return DenseMatrix.dot(columns[i], residuals);
+    }
+
+    /** Evaluates both, unless {@link #evaluate} just did; returns the norms of J's columns. */
     double[] moveTo(INDArray point) {
+        if (!isEvaluated) {
+            read(point);
+        }
+        isEvaluated = false;
+        return norms();
+    }
+
+    private double[] norms() {
+        return Arrays.stream(columns).mapToDouble(DenseMatrix::norm).toArray();
+    }
+
+    private void read(INDArray point) {
         objective.jacobian(point, ownResiduals, ownColumns);
         theta = Arena.toDoubles(point);
         Elements.of(ownResiduals).read(0, m, residuals);
@@ -50,7 +98,6 @@ final class WrittenJacobian implements AutoCloseable {
         for (int i = 0; i < n; i++) {
             from.read(i * m, m, columns[i]);
         }
-        return Arrays.stream(columns).mapToDouble(DenseMatrix::norm).toArray();
     }
 
     /** J p. */
@@ -100,6 +147,7 @@ final class WrittenJacobian implements AutoCloseable {
 
     @Override
     public void close() {
+        halfSquares.close();
         arena.close();
     }
 }

@@ -52,7 +52,7 @@ public record ReductionRatio(double value, double loss, double predicted) {
         if (!(predicted < 0)) {
             return new ReductionRatio(Double.NaN, values.start(), predicted);
         }
-        double after = values.at(step, 1);
+        double after = values.expecting(step, predicted);
         return of(predicted, values, step, values.change(step, 1, after));
     }
 

@@ -20,6 +20,7 @@ public final class StepValues {
     private final boolean hasGradient;
     private double known;
     private final IdentityHashMap<INDArray, Double> full = new IdentityHashMap<>();
+    private final IdentityHashMap<INDArray, Double> fullBySlopes = new IdentityHashMap<>();
 
     /**
      * Values around a point.
@@ -122,6 +123,21 @@ public final class StepValues {
         return rate == 1 ? full.computeIfAbsent(step, s -> evaluate(s, 1)) : evaluate(step, rate);
     }
 
+    /**
+     * f(theta + step) of a full step. Its slope there is evaluated along with the value if {@link #change} is likely to
+     * ask for it: a gradient costs a value less then.
+     *
+     * @param step a direction
+     * @param predicted the change that is expected
+     * @return the value; may be infinite or not a number
+     */
+    double expecting(INDArray step, double predicted) {
+        if (hasGradient && Math.abs(predicted) <= rounding() && !full.containsKey(step)) {
+            bySlopes(step, 1);
+        }
+        return at(step, 1);
+    }
+
     private double evaluate(INDArray step, double rate) {
         go(step, rate);
         return objective.value(trial, scope);
@@ -144,7 +160,7 @@ public final class StepValues {
      */
     public double change(INDArray step, double rate, double value) {
         double change = value - start;
-        double rounding = Math.max(known, Rounding.possible(start, dtype()));
+        double rounding = rounding();
         if (!hasGradient || !(Math.abs(change) <= rounding)) {
             return change;
         }
@@ -153,13 +169,26 @@ public final class StepValues {
         return Math.abs(bySlopes) <= rounding ? bySlopes : change;
     }
 
+    private double rounding() {
+        return Math.max(known, Rounding.possible(start, dtype()));
+    }
+
     private double bySlopes(INDArray step, double rate) {
+        Double ready = rate == 1 ? fullBySlopes.get(step) : null;
+        if (ready != null) {
+            return ready;
+        }
         INDArray slopes = Arena.create(dtype(), Shape.of(theta.length()));
         go(step, rate);
-        objective.gradient(trial, scope, slopes);
+        double value = objective.gradient(trial, scope, slopes);
         Vectors.axpy(1, gradient, slopes);
         Vectors.axpy(-1, theta, trial);
-        return Vectors.dot(slopes, trial) / 2;
+        double change = Vectors.dot(slopes, trial) / 2;
+        if (rate == 1) {
+            full.putIfAbsent(step, value);
+            fullBySlopes.put(step, change);
+        }
+        return change;
     }
 
     /**
