@@ -10,8 +10,19 @@ import java.util.List;
  * examples are formed. Exact in both cases. An example's square counts by its weight, if it has one.
  *
  * @param allowsOneByOne whether a parameter without rows is allowed to turn this into one pass per example
+ * @param unit in which gradients are measured before they are squared, for gradients whose squares overflow or
+ *     underflow; with another unit than 1 the gradients of all examples are formed
  */
-public record SquaredGradients(boolean allowsOneByOne) implements Statistic {
+public record SquaredGradients(boolean allowsOneByOne, double unit) implements Statistic {
+    /**
+     * Squares in the unit 1.
+     *
+     * @param allowsOneByOne whether a parameter without rows is allowed to turn this into one pass per example
+     */
+    public SquaredGradients(boolean allowsOneByOne) {
+        this(allowsOneByOne, 1);
+    }
+
     /** {@return squared gradients that refuse a parameter without rows} */
     public static SquaredGradients inOnePass() {
         return new SquaredGradients(false);
@@ -21,7 +32,7 @@ public record SquaredGradients(boolean allowsOneByOne) implements Statistic {
     public List<Tensor> of(ModelGraph graph) {
         if (graph.examples() == 1) {
             return graph.onlyGradients().stream()
-                    .map(g -> graph.weighted(g.square()))
+                    .map(g -> graph.weighted(squared(g)))
                     .toList();
         }
         List<Tensor> squares = new ArrayList<>();
@@ -36,17 +47,21 @@ public record SquaredGradients(boolean allowsOneByOne) implements Statistic {
         return true;
     }
 
-    private static Tensor of(ModelGraph graph, Tensor parameter, List<ParameterUse> uses) {
+    private Tensor squared(Tensor gradients) {
+        return (unit == 1 ? gradients : gradients.div(unit)).square();
+    }
+
+    private Tensor of(ModelGraph graph, Tensor parameter, List<ParameterUse> uses) {
         if (uses.isEmpty()) {
             return parameter.filled(0);
         }
         ParameterUse first = uses.get(0);
-        if (uses.size() == 1 && first.places() == 1) {
+        if (unit == 1 && uses.size() == 1 && first.places() == 1) {
             return first.sumOfProducts(
                     first.inputs().square(), graph.weighted(first.cotangents().square()));
         }
         Tensor gradients =
                 uses.stream().map(ParameterUse::gradients).reduce(Tensor::add).orElseThrow();
-        return graph.weighted(gradients.square()).sum(0).reshape(parameter.shape());
+        return graph.weighted(squared(gradients)).sum(0).reshape(parameter.shape());
     }
 }

@@ -55,11 +55,18 @@ public final class Shape {
         return dims[axis(axis)];
     }
 
-    /** {@return the number of elements, which is the product of all sizes: 1 for a scalar} */
+    /**
+     * {@return the number of elements, which is the product of all sizes: 1 for a scalar}
+     *
+     * @throws ShapeException if it is 2^63 or more
+     */
     public long count() {
         long n = 1;
         for (long d : dims) {
-            n = Math.multiplyExact(n, d);
+            if (d != 0 && n > Long.MAX_VALUE / d) {
+                throw new ShapeException("the shape " + this + " has more elements than can be counted");
+            }
+            n *= d;
         }
         return n;
     }

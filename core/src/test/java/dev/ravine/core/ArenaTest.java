@@ -175,6 +175,18 @@ class ArenaTest {
         return IntStream.range(from, to).asDoubleStream().toArray();
     }
 
+    @Test
+    void shapesWithMoreElementsThanCanBeCountedAreNamed() {
+        INDArray root = counting(DType.FLOAT32, 3);
+        Shape shape = Shape.of(1L << 40, 1L << 23);
+        assertThatThrownBy(() -> Arena.view(root, 0, shape))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("[1099511627776, 8388608] has more elements");
+        assertThatThrownBy(() -> Arena.create(DType.FLOAT64, shape)).isInstanceOf(ShapeException.class);
+        assertThat(Shape.of(1L << 40, (1L << 23) - 1).count()).isEqualTo((1L << 63) - (1L << 40));
+        assertThat(Shape.of(0, 1L << 40, 1L << 40).count()).isZero();
+    }
+
     /** Offset plus count is beyond 2^63 here. */
     @Test
     void viewsAtHugeOffsetsAreRefused() {

@@ -84,6 +84,11 @@ class CountingObjective implements Objective {
     }
 
     @Override
+    public double weight(Scope scope) {
+        return counted.weight(scope);
+    }
+
+    @Override
     public double value(INDArray theta, Scope scope) {
         values++;
         return counted.value(theta, scope);

@@ -5,6 +5,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
+import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -86,15 +87,14 @@ final class RoundingFloor {
 
     /** The standard deviation of an element's noise. */
     private static double noise(double[][] samples, int i) {
-        double squares = 0;
-        for (int k = 0; k + ORDER < POINTS; k++) {
-            double difference = samples[k][i]
+        double[] differences = new double[POINTS - ORDER];
+        for (int k = 0; k < differences.length; k++) {
+            differences[k] = samples[k][i]
                     - 4 * samples[k + 1][i]
                     + 6 * samples[k + 2][i]
                     - 4 * samples[k + 3][i]
                     + samples[k + 4][i];
-            squares += difference * difference;
         }
-        return Math.sqrt(squares / (POINTS - ORDER) / VARIANCE);
+        return DenseMatrix.norm(differences) / Math.sqrt(differences.length * VARIANCE);
     }
 }

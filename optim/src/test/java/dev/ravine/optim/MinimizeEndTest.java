@@ -192,6 +192,19 @@ class MinimizeEndTest {
         assertThat(found.value()).isLessThan(1e240);
     }
 
+    @Test
+    void whereNoStepIsLongEnoughToMoveALargePointNothingHasConverged() {
+        // Within a radius of 1 no step changes 1e70, and squares of gradients near 4e210 overflow.
+        try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
+            Minimize.Result found = Minimize.of(t -> t.square().square().sum())
+                    .from(1e70, -1e65)
+                    .maxSteps(30)
+                    .with(optimizer);
+            assertThat(found.end()).as("%s", found).isEqualTo(End.STALLED);
+            assertThat(found.gradientNorm()).isCloseTo(4e210, within(1e201));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("methods")
     void aFunctionInSmallUnitsHasTheSameMinimum(Method method) {

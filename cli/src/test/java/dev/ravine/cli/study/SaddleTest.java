@@ -30,10 +30,33 @@ class SaddleTest {
                 assertThat(row.get(2)).as(row.get(1).toString()).isNull();
             }
         }
+        List<String> leavers = escapes.rows().stream()
+                .filter(row -> row.get(0).equals("linear net") && row.get(2) != null)
+                .map(row -> row.get(1).toString())
+                .toList();
+        assertThat(leavers).contains("newton, trust region");
+        assertThat(named(answer.verdict(), escapes)).containsExactlyInAnyOrderElementsOf(leavers);
         // The first radius is halved until the model is right, since it is a guess; then it doubles.
         assertThat(number(escapes, EXACT, "double well", "newton, trust region"))
                 .isEqualTo(3);
         assertThat(number(escapes, EXACT, "linear net", "newton, trust region")).isLessThan(10);
+    }
+
+    /** The methods that leave the linear net's saddle, as the verdict tells it. */
+    private static List<String> named(String verdict, Table escapes) {
+        String text = verdict.substring(verdict.indexOf("on the linear net ") + "on the linear net ".length());
+        List<String> all = escapes.rows().stream()
+                .filter(row -> row.get(0).equals("linear net"))
+                .map(row -> row.get(1).toString())
+                .toList();
+        List<String> listed = all.stream()
+                .filter(method -> text.contains(method.replaceFirst(", (.*)", " ($1)")))
+                .toList();
+        if (text.startsWith("all get away")) {
+            return all.stream().filter(method -> !listed.contains(method)).toList();
+        }
+        assertThat(text).startsWith("only ");
+        return listed;
     }
 
     @Test

@@ -167,7 +167,7 @@ public abstract class FirstOrder implements Optimizer {
                     + "; theta is what it was before this step; lower the learning rate, or clip the gradient");
         }
         objective.thetaChanged(theta);
-        advance(loss, batch.length, parts.get(parts.size() - 1).rate());
+        advance(objective, scope, loss, parts.get(parts.size() - 1).rate());
         Map<String, Double> telemetry = new LinkedHashMap<>();
         common.groups().tell(parts, telemetry);
         telemetry.putAll(whole == null ? updates.get(updates.size() - 1).rule().telemetry() : whole.telemetry());
@@ -200,11 +200,11 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     /** Counts the step, and moves to the next batch. */
-    private void advance(double loss, int examples, double rate) {
+    private void advance(Objective objective, Scope scope, double loss, double rate) {
         steps++;
         cursor.advance();
         if (plateau != null) {
-            plateau.see(loss, examples);
+            plateau.see(loss, objective.weight(scope));
             if (cursor.isAtStartOfEpoch()) {
                 plateau.endEpoch(rate);
             }

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Lowers the learning rate when the loss stops improving, to the conventions of PyTorch's ReduceLROnPlateau. The
  * optimizer shows it the mean loss of each epoch (of each step, if a step takes all examples): the losses in its
- * reports, each from before its step. What it has seen is part of the optimizer's state.
+ * reports, each from before its step, by the weights of their examples. What it has seen is part of the optimizer's state.
  *
  * <p>An epoch is bad if its loss is not below (1 - threshold) times the best one so far; below (1 + threshold) times
  * it where that is negative. (PyTorch takes a negative loss that stands still for a better one.) After more than
@@ -59,7 +59,7 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
         private int bad;
         private int rest;
         private double sum;
-        private long examples;
+        private double weight;
 
         Watch(Plateau settings) {
             this.settings = settings;
@@ -70,17 +70,17 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
             return Math.max(scheduled * scale, Math.min(scheduled, settings.minimum));
         }
 
-        /** Adds a step's mean loss over its examples to those of the epoch. */
-        void see(double loss, int count) {
-            sum += loss * count;
-            examples += count;
+        /** Adds a step's mean loss to those of the epoch, by the weight of its examples. */
+        void see(double loss, double ofExamples) {
+            sum += loss * ofExamples;
+            weight += ofExamples;
         }
 
         /** Judges the epoch, whose last step had that learning rate. */
         void endEpoch(double rate) {
-            judge(sum / examples, rate);
+            judge(sum / weight, rate);
             sum = 0;
-            examples = 0;
+            weight = 0;
         }
 
         private void judge(double loss, double rate) {
@@ -116,7 +116,7 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
                     "plateau sum",
                     sum,
                     "plateau examples",
-                    (double) examples);
+                    weight);
         }
 
         /** Takes over all numbers, or none if one is out of range. */
@@ -128,9 +128,10 @@ public record Plateau(double factor, int patience, double threshold, int cooldow
                 throw new IllegalArgumentException("the state's 'plateau best' must be a number, and 'plateau sum' a"
                         + " finite one, found " + newBest + " and " + newSum);
             }
+            double newWeight = Check.notNegative("the state's 'plateau examples'", state.number("plateau examples"));
             int newBad = state.count("plateau bad", Integer.MAX_VALUE);
             int newRest = state.count("plateau rest", Integer.MAX_VALUE);
-            examples = state.count("plateau examples", Integer.MAX_VALUE);
+            weight = newWeight;
             scale = newScale;
             best = newBest;
             bad = newBad;

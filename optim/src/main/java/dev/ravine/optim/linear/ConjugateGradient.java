@@ -224,7 +224,7 @@ public final class ConjugateGradient implements AutoCloseable {
 
         /** A residual whose square would overflow or underflow is counted in another unit, and the solution with it. */
         private void useUnit(double size) {
-            unit = PowerOfTwo.unitOf(size);
+            unit = PowerOfTwo.unitOf(size, DType.of(residual));
             if (unit != 1) {
                 Vectors.scale(1 / unit, residual);
                 Vectors.scale(1 / unit, x);
@@ -259,7 +259,7 @@ public final class ConjugateGradient implements AutoCloseable {
             if (norm == 0) {
                 return Stop.SOLVED;
             }
-            if (stopRule.isDone(i, phi, norm, firstResidual)) {
+            if (stopRule.isDone(i, phi, norm * unit, firstResidual * unit)) {
                 return Stop.STOP_RULE;
             }
             if (i == limit) {

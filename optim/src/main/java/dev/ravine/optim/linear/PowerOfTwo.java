@@ -1,9 +1,14 @@
 package dev.ravine.optim.linear;
 
+import dev.ravine.core.DType;
+
 /** Units for numbers whose squares would overflow or underflow. Division by a power of two changes no digit. */
 public final class PowerOfTwo {
     /** Sums of squares of numbers up to this are far from overflow, those of larger ones than its inverse from underflow. */
     private static final double LARGE = 0x1p400;
+
+    /** The same for vectors in single precision, whose products with a matrix have the square of their size. */
+    private static final double LARGE_SINGLE = 0x1p40;
 
     private PowerOfTwo() {}
 
@@ -13,7 +18,21 @@ public final class PowerOfTwo {
      * @param size of a number or vector, not negative
      */
     public static double unitOf(double size) {
-        boolean isExtreme = size > LARGE || (size < 1 / LARGE && size > 0);
+        return unitOf(size, LARGE);
+    }
+
+    /**
+     * {@return the same for a vector that is computed with in its own precision}
+     *
+     * @param size of the vector, not negative
+     * @param dtype of the vector
+     */
+    public static double unitOf(double size, DType dtype) {
+        return unitOf(size, dtype == DType.FLOAT32 ? LARGE_SINGLE : LARGE);
+    }
+
+    private static double unitOf(double size, double large) {
+        boolean isExtreme = size > large || (size < 1 / large && size > 0);
         return isExtreme && Double.isFinite(size) ? Math.scalb(1.0, clamp(Math.getExponent(size))) : 1;
     }
 

@@ -73,7 +73,7 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
 
     private Result solveOpen(LinearOperator a, INDArray gradient, double radius, double tolerance) {
         double norm = Vectors.norm(gradient);
-        double gradientUnit = PowerOfTwo.unitOf(norm);
+        double gradientUnit = PowerOfTwo.unitOf(norm, DType.of(gradient));
         double stepUnit = PowerOfTwo.unitOf(radius);
         if (gradientUnit == 1 && stepUnit == 1) {
             begin(gradient, 1);

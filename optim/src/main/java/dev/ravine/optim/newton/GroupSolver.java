@@ -122,7 +122,7 @@ abstract class GroupSolver implements AutoCloseable {
         @Override
         Report solve(
                 LinearOperator block, double shift, INDArray g, INDArray p, INDArray scratch, LinearOperator inverse) {
-            double unit = PowerOfTwo.unitOf(Vectors.norm(g));
+            double unit = PowerOfTwo.unitOf(Vectors.norm(g), DType.of(g));
             Vectors.copy(g, p);
             Vectors.scale(1 / unit, p);
             block.shifted(shift).apply(p, scratch);

@@ -1,7 +1,6 @@
 package dev.ravine.optim.objective;
 
 import dev.ravine.core.data.DataSet;
-import dev.ravine.optim.shards.ShardRequest;
 import dev.ravine.optim.shards.ShardRunner;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -23,8 +22,8 @@ final class CountingExamples {
     }
 
     /** What the sums of shards are divided by to make them means. */
-    static double total(ShardRunner shards, ShardRequest request) {
-        return shards.weights().map(weights -> weights.total(request.rows())).orElse((double) request.rows().length);
+    static double total(ShardRunner shards, int[] rows) {
+        return shards.weights().map(weights -> weights.total(rows)).orElse((double) rows.length);
     }
 
     /** Returns the data unless none of their examples counts. */

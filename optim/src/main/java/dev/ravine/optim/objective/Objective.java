@@ -56,6 +56,16 @@ public interface Objective extends AutoCloseable {
     }
 
     /**
+     * How much the examples of a scope count in a mean over several scopes.
+     *
+     * @param scope the examples
+     * @return the sum of their weights; their number where all count alike, as by default
+     */
+    default double weight(Scope scope) {
+        return scope.count(examples());
+    }
+
+    /**
      * f(theta).
      *
      * @param theta the point; not changed

@@ -22,6 +22,7 @@ public final class ResidualObjective extends GraphObjective implements LeastSqua
     private final List<Tensor> parameters;
     private final Tensor residuals;
     private final ParameterVector vector;
+    private final List<Span> trainable;
     private Jacobian jacobian;
 
     /**
@@ -44,11 +45,13 @@ public final class ResidualObjective extends GraphObjective implements LeastSqua
         this.parameters = parameters;
         this.residuals = residuals;
         this.vector = vector;
+        this.trainable = vector == null ? super.trainable() : Span.trainable(vector);
     }
 
     /**
      * The errors of a module, (outputs - targets) / sqrt(examples), so that f is the mean over examples of half the
-     * squared distance. Theta is the module's parameter vector; the module's mode is that of now.
+     * squared distance. Theta is the module's parameter vector; the module's mode is that of now,
+     * and so are its frozen parameters, which the objective does not depend on.
      *
      * @param module initialized
      * @param data with targets of the outputs' shape and dtype
@@ -68,6 +71,11 @@ public final class ResidualObjective extends GraphObjective implements LeastSqua
                 .map(Parameter::variable)
                 .toList();
         return new ResidualObjective(variables, outputs.sub(targets).div(Math.sqrt(data.size())), vector);
+    }
+
+    @Override
+    public List<Span> trainable() {
+        return trainable;
     }
 
     @Override

@@ -298,7 +298,7 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private double sum(ShardRequest request, INDArray gradient, INDArray statistic) {
-        ShardedSum sum = new ShardedSum(CountingExamples.total(shards, request), gradient, statistic, workers);
+        ShardedSum sum = new ShardedSum(CountingExamples.total(shards, request.rows()), gradient, statistic, workers);
         shards.evaluate(request, sum);
         return sum.loss();
     }
@@ -308,6 +308,12 @@ public final class SupervisedObjective implements ModelObjective {
         Check.vector("theta", theta, dtype(), size());
         int[] rows = rows(scope);
         return new ShardRequest(theta, rows, bounds(rows.length), scope.noise(), wantsGradient, statistic);
+    }
+
+    @Override
+    public double weight(Scope scope) {
+        lifetime.require();
+        return CountingExamples.total(shards, rows(scope));
     }
 
     private int[] rows(Scope scope) {
@@ -333,7 +339,7 @@ public final class SupervisedObjective implements ModelObjective {
     public Linearization linearize(INDArray theta, Scope scope) {
         return lifetime.during(() -> {
             ShardRequest request = request(theta, scope, true, null);
-            double total = CountingExamples.total(shards, request);
+            double total = CountingExamples.total(shards, request.rows());
             return penalty.added(
                     new ShardedLinearization(shards.pin(request), size(), dtype(), total, mixesRows, workers), theta);
         });

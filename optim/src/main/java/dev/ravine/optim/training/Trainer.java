@@ -53,6 +53,7 @@ public final class Trainer {
     private final RunState state = new RunState();
     private boolean hasBegun;
     private volatile boolean isStopped;
+    private boolean isStalled;
 
     private Trainer(Builder builder) {
         this.net = builder.net;
@@ -147,12 +148,16 @@ public final class Trainer {
     }
 
     private TrainingResult.End loop(ModelObjective objective) throws IOException {
+        isStalled = false;
         while (!budget.isSpent(progress(objective))) {
             if (isStopped || Thread.currentThread().isInterrupted()) {
                 return TrainingResult.End.STOPPED;
             }
             if (measurements.areOver()) {
                 return TrainingResult.End.EARLY_STOPPING;
+            }
+            if (isStalled) {
+                return TrainingResult.End.STALLED;
             }
             step(objective);
         }
@@ -172,6 +177,7 @@ public final class Trainer {
         } finally {
             state.spend((System.nanoTime() - before) / 1e9, workBefore, objective.work());
         }
+        isStalled = !report.accepted() && report.examples() == objective.examples() && !optimizer.canRetry();
         state.stepped(report.examples(), start);
         listeners.tell(listener -> listener.onStep(report, progress(objective)));
         if (state.endsEpoch(objective.examples())) {

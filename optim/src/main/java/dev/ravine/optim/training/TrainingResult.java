@@ -21,7 +21,9 @@ public record TrainingResult(
         /** The watched figure has not become better for long enough. */
         EARLY_STOPPING,
         /** It was asked to stop, and finished its step. */
-        STOPPED
+        STOPPED,
+        /** A step over all examples was rejected, and the optimizer would find the same one again. */
+        STALLED
     }
 
     /**

@@ -2,11 +2,14 @@ package dev.ravine.optim.firstorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.DType;
+import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.layers.Linear;
+import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +78,29 @@ class PlateauTest {
             }
         }
         return rates;
+    }
+
+    @Test
+    void anEpochIsTheMeanByTheWeightsOfItsExamples() {
+        DataSet data = Generators.twoMoons(12, 0.1, 1);
+        double[] weights = {3, 0, 1, 5, 0.5, 2, 0, 0, 1, 7, 0.25, 1};
+        Linear model = new Linear(2, 2);
+        model.initialize(DType.FLOAT64, 2);
+        try (SupervisedObjective objective =
+                        SupervisedObjective.of(model, Loss.softmaxCrossEntropy(), data.withWeights(weights));
+                Sgd sgd = Sgd.builder()
+                        .learningRate(1e-12)
+                        .plateau(Plateau.of(0.5, 3))
+                        .batchSize(5)
+                        .build()) {
+            double whole = objective.value(objective.theta(), Scope.all());
+            assertThat(objective.weight(Scope.all())).isEqualTo(20.75);
+            assertThat(objective.weight(Scope.of(0, 1, 3))).isEqualTo(8);
+            for (int i = 0; i < 3; i++) {
+                sgd.step(objective, objective.theta());
+            }
+            assertThat(sgd.state().numbers().get("plateau best")).isCloseTo(whole, within(1e-9));
+        }
     }
 
     @Test

@@ -139,7 +139,8 @@ class FitTest {
             }
             int degrees = problem.observations() - certified.length;
             double deviation = Math.sqrt(problem.certifiedSquares() / degrees);
-            assertThat(uncertainty.residualDeviation()).isCloseTo(deviation, within(problem.squaresPrecision() * deviation));
+            assertThat(uncertainty.residualDeviation())
+                    .isCloseTo(deviation, within(problem.squaresPrecision() * deviation));
         }
     }
 

@@ -410,7 +410,8 @@ class LevenbergMarquardtTest {
                 }
             }
         }
-        // MINPACK, by SciPy 1.17's leastsq with ftol = xtol = 1e-15 and the Jacobian given, makes 11.5 steps, each with a
+        // MINPACK, by SciPy 1.17's leastsq with ftol = xtol = 1e-15 and the Jacobian given, makes 11.5 steps, each with
+        // a
         // Jacobian, and 17.5 evaluations of the residuals in the median of these runs, and ends at 6.5 digits and more.
         assertThat(median(steps)).as("%s", steps).isLessThanOrEqualTo(1.5 * 11.5);
         assertThat(median(evaluations)).as("%s", evaluations).isLessThanOrEqualTo(1.5 * 17.5);

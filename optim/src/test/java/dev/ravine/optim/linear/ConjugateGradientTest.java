@@ -14,6 +14,7 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.core.data.Quadratic;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.problems.Points;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class ConjugateGradientTest {
+    private static final StopRule PROGRESS = StopRule.relativeProgress(5e-4);
     private static final StopRule NEVER = (i, phi, residual, firstResidual) -> false;
 
     private static LinearOperator matrixOf(Quadratic quadratic) {
@@ -193,6 +195,36 @@ class ConjugateGradientTest {
             assertThat(Arena.toDoubles(result.x())).containsExactly(2, 4);
             assertThat(result.phi()).containsExactly(-20.0);
         }
+    }
+
+    @Test
+    void theUnitOfASystemDoesNotMatter() {
+        double[] spectrum = Quadratic.logSpectrum(40, 1e4);
+        List<Integer> iterations = new ArrayList<>();
+        for (double unit : new double[] {1, 0x1p-664, 0x1p664}) {
+            StopRule absolute = (i, phi, residual, firstResidual) -> residual < 1e-6 * unit;
+            StopRule relative = (i, phi, residual, firstResidual) -> residual < 1e-6 * firstResidual;
+            for (StopRule rule : List.of(absolute, relative, StopRule.relativeResidual(1e-6), PROGRESS)) {
+                INDArray diagonal =
+                        Points.vector(Arrays.stream(spectrum).map(v -> v * unit).toArray());
+                INDArray right = Points.random(DType.FLOAT64, spectrum.length, 3);
+                Vectors.scale(unit, right);
+                LinearOperator a = LinearOperator.of(
+                        "diagonal",
+                        spectrum.length,
+                        (v, out) -> Vectors.multiply(v, diagonal, out),
+                        SYMMETRIC,
+                        POSITIVE_SEMIDEFINITE);
+                try (ConjugateGradient solver = new ConjugateGradient(500, rule)) {
+                    ConjugateGradient.Result found = solver.solve(a, right, Points.zeros(right), null);
+                    assertThat(found.stopped()).isEqualTo(Stop.STOP_RULE);
+                    iterations.add(found.iterations());
+                }
+            }
+        }
+        assertThat(iterations.subList(4, 8)).isEqualTo(iterations.subList(0, 4));
+        assertThat(iterations.subList(8, 12)).isEqualTo(iterations.subList(0, 4));
+        assertThat(iterations).allMatch(i -> i > 10);
     }
 
     @Test

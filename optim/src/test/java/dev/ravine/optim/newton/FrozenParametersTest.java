@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
@@ -13,15 +14,21 @@ import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.catalogue.OptimizerCatalogue;
 import dev.ravine.optim.catalogue.OptimizerKind;
+import dev.ravine.optim.objective.ResidualObjective;
+import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** No optimizer of the catalogue moves a parameter that was frozen between two steps. */
 class FrozenParametersTest {
+    private static final List<String> NEED_A_MODEL = List.of("hf", "kfac", "block-newton", "block-hf", "martens");
+
     static Stream<String> kinds() {
         return OptimizerCatalogue.load().kinds().stream().map(OptimizerKind::name);
     }
@@ -51,6 +58,34 @@ class FrozenParametersTest {
                 }
             }
             assertThat(hasMoved).isTrue();
+        }
+    }
+
+    /** Of a sum of squares, parameters that were frozen when it was made. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void ofResidualsStayWhereTheyAre(String kind) {
+        Linear first = new Linear(2, 5);
+        Module net = new Sequential(first, Activation.tanh(), new Linear(5, 2));
+        net.initialize(DType.FLOAT64, 3);
+        first.freeze();
+        DataSet data = Generators.twoMoons(60, 0.1, 1);
+        try (ResidualObjective objective = ResidualObjective.of(net, DataSet.autoencoding(data.features()));
+                Optimizer optimizer = OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1)) {
+            assertThat(objective.trainable()).containsExactly(new Span(15, 27));
+            INDArray theta = net.parameterVector().array();
+            double[] before = Arena.toDoubles(theta);
+            try {
+                for (int i = 0; i < 5; i++) {
+                    optimizer.step(objective, theta);
+                }
+            } catch (IllegalArgumentException | UnsupportedOperationException e) {
+                assertThat(kind).as("%s", e).isIn(NEED_A_MODEL);
+                return;
+            }
+            double[] after = Arena.toDoubles(theta);
+            assertThat(Arrays.copyOf(after, 15)).isEqualTo(Arrays.copyOf(before, 15));
+            assertThat(Arrays.copyOfRange(after, 15, 27)).isNotEqualTo(Arrays.copyOfRange(before, 15, 27));
         }
     }
 

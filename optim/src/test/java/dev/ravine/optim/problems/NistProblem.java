@@ -34,8 +34,7 @@ public enum NistProblem {
     NELSON("Nelson", Math::log, (b, x) -> {
         Tensor time = x.slice(1, 0, 1).reshape(-1);
         Tensor temperature = x.slice(1, 1, 2).reshape(-1);
-        return at(b, 1)
-                .sub(temperature.mul(at(b, 3)).neg().exp().mul(time).mul(at(b, 2)));
+        return at(b, 1).sub(temperature.mul(at(b, 3)).neg().exp().mul(time).mul(at(b, 2)));
     }),
     MGH17("MGH17", (b, x) -> {
         Tensor fast = x.mul(at(b, 4)).neg().exp().mul(at(b, 2));
@@ -78,7 +77,9 @@ public enum NistProblem {
         return distance.square().mul(-0.5).exp().mul(at(b, 1).div(at(b, 2)));
     }),
     RAT43("Rat43", (b, x) -> at(b, 1).div(growth(b, x).pow(at(b, 4).reciprocal()))),
-    BENNETT5("Bennett5", (b, x) -> x.add(at(b, 2)).pow(at(b, 3).reciprocal().neg()).mul(at(b, 1)));
+    BENNETT5(
+            "Bennett5",
+            (b, x) -> x.add(at(b, 2)).pow(at(b, 3).reciprocal().neg()).mul(at(b, 1)));
 
     private final String id;
 
@@ -114,8 +115,7 @@ public enum NistProblem {
         this.minimum = numbers(lines("minima.txt"), id)[0];
         this.squares = numbers(lines, "squares")[0][0];
         double[][] observations = numbers(lines, "observation");
-        this.responses =
-                Arrays.stream(column(observations, 0)).map(response).toArray();
+        this.responses = Arrays.stream(column(observations, 0)).map(response).toArray();
         this.predictors = Arrays.stream(observations)
                 .map(row -> Arrays.copyOfRange(row, 1, row.length))
                 .toArray(double[][]::new);

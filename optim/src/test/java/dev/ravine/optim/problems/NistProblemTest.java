@@ -35,8 +35,7 @@ class NistProblemTest {
             assertThat(minimum[i]).as("b%d", i + 1).isCloseTo(certified[i], within(6e-11 * Math.abs(certified[i])));
         }
         assertThat(problem.value(variable(minimum)).scalar())
-                .isCloseTo(
-                        problem.certifiedSquares(), within(problem.squaresPrecision() * problem.certifiedSquares()));
+                .isCloseTo(problem.certifiedSquares(), within(problem.squaresPrecision() * problem.certifiedSquares()));
     }
 
     @ParameterizedTest

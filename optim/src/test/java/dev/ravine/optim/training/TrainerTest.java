@@ -23,6 +23,9 @@ import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Point;
+import dev.ravine.optim.secondorder.SecondOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,6 +115,29 @@ class TrainerTest extends ClosesOptimizers {
         @Override
         public void onFailure(Throwable failure, Progress progress) {
             events.add("failure " + failure.getClass().getSimpleName());
+        }
+    }
+
+    /** Rejects each step, and keeps nothing that could make the next one another. */
+    private static final class Stuck extends SecondOrder {
+        @Override
+        protected Attempt attempt(Point at) {
+            return Attempt.notFinite(at, Double.NaN, "Hessian");
+        }
+
+        @Override
+        public String name() {
+            return "stuck";
+        }
+    }
+
+    @Test
+    void aStepThatWouldBeRejectedAgainEndsTheRun() throws IOException {
+        try (Optimizer optimizer = new Stuck()) {
+            TrainingResult result =
+                    trainer(optimizer, Budget.epochs(30)).build().train();
+            assertThat(result.end()).isEqualTo(TrainingResult.End.STALLED);
+            assertThat(result.progress().steps()).isEqualTo(1);
         }
     }
 
