@@ -226,7 +226,7 @@ public final class Program implements AutoCloseable {
             if (running[node.group]) {
                 node.kernel.run();
                 executedOps++;
-                executedCost += node.cost;
+                executedCost += plan.groups.get(node.group).inputs().isEmpty() ? 0 : node.cost;
             }
         }
         for (int g = 0; g < running.length; g++) {
@@ -307,7 +307,10 @@ public final class Program implements AutoCloseable {
         return executedOps;
     }
 
-    /** {@return the work of all ops that have run, in floating-point operations by {@link Op#cost}} */
+    /**
+     * {@return the work of all ops that have run, in floating-point operations by {@link Op#cost}} What depends on no
+     * input is computed once a program and does not count, so that work does not depend on when a program was planned.
+     */
     public long executedCost() {
         return executedCost;
     }

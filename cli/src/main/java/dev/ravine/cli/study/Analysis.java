@@ -23,6 +23,10 @@ public final class Analysis {
                     "How few examples may Hessian-free's curvature see, when its gradient sees all?",
                     BatchSize::run),
             new Analysis(
+                    "preconditioner",
+                    "How many iterations of conjugate gradients does a preconditioner save?",
+                    Preconditioners::run),
+            new Analysis(
                     "scaling",
                     "How do time and memory of a step grow with the number of parameters, and where are the walls?",
                     Scaling::run),

@@ -408,6 +408,11 @@ public final class Kfac extends SecondOrder {
     }
 
     @Override
+    public boolean hasOwnArrays() {
+        return true;
+    }
+
+    @Override
     protected void restoreState(OptimizerState state) {
         double restoredLambda = state.size("damping");
         double restoredGamma = state.size("gamma");

@@ -1,10 +1,17 @@
 package dev.ravine.optim.kronecker;
 
+import dev.ravine.core.kernels.Vectors;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 /**
  * The quadratic model over combinations of a few directions: m(c) = c'b + c'Qc / 2, with b the gradient's products with
  * the directions and Q the damped curvature's.
  */
-final class RateModel {
+public final class RateModel {
+    /** Eigenvalues of the two-by-two model that are smaller by this factor are rounding: the directions are parallel. */
+    private static final double PARALLEL = 1e-12;
+
     private RateModel() {}
 
     /**
@@ -14,7 +21,28 @@ final class RateModel {
      * @param momentum of the last step
      * @param change m there, never positive
      */
-    record Best(double rate, double momentum, double change) {}
+    public record Best(double rate, double momentum, double change) {}
+
+    /**
+     * Minimises the model over a direction and the last step.
+     *
+     * @param forms 2 x 2, their products with one another through the curvature, from {@code Linearization.forms}
+     * @param shift damping and L2, which the forms do not have
+     * @param gradient of the objective
+     * @param both the direction, and the last step, which may be zero
+     * @return the best combination
+     */
+    public static Best over(double[][] forms, double shift, INDArray gradient, List<INDArray> both) {
+        double[][] q = new double[2][2];
+        double[] b = new double[2];
+        for (int i = 0; i < 2; i++) {
+            b[i] = Vectors.dot(gradient, both.get(i));
+            for (int j = 0; j < 2; j++) {
+                q[i][j] = forms[i][j] + shift * Vectors.dot(both.get(i), both.get(j));
+            }
+        }
+        return minimise(q, b, PARALLEL);
+    }
 
     /**
      * Minimises the model over two directions by the pseudo-inverse of Q, since the directions may be parallel or the

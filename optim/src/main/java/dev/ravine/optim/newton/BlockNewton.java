@@ -6,14 +6,11 @@ import dev.ravine.core.Check;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Module;
-import dev.ravine.optim.kronecker.FactorDamping;
-import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
-import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
@@ -59,9 +56,6 @@ public final class BlockNewton extends DampedOptimizer {
     private final List<ParameterGroup> groups;
     private final List<GroupSolver> solvers = new ArrayList<>();
     private final int exactUpTo;
-    private final Preconditioning preconditioning;
-    private final String factors;
-    private final FactorDamping factorDamping;
     private final Method beyond;
     private final int maxIterations;
     private final Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
@@ -73,11 +67,6 @@ public final class BlockNewton extends DampedOptimizer {
         super(builder, 1);
         this.groups = builder.groups;
         this.exactUpTo = builder.exactUpTo;
-        this.factors = builder.factors == null ? null : builder.factors.toString();
-        this.factorDamping = builder.factorDamping;
-        this.preconditioning = builder.factors == null
-                ? Preconditioning.NONE
-                : new KroneckerPreconditioning(builder.factors, builder.factorDamping);
         this.beyond = builder.beyond;
         this.maxIterations = builder.maxIterations;
         groups.forEach(group -> solvers.add(builder.solver(group)));
@@ -129,7 +118,7 @@ public final class BlockNewton extends DampedOptimizer {
                             () -> model.predictedChange(step, scratch), StepValues.over(examples, at, trial), step)
                     .value();
             Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
-            damping = dampingRule.next(damping, outcome.accepted() ? ratio : Double.NEGATIVE_INFINITY);
+            moveDamping(outcome.accepted() ? ratio : Double.NEGATIVE_INFINITY);
             return Attempt.at(at, report)
                     .damping(model.damping())
                     .ratio(ratio)
@@ -164,11 +153,6 @@ public final class BlockNewton extends DampedOptimizer {
         return new GroupSolver.Report(iterations, Stop.BY_GROUP, details.toString(), smallest);
     }
 
-    @Override
-    protected void trainableChanged(List<Span> spans) {
-        preconditioning.trainableChanged(spans);
-    }
-
     private void requireCover(Objective objective) {
         ParameterGroup last = groups.get(groups.size() - 1);
         if (last.offset() + last.size() != objective.size()) {
@@ -182,8 +166,6 @@ public final class BlockNewton extends DampedOptimizer {
         Map<String, Object> own = super.ownSettings();
         own.putAll(
                 Map.of("groups", groups, "exact_up_to", exactUpTo, "beyond", beyond, "max_iterations", maxIterations));
-        own.put("factors", factors);
-        own.put("factor_damping", factorDamping);
         return own;
     }
 
@@ -195,7 +177,6 @@ public final class BlockNewton extends DampedOptimizer {
     @Override
     public void close() {
         solvers.forEach(GroupSolver::close);
-        preconditioning.close();
         super.close();
     }
 
@@ -205,8 +186,6 @@ public final class BlockNewton extends DampedOptimizer {
         private int exactUpTo = 256;
         private Method beyond = Method.CONJUGATE_GRADIENTS;
         private int maxIterations = 50;
-        private KroneckerFactors.Builder factors;
-        private FactorDamping factorDamping;
 
         private Builder(List<ParameterGroup> groups) {
             this.groups = List.copyOf(groups);
@@ -266,20 +245,6 @@ public final class BlockNewton extends DampedOptimizer {
          */
         public Builder maxIterations(int iterations) {
             this.maxIterations = Check.atLeastOne("the limit of iterations", iterations);
-            return this;
-        }
-
-        /**
-         * Preconditions conjugate gradients by the damped inverse of Kronecker factors, made from the curvature's
-         * examples at each step.
-         *
-         * @param settings how factors are made
-         * @param kind how they are damped
-         * @return this
-         */
-        public Builder kroneckerPreconditioner(KroneckerFactors.Builder settings, FactorDamping kind) {
-            this.factors = settings.copy();
-            this.factorDamping = Objects.requireNonNull(kind, "kind");
             return this;
         }
 

@@ -5,13 +5,16 @@ import dev.ravine.core.Rng;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.DampingRule;
 import dev.ravine.optim.secondorder.DampingText;
 import dev.ravine.optim.secondorder.ExampleCycle;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A damped method that takes gradients, losses and curvature over different examples, which cycle through the data. */
 abstract class DampedOptimizer extends SecondOrder {
@@ -19,8 +22,11 @@ abstract class DampedOptimizer extends SecondOrder {
     final DampingRule dampingRule;
     final double firstDamping;
     final ExampleCycle data;
+    final Preconditioning preconditioning;
     double damping;
 
+    private final double smallestDamping;
+    private final Map<String, Object> own;
     private final long seed;
 
     DampedOptimizer(DampedSettings<?> settings, double growth) {
@@ -29,6 +35,9 @@ abstract class DampedOptimizer extends SecondOrder {
         this.firstDamping = settings.damping;
         this.damping = settings.damping;
         this.data = settings.cycle(growth);
+        this.preconditioning = settings.preconditioning();
+        this.smallestDamping = settings.smallestDamping;
+        this.own = settings.own();
         this.seed = settings.seed;
     }
 
@@ -55,18 +64,40 @@ abstract class DampedOptimizer extends SecondOrder {
         return damping;
     }
 
+    final void moveDamping(double ratio) {
+        damping = Math.max(dampingRule.next(damping, ratio), smallestDamping);
+    }
+
+    @Override
+    protected void trainableChanged(List<Span> spans) {
+        preconditioning.trainableChanged(spans);
+    }
+
     @Override
     protected Map<String, Object> ownSettings() {
-        return new HashMap<>(Map.of(
+        Map<String, Object> all = new HashMap<>(own);
+        all.putAll(Map.of(
                 "curvature", curvature, "first_damping", firstDamping, "damping_rule", DampingText.of(dampingRule)));
+        return all;
     }
 
     @Override
     protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = new HashMap<>(data.stateNumbers());
+        numbers.putAll(preconditioning.stateNumbers());
         numbers.put("damping", damping);
         numbers.put("seed", (double) seed);
         return numbers;
+    }
+
+    @Override
+    protected Map<String, INDArray> stateVectors() {
+        return preconditioning.stateVectors();
+    }
+
+    @Override
+    public boolean hasOwnArrays() {
+        return true;
     }
 
     @Override
@@ -74,6 +105,13 @@ abstract class DampedOptimizer extends SecondOrder {
         double restored = state.size("damping");
         state.requireSetting("seed", (double) seed);
         data.restoreState(state);
+        preconditioning.restore(state);
         damping = restored;
+    }
+
+    @Override
+    public void close() {
+        preconditioning.close();
+        super.close();
     }
 }

@@ -2,8 +2,12 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.core.Check;
+import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.secondorder.DampingRule;
 import dev.ravine.optim.secondorder.ExampleCycle;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -18,11 +22,33 @@ abstract class DampedSettings<B extends DampedSettings<B>> {
     int curvatureExamples;
     double damping = 1;
     DampingRule dampingRule = DampingRule.levenbergMarquardt(3.0 / 2, 2.0 / 3);
+    double smallestDamping;
+    KroneckerFactors.Builder factors;
+    FactorDamping factorDamping;
+    double factorShare = 1;
+    int invertEvery = 1;
     long seed;
 
     @SuppressWarnings("unchecked")
     B self() {
         return (B) this;
+    }
+
+    /** The settings by name, besides those that a state holds. */
+    Map<String, Object> own() {
+        Map<String, Object> own = new HashMap<>(Map.of(
+                "smallest_damping", smallestDamping, "factor_share", factorShare, "invert_every", invertEvery));
+        own.put("factors", factors == null ? null : factors.toString());
+        own.put("factor_damping", factorDamping);
+        return own;
+    }
+
+    /** The preconditioner of conjugate gradients. */
+    Preconditioning preconditioning() {
+        return factors == null
+                ? Preconditioning.NONE
+                : new KroneckerPreconditioning(
+                        new KroneckerSettings(factors.copy(), factorDamping, factorShare, invertEvery));
     }
 
     ExampleCycle cycle(double growth) {
@@ -96,6 +122,51 @@ abstract class DampedSettings<B extends DampedSettings<B>> {
      */
     public B dampingRule(DampingRule rule) {
         this.dampingRule = Objects.requireNonNull(rule, "rule");
+        return self();
+    }
+
+    /**
+     * The smallest damping. A model of few examples can look better and better while steps fit those examples alone; a
+     * floor keeps them short.
+     *
+     * @param lambda which damping does not go below, not negative; 0 without it
+     * @return this
+     */
+    public B smallestDamping(double lambda) {
+        this.smallestDamping = Check.notNegative("the smallest damping", lambda);
+        return self();
+    }
+
+    /**
+     * Preconditions conjugate gradients by the damped inverse of Kronecker factors, made from the curvature's examples
+     * at each step, with the damping and L2 of the step. They need several times fewer iterations than with a diagonal:
+     * see {@code docs/optimizers.md}.
+     *
+     * @param settings how factors are made; an average over steps ({@link KroneckerFactors.Builder#averaging}) is kept
+     *     in the state
+     * @param kind how they are damped
+     * @return this
+     */
+    public B kroneckerPreconditioner(KroneckerFactors.Builder settings, FactorDamping kind) {
+        this.factors = settings.copy();
+        this.factorDamping = Objects.requireNonNull(kind, "kind");
+        return self();
+    }
+
+    /**
+     * How much is computed for the preconditioner of Kronecker factors.
+     *
+     * @param share the part of the curvature's examples that factors are made from, above 0, up to 1; 1 without it
+     * @param every how many steps an inverse is used, at least 1; 1 without it. The first three steps invert anyway
+     * @return this
+     */
+    public B factorUpdates(double share, int every) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException(
+                    "the share of the curvature's examples for factors must be above 0 and at most 1, found " + share);
+        }
+        this.factorShare = share;
+        this.invertEvery = Check.atLeastOne("the number of steps", every);
         return self();
     }
 

@@ -1,11 +1,8 @@
 package dev.ravine.optim.newton;
 
 import dev.ravine.core.Check;
-import dev.ravine.optim.kronecker.FactorDamping;
-import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.secondorder.Acceptance;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -19,17 +16,18 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
     double warmStart = 0.95;
     double preconditionerExponent = 0.75;
     boolean allowsOneByOne;
-    KroneckerFactors.Builder factors;
-    FactorDamping factorDamping;
+    Start start = Start.LAST_SOLUTION;
+    RatioExamples ratioExamples = RatioExamples.CURVATURE;
     int maxIterations = 250;
     int firstIterations = Integer.MAX_VALUE;
     double iterationGrowth = 1;
     StopRule stopRule = StopRule.relativeProgress(5e-4);
     Acceptance lineSearch = Acceptance.lineSearch(0.8, 0.01, 60);
 
-    /** The settings by name, besides those of {@link DampedSettings}. */
+    @Override
     Map<String, Object> own() {
-        Map<String, Object> own = new HashMap<>(Map.of(
+        Map<String, Object> own = super.own();
+        own.putAll(Map.of(
                 "warm_start", warmStart,
                 "preconditioner", preconditionerExponent,
                 "squares_one_by_one", allowsOneByOne,
@@ -38,8 +36,8 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
                 "iteration_growth", iterationGrowth,
                 "stop_rule", stopRule,
                 "line_search", lineSearch));
-        own.put("factors", factors == null ? null : factors.toString());
-        own.put("factor_damping", factorDamping);
+        own.put("start", start);
+        own.put("ratio_examples", ratioExamples);
         return own;
     }
 
@@ -67,6 +65,29 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
     }
 
     /**
+     * Where conjugate gradients begin.
+     *
+     * @param where the last solution without it; {@link Start#KRONECKER_STEP} is for
+     *     {@link #kroneckerPreconditioner} alone
+     * @return this
+     */
+    public B start(Start where) {
+        this.start = Objects.requireNonNull(where, "where");
+        return self();
+    }
+
+    /**
+     * Over which examples the reduction ratio compares.
+     *
+     * @param which the curvature's without it
+     * @return this
+     */
+    public B ratioExamples(RatioExamples which) {
+        this.ratioExamples = Objects.requireNonNull(which, "which");
+        return self();
+    }
+
+    /**
      * Preconditions conjugate gradients by the diagonal (g2 + damping + l2)^exponent, with g2 the mean over examples
      * of squared gradients (Martens, ICML 2010, section 4.7).
      *
@@ -82,26 +103,22 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
         return self();
     }
 
-    /**
-     * Preconditions conjugate gradients by the damped inverse of Kronecker factors, made from the curvature's examples
-     * at each step, in place of the diagonal. They need several times fewer iterations: see {@code docs/optimizers.md}.
-     *
-     * @param settings how factors are made
-     * @param kind how they are damped
-     * @return this
-     */
-    public B kroneckerPreconditioner(KroneckerFactors.Builder settings, FactorDamping kind) {
-        this.factors = settings.copy();
-        this.factorDamping = Objects.requireNonNull(kind, "kind");
-        return self();
+    /** Refuses settings that do not belong together. */
+    void requireConsistent() {
+        if (start == Start.KRONECKER_STEP && factors == null) {
+            throw new IllegalStateException("to start from K-FAC's step there must be Kronecker factors, found none;"
+                    + " set kroneckerPreconditioner, or start from the last solution");
+        }
+        if (start == Start.LAST_SOLUTION && maxIterations == 0) {
+            throw new IllegalStateException("to start from the last solution there must be at least 1 iteration, found"
+                    + " 0; set maxIterations, or start from K-FAC's step");
+        }
     }
 
+    @Override
     Preconditioning preconditioning() {
-        if (factors != null) {
-            return new KroneckerPreconditioning(factors, factorDamping);
-        }
-        return preconditionerExponent == 0
-                ? Preconditioning.NONE
+        return factors != null || preconditionerExponent == 0
+                ? super.preconditioning()
                 : new DiagonalPreconditioning(preconditionerExponent, allowsOneByOne);
     }
 
@@ -120,11 +137,11 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
     /**
      * The limit of conjugate gradients.
      *
-     * @param iterations at least 1; 250 without it
+     * @param iterations at least 1, or 0 for the step of {@link Start#KRONECKER_STEP} as it is; 250 without it
      * @return this
      */
     public B maxIterations(int iterations) {
-        this.maxIterations = Check.atLeastOne("the limit of iterations", iterations);
+        this.maxIterations = Check.notNegative("the limit of iterations", iterations);
         return self();
     }
 

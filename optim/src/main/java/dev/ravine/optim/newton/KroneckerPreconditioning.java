@@ -1,41 +1,75 @@
 package dev.ravine.optim.newton;
 
-import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.kronecker.KroneckerInverse;
+import dev.ravine.optim.kronecker.SavedFactors;
 import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.linear.LinearOperator.Property;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Point;
 import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The damped inverse of Kronecker factors that are made from the curvature's examples at each step. One more pass over
- * these examples, and as many operations as few products.
+ * a part of these examples; an inverse every few steps; and two products with the factors of each layer for each
+ * iteration. All of it counts in the objective's work.
  */
 final class KroneckerPreconditioning implements Preconditioning {
-    private final KroneckerFactors.Builder settings;
-    private final FactorDamping damping;
+    /** The first steps always invert, since their factors are of few examples. */
+    private static final int FIRST_INVERSES = 3;
+
+    private final KroneckerSettings settings;
     private KroneckerFactors factors;
     private KroneckerInverse inverse;
+    private OptimizerState saved;
+    private boolean isFresh = true;
     private List<String> failed = List.of();
 
-    KroneckerPreconditioning(KroneckerFactors.Builder settings, FactorDamping damping) {
+    KroneckerPreconditioning(KroneckerSettings settings) {
         this.settings = settings;
-        this.damping = damping;
     }
 
     @Override
     public LinearOperator inverse(Point at, Scope examples, double shift) {
-        if (factors == null) {
-            factors = settings.build(at.objective());
-            inverse = new KroneckerInverse(factors, damping);
+        Objective objective = at.objective();
+        bind(objective);
+        factors.update(objective, at.theta(), ofFactors(at, examples));
+        failed = List.of();
+        if (isFresh || at.step() < FIRST_INVERSES || at.step() % settings.every() == 0) {
+            failed = inverse.refresh(Math.sqrt(shift));
+            objective.countWork((long) inverse.refreshCost());
+            isFresh = false;
         }
-        factors.update(at.objective(), at.theta(), examples);
-        failed = inverse.refresh(Math.sqrt(shift));
-        at.objective().countWork((long) inverse.refreshCost());
-        return inverse;
+        return LinearOperator.of(
+                inverse.toString(),
+                inverse.size(),
+                (v, out) -> {
+                    inverse.apply(v, out);
+                    objective.countWork((long) inverse.productCost());
+                },
+                Property.SYMMETRIC,
+                Property.POSITIVE_SEMIDEFINITE);
+    }
+
+    private void bind(Objective objective) {
+        if (factors == null) {
+            factors = settings.factors().build(objective);
+            inverse = new KroneckerInverse(factors, settings.damping());
+            isFresh = saved == null || !SavedFactors.restore(saved, factors, inverse);
+            saved = null;
+        }
+    }
+
+    private Scope ofFactors(Point at, Scope examples) {
+        int all = at.objective().examples();
+        int available = examples.count(all);
+        int count = (int) Math.ceil(available * settings.share());
+        return count == available ? examples : examples.part(0, count, all);
     }
 
     @Override
@@ -46,7 +80,29 @@ final class KroneckerPreconditioning implements Preconditioning {
     @Override
     public void trainableChanged(List<Span> spans) {
         close();
-        factors = null;
+    }
+
+    @Override
+    public Map<String, Double> stateNumbers() {
+        if (saved != null) {
+            return saved.numbers();
+        }
+        return isFresh ? Map.of() : SavedFactors.numbers(factors, inverse);
+    }
+
+    @Override
+    public Map<String, INDArray> stateVectors() {
+        if (saved != null) {
+            return saved.vectors();
+        }
+        return isFresh ? Map.of() : SavedFactors.vectors(factors, inverse);
+    }
+
+    @Override
+    public void restore(OptimizerState state) {
+        OptimizerState part = SavedFactors.areIn(state) ? SavedFactors.part(state) : null;
+        close();
+        saved = part;
     }
 
     @Override
@@ -54,6 +110,8 @@ final class KroneckerPreconditioning implements Preconditioning {
         if (factors != null) {
             inverse.close();
             factors.close();
+            factors = null;
+            isFresh = true;
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.ravine.optim.catalogue.SettingValues;
 import dev.ravine.optim.kronecker.Cotangents;
 import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.KroneckerFactors;
+import dev.ravine.optim.secondorder.DampingRule;
 import java.util.List;
 
 /** The catalogue's kinds of Newton and quasi-Newton methods. */
@@ -32,7 +33,7 @@ public final class NewtonKinds implements OptimizerProvider {
             "examples of the curvature; 0 for a tenth of the gradient's, but 2,000 if there are as many");
     private static final Setting<Integer> DATA =
             Setting.integer("data", 0, COUNT, "examples of the gradient; 0 for all");
-    private static final Setting<Integer> LOSS =
+    static final Setting<Integer> LOSS =
             Setting.integer("loss", 0, COUNT, "examples of the loss that judges steps; 0 for the gradient's");
     private static final Setting<Double> GROWTH =
             Setting.number("growth", 1.0, LIMIT, "factor by which the numbers of examples grow at each step");
@@ -52,7 +53,7 @@ public final class NewtonKinds implements OptimizerProvider {
             List.of(Preconditioner.values()),
             "of conjugate gradients; diagonal is that of exponent");
 
-    private static final Setting<Curvature> GAUSS_NEWTON = curvature(Curvature.GAUSS_NEWTON);
+    static final Setting<Curvature> GAUSS_NEWTON = curvature(Curvature.GAUSS_NEWTON);
     private static final Setting<Curvature> HESSIAN = curvature(Curvature.HESSIAN);
     private static final Setting<Integer> NEWTON_ITERATIONS = iterations(1000);
     private static final Setting<Double> FORCING = Setting.number(
@@ -70,6 +71,12 @@ public final class NewtonKinds implements OptimizerProvider {
     private static final Setting<Integer> BLOCK_ITERATIONS = iterations(50);
     private static final Setting<Integer> EXACT =
             Setting.integer("exact", 256, ORDER, "largest layer whose block is written out");
+
+    private static final Setting<RatioExamples> RATIO = Setting.constant(
+            "ratio", RatioExamples.CURVATURE, List.of(RatioExamples.values()), "examples of the reduction ratio");
+    static final Setting<Double> FLOOR = Setting.number("floor", 0.0, COUNT, "damping does not go below it");
+    static final Setting<Double> FACTOR = Setting.number(
+            "factor", null, Range.openFraction(), "factor by which damping falls instead of 2/3; it rises by the inverse");
 
     /** What preconditions the conjugate gradients of Hessian-free. */
     private enum Preconditioner {
@@ -110,6 +117,9 @@ public final class NewtonKinds implements OptimizerProvider {
                         WARM,
                         PRECONDITIONER,
                         EXPONENT,
+                        RATIO,
+                        FLOOR,
+                        FACTOR,
                         GAUSS_NEWTON),
                 MainSetting.decades(LAMBDA),
                 NewtonKinds::hessianFree);
@@ -173,12 +183,20 @@ public final class NewtonKinds implements OptimizerProvider {
         values.requireTogether(FIRST_ITERATIONS, ITERATION_GROWTH);
         values.ifGiven(FIRST_ITERATIONS, first -> builder.growingIterations(first, values.get(ITERATION_GROWTH)));
         values.ifGiven(WARM, builder::warmStart);
+        values.ifGiven(RATIO, builder::ratioExamples);
+        damping(values, builder);
         values.ifGiven(EXPONENT, builder::preconditioner);
         if (values.get(PRECONDITIONER) == Preconditioner.KRONECKER) {
             builder.kroneckerPreconditioner(
                     KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER), FactorDamping.TRACE);
         }
         return builder.build();
+    }
+
+    /** How damping moves. */
+    static void damping(SettingValues values, HessianFreeSettings<?> builder) {
+        values.ifGiven(FLOOR, builder::smallestDamping);
+        values.ifGiven(FACTOR, factor -> builder.dampingRule(DampingRule.levenbergMarquardt(1 / factor, factor)));
     }
 
     private static void damped(SettingValues values, DampedSettings<?> builder) {

@@ -1,11 +1,13 @@
 package dev.ravine.optim.newton;
 
+import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Point;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Makes the preconditioner of a step's conjugate gradients. */
@@ -44,6 +46,23 @@ interface Preconditioning extends AutoCloseable {
      * @param spans the parts that steps may change
      */
     default void trainableChanged(List<Span> spans) {}
+
+    /** {@return what is kept between steps, as numbers by name} */
+    default Map<String, Double> stateNumbers() {
+        return Map.of();
+    }
+
+    /** {@return what is kept between steps, as vectors by name} */
+    default Map<String, INDArray> stateVectors() {
+        return Map.of();
+    }
+
+    /**
+     * Goes on with what was saved.
+     *
+     * @param state of the optimizer
+     */
+    default void restore(OptimizerState state) {}
 
     @Override
     default void close() {}

@@ -20,6 +20,10 @@ import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Plateau;
 import dev.ravine.optim.firstorder.RmsProp;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.kronecker.FactorAveraging;
+import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.kronecker.Kfac;
+import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LeastSquaresSolver;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
@@ -34,6 +38,8 @@ import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
+import dev.ravine.optim.newton.RatioExamples;
+import dev.ravine.optim.newton.Start;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Parameters;
@@ -125,6 +131,20 @@ class ExactResumeTest {
                         .curvatureExamples(30)
                         .growth(1.2)
                         .build());
+        all.put(
+                "hf, kronecker",
+                net -> HessianFree.builder()
+                        .curvatureExamples(80)
+                        .kroneckerPreconditioner(
+                                KroneckerFactors.builder().averaging(FactorAveraging.MARTENS, 0.9),
+                                FactorDamping.TRACE)
+                        .factorUpdates(0.5, 4)
+                        .start(Start.KRONECKER_STEP)
+                        .ratioExamples(RatioExamples.LOSS)
+                        .maxIterations(3)
+                        .smallestDamping(0.5)
+                        .build());
+        all.put("kfac", net -> Kfac.builder().batch(60, 1.1).damping(0.5).inverses(4, 2).seed(3).build());
         all.put("line search newton", net -> LineSearchNewton.builder().build());
         all.put("trust region newton", net -> TrustRegionNewton.builder().build());
         all.put("exact newton", net -> ExactNewton.builder().build());
@@ -135,6 +155,16 @@ class ExactResumeTest {
                         .gradientExamples(120)
                         .lossExamples(40)
                         .curvatureExamples(70)
+                        .build());
+        all.put(
+                "block newton, kronecker",
+                net -> BlockNewton.builder(net)
+                        .exactUpTo(20)
+                        .curvatureExamples(70)
+                        .kroneckerPreconditioner(
+                                KroneckerFactors.builder().averaging(FactorAveraging.WEIGHTED_MEAN, 0.5),
+                                FactorDamping.NORM)
+                        .factorUpdates(1, 3)
                         .build());
         all.put(
                 "levenberg-marquardt",
