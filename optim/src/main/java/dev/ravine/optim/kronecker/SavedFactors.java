@@ -50,8 +50,8 @@ public final class SavedFactors {
      * @param state of an optimizer that has them
      */
     public static OptimizerState part(OptimizerState state) {
-        Map<String, Double> numbers = Map.of(
-                UPDATES, state.number(UPDATES), GAMMA, state.number(GAMMA), BLOCKS, state.number(BLOCKS));
+        Map<String, Double> numbers =
+                Map.of(UPDATES, state.number(UPDATES), GAMMA, state.number(GAMMA), BLOCKS, state.number(BLOCKS));
         Map<String, INDArray> vectors = Map.of(FACTORS, state.vector(FACTORS), INVERSE, state.vector(INVERSE));
         return new OptimizerState(state.steps(), numbers, vectors);
     }

@@ -36,8 +36,8 @@ abstract class DampedSettings<B extends DampedSettings<B>> {
 
     /** The settings by name, besides those that a state holds. */
     Map<String, Object> own() {
-        Map<String, Object> own = new HashMap<>(Map.of(
-                "smallest_damping", smallestDamping, "factor_share", factorShare, "invert_every", invertEvery));
+        Map<String, Object> own = new HashMap<>(
+                Map.of("smallest_damping", smallestDamping, "factor_share", factorShare, "invert_every", invertEvery));
         own.put("factors", factors == null ? null : factors.toString());
         own.put("factor_damping", factorDamping);
         return own;

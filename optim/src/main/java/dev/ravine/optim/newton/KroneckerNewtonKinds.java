@@ -20,7 +20,7 @@ public final class KroneckerNewtonKinds implements OptimizerProvider {
     private static final Range LIMIT = Range.atLeast(1);
 
     private static final Setting<Double> LAMBDA =
-            Setting.number("lambda", 3.0, Range.positive(), "damping of the first step");
+            Setting.number("lambda", 1.0, Range.positive(), "damping of the first step");
     private static final Setting<Integer> DATA =
             Setting.integer("data", 500, COUNT, "examples of the first gradients; 0 for all");
     private static final Setting<Integer> CHUNK = Setting.integer(
@@ -29,17 +29,18 @@ public final class KroneckerNewtonKinds implements OptimizerProvider {
             COUNT,
             "examples of the first curvatures; 0 for a tenth of the gradient's, but 2,000 if there are as many");
     private static final Setting<Double> GROWTH =
-            Setting.number("growth", 1.01, LIMIT, "factor by which the numbers of examples grow at each step");
+            Setting.number("growth", 1.006, LIMIT, "factor by which the numbers of examples grow at each step");
     private static final Setting<Integer> ITERATIONS = Setting.integer(
             "iterations", 20, COUNT, "limit of conjugate gradients in a step; 0 for K-FAC's step as it is");
     private static final Setting<Integer> FIRST_ITERATIONS =
-            Setting.integer("first-iterations", 3, LIMIT, "limit of conjugate gradients at first");
+            Setting.integer("first-iterations", 2, LIMIT, "limit of conjugate gradients at first");
     private static final Setting<Double> ITERATION_GROWTH = Setting.number(
             "iteration-growth", 1.0, LIMIT, "factor of that limit whenever growth has doubled the examples");
-    private static final Setting<Start> START = Setting.constant(
-            "start", Start.KRONECKER_STEP, List.of(Start.values()), "where conjugate gradients begin");
+    private static final Setting<Start> START =
+            Setting.constant("start", Start.KRONECKER_STEP, List.of(Start.values()), "where conjugate gradients begin");
     private static final Setting<RatioExamples> RATIO = Setting.constant(
             "ratio", RatioExamples.LOSS, List.of(RatioExamples.values()), "examples of the reduction ratio");
+    private static final Setting<Double> FLOOR = Setting.number("floor", 0.01, COUNT, "damping does not go below it");
     private static final Setting<Cotangents> FISHER = Setting.constant(
             "fisher", Cotangents.RADEMACHER, List.of(Cotangents.values()), "cotangents of the output-side factors");
     private static final Setting<FactorDamping> FACTORS =
@@ -49,7 +50,7 @@ public final class KroneckerNewtonKinds implements OptimizerProvider {
     private static final Setting<Double> DECAY =
             Setting.number("decay", 0.95, Range.fraction(), "weight of earlier steps in the average of factors");
     private static final Setting<Integer> INVERSE =
-            Setting.integer("inverse", 10, LIMIT, "steps from one inverse of the factors to the next");
+            Setting.integer("inverse", 20, LIMIT, "steps from one inverse of the factors to the next");
 
     /** For {@link java.util.ServiceLoader}. */
     public KroneckerNewtonKinds() {}
@@ -70,7 +71,7 @@ public final class KroneckerNewtonKinds implements OptimizerProvider {
                         ITERATION_GROWTH,
                         START,
                         RATIO,
-                        NewtonKinds.FLOOR,
+                        FLOOR,
                         NewtonKinds.FACTOR,
                         FISHER,
                         FACTORS,
@@ -93,7 +94,8 @@ public final class KroneckerNewtonKinds implements OptimizerProvider {
         builder.growingIterations(values.get(FIRST_ITERATIONS), values.get(ITERATION_GROWTH));
         values.ifGiven(START, builder::start);
         builder.ratioExamples(values.get(RATIO));
-        NewtonKinds.damping(values, builder);
+        values.ifGiven(FLOOR, builder::smallestDamping);
+        NewtonKinds.factor(values, builder);
         builder.kroneckerPreconditioner(
                 KroneckerFactors.builder()
                         .cotangents(values.get(FISHER))

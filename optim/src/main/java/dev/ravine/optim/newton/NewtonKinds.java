@@ -74,9 +74,24 @@ public final class NewtonKinds implements OptimizerProvider {
 
     private static final Setting<RatioExamples> RATIO = Setting.constant(
             "ratio", RatioExamples.CURVATURE, List.of(RatioExamples.values()), "examples of the reduction ratio");
-    static final Setting<Double> FLOOR = Setting.number("floor", 0.0, COUNT, "damping does not go below it");
+    private static final Setting<Double> FLOOR = Setting.number("floor", 0.0, COUNT, "damping does not go below it");
     static final Setting<Double> FACTOR = Setting.number(
-            "factor", null, Range.openFraction(), "factor by which damping falls instead of 2/3; it rises by the inverse");
+            "factor",
+            null,
+            Range.openFraction(),
+            "factor by which damping falls instead of 2/3; it rises by the inverse");
+
+    private static final Setting<BlockPreconditioner> BLOCK_PRECONDITIONER = Setting.constant(
+            "preconditioner",
+            BlockPreconditioner.NONE,
+            List.of(BlockPreconditioner.values()),
+            "of conjugate gradients for larger layers");
+
+    /** What preconditions the conjugate gradients of Newton's method by layers. */
+    private enum BlockPreconditioner {
+        NONE,
+        KRONECKER
+    }
 
     /** What preconditions the conjugate gradients of Hessian-free. */
     private enum Preconditioner {
@@ -156,7 +171,7 @@ public final class NewtonKinds implements OptimizerProvider {
         return new OptimizerKind(
                 "block-newton",
                 "damped Gauss-Newton steps, layer by layer",
-                List.of(LAMBDA, CHUNK, DATA, LOSS, BLOCK_ITERATIONS, EXACT, GAUSS_NEWTON),
+                List.of(LAMBDA, CHUNK, DATA, LOSS, BLOCK_ITERATIONS, EXACT, BLOCK_PRECONDITIONER, GAUSS_NEWTON),
                 MainSetting.decades(LAMBDA),
                 NewtonKinds::blockNewton);
     }
@@ -184,18 +199,22 @@ public final class NewtonKinds implements OptimizerProvider {
         values.ifGiven(FIRST_ITERATIONS, first -> builder.growingIterations(first, values.get(ITERATION_GROWTH)));
         values.ifGiven(WARM, builder::warmStart);
         values.ifGiven(RATIO, builder::ratioExamples);
-        damping(values, builder);
+        values.ifGiven(FLOOR, builder::smallestDamping);
+        factor(values, builder);
         values.ifGiven(EXPONENT, builder::preconditioner);
         if (values.get(PRECONDITIONER) == Preconditioner.KRONECKER) {
-            builder.kroneckerPreconditioner(
-                    KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER), FactorDamping.TRACE);
+            kronecker(builder);
         }
         return builder.build();
     }
 
+    private static void kronecker(DampedSettings<?> builder) {
+        builder.kroneckerPreconditioner(
+                KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER), FactorDamping.TRACE);
+    }
+
     /** How damping moves. */
-    static void damping(SettingValues values, HessianFreeSettings<?> builder) {
-        values.ifGiven(FLOOR, builder::smallestDamping);
+    static void factor(SettingValues values, HessianFreeSettings<?> builder) {
         values.ifGiven(FACTOR, factor -> builder.dampingRule(DampingRule.levenbergMarquardt(1 / factor, factor)));
     }
 
@@ -237,6 +256,9 @@ public final class NewtonKinds implements OptimizerProvider {
         damped(values, builder);
         values.ifGiven(BLOCK_ITERATIONS, builder::maxIterations);
         values.ifGiven(EXACT, builder::exactUpTo);
+        if (values.get(BLOCK_PRECONDITIONER) == BlockPreconditioner.KRONECKER) {
+            kronecker(builder);
+        }
         return builder.build();
     }
 }

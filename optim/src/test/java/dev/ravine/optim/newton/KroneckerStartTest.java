@@ -74,8 +74,7 @@ class KroneckerStartTest {
         double l2 = 1e-3;
         try (SupervisedObjective first = objective(net(), Loss.softmaxCrossEntropy(), l2);
                 SupervisedObjective second = objective(net(), Loss.softmaxCrossEntropy(), l2);
-                HessianFree hybrid =
-                        hybrid(0).dampingRule(DampingRule.fixed()).build();
+                HessianFree hybrid = hybrid(0).dampingRule(DampingRule.fixed()).build();
                 Kfac kfac = Kfac.builder()
                         .batch(0, 1)
                         .factors(exact())
@@ -113,7 +112,9 @@ class KroneckerStartTest {
         }
         double minimum = minimumOfModel();
         for (int i = 0; i < models.size(); i++) {
-            assertThat(models.get(i)).as("model number %d", i).isBetween(minimum * (1 + 1e-9), i == 0 ? 0 : models.get(i - 1));
+            assertThat(models.get(i))
+                    .as("model number %d", i)
+                    .isBetween(minimum * (1 + 1e-9), i == 0 ? 0 : models.get(i - 1));
         }
         assertThat(models.get(0)).isGreaterThan(0.95 * minimum);
         assertThat(models.get(models.size() - 1)).isLessThan(0.999 * minimum);
@@ -254,7 +255,8 @@ class KroneckerStartTest {
 
     @Test
     void settingsThatDoNotBelongTogetherAreRefused() {
-        assertThatThrownBy(() -> HessianFree.builder().start(Start.KRONECKER_STEP).build())
+        assertThatThrownBy(
+                        () -> HessianFree.builder().start(Start.KRONECKER_STEP).build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("kroneckerPreconditioner");
         assertThatThrownBy(() -> HessianFree.builder().maxIterations(0).build())

@@ -136,15 +136,21 @@ class ExactResumeTest {
                 net -> HessianFree.builder()
                         .curvatureExamples(80)
                         .kroneckerPreconditioner(
-                                KroneckerFactors.builder().averaging(FactorAveraging.MARTENS, 0.9),
-                                FactorDamping.TRACE)
+                                KroneckerFactors.builder().averaging(FactorAveraging.MARTENS, 0.9), FactorDamping.TRACE)
                         .factorUpdates(0.5, 4)
                         .start(Start.KRONECKER_STEP)
                         .ratioExamples(RatioExamples.LOSS)
                         .maxIterations(3)
                         .smallestDamping(0.5)
                         .build());
-        all.put("kfac", net -> Kfac.builder().batch(60, 1.1).damping(0.5).inverses(4, 2).seed(3).build());
+        all.put(
+                "kfac",
+                net -> Kfac.builder()
+                        .batch(60, 1.1)
+                        .damping(0.5)
+                        .inverses(4, 2)
+                        .seed(3)
+                        .build());
         all.put("line search newton", net -> LineSearchNewton.builder().build());
         all.put("trust region newton", net -> TrustRegionNewton.builder().build());
         all.put("exact newton", net -> ExactNewton.builder().build());
