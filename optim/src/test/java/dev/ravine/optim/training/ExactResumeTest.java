@@ -22,7 +22,6 @@ import dev.ravine.optim.firstorder.RmsProp;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.kronecker.FactorAveraging;
 import dev.ravine.optim.kronecker.FactorDamping;
-import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LeastSquaresSolver;
@@ -142,14 +141,6 @@ class ExactResumeTest {
                         .ratioExamples(RatioExamples.LOSS)
                         .maxIterations(3)
                         .smallestDamping(0.5)
-                        .build());
-        all.put(
-                "kfac",
-                net -> Kfac.builder()
-                        .batch(60, 1.1)
-                        .damping(0.5)
-                        .inverses(4, 2)
-                        .seed(3)
                         .build());
         all.put("line search newton", net -> LineSearchNewton.builder().build());
         all.put("trust region newton", net -> TrustRegionNewton.builder().build());
