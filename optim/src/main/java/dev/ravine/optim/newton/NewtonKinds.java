@@ -76,10 +76,7 @@ public final class NewtonKinds implements OptimizerProvider {
             "ratio", RatioExamples.CURVATURE, List.of(RatioExamples.values()), "examples of the reduction ratio");
     private static final Setting<Double> FLOOR = Setting.number("floor", 0.0, COUNT, "damping does not go below it");
     static final Setting<Double> FACTOR = Setting.number(
-            "factor",
-            null,
-            Range.openFraction(),
-            "factor by which damping falls instead of 2/3; it rises by the inverse");
+            "factor", null, LIMIT, "factor by which damping rises instead of 3/2; it falls by the inverse");
 
     private static final Setting<BlockPreconditioner> BLOCK_PRECONDITIONER = Setting.constant(
             "preconditioner",
@@ -215,7 +212,7 @@ public final class NewtonKinds implements OptimizerProvider {
 
     /** How damping moves. */
     static void factor(SettingValues values, HessianFreeSettings<?> builder) {
-        values.ifGiven(FACTOR, factor -> builder.dampingRule(DampingRule.levenbergMarquardt(1 / factor, factor)));
+        values.ifGiven(FACTOR, factor -> builder.dampingRule(DampingRule.levenbergMarquardt(factor, 1 / factor)));
     }
 
     private static void damped(SettingValues values, DampedSettings<?> builder) {
