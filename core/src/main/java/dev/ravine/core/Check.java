@@ -38,6 +38,19 @@ public final class Check {
     }
 
     /**
+     * {@return a number above 0, up to 1}
+     *
+     * @param what the name of the setting
+     * @param value its value
+     */
+    public static double share(String what, double value) {
+        if (!(value > 0 && value <= 1)) {
+            throw new IllegalArgumentException(what + " must be above 0 and at most 1, found " + value);
+        }
+        return value;
+    }
+
+    /**
      * {@return a number from 0 to below 1}
      *
      * @param what the name of the setting

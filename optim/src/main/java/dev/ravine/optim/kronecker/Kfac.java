@@ -59,6 +59,9 @@ public final class Kfac extends SecondOrder {
     private double lambda;
     private double gamma;
     private double lossAfter;
+    /** The number of the step, from 0. */
+    private long present;
+
     private int repetitions;
     private String rejected = "";
     private boolean isFresh = true;
@@ -112,8 +115,9 @@ public final class Kfac extends SecondOrder {
     }
 
     /**
-     * Begins with block-diagonal factors of random signs from a quarter of the batch, batches of 500 examples that
-     * double in 150 steps, damping 3 and gamma its square root, exact rate and momentum, and Martens' other constants.
+     * Begins with block-diagonal factors of random signs, batches of 500 examples of which half come again in the next
+     * step and which double in 150 steps, a quarter of them and 250 at most for factors, a quarter and 250 at least for
+     * the model of rate and momentum, lambda 0.1 and gamma its square root, and Martens' other constants.
      *
      * @return a builder
      */
@@ -140,6 +144,7 @@ public final class Kfac extends SecondOrder {
 
     @Override
     protected Scope nextScope(Objective objective, long k) {
+        present = k;
         Scope all = Scope.all().withNoise(new Rng(settings.seed).split(k).nextLong());
         return data.gradient(objective, all, k);
     }
@@ -153,7 +158,13 @@ public final class Kfac extends SecondOrder {
         }
         unpin();
         pinned = objective.linearize(theta, scope);
-        return objective.gradient(pinned, theta, out);
+        double loss = objective.gradient(pinned, theta, out);
+        Scope part = settings.forModel(scope, objective.examples(), present);
+        if (part != scope) {
+            unpin();
+            pinned = objective.linearize(theta, part);
+        }
+        return loss;
     }
 
     private void bind(Objective objective) {
@@ -204,12 +215,12 @@ public final class Kfac extends SecondOrder {
             if (isFresh) {
                 KfacBurnIn.run(at, settings, directions.factors());
             }
-            directions.factors().update(objective, at.theta(), settings.forFactors(at.scope(), objective.examples()));
+            directions.factors().update(objective, at.theta(), settings.forFactors(at.scope(), objective.examples(), at.step()));
             INDArray slope = slopes.of(at.gradient());
             StepChoice choice = propose(at, slope);
             boolean calibrates = at.step() == 0 && settings.calibration > 0 && !settings.isFixed();
             choice = calibrates ? calibrated(at, slope, choice) : choice;
-            combine(choice);
+            choice.combine(candidates, last, step);
             directions.keep(choice.i());
             gamma = choice.gamma();
             data.advance(objective, at.scope(), at.step());
@@ -242,7 +253,7 @@ public final class Kfac extends SecondOrder {
 
     private void refresh(Point at, List<Double> gammas) {
         directions.refresh(
-                gammas, at, settings.forFactors(at.scope(), at.objective().examples()));
+                gammas, at, settings.forFactors(at.scope(), at.objective().examples(), at.step()));
         isFresh = false;
     }
 
@@ -253,8 +264,8 @@ public final class Kfac extends SecondOrder {
                 settings.calibration,
                 lambda,
                 () -> {
-                    combine(choice[0]);
-                    return nextDamping(ratio(at, choice[0]));
+                    choice[0].combine(candidates, last, step);
+                    return settings.nextDamping(lambda, ratio(at, choice[0]).value());
                 },
                 wanted -> {
                     lambda = wanted;
@@ -281,14 +292,7 @@ public final class Kfac extends SecondOrder {
         vectors.add(last);
         double[][] forms = pinned.forms(settings.curvature, vectors);
         return StepChoice.best(
-                gammas, vectors, forms, at.gradient(), lambda + at.objective().l2());
-    }
-
-    /** rate d + momentum (last step) */
-    private void combine(StepChoice choice) {
-        Vectors.copy(last, step);
-        Vectors.scale(choice.best().momentum(), step);
-        Vectors.axpy(choice.best().rate(), candidates.get(choice.i()), step);
+                gammas, vectors, forms, at.gradient(), lambda + at.objective().l2(), settings.goesBack);
     }
 
     /** The reduction ratio of the present step over its own examples. */
@@ -297,10 +301,6 @@ public final class Kfac extends SecondOrder {
                 choice.best().change() - (settings.ratioWithoutDamping ? lambda / 2 * Vectors.dot(step, step) : 0);
         double loss = StepValues.around(at, trial).at(step, 1);
         return ReductionRatio.of(promised, at.loss(), loss, at.objective().dtype());
-    }
-
-    private double nextDamping(ReductionRatio ratio) {
-        return Math.max(settings.dampingRule.next(lambda, ratio.value()), settings.smallestDamping);
     }
 
     /** Moves lambda, and says whether the step is rejected. */
@@ -322,7 +322,7 @@ public final class Kfac extends SecondOrder {
         } else if ((at.step() + 1) % settings.dampingEvery == 0) {
             ReductionRatio ratio = ratio(at, choice);
             report.ratio(ratio.value());
-            lambda = settings.dampingSchedule == null ? nextDamping(ratio) : lambda;
+            lambda = settings.dampingSchedule == null ? settings.nextDamping(lambda, ratio.value()) : lambda;
             lossAfter = ratio.loss();
             boolean isHigher = !(lossAfter <= at.loss());
             rejected = settings.rejects && isHigher ? "rejected: the loss would be " + lossAfter : "";

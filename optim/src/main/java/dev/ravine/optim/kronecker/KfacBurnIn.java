@@ -19,7 +19,7 @@ final class KfacBurnIn {
             Scope all = Scope.all().withNoise(rng.split(i).nextLong());
             int from = (int) ((long) i * count % examples);
             Scope batch = count == examples ? all : all.part(from, count, examples);
-            factors.burnIn(at.objective(), at.theta(), settings.forFactors(batch, examples));
+            factors.burnIn(at.objective(), at.theta(), settings.forFactors(batch, examples, i));
         }
     }
 }

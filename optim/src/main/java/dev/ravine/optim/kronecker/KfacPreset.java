@@ -21,7 +21,8 @@ enum KfacPreset {
                     .cotangents(Cotangents.SAMPLED)
                     .averaging(FactorAveraging.MARTENS, 0.95)
                     .tridiagonal(true);
-            return builder.factorShare(0.125)
+            return published(builder)
+                    .factorShare(0.125)
                     .batchReachingAll(1000, 500)
                     .damping(150)
                     .dampingRule(5, DampingRule.levenbergMarquardt(1 / w, w), 0)
@@ -38,7 +39,8 @@ enum KfacPreset {
             double w = Math.pow(0.9, 5);
             Kfac.Builder builder = Kfac.builder();
             builder.factors.cotangents(Cotangents.RADEMACHER).averaging(FactorAveraging.WEIGHTED_MEAN, 0.95);
-            return builder.factorShare(1)
+            return published(builder)
+                    .factorShare(1)
                     .burnIn(10)
                     .damping(150)
                     .dampingRule(5, DampingRule.levenbergMarquardt(1 / w, w), 1e-8)
@@ -56,7 +58,8 @@ enum KfacPreset {
         Kfac.Builder builder() {
             Kfac.Builder builder = Kfac.builder();
             builder.factors.cotangents(Cotangents.SAMPLED).averaging(FactorAveraging.EXPONENTIAL, 0.9);
-            return builder.batch(1000, 1)
+            return published(builder)
+                    .batch(1000, 1)
                     .factorShare(1)
                     .burnInEpoch()
                     .averageGradients(0.9)
@@ -71,4 +74,9 @@ enum KfacPreset {
 
     /** A builder with these settings. */
     abstract Kfac.Builder builder();
+
+    /** Batches without overlap, the model over all of them, and momentum of either sign. */
+    private static Kfac.Builder published(Kfac.Builder builder) {
+        return builder.overlap(0).modelExamples(1, 1).negativeMomentum();
+    }
 }

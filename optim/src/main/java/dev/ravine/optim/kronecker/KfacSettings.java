@@ -3,10 +3,8 @@ package dev.ravine.optim.kronecker;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.core.Check;
 import dev.ravine.optim.Schedule;
-import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.DampingRule;
 import dev.ravine.optim.secondorder.DampingText;
-import dev.ravine.optim.secondorder.ExampleCycle;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +16,15 @@ import java.util.stream.DoubleStream;
  *
  * @param <B> the builder itself
  */
-abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
+abstract class KfacSettings<B extends KfacSettings<B>> extends KfacExamples<B> {
     KroneckerFactors.Builder factors =
             KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER).averaging(FactorAveraging.MARTENS, 0.95);
     FactorDamping factorDamping = FactorDamping.TRACE;
     Curvature curvature = Curvature.GAUSS_NEWTON;
-    int batch = 500;
-    double growth = Math.pow(2, 1.0 / 150);
-    double factorShare = 0.25;
-    double damping = 3;
+    double damping = 0.1;
     int dampingEvery = 5;
     DampingRule dampingRule = DampingRule.levenbergMarquardt(1 / Math.pow(0.95, 5), Math.pow(0.95, 5));
-    double smallestDamping = 1e-8;
+    double smallestDamping = 1e-4;
     double gamma;
     int gammaEvery = 20;
     double gammaFactor = Math.pow(0.95, 10);
@@ -38,7 +33,6 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
     int invertEvery = 20;
     int invertFirst = 3;
     boolean rejects = true;
-    int fullBatchStep;
     long seed;
 
     @SuppressWarnings("unchecked")
@@ -79,7 +73,6 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
                 "factors", factors.toString(),
                 "factor_damping", factorDamping,
                 "curvature", curvature,
-                "factor_share", factorShare,
                 "first_damping", damping,
                 "damping_every", dampingEvery,
                 "damping_rule", DampingText.of(dampingRule),
@@ -92,17 +85,15 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
                 "largest_gamma", largestGamma,
                 "invert_every", invertEvery,
                 "invert_first", invertFirst,
-                "rejects", rejects,
-                "full_batch_step", fullBatchStep));
+                "rejects", rejects));
+        own.putAll(examples());
         own.putAll(variants());
         return own;
     }
 
-    /** The examples of a batch that factors are made from. */
-    Scope forFactors(Scope batch, int examples) {
-        int available = batch.count(examples);
-        int count = (int) Math.ceil(available * factorShare);
-        return count == available ? batch : batch.part(0, count, examples);
+    /** Lambda after a ratio. */
+    double nextDamping(double lambda, double ratio) {
+        return Math.max(dampingRule.next(lambda, ratio), smallestDamping);
     }
 
     /** Below it an inverse is that of rounding. */
@@ -122,12 +113,6 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
     /** Factors without the parameters that a first-order rule trains. */
     KroneckerFactors.Builder factorsOf() {
         return rest == null ? factors : factors.copy().leaveOut(restGroups);
-    }
-
-    ExampleCycle cycle() {
-        return fullBatchStep == 0
-                ? new ExampleCycle(batch, 0, 0, growth)
-                : ExampleCycle.reachingAll(batch, fullBatchStep);
     }
 
     /**
@@ -176,59 +161,9 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
     }
 
     /**
-     * The examples of a step. Steps cycle through the data.
-     *
-     * @param first of the first steps, at least 1, or 0 for all; 500 without it
-     * @param factor their number doubles whenever factor^step has, up to all examples; at least 1, 1.0046 without it,
-     *     which doubles it in 150 steps
-     * @return this
-     */
-    public B batch(int first, double factor) {
-        this.batch = Check.notNegative("the number of examples", first);
-        this.growth = Check.growth("growth", factor);
-        this.fullBatchStep = 0;
-        return self();
-    }
-
-    /**
-     * The examples of a step, which grow in every step, as Martens' code lets them: min(floor(first 2^((k - 1) / d)),
-     * all) in step k from 1, with d such that all are reached at a given step. Graphs are made for the last shard of
-     * each new size.
-     *
-     * @param first of the first step, at least 1
-     * @param step from which on all examples are used, at least 2
-     * @return this
-     */
-    public B batchReachingAll(int first, int step) {
-        if (step < 2) {
-            throw new IllegalArgumentException("all examples must be reached at step 2 or later, found " + step
-                    + "; batch(0, 1) takes all at once");
-        }
-        this.batch = Check.atLeastOne("the number of examples", first);
-        this.growth = 1;
-        this.fullBatchStep = step;
-        return self();
-    }
-
-    /**
-     * The part of a step's examples from which factors are made.
-     *
-     * @param share above 0, up to 1; 1/4 without it
-     * @return this
-     */
-    public B factorShare(double share) {
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException(
-                    "the share of examples for factors must be above 0 and at most 1, found " + share);
-        }
-        this.factorShare = share;
-        return self();
-    }
-
-    /**
      * The first damping lambda of the model over rate and momentum, in place of {@link #damping(Schedule) a schedule}.
      *
-     * @param lambda not negative; 3 without it
+     * @param lambda not negative; 0.1 without it
      * @return this
      */
     public B damping(double lambda) {
@@ -242,7 +177,7 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacVariants<B> {
      *
      * @param every how many steps; 5 without it
      * @param rule Levenberg-Marquardt's with 0.95^5 and its inverse without it
-     * @param smallest which it does not go below, not negative; 1e-8 without it
+     * @param smallest which it does not go below, not negative; 1e-4 without it
      * @return this
      */
     public B dampingRule(int every, DampingRule rule, double smallest) {

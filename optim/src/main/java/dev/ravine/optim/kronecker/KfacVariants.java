@@ -25,6 +25,7 @@ abstract class KfacVariants<B extends KfacVariants<B>> implements Cloneable {
     boolean ratioWithoutDamping;
     boolean gammaFollowsDamping;
     boolean gammaAboveL2;
+    boolean goesBack;
     double gradientDecay;
     int burnIn;
     int inversePhase;
@@ -73,6 +74,7 @@ abstract class KfacVariants<B extends KfacVariants<B>> implements Cloneable {
         own.put("ratio_without_damping", ratioWithoutDamping);
         own.put("gamma_follows_damping", gammaFollowsDamping);
         own.put("gamma_above_l2", gammaAboveL2);
+        own.put("goes_back", goesBack);
         own.put("gradient_decay", gradientDecay);
         own.put("burn_in", burnIn);
         own.put("inverse_phase", inversePhase);
@@ -157,6 +159,17 @@ abstract class KfacVariants<B extends KfacVariants<B>> implements Cloneable {
      */
     public B gammaAboveL2() {
         this.gammaAboveL2 = true;
+        return self();
+    }
+
+    /**
+     * Lets the model choose a negative momentum, which takes a part of the last step back, as the published programs do.
+     * On a batch that the last step did not see this undoes what that step fitted.
+     *
+     * @return this
+     */
+    public B negativeMomentum() {
+        this.goesBack = true;
         return self();
     }
 

@@ -16,13 +16,21 @@ public final class KroneckerKinds implements OptimizerProvider {
     private static final Range COUNT = Range.atLeast(0);
 
     private static final Setting<Double> LAMBDA =
-            Setting.number("lambda", 3.0, Range.positive(), "damping of the first step");
+            Setting.number("lambda", 0.1, Range.positive(), "damping of the first step");
     private static final Setting<Integer> BATCH =
             Setting.integer("batch", 500, COUNT, "examples of the first steps; 0 for all");
     private static final Setting<Double> GROWTH =
             Setting.number("growth", 1.0046, Range.atLeast(1), "factor by which their number grows at each step");
     private static final Setting<Double> SHARE =
             Setting.number("share", 0.25, Range.between(0, 1), "part of a step's examples that factors are made from");
+    private static final Setting<Integer> MOST =
+            Setting.integer("factor-examples", 250, Range.atLeast(1), "the most examples that factors are made from");
+    private static final Setting<Double> OVERLAP =
+            Setting.number("overlap", 0.5, Range.fraction(), "part of a step's examples that the next step uses again");
+    private static final Setting<Double> MODEL =
+            Setting.number("model", 0.25, Range.between(0, 1), "part of the examples that rate and momentum are found on");
+    private static final Setting<Double> FLOOR =
+            Setting.number("floor", 1e-4, Range.atLeast(0), "the smallest lambda");
     private static final Setting<Cotangents> FISHER = Setting.constant(
             "fisher", Cotangents.RADEMACHER, List.of(Cotangents.values()), "cotangents of the output-side factors");
     private static final Setting<FactorDamping> FACTORS =
@@ -69,6 +77,10 @@ public final class KroneckerKinds implements OptimizerProvider {
                         BATCH,
                         GROWTH,
                         SHARE,
+                        MOST,
+                        OVERLAP,
+                        MODEL,
+                        FLOOR,
                         FISHER,
                         FACTORS,
                         EVERY,
@@ -93,7 +105,7 @@ public final class KroneckerKinds implements OptimizerProvider {
             builder.gamma(Math.sqrt(values.get(LAMBDA)));
         }
         setBatch(builder, values, preset);
-        values.ifGiven(SHARE, builder::factorShare);
+        setExamples(builder, values);
         values.ifGiven(FISHER, builder.factors::cotangents);
         values.ifGiven(FACTORS, builder::factorDamping);
         values.ifGiven(EVERY, every -> builder.inverses(every, builder.invertFirst));
@@ -106,6 +118,15 @@ public final class KroneckerKinds implements OptimizerProvider {
         values.get(REST).rule(restRate).ifPresent(builder::rest);
         setFixed(builder, values);
         return builder.build();
+    }
+
+    private static void setExamples(Kfac.Builder builder, SettingValues values) {
+        double share = values.isGiven(SHARE) ? values.get(SHARE) : builder.factorShare;
+        int most = values.isGiven(MOST) ? values.get(MOST) : builder.mostForFactors;
+        builder.factorExamples(share, most);
+        values.ifGiven(OVERLAP, builder::overlap);
+        values.ifGiven(MODEL, model -> builder.modelExamples(model, builder.leastForModel));
+        values.ifGiven(FLOOR, floor -> builder.dampingRule(builder.dampingEvery, builder.dampingRule, floor));
     }
 
     private static void setFixed(Kfac.Builder builder, SettingValues values) {

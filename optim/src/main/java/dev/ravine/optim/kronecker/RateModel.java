@@ -30,9 +30,12 @@ public final class RateModel {
      * @param shift damping and L2, which the forms do not have
      * @param gradient of the objective
      * @param both the direction, and the last step, which may be zero
+     * @param goesBack whether momentum may be negative; if not, the best combination without the last step takes the
+     *     place of one that would take a part of it back
      * @return the best combination
      */
-    public static Best over(double[][] forms, double shift, INDArray gradient, List<INDArray> both) {
+    public static Best over(
+            double[][] forms, double shift, INDArray gradient, List<INDArray> both, boolean goesBack) {
         double[][] q = new double[2][2];
         double[] b = new double[2];
         for (int i = 0; i < 2; i++) {
@@ -41,7 +44,11 @@ public final class RateModel {
                 q[i][j] = forms[i][j] + shift * Vectors.dot(both.get(i), both.get(j));
             }
         }
-        return minimise(q, b, PARALLEL);
+        Best best = minimise(q, b, PARALLEL);
+        if (goesBack || !(best.momentum() < 0)) {
+            return best;
+        }
+        return minimise(new double[][] {{q[0][0], 0}, {0, 0}}, new double[] {b[0], 0}, PARALLEL);
     }
 
     /**

@@ -14,24 +14,34 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param best rate and momentum
  */
 record StepChoice(int i, double gamma, RateModel.Best best) {
-    /** Eigenvalues of the two-by-two model that are smaller by this factor are rounding: the directions are parallel. */
-    private static final double PARALLEL = 1e-12;
-
     /**
      * The best step along the direction of each gamma, and the best of these by the model; the first of several.
      *
      * @param vectors a direction for each gamma, then the last step
      * @param forms their products through the curvature
      * @param shift lambda and L2
+     * @param goesBack whether momentum may be negative
      */
     static StepChoice best(
-            List<Double> gammas, List<INDArray> vectors, double[][] forms, INDArray gradient, double shift) {
+            List<Double> gammas,
+            List<INDArray> vectors,
+            double[][] forms,
+            INDArray gradient,
+            double shift,
+            boolean goesBack) {
         StepChoice best = null;
         for (int i = 0; i < gammas.size(); i++) {
-            StepChoice choice = new StepChoice(i, gammas.get(i), along(i, vectors, forms, gradient, shift));
+            StepChoice choice = new StepChoice(i, gammas.get(i), along(i, vectors, forms, gradient, shift, goesBack));
             best = best == null || choice.best.change() < best.best.change() ? choice : best;
         }
         return best;
+    }
+
+    /** step = rate d + momentum (last step), with the direction of the inverse that was chosen. */
+    void combine(List<INDArray> directions, INDArray last, INDArray step) {
+        Vectors.copy(last, step);
+        Vectors.scale(best.momentum(), step);
+        Vectors.axpy(best.rate(), directions.get(i), step);
     }
 
     /** What it says of itself. */
@@ -44,16 +54,10 @@ record StepChoice(int i, double gamma, RateModel.Best best) {
     }
 
     private static RateModel.Best along(
-            int i, List<INDArray> vectors, double[][] forms, INDArray gradient, double shift) {
+            int i, List<INDArray> vectors, double[][] forms, INDArray gradient, double shift, boolean goesBack) {
         int end = forms.length - 1;
-        INDArray direction = vectors.get(i);
-        INDArray last = vectors.get(end);
-        double across = forms[i][end] + shift * Vectors.dot(direction, last);
-        double[][] q = {
-            {forms[i][i] + shift * Vectors.dot(direction, direction), across},
-            {across, forms[end][end] + shift * Vectors.dot(last, last)}
-        };
-        double[] b = {Vectors.dot(gradient, direction), Vectors.dot(gradient, last)};
-        return RateModel.minimise(q, b, PARALLEL);
+        List<INDArray> both = List.of(vectors.get(i), vectors.get(end));
+        double[][] ofBoth = {{forms[i][i], forms[i][end]}, {forms[end][i], forms[end][end]}};
+        return RateModel.over(ofBoth, shift, gradient, both, goesBack);
     }
 }

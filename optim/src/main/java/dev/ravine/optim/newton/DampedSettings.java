@@ -161,11 +161,7 @@ abstract class DampedSettings<B extends DampedSettings<B>> {
      * @return this
      */
     public B factorUpdates(double share, int every) {
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException(
-                    "the share of the curvature's examples for factors must be above 0 and at most 1, found " + share);
-        }
-        this.factorShare = share;
+        this.factorShare = Check.share("the share of the curvature's examples for factors", share);
         this.invertEvery = Check.atLeastOne("the number of steps", every);
         return self();
     }

@@ -35,7 +35,7 @@ final class KroneckerStart {
         Vectors.scale(-1, out);
         List<INDArray> both = List.of(out, last);
         double[][] forms = linearization.forms(curvature, both);
-        RateModel.Best best = RateModel.over(forms, model.l2() + model.damping(), model.gradient(), both);
+        RateModel.Best best = RateModel.over(forms, model.l2() + model.damping(), model.gradient(), both, true);
         Vectors.scale(best.rate(), out);
         Vectors.axpy(best.momentum(), last, out);
         return best;

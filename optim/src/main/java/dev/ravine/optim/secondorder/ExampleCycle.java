@@ -1,5 +1,6 @@
 package dev.ravine.optim.secondorder;
 
+import dev.ravine.core.Check;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
@@ -19,6 +20,7 @@ public final class ExampleCycle {
     private final int curvatureExamples;
     private final double growth;
     private final int fullStep;
+    private double overlap;
     private int gradientCursor;
     private int curvatureCursor;
 
@@ -53,6 +55,17 @@ public final class ExampleCycle {
      */
     public static ExampleCycle reachingAll(int first, int fullStep) {
         return new ExampleCycle(first, 0, 0, 1, fullStep);
+    }
+
+    /**
+     * Lets the next step use a part of a step's gradient examples again.
+     *
+     * @param fraction of them, from 0 to below 1; 0 without it
+     * @return this
+     */
+    public ExampleCycle overlapping(double fraction) {
+        this.overlap = Check.fraction("the overlap", fraction);
+        return this;
     }
 
     /**
@@ -99,7 +112,7 @@ public final class ExampleCycle {
     }
 
     /**
-     * Moves both windows past the examples of a step.
+     * Moves both windows past the examples of a step, the gradient's but for the overlap.
      *
      * @param objective what to minimise
      * @param gradients the examples of the step's gradient
@@ -107,7 +120,8 @@ public final class ExampleCycle {
      */
     public void advance(Objective objective, Scope gradients, long step) {
         int available = gradients.count(objective.examples());
-        gradientCursor = (int) (((long) gradientCursor + available) % objective.examples());
+        long further = (long) Math.ceil(available * (1 - overlap));
+        gradientCursor = (int) ((gradientCursor + further) % objective.examples());
         int count = curvatureCount(available, step);
         if (count < available) {
             curvatureCursor = (int) (((long) curvatureCursor + count) % available);

@@ -79,6 +79,8 @@ class KroneckerStartTest {
                         .batch(0, 1)
                         .factors(exact())
                         .factorShare(1)
+                        .modelExamples(1, 1)
+                        .negativeMomentum()
                         .damping(DAMPING)
                         .dampingRule(1_000_000, DampingRule.fixed(), 0)
                         .gammaRule(1_000_000, 0.5, 0, Double.MAX_VALUE)
