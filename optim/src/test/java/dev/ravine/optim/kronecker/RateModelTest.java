@@ -3,10 +3,15 @@ package dev.ravine.optim.kronecker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
+import dev.ravine.core.Shape;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The two-by-two model against Cramer's rule, and where the matrix is singular. */
 class RateModelTest {
@@ -29,6 +34,20 @@ class RateModelTest {
         assertThat(best.momentum()).isCloseTo(momentum, within(1e-9 * Math.max(1, Math.abs(momentum))));
         assertThat(best.change())
                 .isCloseTo((b[0] * rate + b[1] * momentum) / 2, within(1e-9 * Math.abs(best.change())));
+    }
+
+    /** A last step along which the loss rises: the model would take it back. */
+    @Test
+    void goesBackOnlyWhereItMay() {
+        double[][] forms = {{4, 1}, {1, 1}};
+        INDArray gradient = Arena.of(DType.FLOAT64, Shape.of(2), -2, 1);
+        List<INDArray> both = List.of(Arena.of(DType.FLOAT64, Shape.of(2), 1, 0), Arena.of(DType.FLOAT64, Shape.of(2), 0, 1));
+        // Cramer's rule: rate = (2 + 1) / 3, momentum = (-4 - 2) / 3.
+        RateModel.Best free = RateModel.over(forms, 0, gradient, both, true);
+        assertThat(free.rate()).isCloseTo(1, within(1e-14));
+        assertThat(free.momentum()).isCloseTo(-2, within(1e-14));
+        RateModel.Best forward = RateModel.over(forms, 0, gradient, both, false);
+        assertThat(forward).isEqualTo(new RateModel.Best(0.5, 0, -0.5));
     }
 
     @Test
