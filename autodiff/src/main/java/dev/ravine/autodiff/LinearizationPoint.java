@@ -122,6 +122,11 @@ final class LinearizationPoint implements AutoCloseable {
         program.close();
     }
 
+    /** Leaves out work that another program had done already. */
+    void doNotCount(long cost) {
+        finishedCost -= cost;
+    }
+
     void moveTo(INDArray newTheta) {
         lifetime.require();
         if (newTheta != theta) {

@@ -110,7 +110,8 @@ final class ValueAndGradient {
 
     /**
      * Computes the outputs' tangent for the point's present vector, as number i of several. The first time the program
-     * is planned again, so that from then on tangents use the gradient's activations.
+     * is planned again, so that from then on tangents use the gradient's activations. Computing these again does not
+     * count, so that work does not depend on when a program was planned.
      *
      * @throws UnsupportedOperationException if the matrix needs something that the model lacks, saying what
      */
@@ -118,8 +119,11 @@ final class ValueAndGradient {
         if (tangents == null || tangents.curvature() != curvature) {
             tangents = new OutputTangents(curvature, model, point);
             if (program != null) {
+                runResults(); // counts unless they are known
                 point.discard(program);
                 program = null;
+                runResults();
+                point.doNotCount(program.executedCost());
             }
         }
         tangents.compute(i, program());

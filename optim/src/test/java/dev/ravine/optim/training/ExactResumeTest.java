@@ -22,6 +22,7 @@ import dev.ravine.optim.firstorder.RmsProp;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.kronecker.FactorAveraging;
 import dev.ravine.optim.kronecker.FactorDamping;
+import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LeastSquaresSolver;
@@ -142,6 +143,8 @@ class ExactResumeTest {
                         .maxIterations(3)
                         .smallestDamping(0.5)
                         .build());
+        all.put("kfac", net -> Kfac.builder().batch(60, 1.2).inverses(4, 2).gammaRule(4, 0.6, 1e-4, 10).build());
+        all.put("kfac, published", net -> Kfac.reference().batch(60, 1.2).build());
         all.put("line search newton", net -> LineSearchNewton.builder().build());
         all.put("trust region newton", net -> TrustRegionNewton.builder().build());
         all.put("exact newton", net -> ExactNewton.builder().build());
