@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The sentences at the head of a comparison: who was ahead, as far as the figures tell. */
 final class Verdict {
@@ -39,6 +40,7 @@ final class Verdict {
         Optional<TaskMetric> test = comparison.task().test();
         if (ranked.size() >= 2) {
             sentences.add(best(objective, "lowest " + objective.name()));
+            lead(objective).ifPresent(sentences::add);
             test.ifPresent(m -> sentences.add(best(m, "best " + label(m))));
             if (comparison.seeds().size() == 1) {
                 sentences.add("Each had one start; whether another start would change the order is not known.");
@@ -72,12 +74,33 @@ final class Verdict {
                         + (names.size() == 1 ? "its last step." : "their last steps."));
     }
 
-    /** Means that are the same in print count as equal. */
-    private String best(TaskMetric metric, String what) {
+    /** After which part of the budget the best one was where the second one ended. */
+    private Optional<String> lead(TaskMetric metric) {
+        List<Contender> sorted = sorted(metric);
+        Contender first = sorted.get(0);
+        Contender second = sorted.get(1);
+        if (mean(first, metric).equals(mean(second, metric))) {
+            return Optional.empty();
+        }
+        OptionalDouble share =
+                Lead.share(first.runs(), metric, second.last(metric).mean());
+        return share.isEmpty() || share.getAsDouble() >= 1
+                ? Optional.empty()
+                : Optional.of(first.name() + " reached the final " + label(metric) + " of " + second.name() + " after "
+                        + Math.round(100 * share.getAsDouble()) + " % of the budget.");
+    }
+
+    private List<Contender> sorted(TaskMetric metric) {
         Comparator<Contender> order =
                 Comparator.comparingDouble(c -> c.last(metric).mean());
         List<Contender> sorted = new ArrayList<>(ranked);
         sorted.sort(metric.isBetterWhenLarger() ? order.reversed() : order);
+        return sorted;
+    }
+
+    /** Means that are the same in print count as equal. */
+    private String best(TaskMetric metric, String what) {
+        List<Contender> sorted = sorted(metric);
         String value = mean(sorted.get(0), metric);
         List<Contender> first = new ArrayList<>();
         List<Contender> others = new ArrayList<>();

@@ -62,7 +62,7 @@ public final class AutoencodeProblem implements Problem {
                 "adam:lr=3e-3,batch=200",
                 "nesterov:lr=0.02,mu=0.99,schedule=on,batch=200",
                 "hf:lambda=0.1,data=1000,chunk=500,loss=2000,growth=1.07,first-iterations=30,iteration-growth=1.4,exponent=1",
-                "lbfgs:memory=50");
+                "kfac");
     }
 
     @Override

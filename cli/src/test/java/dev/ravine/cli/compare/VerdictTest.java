@@ -164,6 +164,32 @@ class VerdictTest {
                 .contains("All have the same test accuracy, 90 %.");
     }
 
+    private static Run falling(String name, double... losses) {
+        List<Run.Point> points = IntStream.range(0, losses.length)
+                .mapToObj(i -> new Run.Point(
+                        new Progress(1, 1, 1, 1, 1, i / (losses.length - 1.0)),
+                        Map.of(LOSS.name(), losses[i], ACCURACY.name(), 90.0)))
+                .toList();
+        return new Run(OptimizerSpec.parse(name), 1, points, List.of(), Run.End.BUDGET, "", List.of());
+    }
+
+    private static Comparison.Contender contender(Run... runs) {
+        return new Comparison.Contender(runs[0].optimizer(), Optional.empty(), List.of(runs));
+    }
+
+    @Test
+    void theLeadIsThePartOfTheBudgetThatTheSecondOnesEndTook() {
+        Comparison.Contender second = contender(falling("adam", 9, 7, 6, 5, 4));
+        assertThat(Verdict.of(comparison(1, List.of(second, contender(falling("hf", 9, 3.9, 3, 2, 1))))))
+                .contains("hf reached the final training loss of adam after 25 % of the budget.");
+        Comparison.Contender two = contender(falling("hf", 9, 4, 3, 2, 1), falling("hf", 9, 8, 7, 4, 1));
+        Comparison.Contender others = contender(falling("adam", 9, 7, 6, 5, 5), falling("adam", 9, 7, 6, 5, 3));
+        assertThat(Verdict.of(comparison(2, List.of(others, two))))
+                .contains("hf reached the final training loss of adam after 50 % of the budget.");
+        Comparison.Contender never = contender(falling("hf", 9, 8, 7, 6, 1), falling("hf", 9, 8, 7, 6, 4.5));
+        assertThat(Verdict.of(comparison(2, List.of(second, never)))).doesNotContain("of the budget");
+    }
+
     @Test
     void whoHadMoreThanTheOthersIsNamed() {
         Comparison.Contender sgd = contender("sgd", new double[] {0.5}, new double[] {90});
