@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -97,6 +98,26 @@ public final class ParameterVector implements AutoCloseable {
         Check.vector("the new parameters", values, dtype(), size());
         Vectors.copy(values, array);
         touch();
+    }
+
+    /**
+     * Does something while the parameters have other values, then puts their own back, bit for bit.
+     *
+     * @param <T> of the result
+     * @param values a vector of the same length and dtype
+     * @param work such as a measurement; must not change parameters
+     * @return the result of the work
+     * @throws IllegalStateException if the vector is closed
+     */
+    public <T> T during(INDArray values, Supplier<T> work) {
+        lifetime.require();
+        INDArray own = Arena.copyOf(array);
+        set(values);
+        try {
+            return work.get();
+        } finally {
+            set(own);
+        }
     }
 
     /** {@return copies of the parameters by path, in order} */

@@ -2,6 +2,7 @@ package dev.ravine.optim;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
+import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.DType;
 import dev.ravine.optim.objective.LeastSquares;
@@ -107,6 +108,17 @@ class CountingObjective implements Objective {
     }
 
     @Override
+    public void statistic(INDArray theta, Scope scope, Statistic statistic, INDArray mean) {
+        gradients++;
+        counted.statistic(theta, scope, statistic, mean);
+    }
+
+    @Override
+    public ModelGraph graph(int examples) {
+        return counted.graph(examples);
+    }
+
+    @Override
     public Optional<String> obstacle(Statistic statistic) {
         return counted.obstacle(statistic);
     }
@@ -122,6 +134,11 @@ class CountingObjective implements Objective {
     }
 
     @Override
+    public double gradient(Linearization at, INDArray theta, INDArray out) {
+        return counted.gradient(at instanceof CountingLinearization own ? own.linearization : at, theta, out);
+    }
+
+    @Override
     public void thetaChanged(INDArray theta) {
         counted.thetaChanged(theta);
     }
@@ -134,6 +151,11 @@ class CountingObjective implements Objective {
     @Override
     public double cost() {
         return counted.cost();
+    }
+
+    @Override
+    public void countWork(long operations) {
+        counted.countWork(operations);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.ravine.optim;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Objective;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -73,6 +74,14 @@ public interface Optimizer extends AutoCloseable {
     default void shrinkSteps(double factor) {
         throw new UnsupportedOperationException(name()
                 + " chooses the length of its steps itself; stop at a loss that is not finite, or find what causes it");
+    }
+
+    /**
+     * {@return parameters that may predict better than theta, such as a mean of points: of theta's length, not to be
+     * changed; empty if there are none, as by default} They change with each step.
+     */
+    default Optional<INDArray> averaged() {
+        return Optional.empty();
     }
 
     /** {@return a short name with the main settings, for tables, such as {@code adam(lr=0.001)}} */

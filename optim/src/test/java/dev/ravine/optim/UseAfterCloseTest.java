@@ -28,10 +28,19 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.Predictor;
 import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.firstorder.Adadelta;
 import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.firstorder.Adamax;
+import dev.ravine.optim.firstorder.Lion;
+import dev.ravine.optim.firstorder.NAdam;
+import dev.ravine.optim.firstorder.RAdam;
 import dev.ravine.optim.firstorder.RmsProp;
+import dev.ravine.optim.firstorder.Rprop;
+import dev.ravine.optim.firstorder.ScheduleFreeAdamW;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.firstorder.SharpnessAware;
 import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.kronecker.KroneckerFactors;
@@ -44,6 +53,11 @@ import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.LinearOperator.Property;
 import dev.ravine.optim.linear.SteihaugConjugateGradient;
 import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.matrix.AdaHessian;
+import dev.ravine.optim.matrix.Muon;
+import dev.ravine.optim.matrix.Shampoo;
+import dev.ravine.optim.matrix.Soap;
+import dev.ravine.optim.matrix.Sophia;
 import dev.ravine.optim.newton.BlockNewton;
 import dev.ravine.optim.newton.BoundedLbfgs;
 import dev.ravine.optim.newton.ExactNewton;
@@ -180,6 +194,19 @@ class UseAfterCloseTest {
         all.add(new Maker("Lbfgs", m -> optimizer(Lbfgs.builder().build())));
         all.add(new Maker("RmsProp", m -> optimizer(RmsProp.builder().build())));
         all.add(new Maker("Adagrad", m -> optimizer(Adagrad.builder().build())));
+        all.add(new Maker("NAdam", m -> optimizer(NAdam.builder().build())));
+        all.add(new Maker("RAdam", m -> optimizer(RAdam.builder().build())));
+        all.add(new Maker("Adamax", m -> optimizer(Adamax.builder().build())));
+        all.add(new Maker("Adadelta", m -> optimizer(Adadelta.builder().build())));
+        all.add(new Maker("Rprop", m -> optimizer(Rprop.builder().build())));
+        all.add(new Maker("Lion", m -> optimizer(Lion.builder().build())));
+        all.add(new Maker(
+                "ScheduleFreeAdamW", m -> optimizer(ScheduleFreeAdamW.builder().build())));
+        all.add(new Maker(
+                "SharpnessAware",
+                m -> optimizer(SharpnessAware.builder(Adam.builder().build()).build())));
+        all.add(new Maker(
+                "Averaged", m -> optimizer(new Averaged(Adam.builder().build(), Averaging.exponential(0.9)))));
         all.add(new Maker(
                 "MartensReference", m -> leastSquares(MartensReference.builder().build())));
         all.add(new Maker("GaussNewton", m -> leastSquares(GaussNewton.builder().build())));
@@ -192,6 +219,12 @@ class UseAfterCloseTest {
             Arrays.fill(far, 5);
             return optimizer(BoundedLbfgs.builder(corner, far).build());
         }));
+        all.add(new Maker("Muon", m -> ofMatrices(net -> Muon.builder(net).build())));
+        all.add(new Maker("Soap", m -> ofMatrices(net -> Soap.builder(net).build())));
+        all.add(new Maker("Shampoo", m -> ofMatrices(net -> Shampoo.builder(net).build())));
+        all.add(new Maker(
+                "AdaHessian", m -> ofMatrices(net -> AdaHessian.builder().build())));
+        all.add(new Maker("Sophia", m -> ofMatrices(net -> Sophia.builder().build())));
         all.add(new Maker("Kfac", m -> kfac()));
         all.add(new Maker("KroneckerFactors", m -> kroneckerFactors()));
         all.add(new Maker("KroneckerInverse", m -> kroneckerInverse()));
@@ -717,8 +750,8 @@ class UseAfterCloseTest {
         return LinearOperator.of(n, (v, out) -> Vectors.copy(v, out), Property.SYMMETRIC);
     }
 
-    private static INDArray ones(int n) {
-        INDArray x = Arena.create(F64, Shape.of(n));
+    private static INDArray ones(long... shape) {
+        INDArray x = Arena.create(F64, Shape.of(shape));
         Vectors.fill(x, 1);
         return x;
     }
@@ -747,6 +780,14 @@ class UseAfterCloseTest {
     private static Case leastSquares(Optimizer optimizer) {
         ResidualObjective objective = new ResidualObjective(F64, 30, x -> x.sin());
         return stepping(optimizer, objective, ones(30)).with(objective);
+    }
+
+    private static Case ofMatrices(Function<Module, Optimizer> maker) {
+        Module net = new Sequential(new Linear(4, 5), new Linear(5, 5), new Linear(5, 3));
+        net.initialize(F64, 1);
+        SupervisedObjective objective =
+                SupervisedObjective.of(net, Loss.meanSquaredError(), DataSet.of(ones(20, 4), ones(20, 3)));
+        return stepping(maker.apply(net), objective, objective.theta()).with(objective);
     }
 
     private static Case stepping(Optimizer optimizer, dev.ravine.optim.objective.Objective objective, INDArray theta) {

@@ -60,6 +60,7 @@ public final class ComparisonReport {
         List<Report.Section> sections = new ArrayList<>();
         sections.add(results());
         new TuningSection(comparison).section().ifPresent(sections::add);
+        new AveragedSection(comparison).section().ifPresent(sections::add);
         new ModelSection(begun, isSeeded()).section().ifPresent(sections::add);
         pictures().ifPresent(sections::add);
         if (comparison.seeds().size() > 1) {

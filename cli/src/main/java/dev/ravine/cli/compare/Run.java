@@ -39,8 +39,33 @@ public record Run(
      *
      * @param progress where training stood
      * @param figures by name of the metric
+     * @param averaged the same with the optimizer's averaged parameters; empty if it has none
      */
-    public record Point(Progress progress, Map<String, Double> figures) {}
+    public record Point(Progress progress, Map<String, Double> figures, Map<String, Double> averaged) {
+        /**
+         * A measurement without averaged parameters.
+         *
+         * @param progress where training stood
+         * @param figures by name of the metric
+         */
+        public Point(Progress progress, Map<String, Double> figures) {
+            this(progress, figures, Map.of());
+        }
+
+        /** {@return whether averaged parameters were measured} */
+        public boolean hasAverage() {
+            return !averaged.isEmpty();
+        }
+
+        /**
+         * {@return the figures of the last parameters or of averaged ones; before the first step they are the same}
+         *
+         * @param areAveraged which ones
+         */
+        public Map<String, Double> figures(boolean areAveraged) {
+            return areAveraged && hasAverage() ? averaged : figures;
+        }
+    }
 
     /**
      * A step of a second-order method.

@@ -15,6 +15,7 @@ import dev.ravine.optim.training.TrainingResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -46,7 +47,7 @@ final class TrainingRun {
     Run run(int measurements, StepLog log, TrainingListener display) throws IOException {
         try (Optimizer optimizer = spec.build(task.net(), seed);
                 MeasuredNet net = task.measured()) {
-            Watch watch = new Watch(net, measurements, log);
+            Watch watch = new Watch(net, optimizer, measurements, log);
             Trainer trainer = Trainer.builder(
                             task.net(), task.loss(), task.set().train())
                     .optimizer(optimizer)
@@ -79,6 +80,7 @@ final class TrainingRun {
      */
     private final class Watch implements TrainingListener {
         private final MeasuredNet net;
+        private final Optimizer optimizer;
         private final int measurements;
         private final StepLog log;
         private final List<Run.Point> points = new ArrayList<>();
@@ -89,8 +91,9 @@ final class TrainingRun {
         private double nextShare;
         private long rejected;
 
-        private Watch(MeasuredNet net, int measurements, StepLog log) {
+        private Watch(MeasuredNet net, Optimizer optimizer, int measurements, StepLog log) {
             this.net = net;
+            this.optimizer = optimizer;
             this.measurements = measurements;
             this.log = log;
         }
@@ -129,7 +132,11 @@ final class TrainingRun {
 
         /** The shares of the budget at which to measure are squares of evenly spaced numbers. */
         private void measure(Progress progress) {
-            points.add(new Run.Point(progress, task.figures(net)));
+            Map<String, Double> averaged = optimizer
+                    .averaged()
+                    .map(mean -> task.net().parameterVector().during(mean, () -> task.figures(net)))
+                    .orElse(Map.of());
+            points.add(new Run.Point(progress, task.figures(net), averaged));
             while (nextShare <= progress.spent()) {
                 double root = Math.rint(Math.sqrt(nextShare) * measurements) + 1;
                 nextShare = root * root / measurements / measurements;

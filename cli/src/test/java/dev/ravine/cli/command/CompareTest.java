@@ -99,6 +99,45 @@ class CompareTest extends RunsCommands {
     }
 
     @Test
+    void averagedParametersAreMeasuredBesideTheLast() throws IOException {
+        String averaging = "adam:average=ema:0.9";
+        String[] command = tiny(
+                "--gradients",
+                "1",
+                "--hidden",
+                "8",
+                "--optimizer",
+                averaging,
+                "--optimizer",
+                "adam:sam=0.05",
+                "--optimizer",
+                "adam");
+        assertThat(ravine(command)).as(err::toString).isZero();
+        List<CSVRecord> rows = csv("averaged");
+        assertThat(rows).extracting(r -> r.get("optimizer")).containsExactly(averaging, averaging);
+        assertThat(rows).extracting(r -> r.get("parameters")).containsExactly("last", "averaged");
+        List<CSVRecord> results = csv("results");
+        assertThat(results).extracting(r -> r.get("optimizer")).containsExactly(averaging, "adam:sam=0.05", "adam");
+        for (String figure : List.of("training objective", "test accuracy %")) {
+            // The steps are those of plain Adam, whose figures are those of the last point.
+            assertThat(rows.get(0).get(figure))
+                    .isEqualTo(results.get(0).get(figure))
+                    .isEqualTo(results.get(2).get(figure));
+            assertThat(Double.parseDouble(rows.get(1).get(figure)))
+                    .isNotEqualTo(Double.parseDouble(rows.get(0).get(figure)));
+        }
+        // Two gradients a step: half as many steps for the same work.
+        assertThat(results).extracting(r -> r.get("steps")).containsExactly("80.0", "40.0", "80.0");
+        assertThat(folder.resolve("out/averages.csv")).content().contains(averaging + ", averaged");
+    }
+
+    @Test
+    void anAverageIsChecked() {
+        assertWrong("found 'ema:2': the decay of an average", 2, "--optimizer", "adam:average=ema:2");
+        assertWrong("sam and sam-adaptive of adam belong together", 2, "--optimizer", "adam:sam-adaptive=on");
+    }
+
+    @Test
     void budgetsCanBeEpochs() {
         assertThat(printed(tiny("--epochs", "1", "--hidden", "8", "--optimizer", "adam")))
                 .contains("1 epoch each")

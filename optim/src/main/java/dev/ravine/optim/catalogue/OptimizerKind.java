@@ -1,11 +1,15 @@
 package dev.ravine.optim.catalogue;
 
 import dev.ravine.nn.Module;
+import dev.ravine.optim.Averaged;
+import dev.ravine.optim.Averaging;
 import dev.ravine.optim.Optimizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An optimizer that can be chosen by name.
@@ -17,6 +21,10 @@ import java.util.stream.Collectors;
  * @param maker makes the optimizer
  */
 public record OptimizerKind(String name, String help, List<Setting<?>> settings, MainSetting main, Maker maker) {
+    /** What every kind has beside its own settings: an average of its points ({@link Averaged}). */
+    public static final Setting<Averaging> AVERAGE =
+            Setting.text("average", Averaging.FORMS, Averaging::parse, "mean of points, measured beside the last one");
+
     /** Makes an optimizer from values of its settings. */
     @FunctionalInterface
     public interface Maker {
@@ -36,7 +44,7 @@ public record OptimizerKind(String name, String help, List<Setting<?>> settings,
      *
      * @param name of small letters, digits and '-'
      * @param help what it does, in a line
-     * @param settings with distinct keys
+     * @param settings with distinct keys; {@link #AVERAGE} is added
      * @param main one of these
      * @param maker makes the optimizer
      * @throws IllegalArgumentException if the name is not of these characters, two settings have one key, or the main
@@ -51,12 +59,19 @@ public record OptimizerKind(String name, String help, List<Setting<?>> settings,
         Objects.requireNonNull(maker, "maker");
         settings = List.copyOf(settings);
         List<String> keys = settings.stream().map(Setting::key).toList();
+        if (keys.contains(AVERAGE.key()) && !settings.contains(AVERAGE)) {
+            throw new IllegalArgumentException(
+                    "every optimizer has the setting " + AVERAGE.key() + "; give that of " + name + " another key");
+        }
         if (keys.stream().distinct().count() < keys.size()) {
             throw new IllegalArgumentException("two settings of " + name + " have one key: " + keys);
         }
         if (!settings.contains(main.setting())) {
             throw new IllegalArgumentException(
                     "the main setting of " + name + " must be one of its settings, " + keys + ", found " + main.key());
+        }
+        if (!settings.contains(AVERAGE)) {
+            settings = Stream.concat(settings.stream(), Stream.of(AVERAGE)).toList();
         }
     }
 
@@ -70,7 +85,10 @@ public record OptimizerKind(String name, String help, List<Setting<?>> settings,
      */
     public Optimizer make(Map<String, String> given, Module net, long seed) {
         given.forEach((key, value) -> requireKey(key, key + "=" + value));
-        return maker.make(new SettingValues(name, given), net, seed);
+        SettingValues values = new SettingValues(name, given);
+        Optional<Averaging> averaging = values.isGiven(AVERAGE) ? Optional.of(values.get(AVERAGE)) : Optional.empty();
+        Optimizer made = maker.make(values, net, seed);
+        return averaging.isPresent() ? new Averaged(made, averaging.get()) : made;
     }
 
     /**

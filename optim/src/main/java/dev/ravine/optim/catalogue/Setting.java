@@ -105,6 +105,19 @@ public final class Setting<T> {
         return choice(key, initial, List.of(false, true), on -> on ? "on" : "off", help);
     }
 
+    /**
+     * {@return a setting whose values have a form of their own, without a default}
+     *
+     * @param <T> the type of its values
+     * @param key such as {@code average}
+     * @param forms of its values, in words
+     * @param read reads a value; an {@link IllegalArgumentException} says why a text is none, and names the forms
+     * @param help what it does, in a line
+     */
+    public static <T> Setting<T> text(String key, String forms, Function<String, T> read, String help) {
+        return new Setting<>(key, new Type<>(forms, forms, read, String::valueOf, value -> true), null, help);
+    }
+
     private static <T> Setting<T> choice(
             String key, T initial, List<T> values, Function<T, String> write, String help) {
         List<String> names = values.stream().map(write).toList();
@@ -168,6 +181,8 @@ public final class Setting<T> {
                     of(optimizer) + " must be " + type.text() + ", found '" + text + "'"
                             + (isSaid ? "" : "; values are " + type.range()),
                     e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(of(optimizer) + ": " + e.getMessage(), e);
         }
     }
 

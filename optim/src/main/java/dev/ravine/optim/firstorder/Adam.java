@@ -1,6 +1,5 @@
 package dev.ravine.optim.firstorder;
 
-import dev.ravine.core.Check;
 import java.util.Map;
 
 /**
@@ -15,7 +14,9 @@ import java.util.Map;
  * <p>lr 0.001, beta1 0.9, beta2 0.999 and epsilon 1e-8 are the paper's. {@link #adamW} decays weights apart from the
  * gradient (Loshchilov and Hutter, ICLR 2019), with their 0.01 as PyTorch has it.
  *
- * <p>A step costs one gradient of its batch. Memory: the gradient, m and v.
+ * <p>With {@link Builder#amsGrad} the largest v so far stands in the place of v under the root.
+ *
+ * <p>A step costs one gradient of its batch. Memory: the gradient, m and v, with AMSGrad the largest v too.
  *
  * <p>A good first choice: the length of a step hardly depends on the scale of loss and parameters. Its noise does not
  * die down without a decaying rate, and weight decay added to the gradient is divided by sqrt(v) too, so AdamW is the
@@ -26,13 +27,17 @@ public final class Adam extends FirstOrder {
     private final double beta1;
     private final double beta2;
     private final double epsilon;
+    private final boolean amsGrad;
 
     private Adam(Builder builder) {
-        super(builder, "mean", "square");
+        super(
+                builder,
+                builder.amsGrad ? new String[] {"mean", "square", "largest square"} : new String[] {"mean", "square"});
         this.kind = builder.kind;
         this.beta1 = builder.beta1;
         this.beta2 = builder.beta2;
         this.epsilon = builder.epsilon;
+        this.amsGrad = builder.amsGrad;
     }
 
     /**
@@ -60,21 +65,23 @@ public final class Adam extends FirstOrder {
                 Math.sqrt(1 - Math.pow(beta2, (double) step)),
                 beta1,
                 beta2,
-                epsilon);
+                epsilon,
+                amsGrad);
     }
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return Map.of("beta1", beta1, "beta2", beta2, "epsilon", epsilon);
+        return Map.of("beta1", beta1, "beta2", beta2, "epsilon", epsilon, "amsgrad", amsGrad);
     }
 
     @Override
     public String name() {
-        return nameOf(kind);
+        return amsGrad ? nameOf(kind, "amsgrad") : nameOf(kind);
     }
 
     /** The rule of one step, whose rate and root are corrected for means that began as zeros. */
-    private record Rule(double rate, double rootCorrection, double beta1, double beta2, double epsilon)
+    private record Rule(
+            double rate, double rootCorrection, double beta1, double beta2, double epsilon, boolean keepsLargest)
             implements UpdateRule.SinglePrecision {
         @Override
         public void apply(int count, double[] theta, double[] gradient, double[][] state) {
@@ -83,7 +90,15 @@ public final class Adam extends FirstOrder {
             for (int i = 0; i < count; i++) {
                 m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
                 v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] * gradient[i];
-                gradient[i] = rate * m[i] / (Math.sqrt(v[i]) / rootCorrection + epsilon);
+            }
+            double[] square = keepsLargest ? state[2] : v;
+            if (keepsLargest) {
+                for (int i = 0; i < count; i++) {
+                    square[i] = Math.max(square[i], v[i]);
+                }
+            }
+            for (int i = 0; i < count; i++) {
+                gradient[i] = rate * m[i] / (Math.sqrt(square[i]) / rootCorrection + epsilon);
             }
         }
 
@@ -91,27 +106,33 @@ public final class Adam extends FirstOrder {
         public void apply(int count, float[] theta, float[] gradient, float[][] state) {
             float[] m = state[0];
             float[] v = state[1];
-            float factor = (float) rate;
-            float inverseCorrection = (float) (1 / rootCorrection);
             float keepMean = (float) beta1;
             float takeMean = (float) (1 - beta1);
             float keepSquare = (float) beta2;
             float takeSquare = (float) (1 - beta2);
-            float small = (float) epsilon;
             for (int i = 0; i < count; i++) {
                 m[i] = keepMean * m[i] + takeMean * gradient[i];
                 v[i] = keepSquare * v[i] + takeSquare * gradient[i] * gradient[i];
-                gradient[i] = factor * m[i] / ((float) Math.sqrt(v[i]) * inverseCorrection + small);
+            }
+            float[] square = keepsLargest ? state[2] : v;
+            if (keepsLargest) {
+                for (int i = 0; i < count; i++) {
+                    square[i] = Math.max(square[i], v[i]);
+                }
+            }
+            float factor = (float) rate;
+            float inverseCorrection = (float) (1 / rootCorrection);
+            float small = (float) epsilon;
+            for (int i = 0; i < count; i++) {
+                gradient[i] = factor * m[i] / ((float) Math.sqrt(square[i]) * inverseCorrection + small);
             }
         }
     }
 
     /** Settings of {@link Adam}. */
-    public static final class Builder extends FirstOrder.Builder<Builder> {
+    public static final class Builder extends MomentsBuilder<Builder> {
         private final String kind;
-        private double beta1 = 0.9;
-        private double beta2 = 0.999;
-        private double epsilon = 1e-8;
+        private boolean amsGrad;
 
         private Builder(String kind) {
             super(1e-3);
@@ -119,26 +140,15 @@ public final class Adam extends FirstOrder {
         }
 
         /**
-         * How slowly the means forget.
+         * AMSGrad (Reddi, Kale and Kumar, "On the convergence of Adam and beyond", ICLR 2018): divides by the largest v
+         * so far of each element instead of v, so that the steps of an element never grow while its gradients fade.
+         * Keeps one more vector.
          *
-         * @param first of the gradient, from 0 to below 1
-         * @param second of its square, from 0 to below 1
+         * @param on false without it
          * @return this
          */
-        public Builder betas(double first, double second) {
-            this.beta1 = Check.fraction("beta1", first);
-            this.beta2 = Check.fraction("beta2", second);
-            return this;
-        }
-
-        /**
-         * The number that keeps the denominator from 0.
-         *
-         * @param value positive
-         * @return this
-         */
-        public Builder epsilon(double value) {
-            this.epsilon = Check.positive("epsilon", value);
+        public Builder amsGrad(boolean on) {
+            this.amsGrad = on;
             return this;
         }
 

@@ -46,12 +46,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * state is restored.
  */
 public abstract class FirstOrder implements Optimizer {
-    private final CommonSettings common;
+    final CommonSettings common;
+    final StateVectors vectors;
     private final BatchCursor cursor;
     private final SameObjective same = new SameObjective();
     private final boolean measureLossAfter;
     private final Plateau.Watch plateau;
-    private final StateVectors vectors;
     private final WholeRule whole;
     private INDArray gradient;
     private Elements slope;
@@ -144,20 +144,23 @@ public abstract class FirstOrder implements Optimizer {
         double costBefore = objective.cost();
         int[] batch = cursor.next(objective.examples());
         Scope scope = Scope.view(batch, cursor.noise(steps));
+        INDArray point = gradientPoint(theta);
         double loss = whole == null
-                ? objective.gradient(theta, scope, gradient)
+                ? objective.gradient(point, scope, gradient)
                 : whole.gradient(objective, theta, scope, gradient);
         double gradientNorm = Vectors.norm(slope);
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
             throw new NonFiniteLossException(place() + ": loss " + loss + ", gradient norm " + gradientNorm + "; "
-                    + objective.firstNonFinite(theta, scope).orElse("all operations are finite one by one")
+                    + objective.firstNonFinite(point, scope).orElse("all operations are finite one by one")
                     + "; lower the learning rate, or look at the data");
         }
         double clipFactor = common.clipping().factor(gradientNorm);
         List<GradientStep.Part> parts = common.groups().parts(objective.trainable(), this::rate);
         double clippedNorm = whole == null ? Double.NaN : common.clip(gradient, clipFactor);
         List<UpdateLoop.Part> updates = whole == null
-                ? parts.stream().map(part -> update(part, clipFactor)).toList()
+                ? parts.stream()
+                        .map(part -> update(part, steps + 1, clipFactor))
+                        .toList()
                 : whole(objective, theta, scope, parts);
         UpdateLoop.Outcome outcome = loop.run(updates, whole == null ? gradientNorm : Vectors.norm(slope));
         if (outcome.isUndone()) {
@@ -197,6 +200,11 @@ public abstract class FirstOrder implements Optimizer {
             common.groups().requireWithin(theta.length());
             loop = new UpdateLoop(Elements.of(theta), slope, vectors.elementsFor(theta, name()));
         }
+    }
+
+    /** Where the gradient of a step is taken, theta unless overridden; a {@link WholeRule} takes it at theta. */
+    INDArray gradientPoint(INDArray theta) {
+        return theta;
     }
 
     /** Counts the step, and moves to the next batch. */
@@ -245,8 +253,8 @@ public abstract class FirstOrder implements Optimizer {
         return plateau == null ? scheduled : plateau.rate(scheduled);
     }
 
-    private UpdateLoop.Part update(GradientStep.Part part, double clipFactor) {
-        return new UpdateLoop.Part(rule(steps + 1, part.rate()), common.frame(part, clipFactor), part.spans());
+    UpdateLoop.Part update(GradientStep.Part part, long step, double clipFactor) {
+        return new UpdateLoop.Part(rule(step, part.rate()), common.frame(part, clipFactor), part.spans());
     }
 
     /** The gradient becomes the step; what the rule keeps is lost if it fails on the way. */

@@ -10,11 +10,18 @@ import java.util.stream.Stream;
 
 /**
  * The settings that all kinds of first-order optimizers have in the catalogue: learning rate, batch, weight decay,
- * clipping.
+ * clipping, sharpness-aware minimization.
  */
 public final class FirstOrderSettings {
+    /** Examples of a step unless a kind says otherwise. */
+    static final int USUAL_BATCH = 100;
+
     private static final Setting<Double> CLIP =
             Setting.number("clip", null, Range.positive(), "the largest norm of a gradient");
+    private static final Setting<Double> SAM = Setting.number(
+            "sam", null, Range.positive(), "radius of sharpness-aware minimization, which takes two gradients a step");
+    private static final Setting<Boolean> ADAPTIVE =
+            Setting.onOff("sam-adaptive", false, "whether that radius is in the scale of each parameter");
 
     private final Setting<Double> learningRate;
     private final Setting<Double> decay;
@@ -26,7 +33,7 @@ public final class FirstOrderSettings {
      * @param learningRate positive
      */
     public FirstOrderSettings(double learningRate) {
-        this(learningRate, 0);
+        this(learningRate, 0, USUAL_BATCH);
     }
 
     /**
@@ -36,7 +43,7 @@ public final class FirstOrderSettings {
      * @param decay of weights, not negative
      */
     public FirstOrderSettings(double learningRate, double decay) {
-        this(learningRate, decay, 100);
+        this(learningRate, decay, USUAL_BATCH);
     }
 
     /**
@@ -47,9 +54,9 @@ public final class FirstOrderSettings {
      * @param batch examples of a step; 0 for all
      */
     public FirstOrderSettings(double learningRate, double decay, int batch) {
-        this.batch = Setting.integer("batch", batch, Range.atLeast(0), "examples of a step; 0 for all");
         this.learningRate = Setting.number("lr", learningRate, Range.positive(), "learning rate");
         this.decay = Setting.number("decay", decay, Range.atLeast(0), "weight decay");
+        this.batch = Setting.integer("batch", batch, Range.atLeast(0), "examples of a step; 0 for all");
     }
 
     /** {@return the learning rate, which tuning varies} */
@@ -63,7 +70,7 @@ public final class FirstOrderSettings {
      * @param more of one kind
      */
     public List<Setting<?>> with(Setting<?>... more) {
-        return Stream.concat(Stream.of(learningRate, batch, decay, CLIP), Stream.of(more))
+        return Stream.concat(Stream.of(learningRate, batch, decay, CLIP, SAM, ADAPTIVE), Stream.of(more))
                 .toList();
     }
 
@@ -80,6 +87,21 @@ public final class FirstOrderSettings {
         values.ifGiven(batch, builder::batchSize);
         values.ifGiven(decay, builder::weightDecay);
         values.ifGiven(CLIP, builder::clipNorm);
-        return builder.build();
+        boolean isAdaptive = values.get(ADAPTIVE);
+        if (isAdaptive) {
+            values.requireTogether(SAM, ADAPTIVE);
+        }
+        FirstOrder base = builder.build();
+        if (!values.isGiven(SAM)) {
+            return base;
+        }
+        SharpnessAware.Builder aware = SharpnessAware.builder(base).adaptive(isAdaptive);
+        try {
+            values.ifGiven(SAM, aware::rho);
+        } catch (IllegalArgumentException e) {
+            base.close();
+            throw e;
+        }
+        return aware.build();
     }
 }

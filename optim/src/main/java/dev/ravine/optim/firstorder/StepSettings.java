@@ -35,7 +35,7 @@ public abstract class StepSettings<B extends StepSettings<B>> {
     }
 
     @SuppressWarnings("unchecked")
-    private B self() {
+    final B self() {
         return (B) this;
     }
 

@@ -19,20 +19,38 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param keepsBest whether the parameters with the best first metric are kept
  */
 record Measurements(DataSet validation, List<Metric> metrics, EarlyStopping watch, boolean keepsBest) {
-    /** Measures, and returns whether there were any figures. */
-    boolean take(ModelObjective objective, Module net, RunState state) {
+    /**
+     * Measures, and returns whether there were any figures.
+     *
+     * @param averaged other parameters to measure beside the model's own, under names that begin with "averaged "
+     */
+    boolean take(ModelObjective objective, Module net, Optional<INDArray> averaged, RunState state) {
         Map<String, Double> measured = new LinkedHashMap<>();
         if (validation != null) {
-            INDArray outputs = objective.outputs(validation);
-            for (Metric metric : metrics) {
-                measured.put("validation " + metric.name(), metric.figure().applyAsDouble(outputs, validation));
-            }
+            measure(objective, "", measured);
+            averaged.ifPresent(other -> measureAt(other, objective, net, measured));
         }
         state.measured(measured);
         if (watch != null && watch.see(measured.get(watch.figure()), state.steps()) && keepsBest) {
             state.keepBest(net.stateDict());
         }
         return !measured.isEmpty();
+    }
+
+    private void measureAt(INDArray other, ModelObjective objective, Module net, Map<String, Double> measured) {
+        net.parameterVector().during(other, () -> {
+            objective.thetaChanged(objective.theta());
+            measure(objective, "averaged ", measured);
+            return measured;
+        });
+        objective.thetaChanged(objective.theta());
+    }
+
+    private void measure(ModelObjective objective, String prefix, Map<String, Double> measured) {
+        INDArray outputs = objective.outputs(validation);
+        for (Metric metric : metrics) {
+            measured.put(prefix + "validation " + metric.name(), metric.figure().applyAsDouble(outputs, validation));
+        }
     }
 
     /** Whether early stopping ends the run. */

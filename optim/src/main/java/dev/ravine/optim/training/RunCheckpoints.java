@@ -71,9 +71,19 @@ final class RunCheckpoints implements AutoCloseable {
         identity.require(checkpoint, changeable);
         requireFit(checkpoint);
         optimizer.restore(checkpoint.state());
+        requireFit(optimizer.averaged());
         net.loadStateDict(checkpoint.model());
         state.restore(checkpoint, measurements.keepsBest(), objective.work());
         measurements.restore(checkpoint);
+    }
+
+    /** An optimizer whose arrays have lengths of their own cannot know how long the average must be. */
+    private void requireFit(Optional<INDArray> averaged) {
+        long size = net.parameterVector().size();
+        if (averaged.isPresent() && averaged.get().length() != size) {
+            throw new IllegalArgumentException("the checkpoint's averaged parameters are " + Shape.of(averaged.get())
+                    + ", this model has " + size + " parameters");
+        }
     }
 
     /** The optimizer's vectors and the best parameters are used later, where it would be too late to say so. */

@@ -37,7 +37,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>The model is measured in evaluation mode, after each step that ends an epoch and when training ends. The clock
  * stands still meanwhile. A measurement in the middle of an epoch, made because training ends there, is not saved; so a
- * run that stopped and continued equals one that did not stop. A trainer is used once and by one thread, except for
+ * run that stopped and continued equals one that did not stop. If the optimizer has {@link Optimizer#averaged averaged}
+ * parameters, each measurement is of them, too; the model ends with its own. A trainer is used once and by one thread, except for
  * {@link #stop}.
  */
 public final class Trainer {
@@ -208,7 +209,7 @@ public final class Trainer {
     }
 
     private void measure(ModelObjective objective) {
-        if (measurements.take(objective, net, state)) {
+        if (measurements.take(objective, net, optimizer.averaged(), state)) {
             listeners.tell(listener -> listener.onMeasured(state.figures(), progress(objective)));
         }
     }

@@ -59,7 +59,7 @@ abstract class TrainerSettings<B extends TrainerSettings<B>> {
 
     /**
      * Measures the model at the end of each epoch and of training. Figures are named "validation " and the metric's
-     * name.
+     * name; those of the optimizer's averaged parameters, if it has them, "averaged validation " and the name.
      *
      * @param held data that are not trained on, of the net's dtype
      * @param figures at least one, of different names

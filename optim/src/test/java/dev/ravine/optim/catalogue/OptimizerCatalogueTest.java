@@ -92,7 +92,9 @@ class OptimizerCatalogueTest {
         net.initialize(DType.FLOAT64, 1);
         for (Setting<?> setting : kind.settings()) {
             Map<String, String> given = new LinkedHashMap<>();
-            kind.settings().stream().filter(s -> s.initial().isEmpty()).forEach(s -> given.put(s.key(), "2"));
+            kind.settings().stream()
+                    .filter(s -> s.initial().isEmpty())
+                    .forEach(s -> given.put(s.key(), s == OptimizerKind.AVERAGE ? "ema:0.5" : "2"));
             given.put(setting.key(), "-7x");
             assertThatThrownBy(() -> kind.make(given, net, 1))
                     .isInstanceOf(IllegalArgumentException.class)

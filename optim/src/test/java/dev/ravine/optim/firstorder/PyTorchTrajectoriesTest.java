@@ -1,22 +1,8 @@
 package dev.ravine.optim.firstorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import dev.ravine.core.Arena;
-import dev.ravine.core.DType;
-import dev.ravine.core.Shape;
 import dev.ravine.optim.Schedule;
-import dev.ravine.optim.StepReport;
-import dev.ravine.optim.objective.FunctionObjective;
-import dev.ravine.optim.problems.Points;
-import dev.ravine.optim.problems.Rosenbrock;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +10,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** First-order optimizers go where PyTorch's go, step by step; the resource says how its numbers were made. */
+/** First-order optimizers go where PyTorch's go, step by step; the resources say how their numbers were made. */
 class PyTorchTrajectoriesTest {
-    private static final double[] START = {-1.2, 1.0, -0.5, 0.8, 0.3, -0.7, 1.1, 0.1, -0.9, 0.6};
-    private static final double RATE = 2e-4;
-    private static final int STEPS = 50;
+    private static final double RATE = Trajectories.RATE;
 
     /** The learning rate and the point of each step. */
     private static final Map<String, List<double[]>> TRAJECTORIES = read();
+
+    private static Map<String, List<double[]>> read() {
+        Map<String, List<double[]>> all = new LinkedHashMap<>(Trajectories.read("pytorch-trajectories.txt"));
+        all.putAll(Trajectories.read("pytorch-1.13-trajectories.txt"));
+        return all;
+    }
 
     /** The same optimizers, in Ravine's words. */
     private static final Map<String, FirstOrder.Builder<?>> VARIANTS = variants();
@@ -82,7 +71,45 @@ class PyTorchTrajectoriesTest {
                 Sgd.builder().learningRate(Schedule.warmUp(10, 0.1, Schedule.cosine(RATE, 1e-5, 40))));
         all.put("plateau", Sgd.builder().learningRate(1e-3).plateau(new Plateau(0.5, 2, 0.05, 3, 1e-4)));
         all.put("plateau-rough", sgd().momentum(0.9).plateau(Plateau.of(0.3, 1)));
+        addAdams(all);
+        addOthers(all);
         return all;
+    }
+
+    private static void addAdams(Map<String, FirstOrder.Builder<?>> all) {
+        all.put("adam-amsgrad", Adam.builder().learningRate(0.05).amsGrad(true));
+        all.put(
+                "adam-amsgrad-weight-decay",
+                Adam.builder()
+                        .learningRate(0.1)
+                        .betas(0.8, 0.9)
+                        .epsilon(1e-6)
+                        .weightDecay(0.5)
+                        .amsGrad(true));
+        all.put(
+                "adamw-amsgrad",
+                Adam.adamW().learningRate(0.05).weightDecay(0.5).amsGrad(true));
+        all.put("radam", RAdam.builder().learningRate(RATE));
+        all.put(
+                "radam-fast",
+                RAdam.builder().learningRate(2 * RATE).betas(0.8, 0.95).epsilon(1e-6));
+        all.put("radam-never-rectified", RAdam.builder().learningRate(1e-4).betas(0.9, 0.5));
+        all.put(
+                "radam-weight-decay",
+                RAdam.builder().learningRate(RATE).betas(0.9, 0.99).weightDecay(0.5));
+        all.put("adamax", Adamax.builder());
+        all.put(
+                "adamax-fast",
+                Adamax.builder().learningRate(0.05).betas(0.8, 0.9).epsilon(1e-3));
+        all.put("adamax-weight-decay", Adamax.builder().learningRate(0.01).weightDecay(0.5));
+    }
+
+    private static void addOthers(Map<String, FirstOrder.Builder<?>> all) {
+        all.put("adadelta", Adadelta.builder());
+        all.put("adadelta-fast", Adadelta.builder().learningRate(0.5).rho(0.8).epsilon(1e-4));
+        all.put("adadelta-weight-decay", Adadelta.builder().learningRate(2).weightDecay(0.5));
+        all.put("rprop", Rprop.builder());
+        all.put("rprop-other", Rprop.builder().learningRate(1e-3).etas(0.3, 1.5).sizes(1e-4, 0.02));
     }
 
     private static Sgd.Builder sgd() {
@@ -101,61 +128,13 @@ class PyTorchTrajectoriesTest {
     @ParameterizedTest
     @MethodSource("names")
     void goesWherePyTorchGoes(String name) {
-        List<double[]> expected = TRAJECTORIES.get(name);
-        assertThat(expected).hasSize(STEPS);
-        INDArray theta = Points.vector(START);
-        try (FunctionObjective objective = Rosenbrock.objective(DType.FLOAT64, START.length);
-                FirstOrder optimizer = VARIANTS.get(name).build()) {
-            for (int t = 0; t < STEPS; t++) {
-                StepReport report = optimizer.step(objective, theta);
-                double[] line = expected.get(t);
-                // PyTorch computes some rates from those before: tiny ones carry the rounding of large ones.
-                assertThat(report.telemetry().get("learning_rate"))
-                        .as("learning rate of step %d", t + 1)
-                        .isCloseTo(line[0], within(1e-12 * Math.max(line[0], RATE)));
-                assertThat(Points.relativeDistance(Arena.toDoubles(theta), Arrays.copyOfRange(line, 1, line.length)))
-                        .as("step %d", t + 1)
-                        .isLessThan(1e-12);
-            }
-        }
+        Trajectories.follow(TRAJECTORIES.get(name), VARIANTS.get(name).build());
     }
 
-    /** In single precision the same formulas, if not the same numbers. */
     @ParameterizedTest
     @MethodSource("names")
     void goesThereInSinglePrecision(String name) {
-        double[] last = TRAJECTORIES.get(name).get(STEPS - 1);
-        INDArray theta = Arena.of(DType.FLOAT32, Shape.of(START.length), START);
-        try (FunctionObjective objective = Rosenbrock.objective(DType.FLOAT32, START.length);
-                FirstOrder optimizer = VARIANTS.get(name).build()) {
-            for (int t = 0; t < STEPS; t++) {
-                optimizer.step(objective, theta);
-            }
-        }
-        assertThat(Points.relativeDistance(Arena.toDoubles(theta), Arrays.copyOfRange(last, 1, last.length)))
-                .isLessThan(1e-4);
-    }
-
-    private static Map<String, List<double[]>> read() {
-        Map<String, List<double[]>> all = new LinkedHashMap<>();
-        try (InputStream in = PyTorchTrajectoriesTest.class.getResourceAsStream("pytorch-trajectories.txt")) {
-            List<double[]> current = new ArrayList<>();
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(l -> !l.startsWith("#"))
-                    .toList()) {
-                if (line.startsWith("variant ")) {
-                    current = new ArrayList<>();
-                    all.put(line.substring("variant ".length(), line.indexOf(':')), current);
-                } else {
-                    current.add(Arrays.stream(line.split(" ", -1))
-                            .mapToDouble(Double::parseDouble)
-                            .toArray());
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return all;
+        Trajectories.followInSinglePrecision(
+                TRAJECTORIES.get(name), VARIANTS.get(name).build());
     }
 }

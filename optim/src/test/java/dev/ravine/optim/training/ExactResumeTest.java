@@ -13,13 +13,23 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Dropout;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.Averaged;
+import dev.ravine.optim.Averaging;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.Schedule;
+import dev.ravine.optim.firstorder.Adadelta;
 import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.firstorder.Adamax;
+import dev.ravine.optim.firstorder.Lion;
+import dev.ravine.optim.firstorder.NAdam;
 import dev.ravine.optim.firstorder.Plateau;
+import dev.ravine.optim.firstorder.RAdam;
 import dev.ravine.optim.firstorder.RmsProp;
+import dev.ravine.optim.firstorder.Rprop;
+import dev.ravine.optim.firstorder.ScheduleFreeAdamW;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.firstorder.SharpnessAware;
 import dev.ravine.optim.kronecker.FactorAveraging;
 import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.Kfac;
@@ -121,6 +131,7 @@ class ExactResumeTest {
                         .every(3)
                         .batchSize(48)
                         .build());
+        addVariants(all);
         all.put("lbfgs", net -> Lbfgs.builder().memory(3).build());
         all.put("hf", net -> HessianFree.builder().curvatureExamples(80).seed(5).build());
         all.put(
@@ -179,6 +190,44 @@ class ExactResumeTest {
                         .build());
         return Stream.of(DType.FLOAT32, DType.FLOAT64)
                 .flatMap(dtype -> all.entrySet().stream().map(e -> new Case(e.getKey(), dtype, e.getValue())));
+    }
+
+    private static void addVariants(Map<String, Function<Module, Optimizer>> all) {
+        all.put("amsgrad", net -> Adam.builder().amsGrad(true).batchSize(48).build());
+        all.put("nadam", net -> NAdam.builder().momentumDecay(0.1).batchSize(48).build());
+        all.put("radam", net -> RAdam.builder().batchSize(48).build());
+        all.put("adamax", net -> Adamax.builder().batchSize(48).build());
+        all.put("adadelta", net -> Adadelta.builder().batchSize(48).build());
+        all.put("rprop", net -> Rprop.builder().build());
+        all.put("lion", net -> Lion.builder().weightDecay(0.1).batchSize(48).build());
+        all.put(
+                "schedule-free",
+                net -> ScheduleFreeAdamW.builder()
+                        .learningRate(Schedule.warmUp(8, 0.1, Schedule.constant(0.01)))
+                        .weightDecay(0.1)
+                        .group(
+                                ParameterGroup.of("biases", net, Parameters.biasesAndGains()),
+                                g -> g.weightDecay(0).rateFactor(0.5))
+                        .batchSize(48)
+                        .build());
+        all.put(
+                "sharpness-aware",
+                net -> SharpnessAware.builder(
+                                Sgd.builder().momentum(0.9).batchSize(48).build())
+                        .adaptive(true)
+                        .build());
+        all.put(
+                "adam, averaged",
+                net -> new Averaged(Adam.builder().batchSize(48).build(), Averaging.biasCorrected(0.9)));
+        all.put(
+                "hf, averaged",
+                net -> new Averaged(HessianFree.builder().curvatureExamples(80).build(), Averaging.uniform(3)));
+        all.put(
+                "sharpness-aware, averaged",
+                net -> new Averaged(
+                        SharpnessAware.builder(Adam.builder().batchSize(48).build())
+                                .build(),
+                        Averaging.stochasticWeights(2, 3)));
     }
 
     @ParameterizedTest

@@ -6,11 +6,19 @@ import dev.ravine.core.DType;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.Schedule;
+import dev.ravine.optim.firstorder.Adadelta;
 import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.firstorder.Adamax;
+import dev.ravine.optim.firstorder.Lion;
+import dev.ravine.optim.firstorder.NAdam;
 import dev.ravine.optim.firstorder.Plateau;
+import dev.ravine.optim.firstorder.RAdam;
 import dev.ravine.optim.firstorder.RmsProp;
+import dev.ravine.optim.firstorder.Rprop;
+import dev.ravine.optim.firstorder.ScheduleFreeAdamW;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.firstorder.SharpnessAware;
 import dev.ravine.optim.kronecker.Cotangents;
 import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.kronecker.KroneckerFactors;
@@ -61,6 +69,14 @@ class SettingsAreCompleteTest {
                 Adam::builder,
                 RmsProp::builder,
                 Adagrad::builder,
+                NAdam::builder,
+                RAdam::builder,
+                Adamax::builder,
+                Adadelta::builder,
+                Rprop::builder,
+                Lion::builder,
+                ScheduleFreeAdamW::builder,
+                () -> SharpnessAware.builder(Sgd.builder().build()),
                 HessianFree::builder,
                 MartensReference::builder,
                 ExactNewton::builder,

@@ -15,6 +15,8 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.Averaged;
+import dev.ravine.optim.Averaging;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.firstorder.Adam;
@@ -528,5 +530,51 @@ class TrainerTest extends ClosesOptimizers {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("settings of the objective");
         }
+    }
+
+    // ---- averaged parameters ------------------------------------------------------------------------------------
+
+    /** Measured beside the model's own, which stay as they are, bit for bit. */
+    @Test
+    void averagedParametersAreMeasuredToo() throws IOException {
+        Sequential plain = net();
+        trainer(plain, TRAIN, sgd(20), Budget.epochs(3))
+                .validation(TEST, Metric.accuracy(), Metric.loss(Loss.softmaxCrossEntropy()))
+                .build()
+                .train();
+        Averaged optimizer = opened(new Averaged(sgd(20), Averaging.uniform(10)));
+        TrainingResult result = trainer(optimizer, Budget.epochs(3))
+                .validation(TEST, Metric.accuracy(), Metric.loss(Loss.softmaxCrossEntropy()))
+                .build()
+                .train();
+        assertThat(parameters(net)).isEqualTo(parameters(plain));
+        assertThat(result.figures())
+                .containsOnlyKeys(
+                        "validation accuracy",
+                        "validation loss",
+                        "averaged validation accuracy",
+                        "averaged validation loss");
+        net.parameterVector().set(optimizer.averaged().orElseThrow());
+        try (SupervisedObjective test = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), TEST)) {
+            double expected = test.value(test.theta(), Scope.all());
+            assertThat(result.figures().get("averaged validation loss")).isCloseTo(expected, within(1e-12));
+            assertThat(result.figures().get("validation loss")).isNotCloseTo(expected, within(1e-6));
+        }
+    }
+
+    @Test
+    void aRunWithAnotherAveragingIsRefused() throws IOException {
+        CheckpointFolder runs = new CheckpointFolder(folder, 1);
+        trainer(opened(new Averaged(sgd(20), Averaging.exponential(0.9))), Budget.steps(5))
+                .checkpoints(runs, 100)
+                .build()
+                .train();
+        Trainer other = trainer(opened(new Averaged(sgd(20), Averaging.exponential(0.8))), Budget.steps(9))
+                .checkpoints(runs, 100)
+                .build();
+        assertThatThrownBy(other::train)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("averaging")
+                .hasMessageContaining("ema:0.9");
     }
 }
