@@ -27,7 +27,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** No optimizer of the catalogue moves a parameter that was frozen between two steps. */
 class FrozenParametersTest {
-    private static final List<String> NEED_A_MODEL = List.of("hf", "kfac", "block-newton", "block-hf", "martens");
+    private static final List<String> NEED_A_MODEL =
+            List.of("hf", "kfac", "hf-kfac", "block-newton", "block-hf", "martens", "sophia");
 
     static Stream<String> kinds() {
         return OptimizerCatalogue.load().kinds().stream().map(OptimizerKind::name);
