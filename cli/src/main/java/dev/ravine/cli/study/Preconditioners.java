@@ -81,8 +81,8 @@ final class Preconditioners {
         Module net = autoencoder(inputs, hidden);
         net.initialize(DType.FLOAT32, effort.seed());
         List<Solved> runs = new ArrayList<>();
-        try (SupervisedObjective objective = SupervisedObjective.of(
-                net, new Loss.BinaryCrossEntropy(Reduction.SUM), images)) {
+        try (SupervisedObjective objective =
+                SupervisedObjective.of(net, new Loss.BinaryCrossEntropy(Reduction.SUM), images)) {
             train(objective, steps, effort, progress);
             try (DampedSystem system = new DampedSystem(objective, Scope.all().part(0, examples, digits.size()))) {
                 for (double lambda : lambdas) {
@@ -238,9 +238,7 @@ final class Preconditioners {
                 Figure.brief(smallest),
                 counts);
         Report.Section section = new Report.Section(
-                "Preconditioner",
-                text(problem, effort, verdict),
-                List.of(chart(runs, smallest), table(runs)));
+                "Preconditioner", text(problem, effort, verdict), List.of(chart(runs, smallest), table(runs)));
         return new Answer(verdict, section);
     }
 

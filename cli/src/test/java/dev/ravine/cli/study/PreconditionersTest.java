@@ -17,8 +17,9 @@ class PreconditionersTest {
         StudyTables.Shares shares = new StudyTables.Shares();
         Report.Section section = Preconditioners.run(QUICK, shares).section();
         Table iterations = table(section, "preconditioner-iterations");
-        assertThat(iterations.rows()).hasSize(2 * 4).allSatisfy(r -> assertThat(r)
-                .hasSameSizeAs(iterations.columns()));
+        assertThat(iterations.rows())
+                .hasSize(2 * 4)
+                .allSatisfy(r -> assertThat(r).hasSameSizeAs(iterations.columns()));
         double kronecker = number(iterations, "90 %", 0.001, "Kronecker");
         assertThat(kronecker).isPositive();
         assertThat(kronecker).isLessThanOrEqualTo(number(iterations, "90 %", 0.001, "diagonal") / 2);

@@ -2,9 +2,9 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.StableText;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Schedule;
 import dev.ravine.optim.ScheduleText;
-import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Span;
 import java.util.ArrayList;
 import java.util.List;

@@ -215,7 +215,9 @@ public final class Kfac extends SecondOrder {
             if (isFresh) {
                 KfacBurnIn.run(at, settings, directions.factors());
             }
-            directions.factors().update(objective, at.theta(), settings.forFactors(at.scope(), objective.examples(), at.step()));
+            directions
+                    .factors()
+                    .update(objective, at.theta(), settings.forFactors(at.scope(), objective.examples(), at.step()));
             INDArray slope = slopes.of(at.gradient());
             StepChoice choice = propose(at, slope);
             boolean calibrates = at.step() == 0 && settings.calibration > 0 && !settings.isFixed();

@@ -27,10 +27,9 @@ public final class KroneckerKinds implements OptimizerProvider {
             Setting.integer("factor-examples", 250, Range.atLeast(1), "the most examples that factors are made from");
     private static final Setting<Double> OVERLAP =
             Setting.number("overlap", 0.5, Range.fraction(), "part of a step's examples that the next step uses again");
-    private static final Setting<Double> MODEL =
-            Setting.number("model", 0.25, Range.between(0, 1), "part of the examples that rate and momentum are found on");
-    private static final Setting<Double> FLOOR =
-            Setting.number("floor", 1e-4, Range.atLeast(0), "the smallest lambda");
+    private static final Setting<Double> MODEL = Setting.number(
+            "model", 0.25, Range.between(0, 1), "part of the examples that rate and momentum are found on");
+    private static final Setting<Double> FLOOR = Setting.number("floor", 1e-4, Range.atLeast(0), "the smallest lambda");
     private static final Setting<Cotangents> FISHER = Setting.constant(
             "fisher", Cotangents.RADEMACHER, List.of(Cotangents.values()), "cotangents of the output-side factors");
     private static final Setting<FactorDamping> FACTORS =

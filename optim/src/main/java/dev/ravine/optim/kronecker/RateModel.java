@@ -34,8 +34,7 @@ public final class RateModel {
      *     place of one that would take a part of it back
      * @return the best combination
      */
-    public static Best over(
-            double[][] forms, double shift, INDArray gradient, List<INDArray> both, boolean goesBack) {
+    public static Best over(double[][] forms, double shift, INDArray gradient, List<INDArray> both, boolean goesBack) {
         double[][] q = new double[2][2];
         double[] b = new double[2];
         for (int i = 0; i < 2; i++) {

@@ -59,7 +59,8 @@ class KfacExamplesTest {
         assertThat(settings.forModel(Scope.all(), EXAMPLES, 1).rows(EXAMPLES)).containsExactly(3, 4, 5);
         assertThat(settings.forModel(Scope.all(), EXAMPLES, 3).rows(EXAMPLES)).containsExactly(9, 0, 1);
         Scope all = Scope.all();
-        assertThat(Kfac.builder().modelExamples(1, 1).forModel(all, EXAMPLES, 1)).isSameAs(all);
+        assertThat(Kfac.builder().modelExamples(1, 1).forModel(all, EXAMPLES, 1))
+                .isSameAs(all);
         assertThat(Kfac.builder().modelExamples(0.01, 10).forModel(all, EXAMPLES, 1))
                 .isSameAs(all);
     }
@@ -75,7 +76,9 @@ class KfacExamplesTest {
 
     @Test
     void wrongSharesAreRefused() {
-        assertThatThrownBy(() -> Kfac.builder().overlap(1)).hasMessageContaining("overlap").hasMessageContaining("1.0");
+        assertThatThrownBy(() -> Kfac.builder().overlap(1))
+                .hasMessageContaining("overlap")
+                .hasMessageContaining("1.0");
         assertThatThrownBy(() -> Kfac.builder().modelExamples(0, 1)).hasMessageContaining("for the model");
         assertThatThrownBy(() -> Kfac.builder().factorExamples(1, 0)).hasMessageContaining("for factors");
     }

@@ -61,7 +61,12 @@ class KfacModelTest {
     }
 
     private static Kfac.Builder settings() {
-        return Kfac.builder().factors(exact()).batch(0, 1).factorShare(1).modelExamples(1, 1).negativeMomentum();
+        return Kfac.builder()
+                .factors(exact())
+                .batch(0, 1)
+                .factorShare(1)
+                .modelExamples(1, 1)
+                .negativeMomentum();
     }
 
     /** Trajectory of a loss and of the same loss times 1/3, which is its mean over three outputs. */

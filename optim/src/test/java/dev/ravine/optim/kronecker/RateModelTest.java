@@ -41,7 +41,8 @@ class RateModelTest {
     void goesBackOnlyWhereItMay() {
         double[][] forms = {{4, 1}, {1, 1}};
         INDArray gradient = Arena.of(DType.FLOAT64, Shape.of(2), -2, 1);
-        List<INDArray> both = List.of(Arena.of(DType.FLOAT64, Shape.of(2), 1, 0), Arena.of(DType.FLOAT64, Shape.of(2), 0, 1));
+        List<INDArray> both =
+                List.of(Arena.of(DType.FLOAT64, Shape.of(2), 1, 0), Arena.of(DType.FLOAT64, Shape.of(2), 0, 1));
         // Cramer's rule: rate = (2 + 1) / 3, momentum = (-4 - 2) / 3.
         RateModel.Best free = RateModel.over(forms, 0, gradient, both, true);
         assertThat(free.rate()).isCloseTo(1, within(1e-14));

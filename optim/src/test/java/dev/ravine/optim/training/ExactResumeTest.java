@@ -154,7 +154,13 @@ class ExactResumeTest {
                         .maxIterations(3)
                         .smallestDamping(0.5)
                         .build());
-        all.put("kfac", net -> Kfac.builder().batch(60, 1.2).inverses(4, 2).gammaRule(4, 0.6, 1e-4, 10).build());
+        all.put(
+                "kfac",
+                net -> Kfac.builder()
+                        .batch(60, 1.2)
+                        .inverses(4, 2)
+                        .gammaRule(4, 0.6, 1e-4, 10)
+                        .build());
         all.put("kfac, published", net -> Kfac.reference().batch(60, 1.2).build());
         all.put("line search newton", net -> LineSearchNewton.builder().build());
         all.put("trust region newton", net -> TrustRegionNewton.builder().build());
