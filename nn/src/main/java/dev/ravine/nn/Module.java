@@ -71,10 +71,9 @@ public abstract class Module {
      * {@return the result of {@link #forward}} Errors in shapes name the path of layers down to the operation. A module
      * calls its children by this method.
      *
-     * <p>A call from outside of all modules begins a model of its own: its noise depends on the modules, on the noise
-     * that x is computed from, and on earlier such calls with the same x, which drew other noise. Calls with different
-     * inputs know nothing of each other, so the shards of a model draw alike; put two such uses into a module to have
-     * them differ.
+     * <p>A call from outside of all modules begins a model of its own: its noise depends on the modules and on the
+     * noise that x is computed from. So two such calls with the same x draw the same noise. Put the two uses into a
+     * module to have them differ.
      *
      * @param x input; its first axis counts the examples
      * @throws ShapeException if the input does not fit, naming the layer

@@ -2,23 +2,17 @@ package dev.ravine.nn;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Rng;
-import java.util.Collections;
-import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.function.UnaryOperator;
 
 /**
  * The seeds of the noise in one graph while modules build it. Each place at which a module draws noise gets a seed of
  * its own: the first place the module's, later places seeds that follow from it. So a module that is used in several
  * places draws other numbers in each. Places are counted in the order in which the graph is built, so another graph of
- * the same model, for another shard or in another process, has the same seeds. Calls from outside of all modules with
- * one input are counted as one graph.
+ * the same model, for another shard or in another process, has the same seeds.
  */
 final class NoisePlaces {
     private static final ThreadLocal<NoisePlaces> CURRENT = new ThreadLocal<>();
-    /** The seeds of earlier calls, for as long as their input is in use. */
-    private static final Map<Tensor, Set<Long>> EARLIER = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final Tensor input;
     private Set<Long> taken;
@@ -28,8 +22,7 @@ final class NoisePlaces {
     }
 
     /**
-     * Builds a part of a graph. The outermost call begins to count; noise that its input is computed from counts too,
-     * and so does noise of earlier calls with the same input.
+     * Builds a part of a graph. The outermost call begins to count; noise that its input is computed from counts too.
      *
      * @param x the input
      * @param forward builds the graph
@@ -38,14 +31,9 @@ final class NoisePlaces {
         if (CURRENT.get() != null) {
             return forward.apply(x);
         }
-        NoisePlaces places = new NoisePlaces(x);
-        CURRENT.set(places);
+        CURRENT.set(new NoisePlaces(x));
         try {
-            Tensor y = forward.apply(x);
-            if (places.taken != null) {
-                EARLIER.put(x, Set.copyOf(places.taken));
-            }
-            return y;
+            return forward.apply(x);
         } finally {
             CURRENT.remove();
         }
@@ -60,7 +48,6 @@ final class NoisePlaces {
     private long take(long seed) {
         if (taken == null) {
             taken = input.noiseSeeds();
-            taken.addAll(EARLIER.getOrDefault(input, Set.of()));
         }
         Rng places = new Rng(seed).split("place");
         long own = seed;
