@@ -45,7 +45,7 @@ class KroneckerPlacesTest {
             Tensor of(Tensor x) {
                 long[] rows = new long[18];
                 for (int i = 0; i < 18; i++) {
-                    rows[i] = i / 3 + i % 3;
+                    rows[i] = (long) i / 3 + i % 3;
                 }
                 Tensor places = Tensor.constant(Arena.ofIntegers(rows));
                 return x.transpose()
