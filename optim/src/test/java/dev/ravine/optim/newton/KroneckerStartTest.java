@@ -138,12 +138,13 @@ class KroneckerStartTest {
     void theLossJudgesWithoutAProduct() {
         double[] ratios = new double[2];
         double[] costs = new double[2];
-        for (RatioExamples which : RatioExamples.values()) {
+        List<RatioExamples> choices = List.of(RatioExamples.CURVATURE, RatioExamples.LOSS);
+        for (int i = 0; i < 2; i++) {
             try (SupervisedObjective objective = objective(net(), Loss.softmaxCrossEntropy(), 1e-3);
-                    HessianFree optimizer = hybrid(4).ratioExamples(which).build()) {
+                    HessianFree optimizer = hybrid(4).ratioExamples(choices.get(i)).build()) {
                 StepReport report = optimizer.step(objective, objective.theta());
-                ratios[which.ordinal()] = report.model().orElseThrow().ratio();
-                costs[which.ordinal()] = report.cost();
+                ratios[i] = report.model().orElseThrow().ratio();
+                costs[i] = report.cost();
             }
         }
         // Here all examples are the curvature's, too.
