@@ -141,7 +141,8 @@ class KroneckerStartTest {
         List<RatioExamples> choices = List.of(RatioExamples.CURVATURE, RatioExamples.LOSS);
         for (int i = 0; i < 2; i++) {
             try (SupervisedObjective objective = objective(net(), Loss.softmaxCrossEntropy(), 1e-3);
-                    HessianFree optimizer = hybrid(4).ratioExamples(choices.get(i)).build()) {
+                    HessianFree optimizer =
+                            hybrid(4).ratioExamples(choices.get(i)).build()) {
                 StepReport report = optimizer.step(objective, objective.theta());
                 ratios[i] = report.model().orElseThrow().ratio();
                 costs[i] = report.cost();
