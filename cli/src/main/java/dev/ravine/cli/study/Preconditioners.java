@@ -56,11 +56,15 @@ final class Preconditioners {
     }
 
     /** The model's value after each iteration, from 0 on. */
-    private record Solved(Kind kind, double lambda, double[] values) {
+    private record Solved(Kind kind, double lambda, List<Double> values) {
+        double last() {
+            return values.get(values.size() - 1);
+        }
+
         /** The first iteration after which a part of a decrease was reached; null if none was. */
         Integer reaches(double part, double best) {
-            for (int i = 0; i < values.length; i++) {
-                if (values[i] <= part * best) {
+            for (int i = 0; i < values.size(); i++) {
+                if (values.get(i) <= part * best) {
                     return i;
                 }
             }
@@ -180,10 +184,10 @@ final class Preconditioners {
         List<Solved> solve(double lambda) {
             Kind last = KINDS.get(KINDS.size() - 1);
             Solved best = solve(last, lambda, Double.NEGATIVE_INFINITY);
-            double enough = PARTS[PARTS.length - 1] * best.values[best.values.length - 1];
+            double enough = PARTS[PARTS.length - 1] * best.last();
             List<Solved> all = new ArrayList<>();
             for (Kind kind : KINDS) {
-                all.add(kind == last ? best : solve(kind, lambda, enough));
+                all.add(kind.equals(last) ? best : solve(kind, lambda, enough));
             }
             return all;
         }
@@ -195,10 +199,8 @@ final class Preconditioners {
                         LinearOperator.of(linearization, Curvature.GAUSS_NEWTON).shifted(lambda);
                 List<Double> phi = solver.minimise(matrix, gradient, zero, kind.maker.make(this, lambda), LIMIT)
                         .phi();
-                double[] values = new double[phi.size() + 1];
-                for (int i = 0; i < phi.size(); i++) {
-                    values[i + 1] = phi.get(i);
-                }
+                List<Double> values = new ArrayList<>(List.of(0.0));
+                values.addAll(phi);
                 return new Solved(kind, lambda, values);
             }
         }
@@ -215,7 +217,7 @@ final class Preconditioners {
     private static double best(List<Solved> runs, double lambda) {
         return runs.stream()
                 .filter(r -> r.lambda == lambda)
-                .mapToDouble(r -> r.values[r.values.length - 1])
+                .mapToDouble(r -> r.last())
                 .min()
                 .orElseThrow();
     }
@@ -270,9 +272,9 @@ final class Preconditioners {
                 .filter(r -> r.lambda == lambda)
                 .map(r -> {
                     Series course = new Series("iteration", "missing");
-                    for (int i = 1; i < r.values.length; i++) {
+                    for (int i = 1; i < r.values.size(); i++) {
                         // The best value itself has no place on a logarithmic axis.
-                        course.add(i, r.values[i] > best ? 1 - r.values[i] / best : Double.NaN);
+                        course.add(i, r.values.get(i) > best ? 1 - r.values.get(i) / best : Double.NaN);
                     }
                     return course.named(r.kind.name, Chart.Style.LINE);
                 })

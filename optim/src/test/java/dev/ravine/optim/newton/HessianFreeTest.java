@@ -536,7 +536,9 @@ class HessianFreeTest {
         assertThatThrownBy(() -> builder.damping(0)).hasMessageContaining("damping");
         assertThatThrownBy(() -> builder.damping(Double.NaN)).hasMessageContaining("damping");
         assertThatThrownBy(() -> builder.warmStart(1)).hasMessageContaining("warm start");
-        assertThatThrownBy(() -> builder.maxIterations(0)).hasMessageContaining("limit of iterations");
+        assertThatThrownBy(() -> builder.maxIterations(-1)).hasMessageContaining("limit of iterations");
+        assertThatThrownBy(() -> HessianFree.builder().maxIterations(0).build())
+                .hasMessageContaining("at least 1 iteration");
         assertThatThrownBy(() -> builder.gradientExamples(-1)).hasMessageContaining("examples");
         assertThatThrownBy(() -> builder.curvatureExamples(-1)).hasMessageContaining("examples");
     }
