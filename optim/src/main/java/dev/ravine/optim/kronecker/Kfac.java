@@ -86,7 +86,7 @@ public final class Kfac extends SecondOrder {
      * @return a builder
      */
     public static Builder reference() {
-        return KfacPreset.REFERENCE.builder();
+        return KfacPreset.REFERENCE.applyTo(builder());
     }
 
     /**
@@ -98,7 +98,7 @@ public final class Kfac extends SecondOrder {
      * @return a builder, with the batch of {@link #builder}
      */
     public static Builder kfacJax() {
-        return KfacPreset.KFAC_JAX.builder();
+        return KfacPreset.KFAC_JAX.applyTo(builder());
     }
 
     /**
@@ -111,7 +111,7 @@ public final class Kfac extends SecondOrder {
      * @return a builder
      */
     public static Builder kbfgsPaper() {
-        return KfacPreset.KBFGS.builder();
+        return KfacPreset.KBFGS.applyTo(builder());
     }
 
     /**

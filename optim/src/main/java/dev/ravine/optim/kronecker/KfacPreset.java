@@ -7,16 +7,15 @@ enum KfacPreset {
     /** Those of {@link Kfac#builder}. */
     NONE {
         @Override
-        Kfac.Builder builder() {
-            return Kfac.builder();
+        <B extends KfacSettings<B>> B applyTo(B builder) {
+            return builder;
         }
     },
     /** Martens' MATLAB program. */
     REFERENCE {
         @Override
-        Kfac.Builder builder() {
+        <B extends KfacSettings<B>> B applyTo(B builder) {
             double w = Math.pow(0.95, 5);
-            Kfac.Builder builder = Kfac.builder();
             builder.factors
                     .cotangents(Cotangents.SAMPLED)
                     .averaging(FactorAveraging.MARTENS, 0.95)
@@ -35,9 +34,8 @@ enum KfacPreset {
     /** kfac-jax with all adaptive settings. */
     KFAC_JAX {
         @Override
-        Kfac.Builder builder() {
+        <B extends KfacSettings<B>> B applyTo(B builder) {
             double w = Math.pow(0.9, 5);
-            Kfac.Builder builder = Kfac.builder();
             builder.factors.cotangents(Cotangents.RADEMACHER).averaging(FactorAveraging.WEIGHTED_MEAN, 0.95);
             return published(builder)
                     .factorShare(1)
@@ -55,8 +53,7 @@ enum KfacPreset {
     /** K-FAC in the paper on K-BFGS. */
     KBFGS {
         @Override
-        Kfac.Builder builder() {
-            Kfac.Builder builder = Kfac.builder();
+        <B extends KfacSettings<B>> B applyTo(B builder) {
             builder.factors.cotangents(Cotangents.SAMPLED).averaging(FactorAveraging.EXPONENTIAL, 0.9);
             return published(builder)
                     .batch(1000, 1)
@@ -72,11 +69,11 @@ enum KfacPreset {
         }
     };
 
-    /** A builder with these settings. */
-    abstract Kfac.Builder builder();
+    /** Gives a builder these settings. */
+    abstract <B extends KfacSettings<B>> B applyTo(B builder);
 
     /** Batches without overlap, the model over all of them, and momentum of either sign. */
-    private static Kfac.Builder published(Kfac.Builder builder) {
+    private static <B extends KfacSettings<B>> B published(B builder) {
         return builder.overlap(0).modelExamples(1, 1).negativeMomentum();
     }
 }

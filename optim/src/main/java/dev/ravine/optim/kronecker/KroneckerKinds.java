@@ -98,7 +98,7 @@ public final class KroneckerKinds implements OptimizerProvider {
 
     private static Optimizer kfac(SettingValues values, Module net, long seed) {
         KfacPreset preset = values.get(PRESET);
-        Kfac.Builder builder = preset.builder().seed(seed);
+        Kfac.Builder builder = preset.applyTo(Kfac.builder()).seed(seed);
         values.ifGiven(LAMBDA, builder::damping);
         if (preset == KfacPreset.KBFGS && values.isGiven(LAMBDA)) {
             builder.gamma(Math.sqrt(values.get(LAMBDA)));

@@ -80,10 +80,10 @@ public final class Muon extends FirstOrder {
     /** Settings of {@link Muon}. */
     public static final class Builder extends FirstOrder.Builder<Builder> {
         private final List<MatrixParameter> parameters;
-        double momentum = 0.95;
-        boolean nesterov = true;
-        int iterations = 5;
-        MuonAdjustment adjustment = MuonAdjustment.ORIGINAL;
+        private double momentum = 0.95;
+        private boolean nesterov = true;
+        private int iterations = 5;
+        private MuonAdjustment adjustment = MuonAdjustment.ORIGINAL;
         private ParameterGroup matrices;
         private double othersRate = 0.015;
         private double othersBeta1 = 0.9;
@@ -114,8 +114,9 @@ public final class Muon extends FirstOrder {
         private MatrixFrame.Maker maker() {
             Builder copy = copy();
             Moments moments = new Moments(othersBeta1, othersBeta2, othersEpsilon);
+            MuonRule.Settings hidden = new MuonRule.Settings(momentum, nesterov, iterations, adjustment);
             return (parameter, dtype, arena) -> copy.isOrthogonal(parameter)
-                    ? new MuonRule(parameter, dtype, arena, copy)
+                    ? new MuonRule(parameter, dtype, arena, hidden)
                     : new AdamRule(parameter, dtype, arena, moments, copy.othersRate);
         }
 

@@ -15,7 +15,17 @@ final class MuonRule implements MatrixRule {
     private final INDArray mean;
     private final NewtonSchulz iterations;
 
-    MuonRule(MatrixParameter parameter, DType dtype, Arena arena, Muon.Builder settings) {
+    /**
+     * What it does.
+     *
+     * @param momentum decay of the mean of gradients
+     * @param nesterov whether the present gradient counts once more
+     * @param iterations of Newton and Schulz
+     * @param adjustment of the step to the shape
+     */
+    record Settings(double momentum, boolean nesterov, int iterations, MuonAdjustment adjustment) {}
+
+    MuonRule(MatrixParameter parameter, DType dtype, Arena arena, Settings settings) {
         this.momentum = settings.nesterov ? nesterov(settings.momentum) : classical(settings.momentum);
         this.factor = settings.adjustment.factor(parameter.rows(), parameter.columns());
         this.mean = arena.allocate(dtype, Shape.of(parameter.rows(), parameter.columns()));

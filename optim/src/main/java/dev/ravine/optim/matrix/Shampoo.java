@@ -62,17 +62,17 @@ public final class Shampoo extends FirstOrder {
     /** Settings of {@link Shampoo}. */
     public static final class Builder extends FirstOrder.Builder<Builder> {
         private final List<MatrixParameter> parameters;
-        double beta1 = 0.9;
-        double beta2 = 0.99;
-        double epsilon = 1e-12;
+        private double beta1 = 0.9;
+        private double beta2 = 0.99;
+        private double epsilon = 1e-12;
         private double power;
-        int every = 10;
+        private int every = 10;
         private int firstRoots;
-        int largest = 1024;
-        double momentum;
-        Grafting grafting = Grafting.ADAM;
-        double graftingBeta = 0.999;
-        double graftingEpsilon = 1e-8;
+        private int largest = 1024;
+        private double momentum;
+        private Grafting grafting = Grafting.ADAM;
+        private double graftingBeta = 0.999;
+        private double graftingEpsilon = 1e-8;
 
         private Builder(List<MatrixParameter> parameters) {
             super(1e-3);
@@ -98,19 +98,19 @@ public final class Shampoo extends FirstOrder {
         }
 
         private MatrixFrame.Maker maker() {
-            Builder copy = copy();
-            return (parameter, dtype, arena) -> new ShampooRule(parameter, dtype, arena, copy);
-        }
-
-        /** 1 / (2 axes) unless set; only matrices have another one. */
-        double exponent(boolean isMatrix) {
-            double usual = isMatrix ? 0.25 : 0.5;
-            return isMatrix && power != 0 ? power : usual;
-        }
-
-        /** The first step whose roots are made. */
-        int start() {
-            return firstRoots == 0 ? every : firstRoots;
+            ShampooBlock.Settings rule = new ShampooBlock.Settings(
+                    beta1,
+                    beta2,
+                    epsilon,
+                    power,
+                    every,
+                    firstRoots == 0 ? every : firstRoots,
+                    largest,
+                    momentum,
+                    grafting,
+                    graftingBeta,
+                    graftingEpsilon);
+            return (parameter, dtype, arena) -> new ShampooRule(parameter, dtype, arena, rule);
         }
 
         private Map<String, Object> own() {

@@ -14,7 +14,41 @@ final class ShampooBlock {
     /** Keeps the length of a step that is zero from dividing. */
     private static final double SMALL = 1e-16;
 
-    private final Shampoo.Builder settings;
+    /**
+     * What it does.
+     *
+     * @param beta1 decay of the mean of gradients
+     * @param beta2 decay of the two matrices; 1 for sums
+     * @param epsilon below which no eigenvalue of them is
+     * @param power of their inverse roots; 0 for the usual one
+     * @param every steps from one root to the next
+     * @param start the first step whose roots are made
+     * @param largest side of a block
+     * @param momentum of steps
+     * @param grafting whose length a step takes
+     * @param graftingBeta decay of its squares
+     * @param graftingEpsilon added to their root
+     */
+    record Settings(
+            double beta1,
+            double beta2,
+            double epsilon,
+            double power,
+            int every,
+            int start,
+            int largest,
+            double momentum,
+            Grafting grafting,
+            double graftingBeta,
+            double graftingEpsilon) {
+        /** 1 / (2 axes) unless set; only matrices have another one. */
+        double exponent(boolean isMatrix) {
+            double usual = isMatrix ? 0.25 : 0.5;
+            return isMatrix && power != 0 ? power : usual;
+        }
+    }
+
+    private final Settings settings;
     private final double exponent;
     private final int firstRow;
     private final int firstColumn;
@@ -32,12 +66,7 @@ final class ShampooBlock {
 
     /** The block of a parameter that begins at a row and a column. */
     ShampooBlock(
-            MatrixParameter parameter,
-            int firstRow,
-            int firstColumn,
-            DType dtype,
-            Arena arena,
-            Shampoo.Builder settings) {
+            MatrixParameter parameter, int firstRow, int firstColumn, DType dtype, Arena arena, Settings settings) {
         this.settings = settings;
         this.firstRow = firstRow;
         this.firstColumn = firstColumn;

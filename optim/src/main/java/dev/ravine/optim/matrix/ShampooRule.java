@@ -13,10 +13,10 @@ final class ShampooRule implements MatrixRule {
     private final List<ShampooBlock> blocks = new ArrayList<>();
     private final int width;
 
-    ShampooRule(MatrixParameter parameter, DType dtype, Arena arena, Shampoo.Builder settings) {
+    ShampooRule(MatrixParameter parameter, DType dtype, Arena arena, ShampooBlock.Settings settings) {
         this.width = parameter.columns();
-        for (int row = 0; row < parameter.rows(); row += settings.largest) {
-            for (int column = 0; column < width; column += settings.largest) {
+        for (int row = 0; row < parameter.rows(); row += settings.largest()) {
+            for (int column = 0; column < width; column += settings.largest()) {
                 blocks.add(new ShampooBlock(parameter, row, column, dtype, arena, settings));
             }
         }

@@ -65,10 +65,10 @@ public final class Soap extends FirstOrder {
         private double beta1 = 0.95;
         private double beta2 = 0.95;
         private double epsilon = 1e-8;
-        double shampooBeta = 0.95;
-        int every = 10;
-        int largest = 10_000;
-        SoapStart start = SoapStart.SKIP_FIRST;
+        private double shampooBeta = 0.95;
+        private int every = 10;
+        private int largest = 10_000;
+        private SoapStart start = SoapStart.SKIP_FIRST;
 
         private Builder(List<MatrixParameter> parameters) {
             super(3e-3);
@@ -91,11 +91,11 @@ public final class Soap extends FirstOrder {
         }
 
         private MatrixFrame.Maker maker() {
-            Builder copy = copy();
-            return (parameter, dtype, arena) -> new SoapRule(parameter, dtype, arena, copy);
+            SoapRule.Settings rule = new SoapRule.Settings(moments(), shampooBeta, every, largest, start);
+            return (parameter, dtype, arena) -> new SoapRule(parameter, dtype, arena, rule);
         }
 
-        Moments moments() {
+        private Moments moments() {
             return new Moments(beta1, beta2, epsilon);
         }
 

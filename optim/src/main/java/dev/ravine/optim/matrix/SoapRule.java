@@ -13,7 +13,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** SOAP for one parameter; plain Adam where no side is rotated. The mean of gradients stays in the rotated basis. */
 final class SoapRule implements MatrixRule {
-    private final Soap.Builder settings;
+    /**
+     * What it does.
+     *
+     * @param moments of the rotated gradient
+     * @param shampooBeta decay of the two matrices
+     * @param every steps from one basis to the next
+     * @param largest side that is rotated
+     * @param start what the first step does
+     */
+    record Settings(Moments moments, double shampooBeta, int every, int largest, SoapStart start) {}
+
+    private final Settings settings;
     private final int rows;
     private final int columns;
     private final Rotation left;
@@ -24,7 +35,7 @@ final class SoapRule implements MatrixRule {
     private final INDArray half;
     private final INDArray rotated;
 
-    SoapRule(MatrixParameter parameter, DType dtype, Arena arena, Soap.Builder settings) {
+    SoapRule(MatrixParameter parameter, DType dtype, Arena arena, Settings settings) {
         this.settings = settings;
         this.rows = parameter.rows();
         this.columns = parameter.columns();
