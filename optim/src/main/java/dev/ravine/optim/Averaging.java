@@ -124,7 +124,7 @@ public interface Averaging {
     }
 
     /**
-     * The mean of every so many points.
+     * The mean of points at regular distances of steps.
      *
      * @param from the first step whose point counts
      * @param every how many steps lie between two

@@ -30,8 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>factors of a part of the batch, averaged with earlier ones, and every few steps their inverse with damping
  *       gamma^2;
  *   <li>the direction d = -F^-1 g; then rate and momentum that minimise the model g'p + p'(G + (l2 + lambda) I) p / 2
- *       over p = rate d + momentum (last step), with the exact Gauss-Newton matrix G of the batch, which takes forward
- *       tangents alone;
+ *       over p = rate d + momentum (last step), momentum not negative, with the exact Gauss-Newton matrix G of a part
+ *       of the batch, which takes forward tangents alone;
  *   <li>every few steps the reduction ratio over the batch, which moves lambda and may reject the step, and the choice
  *       among three gammas by the model.
  * </ol>
@@ -39,10 +39,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The matrix of inverses is symmetric and positive definite, so every direction descends. A rejected step forgets the
  * last one.
  *
- * <p>Without products of factors a step costs about 2.5 gradients over its batch, or 1.3 with rate and momentum that are
- * {@link Builder#fixed(double, double) fixed}. For a layer of m inputs and n outputs the products cost
- * (m + n) / (3 batch) gradients more. So batches should have 500 examples or more. Memory is that of the factors and of up
- * to three inverses.
+ * <p>For a layer of m inputs and n outputs the products with the inverse cost (m + n) / (3 batch) gradients of the batch
+ * a step. So batches should have 500 examples or more. Memory is that of the factors and of up to three inverses.
  */
 public final class Kfac extends SecondOrder {
     private final Builder settings;
