@@ -59,7 +59,8 @@ final class Compare extends ReportCommand {
             names = "--seconds",
             paramLabel = "S",
             description =
-                    "Training time of each optimizer (default: 20 for classify, 200 for autoencode, 5 for regress).")
+                    "Training time of each optimizer (default: 20 for classify, 200 for autoencode and curves, 5 for"
+                            + " regress).")
     private Double seconds;
 
     @Option(

@@ -56,7 +56,7 @@ final class ProblemOptions {
             paramLabel = "N",
             description =
                     "Widths of the hidden layers; of an autoencoder those that lead to the code (default: 32,16 for"
-                            + " classify, 250,100,30 for autoencode, 12 for regress).")
+                            + " classify, 250,100,30 for autoencode, 400,200,100,50,25,6 for curves, 12 for regress).")
     private String hidden;
 
     @Option(

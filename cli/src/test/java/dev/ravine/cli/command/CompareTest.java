@@ -99,6 +99,15 @@ class CompareTest extends RunsCommands {
     }
 
     @Test
+    void drawsCurvesAndReconstructsThem() throws IOException {
+        String[] command = tiny("--problem", "curves", "--hidden", "6", "--gradients", "0.1", "--optimizer", "kfac");
+        assertThat(ravine(command)).as(err::toString).isZero();
+        assertThat(out.toString()).contains("curves: drawn curves, net 784-6-784 (10,198 parameters)", "test error");
+        assertThat(folder.resolve("out/reconstructions.png")).isNotEmptyFile();
+        assertWrong("curves draws its own images", 2, "--problem", "curves", "--data", "x.csv");
+    }
+
+    @Test
     void averagedParametersAreMeasuredBesideTheLast() throws IOException {
         String averaging = "adam:average=ema:0.9";
         String[] command = tiny(
