@@ -9,6 +9,7 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -153,6 +154,32 @@ public abstract class Module {
      */
     protected final long noiseSeed() {
         return NoisePlaces.next(noiseSeed);
+    }
+
+    /**
+     * {@return what tells this layer from others of its class, for {@link #toString}, such as {@code rate 0.5}} Empty
+     * unless overridden. Shapes of parameters need not be told.
+     */
+    protected String description() {
+        return "";
+    }
+
+    /**
+     * {@return a line for each layer: its name, its kind and description, its parameters with their shapes, and how many
+     * numbers they hold} The first line has the sum of them. A parameter or layer that is used twice counts once.
+     */
+    @Override
+    public String toString() {
+        return ModuleText.of(layer("", Collections.newSetFromMap(new IdentityHashMap<>())));
+    }
+
+    private ModuleText.Layer layer(String name, Set<Module> seen) {
+        if (!seen.add(this)) {
+            return ModuleText.again(name, getClass(), description());
+        }
+        List<ModuleText.Layer> inner = new ArrayList<>();
+        children.forEach((childName, child) -> inner.add(child.layer(childName, seen)));
+        return ModuleText.layer(name, getClass(), description(), parameters.values(), inner);
     }
 
     // ---- parameters -------------------------------------------------------------------------------------------

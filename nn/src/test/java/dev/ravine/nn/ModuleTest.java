@@ -598,4 +598,22 @@ class ModuleTest {
                 .as("numbers stay")
                 .isEqualTo(theta);
     }
+
+    @Test
+    void printsItsLayersWithTheirParametersAndCounts() {
+        Module shared = new Linear(3, 3);
+        Module net =
+                new Sequential(new Linear(784, 3), Activation.tanh(), new Residual(shared), shared, new Dropout(0.5));
+        shared.freeze();
+        assertThat(net.toString().lines())
+                .containsExactly(
+                        "Sequential                                                    2,367",
+                        "  0 Linear             weight [784, 3], bias [3]              2,355",
+                        "  1 Activation tanh",
+                        "  2 Residual",
+                        "    body Linear        weight [3, 3] frozen, bias [3] frozen     12",
+                        "  3 Linear (as above)",
+                        "  4 Dropout rate 0.5");
+        assertThat(new Autoencoder().toString()).startsWith("Autoencoder            scale [3, 4]             47");
+    }
 }

@@ -1,5 +1,6 @@
 package dev.ravine.optim;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,4 +31,27 @@ public record StepReport(
         boolean accepted,
         String reason,
         Optional<ModelReport> model,
-        Map<String, Double> telemetry) {}
+        Map<String, Double> telemetry) {
+    /** {@return the step in one line, with five digits} */
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "step %d: loss %.5g", step, loss));
+        if (accepted && !Double.isNaN(lossAfter)) {
+            line.append(String.format(Locale.ROOT, " -> %.5g", lossAfter));
+        }
+        line.append(String.format(
+                Locale.ROOT,
+                ", gradient norm %.5g, step norm %.5g, %,d examples, cost %.5g gradients; %s: %s",
+                gradientNorm,
+                stepNorm,
+                examples,
+                cost,
+                accepted ? "accepted" : "rejected",
+                reason));
+        model.ifPresent(m -> line.append("; ").append(m));
+        if (!telemetry.isEmpty()) {
+            line.append("; ").append(telemetry);
+        }
+        return line.toString();
+    }
+}

@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 
 /** An elementwise function as a layer. */
 public final class Activation extends Module {
+    private final String name;
     private final UnaryOperator<Tensor> function;
 
     /**
@@ -14,6 +15,17 @@ public final class Activation extends Module {
      * @param function keeps the shape
      */
     public Activation(UnaryOperator<Tensor> function) {
+        this("", function);
+    }
+
+    /**
+     * Makes a layer of any elementwise function that prints its name.
+     *
+     * @param name of the function
+     * @param function keeps the shape
+     */
+    public Activation(String name, UnaryOperator<Tensor> function) {
+        this.name = name;
         this.function = function;
     }
 
@@ -22,19 +34,24 @@ public final class Activation extends Module {
         return function.apply(x);
     }
 
+    @Override
+    protected String description() {
+        return name;
+    }
+
     /** {@return a layer: the hyperbolic tangent} */
     public static Activation tanh() {
-        return new Activation(Tensor::tanh);
+        return new Activation("tanh", Tensor::tanh);
     }
 
     /** {@return a layer: the logistic function 1 / (1 + e^-x)} */
     public static Activation sigmoid() {
-        return new Activation(Tensor::sigmoid);
+        return new Activation("sigmoid", Tensor::sigmoid);
     }
 
     /** {@return a layer: max(x, 0)} */
     public static Activation relu() {
-        return new Activation(Tensor::relu);
+        return new Activation("relu", Tensor::relu);
     }
 
     /**
@@ -43,7 +60,7 @@ public final class Activation extends Module {
      * @param slope for negative x
      */
     public static Activation leakyRelu(double slope) {
-        return new Activation(x -> x.leakyRelu(slope));
+        return new Activation("leakyRelu " + slope, x -> x.leakyRelu(slope));
     }
 
     /**
@@ -52,21 +69,21 @@ public final class Activation extends Module {
      * @param alpha for large negative x, the output approaches -alpha
      */
     public static Activation elu(double alpha) {
-        return new Activation(x -> x.elu(alpha));
+        return new Activation("elu " + alpha, x -> x.elu(alpha));
     }
 
     /** {@return a layer: ln(1 + e^x)} */
     public static Activation softplus() {
-        return new Activation(Tensor::softplus);
+        return new Activation("softplus", Tensor::softplus);
     }
 
     /** {@return a layer: x times the standard normal distribution function} */
     public static Activation gelu() {
-        return new Activation(Tensor::gelu);
+        return new Activation("gelu", Tensor::gelu);
     }
 
     /** {@return a layer: x times the logistic function} */
     public static Activation silu() {
-        return new Activation(Tensor::silu);
+        return new Activation("silu", Tensor::silu);
     }
 }

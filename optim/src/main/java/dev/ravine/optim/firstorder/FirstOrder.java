@@ -343,4 +343,10 @@ public abstract class FirstOrder implements Optimizer {
         /** {@return an optimizer that has not stepped yet} */
         public abstract FirstOrder build();
     }
+
+    /** {@return the name with the main settings} */
+    @Override
+    public String toString() {
+        return name();
+    }
 }

@@ -265,4 +265,10 @@ public abstract class SecondOrder implements Optimizer {
     public void close() {
         lifetime.close();
     }
+
+    /** {@return the name with the main settings} */
+    @Override
+    public String toString() {
+        return name();
+    }
 }
