@@ -17,12 +17,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A subject in a process of its own: what threads do is decided by the environment before libraries are loaded. */
 final class ChildSubject implements Subject {
-    /** What a user has who sets nothing. */
-    static final Map<String, String> AS_IT_COMES = Map.of();
-
-    /** Threads that wait without spinning, which is the best setting for two pools on the same cores. */
-    static final Map<String, String> PASSIVE = Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_THREAD_TIMEOUT", "4");
-
     private final String name;
     private final Path log;
     private final Process process;

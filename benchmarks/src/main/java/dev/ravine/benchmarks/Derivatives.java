@@ -3,11 +3,11 @@ package dev.ravine.benchmarks;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,137 +18,96 @@ import picocli.CommandLine.Option;
         name = "derivatives",
         mixinStandardHelpOptions = true,
         description = "Forward pass, gradient, Hessian-vector and Gauss-Newton products beside their matrix products"
-                + " alone, PyTorch and SameDiff: medians of interleaved repetitions, as ratios.")
+                + " alone, PyTorch and SameDiff, each alone in its process: medians and ratios with their range.")
 final class Derivatives implements Callable<Integer> {
-    private static final double TOLERANCE = 1e-3;
-
     @Mixin
     private FigureOptions figures;
 
     @Option(
             names = "--net",
-            paramLabel = "NAME",
-            description = "Only these nets: small, wide, deep, tall, deep-relu, deep-logistic. Default: all.")
+            paramLabel = "NAME[@BATCH]",
+            description = "Only these nets: small, wide, deep, tall, deep-relu, deep-logistic, ae; another batch after"
+                    + " @. Default: all.")
     private List<String> names = Net.ALL.stream().map(Net::name).toList();
 
     @Option(names = "--no-peers", description = "Only Ravine and the floor.")
     private boolean noPeers;
 
+    private final List<String> lines = new ArrayList<>();
+
     @Override
     public Integer call() throws IOException {
         List<Net> nets = names.stream().map(Net::named).toList();
-        List<String> lines = new ArrayList<>();
         System.out.println(Machine.describe());
         for (Net net : nets) {
             System.out.printf(Locale.ROOT, "%n%s%n", net);
-            for (Map<String, Object> row : measure(net)) {
-                lines.add(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(row));
+            List<Contender> contenders = new ArrayList<>();
+            contenders.add(Contender.ours("ravine"));
+            contenders.addAll(Contender.floors());
+            if (!noPeers) {
+                contenders.addAll(Contender.peer("pytorch", "pytorch"));
+                contenders.addAll(Contender.peer("samediff", "samediff"));
             }
+            Contest contest = new Contest(net, figures, 1);
+            contest.run(contenders);
+            report(net, contest);
         }
         figures.write(lines);
         return 0;
     }
 
-    private List<Map<String, Object>> measure(Net net) {
-        Map<String, Subject> subjects = new LinkedHashMap<>();
-        try {
-            subjects.put("ours", Subject.open("ravine", net));
-            subjects.put("floor, rows on Java threads", Subject.open("floor", net));
-            subjects.put("floor, BLAS threads", new ChildSubject("floor-blas-threads", net, ChildSubject.PASSIVE));
-            if (!noPeers) {
-                subjects.put("pytorch", new ChildSubject("pytorch", net, ChildSubject.AS_IT_COMES));
-                subjects.put("pytorch, passive", new ChildSubject("pytorch", net, ChildSubject.PASSIVE));
-                subjects.put("samediff", new ChildSubject("samediff", net, ChildSubject.AS_IT_COMES));
-                subjects.put("samediff, passive", new ChildSubject("samediff", net, ChildSubject.PASSIVE));
-            }
-            List<Series> all = new ArrayList<>();
-            for (Quantity quantity : Quantity.values()) {
-                subjects.forEach((kind, subject) -> {
-                    if (subject.quantities().contains(quantity)) {
-                        all.add(new Series(kind, subject, quantity, figures.repetitions()));
-                    }
-                });
-            }
-            compareResults(all);
-            Series.measure(all);
-            return report(net, all);
-        } finally {
-            subjects.values().forEach(Subject::close);
+    private void report(Net net, Contest contest) throws IOException {
+        System.out.printf(Locale.ROOT, "%-13s %9s", "milliseconds", "ours");
+        for (Column column : Column.values()) {
+            System.out.printf(Locale.ROOT, " %13s %18s", column.label, "ours / " + column.label);
         }
-    }
-
-    /** A time means nothing if the numbers are not the same. */
-    private static void compareResults(List<Series> all) {
-        Map<Quantity, float[]> ours = new EnumMap<>(Quantity.class);
-        for (Series series : all) {
-            Quantity kept = series.quantity == Quantity.HVP_FRESH
-                    ? Quantity.HVP
-                    : series.quantity == Quantity.GAUSS_NEWTON_FRESH ? Quantity.GAUSS_NEWTON : series.quantity;
-            series.subject.run(series.quantity);
-            float[] result = series.subject.result(series.quantity);
-            if (series.kind.equals("ours")) {
-                ours.put(kept, result);
-            } else if (result.length > 0) {
-                double difference = Numbers.relativeDifference(result, ours.get(kept));
-                if (!(difference <= TOLERANCE)) {
-                    throw new IllegalStateException(series.kind + " and Ravine disagree on " + series.quantity
-                            + ": relative difference " + difference + ", allowed " + TOLERANCE);
-                }
-            }
-        }
-    }
-
-    private List<Map<String, Object>> report(Net net, List<Series> all) {
-        System.out.printf(
-                Locale.ROOT,
-                "%-13s %9s %9s %9s %9s %9s   %s%n",
-                "",
-                "ours",
-                "floor",
-                "pytorch",
-                "fresh",
-                "samediff",
-                "ours / floor, pytorch, fresh, samediff");
-        List<Map<String, Object>> rows = new ArrayList<>();
+        System.out.println();
         for (Quantity quantity : List.of(Quantity.FORWARD, Quantity.GRADIENT, Quantity.HVP, Quantity.GAUSS_NEWTON)) {
-            double ours = Series.best(all, "ours", quantity).median();
+            double ours = contest.milliseconds("ours", quantity).orElseThrow();
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("net", net.name());
             row.put("batch", net.batch());
             row.put("quantity", quantity.label());
             row.put("ours_ms", ours);
-            StringBuilder times = new StringBuilder(String.format(Locale.ROOT, "%-13s %9.3f", quantity.label(), ours));
-            StringBuilder ratios = new StringBuilder("  ");
+            StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-13s %9.3f", quantity.label(), ours));
             for (Column column : Column.values()) {
-                Quantity wanted = column == Column.PYTORCH_FRESH ? quantity.fresh() : quantity;
-                Series best = wanted == null ? null : Series.best(all, column.kind, wanted);
-                row.put(column.key + "_ms", best == null ? null : best.median());
-                row.put("ours_over_" + column.key, best == null ? null : ours / best.median());
-                if (best != null && column != Column.FLOOR) {
-                    row.put(column.key + "_threads", best.kind.contains("passive") ? "passive" : "as it comes");
-                }
-                times.append(best == null ? "          " : String.format(Locale.ROOT, " %9.3f", best.median()));
-                ratios.append(best == null ? "     -" : String.format(Locale.ROOT, " %5.2f", ours / best.median()));
+                line.append(cells(contest, quantity, column, row));
             }
-            System.out.println(times.append(ratios));
-            rows.add(row);
+            System.out.println(line);
+            lines.add(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(row));
         }
-        return rows;
+    }
+
+    /** A column's time and ratio as text, and for the file of figures. */
+    private static String cells(Contest contest, Quantity quantity, Column column, Map<String, Object> row) {
+        Quantity wanted = column == Column.PYTORCH_FRESH ? quantity.fresh() : quantity;
+        OptionalDouble time = wanted == null ? OptionalDouble.empty() : contest.milliseconds(column.subject, wanted);
+        if (time.isEmpty()) {
+            return String.format(Locale.ROOT, " %13s %18s", "", "");
+        }
+        Contest.Ratio ratio = contest.ratio("ours", quantity, column.subject, wanted);
+        String key = column.label.replace(' ', '_');
+        row.put(key + "_ms", time.getAsDouble());
+        row.put("ours_over_" + key, ratio.median);
+        row.put("ours_over_" + key + "_lowest", ratio.lowest);
+        row.put("ours_over_" + key + "_highest", ratio.highest);
+        row.put(key + "_setting", contest.setting(column.subject, wanted));
+        return String.format(Locale.ROOT, " %13.3f %18s", time.getAsDouble(), ratio);
     }
 
     /** What Ravine is compared with. */
     private enum Column {
         FLOOR("floor", "floor"),
         PYTORCH("pytorch", "pytorch"),
-        PYTORCH_FRESH("pytorch_fresh", "pytorch"),
+        PYTORCH_FRESH("pytorch fresh", "pytorch"),
         SAMEDIFF("samediff", "samediff");
 
-        private final String key;
-        private final String kind;
+        private final String label;
+        private final String subject;
 
-        Column(String key, String kind) {
-            this.key = key;
-            this.kind = kind;
+        Column(String label, String subject) {
+            this.label = label;
+            this.subject = subject;
         }
     }
 }

@@ -14,8 +14,18 @@ final class FigureOptions {
     @Option(
             names = "--repetitions",
             paramLabel = "N",
-            description = "Samples of each figure. Default: ${DEFAULT-VALUE}.")
+            description = "Samples of each figure in a round. Default: ${DEFAULT-VALUE}.")
     private int repetitions = 15;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "How often everything is measured, each time in another order. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 3;
+
+    int rounds() {
+        return rounds;
+    }
 
     int repetitions() {
         return repetitions;

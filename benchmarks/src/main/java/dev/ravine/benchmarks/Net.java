@@ -20,14 +20,18 @@ record Net(String name, String activation, int batch, List<Integer> widths) {
             new Net("deep", "tanh", 1000, AUTOENCODER),
             new Net("tall", "tanh", 10_000, List.of(784, 300, 100, 10)),
             new Net("deep-relu", "relu", 1000, AUTOENCODER),
-            new Net("deep-logistic", "logistic", 1000, AUTOENCODER));
+            new Net("deep-logistic", "logistic", 1000, AUTOENCODER),
+            new Net("ae", "logistic", 200, List.of(784, 250, 100, 30, 100, 250, 784)));
 
-    static Net named(String name) {
-        return ALL.stream()
+    /** A net by its name, with another batch after {@code @}, as in {@code ae@500}. */
+    static Net named(String text) {
+        String name = text.split("@", -1)[0];
+        Net net = ALL.stream()
                 .filter(n -> n.name.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no net '" + name + "'; there are "
                         + ALL.stream().map(Net::name).collect(Collectors.joining(", "))));
+        return text.equals(name) ? net : net.withBatch(Integer.parseInt(text.substring(name.length() + 1)));
     }
 
     Net withBatch(int newBatch) {

@@ -16,12 +16,23 @@ enum Quantity {
     GAUSS_NEWTON_FRESH,
     /** A step of stochastic gradient descent: gradient and update. */
     SGD_STEP,
+    /** The same with classical momentum. */
+    MOMENTUM_STEP,
     /** A step of Adam: gradient and update. */
-    ADAM_STEP;
+    ADAM_STEP,
+    /** A step of K-FAC with fixed rate and momentum, inverses included. */
+    KFAC_FIXED_STEP,
+    /** A step of K-FAC with exact rate and momentum, inverses included. */
+    KFAC_STEP;
 
     /** The same product with nothing kept between calls, or null if there is no such variant. */
     Quantity fresh() {
         return this == HVP ? HVP_FRESH : this == GAUSS_NEWTON ? GAUSS_NEWTON_FRESH : null;
+    }
+
+    /** The quantity whose numbers this one computes. */
+    Quantity kept() {
+        return this == HVP_FRESH ? HVP : this == GAUSS_NEWTON_FRESH ? GAUSS_NEWTON : this;
     }
 
     String label() {

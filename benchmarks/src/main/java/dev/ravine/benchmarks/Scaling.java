@@ -71,9 +71,10 @@ final class Scaling implements Callable<Integer> {
         for (int width : new int[] {32, 64, 128, 256, 512, 1024, 2048}) {
             Net net = new Net("width-" + width, "tanh", BATCH_OF_WIDTHS, List.of(784, width, width, 10));
             try (Subject subject = new RavineSubject(net)) {
-                Series gradient = new Series("ours", subject, Quantity.GRADIENT, REPETITIONS);
-                Series hvp = new Series("ours", subject, Quantity.HVP, REPETITIONS);
-                Series.measure(List.of(gradient, hvp));
+                Series gradient = new Series(subject, Quantity.GRADIENT, REPETITIONS);
+                Series hvp = new Series(subject, Quantity.HVP, REPETITIONS);
+                gradient.measure();
+                hvp.measure();
                 System.out.printf(
                         Locale.ROOT,
                         "%7d %11d %7.2f ms %12.2f %7.2f ms %12.2f%n",
@@ -93,8 +94,8 @@ final class Scaling implements Callable<Integer> {
     private static Point inChild(Net net, int workers, Quantity quantity) {
         try (ChildSubject child = new ChildSubject(
                 "ravine", net, Map.of(), "-Dworkers=" + workers, "-XX:NewSize=8m", "-XX:MaxNewSize=8m")) {
-            Series series = new Series("ours", child, quantity, REPETITIONS);
-            Series.measure(List.of(series));
+            Series series = new Series(child, quantity, REPETITIONS);
+            series.measure();
             return new Point(series.median(), child.memoryGrowth() / 1e6);
         }
     }

@@ -11,115 +11,115 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Times whole training steps. */
 @Command(
         name = "training",
         mixinStandardHelpOptions = true,
-        description = "Time of a step of SGD and Adam, update included, beside PyTorch and DL4J; and of a Hessian-free"
-                + " step with 50 iterations of conjugate gradients.")
+        description =
+                "Time of a step of SGD, with momentum and without, and of Adam, update included, beside PyTorch and"
+                        + " DL4J, each alone in its process; of K-FAC on the autoencoder ae; and of a Hessian-free step with 50"
+                        + " iterations of conjugate gradients.")
 final class Training implements Callable<Integer> {
     private static final int COMPARED_STEPS = 5;
-    private static final double TOLERANCE = 1e-3;
+    private static final List<Quantity> STEPS = List.of(
+            Quantity.GRADIENT,
+            Quantity.SGD_STEP,
+            Quantity.MOMENTUM_STEP,
+            Quantity.ADAM_STEP,
+            Quantity.KFAC_FIXED_STEP,
+            Quantity.KFAC_STEP);
     private static final int CG_ITERATIONS = 50;
     private static final int CHUNK = 1000;
 
     @Mixin
     private FigureOptions figures;
 
+    @Option(
+            names = "--net",
+            paramLabel = "NAME[@BATCH]",
+            description = "Only these nets, another batch after @. Default: ${DEFAULT-VALUE}.")
+    private List<String> names = List.of("small", "wide", "deep", "ae@100", "ae", "ae@500", "ae@1000");
+
+    @Option(names = "--no-hessian-free", description = "Leave out the step of Hessian-free.")
+    private boolean noHessianFree;
+
     private final List<String> lines = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
         System.out.println(Machine.describe());
-        for (String name : List.of("small", "wide")) {
+        for (String name : names) {
             measure(Net.named(name));
         }
-        hessianFree(Net.named("deep"));
+        if (!noHessianFree) {
+            hessianFree(Net.named("deep"));
+        }
         figures.write(lines);
         return 0;
     }
 
     private void measure(Net net) throws IOException {
+        List<Contender> contenders = new ArrayList<>();
+        contenders.add(Contender.ours("ravine-training"));
+        contenders.addAll(Contender.peer("pytorch", "pytorch-training"));
+        if (net.isClassifier()) {
+            contenders.addAll(Contender.peer("dl4j", "dl4j-training"));
+        }
+        Contest contest = new Contest(net, figures, COMPARED_STEPS);
+        contest.run(contenders);
         System.out.printf(
                 Locale.ROOT,
-                "%n%s%n%-11s %9s %9s %9s   %s%n",
+                "%n%s%n%-15s %9s %18s %9s %18s %9s %18s%n",
                 net,
-                "",
+                "milliseconds",
                 "ours",
+                "ours / gradient",
                 "pytorch",
+                "ours / pytorch",
                 "dl4j",
-                "ours / pytorch, dl4j");
-        Map<String, Subject> subjects = new LinkedHashMap<>();
-        try {
-            subjects.put("ours", Subject.open("ravine-training", net));
-            for (String peer : List.of("pytorch", "dl4j")) {
-                subjects.put(peer, new ChildSubject(peer + "-training", net, ChildSubject.AS_IT_COMES));
-                subjects.put(peer + ", passive", new ChildSubject(peer + "-training", net, ChildSubject.PASSIVE));
+                "ours / dl4j");
+        for (Quantity step : STEPS) {
+            if (contest.milliseconds("ours", step).isPresent()) {
+                report(net, step, contest);
             }
-            List<Quantity> steps = List.of(Quantity.SGD_STEP, Quantity.ADAM_STEP);
-            steps.forEach(step -> compareTrajectories(subjects, step));
-            List<Series> all = new ArrayList<>();
-            for (Quantity step : steps) {
-                subjects.forEach((kind, subject) -> all.add(new Series(kind, subject, step, figures.repetitions())));
-            }
-            Series.measure(all);
-            for (Quantity step : steps) {
-                report(net, step, all);
-            }
-        } finally {
-            subjects.values().forEach(Subject::close);
         }
     }
 
-    /** Prints the medians of a step, and keeps them for the file of figures. */
-    private void report(Net net, Quantity step, List<Series> all) throws IOException {
-        double ours = Series.best(all, "ours", step).median();
-        double pytorch = Series.best(all, "pytorch", step).median();
-        double dl4j = Series.best(all, "dl4j", step).median();
-        System.out.printf(
-                Locale.ROOT,
-                "%-11s %9.3f %9.3f %9.3f   %5.2f %5.2f%n",
-                step.label(),
-                ours,
-                pytorch,
-                dl4j,
-                ours / pytorch,
-                ours / dl4j);
+    /** Prints the medians of a step, and keeps them for the file of figures. A peer's K-FAC step is its gradient. */
+    private void report(Net net, Quantity step, Contest contest) throws IOException {
+        boolean ofGradient = step == Quantity.KFAC_FIXED_STEP || step == Quantity.KFAC_STEP;
+        Quantity peers = ofGradient ? Quantity.GRADIENT : step;
+        double ours = contest.milliseconds("ours", step).orElseThrow();
+        Contest.Ratio gradient = contest.ratio("ours", step, "ours", Quantity.GRADIENT);
+        StringBuilder line =
+                new StringBuilder(String.format(Locale.ROOT, "%-15s %9.3f %18s", step.label(), ours, gradient));
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("net", net.name());
         row.put("batch", net.batch());
         row.put("quantity", step.label());
         row.put("ours_ms", ours);
-        row.put("pytorch_ms", pytorch);
-        row.put("dl4j_ms", dl4j);
-        row.put("ours_over_pytorch", ours / pytorch);
-        row.put("ours_over_dl4j", ours / dl4j);
-        lines.add(JSON.std.asString(row));
-    }
-
-    /** A few steps from the same start must lead to the same place. */
-    private static void compareTrajectories(Map<String, Subject> subjects, Quantity step) {
-        float[] ours = null;
-        for (Map.Entry<String, Subject> entry : subjects.entrySet()) {
-            for (int i = 0; i < COMPARED_STEPS; i++) {
-                entry.getValue().run(step);
-            }
-            float[] theta = entry.getValue().result(step);
-            if (ours == null) {
-                ours = theta;
-                continue;
-            }
-            double difference = Numbers.relativeDifference(theta, ours);
-            if (!(difference <= TOLERANCE)) {
-                throw new IllegalStateException(entry.getKey() + " and Ravine are at different places after "
-                        + COMPARED_STEPS + " steps of " + step + ": relative difference " + difference + ", allowed "
-                        + TOLERANCE);
+        row.put("ours_over_gradient", gradient.median);
+        for (String peer : List.of("pytorch", "dl4j")) {
+            OptionalDouble time = contest.milliseconds(peer, peers);
+            if (time.isPresent()) {
+                Contest.Ratio ratio = contest.ratio("ours", step, peer, peers);
+                line.append(String.format(Locale.ROOT, " %9.3f %18s", time.getAsDouble(), ratio));
+                row.put(peer + "_quantity", peers.label());
+                row.put(peer + "_ms", time.getAsDouble());
+                row.put("ours_over_" + peer, ratio.median);
+                row.put("ours_over_" + peer + "_lowest", ratio.lowest);
+                row.put("ours_over_" + peer + "_highest", ratio.highest);
+                row.put(peer + "_setting", contest.setting(peer, peers));
             }
         }
+        System.out.println(line);
+        lines.add(JSON.std.asString(row));
     }
 
     private void hessianFree(Net net) throws IOException {
