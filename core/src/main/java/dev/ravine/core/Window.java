@@ -42,6 +42,43 @@ public record Window(Axis height, Axis width) {
             }
         }
 
+        /**
+         * {@return a window with stride 1, without padding and dilation}
+         *
+         * @param size the number of inputs that it sees at once, at least 1
+         */
+        public static Axis of(long size) {
+            return new Axis(size, 1, 0, 0, 1);
+        }
+
+        /**
+         * {@return the same window with another step}
+         *
+         * @param step from output to output, at least 1
+         */
+        public Axis stride(long step) {
+            return new Axis(size, step, before, after, dilation);
+        }
+
+        /**
+         * {@return the same window over an input with zeros around it}
+         *
+         * @param first zeros before the first input, at least 0
+         * @param last zeros after the last input, at least 0
+         */
+        public Axis padding(long first, long last) {
+            return new Axis(size, stride, first, last, dilation);
+        }
+
+        /**
+         * {@return the same window with gaps between what it sees}
+         *
+         * @param distance of neighbours, at least 1
+         */
+        public Axis dilation(long distance) {
+            return new Axis(size, stride, before, after, distance);
+        }
+
         /** {@return the distance from the first to the last input that it sees, both included} */
         public long extent() {
             return dilation * (size - 1) + 1;
@@ -73,7 +110,7 @@ public record Window(Axis height, Axis width) {
         public Axis same(long input) {
             long outputs = (input + stride - 1) / stride;
             long total = Math.max(0, (outputs - 1) * stride + extent() - input);
-            return new Axis(size, stride, total / 2, total - total / 2, dilation);
+            return padding(total / 2, total - total / 2);
         }
 
         /** Whether every output sees exactly the input of the same index. */
@@ -90,7 +127,16 @@ public record Window(Axis height, Axis width) {
      * @throws IllegalArgumentException if a size is less than 1
      */
     public static Window of(long height, long width) {
-        return new Window(new Axis(height, 1, 0, 0, 1), new Axis(width, 1, 0, 0, 1));
+        return new Window(Axis.of(height), Axis.of(width));
+    }
+
+    /**
+     * {@return the same window with one step along both axes}
+     *
+     * @param both along the height and the width
+     */
+    public Window stride(long both) {
+        return stride(both, both);
     }
 
     /**
@@ -100,9 +146,16 @@ public record Window(Axis height, Axis width) {
      * @param right along the width, at least 1
      */
     public Window stride(long down, long right) {
-        return new Window(
-                new Axis(height.size, down, height.before, height.after, height.dilation),
-                new Axis(width.size, right, width.before, width.after, width.dilation));
+        return new Window(height.stride(down), width.stride(right));
+    }
+
+    /**
+     * {@return the same window with as many zeros before and after, along both axes}
+     *
+     * @param both along the height and the width
+     */
+    public Window padding(long both) {
+        return padding(both, both, both, both);
     }
 
     /**
@@ -114,9 +167,16 @@ public record Window(Axis height, Axis width) {
      * @param right zeros on the right
      */
     public Window padding(long top, long bottom, long left, long right) {
-        return new Window(
-                new Axis(height.size, height.stride, top, bottom, height.dilation),
-                new Axis(width.size, width.stride, left, right, width.dilation));
+        return new Window(height.padding(top, bottom), width.padding(left, right));
+    }
+
+    /**
+     * {@return the same window with gaps along both axes}
+     *
+     * @param both along the height and the width
+     */
+    public Window dilation(long both) {
+        return dilation(both, both);
     }
 
     /**
@@ -126,9 +186,7 @@ public record Window(Axis height, Axis width) {
      * @param right the distance of neighbours along the width
      */
     public Window dilation(long down, long right) {
-        return new Window(
-                new Axis(height.size, height.stride, height.before, height.after, down),
-                new Axis(width.size, width.stride, width.before, width.after, right));
+        return new Window(height.dilation(down), width.dilation(right));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.ravine.core.kernels;
 
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Window;
@@ -100,9 +101,8 @@ public final class ConvolutionKernels {
         ImageWindows windows = new ImageWindows(Shape.of(x), window);
         NativeNumbers image = NativeNumbers.of(Elements.of(x));
         NativeNumbers result = NativeNumbers.of(Elements.of(patches));
-        int channels = windows.channels;
-        return new HeldKernel(
-                () -> windows.unfold(image, 0, windows.positions(), 0, channels, result), x, patches);
+        Patches cut = new Patches(windows, DType.of(x).bytes(), windows.channels);
+        return new HeldKernel(() -> cut.unfold(image, 0, windows.positions(), 0, result), x, patches);
     }
 
     /**
@@ -119,10 +119,10 @@ public final class ConvolutionKernels {
         ImageWindows windows = new ImageWindows(Shape.of(x), window);
         NativeNumbers from = NativeNumbers.of(Elements.of(patches));
         NativeNumbers image = NativeNumbers.of(Elements.of(x));
-        int channels = windows.channels;
+        Patches cut = new Patches(windows, DType.of(x).bytes(), windows.channels);
         Kernel sum = () -> {
             image.zero(0, image.size());
-            windows.fold(from, 0, windows.positions(), 0, channels, image);
+            cut.fold(from, 0, windows.positions(), 0, image);
         };
         return new HeldKernel(sum, patches, x);
     }

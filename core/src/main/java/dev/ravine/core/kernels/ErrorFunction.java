@@ -14,6 +14,11 @@ final class ErrorFunction {
     private static final int DEGREE = 15;
     private static final int TERMS = 12;
 
+    /** As many terms as single precision needs. */
+    private static final int SINGLE_DEGREE = 8;
+
+    private static final int SINGLE_TERMS = 6;
+
     /** The first grid point, in quarters; below it the power series is used. */
     private static final int FIRST = 2;
 
@@ -42,15 +47,31 @@ final class ErrorFunction {
     private static final double[][] TAYLOR = taylor();
     private static final double[] SERIES = series();
 
+    static final UnaryFunction ERF = new UnaryFunction() {
+        @Override
+        public void apply(float[] x, float[] y, int n, Scratch scratch) {
+            for (int i = 0; i < n; i++) {
+                y[i] = (float) of(x[i], SINGLE_TERMS, SINGLE_DEGREE);
+            }
+        }
+
+        @Override
+        public void apply(double[] x, double[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = of(x[i], TERMS, DEGREE);
+            }
+        }
+    };
+
     private ErrorFunction() {}
 
     /** The error function of x, NaN for NaN. */
-    static double of(double x) {
+    private static double of(double x, int terms, int degree) {
         double size = Math.abs(x);
         if (size < 0.375) {
             double s = x * x;
-            double sum = SERIES[TERMS];
-            for (int n = TERMS - 1; n > 0; n--) {
+            double sum = SERIES[terms];
+            for (int n = terms - 1; n > 0; n--) {
                 sum = SERIES[n] + s * sum;
             }
             return x + x * (EXCESS + s * sum);
@@ -61,8 +82,8 @@ final class ErrorFunction {
         int k = (int) (4 * size + 0.5) - FIRST;
         double t = size - (k + FIRST) / 4.0;
         double[] c = TAYLOR[k];
-        double sum = c[DEGREE];
-        for (int n = DEGREE - 1; n > 0; n--) {
+        double sum = c[degree];
+        for (int n = degree - 1; n > 0; n--) {
             sum = c[n] + t * sum;
         }
         return Math.copySign(AT_GRID[k] + (t * sum + REST[k]), x);

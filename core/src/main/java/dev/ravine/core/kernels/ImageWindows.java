@@ -18,11 +18,11 @@ final class ImageWindows {
     final int rows;
     final int columns;
     private final int strideDown;
-    private final int strideRight;
+    final int strideRight;
     private final int top;
     private final int left;
     private final int dilationDown;
-    private final int dilationRight;
+    final int dilationRight;
 
     ImageWindows(Shape images, Window window) {
         Shape out = window.outputs("window", images, 1);
@@ -80,89 +80,6 @@ final class ImageWindows {
         return outColumn * strideRight - left + k * dilationRight;
     }
 
-    /** Writes the patches of some positions, each [rows, columns, count] of the channels from one on. */
-    void unfold(NativeNumbers image, int first, int positions, int channel, int count, NativeNumbers patches) {
-        int to = 0;
-        for (int p = first; p < first + positions; p++) {
-            for (int k = 0; k < rows; k++) {
-                unfoldRow(image, p, k, channel, count, patches, to);
-                to += columns * count;
-            }
-        }
-    }
-
-    private void unfoldRow(
-            NativeNumbers image, int p, int k, int channel, int count, NativeNumbers patches, int to) {
-        int start = start(p, k);
-        if (start < 0) {
-            patches.zero(to, columns * count);
-            return;
-        }
-        int column = column(p % outWidth, 0);
-        int low = firstTap(column);
-        int high = Math.max(low, endTap(column));
-        if (low > 0) {
-            patches.zero(to, low * count);
-        }
-        int from = start + column * channels + channel;
-        if (count == channels && dilationRight == 1) {
-            image.copy(from + low * channels, patches, to + low * count, (high - low) * count);
-        } else {
-            for (int tap = low; tap < high; tap++) {
-                image.copy(from + tap * dilationRight * channels, patches, to + tap * count, count);
-            }
-        }
-        if (high < columns) {
-            patches.zero(to + high * count, (columns - high) * count);
-        }
-    }
-
-    /** Adds the patches of some positions to the image, the transpose of {@link #unfold}. */
-    void fold(NativeNumbers patches, int first, int positions, int channel, int count, NativeNumbers image) {
-        int from = 0;
-        for (int p = first; p < first + positions; p++) {
-            for (int k = 0; k < rows; k++) {
-                foldRow(patches, from, p, k, channel, count, image);
-                from += columns * count;
-            }
-        }
-    }
-
-    private void foldRow(NativeNumbers patches, int from, int p, int k, int channel, int count, NativeNumbers image) {
-        int start = start(p, k);
-        if (start < 0) {
-            return;
-        }
-        int column = column(p % outWidth, 0);
-        int low = firstTap(column);
-        int high = Math.max(low, endTap(column));
-        int to = start + column * channels + channel;
-        if (count == channels && dilationRight == 1) {
-            patches.addTo(from + low * count, image, to + low * channels, (high - low) * count);
-        } else {
-            for (int tap = low; tap < high; tap++) {
-                patches.addTo(from + tap * count, image, to + tap * dilationRight * channels, count);
-            }
-        }
-    }
-
-    /** Where the image's line begins that row k of position p sees, or -1 if it is outside. */
-    private int start(int p, int k) {
-        int line = p / outWidth;
-        int seen = line(line % outHeight, k);
-        return hasLine(seen) ? (line / outHeight * height + seen) * width * channels : -1;
-    }
-
-    /** The first column of a window at this place that is inside of the image. */
-    private int firstTap(int column) {
-        return column >= 0 ? 0 : Math.min(columns, (-column + dilationRight - 1) / dilationRight);
-    }
-
-    private int endTap(int column) {
-        int last = width - 1 - column;
-        return last < 0 ? 0 : Math.min(columns, last / dilationRight + 1);
-    }
-
     /**
      * Makes sure that each window sees at least one number of the image.
      *
@@ -177,8 +94,11 @@ final class ImageWindows {
             require(sees, operation, "line " + line);
         }
         for (int column = 0; column < outWidth; column++) {
-            int at = column(column, 0);
-            require(firstTap(at) < endTap(at), operation, "column " + column);
+            boolean sees = false;
+            for (int tap = 0; tap < columns; tap++) {
+                sees |= column >= firstColumn(tap) && column < endColumn(tap);
+            }
+            require(sees, operation, "column " + column);
         }
     }
 

@@ -15,9 +15,6 @@ import org.bytedeco.openblas.global.openblas;
  * Whoever uses an array's numbers holds the array.
  */
 abstract sealed class NativeNumbers {
-    /** A loop over so few numbers costs less than one bulk copy. */
-    private static final int FEW = 12;
-
     /**
      * A matrix inside of native memory.
      *
@@ -46,9 +43,14 @@ abstract sealed class NativeNumbers {
 
     abstract int size();
 
-    abstract void copy(int from, NativeNumbers to, int at, int count);
+    /** {@return an array of this type} */
+    abstract Line newLine(int size);
 
-    abstract void addTo(int from, NativeNumbers to, int at, int count);
+    /** Copies numbers out, to the given place of an array. */
+    abstract void read(int from, int count, Line into, int at);
+
+    /** Copies numbers in, from the given place of an array. */
+    abstract void write(int to, int count, Line from, int at);
 
     abstract void zero(int at, int count);
 
@@ -84,38 +86,18 @@ abstract sealed class NativeNumbers {
         }
 
         @Override
-        void copy(int from, NativeNumbers to, int at, int count) {
-            FloatBuffer target = ((Floats) to).buffer;
-            if (count > FEW) {
-                target.put(at, buffer, from, count);
-                return;
-            }
-            for (int i = 0; i < count; i++) {
-                target.put(at + i, buffer.get(from + i));
-            }
+        Line newLine(int size) {
+            return new Line.OfFloats(new float[size]);
         }
 
         @Override
-        void addTo(int from, NativeNumbers to, int at, int count) {
-            FloatBuffer target = ((Floats) to).buffer;
-            if (count <= FEW) {
-                for (int i = 0; i < count; i++) {
-                    target.put(at + i, target.get(at + i) + buffer.get(from + i));
-                }
-                return;
-            }
-            Scratch scratch = Scratch.ofThread();
-            float[] sum = scratch.floats[0];
-            float[] term = scratch.floats[1];
-            for (int i = 0; i < count; i += Scratch.CHUNK) {
-                int n = Math.min(Scratch.CHUNK, count - i);
-                target.get(at + i, sum, 0, n);
-                buffer.get(from + i, term, 0, n);
-                for (int j = 0; j < n; j++) {
-                    sum[j] += term[j];
-                }
-                target.put(at + i, sum, 0, n);
-            }
+        void read(int from, int count, Line into, int at) {
+            buffer.get(from, ((Line.OfFloats) into).numbers(), at, count);
+        }
+
+        @Override
+        void write(int to, int count, Line from, int at) {
+            buffer.put(to, ((Line.OfFloats) from).numbers(), at, count);
         }
 
         @Override
@@ -170,38 +152,18 @@ abstract sealed class NativeNumbers {
         }
 
         @Override
-        void copy(int from, NativeNumbers to, int at, int count) {
-            DoubleBuffer target = ((Doubles) to).buffer;
-            if (count > FEW) {
-                target.put(at, buffer, from, count);
-                return;
-            }
-            for (int i = 0; i < count; i++) {
-                target.put(at + i, buffer.get(from + i));
-            }
+        Line newLine(int size) {
+            return new Line.OfDoubles(new double[size]);
         }
 
         @Override
-        void addTo(int from, NativeNumbers to, int at, int count) {
-            DoubleBuffer target = ((Doubles) to).buffer;
-            if (count <= FEW) {
-                for (int i = 0; i < count; i++) {
-                    target.put(at + i, target.get(at + i) + buffer.get(from + i));
-                }
-                return;
-            }
-            Scratch scratch = Scratch.ofThread();
-            double[] sum = scratch.doubles[0];
-            double[] term = scratch.doubles[1];
-            for (int i = 0; i < count; i += Scratch.CHUNK) {
-                int n = Math.min(Scratch.CHUNK, count - i);
-                target.get(at + i, sum, 0, n);
-                buffer.get(from + i, term, 0, n);
-                for (int j = 0; j < n; j++) {
-                    sum[j] += term[j];
-                }
-                target.put(at + i, sum, 0, n);
-            }
+        void read(int from, int count, Line into, int at) {
+            buffer.get(from, ((Line.OfDoubles) into).numbers(), at, count);
+        }
+
+        @Override
+        void write(int to, int count, Line from, int at) {
+            buffer.put(to, ((Line.OfDoubles) from).numbers(), at, count);
         }
 
         @Override

@@ -13,7 +13,28 @@ final class PatchMemory {
     private NativeNumbers singles;
     private NativeNumbers doubles;
 
+    private final Line[] lines = new Line[4];
+
     private PatchMemory() {}
+
+    /** The numbers of an image that one stretch of patches sees in a line. */
+    static Line imageLine(NativeNumbers like, int bytes, int count) {
+        return line(0, like, bytes, count);
+    }
+
+    /** A stretch of patches. */
+    static Line patchLine(NativeNumbers like, int bytes, int count) {
+        return line(1, like, bytes, count);
+    }
+
+    private static Line line(int which, NativeNumbers like, int bytes, int count) {
+        Line[] lines = OF_THREAD.get().lines;
+        int at = bytes == Float.BYTES ? which : which + 2;
+        if (lines[at] == null || lines[at].size() < count) {
+            lines[at] = like.newLine(count);
+        }
+        return lines[at];
+    }
 
     /**
      * {@return how many patches fit}

@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class PatchProducts implements Kernel {
     private final ConvolutionRole role;
     private final ImageWindows windows;
+    private final Patches cut;
     private final boolean isPlain;
     private final int groups;
     private final double beta;
@@ -35,6 +36,7 @@ final class PatchProducts implements Kernel {
         this.allOutputs = Math.toIntExact(y.size(3));
         this.outputs = allOutputs / groups;
         this.patch = Math.toIntExact(window.count() * inputs);
+        this.cut = new Patches(windows, bytes, inputs);
         this.x = NativeNumbers.of(Elements.of(x));
         this.w = NativeNumbers.of(Elements.of(w));
         this.y = NativeNumbers.of(Elements.of(y));
@@ -63,7 +65,7 @@ final class PatchProducts implements Kernel {
         int fromPatches = isPlain ? channel : 0;
         int width = isPlain ? windows.channels : patch;
         if (!isPlain && role != ConvolutionRole.IMAGES) {
-            windows.unfold(x, first, count, channel, inputs, memory);
+            cut.unfold(x, first, count, channel, memory);
         }
         Matrix patches = new Matrix(memory, role == ConvolutionRole.WEIGHTS, width);
         Matrix weights = new Matrix(w, role == ConvolutionRole.IMAGES, allOutputs);
@@ -87,7 +89,7 @@ final class PatchProducts implements Kernel {
                 double kept = isPlain ? beta : 0;
                 x.product(count, patch, outputs, results, fromY, weights, fromW, kept, patches, fromPatches);
                 if (!isPlain) {
-                    windows.fold(memory, first, count, channel, inputs, x);
+                    cut.fold(memory, first, count, channel, x);
                 }
             }
         }

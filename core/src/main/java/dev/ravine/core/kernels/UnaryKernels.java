@@ -228,7 +228,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel erf(INDArray x, INDArray y) {
-        return map(x, y, ErrorFunction::of);
+        return of(ErrorFunction.ERF, x, y);
     }
 
     /**
