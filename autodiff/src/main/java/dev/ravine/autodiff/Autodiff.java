@@ -63,13 +63,16 @@ public final class Autodiff {
         Set<Tensor> cuts = new HashSet<>(xs);
         for (Tensor y : Graph.ancestors(ys, cuts)) {
             if (!cuts.contains(y)) {
-                Tensor tangent = null;
+                List<Tensor> terms = new ArrayList<>();
                 for (int i = 0; i < y.operands().size(); i++) {
                     Tensor in = tangents.get(y.operand(i));
-                    tangent = in == null ? tangent : plus(tangent, y.op().jvp(y, i, in));
+                    Tensor term = in == null ? null : y.op().jvp(y, i, in);
+                    if (term != null) {
+                        terms.add(term);
+                    }
                 }
-                if (tangent != null) {
-                    tangents.put(y, tangent.broadcastTo(y.shape()));
+                if (!terms.isEmpty()) {
+                    tangents.put(y, Sums.of(terms).broadcastTo(y.shape()));
                 }
             }
         }
@@ -93,27 +96,40 @@ public final class Autodiff {
 
     /** The cotangents of all nodes between ys and xs. */
     static Map<Tensor, Tensor> cotangents(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
-        Map<Tensor, Tensor> cotangents = new HashMap<>();
+        Map<Tensor, List<Tensor>> terms = new HashMap<>();
         for (int i = 0; i < ys.size(); i++) {
-            cotangents.merge(ys.get(i), us.get(i), Tensor::add);
+            add(terms, ys.get(i), us.get(i));
         }
         Set<Tensor> cuts = new HashSet<>(xs);
         List<Tensor> order = Graph.ancestors(ys, cuts);
         Set<Tensor> active = downstream(order, cuts);
+        Map<Tensor, Tensor> cotangents = new HashMap<>();
         for (int n = order.size() - 1; n >= 0; n--) {
             Tensor y = order.get(n);
-            Tensor cotangent = cotangents.get(y);
-            if (cotangent != null && active.contains(y) && !cuts.contains(y)) {
-                for (int i = 0; i < y.operands().size(); i++) {
-                    Tensor x = y.operand(i);
-                    Tensor c = active.contains(x) ? y.op().vjp(y, i, cotangent) : null;
-                    if (c != null) {
-                        cotangents.merge(x, settle(c, x), Tensor::add);
-                    }
+            if (terms.containsKey(y)) {
+                Tensor cotangent = Sums.of(terms.get(y));
+                cotangents.put(y, cotangent);
+                if (active.contains(y) && !cuts.contains(y)) {
+                    pull(y, cotangent, active, terms);
                 }
             }
         }
         return cotangents;
+    }
+
+    /** Hands a result's cotangent on to its operands. */
+    private static void pull(Tensor y, Tensor cotangent, Set<Tensor> active, Map<Tensor, List<Tensor>> terms) {
+        for (int i = 0; i < y.operands().size(); i++) {
+            Tensor x = y.operand(i);
+            Tensor term = active.contains(x) ? y.op().vjp(y, i, cotangent) : null;
+            if (term != null) {
+                add(terms, x, settle(term, x));
+            }
+        }
+    }
+
+    private static void add(Map<Tensor, List<Tensor>> terms, Tensor to, Tensor term) {
+        terms.computeIfAbsent(to, k -> new ArrayList<>()).add(term);
     }
 
     /**
@@ -180,10 +196,6 @@ public final class Autodiff {
                     + outputs.describe() + "; pass the very tensor that the loss was computed from");
         }
         return hvp(loss, outputs, tangent);
-    }
-
-    private static Tensor plus(Tensor sum, Tensor term) {
-        return sum == null ? term : term == null ? sum : sum.add(term);
     }
 
     /** A cotangent in the shape of its operand: summed over broadcast axes, or broadcast. */

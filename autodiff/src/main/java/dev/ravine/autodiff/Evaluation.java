@@ -20,11 +20,16 @@ final class Evaluation {
         if (tensor.op() instanceof Leaf) {
             return leaf(tensor);
         }
-        if (tensor.computed != null && tensor.computedAt == Leaf.Variable.now()) {
+        if (isCurrent(tensor)) {
             return tensor.computed;
         }
+        long now = Leaf.Variable.now();
         Map<Tensor, Tensor> newest = new HashMap<>();
-        for (Tensor t : Graph.ancestors(List.of(tensor))) {
+        List<Tensor> unchecked = Graph.ancestors(List.of(tensor), t -> !isCurrent(t));
+        for (Tensor t : unchecked) {
+            if (isCurrent(t)) {
+                continue;
+            }
             Tensor latest = latestVariable(t, newest);
             newest.put(t, latest);
             if (t.computed == null) {
@@ -34,12 +39,19 @@ final class Evaluation {
                         + latest.describe() + " changed; build the graph again, or use a Program, which replays it");
             }
         }
-        return tensor.computed == null ? leaf(tensor) : tensor.computed;
+        unchecked.stream().filter(t -> t.computed != null).forEach(t -> t.computedAt = Math.max(t.computedAt, now));
+        return tensor.computed;
+    }
+
+    /** Whether the numbers were computed, or found to be right, after the last change of any variable. */
+    private static boolean isCurrent(Tensor t) {
+        return t.computed != null && t.computedAt == Leaf.Variable.now();
     }
 
     /** Whether the tensor has a value without a program, because it depends on no input. */
     static boolean isPossible(Tensor tensor) {
-        return Graph.ancestors(List.of(tensor)).stream().noneMatch(t -> t.op() instanceof Leaf.Input);
+        return Graph.ancestors(List.of(tensor), t -> t.computed == null).stream()
+                .noneMatch(t -> t.op() instanceof Leaf.Input);
     }
 
     private static INDArray leaf(Tensor tensor) {

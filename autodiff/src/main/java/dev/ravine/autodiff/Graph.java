@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Walks through graphs. */
 final class Graph {
@@ -20,16 +21,21 @@ final class Graph {
 
     /** The same, but the walk stops at the cuts, which are included. */
     static List<Tensor> ancestors(Collection<Tensor> outputs, Set<Tensor> cuts) {
+        return ancestors(outputs, t -> !cuts.contains(t));
+    }
+
+    /** The same, but the walk goes only through tensors that are open; it includes those where it stops. */
+    static List<Tensor> ancestors(Collection<Tensor> outputs, Predicate<Tensor> isOpen) {
         Set<Tensor> seen = new HashSet<>(outputs);
-        Deque<Tensor> open = new ArrayDeque<>(seen);
+        Deque<Tensor> waiting = new ArrayDeque<>(seen);
         List<Tensor> order = new ArrayList<>();
-        while (!open.isEmpty()) {
-            Tensor t = open.pop();
+        while (!waiting.isEmpty()) {
+            Tensor t = waiting.pop();
             order.add(t);
-            if (!cuts.contains(t)) {
+            if (isOpen.test(t)) {
                 for (Tensor in : t.operands()) {
                     if (seen.add(in)) {
-                        open.push(in);
+                        waiting.push(in);
                     }
                 }
             }

@@ -5,6 +5,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.IndexKernels;
 import dev.ravine.core.kernels.Kernel;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,6 +24,20 @@ final class IndexOps {
                         LongStream.of(first.toArray()),
                         LongStream.of(table.toArray()).skip(1))
                 .toArray());
+    }
+
+    /** Slices along any axis: the axis is moved to the front, and what was chosen is moved back. */
+    static Tensor gather(Tensor x, int axis, Tensor indices) {
+        int rank = x.shape().rank();
+        int added = indices.shape().rank();
+        int[] front = IntStream.concat(
+                        IntStream.of(axis), IntStream.range(0, rank).filter(a -> a != axis))
+                .toArray();
+        int[] back = IntStream.concat(
+                        IntStream.range(added, added + axis),
+                        IntStream.concat(IntStream.range(0, added), IntStream.range(added + axis, added + rank - 1)))
+                .toArray();
+        return axis == 0 ? x.gather(indices) : x.permute(front).gather(indices).permute(back);
     }
 
     /** An op that is linear in its first operand and has indices as its second. */
@@ -130,6 +145,75 @@ final class IndexOps {
         @Override
         public Op transpose(Shape x) {
             return new Gather();
+        }
+    }
+
+    /** Examples that count along the axis of the places may be mixed; other axes stay as they are. */
+    private static Examples along(Tensor y, int axis, Examples in) {
+        return in.resized(y.operand(0).shape(), axis, y.shape());
+    }
+
+    private static void requirePlaces(String op, Shape values, Shape places, int axis) {
+        boolean fits = values.rank() == places.rank() && values.keeping(axis).equals(places.keeping(axis));
+        if (!fits) {
+            throw new ShapeException(op + " along axis " + axis + ": values and places must have the same sizes along all"
+                    + " other axes, found " + values + " and " + places);
+        }
+    }
+
+    /** y[o, j, i] = x[o, places[o, j, i], i], where j counts along the axis; linear in x. */
+    record GatherAlong(int axis) implements LinearByIndex {
+        @Override
+        public Shape infer(Tensor... in) {
+            requireIntegers("gatherAlong", in[1]);
+            requirePlaces("gatherAlong", in[0].shape(), in[1].shape(), axis);
+            return in[1].shape();
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return along(y, axis, in);
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return IndexKernels.gatherAlong(in[0], in[1], axis, out);
+        }
+
+        @Override
+        public Op transpose(Shape x) {
+            return new ScatterAddAlong(axis, x.size(axis));
+        }
+    }
+
+    /** y = zeros with a given size along the axis, then y[o, places[o, j, i], i] += x[o, j, i]; linear in x. */
+    record ScatterAddAlong(int axis, long size) implements LinearByIndex {
+        @Override
+        public Shape infer(Tensor... in) {
+            requireIntegers("scatterAddAlong", in[1]);
+            Shape x = in[0].shape();
+            if (!x.equals(in[1].shape())) {
+                throw new ShapeException("scatterAddAlong: values and places must have one shape, found " + x + " and "
+                        + in[1].shape());
+            }
+            long[] dims = x.toArray();
+            dims[axis] = size;
+            return Shape.of(dims);
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return along(y, axis, in);
+        }
+
+        @Override
+        public Kernel bind(INDArray[] in, INDArray out) {
+            return IndexKernels.scatterAddAlong(in[0], in[1], axis, out);
+        }
+
+        @Override
+        public Op transpose(Shape x) {
+            return new GatherAlong(axis);
         }
     }
 

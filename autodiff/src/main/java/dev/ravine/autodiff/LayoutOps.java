@@ -48,6 +48,17 @@ final class LayoutOps {
         return Arrays.stream(order).map(shape::axis).boxed().toList();
     }
 
+    /** The dtype that all operands have, integers included. */
+    static DType common(String op, Tensor... in) {
+        for (Tensor t : in) {
+            if (t.dtype() != in[0].dtype()) {
+                throw new ShapeException(op + ": inputs must share one dtype, found " + in[0].dtype() + " "
+                        + in[0].shape() + " and " + t.dtype() + " " + t.shape() + "; convert one with cast");
+            }
+        }
+        return in[0].dtype();
+    }
+
     /** A constant with the same number in every element. {@link Tensor} simplifies operations on it. */
     record Fill(double value, DType type, Shape shape) implements ZeroDerivative {
         @Override
@@ -112,6 +123,11 @@ final class LayoutOps {
     /** Axes reordered: axis i of the result is axis order[i] of the operand. */
     record Permute(List<Integer> order) implements Linear {
         @Override
+        public DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
+        @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
             if (!order.stream()
@@ -146,7 +162,7 @@ final class LayoutOps {
     }
 
     /** An op that changes the size of one axis. */
-    private interface Resizing extends Op {
+    interface Resizing extends Op {
         int axis();
 
         @Override
@@ -157,6 +173,11 @@ final class LayoutOps {
 
     /** The block with indices [from, to) along one axis. */
     record Slice(int axis, long from, long to) implements Linear, Resizing {
+        @Override
+        public DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
         @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
@@ -181,6 +202,11 @@ final class LayoutOps {
     /** Zeros of a given size along one axis, except for a block that holds the operand. */
     record Pad(int axis, long from, long size) implements Linear, Resizing {
         @Override
+        public DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
+        @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
             if (from < 0 || from + x.size(axis) > size) {
@@ -196,6 +222,11 @@ final class LayoutOps {
         }
 
         @Override
+        public Block block(Tensor y) {
+            return new Block(axis, from);
+        }
+
+        @Override
         public Tensor transpose(Tensor cotangent, Tensor x) {
             return cotangent.slice(axis, from, from + x.shape().size(axis));
         }
@@ -203,6 +234,11 @@ final class LayoutOps {
 
     /** The parts joined along an axis. */
     record Concat(int axis) implements Resizing {
+        @Override
+        public DType dtype(Tensor... in) {
+            return common(name(), in);
+        }
+
         @Override
         public Shape infer(Tensor... in) {
             long size = 0;
@@ -245,6 +281,11 @@ final class LayoutOps {
     /** The operand repeated to a larger shape by NumPy's rule. */
     record Broadcast(Shape shape) implements Linear {
         @Override
+        public DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+
+        @Override
         public Shape infer(Tensor... in) {
             if (!in[0].shape().broadcastsTo(shape)) {
                 throw new ShapeException("broadcast: " + in[0].shape() + " does not broadcast to " + shape);
@@ -285,7 +326,7 @@ final class LayoutOps {
         return axes.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private static Shape resized(Shape shape, int axis, long size) {
+    static Shape resized(Shape shape, int axis, long size) {
         long[] dims = shape.toArray();
         dims[axis] = size;
         return Shape.of(dims);

@@ -32,6 +32,11 @@ final class MaskOps {
     /** 1 where a > b, 0 elsewhere. */
     record Greater() implements PiecewiseConstant {
         @Override
+        public DType dtype(Tensor... in) {
+            return LayoutOps.common(name(), in);
+        }
+
+        @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.greater(in[0], in[1], out);
         }
@@ -39,6 +44,11 @@ final class MaskOps {
 
     /** 1 where a = b, 0 elsewhere. */
     record Equal() implements PiecewiseConstant {
+        @Override
+        public DType dtype(Tensor... in) {
+            return LayoutOps.common(name(), in);
+        }
+
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.equal(in[0], in[1], out);
@@ -60,6 +70,11 @@ final class MaskOps {
 
     /** y = a where the mask is not 0, b elsewhere; linear in a and b, constant in the mask. */
     record Where() implements SameShape, SymmetricDerivative {
+        @Override
+        public DType dtype(Tensor... in) {
+            return LayoutOps.common(name(), in[1], in[2]);
+        }
+
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
             return BinaryKernels.where(in[0], in[1], in[2], out);

@@ -64,6 +64,16 @@ public interface Op extends Computation {
     Tensor vjp(Tensor y, int i, Tensor cotangent);
 
     /**
+     * {@return where the result holds its only operand, if the rest of the result is zero; null otherwise} A sum of such
+     * results is then put together from their operands.
+     *
+     * @param y the result
+     */
+    default Block block(Tensor y) {
+        return null;
+    }
+
+    /**
      * {@return the rows that meet an operand which is the matrix of a product, or null if it is not one} A matrix
      * product names its other factor, a convolution its patches. {@link Statistic}s of parameters are made from these
      * rows and the cotangents beside them. An operand that is only repeated by broadcasting, such as a bias or a gain,

@@ -4,6 +4,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.ReductionKernels;
+import dev.ravine.core.kernels.ScanKernels;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -54,6 +55,29 @@ final class ReductionOps {
         @Override
         public Tensor transpose(Tensor cotangent, Tensor x) {
             return cotangent.div(divisor).broadcastTo(x.shape());
+        }
+    }
+
+    /** The sums of the first 1, 2, 3, ... numbers along an axis, or of the last ones. */
+    record CumulativeSum(int axis, boolean isReverse) implements Linear {
+        @Override
+        public Shape infer(Tensor... in) {
+            return in[0].shape();
+        }
+
+        @Override
+        public Examples examples(Tensor y, int i, Examples in) {
+            return in.resized(y.operand(0).shape(), axis, y.shape());
+        }
+
+        @Override
+        public Kernel kernel(INDArray x, INDArray y) {
+            return ScanKernels.cumulativeSum(x, axis, isReverse, y);
+        }
+
+        @Override
+        public Tensor transpose(Tensor cotangent, Tensor x) {
+            return Tensor.of(new CumulativeSum(axis, !isReverse), cotangent);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.Window;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -304,6 +305,15 @@ public final class Tensor {
     }
 
     /**
+     * {@return a - this, such as 1 - x}
+     *
+     * @param a the number
+     */
+    public Tensor subtractedFrom(double a) {
+        return neg().add(a);
+    }
+
+    /**
      * {@return this * a}
      *
      * @param a the number
@@ -345,6 +355,11 @@ public final class Tensor {
     /** {@return the natural logarithm} */
     public Tensor log() {
         return Tensor.of(UnaryOps.LOG, this);
+    }
+
+    /** {@return ln(1 + this), accurate near 0} */
+    public Tensor log1p() {
+        return Tensor.of(UnaryOps.LOG1P, this);
     }
 
     /** {@return the square root} */
@@ -550,6 +565,15 @@ public final class Tensor {
     }
 
     /**
+     * {@return 1 where this is less than other, 0 elsewhere; the derivative is 0}
+     *
+     * @param other a tensor that broadcasts with this
+     */
+    public Tensor less(Tensor other) {
+        return other.greater(this);
+    }
+
+    /**
      * {@return 1 where this equals other, 0 elsewhere; the derivative is 0}
      *
      * @param other a tensor that broadcasts with this
@@ -584,15 +608,21 @@ public final class Tensor {
      * @param transposeOther whether to swap the last two axes of other
      */
     public Tensor matmul(Tensor other, boolean transposeThis, boolean transposeOther) {
-        if (op instanceof LayoutOps.Permute p && p.order().equals(List.of(1, 0))) {
+        if (op instanceof LayoutOps.Permute p && MatrixOps.isTransposition(p.order())) {
             return operand(0).matmul(other, !transposeThis, transposeOther);
         }
-        if (other.op() instanceof LayoutOps.Permute p && p.order().equals(List.of(1, 0))) {
+        if (other.op() instanceof LayoutOps.Permute p && MatrixOps.isTransposition(p.order())) {
             return matmul(other.operand(0), transposeThis, !transposeOther);
         }
-        return shape.rank() > 2 || other.shape().rank() > 2
-                ? Tensor.of(new MatrixOps.BatchMatMul(transposeThis, transposeOther), this, other)
-                : Tensor.of(new MatrixOps.MatMul(transposeThis, transposeOther), this, other);
+        if (shape.rank() <= 2 && other.shape().rank() <= 2) {
+            return Tensor.of(new MatrixOps.MatMul(transposeThis, transposeOther), this, other);
+        }
+        boolean isRowsTimesMatrix = other.shape().rank() == 2
+                && !transposeThis
+                && shape.size(-1) == other.shape().size(transposeOther ? 1 : 0);
+        return isRowsTimesMatrix
+                ? MatrixOps.ofAllRows(this, other, transposeOther)
+                : Tensor.of(new MatrixOps.BatchMatMul(transposeThis, transposeOther), this, other);
     }
 
     // ---- reductions -------------------------------------------------------------------------------------------
@@ -653,6 +683,34 @@ public final class Tensor {
     public Tensor max(int... axes) {
         int[] normal = shape.axes(axes);
         return Tensor.of(new ReductionOps.Max(list(normal)), this).reshape(shape.dropping(normal));
+    }
+
+    /**
+     * {@return the minimum over the named axes, which are removed; equal minima share the derivative equally}
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor min(int... axes) {
+        return neg().max(axes).neg();
+    }
+
+    /**
+     * {@return the mean of squared deviations from the mean over the named axes, which are removed} PyTorch divides by one
+     * less unless told otherwise.
+     *
+     * @param axes axes to reduce; all if none is named
+     */
+    public Tensor variance(int... axes) {
+        return sub(meanKeeping(axes)).square().mean(axes);
+    }
+
+    /**
+     * {@return the sums of the first 1, 2, 3, ... numbers along an axis, of the same shape}
+     *
+     * @param axis which axis
+     */
+    public Tensor cumulativeSum(int axis) {
+        return Tensor.of(new ReductionOps.CumulativeSum(shape.axis(axis), false), this);
     }
 
     /**
@@ -760,6 +818,49 @@ public final class Tensor {
     }
 
     /**
+     * {@return every step-th slice with indices from, from + step, ... below to along one axis}
+     *
+     * @param axis which axis
+     * @param from first index
+     * @param to index after the last
+     * @param step at least 1
+     */
+    public Tensor slice(int axis, long from, long to, long step) {
+        return step == 1 ? slice(axis, from, to) : of(new StepOps.Every(shape.axis(axis), from, to, step), this);
+    }
+
+    /**
+     * {@return what is at some indices of the first axes, which are removed: an element if there is an index for each}
+     *
+     * @param index of each of the first axes, from 0, or negative to count from the last one
+     * @throws ShapeException if an index is outside of its axis, or if there are more indices than axes
+     */
+    public Tensor get(long... index) {
+        return Layouts.get(this, index);
+    }
+
+    /**
+     * {@return this with zeros added along one axis}
+     *
+     * @param axis which axis
+     * @param before the number of zeros before the first element, at least 0
+     * @param after the number of zeros after the last element, at least 0
+     */
+    public Tensor pad(int axis, long before, long after) {
+        return Layouts.padded(this, shape.axis(axis), before, after);
+    }
+
+    /**
+     * {@return the same numbers in another dtype} To {@link DType#INT64} they are cut to whole numbers, and what INT64 does
+     * not hold is an error at the run. The derivative from and to INT64 is 0.
+     *
+     * @param type the dtype of the result
+     */
+    public Tensor cast(DType type) {
+        return type == dtype ? this : of(new Cast(type), this);
+    }
+
+    /**
      * {@return this, repeated to a larger shape by NumPy's rule}
      *
      * @param larger the shape to repeat to
@@ -795,6 +896,38 @@ public final class Tensor {
      */
     public Tensor gather(Tensor rows) {
         return Tensor.of(new IndexOps.Gather(), this, rows);
+    }
+
+    /**
+     * {@return the slices this[..., indices[i], ...] along any axis, which the axes of the indices replace}
+     *
+     * @param axis which axis
+     * @param indices INT64, of any shape
+     */
+    public Tensor gather(int axis, Tensor indices) {
+        return IndexOps.gather(this, shape.axis(axis), indices);
+    }
+
+    /**
+     * {@return for each place an element along one axis: y[.., j, ..] = this[.., places[.., j, ..], ..]} PyTorch calls this
+     * gather.
+     *
+     * @param axis which axis
+     * @param places INT64, of this tensor's sizes along all other axes
+     */
+    public Tensor gatherAlong(int axis, Tensor places) {
+        return of(new IndexOps.GatherAlong(shape.axis(axis)), this, places);
+    }
+
+    /**
+     * {@return zeros to which each element is added at its place along one axis; the transpose of {@link #gatherAlong}}
+     *
+     * @param axis which axis
+     * @param places INT64, of this tensor's shape; places may repeat
+     * @param size of the result along the axis
+     */
+    public Tensor scatterAddAlong(int axis, Tensor places, long size) {
+        return of(new IndexOps.ScatterAddAlong(shape.axis(axis), size), this, places);
     }
 
     /**
@@ -835,6 +968,73 @@ public final class Tensor {
         return Arrays.stream(axes).boxed().toList();
     }
 
+    // ---- windows over images ----------------------------------------------------------------------------------------
+
+    /**
+     * {@return the convolution of these images [examples, height, width, channels] with weights: [examples, output height,
+     * output width, outputs]} As in PyTorch, the weights are not flipped.
+     *
+     * @param weights [rows, columns, channels / groups, outputs]
+     * @param window of as many rows and columns
+     * @param groups the number of groups of channels and outputs that do not meet; it divides both
+     */
+    public Tensor conv2d(Tensor weights, Window window, long groups) {
+        return of(new ConvolutionOps.Conv(window, groups), this, weights);
+    }
+
+    /**
+     * {@return the transpose of {@link #conv2d} by the images: these outputs handed back to images of a given size}
+     *
+     * @param weights [rows, columns, channels / groups, outputs], as of the convolution
+     * @param window of the convolution
+     * @param groups of the convolution
+     * @param height of the result
+     * @param width of the result
+     */
+    public Tensor convTranspose2d(Tensor weights, Window window, long groups, long height, long width) {
+        return of(new ConvolutionOps.ConvInput(window, groups, height, width), this, weights);
+    }
+
+    /**
+     * {@return what each window sees of these images: [examples, output height, output width, rows * columns * channels]}
+     *
+     * @param window how it moves over the images
+     */
+    public Tensor unfold(Window window) {
+        return of(new WindowOps.Unfold(window), this);
+    }
+
+    /**
+     * {@return patches added up to images; the transpose of {@link #unfold}}
+     *
+     * @param window how it moves over the images
+     * @param height of the images
+     * @param width of the images
+     */
+    public Tensor fold(Window window, long height, long width) {
+        return of(new WindowOps.Fold(window, height, width), this);
+    }
+
+    /**
+     * {@return the largest number that each window sees in each channel of these images} Of equal ones the first, line by
+     * line, has the derivative 1. Places outside of the image do not count.
+     *
+     * @param window how it moves over the images
+     */
+    public Tensor maxPool2d(Window window) {
+        return WindowOps.maxPool(this, window);
+    }
+
+    /**
+     * {@return the mean of what each window sees in each channel of these images}
+     *
+     * @param window how it moves over the images
+     * @param countsPadding whether zeros around the image count
+     */
+    public Tensor avgPool2d(Window window, boolean countsPadding) {
+        return WindowOps.averagePool(this, window, countsPadding);
+    }
+
     // ---- several tensors ----------------------------------------------------------------------------------------
 
     /**
@@ -860,6 +1060,16 @@ public final class Tensor {
             throw new IllegalArgumentException("concat: needs at least one tensor");
         }
         return of(new LayoutOps.Concat(parts[0].shape.axis(axis)), parts);
+    }
+
+    /**
+     * {@return the tensors joined along a new axis}
+     *
+     * @param axis the new axis of the result
+     * @param parts at least one tensor; all of one shape
+     */
+    public static Tensor stack(int axis, Tensor... parts) {
+        return Layouts.stack(axis, parts);
     }
 
     // ---- text -------------------------------------------------------------------------------------------------

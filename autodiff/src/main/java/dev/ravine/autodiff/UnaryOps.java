@@ -20,6 +20,10 @@ final class UnaryOps {
     /** y = ln x. */
     static final Op LOG = new Function("log", UnaryKernels::log, (x, y) -> x.reciprocal());
 
+    /** y = ln(1 + x). */
+    static final Op LOG1P =
+            new Function("log1p", UnaryKernels::log1p, (x, y) -> x.add(1).reciprocal());
+
     /** y = x^(1/2). */
     static final Op SQRT =
             new Function("sqrt", UnaryKernels::sqrt, (x, y) -> y.reciprocal().mul(0.5));

@@ -137,7 +137,7 @@ class LinearizationTest {
     }
 
     private static boolean isProduct(Computation op) {
-        return op instanceof MatrixOps.MatMul || op instanceof MatrixOps.MatMulAdd;
+        return op instanceof MatrixOps.MatMul || op instanceof AddableProduct.PlusProduct;
     }
 
     private static Program along(List<Tensor> directions, List<Tensor> products) {

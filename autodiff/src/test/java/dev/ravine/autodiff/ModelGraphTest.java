@@ -8,6 +8,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -125,6 +126,38 @@ class ModelGraphTest {
                         shapes(Shape.of(7, 2)),
                         (i, w) -> w.get(0).gather(i).tanh().matmul(w.get(0), false, true)),
                 new Case(
+                        "a convolution",
+                        false,
+                        shapes(Shape.of(2, 2, 1, 3), Shape.of(3)),
+                        (x, w) -> image(x)
+                                .conv2d(w.get(0), Window.of(2, 2).padding(1, 0, 0, 1), 1)
+                                .add(w.get(1))
+                                .tanh()),
+                new Case(
+                        "a convolution in groups, behind pooling",
+                        false,
+                        shapes(Shape.of(1, 2, 1, 4), Shape.of(1, 2, 2, 4), Shape.of(1, 2, 1, 4)),
+                        (x, w) -> image(x)
+                                .conv2d(w.get(0), Window.of(1, 2).padding(0, 0, 1, 0), 1)
+                                .maxPool2d(Window.of(2, 1))
+                                .conv2d(w.get(1), Window.of(1, 2), 2)
+                                .tanh()
+                                .conv2d(w.get(2), Window.of(1, 2).padding(0, 0, 1, 1), 4)
+                                .avgPool2d(Window.of(1, 2), true)),
+                new Case(
+                        "a transposed convolution",
+                        false,
+                        shapes(Shape.of(2, 2, 2, 1), Shape.of(2)),
+                        (x, w) -> image(x)
+                                .convTranspose2d(w.get(0), Window.of(2, 2).stride(2, 2), 1, 4, 6)
+                                .add(w.get(1))
+                                .tanh()),
+                new Case(
+                        "patches times a matrix",
+                        false,
+                        shapes(Shape.of(4, 3)),
+                        (x, w) -> image(x).unfold(Window.of(2, 2)).matmul(w.get(0)).cumulativeSum(2)),
+                new Case(
                         "one that is not used",
                         false,
                         shapes(Shape.of(6, 2), Shape.of(3)),
@@ -156,6 +189,10 @@ class ModelGraphTest {
 
     private static List<Shape> shapes(Shape... shapes) {
         return List.of(shapes);
+    }
+
+    private static Tensor image(Tensor x) {
+        return x.reshape(Shape.of(x.shape().size(0), 2, 3, 1));
     }
 
     private static Tensor places(Tensor x) {

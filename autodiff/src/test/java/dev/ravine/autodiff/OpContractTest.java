@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Window;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +86,8 @@ class OpContractTest {
         c.unary("exp", Tensor::exp, Math::exp, -2, 2);
         c.unary("expm1", Tensor::expm1, Math::expm1, -2, 2);
         c.unary("log", Tensor::log, Math::log, 0.3, 3);
+        c.unary("log1p", Tensor::log1p, Math::log1p, -0.7, 3);
+        c.unary("subtractedFrom", x -> x.subtractedFrom(1), x -> 1 - x, -2, 2);
         c.unary("sqrt", Tensor::sqrt, Math::sqrt, 0.3, 3);
         c.unary("square", Tensor::square, x -> x * x, -2, 2);
         c.unary("reciprocal", Tensor::reciprocal, x -> 1 / x, 0.5, 3);
@@ -143,6 +146,7 @@ class OpContractTest {
         c.binary("maximum", in -> in.get(0).maximum(in.get(1)), -2, 2);
         c.binary("minimum", in -> in.get(0).minimum(in.get(1)), -2, 2);
         c.binary("greater", in -> in.get(0).greater(in.get(1)), -2, 2);
+        c.binary("less", in -> in.get(0).less(in.get(1)), -2, 2);
         c.binary("equalTo", in -> in.get(0).equalTo(in.get(1)), -2, 2);
         c.binary(
                 "where",
@@ -157,6 +161,8 @@ class OpContractTest {
         reductions(c);
         losses(c);
         layout(c);
+        selections(c);
+        windows(c);
         return c.all.stream();
     }
 
@@ -206,6 +212,8 @@ class OpContractTest {
             c.add("mean " + at, in -> in.get(0).mean(axes), k -> k.input(shape));
             c.add("meanKeeping " + at, in -> in.get(0).meanKeeping(axes), k -> k.input(shape));
             c.add("max " + at, in -> in.get(0).max(axes), k -> k.input(shape));
+            c.add("min " + at, in -> in.get(0).min(axes), k -> k.input(shape));
+            c.add("variance " + at, in -> in.get(0).variance(axes), k -> k.input(shape));
             c.add("logSumExp " + at, in -> in.get(0).logSumExp(axes), k -> k.input(shape));
             c.add("logSumExpKeeping " + at, in -> in.get(0).logSumExpKeeping(axes), k -> k.input(shape));
             c.add("softmax " + at, in -> in.get(0).softmax(axes), k -> k.input(shape));
@@ -317,6 +325,107 @@ class OpContractTest {
                 "oneHot",
                 in -> in.get(1).mul(in.get(0).oneHot(5, in.get(1).dtype())),
                 k -> k.indices(Shape.of(6), 5).input(Shape.of(6, 5)));
+    }
+
+    private static void selections(Cases c) {
+        c.add("slice by steps", in -> in.get(0).slice(1, 1, 6, 2), k -> k.input(Shape.of(2, 7, 2)));
+        c.add("slice of nothing by steps", in -> in.get(0).slice(1, 1, 1, 3), k -> k.input(Shape.of(2, 7)));
+        c.add(
+                "spread",
+                in -> Tensor.of(new StepOps.Spread(1, 2, 3, 9), in.get(0)),
+                k -> k.input(Shape.of(2, 3, 2)));
+        c.add("get", in -> in.get(0).get(1, -2), k -> k.input(Shape.of(2, 3, 4)));
+        c.add("get an element", in -> in.get(0).get(1, 2), k -> k.input(Shape.of(2, 3)));
+        c.add("pad by Tensor", in -> in.get(0).pad(-1, 2, 1), k -> k.input(Shape.of(2, 3)));
+        c.add("cast", in -> in.get(0).cast(in.get(0).dtype()), k -> k.input(Shape.of(2, 3)));
+        c.add(
+                "cast there and back",
+                in -> in.get(0).square().cast(other(in.get(0))).cast(in.get(0).dtype()).cast(DType.FLOAT64)
+                        .cast(in.get(0).dtype()),
+                k -> k.input(Shape.of(0, 3)));
+        c.add("stack", in -> Tensor.stack(1, in.get(0), in.get(1)), k -> k.input(Shape.of(2, 3)).input(Shape.of(2, 3)));
+        for (int axis = 0; axis < 3; axis++) {
+            int along = axis;
+            c.add(
+                    "gather along axis " + axis,
+                    in -> in.get(0).gather(along, in.get(1)),
+                    k -> k.input(Shape.of(3, 4, 3)).indices(Shape.of(2, 2), 3));
+            c.add("cumulativeSum " + axis, in -> in.get(0).cumulativeSum(along), k -> k.input(Shape.of(3, 2, 4)));
+            c.add(
+                    "gatherAlong " + axis,
+                    in -> in.get(0).gatherAlong(along, in.get(1)),
+                    k -> k.input(Shape.of(3, 3, 3)).indices(along == 1 ? Shape.of(3, 5, 3) : Shape.of(3, 3, 3), 3));
+            c.add(
+                    "scatterAddAlong " + axis,
+                    in -> in.get(0).scatterAddAlong(along, in.get(1), 4),
+                    k -> k.input(Shape.of(3, 2, 3)).indices(Shape.of(3, 2, 3), 4));
+        }
+        c.add(
+                "cumulativeSum from the end",
+                in -> Tensor.of(new ReductionOps.CumulativeSum(1, true), in.get(0)),
+                k -> k.input(Shape.of(2, 3)));
+        c.add("cumulativeSum of nothing", in -> in.get(0).cumulativeSum(1), k -> k.input(Shape.of(2, 0)));
+    }
+
+    private static DType other(Tensor x) {
+        return x.dtype() == DType.FLOAT32 ? DType.FLOAT64 : DType.FLOAT32;
+    }
+
+    /** A window, a size of images, channels, outputs and groups. */
+    private static void convolution(Cases c, String name, Window window, long[] images, long outputs, long groups) {
+        Shape x = Shape.of(images);
+        Shape w = Shape.of(
+                window.height().size(), window.width().size(), images[3] / groups, outputs);
+        Shape y = window.outputs(name, x, outputs);
+        c.add("conv2d " + name, in -> in.get(0).conv2d(in.get(1), window, groups), k -> k.input(x).input(w));
+        c.add(
+                "convTranspose2d " + name,
+                in -> in.get(0).convTranspose2d(in.get(1), window, groups, images[1], images[2]),
+                k -> k.input(y).input(w));
+        c.add(
+                "weights of conv2d " + name,
+                in -> Tensor.of(new ConvolutionOps.ConvWeight(window, groups), in.get(0), in.get(1)),
+                k -> k.input(x).input(y));
+        c.add(
+                "conv2d added to a row " + name,
+                in -> in.get(2).add(in.get(0).conv2d(in.get(1), window, groups)),
+                k -> k.input(x).input(w).input(Shape.of(outputs)));
+        c.add("unfold " + name, in -> in.get(0).unfold(window), k -> k.input(x));
+        c.add(
+                "fold " + name,
+                in -> in.get(0).fold(window, images[1], images[2]),
+                k -> k.input(window.outputs(name, x, window.count() * images[3])));
+        c.add("avgPool2d " + name, in -> in.get(0).avgPool2d(window, true), k -> k.input(x));
+    }
+
+    private static void windows(Cases c) {
+        convolution(c, "plain", Window.of(2, 3), new long[] {2, 4, 5, 2}, 3, 1);
+        convolution(c, "of one place", Window.of(1, 1), new long[] {2, 3, 2, 4}, 6, 2);
+        convolution(
+                c, "with stride", Window.of(3, 2).stride(2, 3).padding(1, 0, 2, 1), new long[] {2, 5, 6, 2}, 2, 1);
+        convolution(
+                c,
+                "dilated",
+                Window.of(2, 3).dilation(2, 2).padding(0, 2, 3, 1).stride(1, 2),
+                new long[] {1, 4, 5, 3},
+                2,
+                1);
+        convolution(c, "in groups", Window.of(2, 2).padding(1, 0, 0, 1), new long[] {2, 3, 3, 4}, 6, 2);
+        convolution(
+                c, "depthwise", Window.of(2, 3).stride(2, 1).padding(1, 1, 0, 2), new long[] {2, 3, 4, 3}, 3, 3);
+        convolution(c, "depthwise, two each", Window.of(2, 2), new long[] {2, 3, 3, 2}, 4, 2);
+        convolution(c, "of no examples", Window.of(2, 2), new long[] {0, 3, 3, 2}, 2, 1);
+        convolution(c, "wider than the image", Window.of(1, 5).padding(0, 0, 4, 4), new long[] {1, 1, 2, 1}, 2, 1);
+        Window window = Window.of(2, 2);
+        c.add("maxPool2d", in -> in.get(0).maxPool2d(window.stride(2, 2)), k -> k.input(Shape.of(2, 4, 4, 3)));
+        c.add(
+                "maxPool2d, overlapping and padded",
+                in -> in.get(0).maxPool2d(window.padding(1, 1, 0, 1)),
+                k -> k.input(Shape.of(1, 3, 4, 2)));
+        c.add(
+                "avgPool2d without padding",
+                in -> in.get(0).avgPool2d(window.padding(1, 1, 1, 1), false),
+                k -> k.input(Shape.of(1, 3, 3, 2)));
     }
 
     @ParameterizedTest

@@ -479,7 +479,7 @@ class UseAfterCloseTest {
         INDArray z = arena.allocate(F32, Shape.of(WIDTH, 16));
         Map<String, Kernel> all = new LinkedHashMap<>();
         all.put("gemm", MatrixKernels.gemm(a, false, b, false, y, 0));
-        all.put("batchedGemm", MatrixKernels.batchedGemm(a, false, b, false, y));
+        all.put("batchedGemm", MatrixKernels.batchedGemm(a, false, b, false, y, 0));
         all.put("tanh", UnaryKernels.tanh(b, z));
         all.put("sin", UnaryKernels.sin(b, z));
         all.put("erf", UnaryKernels.erf(b, z));

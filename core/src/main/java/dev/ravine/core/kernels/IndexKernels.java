@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Kernels that pick rows by integers. Every index is checked before it is used to read or write. */
 public final class IndexKernels {
     private static final String ROWS = ", the rows that there are";
+    private static final String PLACES = ", the places that the axis has";
     static final String CLASSES =
             ", the classes that there are: labels count from 0, and a cross-entropy needs an output for each class";
 
@@ -67,6 +68,59 @@ public final class IndexKernels {
     }
 
     /**
+     * {@return the kernel y[o, j, i] = x[o, places[o, j, i], i], where o counts the axes before one axis and i those
+     * behind it} Its run throws IndexOutOfBoundsException for a place outside of the axis.
+     *
+     * @param x [..., n, ...]
+     * @param places integers from 0 to n - 1, checked at every run; the shape of x but for the axis
+     * @param axis from 0
+     * @param y the shape of places
+     */
+    public static Kernel gatherAlong(INDArray x, INDArray places, int axis, INDArray y) {
+        Elements from = Elements.of(x);
+        Elements to = Elements.of(y);
+        Elements index = Elements.of(places);
+        int n = (int) x.size(axis);
+        int inner = inner(x, axis);
+        int line = (int) y.size(axis) * inner;
+        Kernel gather = () -> {
+            for (int e = 0, size = index.size(); e < size; e++) {
+                int place = checked("gatherAlong", index, e, n, PLACES);
+                to.set(e, from.get((e / line * n + place) * inner + e % inner));
+            }
+        };
+        return HeldKernel.ifLarge(gather, x, places, y);
+    }
+
+    /**
+     * {@return the kernel y = zeros, then y[o, places[o, j, i], i] += x[o, j, i] in order: the transpose of {@link
+     * #gatherAlong}} Its run throws IndexOutOfBoundsException for a place outside of the axis.
+     *
+     * @param x any array
+     * @param places integers from 0 to n - 1, checked at every run; of the shape of x
+     * @param axis from 0
+     * @param y [..., n, ...]; the shape of x but for the axis
+     */
+    public static Kernel scatterAddAlong(INDArray x, INDArray places, int axis, INDArray y) {
+        Elements from = Elements.of(x);
+        Elements to = Elements.of(y);
+        Elements index = Elements.of(places);
+        int n = (int) y.size(axis);
+        int inner = inner(x, axis);
+        int line = (int) x.size(axis) * inner;
+        Kernel zero = LayoutKernels.fill(y, 0);
+        Kernel scatter = () -> {
+            zero.run();
+            for (int e = 0, size = index.size(); e < size; e++) {
+                int place = checked("scatterAddAlong", index, e, n, PLACES);
+                int at = (e / line * n + place) * inner + e % inner;
+                to.set(at, to.get(at) + from.get(e));
+            }
+        };
+        return HeldKernel.ifLarge(scatter, x, places, y);
+    }
+
+    /**
      * {@return the kernel y[i, k] = 1 if label i is k, else 0} Its run throws IndexOutOfBoundsException for a
      * label out of range.
      *
@@ -88,11 +142,16 @@ public final class IndexKernels {
     }
 
     private static int width(INDArray table) {
-        long width = 1;
-        for (int axis = 1; axis < table.rank(); axis++) {
-            width *= table.size(axis);
+        return inner(table, 0);
+    }
+
+    /** The elements behind an axis. */
+    private static int inner(INDArray x, int axis) {
+        long inner = 1;
+        for (int a = axis + 1; a < x.rank(); a++) {
+            inner *= x.size(a);
         }
-        return (int) width;
+        return (int) inner;
     }
 
     /** The index at a position, if it is within the limit. */

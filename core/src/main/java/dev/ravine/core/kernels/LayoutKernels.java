@@ -100,6 +100,46 @@ public final class LayoutKernels {
     }
 
     /**
+     * {@return the kernel y = every step-th slice of x along an axis, from one on} y is not x.
+     *
+     * @param x input
+     * @param axis from 0
+     * @param from the index of the first slice
+     * @param step at least 1
+     * @param y result
+     */
+    public static Kernel every(INDArray x, int axis, long from, long step, INDArray y) {
+        long[] strides = Shape.of(x).strides();
+        long[] steps = stepped(strides, axis, step);
+        Shape shape = Shape.of(y);
+        return StridedCopy.of(shape, x, from * strides[axis], steps, y, 0, shape.strides());
+    }
+
+    /**
+     * {@return the kernel y = zeros, except for every step-th slice along an axis, from one on, which are those of x: the
+     * transpose of {@link #every}} y is not x.
+     *
+     * @param x input
+     * @param axis from 0
+     * @param from the index of the first slice
+     * @param step at least 1
+     * @param y result
+     */
+    public static Kernel spread(INDArray x, int axis, long from, long step, INDArray y) {
+        long[] strides = Shape.of(y).strides();
+        long[] steps = stepped(strides, axis, step);
+        Shape shape = Shape.of(x);
+        Kernel copy = StridedCopy.of(shape, x, 0, shape.strides(), y, from * strides[axis], steps);
+        return new KernelSequence(fill(y, 0), copy);
+    }
+
+    private static long[] stepped(long[] strides, int axis, long step) {
+        long[] steps = strides.clone();
+        steps[axis] *= step;
+        return steps;
+    }
+
+    /**
      * {@return the kernel y = the parts, one after another along an axis} y is none of them.
      *
      * @param parts arrays of equal sizes in all other axes

@@ -44,8 +44,10 @@ public final class MatrixKernels {
      * @param b [..., k, n], or [..., n, k] if transposed
      * @param transposeB whether the last two axes of b are swapped
      * @param y [..., m, n]
+     * @param beta 0 to overwrite y, 1 to add to it
      */
-    public static Kernel batchedGemm(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y) {
+    public static Kernel batchedGemm(
+            INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
         if (y.isEmpty()) {
             return () -> {};
         }
@@ -61,7 +63,7 @@ public final class MatrixKernels {
                     matrix(b, StridedCopy.offset(index, inB)),
                     transposeB,
                     matrix(y, i),
-                    0);
+                    beta);
             StridedCopy.advance(index, batch);
         }
         return new HeldKernel(new KernelSequence(products), a, b, y);

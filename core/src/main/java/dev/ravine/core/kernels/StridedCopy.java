@@ -55,6 +55,10 @@ final class StridedCopy {
             row(a.buffer(), f, fromStep, b.buffer(), t, toStep, count);
         } else if (source instanceof Elements.Doubles a && target instanceof Elements.Doubles b) {
             row(a.buffer(), f, fromStep, b.buffer(), t, toStep, count);
+        } else if (source instanceof Elements.Longs a && target instanceof Elements.Longs b) {
+            for (int i = 0; i < count; i++) {
+                b.buffer().put(t + i * toStep, a.buffer().get(f + i * fromStep));
+            }
         } else {
             for (int i = 0; i < count; i++) {
                 target.set(t + i * toStep, source.get(f + i * fromStep));

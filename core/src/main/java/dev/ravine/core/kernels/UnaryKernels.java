@@ -10,7 +10,6 @@ import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Cos;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sin;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -57,6 +56,16 @@ public final class UnaryKernels {
      */
     public static Kernel expm1(INDArray x, INDArray y) {
         return map(x, y, Math::expm1);
+    }
+
+    /**
+     * {@return the kernel y = ln(1 + x), accurate for small x too}
+     *
+     * @param x input
+     * @param y result
+     */
+    public static Kernel log1p(INDArray x, INDArray y) {
+        return map(x, y, Math::log1p);
     }
 
     /**
@@ -219,7 +228,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel erf(INDArray x, INDArray y) {
-        return nd4j(x, y, Erf::new);
+        return of(ErrorFunction.ERF, x, y);
     }
 
     /**
@@ -306,6 +315,25 @@ public final class UnaryKernels {
      */
     public static Kernel clip(INDArray x, double low, double high, INDArray y) {
         return map(x, y, v -> v < low ? low : v > high ? high : v);
+    }
+
+    /**
+     * {@return the kernel y = x in another dtype: rounded, or cut to whole numbers} Its run throws ArithmeticException for
+     * a number that has no whole part of 64 bits, such as NaN.
+     *
+     * @param x input
+     * @param y result of the same shape
+     */
+    public static Kernel cast(INDArray x, INDArray y) {
+        return map(x, y, DType.of(y).isFloating() ? v -> v : UnaryKernels::whole);
+    }
+
+    private static double whole(double v) {
+        if (!(Math.abs(v) < 0x1p63)) {
+            throw new ArithmeticException("cast: " + v + " has no whole part that INT64 holds; clip it or take out what is"
+                    + " not finite before the cast");
+        }
+        return v;
     }
 
     /**

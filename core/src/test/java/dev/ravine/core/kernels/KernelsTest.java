@@ -501,7 +501,7 @@ class KernelsTest {
                                 k,
                                 n);
                     }
-                    Kernel kernel = MatrixKernels.batchedGemm(a, transposeA, b, transposeB, y);
+                    Kernel kernel = MatrixKernels.batchedGemm(a, transposeA, b, transposeB, y, 0);
                     kernel.run();
                     kernel.run();
                     assertSum(y, expected, dtype, left + " by " + right + " flags " + flags);

@@ -33,7 +33,7 @@ class NativeSizesTest {
         assertThatThrownBy(() -> MatrixKernels.gemm(a, ta, b, tb, y, 0))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[m, k] times [k, n] into [m, n]");
-        assertThatThrownBy(() -> MatrixKernels.batchedGemm(a, ta, b, tb, y)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> MatrixKernels.batchedGemm(a, ta, b, tb, y, 0)).isInstanceOf(RuntimeException.class);
     }
 
     @Test

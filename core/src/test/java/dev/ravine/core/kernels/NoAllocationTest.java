@@ -100,7 +100,7 @@ class NoAllocationTest {
                 "gemm of nothing",
                 MatrixKernels.gemm(
                         Arena.create(dtype, Shape.of(3, 0)), false, Arena.create(dtype, Shape.of(0, 4)), false, y, 0));
-        all.put("batchedGemm", MatrixKernels.batchedGemm(cube, false, square, false, cubeOut));
+        all.put("batchedGemm", MatrixKernels.batchedGemm(cube, false, square, false, cubeOut, 0));
         all.put("sum", ReductionKernels.sum(x, last, canvas.result(Shape.of(3))));
         all.put("sum over columns", ReductionKernels.sum(x, first, canvas.result(Shape.of(4))));
         all.put("sum over axes apart", ReductionKernels.sum(cube, apart, canvas.result(Shape.of(3))));

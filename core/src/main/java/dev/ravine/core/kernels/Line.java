@@ -1,0 +1,117 @@
+package dev.ravine.core.kernels;
+
+import java.util.Arrays;
+
+/** Numbers in a Java array, where loops over short runs are fast: part of an image, or some patches. */
+sealed interface Line {
+    /** Loops over so few numbers go through all runs for each of them, instead of through each run. */
+    int FEW = 16;
+
+    int size();
+
+    void zero(int at, int count);
+
+    /** Copies runs of some numbers each, which begin at equal distances here and there. */
+    void copy(int from, int step, Line to, int at, int toStep, int runs, int count);
+
+    /** Adds runs of some numbers each. They may overlap there. */
+    void addTo(int from, int step, Line to, int at, int toStep, int runs, int count);
+
+    /** In single precision. */
+    record OfFloats(float[] numbers) implements Line {
+        @Override
+        public int size() {
+            return numbers.length;
+        }
+
+        @Override
+        public void zero(int at, int count) {
+            Arrays.fill(numbers, at, at + count, 0);
+        }
+
+        @Override
+        public void copy(int from, int step, Line to, int at, int toStep, int runs, int count) {
+            float[] target = ((OfFloats) to).numbers;
+            if (count > FEW) {
+                for (int r = 0; r < runs; r++) {
+                    System.arraycopy(numbers, from + r * step, target, at + r * toStep, count);
+                }
+                return;
+            }
+            for (int i = 0; i < count; i++) {
+                for (int r = 0; r < runs; r++) {
+                    target[at + r * toStep + i] = numbers[from + r * step + i];
+                }
+            }
+        }
+
+        @Override
+        public void addTo(int from, int step, Line to, int at, int toStep, int runs, int count) {
+            float[] target = ((OfFloats) to).numbers;
+            if (count > FEW) {
+                for (int r = 0; r < runs; r++) {
+                    int f = from + r * step;
+                    int t = at + r * toStep;
+                    for (int i = 0; i < count; i++) {
+                        target[t + i] += numbers[f + i];
+                    }
+                }
+                return;
+            }
+            for (int i = 0; i < count; i++) {
+                for (int r = 0; r < runs; r++) {
+                    target[at + r * toStep + i] += numbers[from + r * step + i];
+                }
+            }
+        }
+    }
+
+    /** In double precision. */
+    record OfDoubles(double[] numbers) implements Line {
+        @Override
+        public int size() {
+            return numbers.length;
+        }
+
+        @Override
+        public void zero(int at, int count) {
+            Arrays.fill(numbers, at, at + count, 0);
+        }
+
+        @Override
+        public void copy(int from, int step, Line to, int at, int toStep, int runs, int count) {
+            double[] target = ((OfDoubles) to).numbers;
+            if (count > FEW) {
+                for (int r = 0; r < runs; r++) {
+                    System.arraycopy(numbers, from + r * step, target, at + r * toStep, count);
+                }
+                return;
+            }
+            for (int i = 0; i < count; i++) {
+                for (int r = 0; r < runs; r++) {
+                    target[at + r * toStep + i] = numbers[from + r * step + i];
+                }
+            }
+        }
+
+        @Override
+        public void addTo(int from, int step, Line to, int at, int toStep, int runs, int count) {
+            double[] target = ((OfDoubles) to).numbers;
+            if (count > FEW) {
+                for (int r = 0; r < runs; r++) {
+                    int f = from + r * step;
+                    int t = at + r * toStep;
+                    for (int i = 0; i < count; i++) {
+                        target[t + i] += numbers[f + i];
+                    }
+                }
+                return;
+            }
+            for (int i = 0; i < count; i++) {
+                for (int r = 0; r < runs; r++) {
+                    target[at + r * toStep + i] += numbers[from + r * step + i];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.ravine.core.kernels;
+
+import dev.ravine.core.Elements;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Kernels in which each result depends on all inputs before it. */
+public final class ScanKernels {
+    private ScanKernels() {}
+
+    /**
+     * {@return the kernel y = the sums of the first 1, 2, 3, ... numbers of x along an axis} Sums are in double precision
+     * and rounded at the end.
+     *
+     * @param x input
+     * @param axis from 0
+     * @param isReverse whether the sums begin at the last number
+     * @param y result, of the same shape; it may be x
+     */
+    public static Kernel cumulativeSum(INDArray x, int axis, boolean isReverse, INDArray y) {
+        Elements from = Elements.of(x);
+        Elements to = Elements.of(y);
+        int n = (int) x.size(axis);
+        int inner = 1;
+        for (int a = axis + 1; a < x.rank(); a++) {
+            inner *= (int) x.size(a);
+        }
+        int width = inner;
+        int outer = n * width == 0 ? 0 : from.size() / (n * width);
+        double[] line = new double[width];
+        double[] sum = new double[width];
+        Kernel scan = () -> {
+            for (int o = 0; o < outer; o++) {
+                Arrays.fill(sum, 0);
+                for (int j = 0; j < n; j++) {
+                    int at = (o * n + (isReverse ? n - 1 - j : j)) * width;
+                    from.read(at, width, line);
+                    for (int i = 0; i < width; i++) {
+                        sum[i] += line[i];
+                    }
+                    to.write(at, width, sum);
+                }
+            }
+        };
+        return HeldKernel.ifLarge(scan, x, y);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.ravine.nn.layers;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import dev.ravine.core.Window;
+import dev.ravine.nn.Initializer;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.Parameter;
+
+/**
+ * A convolution of sequences, from [examples, length, inputs] to [examples, output length, outputs]: a {@link Conv2d} of
+ * images of height 1. Its parameters are {@code weight} [window, inputs / groups, outputs] and, unless it was left out,
+ * {@code bias} [outputs].
+ *
+ * <p>Padding before alone, {@code Window.Axis.of(3).padding(2, 0)}, makes it causal: an output then sees nothing of the
+ * future. PyTorch has sequences [examples, channels, length] and weights [outputs, inputs / groups, window].
+ */
+public final class Conv1d extends Module {
+    private final Window.Axis window;
+    private final boolean isSame;
+    private final long groups;
+    private final Parameter weight;
+    private final Parameter bias;
+
+    /**
+     * Makes a layer with stride 1, no padding, LeCun-normal weights and zero biases.
+     *
+     * @param inputs channels of the sequences
+     * @param outputs channels of the result
+     * @param size of the window
+     */
+    public Conv1d(long inputs, long outputs, long size) {
+        this(builder(inputs, outputs, Window.Axis.of(size)));
+    }
+
+    private Conv1d(Builder settings) {
+        Convolutions.requireChannels("conv1d", settings.inputs, settings.outputs, settings.groups);
+        window = settings.window;
+        isSame = settings.isSame;
+        groups = settings.groups;
+        weight = parameter(
+                "weight",
+                settings.weights,
+                Convolutions.fans(new Window(Window.Axis.ONE, window), settings.inputs, settings.outputs, groups),
+                window.size(),
+                settings.inputs / groups,
+                settings.outputs);
+        bias = settings.hasBias ? parameter("bias", Initializer.zeros(), settings.outputs) : null;
+    }
+
+    /**
+     * {@return a builder of a layer}
+     *
+     * @param inputs channels of the sequences
+     * @param outputs channels of the result
+     * @param window its size, stride, padding and dilation
+     */
+    public static Builder builder(long inputs, long outputs, Window.Axis window) {
+        return new Builder(inputs, outputs, window);
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        long channels = weight.shape().size(1) * groups;
+        if (x.shape().rank() != 3 || x.shape().size(2) != channels) {
+            throw new ShapeException("conv1d: needs sequences [examples, length, " + channels + "], found " + x.shape()
+                    + "; channels come last, so permute(0, 2, 1) sequences of PyTorch");
+        }
+        Window.Axis along = isSame ? window.same(x.shape().size(1)) : window;
+        Tensor line = x.reshape(Shape.of(x.shape().size(0), 1, x.shape().size(1), channels));
+        Tensor kernel = weight.tensor()
+                .reshape(Shape.of(
+                        1, window.size(), weight.shape().size(1), weight.shape().size(2)));
+        Tensor y = line.conv2d(kernel, new Window(Window.Axis.ONE, along), groups);
+        Tensor biased = bias == null ? y : y.add(bias.tensor());
+        return biased.reshape(y.shape().dropping(1));
+    }
+
+    /** Settings of a {@link Conv1d}. */
+    public static final class Builder {
+        private final long inputs;
+        private final long outputs;
+        private final Window.Axis window;
+        private boolean isSame;
+        private long groups = 1;
+        private boolean hasBias = true;
+        private Initializer weights = Initializer.lecunNormal();
+
+        private Builder(long inputs, long outputs, Window.Axis window) {
+            this.inputs = inputs;
+            this.outputs = outputs;
+            this.window = window;
+        }
+
+        /**
+         * Pads so that an output has the length ceil(length / stride), whatever the window. If the padding is odd,
+         * the larger part comes after. It replaces the padding of the window. PyTorch has this for stride 1 only.
+         *
+         * @return this
+         */
+        public Builder same() {
+            isSame = true;
+            return this;
+        }
+
+        /**
+         * Cuts the channels into groups that do not meet. With as many groups as inputs, every channel has weights of its
+         * own (a depthwise convolution).
+         *
+         * @param count divides inputs and outputs; the default is 1
+         * @return this
+         */
+        public Builder groups(long count) {
+            groups = count;
+            return this;
+        }
+
+        /**
+         * Leaves the bias out.
+         *
+         * @return this
+         */
+        public Builder withoutBias() {
+            hasBias = false;
+            return this;
+        }
+
+        /**
+         * Sets how the weights begin.
+         *
+         * @param initializer the default is {@link Initializer#lecunNormal}
+         * @return this
+         */
+        public Builder weights(Initializer initializer) {
+            weights = initializer;
+            return this;
+        }
+
+        /**
+         * {@return the layer}
+         *
+         * @throws IllegalArgumentException if the number of groups does not divide inputs and outputs
+         */
+        public Conv1d build() {
+            return new Conv1d(this);
+        }
+    }
+}

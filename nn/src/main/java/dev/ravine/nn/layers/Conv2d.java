@@ -1,0 +1,145 @@
+package dev.ravine.nn.layers;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.ShapeException;
+import dev.ravine.core.Window;
+import dev.ravine.nn.Initializer;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.Parameter;
+
+/**
+ * A convolution of images, from [examples, height, width, inputs] to [examples, output height, output width, outputs]. As
+ * in PyTorch, weights are not flipped, and the output has (size + padding - dilation (window - 1) - 1) / stride + 1
+ * lines and columns, rounded down.
+ *
+ * <p>Its parameters are {@code weight} [rows, columns, inputs / groups, outputs] and, unless it was left out,
+ * {@code bias} [outputs]. PyTorch has images [examples, channels, height, width] and weights [outputs, inputs / groups,
+ * rows, columns].
+ */
+public final class Conv2d extends Module {
+    private final Window window;
+    private final boolean isSame;
+    private final long groups;
+    private final Parameter weight;
+    private final Parameter bias;
+
+    /**
+     * Makes a layer with a square window, stride 1, no padding, LeCun-normal weights and zero biases.
+     *
+     * @param inputs channels of the images
+     * @param outputs channels of the result
+     * @param size rows and columns of the window
+     */
+    public Conv2d(long inputs, long outputs, long size) {
+        this(builder(inputs, outputs, Window.of(size, size)));
+    }
+
+    private Conv2d(Builder settings) {
+        Convolutions.requireChannels("conv2d", settings.inputs, settings.outputs, settings.groups);
+        window = settings.window;
+        isSame = settings.isSame;
+        groups = settings.groups;
+        weight = parameter(
+                "weight",
+                settings.weights,
+                Convolutions.fans(window, settings.inputs, settings.outputs, groups),
+                window.height().size(),
+                window.width().size(),
+                settings.inputs / groups,
+                settings.outputs);
+        bias = settings.hasBias ? parameter("bias", Initializer.zeros(), settings.outputs) : null;
+    }
+
+    /**
+     * {@return a builder of a layer}
+     *
+     * @param inputs channels of the images
+     * @param outputs channels of the result
+     * @param window its size, stride, padding and dilation
+     */
+    public static Builder builder(long inputs, long outputs, Window window) {
+        return new Builder(inputs, outputs, window);
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        if (x.shape().rank() != 4 || x.shape().size(3) != weight.shape().size(2) * groups) {
+            throw new ShapeException("conv2d: needs images [examples, height, width, "
+                    + weight.shape().size(2) * groups + "], found " + x.shape()
+                    + "; channels come last, so permute(0, 2, 3, 1) images of PyTorch");
+        }
+        Window actual = isSame ? window.same(x.shape().size(1), x.shape().size(2)) : window;
+        Tensor y = x.conv2d(weight.tensor(), actual, groups);
+        return bias == null ? y : y.add(bias.tensor());
+    }
+
+    /** Settings of a {@link Conv2d}. */
+    public static final class Builder {
+        private final long inputs;
+        private final long outputs;
+        private final Window window;
+        private boolean isSame;
+        private long groups = 1;
+        private boolean hasBias = true;
+        private Initializer weights = Initializer.lecunNormal();
+
+        private Builder(long inputs, long outputs, Window window) {
+            this.inputs = inputs;
+            this.outputs = outputs;
+            this.window = window;
+        }
+
+        /**
+         * Pads so that an output has ceil(size / stride) lines and columns, whatever the window. If the padding is odd,
+         * the larger part comes after. It replaces the padding of the window. PyTorch has this for stride 1 only.
+         *
+         * @return this
+         */
+        public Builder same() {
+            isSame = true;
+            return this;
+        }
+
+        /**
+         * Cuts the channels into groups that do not meet. With as many groups as inputs, every channel has weights of its
+         * own (a depthwise convolution).
+         *
+         * @param count divides inputs and outputs; the default is 1
+         * @return this
+         */
+        public Builder groups(long count) {
+            groups = count;
+            return this;
+        }
+
+        /**
+         * Leaves the bias out.
+         *
+         * @return this
+         */
+        public Builder withoutBias() {
+            hasBias = false;
+            return this;
+        }
+
+        /**
+         * Sets how the weights begin.
+         *
+         * @param initializer the default is {@link Initializer#lecunNormal}
+         * @return this
+         */
+        public Builder weights(Initializer initializer) {
+            weights = initializer;
+            return this;
+        }
+
+        /**
+         * {@return the layer}
+         *
+         * @throws IllegalArgumentException if the number of groups does not divide inputs and outputs
+         */
+        public Conv2d build() {
+            return new Conv2d(this);
+        }
+    }
+}
