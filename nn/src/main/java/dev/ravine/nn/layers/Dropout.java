@@ -36,6 +36,10 @@ public final class Dropout extends Module {
                 : x;
     }
 
+    double rate() {
+        return rate;
+    }
+
     private void sample(Elements mask, int from, int to, Rng rng) {
         double kept = 1 / (1 - rate);
         for (int i = from; i < to; i++) {
