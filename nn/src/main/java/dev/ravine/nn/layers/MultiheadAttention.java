@@ -16,7 +16,7 @@ import dev.ravine.nn.Parameter;
  * side, {@code in_proj_bias} [3 width], and {@code out_proj}, a {@link Linear}. Initial numbers are PyTorch's too: Xavier
  * uniform by the whole matrix, and biases of zeros.
  *
- * <p>A masked key has the weight 0 exactly. It gets a score of {@value #MASKED} before the softmax, so derivatives of any
+ * <p>A masked key has the weight 0 exactly. It gets a score of -10^9 before the softmax, so derivatives of any
  * order are finite. A step without any key that counts attends to nothing: its heads give 0.
  */
 public final class MultiheadAttention extends Module {
