@@ -15,8 +15,8 @@ import java.util.Arrays;
  * A row of numbers for each token: from INT64 tokens [examples, ...] to [examples, ..., width]. Its parameter is
  * {@code weight} [tokens, width]; as in PyTorch, it begins with numbers from N(0, 1).
  *
- * <p>With a padding token, that token's row begins with zeros and its gradient is 0, so training leaves it alone. A token
- * outside of 0 to tokens - 1 is an {@link IndexOutOfBoundsException} that names the layer.
+ * <p>A padding token gives zeros, whatever its row holds, so the gradient of this row is 0. The row begins with zeros. A
+ * token outside of 0 to tokens - 1 is an {@link IndexOutOfBoundsException} that names the layer.
  */
 public final class Embedding extends Module {
     private static final long NONE = -1;
@@ -88,7 +88,7 @@ public final class Embedding extends Module {
         Tensor counts = mask(tokens, rows.dtype());
         long[] dims = Arrays.copyOf(counts.shape().toArray(), counts.shape().rank() + 1);
         dims[dims.length - 1] = 1;
-        return Tensor.where(counts.reshape(Shape.of(dims)), rows, rows.detach());
+        return rows.mul(counts.reshape(Shape.of(dims)));
     }
 
     /**

@@ -177,8 +177,10 @@ public final class TransformerEncoderLayer extends Module {
         return isPreNorm ? h.add(fed) : norm2.apply(h.add(fed));
     }
 
+    /** Dropout sees sequences, since its noise belongs to examples. */
     private Tensor feedforward(Tensor x) {
-        Tensor hidden = dropout.apply(activation.apply(linear1.apply(Sizes.rows(x))));
-        return Sizes.sequence(linear2.apply(hidden), x);
+        Tensor hidden = activation.apply(linear1.apply(Sizes.rows(x)));
+        Tensor kept = dropout.apply(Sizes.sequence(hidden, x));
+        return Sizes.sequence(linear2.apply(Sizes.rows(kept)), x);
     }
 }
