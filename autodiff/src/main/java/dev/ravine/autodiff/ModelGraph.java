@@ -223,7 +223,7 @@ public final class ModelGraph {
 
     /** The matrix of a product: rows and cotangents with all places of an example together. */
     private ParameterUse inRows(Tensor parameter, Use use, Rows rows) {
-        Examples examples = batch.of(rows.inputs()).orElseThrow(() -> early(parameter, use));
+        Examples examples = examples(parameter, use, rows.inputs(), rows.cotangents());
         requireUnmixed(parameter, use, rows.cotangents());
         long positions = rows.inputs().shape().size(0);
         requireApart(parameter, use, examples, positions);
@@ -235,6 +235,14 @@ public final class ModelGraph {
                 positions / batch.count(),
                 rows.isTransposed(),
                 false);
+    }
+
+    /**
+     * Where the examples are in rows that meet a parameter. Rows that all examples share, such as a learned initial state
+     * that was repeated, have them where their cotangents do.
+     */
+    private Examples examples(Tensor parameter, Use use, Tensor rows, Tensor cotangents) {
+        return batch.of(rows).or(() -> batch.of(cotangents)).orElseThrow(() -> early(parameter, use));
     }
 
     /** Rows [outer, examples, inner] as [examples, outer, inner]. */
@@ -256,7 +264,7 @@ public final class ModelGraph {
      */
     private ParameterUse repeated(Tensor parameter, Tensor operand, Use use, Tensor pulled) {
         Tensor y = use.result;
-        Examples examples = batch.of(y).orElseThrow(() -> early(parameter, use));
+        Examples examples = examples(parameter, use, y, pulled);
         requireUnmixed(parameter, use, pulled);
         int axis = axisOfExamples(examples, y.shape());
         int[] summed = repeatedAxes(operand.shape(), pulled.shape());

@@ -48,6 +48,43 @@ public interface Initializer {
     }
 
     /**
+     * {@return a uniform distribution on +-limit}
+     *
+     * @param limit at least 0
+     */
+    static Initializer uniform(double limit) {
+        return (parameter, fans, rng) -> uniform(parameter, rng, limit);
+    }
+
+    /**
+     * {@return a random matrix with orthonormal columns, or orthonormal rows if it has more columns, times a factor (Saxe,
+     * McClelland and Ganguli, ICLR 2014)} All axes before the last count as rows. A state that is multiplied by a square
+     * one keeps its length, so it suits the weights of a recurrent layer's state.
+     *
+     * @param gain the factor
+     */
+    static Initializer orthogonal(double gain) {
+        return new Orthogonal(gain);
+    }
+
+    /**
+     * {@return a number on the main diagonal and zeros elsewhere, for the weights of a recurrent layer's state (Le, Jaitly
+     * and Hinton, 2015)} All axes before the last count as rows.
+     *
+     * @param value the number; 1 for the identity
+     */
+    static Initializer identity(double value) {
+        return (parameter, fans, rng) -> {
+            Vectors.fill(parameter, 0);
+            Elements out = Elements.of(parameter);
+            int columns = (int) parameter.size(-1);
+            for (int i = 0; i < columns && i * columns + i < out.size(); i++) {
+                out.set(i * columns + i, value);
+            }
+        };
+    }
+
+    /**
      * {@return a normal distribution of variance 1 / fan-in, for tanh and SELU nets (LeCun, Bottou, Orr and Mueller,
      * "Efficient BackProp", 1998)}
      */

@@ -5,6 +5,7 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -75,6 +76,14 @@ public interface Loss {
     }
 
     /**
+     * {@return the softmax cross-entropy of each token of a sequence, the mean over an example's tokens} Outputs are
+     * [examples, time, classes], targets INT64 [examples, time]; see {@link TokenCrossEntropy} for its options.
+     */
+    static TokenCrossEntropy tokenCrossEntropy() {
+        return new TokenCrossEntropy(TokenCrossEntropy.IGNORED, 0, List.of(), Reduction.MEAN);
+    }
+
+    /**
      * {@return the loss -y ln p - (1 - y) ln(1 - p), where p is the logistic function of the output; the mean over each
      * example's outputs}
      */
@@ -107,7 +116,8 @@ public interface Loss {
         public Tensor perExample(Tensor outputs, Tensor targets) {
             if (outputs.shape().rank() != 2) {
                 throw new ShapeException(
-                        "softmaxCrossEntropy: outputs must be [examples, classes], found " + outputs.shape());
+                        "softmaxCrossEntropy: outputs must be [examples, classes], found " + outputs.shape()
+                                + "; tokenCrossEntropy is for a class at each step");
             }
             boolean isLabels = targets.dtype() == DType.INT64;
             Shape expected = isLabels ? Shape.of(outputs.shape().size(0)) : outputs.shape();

@@ -102,6 +102,19 @@ final class LossCurvatures {
         }
     }
 
+    /** Another curvature H whose blocks are multiplied by the squares of factors, which broadcast to the outputs. */
+    record Weighted(OutputCurvature each, Tensor factors) implements OutputCurvature {
+        @Override
+        public Tensor sampled() {
+            return each.sampled().mul(factors);
+        }
+
+        @Override
+        public Tensor root(Tensor u) {
+            return each.root(u).mul(factors);
+        }
+    }
+
     private static double positive(Rng rng) {
         double u = rng.nextDouble();
         return u > 0 ? u : Double.MIN_NORMAL;

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -80,8 +81,26 @@ public abstract class Module {
      * @throws ShapeException if the input does not fit, naming the layer
      */
     public final Tensor apply(Tensor x) {
+        return apply(x, this::forward);
+    }
+
+    /**
+     * {@return the result of a function in place of {@link #forward}, with errors and noise as in {@link #apply(Tensor)}}
+     * For modules with further inputs, such as a mask:
+     *
+     * <pre>{@code
+     * public Tensor apply(Tensor x, Tensor mask) {
+     *     return apply(x, in -> forward(in, mask));
+     * }
+     * }</pre>
+     *
+     * @param x input; its first axis counts the examples
+     * @param forward builds the graph
+     * @throws ShapeException if the input does not fit, naming the layer
+     */
+    protected final Tensor apply(Tensor x, UnaryOperator<Tensor> forward) {
         try {
-            return NoisePlaces.build(x, this::forward);
+            return LayerPath.during(label, () -> NoisePlaces.build(x, forward));
         } catch (ShapeException e) {
             throw e.within(label);
         }
@@ -180,6 +199,14 @@ public abstract class Module {
         List<ModuleText.Layer> inner = new ArrayList<>();
         children.forEach((childName, child) -> inner.add(child.layer(childName, seen)));
         return ModuleText.layer(name, getClass(), description(), parameters.values(), inner);
+    }
+
+    /**
+     * {@return the path of this layer in the graph that is being built, such as {@code Sequential.0}} For errors that
+     * appear when a program runs. The layer's own name if no graph is being built.
+     */
+    protected final String path() {
+        return LayerPath.current().orElse(label);
     }
 
     // ---- parameters -------------------------------------------------------------------------------------------

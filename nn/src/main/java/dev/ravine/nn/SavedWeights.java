@@ -55,9 +55,14 @@ public final class SavedWeights {
     }
 
     /**
-     * {@return these weights in PyTorch's layout, where weight matrices are [outputs, inputs]} Loading transposes every
-     * weight matrix: a parameter with two axes whose {@link Parameter#fans() fans} are their sizes, as in a linear
-     * layer.
+     * {@return these weights in PyTorch's layout} Loading
+     *
+     * <ul>
+     *   <li>transposes every weight matrix [outputs, inputs]: a parameter with two axes whose {@link Parameter#fans()
+     *       fans} are their sizes, as in a linear or recurrent layer;
+     *   <li>turns kernels [outputs, inputs, window...] into [window..., inputs, outputs]: parameters with more axes;
+     *   <li>takes {@code weight} for {@code gain}, as normalizations call it.
+     * </ul>
      */
     public SavedWeights transposed() {
         return new SavedWeights(origin, arrays, true, areConverted);
@@ -193,25 +198,14 @@ public final class SavedWeights {
     /** The arrays in the module's layout and precision, as far as they belong to parameters. */
     private Map<String, INDArray> fitted(Module module) {
         DType dtype = module.parameterVector().dtype();
-        Map<String, INDArray> fitted = new LinkedHashMap<>(arrays);
-        module.namedParameters()
-                .forEach((name, parameter) -> fitted.computeIfPresent(name, (same, array) -> {
-                    INDArray inLayout =
-                            areTransposed && isWeightMatrix(parameter) && array.rank() == 2 ? flipped(array) : array;
-                    return areConverted && DType.of(array).isFloating() ? converted(name, inLayout, dtype) : inLayout;
-                }));
+        Map<String, Parameter> parameters = module.namedParameters();
+        Map<String, INDArray> fitted =
+                areTransposed ? TorchLayout.named(arrays, parameters.keySet()) : new LinkedHashMap<>(arrays);
+        parameters.forEach((name, parameter) -> fitted.computeIfPresent(name, (same, array) -> {
+            INDArray inLayout = areTransposed ? TorchLayout.ours(array, parameter) : array;
+            return areConverted && DType.of(array).isFloating() ? converted(name, inLayout, dtype) : inLayout;
+        }));
         return fitted;
-    }
-
-    private static boolean isWeightMatrix(Parameter parameter) {
-        Shape shape = parameter.shape();
-        return shape.rank() == 2 && parameter.fans().equals(Fans.matrix(shape.size(0), shape.size(1)));
-    }
-
-    private static INDArray flipped(INDArray matrix) {
-        INDArray out = Arena.create(DType.of(matrix), Shape.of(matrix.size(1), matrix.size(0)));
-        LayoutKernels.permute(Arena.dense(matrix), new int[] {1, 0}, out).run();
-        return out;
     }
 
     private INDArray converted(String name, INDArray array, DType dtype) {

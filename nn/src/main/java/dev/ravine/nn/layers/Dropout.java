@@ -41,6 +41,10 @@ public final class Dropout extends Module {
         return "rate " + rate;
     }
 
+    double rate() {
+        return rate;
+    }
+
     private void sample(Elements mask, int from, int to, Rng rng) {
         double kept = 1 / (1 - rate);
         for (int i = from; i < to; i++) {
