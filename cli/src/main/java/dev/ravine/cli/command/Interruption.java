@@ -4,7 +4,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Ctrl-C: the command ends after its present step and writes its report; the process stays alive until then. The exit
- * code is 130.
+ * code is 130. A second Ctrl-C ends the process at once, with the same code. A request of the system to end, such as
+ * SIGTERM, is treated like the first Ctrl-C.
  */
 final class Interruption {
     /** By convention 128 and the number of SIGINT. */
@@ -12,23 +13,40 @@ final class Interruption {
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean requested;
+    private volatile boolean isByKey;
 
-    /** Listens to the signal. */
+    /** Listens to the signals. */
     void listen() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "interruption"));
+        InterruptSignal.handle(this::interrupt);
     }
 
-    private void stop() {
-        requested = true;
-        if (ended.getCount() > 0) {
-            System.err.println("ravine: ending after this step (kill -9 "
-                    + ProcessHandle.current().pid() + " ends at once and writes no report)");
+    /** What Ctrl-C does, where the signal is heard one by one. */
+    private void interrupt() {
+        if (requested) {
+            System.err.println();
+            Runtime.getRuntime().halt(EXIT_CODE);
         }
+        isByKey = true;
+        ask("Ctrl-C again");
+    }
+
+    /** What the end of the process does, whatever it comes from. */
+    private void stop() {
+        if (ended.getCount() > 0 && !requested) {
+            ask("kill -9 " + ProcessHandle.current().pid());
+        }
+        requested = true;
         try {
             ended.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void ask(String how) {
+        requested = true;
+        System.err.println("ravine: ending after this step (" + how + " ends at once and writes no report)");
     }
 
     /** Asks the command to end. */
@@ -41,8 +59,13 @@ final class Interruption {
         return requested;
     }
 
-    /** Says that the command has ended. */
-    void ended() {
+    /**
+     * Says that the command has ended.
+     *
+     * @return the exit code of the process
+     */
+    int ended(int exit) {
         ended.countDown();
+        return isByKey ? EXIT_CODE : exit;
     }
 }

@@ -41,7 +41,7 @@ public final class Ravine {
     public static void main(String[] args) {
         Ravine ravine = new Ravine();
         ravine.interruption.listen();
-        int exit;
+        int exit = 1;
         try {
             exit = ravine.command().execute(args);
             if (System.out.checkError() && exit == 0) {
@@ -50,9 +50,8 @@ public final class Ravine {
             }
         } catch (IllegalArgumentException e) {
             System.err.println("ravine: " + e.getMessage());
-            exit = 1;
         } finally {
-            ravine.interruption.ended();
+            exit = ravine.interruption.ended(exit);
         }
         System.exit(exit);
     }

@@ -91,10 +91,10 @@ final class Verdict {
     }
 
     private List<Contender> sorted(TaskMetric metric) {
-        Comparator<Contender> order =
-                Comparator.comparingDouble(c -> c.last(metric).mean());
+        // A figure that is not a number comes last.
         List<Contender> sorted = new ArrayList<>(ranked);
-        sorted.sort(metric.isBetterWhenLarger() ? order.reversed() : order);
+        sorted.sort(Comparator.comparingDouble(
+                c -> (metric.isBetterWhenLarger() ? -1 : 1) * c.last(metric).mean()));
         return sorted;
     }
 

@@ -11,14 +11,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Standardized {
     private Standardized() {}
 
-    /** Standardizes features. */
+    /** Standardizes features. Classes stay those of the whole, though a part may not have examples of all. */
     static TrainTest features(TrainTest set) {
         Columns columns = Columns.of(set.train().features());
         return new TrainTest(
-                DataSet.of(
-                        columns.standardize(set.train().features()), set.train().targets()),
-                DataSet.of(
-                        columns.standardize(set.test().features()), set.test().targets()));
+                set.train().withFeatures(columns.standardize(set.train().features())),
+                set.test().withFeatures(columns.standardize(set.test().features())));
     }
 
     /** Standardizes numeric targets; mean squared errors are then in units of the training targets' variance. */
@@ -31,59 +29,75 @@ final class Standardized {
     }
 
     private static final class Columns {
+        private final int[] exponent;
         private final double[] mean;
         private final double[] scale;
 
-        private Columns(double[] mean, double[] scale) {
-            this.mean = mean;
-            this.scale = scale;
+        private Columns(int width) {
+            this.exponent = new int[width];
+            this.mean = new double[width];
+            this.scale = new double[width];
         }
 
         static Columns of(INDArray rows) {
             double[] values = Arena.toDoubles(rows);
             int width = values.length / (int) rows.size(0);
-            double[] mean = new double[width];
-            double[] scale = new double[width];
+            Columns columns = new Columns(width);
             for (int j = 0; j < width; j++) {
-                mean[j] = mean(values, j, width);
-                scale[j] = deviation(values, j, width, mean[j]);
+                double[] column = new double[values.length / width];
+                for (int i = 0; i < column.length; i++) {
+                    column[i] = values[i * width + j];
+                }
+                columns.measure(j, column);
             }
-            return new Columns(mean, scale);
+            return columns;
+        }
+
+        /** Divides by a power of two first, so that no difference and no square leaves the range of numbers. */
+        private void measure(int j, double... column) {
+            exponent[j] = Math.getExponent(largest(column, 0)) + 1;
+            for (int i = 0; i < column.length; i++) {
+                column[i] = Math.scalb(column[i], -exponent[j]);
+            }
+            mean[j] = mean(column);
+            scale[j] = deviation(column, mean[j]);
+        }
+
+        private static double largest(double[] column, double from) {
+            double largest = 0;
+            for (double value : column) {
+                largest = Math.max(largest, Math.abs(value - from));
+            }
+            return largest;
         }
 
         /** Measured from the first row, so that the mean of equal numbers is that number. */
-        private static double mean(double[] values, int column, int width) {
-            int n = values.length / width;
-            double origin = values[column];
+        private static double mean(double... column) {
             double sum = 0;
-            for (int i = column; i < values.length; i += width) {
-                sum += values[i] / n - origin / n;
+            for (double value : column) {
+                sum += (value - column[0]) / column.length;
             }
-            return origin + sum;
+            return column[0] + sum;
         }
 
         /** The root of the mean of squares, scaled by the largest one; 1 for equal numbers, which become zero. */
-        private static double deviation(double[] values, int column, int width, double mean) {
-            double largest = 0;
-            for (int i = column; i < values.length; i += width) {
-                largest = Math.max(largest, Math.abs(values[i] - mean));
-            }
+        private static double deviation(double[] column, double mean) {
+            double largest = largest(column, mean);
             if (largest == 0) {
                 return 1;
             }
             double squares = 0;
-            for (int i = column; i < values.length; i += width) {
-                squares += Math.pow((values[i] - mean) / largest, 2);
+            for (double value : column) {
+                squares += Math.pow((value - mean) / largest, 2);
             }
-            int rows = values.length / width;
-            return largest * Math.sqrt(squares / rows);
+            return largest * Math.sqrt(squares / column.length);
         }
 
         INDArray standardize(INDArray rows) {
             double[] values = Arena.toDoubles(rows);
             for (int i = 0; i < values.length; i++) {
                 int j = i % mean.length;
-                values[i] = (values[i] - mean[j]) / scale[j];
+                values[i] = (Math.scalb(values[i], -exponent[j]) - mean[j]) / scale[j];
             }
             return Arena.of(DType.of(rows), Shape.of(rows), values);
         }

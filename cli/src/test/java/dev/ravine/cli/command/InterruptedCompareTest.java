@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.ravine.cli.reliability.Interrupts;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +65,57 @@ class InterruptedCompareTest {
     /** What draws a progress bar must leave the signal alone. */
     @Test
     void controlCOnATerminalWithAProgressBarWritesTheReportToo() throws Exception {
+        Path out = folder.resolve("out");
+        Process terminal = terminal("--problem regress --epochs 1e6 --optimizer sgd --optimizer hf", out);
+        await(terminal, "steps/s");
+        try (OutputStream keys = terminal.getOutputStream()) {
+            controlC(keys);
+            assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(terminal.exitValue()).isEqualTo(130);
+        assertThat(console())
+                .content()
+                .contains("0% [", "ending after this step (Ctrl-C again", "report: " + out.resolve("index.html"));
+        assertThat(out.resolve("results.csv")).content().contains("sgd").doesNotContain("hf");
+    }
+
+    /** A step of exact Newton on 1,291 parameters takes seconds, so it is the second Ctrl-C that ends the process. */
+    @Test
+    void aSecondControlCEndsAtOnce() throws Exception {
+        Path out = folder.resolve("out");
+        Process terminal = terminal("--problem regress --hidden 30,30 --epochs 1e6 --optimizer newton", out);
+        await(terminal, "0% [");
+        try (OutputStream keys = terminal.getOutputStream()) {
+            controlC(keys);
+            await(terminal, "ending after this step");
+            assertThat(terminal.isAlive()).isTrue();
+            controlC(keys);
+            assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(terminal.exitValue()).isEqualTo(130);
+        assertThat(console()).content().doesNotContain("report: ");
+        assertThat(out.resolve("index.html")).doesNotExist();
+    }
+
+    private Path console() {
+        return folder.resolve("console.txt");
+    }
+
+    private static void controlC(OutputStream keys) throws IOException {
+        keys.write(3);
+        keys.flush();
+    }
+
+    private void await(Process terminal, String text) throws Exception {
+        while (terminal.isAlive() && !Files.readString(console()).contains(text)) {
+            Thread.sleep(10);
+        }
+    }
+
+    /** Starts a comparison in a pseudo-terminal. */
+    private Process terminal(String arguments, Path out) throws IOException {
         Interrupts.assumeHeard();
         assumeThat(Path.of("/usr/bin/script")).as("makes a pseudo-terminal").isExecutable();
-        Path out = folder.resolve("out");
         Path command = folder.resolve("command.sh");
         Files.writeString(
                 command,
@@ -75,26 +124,13 @@ class InterruptedCompareTest {
                         "exec '" + Path.of(System.getProperty("java.home"), "bin", "java") + "'",
                         "-cp '" + System.getProperty("java.class.path") + "' -Xmx512m -XX:TieredStopAtLevel=1",
                         Ravine.class.getName(),
-                        "compare --problem regress --epochs 1e6 --optimizer sgd --optimizer hf",
+                        "compare",
+                        arguments,
                         "--out '" + out + "'\n"));
         ProcessBuilder builder = new ProcessBuilder("script", "-qec", "sh " + command, "/dev/null")
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("console.txt").toFile());
+                .redirectOutput(console().toFile());
         builder.environment().put("TERM", "xterm");
-        Process terminal = builder.start();
-        Path console = folder.resolve("console.txt");
-        while (terminal.isAlive() && !Files.readString(console).contains("steps/s")) {
-            Thread.sleep(10);
-        }
-        try (OutputStream keys = terminal.getOutputStream()) {
-            keys.write(3);
-            keys.flush();
-            assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        }
-        assertThat(terminal.exitValue()).isEqualTo(130);
-        assertThat(console)
-                .content()
-                .contains("0% [", "ending after this step", "report: " + out.resolve("index.html"));
-        assertThat(out.resolve("results.csv")).content().contains("sgd").doesNotContain("hf");
+        return builder.start();
     }
 }

@@ -105,6 +105,19 @@ class VerdictTest {
                         "sgd and adam share the lowest training loss, less than 1e-26, which is rounding, before lm with 2.000e-26");
     }
 
+    /** Outputs for test data may be not numbers although the loss of the training data is one. */
+    @Test
+    void aFigureThatIsNotANumberIsTheWorst() {
+        double[] losses = {1};
+        String verdict = Verdict.of(comparison(
+                1,
+                List.of(
+                        contender("sgd", losses, new double[] {Double.NaN}),
+                        contender("adam", losses, new double[] {90}),
+                        contender("lm", losses, new double[] {80}))));
+        assertThat(verdict).contains("adam has the best test accuracy, 90 %, before lm with 80 %");
+    }
+
     /** Those with the same figure in print as the best. */
     private static String winners(Table table, int best, int column) {
         List<String> names = IntStream.range(0, NAMES.size())

@@ -41,7 +41,7 @@ class StandardizedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1000, -600, 0, 500, 600, 1000})
+    @ValueSource(ints = {-1060, -1000, -600, 0, 500, 600, 1000, 1021})
     void scaleDoesNotMatter(int exponent) {
         double[] column = Arrays.stream(new double[] {3, -1, 4, 1.5})
                 .map(v -> Math.scalb(v, exponent))
@@ -49,6 +49,33 @@ class StandardizedTest {
         double deviation = Math.sqrt((1.265625 + 8.265625 + 4.515625 + 0.140625) / 4);
         double[] expected = {1.125 / deviation, -2.875 / deviation, 2.125 / deviation, -0.375 / deviation};
         DataSet data = column(DType.FLOAT64, column);
+        assertThat(features(Standardized.features(new TrainTest(data, data)).train()))
+                .containsExactly(expected, within(1e-15));
+    }
+
+    /** The only example of the last class is in one part; the net still needs an output for it. */
+    @Test
+    void partsKeepTheClassesOfTheWhole() {
+        DataSet all = DataSet.of(
+                Arena.of(DType.FLOAT64, Shape.of(4, 1), 1, 2, 3, 4), Arena.ofIntegers(0, 1, 2, 0)).withWeights(1, 2, 3, 4);
+        TrainTest set = Standardized.features(new TrainTest(all.range(0, 2), all.range(2, 4)));
+        assertThat(set.train().classes()).isEqualTo(3);
+        assertThat(set.test().classes()).isEqualTo(3);
+        assertThat(set.test().weight(1)).isEqualTo(4);
+        TrainTest swapped = Standardized.features(new TrainTest(all.range(2, 4), all.range(0, 2)));
+        assertThat(swapped.test().classes()).isEqualTo(3);
+    }
+
+    /** The mean is 1.36e308, and the smallest number is 3.06e308 below it, which no double holds. */
+    @Test
+    void differencesBeyondTheLargestNumberAreMeasured() {
+        double[] column = new double[10];
+        Arrays.fill(column, 1.7e308);
+        column[4] = -1.7e308;
+        DataSet data = column(DType.FLOAT64, column);
+        double[] expected = new double[10];
+        Arrays.fill(expected, 1.0 / 3);
+        expected[4] = -3;
         assertThat(features(Standardized.features(new TrainTest(data, data)).train()))
                 .containsExactly(expected, within(1e-15));
     }

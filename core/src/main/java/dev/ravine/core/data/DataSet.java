@@ -227,6 +227,22 @@ public final class DataSet {
     }
 
     /**
+     * These examples with other features; targets, number of classes and weights stay.
+     *
+     * @param other [N, ...] of this data set's dtype
+     * @return a data set whose targets are no longer its features, if they were
+     * @throws ShapeException if the dtype or the number of examples differs, or there are no numbers
+     */
+    public DataSet withFeatures(INDArray other) {
+        DataSet fresh = of(other, targets, classes);
+        if (fresh.dtype() != dtype()) {
+            throw new ShapeException(
+                    "data set: other features must be " + dtype() + ", as the first ones, found " + fresh.dtype());
+        }
+        return new DataSet(fresh.features, targets, classes, false, weights);
+    }
+
+    /**
      * These examples with weights, on the same memory.
      *
      * @param each the weight of each example, not negative; rounded to the features' dtype

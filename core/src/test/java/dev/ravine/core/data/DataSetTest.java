@@ -152,6 +152,27 @@ class DataSetTest {
         assertThatThrownBy(() -> singles.as(DType.INT64)).isInstanceOf(ShapeException.class);
     }
 
+    /** Class 2 does not occur, so it cannot be counted from the labels. */
+    @Test
+    void otherFeaturesKeepClassesAndWeights() {
+        DataSet set = DataSet.withClasses(
+                        Arena.of(DType.FLOAT32, Shape.of(2, 1), 1, 2), Arena.ofIntegers(0, 1), 3)
+                .withWeights(4, 5);
+        DataSet other = set.withFeatures(Arena.of(DType.FLOAT32, Shape.of(2, 2), 1, 2, 3, 4));
+        assertThat(other).hasToString("DataSet[2 examples of FLOAT32 [2], 3 classes, weighted]");
+        assertThat(other.weight(1)).isEqualTo(5);
+        assertThat(other.targets()).isSameAs(set.targets());
+        assertThatThrownBy(() -> set.withFeatures(Arena.create(DType.FLOAT64, Shape.of(2, 1))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("must be FLOAT32");
+        assertThatThrownBy(() -> set.withFeatures(Arena.create(DType.FLOAT32, Shape.of(3, 1))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("3 examples");
+        DataSet own = DataSet.autoencoding(Arena.of(DType.FLOAT32, Shape.of(1, 2), 1, 2))
+                .withFeatures(Arena.of(DType.FLOAT32, Shape.of(1, 2), 3, 4));
+        assertThat(Arena.toDoubles(own.targets())).containsExactly(1, 2);
+    }
+
     @Test
     void autoencodersHaveTheirFeaturesAsTargets() {
         DataSet data = DataSet.autoencoding(counting(DType.FLOAT32, 4, 2, 3));
