@@ -33,9 +33,9 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.objective.ForwardingObjective;
 import dev.ravine.optim.objective.ModelObjective;
 import dev.ravine.optim.objective.Scope;
-import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Trainer;
@@ -45,7 +45,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -189,13 +188,14 @@ class ExtendingTest {
 
     // ---- an objective -----------------------------------------------------------------------------------------
 
-    static final class Anchored implements ModelObjective {
+    static final class Anchored extends ForwardingObjective implements ModelObjective {
         private final SupervisedObjective data;
         private final INDArray anchor;
         private final double weight;
         private final INDArray offset;
 
         Anchored(SupervisedObjective data, double weight) {
+            super(data);
             this.data = data;
             this.weight = weight;
             this.anchor = Arena.copyOf(data.theta());
@@ -204,12 +204,26 @@ class ExtendingTest {
 
         @Override
         public double value(INDArray theta, Scope scope) {
-            return data.value(theta, scope) + penalty(theta);
+            return super.value(theta, scope) + penalty(theta);
         }
 
         @Override
         public double gradient(INDArray theta, Scope scope, INDArray out) {
-            double value = data.gradient(theta, scope, out) + penalty(theta);
+            return penalized(super.gradient(theta, scope, out), theta, out);
+        }
+
+        @Override
+        public double gradient(INDArray theta, Scope scope, INDArray out, Statistic statistic, INDArray mean) {
+            return penalized(super.gradient(theta, scope, out, statistic, mean), theta, out);
+        }
+
+        @Override
+        public double gradient(Linearization at, INDArray theta, INDArray out) {
+            return penalized(super.gradient(at, theta, out), theta, out);
+        }
+
+        private double penalized(double loss, INDArray theta, INDArray out) {
+            double value = loss + penalty(theta);
             Vectors.axpy(weight, offset, out);
             return value;
         }
@@ -226,40 +240,10 @@ class ExtendingTest {
         }
 
         @Override
-        public Linearization linearize(INDArray theta, Scope scope) {
-            return data.linearize(theta, scope);
-        }
-
-        @Override
         public Map<String, Double> settings() {
             Map<String, Double> all = new LinkedHashMap<>(data.settings());
             all.put("anchor_weight", weight);
             return all;
-        }
-
-        @Override
-        public long size() {
-            return data.size();
-        }
-
-        @Override
-        public DType dtype() {
-            return data.dtype();
-        }
-
-        @Override
-        public int examples() {
-            return data.examples();
-        }
-
-        @Override
-        public List<Span> trainable() {
-            return data.trainable();
-        }
-
-        @Override
-        public long version() {
-            return data.version();
         }
 
         @Override
@@ -268,23 +252,8 @@ class ExtendingTest {
         }
 
         @Override
-        public void thetaChanged(INDArray theta) {
-            data.thetaChanged(theta);
-        }
-
-        @Override
         public INDArray outputs(DataSet other) {
             return data.outputs(other);
-        }
-
-        @Override
-        public double cost() {
-            return data.cost();
-        }
-
-        @Override
-        public Optional<String> firstNonFinite(INDArray theta, Scope scope) {
-            return data.firstNonFinite(theta, scope);
         }
 
         @Override
@@ -302,7 +271,7 @@ class ExtendingTest {
         Sequential net = net();
         INDArray start = Arena.copyOf(net.parameterVector().array());
         try (var objective = new Anchored(SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), MOONS), weight);
-                var optimizer = HessianFree.builder().preconditioner(0).build()) {
+                var optimizer = HessianFree.builder().build()) {
             TrainingResult result = Trainer.builder(net, objective)
                     .optimizer(optimizer)
                     .budget(Budget.steps(10))

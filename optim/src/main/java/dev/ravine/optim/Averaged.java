@@ -22,11 +22,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * var optimizer = new Averaged(Adam.builder().build(), Averaging.exponential(0.999));
  * }</pre>
  */
-public final class Averaged implements Optimizer {
+public final class Averaged extends ForwardingOptimizer {
     private static final String AVERAGE = "average";
     private static final int CHUNK = 512;
 
-    private final Optimizer within;
     private final Averaging averaging;
     private final Arena arena = new Arena("the optimizer");
     private final double[] points = new double[CHUNK];
@@ -41,7 +40,7 @@ public final class Averaged implements Optimizer {
      * @throws IllegalArgumentException if the optimizer has an average already
      */
     public Averaged(Optimizer within, Averaging averaging) {
-        this.within = Objects.requireNonNull(within, "within");
+        super(within);
         this.averaging = Objects.requireNonNull(averaging, "averaging");
         if (within instanceof Averaged) {
             throw new IllegalArgumentException(
@@ -59,7 +58,7 @@ public final class Averaged implements Optimizer {
             Check.vector("the average of " + name(), average, DType.of(theta), theta.length());
         }
         INDArray start = average == null ? Arena.copyOf(theta) : null;
-        StepReport report = within.step(objective, theta);
+        StepReport report = super.step(objective, theta);
         if (average == null) {
             average = newVector(start);
         }
@@ -107,50 +106,20 @@ public final class Averaged implements Optimizer {
         return Optional.ofNullable(average);
     }
 
-    @Override
-    public boolean canLeave(Objective objective, INDArray theta) {
-        return within.canLeave(objective, theta);
-    }
-
-    @Override
-    public boolean canRetry() {
-        return within.canRetry();
-    }
-
-    @Override
-    public void project(INDArray theta, INDArray gradient) {
-        within.project(theta, gradient);
-    }
-
-    @Override
-    public void skipExamples() {
-        within.skipExamples();
-    }
-
-    @Override
-    public void shrinkSteps(double factor) {
-        within.shrinkSteps(factor);
-    }
-
     /** {@return the name of the optimizer within and the averaging, such as {@code adam(lr=0.001), average ema:0.99}} */
     @Override
     public String name() {
-        return within.name() + ", average " + averaging;
+        return super.name() + ", average " + averaging;
     }
 
     /** {@return those of the optimizer within, and "averaging"; none if that one has none, and is known by its name} */
     @Override
     public Map<String, String> settings() {
-        Map<String, String> all = new LinkedHashMap<>(within.settings());
+        Map<String, String> all = new LinkedHashMap<>(super.settings());
         if (!all.isEmpty()) {
             all.put("averaging", averaging.toString());
         }
         return all;
-    }
-
-    @Override
-    public boolean hasOwnArrays() {
-        return within.hasOwnArrays();
     }
 
     @Override
@@ -159,7 +128,7 @@ public final class Averaged implements Optimizer {
     }
 
     private OptimizerState stateNow() {
-        OptimizerState state = within.state();
+        OptimizerState state = super.state();
         Map<String, INDArray> vectors = new LinkedHashMap<>(state.vectors());
         if (average != null) {
             vectors.put(AVERAGE, average);
@@ -182,7 +151,7 @@ public final class Averaged implements Optimizer {
         if (saved != null) {
             requireFit(saved, vectors);
         }
-        within.restore(new OptimizerState(state.steps(), state.numbers(), vectors));
+        super.restore(new OptimizerState(state.steps(), state.numbers(), vectors));
         average = saved == null ? null : newVector(saved);
     }
 
@@ -202,6 +171,6 @@ public final class Averaged implements Optimizer {
     @Override
     public void close() {
         arena.close();
-        within.close();
+        super.close();
     }
 }

@@ -1,15 +1,12 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.autodiff.Linearization;
-import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.Statistic;
-import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.objective.ForwardingObjective;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
-import dev.ravine.optim.objective.Span;
-import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * An objective whose gradient is taken a given way uphill of theta, over the same examples and with the same noise. Its
  * values, curvature and statistics are those of the objective behind it at theta, which stays open.
  */
-final class PerturbedObjective implements Objective {
+final class PerturbedObjective extends ForwardingObjective {
     private final Objective base;
     private final Ascent ascent;
     private final INDArray point;
@@ -32,6 +29,7 @@ final class PerturbedObjective implements Objective {
      * @param point overwritten with the point where gradients are taken
      */
     PerturbedObjective(Objective base, Ascent ascent, INDArray point) {
+        super(base);
         this.base = base;
         this.ascent = ascent;
         this.point = point;
@@ -87,84 +85,9 @@ final class PerturbedObjective implements Objective {
     }
 
     @Override
-    public long size() {
-        return base.size();
-    }
-
-    @Override
-    public DType dtype() {
-        return base.dtype();
-    }
-
-    @Override
-    public int examples() {
-        return base.examples();
-    }
-
-    @Override
-    public double l2() {
-        return base.l2();
-    }
-
-    @Override
-    public List<Span> trainable() {
-        return base.trainable();
-    }
-
-    @Override
-    public double weight(Scope scope) {
-        return base.weight(scope);
-    }
-
-    @Override
-    public void statistic(INDArray theta, Scope scope, Statistic statistic, INDArray mean) {
-        base.statistic(theta, scope, statistic, mean);
-    }
-
-    @Override
-    public long statisticSize(Statistic statistic) {
-        return base.statisticSize(statistic);
-    }
-
-    @Override
-    public Optional<String> obstacle(Statistic statistic) {
-        return base.obstacle(statistic);
-    }
-
-    @Override
-    public ModelGraph graph(int examples) {
-        return base.graph(examples);
-    }
-
-    @Override
-    public double value(INDArray theta, Scope scope) {
-        return base.value(theta, scope);
-    }
-
-    @Override
     public Linearization linearize(INDArray theta, Scope scope) {
         pinned = base.linearize(theta, scope);
         pinnedScope = scope;
         return pinned;
-    }
-
-    @Override
-    public void thetaChanged(INDArray theta) {
-        base.thetaChanged(theta);
-    }
-
-    @Override
-    public long version() {
-        return base.version();
-    }
-
-    @Override
-    public double cost() {
-        return base.cost();
-    }
-
-    @Override
-    public void countWork(long operations) {
-        base.countWork(operations);
     }
 }

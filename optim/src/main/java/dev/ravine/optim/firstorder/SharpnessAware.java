@@ -5,8 +5,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.StableText;
-import dev.ravine.optim.Optimizer;
-import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.ForwardingOptimizer;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.Objective;
 import java.util.LinkedHashMap;
@@ -34,14 +33,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>For better test errors of nets that fit their training data, at twice the cost of a step.
  */
-public final class SharpnessAware implements Optimizer {
-    private final FirstOrder base;
+public final class SharpnessAware extends ForwardingOptimizer {
     private final Ascent ascent;
     private final Arena arena = new Arena("the optimizer");
     private INDArray point;
 
     private SharpnessAware(Builder builder) {
-        this.base = builder.base;
+        super(builder.base);
         this.ascent = new Ascent(builder.rho, builder.adaptive, builder.eta);
     }
 
@@ -65,7 +63,7 @@ public final class SharpnessAware implements Optimizer {
             point = arena.allocate(DType.of(theta), Shape.of(theta.length()));
         }
         PerturbedObjective perturbed = new PerturbedObjective(objective, ascent, point);
-        StepReport report = base.step(perturbed, theta);
+        StepReport report = super.step(perturbed, theta);
         Map<String, Double> telemetry = new LinkedHashMap<>(report.telemetry());
         telemetry.put("sharpness", perturbed.sharpness());
         return new StepReport(
@@ -82,50 +80,24 @@ public final class SharpnessAware implements Optimizer {
                 telemetry);
     }
 
-    @Override
-    public void skipExamples() {
-        base.skipExamples();
-    }
-
-    @Override
-    public void shrinkSteps(double factor) {
-        base.shrinkSteps(factor);
-    }
-
     /** {@return the name of the optimizer that makes the steps, such as {@code sgd(lr=0.1), sharpness-aware rho=0.05}} */
     @Override
     public String name() {
-        return base.name() + ", sharpness-aware rho=" + ascent.rho()
+        return super.name() + ", sharpness-aware rho=" + ascent.rho()
                 + (ascent.adaptive() ? " adaptive eta=" + ascent.eta() : "");
     }
 
     @Override
     public Map<String, String> settings() {
-        Map<String, String> all = new LinkedHashMap<>(base.settings());
+        Map<String, String> all = new LinkedHashMap<>(super.settings());
         all.put("sharpness_aware", StableText.of(ascent));
         return all;
     }
 
     @Override
-    public boolean hasOwnArrays() {
-        return base.hasOwnArrays();
-    }
-
-    /** {@return that of the optimizer that makes the steps; there is nothing else to keep} */
-    @Override
-    public OptimizerState state() {
-        return base.state();
-    }
-
-    @Override
-    public void restore(OptimizerState state) {
-        base.restore(state);
-    }
-
-    @Override
     public void close() {
         arena.close();
-        base.close();
+        super.close();
     }
 
     /** Settings of {@link SharpnessAware}. */

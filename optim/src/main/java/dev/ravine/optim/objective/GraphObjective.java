@@ -175,22 +175,13 @@ abstract class GraphObjective implements Objective {
     }
 
     /** A linearization that is used again after it was closed. */
-    private final class Borrowed implements Linearization {
+    private final class Borrowed extends ForwardingLinearization {
         private final GraphLinearization linearization;
         private final Lifetime own = new Lifetime("the linearization", this::giveBack);
 
         private Borrowed(GraphLinearization linearization) {
+            super(linearization);
             this.linearization = linearization;
-        }
-
-        @Override
-        public long size() {
-            return linearization.size();
-        }
-
-        @Override
-        public DType dtype() {
-            return linearization.dtype();
         }
 
         @Override

@@ -3,7 +3,6 @@ package dev.ravine.optim.objective;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
-import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
@@ -102,37 +101,26 @@ final class L2Penalty {
     }
 
     /** The data term and the penalty at one point. */
-    private final class Sum implements Linearization {
-        private final Linearization data;
+    private final class Sum extends ForwardingLinearization {
         private final double value;
         private final INDArray point;
         private final INDArray copy;
 
         private Sum(Linearization data, double value, INDArray point) {
-            this.data = data;
+            super(data);
             this.value = value;
             this.point = point;
             this.copy = Arena.copyOf(point);
         }
 
         @Override
-        public long size() {
-            return data.size();
-        }
-
-        @Override
-        public DType dtype() {
-            return data.dtype();
-        }
-
-        @Override
         public double value() {
-            return data.value() + value;
+            return super.value() + value;
         }
 
         @Override
         public void gradient(INDArray out) {
-            data.gradient(out);
+            super.gradient(out);
             addProduct(point, out);
         }
 
@@ -144,13 +132,13 @@ final class L2Penalty {
                 Vectors.copy(vector, copy);
                 kept = copy;
             }
-            data.product(curvature, vector, out);
+            super.product(curvature, vector, out);
             addProduct(kept, out);
         }
 
         @Override
         public double[][] forms(Curvature curvature, List<INDArray> vectors) {
-            double[][] forms = data.forms(curvature, vectors);
+            double[][] forms = viewed().forms(curvature, vectors);
             for (int j = 0; j < forms.length; j++) {
                 Vectors.fill(copy, 0);
                 addProduct(vectors.get(j), copy);
@@ -159,11 +147,6 @@ final class L2Penalty {
                 }
             }
             return forms;
-        }
-
-        @Override
-        public void close() {
-            data.close();
         }
     }
 }

@@ -16,8 +16,8 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Dropout;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.ForwardingOptimizer;
 import dev.ravine.optim.Optimizer;
-import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Sgd;
@@ -291,7 +291,7 @@ class FaultTest extends ClosesOptimizers {
     @Test
     void aStepThatThrowsEndsTheRunAndLosesNothingSaved() throws IOException {
         UncheckedIOException unplugged = new UncheckedIOException(new IOException("the drive is gone"));
-        Optimizer failing = new Delegate(adam()) {
+        Optimizer failing = new ForwardingOptimizer(adam()) {
             @Override
             public StepReport step(Objective objective, INDArray theta) {
                 if (state().steps() == 10) {
@@ -306,39 +306,6 @@ class FaultTest extends ClosesOptimizers {
         assertThat(latest().state().steps()).isEqualTo(8);
         assertThat(parameters(net)).isEqualTo(undisturbed(10));
         assertGoesOnToTheSameEnd();
-    }
-
-    private static class Delegate implements Optimizer {
-        private final Optimizer inner;
-
-        Delegate(Optimizer inner) {
-            this.inner = inner;
-        }
-
-        @Override
-        public StepReport step(Objective objective, INDArray theta) {
-            return inner.step(objective, theta);
-        }
-
-        @Override
-        public String name() {
-            return inner.name();
-        }
-
-        @Override
-        public OptimizerState state() {
-            return inner.state();
-        }
-
-        @Override
-        public void restore(OptimizerState state) {
-            inner.restore(state);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
-        }
     }
 
     // ---- numbers that are not finite --------------------------------------------------------------------------
