@@ -1,5 +1,6 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.FluentBuilder;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -8,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param <B> the builder itself
  */
-abstract class LinearizationSettings<B extends LinearizationSettings<B>> {
+abstract class LinearizationSettings<B extends LinearizationSettings<B>> extends FluentBuilder<B> {
     final Tensor loss;
     final List<Tensor> parameters;
     List<Tensor> inputs = List.of();
@@ -30,11 +31,6 @@ abstract class LinearizationSettings<B extends LinearizationSettings<B>> {
         }
         this.loss = loss;
         this.parameters = List.copyOf(parameters);
-    }
-
-    @SuppressWarnings("unchecked")
-    private B self() {
-        return (B) this;
     }
 
     /**

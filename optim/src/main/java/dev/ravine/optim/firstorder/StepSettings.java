@@ -1,6 +1,7 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
+import dev.ravine.core.FluentBuilder;
 import dev.ravine.optim.Schedule;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.ParameterGroup;
@@ -14,7 +15,7 @@ import java.util.function.UnaryOperator;
  *
  * @param <B> the builder itself
  */
-public abstract class StepSettings<B extends StepSettings<B>> {
+public abstract class StepSettings<B extends StepSettings<B>> extends FluentBuilder<B> {
     final Map<ParameterGroup, UnaryOperator<GroupSettings>> groups = new LinkedHashMap<>();
     Schedule learningRate;
     int batchSize = 100;
@@ -32,11 +33,6 @@ public abstract class StepSettings<B extends StepSettings<B>> {
 
     private void setLearningRate(double rate) {
         this.learningRate = Schedule.constant(Check.positive("learning rate", rate));
-    }
-
-    @SuppressWarnings("unchecked")
-    final B self() {
-        return (B) this;
     }
 
     /**

@@ -22,11 +22,6 @@ abstract class KfacExamples<B extends KfacExamples<B>> extends KfacVariants<B> {
     double modelShare = 0.25;
     int leastForModel = 250;
 
-    @SuppressWarnings("unchecked")
-    private B self() {
-        return (B) this;
-    }
-
     /** The settings by name, besides those that the state of a cycle holds. */
     Map<String, Object> examples() {
         return Map.of(

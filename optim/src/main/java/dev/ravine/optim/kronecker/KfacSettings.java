@@ -35,11 +35,6 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacExamples<B> {
     boolean rejects = true;
     long seed;
 
-    @SuppressWarnings("unchecked")
-    private B self() {
-        return (B) this;
-    }
-
     /** The settings as they are now, whatever becomes of these. */
     B copy() {
         try {

@@ -1,6 +1,7 @@
 package dev.ravine.optim.kronecker;
 
 import dev.ravine.core.Check;
+import dev.ravine.core.FluentBuilder;
 import dev.ravine.optim.Schedule;
 import dev.ravine.optim.ScheduleText;
 import dev.ravine.optim.objective.ParameterGroup;
@@ -15,7 +16,7 @@ import java.util.Objects;
  *
  * @param <B> the builder itself
  */
-abstract class KfacVariants<B extends KfacVariants<B>> implements Cloneable {
+abstract class KfacVariants<B extends KfacVariants<B>> extends FluentBuilder<B> implements Cloneable {
     /** As many passes as make an epoch. */
     static final int EPOCH = -1;
 
@@ -33,11 +34,6 @@ abstract class KfacVariants<B extends KfacVariants<B>> implements Cloneable {
     boolean correctsEigenvalues;
     RestRule rest;
     List<ParameterGroup> restGroups = List.of();
-
-    @SuppressWarnings("unchecked")
-    private B self() {
-        return (B) this;
-    }
 
     boolean isFixed() {
         return rate != null;

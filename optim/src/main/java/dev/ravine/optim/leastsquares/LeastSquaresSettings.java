@@ -1,6 +1,7 @@
 package dev.ravine.optim.leastsquares;
 
 import dev.ravine.core.Check;
+import dev.ravine.core.FluentBuilder;
 import java.util.Objects;
 
 /**
@@ -8,16 +9,11 @@ import java.util.Objects;
  *
  * @param <B> the builder itself
  */
-abstract class LeastSquaresSettings<B extends LeastSquaresSettings<B>> {
+abstract class LeastSquaresSettings<B extends LeastSquaresSettings<B>> extends FluentBuilder<B> {
     /** Null to choose by the objective. */
     LeastSquaresSolver solver;
 
     int limit = 4096;
-
-    @SuppressWarnings("unchecked")
-    private B self() {
-        return (B) this;
-    }
 
     /**
      * How linear problems are solved. Without this, residuals by QR up to the limit of parameters, nets by normal

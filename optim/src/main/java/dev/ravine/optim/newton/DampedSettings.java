@@ -2,6 +2,7 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.core.Check;
+import dev.ravine.core.FluentBuilder;
 import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.secondorder.DampingRule;
@@ -15,7 +16,7 @@ import java.util.Objects;
  *
  * @param <B> the builder itself
  */
-abstract class DampedSettings<B extends DampedSettings<B>> {
+abstract class DampedSettings<B extends DampedSettings<B>> extends FluentBuilder<B> {
     Curvature curvature = Curvature.GAUSS_NEWTON;
     int gradientExamples;
     int lossExamples;
@@ -28,11 +29,6 @@ abstract class DampedSettings<B extends DampedSettings<B>> {
     double factorShare = 1;
     int invertEvery = 1;
     long seed;
-
-    @SuppressWarnings("unchecked")
-    B self() {
-        return (B) this;
-    }
 
     /** The settings by name, besides those that a state holds. */
     Map<String, Object> own() {

@@ -1,6 +1,7 @@
 package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Curvature;
+import dev.ravine.core.FluentBuilder;
 import dev.ravine.optim.secondorder.TrustRadius;
 import java.util.Objects;
 
@@ -9,17 +10,12 @@ import java.util.Objects;
  *
  * @param <B> the builder itself
  */
-abstract class RadiusSettings<B extends RadiusSettings<B>> {
+abstract class RadiusSettings<B extends RadiusSettings<B>> extends FluentBuilder<B> {
     Curvature curvature = Curvature.HESSIAN;
     TrustRadius region;
 
     RadiusSettings(TrustRadius region) {
         this.region = region;
-    }
-
-    @SuppressWarnings("unchecked")
-    private B self() {
-        return (B) this;
     }
 
     /**

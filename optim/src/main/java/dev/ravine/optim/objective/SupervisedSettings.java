@@ -1,6 +1,7 @@
 package dev.ravine.optim.objective;
 
 import dev.ravine.core.Check;
+import dev.ravine.core.FluentBuilder;
 import dev.ravine.core.Workers;
 import dev.ravine.optim.shards.MemoryLimitException;
 import dev.ravine.optim.shards.ShardRunner;
@@ -12,7 +13,7 @@ import java.util.Map;
  *
  * @param <B> the builder itself
  */
-abstract class SupervisedSettings<B extends SupervisedSettings<B>> {
+abstract class SupervisedSettings<B extends SupervisedSettings<B>> extends FluentBuilder<B> {
     final ShardRunner runner;
     double l2;
     final Map<ParameterGroup, Double> groupL2 = new LinkedHashMap<>();
@@ -24,11 +25,6 @@ abstract class SupervisedSettings<B extends SupervisedSettings<B>> {
     /** With a runner of the caller, or null. */
     SupervisedSettings(ShardRunner runner) {
         this.runner = runner;
-    }
-
-    @SuppressWarnings("unchecked")
-    private B self() {
-        return (B) this;
     }
 
     /**

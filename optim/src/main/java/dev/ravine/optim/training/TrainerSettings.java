@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.FluentBuilder;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.optim.Optimizer;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.TreeSet;
  *
  * @param <B> the builder itself
  */
-abstract class TrainerSettings<B extends TrainerSettings<B>> {
+abstract class TrainerSettings<B extends TrainerSettings<B>> extends FluentBuilder<B> {
     final List<TrainingListener> listeners = new ArrayList<>();
     final Set<String> changeable = new TreeSet<>();
     Optimizer optimizer;
@@ -29,11 +30,6 @@ abstract class TrainerSettings<B extends TrainerSettings<B>> {
     private int patience;
     private double leastGain;
     private boolean keepsBest;
-
-    @SuppressWarnings("unchecked")
-    private B self() {
-        return (B) this;
-    }
 
     /**
      * Sets the optimizer, which also decides on the number of examples per step.
