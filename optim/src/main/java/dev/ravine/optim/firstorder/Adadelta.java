@@ -64,12 +64,11 @@ public final class Adadelta extends FirstOrder {
     }
 
     /** Settings of {@link Adadelta}. */
-    public static final class Builder extends FirstOrder.Builder<Builder> {
+    public static final class Builder extends RootBuilder<Builder> {
         private double rho = 0.9;
-        private double epsilon = 1e-6;
 
         private Builder() {
-            super(1);
+            super(1, 1e-6);
         }
 
         /**
@@ -80,17 +79,6 @@ public final class Adadelta extends FirstOrder {
          */
         public Builder rho(double keep) {
             this.rho = Check.fraction("rho", keep);
-            return this;
-        }
-
-        /**
-         * What is added under both roots. The first steps are about its root long.
-         *
-         * @param value positive
-         * @return this
-         */
-        public Builder epsilon(double value) {
-            this.epsilon = Check.positive("epsilon", value);
             return this;
         }
 

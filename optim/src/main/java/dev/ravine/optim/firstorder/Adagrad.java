@@ -1,6 +1,5 @@
 package dev.ravine.optim.firstorder;
 
-import dev.ravine.core.Check;
 import dev.ravine.optim.Schedule;
 import java.util.Map;
 
@@ -59,22 +58,9 @@ public final class Adagrad extends FirstOrder {
     }
 
     /** Settings of {@link Adagrad}. */
-    public static final class Builder extends FirstOrder.Builder<Builder> {
-        private double epsilon = 1e-10;
-
+    public static final class Builder extends RootBuilder<Builder> {
         private Builder() {
-            super(0.01);
-        }
-
-        /**
-         * The number that keeps the denominator from 0.
-         *
-         * @param value positive
-         * @return this
-         */
-        public Builder epsilon(double value) {
-            this.epsilon = Check.positive("epsilon", value);
-            return this;
+            super(0.01, 1e-10);
         }
 
         /** {@return an optimizer that has not stepped yet} */

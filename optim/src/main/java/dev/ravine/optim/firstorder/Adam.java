@@ -24,9 +24,7 @@ import java.util.Map;
  */
 public final class Adam extends FirstOrder {
     private final String kind;
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
+    private final Moments moments;
     private final boolean amsGrad;
 
     private Adam(Builder builder) {
@@ -34,9 +32,7 @@ public final class Adam extends FirstOrder {
                 builder,
                 builder.amsGrad ? new String[] {"mean", "square", "largest square"} : new String[] {"mean", "square"});
         this.kind = builder.kind;
-        this.beta1 = builder.beta1;
-        this.beta2 = builder.beta2;
-        this.epsilon = builder.epsilon;
+        this.moments = builder.moments();
         this.amsGrad = builder.amsGrad;
     }
 
@@ -61,17 +57,12 @@ public final class Adam extends FirstOrder {
     @Override
     protected UpdateRule rule(long step, double rate) {
         return new Rule(
-                rate / (1 - Math.pow(beta1, (double) step)),
-                Math.sqrt(1 - Math.pow(beta2, (double) step)),
-                beta1,
-                beta2,
-                epsilon,
-                amsGrad);
+                rate / moments.meanCorrection(step), Math.sqrt(moments.squareCorrection(step)), moments, amsGrad);
     }
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return Map.of("beta1", beta1, "beta2", beta2, "epsilon", epsilon, "amsgrad", amsGrad);
+        return moments.settings(Map.of("amsgrad", amsGrad));
     }
 
     @Override
@@ -80,23 +71,20 @@ public final class Adam extends FirstOrder {
     }
 
     /** The rule of one step, whose rate and root are corrected for means that began as zeros. */
-    private record Rule(
-            double rate, double rootCorrection, double beta1, double beta2, double epsilon, boolean keepsLargest)
+    private record Rule(double rate, double rootCorrection, Moments moments, boolean keepsLargest)
             implements UpdateRule.SinglePrecision {
         @Override
         public void apply(int count, double[] theta, double[] gradient, double[][] state) {
             double[] m = state[0];
             double[] v = state[1];
-            for (int i = 0; i < count; i++) {
-                m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
-                v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] * gradient[i];
-            }
+            moments.add(count, gradient, m, v);
             double[] square = keepsLargest ? state[2] : v;
             if (keepsLargest) {
                 for (int i = 0; i < count; i++) {
                     square[i] = Math.max(square[i], v[i]);
                 }
             }
+            double epsilon = moments.epsilon();
             for (int i = 0; i < count; i++) {
                 gradient[i] = rate * m[i] / (Math.sqrt(square[i]) / rootCorrection + epsilon);
             }
@@ -106,10 +94,10 @@ public final class Adam extends FirstOrder {
         public void apply(int count, float[] theta, float[] gradient, float[][] state) {
             float[] m = state[0];
             float[] v = state[1];
-            float keepMean = (float) beta1;
-            float takeMean = (float) (1 - beta1);
-            float keepSquare = (float) beta2;
-            float takeSquare = (float) (1 - beta2);
+            float keepMean = (float) moments.beta1();
+            float takeMean = (float) (1 - moments.beta1());
+            float keepSquare = (float) moments.beta2();
+            float takeSquare = (float) (1 - moments.beta2());
             for (int i = 0; i < count; i++) {
                 m[i] = keepMean * m[i] + takeMean * gradient[i];
                 v[i] = keepSquare * v[i] + takeSquare * gradient[i] * gradient[i];
@@ -122,7 +110,7 @@ public final class Adam extends FirstOrder {
             }
             float factor = (float) rate;
             float inverseCorrection = (float) (1 / rootCorrection);
-            float small = (float) epsilon;
+            float small = (float) moments.epsilon();
             for (int i = 0; i < count; i++) {
                 gradient[i] = factor * m[i] / ((float) Math.sqrt(square[i]) * inverseCorrection + small);
             }

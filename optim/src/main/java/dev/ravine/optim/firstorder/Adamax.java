@@ -20,15 +20,11 @@ import java.util.Map;
  * gradients do not shrink u faster than beta2 does.
  */
 public final class Adamax extends FirstOrder {
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
+    private final Moments moments;
 
     private Adamax(Builder builder) {
         super(builder, "mean", "largest");
-        this.beta1 = builder.beta1;
-        this.beta2 = builder.beta2;
-        this.epsilon = builder.epsilon;
+        this.moments = builder.moments();
     }
 
     /**
@@ -42,7 +38,10 @@ public final class Adamax extends FirstOrder {
 
     @Override
     protected UpdateRule rule(long step, double rate) {
-        double corrected = rate / (1 - Math.pow(beta1, (double) step));
+        double corrected = rate / moments.meanCorrection(step);
+        double beta1 = moments.beta1();
+        double beta2 = moments.beta2();
+        double epsilon = moments.epsilon();
         return (count, theta, gradient, state) -> {
             double[] m = state[0];
             double[] u = state[1];
@@ -56,7 +55,7 @@ public final class Adamax extends FirstOrder {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return Map.of("beta1", beta1, "beta2", beta2, "epsilon", epsilon);
+        return moments.settings();
     }
 
     @Override

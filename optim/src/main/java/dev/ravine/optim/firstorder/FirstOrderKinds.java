@@ -1,13 +1,12 @@
 package dev.ravine.optim.firstorder;
 
 import dev.ravine.optim.Schedule;
+import dev.ravine.optim.catalogue.Binding;
 import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.catalogue.OptimizerProvider;
 import dev.ravine.optim.catalogue.Range;
 import dev.ravine.optim.catalogue.Setting;
-import dev.ravine.optim.catalogue.SettingValues;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The catalogue's kinds of first-order optimizers. */
@@ -22,13 +21,16 @@ public final class FirstOrderKinds implements OptimizerProvider {
     private static final FirstOrderSettings LION = new FirstOrderSettings(1e-4);
     private static final FirstOrderSettings SCHEDULE_FREE = new FirstOrderSettings(0.0025);
 
-    private static final Setting<Double> MU = Setting.number("mu", 0.9, Range.fraction(), "momentum");
+    private static final double USUAL_MOMENTUM = 0.9;
+    private static final Setting<Double> MU = Setting.number("mu", USUAL_MOMENTUM, Range.fraction(), "momentum");
     private static final Setting<Boolean> SCHEDULE =
             Setting.onOff("schedule", false, "whether momentum grows from 0.5 to mu (Sutskever et al., 2013)");
     private static final Setting<Double> BETA1 =
             Setting.number("beta1", 0.9, Range.fraction(), "decay of the mean of gradients");
     private static final Setting<Double> BETA2 =
             Setting.number("beta2", 0.999, Range.fraction(), "decay of the mean of squared gradients");
+    private static final Binding<MomentsBuilder<?>> BETAS =
+            Binding.of(BETA1, BETA2, (builder, first, second) -> builder.betas(first, second));
     private static final Setting<Boolean> AMSGRAD =
             Setting.onOff("amsgrad", false, "whether the largest mean of squares so far takes the place of the mean");
     private static final Setting<Double> MOMENTUM_DECAY = Setting.number(
@@ -58,137 +60,83 @@ public final class FirstOrderKinds implements OptimizerProvider {
 
     private static List<OptimizerKind> momentum() {
         return List.of(
-                kind("sgd", "stochastic gradient descent", SGD, values -> Sgd.builder()),
-                kind(
+                SGD.kind("sgd", "stochastic gradient descent", net -> Sgd.builder()),
+                SGD.kind(
                         "momentum",
                         "SGD with momentum",
-                        SGD,
-                        values -> Sgd.builder().momentum(mu(values)),
-                        MU),
-                kind("nesterov", "SGD with Nesterov's momentum", SGD, FirstOrderKinds::nesterov, MU, SCHEDULE));
+                        net -> Sgd.builder().momentum(USUAL_MOMENTUM),
+                        Binding.of(MU, (Sgd.Builder builder, Double mu) -> builder.momentum(mu))),
+                SGD.kind(
+                        "nesterov",
+                        "SGD with Nesterov's momentum",
+                        net -> Sgd.builder(),
+                        Binding.of(MU, SCHEDULE, FirstOrderKinds::setNesterov)));
+    }
+
+    private static void setNesterov(Sgd.Builder builder, double mu, boolean isScheduled) {
+        if (isScheduled) {
+            builder.nesterov(Schedule.nesterovMomentum(mu));
+        } else {
+            builder.nesterov(mu);
+        }
     }
 
     private static List<OptimizerKind> roots() {
         return List.of(
-                kind(
-                        "adagrad",
-                        "gradients over the root of the sum of their squares",
-                        ROOTS,
-                        values -> Adagrad.builder()),
-                kind(
-                        "rmsprop",
-                        "gradients over the root of the mean of their squares",
-                        ROOTS,
-                        values -> RmsProp.builder()),
-                kind(
+                ROOTS.kind("adagrad", "gradients over the root of the sum of their squares", net -> Adagrad.builder()),
+                ROOTS.kind("rmsprop", "gradients over the root of the mean of their squares", net -> RmsProp.builder()),
+                ADADELTA.kind(
                         "adadelta",
                         "steps in the units of parameters, from the means of squared changes and gradients",
-                        ADADELTA,
-                        values -> Adadelta.builder().rho(values.get(RHO)),
-                        RHO));
+                        net -> Adadelta.builder(),
+                        Binding.of(RHO, Adadelta.Builder::rho)));
     }
 
     private static List<OptimizerKind> adams() {
+        Binding<Adam.Builder> amsGrad = Binding.of(AMSGRAD, Adam.Builder::amsGrad);
         return List.of(
-                kind(
+                ADAM.kind(
                         "adam",
                         "mean gradients over the root of the mean of their squares",
-                        ADAM,
-                        values -> adam(Adam.builder(), values),
-                        BETA1,
-                        BETA2,
-                        AMSGRAD),
-                kind(
-                        "adamw",
-                        "Adam with decoupled weight decay",
-                        ADAMW,
-                        values -> adam(Adam.adamW(), values),
-                        BETA1,
-                        BETA2,
-                        AMSGRAD),
-                kind(
+                        net -> Adam.builder(),
+                        BETAS,
+                        amsGrad),
+                ADAMW.kind("adamw", "Adam with decoupled weight decay", net -> Adam.adamW(), BETAS, amsGrad),
+                SCHEDULE_FREE.kind(
                         "schedule-free",
                         "AdamW that averages its points in the place of a schedule, with decoupled weight decay",
-                        SCHEDULE_FREE,
-                        values -> ScheduleFreeAdamW.builder().betas(values.get(TOWARD_MEAN), values.get(BETA2)),
-                        TOWARD_MEAN,
-                        BETA2));
+                        net -> ScheduleFreeAdamW.builder(),
+                        Binding.of(TOWARD_MEAN, BETA2, ScheduleFreeAdamW.Builder::betas)));
     }
 
     private static List<OptimizerKind> variants() {
         return List.of(
-                kind(
+                TWICE_ADAM.kind(
                         "nadam",
                         "Adam with Nesterov's momentum",
-                        TWICE_ADAM,
-                        values -> betas(NAdam.builder(), values).momentumDecay(values.get(MOMENTUM_DECAY)),
-                        BETA1,
-                        BETA2,
-                        MOMENTUM_DECAY),
-                kind(
+                        net -> NAdam.builder(),
+                        BETAS,
+                        Binding.of(MOMENTUM_DECAY, NAdam.Builder::momentumDecay)),
+                ADAM.kind(
                         "radam",
                         "Adam whose first steps are momentum steps, in the place of a warm-up",
-                        ADAM,
-                        values -> betas(RAdam.builder(), values),
-                        BETA1,
-                        BETA2),
-                kind(
-                        "adamax",
-                        "mean gradients over the largest of their sizes",
-                        TWICE_ADAM,
-                        values -> betas(Adamax.builder(), values),
-                        BETA1,
-                        BETA2));
+                        net -> RAdam.builder(),
+                        BETAS),
+                TWICE_ADAM.kind(
+                        "adamax", "mean gradients over the largest of their sizes", net -> Adamax.builder(), BETAS));
     }
 
     private static List<OptimizerKind> signs() {
         return List.of(
-                kind(
+                RPROP.kind(
                         "rprop",
                         "steps by signs of the gradient over all examples, with a size for each parameter",
-                        RPROP,
-                        values -> Rprop.builder().etas(values.get(SHRINKING), values.get(GROWING)),
-                        SHRINKING,
-                        GROWING),
-                kind(
+                        net -> Rprop.builder(),
+                        Binding.of(SHRINKING, GROWING, Rprop.Builder::etas)),
+                LION.kind(
                         "lion",
                         "steps by the signs of mean gradients, with decoupled weight decay",
-                        LION,
-                        values -> Lion.builder().betas(values.get(LION_BETA1), values.get(LION_BETA2)),
-                        LION_BETA1,
-                        LION_BETA2));
-    }
-
-    private static OptimizerKind kind(
-            String name,
-            String help,
-            FirstOrderSettings shared,
-            Function<SettingValues, FirstOrder.Builder<?>> builder,
-            Setting<?>... own) {
-        return new OptimizerKind(
-                name,
-                help,
-                shared.with(own),
-                shared.main(),
-                (values, net, seed) -> shared.build(builder.apply(values), values, seed));
-    }
-
-    private static double mu(SettingValues values) {
-        return values.get(MU);
-    }
-
-    private static Sgd.Builder nesterov(SettingValues values) {
-        double mu = mu(values);
-        return values.get(SCHEDULE)
-                ? Sgd.builder().nesterov(Schedule.nesterovMomentum(mu))
-                : Sgd.builder().nesterov(mu);
-    }
-
-    private static Adam.Builder adam(Adam.Builder builder, SettingValues values) {
-        return betas(builder, values).amsGrad(values.get(AMSGRAD));
-    }
-
-    private static <B extends MomentsBuilder<B>> B betas(B builder, SettingValues values) {
-        return builder.betas(values.get(BETA1), values.get(BETA2));
+                        net -> Lion.builder(),
+                        Binding.of(LION_BETA1, LION_BETA2, Lion.Builder::betas)));
     }
 }

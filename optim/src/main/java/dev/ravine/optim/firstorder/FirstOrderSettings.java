@@ -1,11 +1,15 @@
 package dev.ravine.optim.firstorder;
 
+import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.catalogue.Binding;
 import dev.ravine.optim.catalogue.MainSetting;
+import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.catalogue.Range;
 import dev.ravine.optim.catalogue.Setting;
 import dev.ravine.optim.catalogue.SettingValues;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -57,6 +61,28 @@ public final class FirstOrderSettings {
         this.learningRate = Setting.number("lr", learningRate, Range.positive(), "learning rate");
         this.decay = Setting.number("decay", decay, Range.atLeast(0), "weight decay");
         this.batch = Setting.integer("batch", batch, Range.atLeast(0), "examples of a step; 0 for all");
+    }
+
+    /**
+     * {@return a kind of optimizer with these settings and some of its own} Tuning varies the learning rate.
+     *
+     * @param name of small letters, digits and '-'
+     * @param help in a line
+     * @param start begins a builder for a net
+     * @param own settings of this kind
+     * @param <B> the builder
+     */
+    @SafeVarargs
+    public final <B extends FirstOrder.Builder<?>> OptimizerKind kind(
+            String name, String help, Function<Module, B> start, Binding<? super B>... own) {
+        List<Binding<? super B>> bindings = List.of(own);
+        Setting<?>[] more =
+                bindings.stream().flatMap(each -> each.settings().stream()).toArray(Setting<?>[]::new);
+        return new OptimizerKind(name, help, with(more), main(), (values, net, seed) -> {
+            B builder = start.apply(net);
+            bindings.forEach(each -> each.apply(builder, values, net));
+            return build(builder, values, seed);
+        });
     }
 
     /** {@return the learning rate, which tuning varies} */

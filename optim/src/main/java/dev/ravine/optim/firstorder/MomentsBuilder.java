@@ -1,31 +1,43 @@
 package dev.ravine.optim.firstorder;
 
-import dev.ravine.core.Check;
-
 /**
  * Settings of optimizers that keep running means of the gradient and of its square.
  *
  * @param <B> the builder itself
  */
-abstract class MomentsBuilder<B extends MomentsBuilder<B>> extends FirstOrder.Builder<B> {
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
+public abstract class MomentsBuilder<B extends MomentsBuilder<B>> extends FirstOrder.Builder<B> {
+    private Moments moments;
 
-    MomentsBuilder(double learningRate) {
+    /**
+     * For subclasses.
+     *
+     * @param learningRate unless set, positive
+     * @param moments unless set
+     */
+    protected MomentsBuilder(double learningRate, Moments moments) {
         super(learningRate);
+        this.moments = moments;
+    }
+
+    /** With betas 0.9 and 0.999 and epsilon 1e-8. */
+    MomentsBuilder(double learningRate) {
+        this(learningRate, new Moments(0.9, 0.999, 1e-8));
+    }
+
+    /** {@return the settings of the means so far} */
+    protected final Moments moments() {
+        return moments;
     }
 
     /**
      * How slowly the means forget.
      *
      * @param first of the gradient, from 0 to below 1
-     * @param second of its square (its size for Adamax), from 0 to below 1
+     * @param second of its square, or of what is kept in its place, from 0 to below 1
      * @return this
      */
     public final B betas(double first, double second) {
-        this.beta1 = Check.fraction("beta1", first);
-        this.beta2 = Check.fraction("beta2", second);
+        this.moments = moments.withBetas(first, second);
         return self();
     }
 
@@ -36,7 +48,7 @@ abstract class MomentsBuilder<B extends MomentsBuilder<B>> extends FirstOrder.Bu
      * @return this
      */
     public final B epsilon(double value) {
-        this.epsilon = Check.positive("epsilon", value);
+        this.moments = moments.withEpsilon(value);
         return self();
     }
 }

@@ -22,9 +22,7 @@ import java.util.Map;
  * <p>Where Adam is good, and often somewhat faster at first, since a step already follows the newest gradient.
  */
 public final class NAdam extends FirstOrder {
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
+    private final Moments moments;
     private final double momentumDecay;
     /** M_t for the step {@code productStep}; a product of the numbers of all steps so far. */
     private double product = 1;
@@ -33,9 +31,7 @@ public final class NAdam extends FirstOrder {
 
     private NAdam(Builder builder) {
         super(builder, "mean", "square");
-        this.beta1 = builder.beta1;
-        this.beta2 = builder.beta2;
-        this.epsilon = builder.epsilon;
+        this.moments = builder.moments();
         this.momentumDecay = builder.momentumDecay;
     }
 
@@ -56,13 +52,13 @@ public final class NAdam extends FirstOrder {
         return new Rule(
                 rate * (1 - mu) / (1 - soFar),
                 rate * next / (1 - soFar * next),
-                1 - Math.pow(beta2, (double) step),
+                moments.squareCorrection(step),
                 mu,
-                this);
+                moments);
     }
 
     private double momentum(long step) {
-        return beta1 * (1 - 0.5 * Math.pow(0.96, step * momentumDecay));
+        return moments.beta1() * (1 - 0.5 * Math.pow(0.96, step * momentumDecay));
     }
 
     /** Multiplied in the order of steps, so that it has the same bits after a resume. */
@@ -80,7 +76,7 @@ public final class NAdam extends FirstOrder {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return Map.of("beta1", beta1, "beta2", beta2, "epsilon", epsilon, "momentum_decay", momentumDecay);
+        return moments.settings(Map.of("momentum_decay", momentumDecay));
     }
 
     @Override
@@ -89,20 +85,16 @@ public final class NAdam extends FirstOrder {
     }
 
     /** The rule of one step: the factors of gradient and mean, with the rate in them. */
-    private record Rule(double gradientRate, double meanRate, double correction, double mu, NAdam settings)
+    private record Rule(double gradientRate, double meanRate, double correction, double mu, Moments moments)
             implements UpdateRule {
         @Override
         public void apply(int count, double[] theta, double[] gradient, double[][] state) {
             double[] m = state[0];
             double[] v = state[1];
-            double keepMean = settings.beta1;
-            double keepSquare = settings.beta2;
-            double small = settings.epsilon;
+            double small = moments.epsilon();
+            moments.add(count, gradient, m, v);
             for (int i = 0; i < count; i++) {
-                double g = gradient[i];
-                m[i] = keepMean * m[i] + (1 - keepMean) * g;
-                v[i] = keepSquare * v[i] + (1 - keepSquare) * g * g;
-                gradient[i] = (gradientRate * g + meanRate * m[i]) / (Math.sqrt(v[i] / correction) + small);
+                gradient[i] = (gradientRate * gradient[i] + meanRate * m[i]) / (Math.sqrt(v[i] / correction) + small);
             }
         }
 

@@ -27,15 +27,11 @@ import java.util.Map;
 public final class RAdam extends FirstOrder {
     private static final double LEAST_LENGTH = 5;
 
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
+    private final Moments moments;
 
     private RAdam(Builder builder) {
         super(builder, "mean", "square");
-        this.beta1 = builder.beta1;
-        this.beta2 = builder.beta2;
-        this.epsilon = builder.epsilon;
+        this.moments = builder.moments();
     }
 
     /**
@@ -49,21 +45,16 @@ public final class RAdam extends FirstOrder {
 
     @Override
     protected UpdateRule rule(long step, double rate) {
-        double correction = 1 - Math.pow(beta2, (double) step);
+        double correction = moments.squareCorrection(step);
         double rectification = rectification(step, correction);
         return new Rule(
-                rate / (1 - Math.pow(beta1, (double) step)),
-                rectification,
-                rectification * Math.sqrt(correction),
-                beta1,
-                beta2,
-                epsilon);
+                rate / moments.meanCorrection(step), rectification, rectification * Math.sqrt(correction), moments);
     }
 
     /** 0 while there are too few squared gradients. */
     private double rectification(long step, double correction) {
-        double most = 2 / (1 - beta2) - 1;
-        double length = most - 2 * step * Math.pow(beta2, (double) step) / correction;
+        double most = 2 / (1 - moments.beta2()) - 1;
+        double length = most - 2 * step * Math.pow(moments.beta2(), (double) step) / correction;
         return length > LEAST_LENGTH
                 ? Math.sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length))
                 : 0;
@@ -71,7 +62,7 @@ public final class RAdam extends FirstOrder {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return Map.of("beta1", beta1, "beta2", beta2, "epsilon", epsilon);
+        return moments.settings();
     }
 
     @Override
@@ -80,15 +71,14 @@ public final class RAdam extends FirstOrder {
     }
 
     /** The rule of one step; without a rectification it follows the mean itself. */
-    private record Rule(double rate, double rectification, double numerator, double beta1, double beta2, double epsilon)
-            implements UpdateRule {
+    private record Rule(double rate, double rectification, double numerator, Moments moments) implements UpdateRule {
         @Override
         public void apply(int count, double[] theta, double[] gradient, double[][] state) {
             double[] m = state[0];
             double[] v = state[1];
+            double epsilon = moments.epsilon();
+            moments.add(count, gradient, m, v);
             for (int i = 0; i < count; i++) {
-                m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
-                v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] * gradient[i];
                 gradient[i] = rate * m[i];
             }
             if (rectification > 0) {

@@ -2,11 +2,8 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
 import dev.ravine.optim.Schedule;
-import dev.ravine.optim.ScheduleText;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * RMSprop (Tieleman and Hinton, lecture 6.5 of "Neural networks for machine learning", 2012) to PyTorch's conventions:
@@ -31,19 +28,15 @@ import java.util.Objects;
  * denominator is near 0 where gradients hardly vary.
  */
 public final class RmsProp extends FirstOrder {
-    private final double alpha;
-    private final double epsilon;
-    private final boolean centered;
-    private final Schedule momentum;
-    private final boolean isScheduled;
+    private final Settings settings;
 
     private RmsProp(Builder builder) {
-        super(builder, builder.stateNames());
-        this.alpha = builder.alpha;
-        this.epsilon = builder.epsilon;
-        this.centered = builder.centered;
-        this.momentum = builder.momentum;
-        this.isScheduled = builder.isScheduled;
+        this(builder, builder.settings());
+    }
+
+    private RmsProp(Builder builder, Settings settings) {
+        super(builder, settings.stateNames());
+        this.settings = settings;
     }
 
     /**
@@ -57,48 +50,48 @@ public final class RmsProp extends FirstOrder {
 
     @Override
     protected UpdateRule rule(long step, double rate) {
-        double mu = momentum == null ? 0 : momentum.momentumAt(step - 1);
-        return new Rule(rate, mu, alpha, epsilon, centered, momentum != null, isScheduled);
+        return new Rule(rate, settings.momentum.at(step), settings);
     }
 
     @Override
     protected Map<String, Object> ownSettings() {
         return Map.of(
-                "alpha", alpha,
-                "epsilon", epsilon,
-                "centered", centered,
-                "momentum", momentum == null ? 0 : ScheduleText.of(momentum));
+                "alpha", settings.alpha,
+                "epsilon", settings.epsilon,
+                "centered", settings.centered,
+                "momentum", settings.momentum.text());
     }
 
     @Override
     public String name() {
-        List<String> settings = new ArrayList<>();
-        if (momentum != null) {
-            settings.add("mu=" + Schedule.Named.label(momentum));
+        return nameOf("rmsprop", settings.labels());
+    }
+
+    private record Settings(double alpha, double epsilon, boolean centered, Momentum momentum) {
+        String[] stateNames() {
+            return Stream.of("square", centered ? "mean" : "", momentum.isNone() ? "" : "velocity")
+                    .filter(name -> !name.isEmpty())
+                    .toArray(String[]::new);
         }
-        if (centered) {
-            settings.add("centered");
+
+        String[] labels() {
+            return Stream.of(momentum.isNone() ? "" : momentum.label(), centered ? "centered" : "")
+                    .filter(label -> !label.isEmpty())
+                    .toArray(String[]::new);
         }
-        return nameOf("rmsprop", settings.toArray(new String[0]));
     }
 
     /** The rule of one step. */
-    private record Rule(
-            double rate,
-            double mu,
-            double alpha,
-            double epsilon,
-            boolean centered,
-            boolean hasMomentum,
-            boolean isScheduled)
-            implements UpdateRule {
+    private record Rule(double rate, double mu, Settings settings) implements UpdateRule {
         @Override
         public void apply(int count, double[] theta, double[] gradient, double[][] state) {
+            double alpha = settings.alpha;
+            double epsilon = settings.epsilon;
             double[] s = state[0];
             for (int i = 0; i < count; i++) {
                 s[i] = alpha * s[i] + (1 - alpha) * gradient[i] * gradient[i];
             }
-            if (centered) {
+            if (settings.centered) {
                 double[] m = state[1];
                 for (int i = 0; i < count; i++) {
                     m[i] = alpha * m[i] + (1 - alpha) * gradient[i];
@@ -109,7 +102,7 @@ public final class RmsProp extends FirstOrder {
                     gradient[i] /= Math.sqrt(s[i]) + epsilon;
                 }
             }
-            if (hasMomentum) {
+            if (!settings.momentum.isNone()) {
                 double[] v = state[state.length - 1];
                 for (int i = 0; i < count; i++) {
                     v[i] = mu * v[i] + gradient[i];
@@ -123,31 +116,22 @@ public final class RmsProp extends FirstOrder {
 
         @Override
         public Map<String, Double> telemetry() {
-            return isScheduled ? Map.of("momentum", mu) : Map.of();
+            return settings.momentum.telemetry(mu);
         }
     }
 
     /** Settings of {@link RmsProp}. */
-    public static final class Builder extends FirstOrder.Builder<Builder> {
+    public static final class Builder extends RootBuilder<Builder> {
         private double alpha = 0.99;
-        private double epsilon = 1e-8;
         private boolean centered;
-        private Schedule momentum;
-        private boolean isScheduled;
+        private Momentum momentum = Momentum.NONE;
 
         private Builder() {
-            super(0.01);
+            super(0.01, 1e-8);
         }
 
-        private String[] stateNames() {
-            List<String> names = new ArrayList<>(List.of("square"));
-            if (centered) {
-                names.add("mean");
-            }
-            if (momentum != null) {
-                names.add("velocity");
-            }
-            return names.toArray(new String[0]);
+        private Settings settings() {
+            return new Settings(alpha, epsilon, centered, momentum);
         }
 
         /**
@@ -158,17 +142,6 @@ public final class RmsProp extends FirstOrder {
          */
         public Builder alpha(double keep) {
             this.alpha = Check.fraction("alpha", keep);
-            return this;
-        }
-
-        /**
-         * The number that keeps the denominator from 0.
-         *
-         * @param value positive
-         * @return this
-         */
-        public Builder epsilon(double value) {
-            this.epsilon = Check.positive("epsilon", value);
             return this;
         }
 
@@ -190,9 +163,7 @@ public final class RmsProp extends FirstOrder {
          * @return this
          */
         public Builder momentum(double mu) {
-            Check.fraction("momentum", mu);
-            this.momentum = mu == 0 ? null : Schedule.constant(mu);
-            this.isScheduled = false;
+            this.momentum = Momentum.of(mu);
             return this;
         }
 
@@ -203,8 +174,7 @@ public final class RmsProp extends FirstOrder {
          * @return this
          */
         public Builder momentum(Schedule mu) {
-            this.momentum = Objects.requireNonNull(mu, "mu");
-            this.isScheduled = true;
+            this.momentum = Momentum.of(mu);
             return this;
         }
 

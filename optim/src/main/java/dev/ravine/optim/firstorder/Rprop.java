@@ -24,21 +24,11 @@ import java.util.Map;
  * and sizes shrink to nothing. On small data sets it needs hardly any tuning.
  */
 public final class Rprop extends FirstOrder {
-    private final double shrinking;
-    private final double growing;
-    private final double smallest;
-    private final double largest;
+    private final Sizes sizes;
 
     private Rprop(Builder builder) {
         super(builder, "gradient", "size");
-        this.shrinking = builder.shrinking;
-        this.growing = builder.growing;
-        this.smallest = builder.smallest;
-        this.largest = builder.largest;
-        if (smallest > largest) {
-            throw new IllegalStateException("Rprop's smallest size must not be above its largest one, found " + smallest
-                    + " and " + largest + "; set both with sizes");
-        }
+        this.sizes = new Sizes(builder.shrinking, builder.growing, builder.smallest, builder.largest);
     }
 
     /**
@@ -52,6 +42,10 @@ public final class Rprop extends FirstOrder {
 
     @Override
     protected UpdateRule rule(long step, double rate) {
+        double shrinking = sizes.shrinking;
+        double growing = sizes.growing;
+        double smallest = sizes.smallest;
+        double largest = sizes.largest;
         return (count, theta, gradient, state) -> {
             if (rate == 0) {
                 Arrays.fill(gradient, 0, count, 0);
@@ -73,12 +67,26 @@ public final class Rprop extends FirstOrder {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return Map.of("shrinking", shrinking, "growing", growing, "smallest", smallest, "largest", largest);
+        return Map.of(
+                "shrinking", sizes.shrinking,
+                "growing", sizes.growing,
+                "smallest", sizes.smallest,
+                "largest", sizes.largest);
     }
 
     @Override
     public String name() {
         return nameOf("rprop");
+    }
+
+    /** How the sizes of elements change, and their limits. */
+    private record Sizes(double shrinking, double growing, double smallest, double largest) {
+        Sizes {
+            if (smallest > largest) {
+                throw new IllegalStateException("Rprop's smallest size must not be above its largest one, found "
+                        + smallest + " and " + largest + "; set both with sizes");
+            }
+        }
     }
 
     /** Settings of {@link Rprop}. */

@@ -33,9 +33,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * still helps: {@code learningRate(Schedule.warmUp(...))}.
  */
 public final class ScheduleFreeAdamW extends FirstOrder {
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
+    private final Moments moments;
     private final double ratePower;
     private final double stepPower;
     private final Schedule schedule;
@@ -49,9 +47,7 @@ public final class ScheduleFreeAdamW extends FirstOrder {
 
     private ScheduleFreeAdamW(Builder builder) {
         super(builder, "offset", "square");
-        this.beta1 = builder.beta1;
-        this.beta2 = builder.beta2;
-        this.epsilon = builder.epsilon;
+        this.moments = builder.moments();
         this.ratePower = builder.ratePower;
         this.stepPower = builder.stepPower;
         this.schedule = common.rest().schedule();
@@ -73,7 +69,7 @@ public final class ScheduleFreeAdamW extends FirstOrder {
             point = vectors.newVector(theta);
         }
         Vectors.copy(theta, point);
-        Vectors.axpy(1 - beta1, vectors.named().get("offset"), point);
+        Vectors.axpy(1 - moments.beta1(), vectors.named().get("offset"), point);
         return point;
     }
 
@@ -93,10 +89,10 @@ public final class ScheduleFreeAdamW extends FirstOrder {
         return new Rule(
                 rate,
                 averaging(step),
-                1 - Math.pow(beta2, (double) step),
+                moments.squareCorrection(step),
                 common.decoupled() ? 0 : decay,
                 common.decoupled() ? decay : 0,
-                this);
+                moments);
     }
 
     /** c, from weights that are added in the order of steps, so that it has the same bits after a resume. */
@@ -117,12 +113,7 @@ public final class ScheduleFreeAdamW extends FirstOrder {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return Map.of(
-                "beta1", beta1,
-                "beta2", beta2,
-                "epsilon", epsilon,
-                "rate_power", ratePower,
-                "step_power", stepPower);
+        return moments.settings(Map.of("rate_power", ratePower, "step_power", stepPower));
     }
 
     @Override
@@ -131,16 +122,15 @@ public final class ScheduleFreeAdamW extends FirstOrder {
     }
 
     /** The rule of one step, in terms of x and the offset z - x. */
-    private record Rule(
-            double rate, double take, double correction, double added, double decoupled, ScheduleFreeAdamW settings)
+    private record Rule(double rate, double take, double correction, double added, double decoupled, Moments moments)
             implements UpdateRule {
         @Override
         public void apply(int count, double[] theta, double[] gradient, double[][] state) {
             double[] offset = state[0];
             double[] v = state[1];
-            double toward = 1 - settings.beta1;
-            double keep = settings.beta2;
-            double small = settings.epsilon;
+            double toward = 1 - moments.beta1();
+            double keep = moments.beta2();
+            double small = moments.epsilon();
             for (int i = 0; i < count; i++) {
                 double y = theta[i] + toward * offset[i];
                 double g = gradient[i] + added * y;

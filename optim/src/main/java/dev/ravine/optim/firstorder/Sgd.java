@@ -2,9 +2,7 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
 import dev.ravine.optim.Schedule;
-import dev.ravine.optim.ScheduleText;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Stochastic gradient descent (Robbins and Monro, 1951), with momentum if asked for, to PyTorch's conventions:
@@ -22,15 +20,13 @@ import java.util.Objects;
  * that case an adaptive method needs less tuning, and a second-order one fewer steps.
  */
 public final class Sgd extends FirstOrder {
-    private final Schedule momentum;
-    private final boolean isScheduled;
+    private final Momentum momentum;
     private final boolean nesterov;
     private final double dampening;
 
     private Sgd(Builder builder) {
-        super(builder, builder.momentum == null ? new String[0] : new String[] {"velocity"});
+        super(builder, builder.momentum.isNone() ? new String[0] : new String[] {"velocity"});
         this.momentum = builder.momentum;
-        this.isScheduled = builder.isScheduled;
         this.nesterov = builder.nesterov;
         this.dampening = builder.dampening;
     }
@@ -46,30 +42,26 @@ public final class Sgd extends FirstOrder {
 
     @Override
     protected UpdateRule rule(long step, double rate) {
-        if (momentum == null) {
-            return new Multiple(rate);
-        }
-        double mu = momentum.momentumAt(step - 1);
-        return new Momentum(rate, mu, step == 1 ? 1 : 1 - dampening, nesterov, isScheduled);
+        return momentum.isNone()
+                ? new Multiple(rate)
+                : new Rule(rate, momentum.at(step), step == 1 ? 1 : 1 - dampening, nesterov, momentum);
     }
 
     @Override
     protected Map<String, Object> ownSettings() {
         return Map.of(
-                "momentum", momentum == null ? 0 : ScheduleText.of(momentum),
+                "momentum", momentum.text(),
                 "nesterov", nesterov,
                 "dampening", dampening);
     }
 
     @Override
     public String name() {
-        return momentum == null
-                ? nameOf("sgd")
-                : nameOf(nesterov ? "nesterov" : "momentum", "mu=" + Schedule.Named.label(momentum));
+        return momentum.isNone() ? nameOf("sgd") : nameOf(nesterov ? "nesterov" : "momentum", momentum.label());
     }
 
     /** The rule with momentum; take is the part of the gradient that enters the velocity. */
-    private record Momentum(double rate, double mu, double take, boolean nesterov, boolean isScheduled)
+    private record Rule(double rate, double mu, double take, boolean nesterov, Momentum momentum)
             implements UpdateRule.SinglePrecision {
         @Override
         public void apply(int count, double[] theta, double[] gradient, double[][] state) {
@@ -110,14 +102,13 @@ public final class Sgd extends FirstOrder {
 
         @Override
         public Map<String, Double> telemetry() {
-            return isScheduled ? Map.of("momentum", mu) : Map.of();
+            return momentum.telemetry(mu);
         }
     }
 
     /** Settings of {@link Sgd}. */
     public static final class Builder extends FirstOrder.Builder<Builder> {
-        private Schedule momentum;
-        private boolean isScheduled;
+        private Momentum momentum = Momentum.NONE;
         private boolean nesterov;
         private double dampening;
 
@@ -132,8 +123,7 @@ public final class Sgd extends FirstOrder {
          * @return this
          */
         public Builder momentum(double mu) {
-            Check.fraction("momentum", mu);
-            return momentum(mu == 0 ? null : Schedule.constant(mu), false, false);
+            return momentum(Momentum.of(mu), false);
         }
 
         /**
@@ -143,7 +133,7 @@ public final class Sgd extends FirstOrder {
          * @return this
          */
         public Builder momentum(Schedule mu) {
-            return momentum(Objects.requireNonNull(mu, "mu"), true, false);
+            return momentum(Momentum.of(mu), false);
         }
 
         /**
@@ -153,8 +143,7 @@ public final class Sgd extends FirstOrder {
          * @return this
          */
         public Builder nesterov(double mu) {
-            Check.fraction("momentum", mu);
-            return momentum(mu == 0 ? null : Schedule.constant(mu), false, true);
+            return momentum(Momentum.of(mu), true);
         }
 
         /**
@@ -164,12 +153,11 @@ public final class Sgd extends FirstOrder {
          * @return this
          */
         public Builder nesterov(Schedule mu) {
-            return momentum(Objects.requireNonNull(mu, "mu"), true, true);
+            return momentum(Momentum.of(mu), true);
         }
 
-        private Builder momentum(Schedule mu, boolean scheduled, boolean ofNesterov) {
+        private Builder momentum(Momentum mu, boolean ofNesterov) {
             this.momentum = mu;
-            this.isScheduled = scheduled;
             this.nesterov = ofNesterov;
             return this;
         }
@@ -193,7 +181,7 @@ public final class Sgd extends FirstOrder {
          */
         @Override
         public Sgd build() {
-            if (dampening != 0 && (momentum == null || nesterov)) {
+            if (dampening != 0 && (momentum.isNone() || nesterov)) {
                 throw new IllegalStateException("dampening " + dampening
                         + " is for classical momentum; set momentum(...), or leave dampening out");
             }

@@ -1,7 +1,8 @@
 package dev.ravine.optim.matrix;
 
 import dev.ravine.core.Check;
-import dev.ravine.optim.firstorder.FirstOrder;
+import dev.ravine.optim.firstorder.Moments;
+import dev.ravine.optim.firstorder.MomentsBuilder;
 import dev.ravine.optim.firstorder.UpdateRule;
 import java.util.Map;
 
@@ -21,18 +22,9 @@ import java.util.Map;
  * <p>A step costs one gradient of its batch and one product, 7/3 gradients together. Memory: the gradient, three vectors,
  * and the activations of the batch.
  */
-public final class AdaHessian extends FirstOrder {
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
-    private final double power;
-
-    private AdaHessian(Builder settings) {
-        super(settings, new Rule(settings.beta1, settings.beta2, settings.epsilon, settings.power));
-        this.beta1 = settings.beta1;
-        this.beta2 = settings.beta2;
-        this.epsilon = settings.epsilon;
-        this.power = settings.power;
+public final class AdaHessian extends WholeGradientOptimizer {
+    private AdaHessian(Builder builder) {
+        super(builder, builder.rule(), builder.own());
     }
 
     /**
@@ -45,33 +37,27 @@ public final class AdaHessian extends FirstOrder {
     }
 
     @Override
-    protected Map<String, Object> ownSettings() {
-        return Map.of("beta1", beta1, "beta2", beta2, "epsilon", epsilon, "power", power);
-    }
-
-    @Override
     public String name() {
         return nameOf("adahessian");
     }
 
     private static final class Rule extends CurvatureRule {
-        private final double beta1;
-        private final double beta2;
-        private final double epsilon;
+        private final Moments moments;
         private final double power;
 
-        Rule(double beta1, double beta2, double epsilon, double power) {
+        Rule(Moments moments, double power) {
             super(new HutchinsonDiagonal(), 1);
-            this.beta1 = beta1;
-            this.beta2 = beta2;
-            this.epsilon = epsilon;
+            this.moments = moments;
             this.power = power;
         }
 
         @Override
         UpdateRule rule(long number, double rate, boolean isFresh) {
-            double correction1 = 1 - Math.pow(beta1, (double) number);
-            double correction2 = Math.sqrt(1 - Math.pow(beta2, (double) number));
+            double beta1 = moments.beta1();
+            double beta2 = moments.beta2();
+            double epsilon = moments.epsilon();
+            double correction1 = moments.meanCorrection(number);
+            double correction2 = Math.sqrt(moments.squareCorrection(number));
             return (count, theta, gradient, state) -> {
                 double[] m = state[0];
                 double[] s = state[1];
@@ -93,39 +79,20 @@ public final class AdaHessian extends FirstOrder {
     }
 
     /** Settings of {@link AdaHessian}. */
-    public static final class Builder extends FirstOrder.Builder<Builder> {
-        private double beta1 = 0.9;
-        private double beta2 = 0.999;
-        private double epsilon = 1e-4;
+    public static final class Builder extends MomentsBuilder<Builder> {
         private double power = 1;
 
         private Builder() {
-            super(0.15);
+            super(0.15, new Moments(0.9, 0.999, 1e-4));
             decoupledWeightDecay(true);
         }
 
-        /**
-         * How slowly the means forget.
-         *
-         * @param first of the gradient, from 0 to below 1; 0.9 without it
-         * @param second of the squared curvature, from 0 to below 1; 0.999 without it
-         * @return this
-         */
-        public Builder betas(double first, double second) {
-            this.beta1 = Check.fraction("beta1", first);
-            this.beta2 = Check.fraction("beta2", second);
-            return this;
+        private Rule rule() {
+            return new Rule(moments(), power);
         }
 
-        /**
-         * The number that keeps the denominator from 0.
-         *
-         * @param value positive; 1e-4 without it
-         * @return this
-         */
-        public Builder epsilon(double value) {
-            this.epsilon = Check.positive("epsilon", value);
-            return this;
+        private Map<String, Object> own() {
+            return moments().settings(Map.of("power", power));
         }
 
         /**

@@ -3,6 +3,7 @@ package dev.ravine.optim.matrix;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.optim.firstorder.Moments;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,7 +25,7 @@ final class AdamRule implements MatrixRule {
     @Override
     public long apply(MatrixStep at) {
         double rate = rateFactor * at.rate();
-        Elementwise.run(moments.corrected(at.number(), rate), at.theta(), at.gradient(), mean, square);
+        Elementwise.run(BiasCorrection.atOnce(moments, at.number(), rate), at.theta(), at.gradient(), mean, square);
         new MatrixStep(at.theta(), at.gradient(), at.number(), rate, at.decay()).addDecay();
         return 0;
     }

@@ -1,17 +1,15 @@
 package dev.ravine.optim.matrix;
 
 import dev.ravine.nn.Module;
+import dev.ravine.optim.catalogue.Binding;
 import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.catalogue.OptimizerProvider;
 import dev.ravine.optim.catalogue.Range;
 import dev.ravine.optim.catalogue.Setting;
-import dev.ravine.optim.catalogue.SettingValues;
-import dev.ravine.optim.firstorder.FirstOrder;
 import dev.ravine.optim.firstorder.FirstOrderSettings;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Parameters;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /** The catalogue's kinds of optimizers that see matrices, or that estimate the diagonal of the curvature. */
 public final class MatrixKinds implements OptimizerProvider {
@@ -99,142 +97,78 @@ public final class MatrixKinds implements OptimizerProvider {
         return List.of(muon(), soap(), shampoo(), adaHessian(), sophia());
     }
 
-    private static OptimizerKind kind(
-            String name,
-            String help,
-            FirstOrderSettings shared,
-            BiFunction<SettingValues, Module, FirstOrder.Builder<?>> builder,
-            Setting<?>... own) {
-        return new OptimizerKind(
-                name,
-                help,
-                shared.with(own),
-                shared.main(),
-                (values, net, seed) -> shared.build(builder.apply(values, net), values, seed));
+    private static OptimizerKind muon() {
+        return new FirstOrderSettings(0.02, 0, 500)
+                .kind(
+                        "muon",
+                        "momentum with singular values near 1 for hidden matrices, AdamW for the rest",
+                        Muon::builder,
+                        Binding.of(MU, Muon.Builder::momentum),
+                        Binding.of(NESTEROV, Muon.Builder::nesterov),
+                        Binding.of(ITERATIONS, Muon.Builder::iterations),
+                        Binding.of(ADJUSTMENT, Muon.Builder::adjustment),
+                        Binding.ofNet(MATRICES, MatrixKinds::setMatrices),
+                        Binding.of(OTHERS, Muon.Builder::othersRate));
     }
 
-    private static OptimizerKind muon() {
-        return kind(
-                "muon",
-                "momentum with singular values near 1 for hidden matrices, AdamW for the rest",
-                new FirstOrderSettings(0.02, 0, 500),
-                (values, net) -> {
-                    Muon.Builder builder = Muon.builder(net);
-                    values.ifGiven(MU, builder::momentum);
-                    values.ifGiven(NESTEROV, builder::nesterov);
-                    values.ifGiven(ITERATIONS, builder::iterations);
-                    values.ifGiven(ADJUSTMENT, builder::adjustment);
-                    values.ifGiven(OTHERS, builder::othersRate);
-                    if (values.get(MATRICES) == Which.ALL) {
-                        builder.matrices(ParameterGroup.of(
-                                "all matrices", net, Parameters.biasesAndGains().negate()));
-                    }
-                    return builder;
-                },
-                MU,
-                NESTEROV,
-                ITERATIONS,
-                ADJUSTMENT,
-                MATRICES,
-                OTHERS);
+    private static void setMatrices(Muon.Builder builder, Which which, Module net) {
+        if (which == Which.ALL) {
+            builder.matrices(ParameterGroup.of(
+                    "all matrices", net, Parameters.biasesAndGains().negate()));
+        }
     }
 
     private static OptimizerKind soap() {
-        Setting<Double> first = beta1(0.95);
-        Setting<Double> second = beta2(0.95, "squared gradients");
-        Setting<Double> small = epsilon(1e-8, "added to the root of squared gradients");
-        return kind(
-                "soap",
-                "Adam in the eigenvectors of second moments of gradients",
-                new FirstOrderSettings(0.003, 0.01, 500),
-                (values, net) -> {
-                    Soap.Builder builder = Soap.builder(net).betas(values.get(first), values.get(second));
-                    values.ifGiven(small, builder::epsilon);
-                    values.ifGiven(MATRIX_BETA, builder::shampooBeta);
-                    values.ifGiven(BASIS, builder::every);
-                    values.ifGiven(ROTATED, builder::largest);
-                    values.ifGiven(START, builder::start);
-                    return builder;
-                },
-                first,
-                second,
-                small,
-                MATRIX_BETA,
-                BASIS,
-                ROTATED,
-                START);
+        return new FirstOrderSettings(0.003, 0.01, 500)
+                .kind(
+                        "soap",
+                        "Adam in the eigenvectors of second moments of gradients",
+                        Soap::builder,
+                        Binding.of(beta1(0.95), beta2(0.95, "squared gradients"), Soap.Builder::betas),
+                        Binding.of(epsilon(1e-8, "added to the root of squared gradients"), Soap.Builder::epsilon),
+                        Binding.of(MATRIX_BETA, Soap.Builder::shampooBeta),
+                        Binding.of(BASIS, Soap.Builder::every),
+                        Binding.of(ROTATED, Soap.Builder::largest),
+                        Binding.of(START, Soap.Builder::start));
     }
 
     private static OptimizerKind shampoo() {
-        Setting<Double> first = beta1(0.9);
-        Setting<Double> small = epsilon(1e-12, "the smallest eigenvalue of the matrices");
-        return kind(
-                "shampoo",
-                "gradients between inverse roots of their second moments",
-                new FirstOrderSettings(0.001, 0, 500),
-                (values, net) -> {
-                    Shampoo.Builder builder = Shampoo.builder(net)
-                            .betas(values.get(first), values.get(BETA2_OR_SUM))
-                            .grafting(values.get(GRAFTING), values.get(GRAFTING_BETA), values.get(GRAFTING_EPSILON));
-                    values.ifGiven(small, builder::epsilon);
-                    values.ifGiven(EXPONENT, builder::exponent);
-                    values.ifGiven(ROOTS, builder::every);
-                    values.ifGiven(FIRST_ROOTS, builder::start);
-                    values.ifGiven(BLOCK, builder::largest);
-                    values.ifGiven(STEP_MU, builder::momentum);
-                    return builder;
-                },
-                first,
-                BETA2_OR_SUM,
-                small,
-                EXPONENT,
-                ROOTS,
-                FIRST_ROOTS,
-                BLOCK,
-                STEP_MU,
-                GRAFTING,
-                GRAFTING_BETA,
-                GRAFTING_EPSILON);
+        return new FirstOrderSettings(0.001, 0, 500)
+                .kind(
+                        "shampoo",
+                        "gradients between inverse roots of their second moments",
+                        Shampoo::builder,
+                        Binding.of(beta1(0.9), BETA2_OR_SUM, Shampoo.Builder::betas),
+                        Binding.of(epsilon(1e-12, "the smallest eigenvalue of the matrices"), Shampoo.Builder::epsilon),
+                        Binding.of(EXPONENT, Shampoo.Builder::exponent),
+                        Binding.of(ROOTS, Shampoo.Builder::every),
+                        Binding.of(FIRST_ROOTS, Shampoo.Builder::start),
+                        Binding.of(BLOCK, Shampoo.Builder::largest),
+                        Binding.of(STEP_MU, Shampoo.Builder::momentum),
+                        Binding.of(GRAFTING, (Shampoo.Builder builder, Grafting whose) -> builder.grafting(whose)),
+                        Binding.of(GRAFTING_BETA, GRAFTING_EPSILON, Shampoo.Builder::graftingMean));
     }
 
     private static OptimizerKind adaHessian() {
-        Setting<Double> first = beta1(0.9);
-        Setting<Double> second = beta2(0.999, "the squared diagonal");
-        Setting<Double> small = epsilon(1e-4, "added to the curvature");
-        return kind(
-                "adahessian",
-                "mean gradients over estimates of the Hessian's diagonal",
-                new FirstOrderSettings(0.15, 0),
-                (values, net) -> {
-                    AdaHessian.Builder builder = AdaHessian.builder().betas(values.get(first), values.get(second));
-                    values.ifGiven(small, builder::epsilon);
-                    values.ifGiven(POWER, builder::power);
-                    return builder;
-                },
-                first,
-                second,
-                small,
-                POWER);
+        return new FirstOrderSettings(0.15, 0)
+                .kind(
+                        "adahessian",
+                        "mean gradients over estimates of the Hessian's diagonal",
+                        net -> AdaHessian.builder(),
+                        Binding.of(beta1(0.9), beta2(0.999, "the squared diagonal"), AdaHessian.Builder::betas),
+                        Binding.of(epsilon(1e-4, "added to the curvature"), AdaHessian.Builder::epsilon),
+                        Binding.of(POWER, AdaHessian.Builder::power));
     }
 
     private static OptimizerKind sophia() {
-        Setting<Double> first = beta1(0.965);
-        Setting<Double> second = beta2(0.99, "estimates");
-        return kind(
-                "sophia",
-                "mean gradients over estimates of the curvature's diagonal, with a limit for each element",
-                new FirstOrderSettings(0.001, 0.1),
-                (values, net) -> {
-                    Sophia.Builder builder = Sophia.builder().betas(values.get(first), values.get(second));
-                    values.ifGiven(RHO, builder::rho);
-                    values.ifGiven(ESTIMATES, builder::every);
-                    values.ifGiven(ESTIMATE, builder::estimate);
-                    return builder;
-                },
-                first,
-                second,
-                RHO,
-                ESTIMATES,
-                ESTIMATE);
+        return new FirstOrderSettings(0.001, 0.1)
+                .kind(
+                        "sophia",
+                        "mean gradients over estimates of the curvature's diagonal, with a limit for each element",
+                        net -> Sophia.builder(),
+                        Binding.of(beta1(0.965), beta2(0.99, "estimates"), Sophia.Builder::betas),
+                        Binding.of(RHO, Sophia.Builder::rho),
+                        Binding.of(ESTIMATES, Sophia.Builder::every),
+                        Binding.of(ESTIMATE, Sophia.Builder::estimate));
     }
 }

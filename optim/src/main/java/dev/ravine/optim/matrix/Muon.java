@@ -2,13 +2,12 @@ package dev.ravine.optim.matrix;
 
 import dev.ravine.core.Check;
 import dev.ravine.nn.Module;
-import dev.ravine.optim.firstorder.FirstOrder;
+import dev.ravine.optim.firstorder.Moments;
 import dev.ravine.optim.objective.ParameterGroup;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Muon (Keller Jordan, 2024): momentum whose singular values are brought near 1. For a weight of shape [inputs, outputs]
@@ -32,14 +31,17 @@ import java.util.stream.Collectors;
  * five at 200 for 784 x 250. So batches should have 500 examples or more. Memory: the gradient, m, and for matrices
  * twice their size and two matrices of order s.
  */
-public final class Muon extends FirstOrder {
-    private final Builder settings;
-    private final List<MatrixParameter> parameters;
+public final class Muon extends WholeGradientOptimizer {
+    private final double momentum;
+    private final List<MatrixParameter> matrices;
+    private final List<MatrixParameter> others;
 
-    private Muon(Builder settings) {
-        super(settings, new MatrixFrame(settings.parameters, settings.maker()));
-        this.settings = settings.copy();
-        this.parameters = settings.parameters;
+    private Muon(Builder builder) {
+        super(builder, builder.frame(), builder.own());
+        this.momentum = builder.momentum;
+        this.matrices = builder.orthogonal();
+        this.others =
+                builder.parameters().stream().filter(p -> !matrices.contains(p)).toList();
     }
 
     /**
@@ -49,103 +51,74 @@ public final class Muon extends FirstOrder {
      * @return a builder
      */
     public static Builder builder(Module module) {
-        return new Builder(MatrixParameter.of(module));
-    }
-
-    @Override
-    protected Map<String, Object> ownSettings() {
-        return settings.own();
+        return new Builder(module);
     }
 
     @Override
     public String name() {
-        long count = parameters.stream().filter(settings::isOrthogonal).count();
-        return nameOf("muon", "mu=" + settings.momentum, "matrices=" + count + " of " + parameters.size());
+        int count = matrices.size() + others.size();
+        return nameOf("muon", "mu=" + momentum, "matrices=" + matrices.size() + " of " + count);
     }
 
     /** {@return the name, and which parameters are stepped in which way} */
     @Override
     public String toString() {
-        return name() + "; Muon: " + list(true) + "; AdamW: " + list(false);
+        return name() + "; Muon: " + list(matrices) + "; AdamW: " + list(others);
     }
 
-    private String list(boolean isOrthogonal) {
-        String list = parameters.stream()
-                .filter(p -> settings.isOrthogonal(p) == isOrthogonal)
-                .map(MatrixParameter::toString)
-                .collect(Collectors.joining(", "));
-        return list.isEmpty() ? "none" : list;
+    private static String list(List<MatrixParameter> parameters) {
+        return parameters.isEmpty() ? "none" : String.join(", ", texts(parameters));
+    }
+
+    private static List<String> texts(List<MatrixParameter> parameters) {
+        return parameters.stream().map(MatrixParameter::toString).toList();
     }
 
     /** Settings of {@link Muon}. */
-    public static final class Builder extends FirstOrder.Builder<Builder> {
-        private final List<MatrixParameter> parameters;
+    public static final class Builder extends MatrixBuilder<Builder> {
         private double momentum = 0.95;
         private boolean nesterov = true;
         private int iterations = 5;
         private MuonAdjustment adjustment = MuonAdjustment.ORIGINAL;
         private ParameterGroup matrices;
         private double othersRate = 0.015;
-        private double othersBeta1 = 0.9;
-        private double othersBeta2 = 0.95;
-        private double othersEpsilon = 1e-10;
+        private Moments others = new Moments(0.9, 0.95, 1e-10);
 
-        private Builder(List<MatrixParameter> parameters) {
-            super(0.02);
-            this.parameters = parameters;
-            batchSize(500);
-            decoupledWeightDecay(true);
+        private Builder(Module module) {
+            super(0.02, module);
         }
 
-        private Builder copy() {
-            Builder copy = new Builder(parameters);
-            copy.momentum = momentum;
-            copy.nesterov = nesterov;
-            copy.iterations = iterations;
-            copy.adjustment = adjustment;
-            copy.matrices = matrices;
-            copy.othersRate = othersRate;
-            copy.othersBeta1 = othersBeta1;
-            copy.othersBeta2 = othersBeta2;
-            copy.othersEpsilon = othersEpsilon;
-            return copy;
-        }
-
-        private MatrixFrame.Maker maker() {
-            Builder copy = copy();
-            Moments moments = new Moments(othersBeta1, othersBeta2, othersEpsilon);
+        @Override
+        MatrixFrame.Maker maker() {
+            List<MatrixParameter> orthogonal = orthogonal();
             MuonRule.Settings hidden = new MuonRule.Settings(momentum, nesterov, iterations, adjustment);
-            return (parameter, dtype, arena) -> copy.isOrthogonal(parameter)
+            Moments ofOthers = others;
+            double rateOfOthers = othersRate;
+            return (parameter, dtype, arena) -> orthogonal.contains(parameter)
                     ? new MuonRule(parameter, dtype, arena, hidden)
-                    : new AdamRule(parameter, dtype, arena, moments, copy.othersRate);
+                    : new AdamRule(parameter, dtype, arena, ofOthers, rateOfOthers);
         }
 
-        private boolean isOrthogonal(MatrixParameter parameter) {
-            if (matrices != null) {
-                return parameter.isMatrix() && parameter.isIn(matrices);
-            }
+        private List<MatrixParameter> orthogonal() {
             List<MatrixParameter> all =
-                    parameters.stream().filter(MatrixParameter::isMatrix).toList();
-            int place = all.indexOf(parameter);
-            return place > 0 && place < all.size() - 1;
+                    parameters().stream().filter(MatrixParameter::isMatrix).toList();
+            return matrices == null
+                    ? all.stream().skip(1).limit(Math.max(0, all.size() - 2)).toList()
+                    : all.stream().filter(p -> p.isIn(matrices)).toList();
         }
 
-        private Map<String, Object> own() {
+        @Override
+        Map<String, Object> own() {
             Map<String, Object> all = new TreeMap<>();
             all.put("momentum", momentum);
             all.put("nesterov", nesterov);
             all.put("iterations", iterations);
             all.put("adjustment", adjustment);
-            all.put(
-                    "matrices",
-                    parameters.stream()
-                            .filter(this::isOrthogonal)
-                            .map(MatrixParameter::toString)
-                            .toList());
+            all.put("matrices", texts(orthogonal()));
             all.put("others_rate", othersRate);
-            all.put("others_beta1", othersBeta1);
-            all.put("others_beta2", othersBeta2);
-            all.put("others_epsilon", othersEpsilon);
+            all.put("others_beta1", others.beta1());
+            all.put("others_beta2", others.beta2());
+            all.put("others_epsilon", others.epsilon());
             return all;
         }
 
@@ -202,9 +175,9 @@ public final class Muon extends FirstOrder {
          * @throws IllegalArgumentException if the group has no such parameter, or cuts one
          */
         public Builder matrices(ParameterGroup group) {
-            if (parameters.stream().noneMatch(p -> p.isMatrix() && p.isIn(group))) {
+            if (parameters().stream().noneMatch(p -> p.isMatrix() && p.isIn(group))) {
                 throw new IllegalArgumentException(
-                        "the group " + group + " has no parameter of two axes or more; there" + " are " + parameters);
+                        "the group " + group + " has no parameter of two axes or more; there are " + parameters());
             }
             this.matrices = group;
             return this;
@@ -230,10 +203,7 @@ public final class Muon extends FirstOrder {
          * @return this
          */
         public Builder others(double beta1, double beta2, double epsilon) {
-            new Moments(beta1, beta2, epsilon);
-            this.othersBeta1 = beta1;
-            this.othersBeta2 = beta2;
-            this.othersEpsilon = epsilon;
+            this.others = new Moments(beta1, beta2, epsilon);
             return this;
         }
 

@@ -2,8 +2,6 @@ package dev.ravine.optim.matrix;
 
 import dev.ravine.core.Check;
 import dev.ravine.nn.Module;
-import dev.ravine.optim.firstorder.FirstOrder;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -30,12 +28,12 @@ import java.util.TreeMap;
  * batch) gradients of that layer; and each time that the roots are made about 11 (m^3 + n^3), in double precision. So
  * batches should not be smaller than m + n. Memory: the gradient, six vectors, and two matrices for each side.
  */
-public final class Shampoo extends FirstOrder {
-    private final Builder settings;
+public final class Shampoo extends WholeGradientOptimizer {
+    private final Grafting grafting;
 
-    private Shampoo(Builder settings) {
-        super(settings, new MatrixFrame(settings.parameters, settings.maker()));
-        this.settings = settings.copy();
+    private Shampoo(Builder builder) {
+        super(builder, builder.frame(), builder.own());
+        this.grafting = builder.grafting;
     }
 
     /**
@@ -46,66 +44,40 @@ public final class Shampoo extends FirstOrder {
      * @return a builder
      */
     public static Builder builder(Module module) {
-        return new Builder(MatrixParameter.of(module));
-    }
-
-    @Override
-    protected Map<String, Object> ownSettings() {
-        return settings.own();
+        return new Builder(module);
     }
 
     @Override
     public String name() {
-        return nameOf("shampoo", "grafting=" + settings.grafting);
+        return nameOf("shampoo", "grafting=" + grafting);
     }
 
     /** Settings of {@link Shampoo}. */
-    public static final class Builder extends FirstOrder.Builder<Builder> {
-        private final List<MatrixParameter> parameters;
+    public static final class Builder extends SecondMomentBuilder<Builder> {
         private double beta1 = 0.9;
         private double beta2 = 0.99;
         private double epsilon = 1e-12;
         private double power;
-        private int every = 10;
         private int firstRoots;
-        private int largest = 1024;
         private double momentum;
         private Grafting grafting = Grafting.ADAM;
         private double graftingBeta = 0.999;
         private double graftingEpsilon = 1e-8;
 
-        private Builder(List<MatrixParameter> parameters) {
-            super(1e-3);
-            this.parameters = parameters;
-            batchSize(500);
-            decoupledWeightDecay(true);
+        private Builder(Module module) {
+            super(1e-3, module, 1024);
         }
 
-        private Builder copy() {
-            Builder copy = new Builder(parameters);
-            copy.beta1 = beta1;
-            copy.beta2 = beta2;
-            copy.epsilon = epsilon;
-            copy.power = power;
-            copy.every = every;
-            copy.firstRoots = firstRoots;
-            copy.largest = largest;
-            copy.momentum = momentum;
-            copy.grafting = grafting;
-            copy.graftingBeta = graftingBeta;
-            copy.graftingEpsilon = graftingEpsilon;
-            return copy;
-        }
-
-        private MatrixFrame.Maker maker() {
+        @Override
+        MatrixFrame.Maker maker() {
             ShampooBlock.Settings rule = new ShampooBlock.Settings(
                     beta1,
                     beta2,
                     epsilon,
                     power,
-                    every,
-                    firstRoots == 0 ? every : firstRoots,
-                    largest,
+                    every(),
+                    firstRoots == 0 ? every() : firstRoots,
+                    largest(),
                     momentum,
                     grafting,
                     graftingBeta,
@@ -113,22 +85,23 @@ public final class Shampoo extends FirstOrder {
             return (parameter, dtype, arena) -> new ShampooRule(parameter, dtype, arena, rule);
         }
 
-        private Map<String, Object> own() {
+        @Override
+        Map<String, Object> own() {
             Map<String, Object> all = new TreeMap<>();
             all.put("beta1", beta1);
             all.put("beta2", beta2);
             all.put("epsilon", epsilon);
             all.put("exponent", power);
-            all.put("every", every);
+            all.put("every", every());
             all.put("start", firstRoots);
-            all.put("largest", largest);
+            all.put("largest", largest());
             all.put("momentum", momentum);
             all.put("grafting", grafting);
             all.put("grafting_beta", graftingBeta);
             all.put("grafting_epsilon", graftingEpsilon);
             all.put(
                     "parameters",
-                    parameters.stream().map(MatrixParameter::toString).toList());
+                    parameters().stream().map(MatrixParameter::toString).toList());
             return all;
         }
 
@@ -171,17 +144,6 @@ public final class Shampoo extends FirstOrder {
         }
 
         /**
-         * How many steps the roots last.
-         *
-         * @param steps at least 1; 10 without it
-         * @return this
-         */
-        public Builder every(int steps) {
-            this.every = Check.atLeastOne("the number of steps of the roots", steps);
-            return this;
-        }
-
-        /**
          * The first step with roots; earlier ones are those of grafting.
          *
          * @param step from 1; without it the number of steps that roots last
@@ -189,17 +151,6 @@ public final class Shampoo extends FirstOrder {
          */
         public Builder start(int step) {
             this.firstRoots = Check.atLeastOne("the first step with roots", step);
-            return this;
-        }
-
-        /**
-         * The longest side of a block.
-         *
-         * @param order at least 1; 1,024 without it
-         * @return this
-         */
-        public Builder largest(int order) {
-            this.largest = Check.atLeastOne("the longest side of a block", order);
             return this;
         }
 
@@ -234,9 +185,13 @@ public final class Shampoo extends FirstOrder {
          * @return this
          */
         public Builder grafting(Grafting whose, double beta, double small) {
+            graftingMean(beta, small);
+            return grafting(whose);
+        }
+
+        void graftingMean(double beta, double small) {
             this.graftingBeta = Check.fraction("the beta of grafting", beta);
             this.graftingEpsilon = Check.positive("the epsilon of grafting", small);
-            return grafting(whose);
         }
 
         /** {@return an optimizer that has not stepped yet} */

@@ -2,8 +2,7 @@ package dev.ravine.optim.matrix;
 
 import dev.ravine.core.Check;
 import dev.ravine.nn.Module;
-import dev.ravine.optim.firstorder.FirstOrder;
-import java.util.List;
+import dev.ravine.optim.firstorder.Moments;
 import java.util.Map;
 import java.util.Objects;
 
@@ -30,12 +29,9 @@ import java.util.Objects;
  * gradients of that layer; and every 10 steps about 5 (m^3 + n^3). So batches should not be smaller than m + n. Memory:
  * the gradient, six vectors, and three matrices for each side.
  */
-public final class Soap extends FirstOrder {
-    private final Builder settings;
-
-    private Soap(Builder settings) {
-        super(settings, new MatrixFrame(settings.parameters, settings.maker()));
-        this.settings = settings.copy();
+public final class Soap extends WholeGradientOptimizer {
+    private Soap(Builder builder) {
+        super(builder, builder.frame(), builder.own());
     }
 
     /**
@@ -46,12 +42,7 @@ public final class Soap extends FirstOrder {
      * @return a builder
      */
     public static Builder builder(Module module) {
-        return new Builder(MatrixParameter.of(module));
-    }
-
-    @Override
-    protected Map<String, Object> ownSettings() {
-        return settings.own();
+        return new Builder(module);
     }
 
     @Override
@@ -60,56 +51,31 @@ public final class Soap extends FirstOrder {
     }
 
     /** Settings of {@link Soap}. */
-    public static final class Builder extends FirstOrder.Builder<Builder> {
-        private final List<MatrixParameter> parameters;
-        private double beta1 = 0.95;
-        private double beta2 = 0.95;
-        private double epsilon = 1e-8;
+    public static final class Builder extends SecondMomentBuilder<Builder> {
+        private Moments moments = new Moments(0.95, 0.95, 1e-8);
         private double shampooBeta = 0.95;
-        private int every = 10;
-        private int largest = 10_000;
         private SoapStart start = SoapStart.SKIP_FIRST;
 
-        private Builder(List<MatrixParameter> parameters) {
-            super(3e-3);
-            this.parameters = parameters;
-            batchSize(500);
+        private Builder(Module module) {
+            super(3e-3, module, 10_000);
             weightDecay(0.01);
-            decoupledWeightDecay(true);
         }
 
-        private Builder copy() {
-            Builder copy = new Builder(parameters);
-            copy.beta1 = beta1;
-            copy.beta2 = beta2;
-            copy.epsilon = epsilon;
-            copy.shampooBeta = shampooBeta;
-            copy.every = every;
-            copy.largest = largest;
-            copy.start = start;
-            return copy;
-        }
-
-        private MatrixFrame.Maker maker() {
-            SoapRule.Settings rule = new SoapRule.Settings(moments(), shampooBeta, every, largest, start);
+        @Override
+        MatrixFrame.Maker maker() {
+            SoapRule.Settings rule = new SoapRule.Settings(moments, shampooBeta, every(), largest(), start);
             return (parameter, dtype, arena) -> new SoapRule(parameter, dtype, arena, rule);
         }
 
-        private Moments moments() {
-            return new Moments(beta1, beta2, epsilon);
-        }
-
-        private Map<String, Object> own() {
-            return Map.of(
-                    "beta1", beta1,
-                    "beta2", beta2,
-                    "epsilon", epsilon,
+        @Override
+        Map<String, Object> own() {
+            return moments.settings(Map.of(
                     "shampoo_beta", shampooBeta,
-                    "every", every,
-                    "largest", largest,
+                    "every", every(),
+                    "largest", largest(),
                     "start", start,
                     "parameters",
-                            parameters.stream().map(MatrixParameter::toString).toList());
+                            parameters().stream().map(MatrixParameter::toString).toList()));
         }
 
         /**
@@ -120,8 +86,7 @@ public final class Soap extends FirstOrder {
          * @return this
          */
         public Builder betas(double first, double second) {
-            this.beta1 = Check.fraction("beta1", first);
-            this.beta2 = Check.fraction("beta2", second);
+            this.moments = moments.withBetas(first, second);
             return this;
         }
 
@@ -143,29 +108,7 @@ public final class Soap extends FirstOrder {
          * @return this
          */
         public Builder epsilon(double value) {
-            this.epsilon = Check.positive("epsilon", value);
-            return this;
-        }
-
-        /**
-         * How many steps a basis lasts.
-         *
-         * @param steps at least 1; 10 without it
-         * @return this
-         */
-        public Builder every(int steps) {
-            this.every = Check.atLeastOne("the number of steps of a basis", steps);
-            return this;
-        }
-
-        /**
-         * The longest side that is rotated.
-         *
-         * @param order at least 1; 10,000 without it
-         * @return this
-         */
-        public Builder largest(int order) {
-            this.largest = Check.atLeastOne("the longest side", order);
+            this.moments = moments.withEpsilon(value);
             return this;
         }
 

@@ -7,6 +7,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.firstorder.Moments;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -64,7 +65,8 @@ final class SoapRule implements MatrixRule {
         }
         long t = settings.start == SoapStart.SKIP_FIRST ? at.number() - 1 : at.number();
         work += rotate(gradient, rotated);
-        Elementwise.run(settings.moments().correctedLate(t, at.rate()), at.theta(), rotated, mean, square);
+        Elementwise.run(
+                BiasCorrection.afterEpsilon(settings.moments(), t, at.rate()), at.theta(), rotated, mean, square);
         work += rotateBack(rotated, at.gradient());
         at.addLaterDecay();
         if (!isFirst) {

@@ -24,19 +24,14 @@ import java.util.Objects;
  * <p>A step costs one gradient of its batch; each tenth step one more, or a product. Memory: the gradient and three
  * vectors.
  */
-public final class Sophia extends FirstOrder {
-    private final Map<String, Object> own;
+public final class Sophia extends WholeGradientOptimizer {
     private final SophiaEstimate estimate;
+    private final double rho;
 
-    private Sophia(Builder settings) {
-        super(settings, new Rule(settings));
-        this.estimate = settings.estimate;
-        this.own = Map.of(
-                "beta1", settings.beta1,
-                "beta2", settings.beta2,
-                "rho", settings.rho,
-                "every", settings.every,
-                "estimate", settings.estimate);
+    private Sophia(Builder builder) {
+        super(builder, new Rule(builder), builder.own());
+        this.estimate = builder.estimate;
+        this.rho = builder.rho;
     }
 
     /**
@@ -50,13 +45,8 @@ public final class Sophia extends FirstOrder {
     }
 
     @Override
-    protected Map<String, Object> ownSettings() {
-        return own;
-    }
-
-    @Override
     public String name() {
-        return nameOf(estimate == SophiaEstimate.HUTCHINSON ? "sophia-h" : "sophia", "rho=" + own.get("rho"));
+        return nameOf(estimate == SophiaEstimate.HUTCHINSON ? "sophia-h" : "sophia", "rho=" + rho);
     }
 
     private static final class Rule extends CurvatureRule {
@@ -119,6 +109,15 @@ public final class Sophia extends FirstOrder {
             super(1e-3);
             weightDecay(0.1);
             decoupledWeightDecay(true);
+        }
+
+        private Map<String, Object> own() {
+            return Map.of(
+                    "beta1", beta1,
+                    "beta2", beta2,
+                    "rho", rho,
+                    "every", every,
+                    "estimate", estimate);
         }
 
         /**

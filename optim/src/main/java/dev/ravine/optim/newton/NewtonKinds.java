@@ -101,7 +101,14 @@ public final class NewtonKinds implements OptimizerProvider {
 
     @Override
     public List<OptimizerKind> kinds() {
-        return List.of(lbfgsKind(), hessianFreeKind(), lineSearchKind(), trustRegionKind(), exactKind(), blockKind());
+        return List.of(
+                lbfgsKind(),
+                hessianFreeKind(),
+                lineSearchKind(),
+                trustRegionKind(),
+                exactKind(),
+                blockKind(),
+                KroneckerNewtonKind.kind());
     }
 
     private static OptimizerKind lbfgsKind() {

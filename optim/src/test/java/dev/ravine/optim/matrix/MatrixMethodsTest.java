@@ -13,6 +13,7 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.firstorder.FirstOrder;
+import dev.ravine.optim.firstorder.Moments;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Parameters;
@@ -268,7 +269,12 @@ class MatrixMethodsTest {
                 soap.step(objective, theta);
                 objective.gradient(adam, Scope.all(), gradient);
                 double root = Math.sqrt(1 - Math.pow(0.95, t));
-                Elementwise.run(new Moments(0.9, 0.95, 1e-8 / root).corrected(t, 0.01), adam, gradient, mean, square);
+                Elementwise.run(
+                        BiasCorrection.atOnce(new Moments(0.9, 0.95, 1e-8 / root), t, 0.01),
+                        adam,
+                        gradient,
+                        mean,
+                        square);
                 Vectors.axpy(-1, gradient, adam);
                 assertThat(Points.relativeDistance(Arena.toDoubles(theta), Arena.toDoubles(adam)))
                         .as("step %d", t)

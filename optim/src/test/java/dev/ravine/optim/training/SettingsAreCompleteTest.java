@@ -11,6 +11,7 @@ import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Adamax;
 import dev.ravine.optim.firstorder.Lion;
+import dev.ravine.optim.firstorder.Moments;
 import dev.ravine.optim.firstorder.NAdam;
 import dev.ravine.optim.firstorder.Plateau;
 import dev.ravine.optim.firstorder.RAdam;
@@ -47,7 +48,9 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,19 +110,18 @@ class SettingsAreCompleteTest {
         Map<String, Object> before = known(maker.get());
         List<String> unseen = new ArrayList<>();
         for (Field field : fields(maker.get().getClass())) {
-            if (WITHOUT_EFFECT.contains(field.getName())) {
-                continue;
-            }
-            Object builder = maker.get();
-            Object other = other(field.get(builder), field.getType());
-            field.set(builder, other);
-            try {
-                if (known(builder).equals(before)) {
-                    unseen.add(field.getName());
+            for (Map.Entry<String, Object> change :
+                    changes(field.getName(), field.get(maker.get()), field.getType()).entrySet()) {
+                Object builder = maker.get();
+                field.set(builder, change.getValue());
+                try {
+                    if (known(builder).equals(before)) {
+                        unseen.add(change.getKey());
+                    }
+                } catch (InvocationTargetException e) {
+                    // These settings do not go together.
+                    assertThat(e.getCause()).isInstanceOf(IllegalStateException.class);
                 }
-            } catch (InvocationTargetException e) {
-                // These settings do not go together.
-                assertThat(e.getCause()).isInstanceOf(IllegalStateException.class);
             }
         }
         assertThat(unseen)
@@ -140,6 +142,36 @@ class SettingsAreCompleteTest {
             }
         }
         return fields;
+    }
+
+    /** Other values of a setting; of a record of settings, one with another value of each component. */
+    private static Map<String, Object> changes(String name, Object value, Class<?> type)
+            throws ReflectiveOperationException {
+        if (WITHOUT_EFFECT.contains(name)) {
+            return Map.of();
+        }
+        if (type != Moments.class && !type.getSimpleName().equals("Momentum")) {
+            return Map.of(name, other(value, type));
+        }
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            Method accessor = components[i].getAccessor();
+            accessor.setAccessible(true);
+            values[i] = accessor.invoke(value);
+        }
+        Constructor<?> constructor = type.getDeclaredConstructor(types);
+        constructor.setAccessible(true);
+        Map<String, Object> changes = new HashMap<>();
+        for (int i = 0; i < components.length; i++) {
+            for (Object other : changes(components[i].getName(), values[i], types[i]).values()) {
+                Object[] changed = values.clone();
+                changed[i] = other;
+                changes.put(name + "." + components[i].getName(), constructor.newInstance(changed));
+            }
+        }
+        return changes;
     }
 
     /** What a resumed run compares: settings, and the state's own. */

@@ -4,7 +4,6 @@ import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.catalogue.MainSetting;
 import dev.ravine.optim.catalogue.OptimizerKind;
-import dev.ravine.optim.catalogue.OptimizerProvider;
 import dev.ravine.optim.catalogue.Range;
 import dev.ravine.optim.catalogue.Setting;
 import dev.ravine.optim.catalogue.SettingValues;
@@ -15,7 +14,7 @@ import dev.ravine.optim.kronecker.KroneckerFactors;
 import java.util.List;
 
 /** The catalogue's kind between K-FAC and Hessian-free: {@link HessianFree#kronecker}. */
-public final class KroneckerNewtonKinds implements OptimizerProvider {
+final class KroneckerNewtonKind {
     private static final Range COUNT = Range.atLeast(0);
     private static final Range LIMIT = Range.atLeast(1);
 
@@ -52,12 +51,10 @@ public final class KroneckerNewtonKinds implements OptimizerProvider {
     private static final Setting<Integer> INVERSE =
             Setting.integer("inverse", 20, LIMIT, "steps from one inverse of the factors to the next");
 
-    /** For {@link java.util.ServiceLoader}. */
-    public KroneckerNewtonKinds() {}
+    private KroneckerNewtonKind() {}
 
-    @Override
-    public List<OptimizerKind> kinds() {
-        return List.of(new OptimizerKind(
+    static OptimizerKind kind() {
+        return new OptimizerKind(
                 "hf-kfac",
                 "K-FAC's steps, improved by conjugate gradients",
                 List.of(
@@ -80,7 +77,7 @@ public final class KroneckerNewtonKinds implements OptimizerProvider {
                         INVERSE,
                         NewtonKinds.GAUSS_NEWTON),
                 MainSetting.decades(LAMBDA),
-                KroneckerNewtonKinds::hybrid));
+                KroneckerNewtonKind::hybrid);
     }
 
     private static Optimizer hybrid(SettingValues values, Module net, long seed) {
