@@ -104,6 +104,21 @@ public final class Lifetime {
         }
     }
 
+    /**
+     * Does one thing without a result between {@link #enter} and {@link #exit}.
+     *
+     * @param use what to do
+     * @throws IllegalStateException if the object is closed, naming it
+     */
+    public void run(Runnable use) {
+        enter();
+        try {
+            use.run();
+        } finally {
+            exit();
+        }
+    }
+
     /** Ends the lifetime. Closing again does nothing. */
     public void close() {
         if (this != ENDLESS && (int) STATE.getAndBitwiseOr(this, CLOSED) == 0) {

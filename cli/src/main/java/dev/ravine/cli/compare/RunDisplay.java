@@ -5,7 +5,6 @@ import dev.ravine.optim.StepReport;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Progress;
 import dev.ravine.optim.training.TrainingListener;
-import dev.ravine.optim.training.TrainingResult;
 import java.io.PrintWriter;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -98,16 +97,7 @@ public final class RunDisplay implements TrainingListener {
     }
 
     @Override
-    public void onEnd(TrainingResult result) {
-        close();
-    }
-
-    @Override
-    public void onFailure(Throwable failure, Progress progress) {
-        close();
-    }
-
-    private void close() {
+    public void onClose() {
         doneBudgets += weight;
         if (bar != null) {
             bar.close();

@@ -20,23 +20,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Trains the net of a task with one optimizer and measures it, more often at first. The clock stands still meanwhile.
+ *
+ * @param task whose net stands at its start
+ * @param spec of the optimizer
+ * @param seed of the order of examples and of noise
+ * @param budget how long it trains
+ * @param isInterrupted whether to end after the present step
  */
-final class TrainingRun {
-    private final Task task;
-    private final OptimizerSpec spec;
-    private final long seed;
-    private final Budget budget;
-    private final BooleanSupplier isInterrupted;
-
-    /** The net stands at its start. */
-    TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted) {
-        this.task = task;
-        this.spec = spec;
-        this.seed = seed;
-        this.budget = budget;
-        this.isInterrupted = isInterrupted;
-    }
-
+record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted) {
     /**
      * {@return the run}
      *

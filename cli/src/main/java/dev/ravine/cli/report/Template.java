@@ -7,17 +7,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Text with gaps: {@code {{name}}} escapes its value for HTML, {@code {{{name}}}} inserts markup as it is. */
-final class Template {
+/**
+ * Text with gaps: {@code {{name}}} escapes its value for HTML, {@code {{{name}}}} inserts markup as it is.
+ *
+ * @param name for errors
+ * @param text with the gaps
+ */
+record Template(String name, String text) {
     private static final Pattern GAP = Pattern.compile("\\{\\{\\{(\\w+)}}}|\\{\\{(\\w+)}}");
-
-    private final String name;
-    private final String text;
-
-    private Template(String name, String text) {
-        this.name = name;
-        this.text = text;
-    }
 
     static Template load(String name) throws IOException {
         return new Template(name, resource(name));

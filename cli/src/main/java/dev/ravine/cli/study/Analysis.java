@@ -3,8 +3,14 @@ package dev.ravine.cli.study;
 import java.io.IOException;
 import java.util.List;
 
-/** One question about optimizers, answered by runs. */
-public final class Analysis {
+/**
+ * One question about optimizers, answered by runs.
+ *
+ * @param name on the command line: one word
+ * @param question in one sentence
+ * @param runs answer it
+ */
+public record Analysis(String name, String question, Runs runs) {
     private static final List<Analysis> ALL = List.of(
             new Analysis(
                     "conditioning",
@@ -32,34 +38,23 @@ public final class Analysis {
                     Scaling::run),
             new Analysis("saddle", "Who leaves a saddle, after how many steps, and by what?", Saddle::run));
 
-    private final String name;
-    private final String question;
-    private final Runs runs;
-
-    private Analysis(String name, String question, Runs runs) {
-        this.name = name;
-        this.question = question;
-        this.runs = runs;
-    }
-
+    /** What answers a question. */
     @FunctionalInterface
-    private interface Runs {
+    public interface Runs {
+        /**
+         * Runs the analysis.
+         *
+         * @param effort how much work it may do
+         * @param progress receives how far it has come
+         * @return charts and tables, a text that says what was done and what came out, and the outcome in one sentence
+         * @throws IOException if data cannot be read
+         */
         Answer run(Effort effort, Progress progress) throws IOException;
     }
 
     /** {@return all analyses, in the order of a report} */
     public static List<Analysis> all() {
         return ALL;
-    }
-
-    /** {@return its name on the command line: one word} */
-    public String name() {
-        return name;
-    }
-
-    /** {@return the question, in one sentence} */
-    public String question() {
-        return question;
     }
 
     /**

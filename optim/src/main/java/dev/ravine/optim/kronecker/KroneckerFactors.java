@@ -163,12 +163,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
 
     @Override
     public void apply(INDArray v, INDArray out) {
-        arena.lifetime().enter();
-        try {
-            multiply(v, out);
-        } finally {
-            arena.lifetime().exit();
-        }
+        arena.lifetime().run(() -> multiply(v, out));
     }
 
     private void multiply(INDArray v, INDArray out) {

@@ -19,7 +19,7 @@ public final class ExampleCycle {
     private final int lossExamples;
     private final int curvatureExamples;
     private final double growth;
-    private final int fullStep;
+    private int fullStep;
     private double overlap;
     private int gradientCursor;
     private int curvatureCursor;
@@ -35,11 +35,6 @@ public final class ExampleCycle {
      *     examples
      */
     public ExampleCycle(int gradientExamples, int lossExamples, int curvatureExamples, double growth) {
-        this(gradientExamples, lossExamples, curvatureExamples, growth, 0);
-    }
-
-    private ExampleCycle(int gradientExamples, int lossExamples, int curvatureExamples, double growth, int fullStep) {
-        this.fullStep = fullStep;
         this.growth = growth;
         this.gradientExamples = gradientExamples;
         this.lossExamples = lossExamples;
@@ -54,7 +49,9 @@ public final class ExampleCycle {
      * @param fullStep the step, from 1, at which all examples are used, at least 2
      */
     public static ExampleCycle reachingAll(int first, int fullStep) {
-        return new ExampleCycle(first, 0, 0, 1, fullStep);
+        ExampleCycle cycle = new ExampleCycle(first, 0, 0, 1);
+        cycle.fullStep = fullStep;
+        return cycle;
     }
 
     /**

@@ -17,7 +17,7 @@ public final class StepValues {
     private final INDArray trial;
     private final INDArray gradient;
     private final double start;
-    private final boolean hasGradient;
+    private boolean hasGradient = true;
     private double known;
     private final IdentityHashMap<INDArray, Double> full = new IdentityHashMap<>();
     private final IdentityHashMap<INDArray, Double> fullBySlopes = new IdentityHashMap<>();
@@ -34,24 +34,18 @@ public final class StepValues {
      */
     public StepValues(
             Objective objective, Scope scope, INDArray theta, double start, INDArray gradient, INDArray trial) {
-        this(objective, scope, theta, start, gradient, trial, true);
-    }
-
-    private StepValues(
-            Objective objective,
-            Scope scope,
-            INDArray theta,
-            double start,
-            INDArray gradient,
-            INDArray trial,
-            boolean hasGradient) {
         this.objective = objective;
         this.scope = scope;
         this.theta = theta;
         this.start = start;
         this.gradient = gradient;
         this.trial = trial;
-        this.hasGradient = hasGradient;
+    }
+
+    /** The gradient is that of the step's examples, which may be others. */
+    private StepValues(Point at, Scope scope, double start, INDArray trial) {
+        this(at.objective(), scope, at.theta(), start, at.gradient(), trial);
+        this.hasGradient = scope == at.scope();
     }
 
     /**
@@ -62,14 +56,7 @@ public final class StepValues {
      * @return values; the one at the point is known
      */
     public static StepValues around(Point at, INDArray trial) {
-        return new StepValues(
-                at.objective(),
-                at.lossScope(),
-                at.theta(),
-                at.loss(),
-                at.gradient(),
-                trial,
-                at.lossScope() == at.scope());
+        return new StepValues(at, at.lossScope(), at.loss(), trial);
     }
 
     /**
@@ -93,8 +80,7 @@ public final class StepValues {
      * @return values; the one at the point is known
      */
     public static StepValues over(Scope scope, Point at, INDArray trial) {
-        double start = at.objective().value(at.theta(), scope);
-        return new StepValues(at.objective(), scope, at.theta(), start, at.gradient(), trial, scope == at.scope());
+        return new StepValues(at, scope, at.objective().value(at.theta(), scope), trial);
     }
 
     /** {@return f(theta)} */

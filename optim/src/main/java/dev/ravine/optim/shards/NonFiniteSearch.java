@@ -2,18 +2,14 @@ package dev.ravine.optim.shards;
 
 import java.util.Optional;
 
-/** Looks for the first operation that produces an infinity or NaN: shard by shard, then example by example. */
-final class NonFiniteSearch {
-    private final ShardGroup group;
-    private final MemoryBudget budget;
-    private final ShardRequest request;
-
-    NonFiniteSearch(ShardGroup group, MemoryBudget budget, ShardRequest request) {
-        this.group = group;
-        this.budget = budget;
-        this.request = request;
-    }
-
+/**
+ * Looks for the first operation that produces an infinity or NaN: shard by shard, then example by example.
+ *
+ * @param group computes the shards
+ * @param budget of memory, within which it computes
+ * @param request in which something is not finite
+ */
+record NonFiniteSearch(ShardGroup group, MemoryBudget budget, ShardRequest request) {
     Optional<String> find() {
         for (int i = 0; i < request.shards(); i++) {
             Optional<String> found = inShard(i);

@@ -64,16 +64,7 @@ public final class CsvListener implements TrainingListener {
     }
 
     @Override
-    public void onEnd(TrainingResult result) {
-        close();
-    }
-
-    @Override
-    public void onFailure(Throwable failure, Progress progress) {
-        close();
-    }
-
-    private void close() {
+    public void onClose() {
         steps.close();
         measurements.close();
     }

@@ -42,17 +42,24 @@ public interface TrainingListener {
     default void onWarning(String what, Progress progress) {}
 
     /**
-     * Training ended as it should, or was asked to.
+     * Training ended as it should, or was asked to. Calls {@link #onClose} unless overridden.
      *
      * @param result what came of it
      */
-    default void onEnd(TrainingResult result) {}
+    default void onEnd(TrainingResult result) {
+        onClose();
+    }
 
     /**
-     * Training fails with an exception.
+     * Training fails with an exception. Calls {@link #onClose} unless overridden.
      *
      * @param failure what is thrown
      * @param progress where it stood
      */
-    default void onFailure(Throwable failure, Progress progress) {}
+    default void onFailure(Throwable failure, Progress progress) {
+        onClose();
+    }
+
+    /** Training is over, by its end or by a failure: what is open can be closed. */
+    default void onClose() {}
 }
