@@ -18,6 +18,7 @@ import dev.ravine.optim.newton.LineSearchNewton;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.problems.MghProblem;
+import dev.ravine.optim.problems.Rosenbrock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,14 +56,6 @@ class MinimizeEndTest {
 
     private static Tensor x(Tensor theta, int i) {
         return theta.slice(0, i, i + 1);
-    }
-
-    private static Tensor rosenbrock(Tensor t) {
-        return x(t, 1).sub(x(t, 0).square())
-                .square()
-                .mul(100)
-                .add(x(t, 0).neg().add(1).square())
-                .sum();
     }
 
     private static Minimize.Result search(Minimize search, Method method) {
@@ -210,7 +203,7 @@ class MinimizeEndTest {
     void aFunctionInSmallUnitsHasTheSameMinimum(Method method) {
         for (double unit : new double[] {1e-200, 1e-30, 1e100}) {
             Minimize search =
-                    Minimize.of(t -> rosenbrock(t).mul(unit)).from(-1.2, 1).maxSteps(5000);
+                    Minimize.of(t -> Rosenbrock.of(t).mul(unit)).from(-1.2, 1).maxSteps(5000);
             Minimize.Result found = search(search, method);
             assertThat(Arena.toDoubles(found.x()))
                     .as("%s %s", unit, found)
@@ -240,10 +233,8 @@ class MinimizeEndTest {
     @Test
     void evaluationsAreThoseOfTheOptimizer() {
         try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
-            Minimize.Result found = Minimize.of(MinimizeEndTest::rosenbrock)
-                    .from(-1.2, 1)
-                    .keepHistory()
-                    .with(optimizer);
+            Minimize.Result found =
+                    Minimize.of(Rosenbrock::of).from(-1.2, 1).keepHistory().with(optimizer);
             int iterations = found.history().stream()
                     .mapToInt(step -> step.model().orElseThrow().iterations())
                     .sum();
@@ -258,7 +249,7 @@ class MinimizeEndTest {
     void aCallbackSeesEachStepAndCanStop() {
         List<Double> seen = new ArrayList<>();
         try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
-            Minimize.Result found = Minimize.of(MinimizeEndTest::rosenbrock)
+            Minimize.Result found = Minimize.of(Rosenbrock::of)
                     .from(-1.2, 1)
                     .callback((x, step) -> {
                         seen.add(step.lossAfter());
@@ -277,14 +268,14 @@ class MinimizeEndTest {
     @Test
     void limitsOfTimeAndSteps() {
         try (Sgd optimizer = Sgd.builder().learningRate(1e-6).build()) {
-            Minimize.Result found = Minimize.of(MinimizeEndTest::rosenbrock)
+            Minimize.Result found = Minimize.of(Rosenbrock::of)
                     .from(-1.2, 1)
                     .timeLimit(Duration.ofNanos(1))
                     .with(optimizer);
             assertThat(found.end()).isEqualTo(End.LIMIT);
             assertThat(found.reason()).isEqualTo("the time limit of PT0.000000001S");
         }
-        assertThatThrownBy(() -> Minimize.of(MinimizeEndTest::rosenbrock).timeLimit(Duration.ZERO))
+        assertThatThrownBy(() -> Minimize.of(Rosenbrock::of).timeLimit(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("time limit");
     }
@@ -293,7 +284,7 @@ class MinimizeEndTest {
     void tolerancesOfValueStepAndGradient() {
         Method method = new Method("", () -> TrustRegionNewton.builder().build());
         Minimize.Result byValue = search(
-                Minimize.of(t -> rosenbrock(t).add(1))
+                Minimize.of(t -> Rosenbrock.of(t).add(1))
                         .from(-1.2, 1)
                         .tolerance(1e-300)
                         .ftol(1e-3),
@@ -301,29 +292,23 @@ class MinimizeEndTest {
         assertThat(byValue.converged()).isTrue();
         assertThat(byValue.reason()).contains("ftol = 0.001");
         Minimize.Result byStep = search(
-                Minimize.of(MinimizeEndTest::rosenbrock)
-                        .from(-1.2, 1)
-                        .tolerance(1e-300)
-                        .xtol(1e-5),
-                method);
+                Minimize.of(Rosenbrock::of).from(-1.2, 1).tolerance(1e-300).xtol(1e-5), method);
         assertThat(byStep.converged()).isTrue();
         assertThat(byStep.reason()).contains("xtol = 1.0E-5");
         assertThat(byStep.steps()).isGreaterThan(byValue.steps());
         Minimize.Result byGradient =
-                search(Minimize.of(MinimizeEndTest::rosenbrock).from(-1.2, 1).gtol(1e-2), method);
+                search(Minimize.of(Rosenbrock::of).from(-1.2, 1).gtol(1e-2), method);
         assertThat(byGradient.converged()).isTrue();
         assertThat(byGradient.gradientNorm()).isLessThanOrEqualTo(1e-2);
-        assertThatThrownBy(() -> Minimize.of(MinimizeEndTest::rosenbrock).ftol(-1))
-                .hasMessageContaining("ftol");
-        assertThatThrownBy(() -> Minimize.of(MinimizeEndTest::rosenbrock).xtol(Double.NaN))
-                .hasMessageContaining("xtol");
+        assertThatThrownBy(() -> Minimize.of(Rosenbrock::of).ftol(-1)).hasMessageContaining("ftol");
+        assertThatThrownBy(() -> Minimize.of(Rosenbrock::of).xtol(Double.NaN)).hasMessageContaining("xtol");
     }
 
     @Test
     void aSmallRadiusIsNoReasonToConverge() {
         try (TrustRegionNewton optimizer =
                 TrustRegionNewton.builder().radius(1e-9, 1000).build()) {
-            Minimize.Result found = Minimize.of(MinimizeEndTest::rosenbrock)
+            Minimize.Result found = Minimize.of(Rosenbrock::of)
                     .from(-1.2, 1)
                     .ftol(1e-6)
                     .xtol(1e-6)

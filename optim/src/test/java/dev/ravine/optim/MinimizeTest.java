@@ -15,18 +15,13 @@ import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.problems.Rosenbrock;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class MinimizeTest {
-    private static Tensor rosenbrock(Tensor t) {
-        Tensor x = t.slice(0, 0, 1);
-        Tensor y = t.slice(0, 1, 2);
-        return y.sub(x.square()).square().mul(100).add(x.neg().add(1).square()).sum();
-    }
-
     @Test
     void everyOptimizerFindsTheBottomOfABowl() {
         Optimizer[] optimizers = {
@@ -50,8 +45,7 @@ class MinimizeTest {
     @Test
     void truncatedNewtonFindsTheEndOfRosenbrocksValley() {
         try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
-            Minimize.Result found =
-                    Minimize.of(MinimizeTest::rosenbrock).from(-1.2, 1).with(optimizer);
+            Minimize.Result found = Minimize.of(Rosenbrock::of).from(-1.2, 1).with(optimizer);
             assertThat(found.converged()).isTrue();
             assertThat(found.steps()).isEqualTo(30); // as SciPy's trust-ncg
             assertThat(found.value()).isLessThan(1e-20);
@@ -61,10 +55,8 @@ class MinimizeTest {
     @Test
     void itSaysWhyItEndedWithoutConverging() {
         try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
-            Minimize.Result found = Minimize.of(MinimizeTest::rosenbrock)
-                    .from(-1.2, 1)
-                    .maxSteps(3)
-                    .with(optimizer);
+            Minimize.Result found =
+                    Minimize.of(Rosenbrock::of).from(-1.2, 1).maxSteps(3).with(optimizer);
             assertThat(found.converged()).isFalse();
             assertThat(found.reason()).isEqualTo("the limit of 3 steps");
         }
@@ -74,10 +66,8 @@ class MinimizeTest {
     void theStartIsNotChangedAndSinglePrecisionWorks() {
         INDArray start = Arena.of(DType.FLOAT32, Shape.of(2), -1.2, 1);
         try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
-            Minimize.Result found = Minimize.of(MinimizeTest::rosenbrock)
-                    .from(start)
-                    .tolerance(1e-2)
-                    .with(optimizer);
+            Minimize.Result found =
+                    Minimize.of(Rosenbrock::of).from(start).tolerance(1e-2).with(optimizer);
             assertThat(found.converged()).as(found.reason()).isTrue();
             assertThat(Arena.toDoubles(start)[1]).isEqualTo(1);
             assertThat(DType.of(found.x())).isEqualTo(DType.FLOAT32);
@@ -87,11 +77,11 @@ class MinimizeTest {
     @Test
     void aMissingOrWrongStartIsAnError() {
         try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
-            assertThatThrownBy(() -> Minimize.of(MinimizeTest::rosenbrock).with(optimizer))
+            assertThatThrownBy(() -> Minimize.of(Rosenbrock::of).with(optimizer))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("from");
         }
-        assertThatThrownBy(() -> Minimize.of(MinimizeTest::rosenbrock).from(Arena.ofIntegers(1, 2)))
+        assertThatThrownBy(() -> Minimize.of(Rosenbrock::of).from(Arena.ofIntegers(1, 2)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("INT64");
     }
@@ -156,8 +146,7 @@ class MinimizeTest {
     @Test
     void manyRejectionsInARowEndItUnconverged() {
         try (Refuser optimizer = new Refuser()) {
-            Minimize.Result found =
-                    Minimize.of(MinimizeTest::rosenbrock).from(-1.2, 1).with(optimizer);
+            Minimize.Result found = Minimize.of(Rosenbrock::of).from(-1.2, 1).with(optimizer);
             assertThat(found.converged()).isFalse();
             assertThat(found.end()).isEqualTo(Minimize.End.STALLED);
             assertThat(found.steps()).isEqualTo(50);

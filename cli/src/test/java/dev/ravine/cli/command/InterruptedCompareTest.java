@@ -3,11 +3,13 @@ package dev.ravine.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.ravine.cli.RavineProcess;
 import dev.ravine.cli.reliability.Interrupts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,13 +28,7 @@ class InterruptedCompareTest {
     void anInterruptWritesTheReportOfWhatWasDone() throws Exception {
         Interrupts.assumeHeard();
         Path out = folder.resolve("out");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-Xmx512m",
-                        "-XX:TieredStopAtLevel=1",
-                        Ravine.class.getName(),
+        Process process = RavineProcess.with(List.of(
                         "compare",
                         "--problem",
                         "regress",
@@ -43,7 +39,7 @@ class InterruptedCompareTest {
                         "--optimizer",
                         "hf",
                         "--out",
-                        out.toString())
+                        out.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("console.txt").toFile())
                 .start();

@@ -2,7 +2,7 @@ package dev.ravine.cli.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ravine.cli.command.Ravine;
+import dev.ravine.cli.RavineProcess;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,15 +27,8 @@ class FullOutputTest {
             strings = {"--help", "compare --json --quiet --gradients 1 --optimizer sgd --hidden 2", "compare --help"})
     void isAnError(String arguments) throws Exception {
         Path errors = folder.resolve("errors");
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                Ravine.class.getName());
-        builder.command().addAll(List.of(arguments.split(" ", -1)));
-        Process process = builder.directory(folder.toFile())
+        Process process = RavineProcess.with(List.of(arguments.split(" ", -1)))
+                .directory(folder.toFile())
                 .redirectOutput(new File("/dev/full"))
                 .redirectError(errors.toFile())
                 .start();

@@ -9,7 +9,6 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.io.MalformedFileException;
 import java.io.IOException;
-import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,24 +34,12 @@ class CsvOptionsTest {
         return Files.writeString(folder.resolve(text.hashCode() + ".csv"), text);
     }
 
-    private static Csv.Table parse(Csv reader, String text) throws IOException {
-        return reader.table(new StringReader(text), "data.csv");
-    }
-
     private static double[] features(Csv reader, String text) throws IOException {
-        return Arena.toDoubles(parse(reader, text).data().features());
+        return Arena.toDoubles(CsvTexts.parse(reader, text).data().features());
     }
 
     private static double[] targets(Csv.Table table) {
         return Arena.toDoubles(table.data().targets());
-    }
-
-    private static void assertMalformed(Csv reader, String text, String... parts) {
-        assertThatThrownBy(() -> parse(reader, text))
-                .as("reading %s", text)
-                .isInstanceOf(MalformedFileException.class)
-                .hasMessageContaining("data.csv")
-                .hasMessageContainingAll(parts);
     }
 
     // ---- numbers ----------------------------------------------------------------------------------------------
@@ -109,7 +96,8 @@ class CsvOptionsTest {
                 "1,5"
             })
     void everythingElseIsRefused(String cell) {
-        assertMalformed(DOUBLES.targets("y"), "a,y\n\"" + cell + "\",0\n", "line 2, column 'a'", "a finite FLOAT64");
+        CsvTexts.assertMalformed(
+                DOUBLES.targets("y"), "a,y\n\"" + cell + "\",0\n", "line 2, column 'a'", "a finite FLOAT64");
     }
 
     @Test
@@ -140,9 +128,10 @@ class CsvOptionsTest {
     void aDecimalCommaIsNotAPoint() throws IOException {
         Csv german = DOUBLES.decimalComma().targets("y");
         assertThat(features(german, "a,y\n\"-1,5e2\",0\n")).containsExactly(-150);
-        assertMalformed(german, "a,y\n1.5,0\n", "found '1.5'");
-        assertMalformed(german.separator(';'), "a;y\n1.234,5;0\n", "found '1.234,5'");
-        assertMalformed(DOUBLES.separator(';').targets("y"), "a;y\n1,5;0\n", "found '1,5'", "Csv.decimalComma()");
+        CsvTexts.assertMalformed(german, "a,y\n1.5,0\n", "found '1.5'");
+        CsvTexts.assertMalformed(german.separator(';'), "a;y\n1.234,5;0\n", "found '1.234,5'");
+        CsvTexts.assertMalformed(
+                DOUBLES.separator(';').targets("y"), "a;y\n1,5;0\n", "found '1,5'", "Csv.decimalComma()");
     }
 
     @Test
@@ -151,7 +140,7 @@ class CsvOptionsTest {
         try {
             Locale.setDefault(Locale.forLanguageTag("fa-IR"));
             assertThat(features(DOUBLES.targets("y"), "a,y\n1.5,0\n")).containsExactly(1.5);
-            assertMalformed(DOUBLES.targets("y"), "a,y\nx,0\n", "line 2, column 'a' (index 0)");
+            CsvTexts.assertMalformed(DOUBLES.targets("y"), "a,y\nx,0\n", "line 2, column 'a' (index 0)");
         } finally {
             Locale.setDefault(before);
         }
@@ -160,7 +149,7 @@ class CsvOptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"+1", "-0", "\u0661", "0x1", "1.", "1e0", "1 1"})
     void labelsAreDigits(String label) {
-        assertMalformed(Csv.reader().labels("y"), "a,y\n1," + label + "\n", "an integer from 0");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "a,y\n1," + label + "\n", "an integer from 0");
     }
 
     @ParameterizedTest
@@ -179,9 +168,9 @@ class CsvOptionsTest {
     @Test
     void aTestFileWithoutOneClassHasTheNumbersOfTheTrainingFile() throws IOException {
         Csv reader = DOUBLES.classNames("kind");
-        assertThat(targets(parse(reader, TEST))).as("on its own").containsExactly(1, 0);
-        Csv.Table train = parse(reader, TRAIN);
-        Csv.Table test = parse(reader.like(train), TEST);
+        assertThat(targets(CsvTexts.parse(reader, TEST))).as("on its own").containsExactly(1, 0);
+        Csv.Table train = CsvTexts.parse(reader, TRAIN);
+        Csv.Table test = CsvTexts.parse(reader.like(train), TEST);
         assertThat(targets(test)).containsExactly(2, 1);
         assertThat(test.data().classes()).isEqualTo(3);
         assertThat(test.classNames()).isEqualTo(train.classNames()).containsExactly("ash", "elm", "oak");
@@ -189,7 +178,7 @@ class CsvOptionsTest {
         TrainTest both = reader.trainTest(file(TRAIN), file(TEST));
         assertThat(Arena.toDoubles(both.test().targets())).containsExactly(2, 1);
         assertThat(both.test().classes()).isEqualTo(both.train().classes()).isEqualTo(3);
-        assertMalformed(
+        CsvTexts.assertMalformed(
                 reader.like(train),
                 "x,kind\n1,oak\n2,yew\n",
                 "line 3, column 'kind' (index 1)",
@@ -199,10 +188,10 @@ class CsvOptionsTest {
 
     @Test
     void classesMayBeGiven() throws IOException {
-        Csv.Table table = parse(DOUBLES.classNames("kind", List.of("oak", "yew", "elm", "ash")), TRAIN);
+        Csv.Table table = CsvTexts.parse(DOUBLES.classNames("kind", List.of("oak", "yew", "elm", "ash")), TRAIN);
         assertThat(targets(table)).containsExactly(0, 3, 2, 0);
         assertThat(table.data().classes()).isEqualTo(4);
-        assertMalformed(DOUBLES.classNames("kind", List.of("oak", "elm")), TRAIN, "line 3", "found 'ash'");
+        CsvTexts.assertMalformed(DOUBLES.classNames("kind", List.of("oak", "elm")), TRAIN, "line 3", "found 'ash'");
         assertThatThrownBy(() -> Csv.reader().classNames("kind", List.of("a", "b", "a")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("each name once");
@@ -213,22 +202,25 @@ class CsvOptionsTest {
     @Test
     void integerLabelsShareTheNumberOfClasses() throws IOException {
         Csv reader = Csv.reader().labels("y");
-        Csv.Table train = parse(reader, "a,y\n1,0\n1,3\n");
-        assertThat(parse(reader, "a,y\n1,1\n").data().classes())
+        Csv.Table train = CsvTexts.parse(reader, "a,y\n1,0\n1,3\n");
+        assertThat(CsvTexts.parse(reader, "a,y\n1,1\n").data().classes())
                 .as("on its own")
                 .isEqualTo(2);
-        assertThat(parse(reader.like(train), "a,y\n1,1\n").data().classes()).isEqualTo(4);
-        assertThat(parse(Csv.reader().labels("y", 7), "a,y\n1,1\n").data().classes())
+        assertThat(CsvTexts.parse(reader.like(train), "a,y\n1,1\n").data().classes())
+                .isEqualTo(4);
+        assertThat(CsvTexts.parse(Csv.reader().labels("y", 7), "a,y\n1,1\n")
+                        .data()
+                        .classes())
                 .isEqualTo(7);
-        assertMalformed(reader.like(train), "a,y\n1,4\n", "an integer from 0 to 3", "found '4'");
+        CsvTexts.assertMalformed(reader.like(train), "a,y\n1,4\n", "an integer from 0 to 3", "found '4'");
         assertThatThrownBy(() -> Csv.reader().labels("y", 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void oneReaderReadsAnyNumberOfFiles() throws IOException {
         Csv reader = DOUBLES.classNames("kind");
-        parse(reader, TRAIN);
-        assertThat(parse(reader, "x,kind\n1,b\n2,a\n").classNames()).containsExactly("a", "b");
+        CsvTexts.parse(reader, TRAIN);
+        assertThat(CsvTexts.parse(reader, "x,kind\n1,b\n2,a\n").classNames()).containsExactly("a", "b");
     }
 
     // ---- columns ----------------------------------------------------------------------------------------------
@@ -242,7 +234,7 @@ class CsvOptionsTest {
             DOUBLES.targets("y").features(2, -3),
             DOUBLES.targets(-1).features("b", "a").ignore("id")
         }) {
-            Csv.Table table = parse(reader, TABLE);
+            Csv.Table table = CsvTexts.parse(reader, TABLE);
             assertThat(table.featureNames()).containsExactly("b", "a");
             assertThat(Arena.toDoubles(table.data().features())).containsExactly(2, 1, 5, 4);
             assertThat(targets(table)).containsExactly(3, 6);
@@ -254,15 +246,16 @@ class CsvOptionsTest {
         }) {
             assertThat(features(reader, TABLE)).containsExactly(1, 2, 4, 5);
         }
-        assertMalformed(DOUBLES.targets("y").features("c"), TABLE, "no column 'c'", "'id', 'a', 'b', 'y'");
-        assertMalformed(DOUBLES.targets("y").features("y"), TABLE, "column 'y' (index 3)", "decide for one");
-        assertMalformed(DOUBLES.targets("y").ignore("id", "a", "b"), TABLE, "expected at least one column of features");
+        CsvTexts.assertMalformed(DOUBLES.targets("y").features("c"), TABLE, "no column 'c'", "'id', 'a', 'b', 'y'");
+        CsvTexts.assertMalformed(DOUBLES.targets("y").features("y"), TABLE, "column 'y' (index 3)", "decide for one");
+        CsvTexts.assertMalformed(
+                DOUBLES.targets("y").ignore("id", "a", "b"), TABLE, "expected at least one column of features");
     }
 
     @Test
     void featuresAloneNeedNoTargets() throws IOException {
         Csv reader = DOUBLES.targets("y").ignore("id");
-        Csv.Table train = parse(reader, TABLE);
+        Csv.Table train = CsvTexts.parse(reader, TABLE);
         assertThat(Arena.toDoubles(reader.readFeatures(file(TABLE)))).containsExactly(1, 2, 4, 5);
         Csv like = reader.like(train);
         assertThat(Arena.toDoubles(like.readFeatures(file("b,other,a\n8,?,7\n"))))
@@ -294,7 +287,7 @@ class CsvOptionsTest {
 
     @Test
     void categoriesBecomeOneFeatureEach() throws IOException {
-        Csv.Table table = parse(DOUBLES.targets("y").categories("colour"), COLOURS);
+        Csv.Table table = CsvTexts.parse(DOUBLES.targets("y").categories("colour"), COLOURS);
         assertThat(table.featureNames()).containsExactly("colour=blue", "colour=red", "x");
         assertThat(table.data().featureShape()).isEqualTo(Shape.of(3));
         assertThat(Arena.toDoubles(table.data().features())).containsExactly(0, 1, 1, 1, 0, 2, 0, 1, 3);
@@ -306,11 +299,11 @@ class CsvOptionsTest {
     @Test
     void categoriesAreThoseOfTheTrainingFile() throws IOException {
         Csv reader = DOUBLES.targets("y").categories("colour");
-        Csv.Table train = parse(reader, COLOURS);
-        Csv.Table test = parse(reader.like(train), "y,x,colour\n0,9,red\n");
+        Csv.Table train = CsvTexts.parse(reader, COLOURS);
+        Csv.Table test = CsvTexts.parse(reader.like(train), "y,x,colour\n0,9,red\n");
         assertThat(test.featureNames()).isEqualTo(train.featureNames());
         assertThat(Arena.toDoubles(test.data().features())).containsExactly(0, 1, 9);
-        assertMalformed(
+        CsvTexts.assertMalformed(
                 reader.like(train),
                 "colour,x,y\ngreen,1,0\n",
                 "line 2, column 'colour' (index 0)",
@@ -325,10 +318,11 @@ class CsvOptionsTest {
         String many = IntStream.rangeClosed(0, CsvTable.MOST_CATEGORIES)
                 .mapToObj(i -> "n" + i + ",0\n")
                 .collect(Collectors.joining("", "name,y\n", ""));
-        assertMalformed(
+        CsvTexts.assertMalformed(
                 DOUBLES.targets("y").categories("name"), many, "column 'name' (index 0)", "1000 categories", "1001");
-        assertMalformed(DOUBLES.targets("y").categories("y"), COLOURS, "column 'y' (index 2)", "is no feature");
-        assertMalformed(DOUBLES.targets("y").categories("z"), COLOURS, "no column 'z'");
+        CsvTexts.assertMalformed(
+                DOUBLES.targets("y").categories("y"), COLOURS, "column 'y' (index 2)", "is no feature");
+        CsvTexts.assertMalformed(DOUBLES.targets("y").categories("z"), COLOURS, "no column 'z'");
     }
 
     // ---- missing cells ----------------------------------------------------------------------------------------
@@ -337,13 +331,15 @@ class CsvOptionsTest {
 
     @Test
     void missingCellsAreRefusedByDefault() {
-        assertMalformed(DOUBLES.targets("y"), GAPS, "line 3, column 'a' (index 0)", "an empty cell", "Csv.missing");
-        assertMalformed(
+        CsvTexts.assertMalformed(
+                DOUBLES.targets("y"), GAPS, "line 3, column 'a' (index 0)", "an empty cell", "Csv.missing");
+        CsvTexts.assertMalformed(
                 DOUBLES.targets("y").missing("a", Missing.mean()).missingCells("NA"),
                 GAPS,
                 "line 4, column 'b' (index 1)",
                 "'NA', which means a missing value");
-        assertMalformed(DOUBLES.targets("y").missing(Missing.mean()), GAPS, "line 4", "a finite FLOAT64", "'NA'");
+        CsvTexts.assertMalformed(
+                DOUBLES.targets("y").missing(Missing.mean()), GAPS, "line 4", "a finite FLOAT64", "'NA'");
     }
 
     @Test
@@ -351,7 +347,7 @@ class CsvOptionsTest {
         Csv reader = DOUBLES.targets("y").missingCells("NA");
         assertThat(features(reader.missing(Missing.mean()), GAPS)).containsExactly(1, 10, 3, 20, 3, 20, 5, 30);
         assertThat(features(reader.missing(Missing.constant(-1)), GAPS)).containsExactly(1, 10, -1, 20, 3, -1, 5, 30);
-        Csv.Table dropped = parse(reader.missing(Missing.dropRow()), GAPS);
+        Csv.Table dropped = CsvTexts.parse(reader.missing(Missing.dropRow()), GAPS);
         assertThat(Arena.toDoubles(dropped.data().features())).containsExactly(1, 10, 5, 30);
         assertThat(targets(dropped)).containsExactly(0, 3);
         Csv mixed = reader.missing(Missing.constant(7)).missing("a", Missing.dropRow());
@@ -363,10 +359,10 @@ class CsvOptionsTest {
     @Test
     void aTestFileTakesTheMeansOfTheTrainingFile() throws IOException {
         Csv reader = DOUBLES.targets("y").missing(Missing.mean()).missingCells("NA");
-        Csv.Table train = parse(reader, GAPS);
+        Csv.Table train = CsvTexts.parse(reader, GAPS);
         assertThat(train.encoding().means()).containsEntry("a", 3.0).containsEntry("b", 20.0);
         assertThat(features(reader.like(train), "a,b,y\n,100,0\n200,,0\n")).containsExactly(3, 100, 200, 20);
-        assertMalformed(reader, "a,b,y\n,1,0\n,2,0\n", "column 'a' (index 0)", "at least one number");
+        CsvTexts.assertMalformed(reader, "a,b,y\n,1,0\n,2,0\n", "column 'a' (index 0)", "at least one number");
     }
 
     @Test
@@ -411,15 +407,17 @@ class CsvOptionsTest {
     void answersAreNotMadeUp() throws IOException {
         String text = "a,y\n1,\n2,5\n";
         for (Missing rule : new Missing[] {Missing.refuse(), Missing.mean(), Missing.constant(0)}) {
-            assertMalformed(DOUBLES.targets("y").missing(rule), text, "line 2, column 'y' (index 1)", "dropRow");
-            assertMalformed(Csv.reader().labels("y").missing(rule), text, "line 2", "a label");
-            assertMalformed(Csv.reader().classNames("y").missing(rule), text, "line 2", "the name of a class");
+            CsvTexts.assertMalformed(
+                    DOUBLES.targets("y").missing(rule), text, "line 2, column 'y' (index 1)", "dropRow");
+            CsvTexts.assertMalformed(Csv.reader().labels("y").missing(rule), text, "line 2", "a label");
+            CsvTexts.assertMalformed(Csv.reader().classNames("y").missing(rule), text, "line 2", "the name of a class");
         }
-        assertThat(targets(parse(DOUBLES.targets("y").missing(Missing.dropRow()), text)))
+        assertThat(targets(CsvTexts.parse(DOUBLES.targets("y").missing(Missing.dropRow()), text)))
                 .containsExactly(5);
-        assertThat(targets(parse(Csv.reader().classNames("y").missing(Missing.dropRow()), text)))
+        assertThat(targets(CsvTexts.parse(Csv.reader().classNames("y").missing(Missing.dropRow()), text)))
                 .containsExactly(0);
-        assertMalformed(DOUBLES.targets("y").missing(Missing.dropRow()), "a,y\n1,\n", "all 1 rows have missing cells");
+        CsvTexts.assertMalformed(
+                DOUBLES.targets("y").missing(Missing.dropRow()), "a,y\n1,\n", "all 1 rows have missing cells");
     }
 
     @Test
@@ -427,7 +425,8 @@ class CsvOptionsTest {
         Csv reader = DOUBLES.targets("y").categories("c");
         String text = "c,y\n,0\nred,1\n";
         for (Missing rule : new Missing[] {Missing.refuse(), Missing.mean(), Missing.constant(0)}) {
-            assertMalformed(reader.missing(rule), text, "line 2, column 'c' (index 0)", "the name of a category");
+            CsvTexts.assertMalformed(
+                    reader.missing(rule), text, "line 2, column 'c' (index 0)", "the name of a category");
         }
         assertThat(features(reader.missing(Missing.dropRow()), text)).containsExactly(1);
     }
@@ -440,10 +439,10 @@ class CsvOptionsTest {
 
     @Test
     void constantsFitTheDtype() {
-        assertThatThrownBy(() -> parse(Csv.reader().targets("y").missing(Missing.constant(1e300)), GAPS))
+        assertThatThrownBy(() -> CsvTexts.parse(Csv.reader().targets("y").missing(Missing.constant(1e300)), GAPS))
                 .isInstanceOf(MalformedFileException.class);
-        assertThatThrownBy(() ->
-                        parse(Csv.reader().targets("y").missingCells("NA").missing(Missing.constant(1e300)), GAPS))
+        assertThatThrownBy(() -> CsvTexts.parse(
+                        Csv.reader().targets("y").missingCells("NA").missing(Missing.constant(1e300)), GAPS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("too large for FLOAT32");
     }

@@ -8,7 +8,6 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.io.MalformedFileException;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,7 +26,7 @@ class CsvTest {
         for (Csv reader : new Csv[] {
             Csv.reader().labels("species"), Csv.reader().labels(2), Csv.reader().labels(-1)
         }) {
-            Csv.Table table = parse(reader, FLOWERS);
+            Csv.Table table = CsvTexts.parse(reader, FLOWERS);
             DataSet data = table.data();
             assertThat(data.dtype()).isEqualTo(DType.FLOAT32);
             assertThat(data.featureShape()).isEqualTo(Shape.of(2));
@@ -41,11 +40,11 @@ class CsvTest {
 
     @Test
     void classesAreNumberedInTheOrderOfTheirNames() throws IOException {
-        Csv.Table table = parse(Csv.reader().classNames("kind"), "x,kind\n1,oak\n2,ash\n3,oak\n4,10\n");
+        Csv.Table table = CsvTexts.parse(Csv.reader().classNames("kind"), "x,kind\n1,oak\n2,ash\n3,oak\n4,10\n");
         assertThat(Arena.toDoubles(table.data().targets())).containsExactly(2, 1, 2, 0);
         assertThat(table.classNames()).containsExactly("10", "ash", "oak");
         assertThat(table.data().classes()).isEqualTo(3);
-        assertMalformed(
+        CsvTexts.assertMalformed(
                 Csv.reader().classNames("kind"),
                 "x,kind\n1,oak\n2,\n",
                 "line 3, column 'kind' (index 1)",
@@ -55,21 +54,23 @@ class CsvTest {
 
     @Test
     void targetsAreNumbersInTheGivenOrder() throws IOException {
-        Csv.Table table = parse(Csv.reader().dtype(DType.FLOAT64).targets("species", "length"), FLOWERS);
+        Csv.Table table = CsvTexts.parse(Csv.reader().dtype(DType.FLOAT64).targets("species", "length"), FLOWERS);
         assertThat(table.data().dtype()).isEqualTo(DType.FLOAT64);
         assertThat(table.data().hasLabels()).isFalse();
         assertThat(table.data().targetShape()).isEqualTo(Shape.of(2));
         assertThat(Arena.toDoubles(table.data().targets())).containsExactly(0, 1.5, 2, -3);
         assertThat(Arena.toDoubles(table.data().features())).containsExactly(2, 40);
         assertThat(table.targetNames()).containsExactly("species", "length");
-        assertThat(Arena.toDoubles(
-                        parse(Csv.reader().targets(0, -1), FLOWERS).data().targets()))
+        assertThat(Arena.toDoubles(CsvTexts.parse(Csv.reader().targets(0, -1), FLOWERS)
+                        .data()
+                        .targets()))
                 .containsExactly(1.5, 0, -3, 2);
     }
 
     @Test
     void filesWithoutHeaderCallColumnsByIndex() throws IOException {
-        Csv.Table table = parse(Csv.reader().withoutHeader().separator(';').labels(0), "1;2.5;3\r\n0;4;5\r\n");
+        Csv.Table table =
+                CsvTexts.parse(Csv.reader().withoutHeader().separator(';').labels(0), "1;2.5;3\r\n0;4;5\r\n");
         assertThat(Arena.toDoubles(table.data().features())).containsExactly(2.5, 3, 4, 5);
         assertThat(Arena.toDoubles(table.data().targets())).containsExactly(1, 0);
         assertThat(table.featureNames()).containsExactly("1", "2");
@@ -78,12 +79,13 @@ class CsvTest {
 
     @Test
     void quotesSpacesEmptyLinesAndByteOrderMarksAreAccepted() throws IOException {
-        Csv.Table table = parse(Csv.reader().labels("the, label"), "\uFEFFx ,\"the, label\"\n\n \"1.25\" , 3\n\n2,0");
+        Csv.Table table =
+                CsvTexts.parse(Csv.reader().labels("the, label"), "\uFEFFx ,\"the, label\"\n\n \"1.25\" , 3\n\n2,0");
         assertThat(table.featureNames()).containsExactly("x");
         assertThat(Arena.toDoubles(table.data().features())).containsExactly(1.25, 2);
         assertThat(Arena.toDoubles(table.data().targets())).containsExactly(3, 0);
-        DataSet plain =
-                parse(Csv.reader().withoutHeader().labels(1), "\uFEFF1,0").data();
+        DataSet plain = CsvTexts.parse(Csv.reader().withoutHeader().labels(1), "\uFEFF1,0")
+                .data();
         assertThat(Arena.toDoubles(plain.features())).containsExactly(1);
     }
 
@@ -115,23 +117,25 @@ class CsvTest {
     void cellsThatAreNotNumbersAreNamed() {
         for (String cell : new String[] {"abc", "NaN", "Infinity", "1e999", "1e39", "1d", "1f", "1,5", "0x"}) {
             String quoted = '"' + cell + '"';
-            assertMalformed(
+            CsvTexts.assertMalformed(
                     Csv.reader().labels("y"),
                     "a,b,y\n1,2,0\n1," + quoted + ",0\n",
                     "line 3, column 'b' (index 1)",
                     "a finite FLOAT32 number",
                     "found '" + cell + "'");
         }
-        assertMalformed(Csv.reader().labels("y"), "a,b,y\n1,,0", "line 2, column 'b' (index 1)", "an empty cell");
-        assertMalformed(
+        CsvTexts.assertMalformed(
+                Csv.reader().labels("y"), "a,b,y\n1,,0", "line 2, column 'b' (index 1)", "an empty cell");
+        CsvTexts.assertMalformed(
                 Csv.reader().withoutHeader().labels(1), "a,y\n1,0", "line 1, column 0", "found 'a'", "withoutHeader");
-        assertMalformed(Csv.reader().targets("y"), "a,y\n1,two", "line 2, column 'y' (index 1)", "found 'two'");
+        CsvTexts.assertMalformed(
+                Csv.reader().targets("y"), "a,y\n1,two", "line 2, column 'y' (index 1)", "found 'two'");
     }
 
     @Test
     void labelsThatAreNotClassesAreNamed() {
         for (String label : new String[] {"-1", "1.0", "cat", "99999999999", "2147483647"}) {
-            assertMalformed(
+            CsvTexts.assertMalformed(
                     Csv.reader().labels("y"),
                     "a,y\n1,0\n\n2," + label,
                     "line 4, column 'y' (index 1)",
@@ -142,50 +146,40 @@ class CsvTest {
 
     @Test
     void raggedRowsAreNamed() {
-        assertMalformed(Csv.reader().labels("y"), "a,b,y\n1,2,0\n1,0\n", "line 3", "3 cells", "found 2");
-        assertMalformed(Csv.reader().labels("y"), "a,y\n1,0,\n", "line 2, column 2", "2 cells", "found 3");
-        assertMalformed(Csv.reader().withoutHeader().labels(0), "0,1\n0,1,2", "line 2", "2 cells", "found 3");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "a,b,y\n1,2,0\n1,0\n", "line 3", "3 cells", "found 2");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "a,y\n1,0,\n", "line 2, column 2", "2 cells", "found 3");
+        CsvTexts.assertMalformed(Csv.reader().withoutHeader().labels(0), "0,1\n0,1,2", "line 2", "2 cells", "found 3");
     }
 
     @Test
     void brokenQuotesAreNamed() {
-        assertMalformed(Csv.reader().labels("y"), "a,y\n\"1\"x,0\n", "quoting");
-        assertMalformed(Csv.reader().labels("y"), "a,y\n\"1,0\n", "quoting");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "a,y\n\"1\"x,0\n", "quoting");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "a,y\n\"1,0\n", "quoting");
     }
 
     @Test
     void unknownColumnsListTheKnownOnes() {
-        assertMalformed(Csv.reader().labels("kind"), FLOWERS, "no column 'kind'", "'length', 'width', 'species'");
-        assertMalformed(Csv.reader().labels(3), FLOWERS, "no column 3", "'length', 'width', 'species'");
-        assertMalformed(Csv.reader().targets(0, -4), FLOWERS, "no column -4");
-        assertMalformed(Csv.reader().withoutHeader().labels("y"), "1,2", "no column 'y'", "2 columns without names");
-        assertMalformed(Csv.reader().labels("a"), "a,a,b\n1,2,3", "two columns are called 'a'");
+        CsvTexts.assertMalformed(
+                Csv.reader().labels("kind"), FLOWERS, "no column 'kind'", "'length', 'width', 'species'");
+        CsvTexts.assertMalformed(Csv.reader().labels(3), FLOWERS, "no column 3", "'length', 'width', 'species'");
+        CsvTexts.assertMalformed(Csv.reader().targets(0, -4), FLOWERS, "no column -4");
+        CsvTexts.assertMalformed(
+                Csv.reader().withoutHeader().labels("y"), "1,2", "no column 'y'", "2 columns without names");
+        CsvTexts.assertMalformed(Csv.reader().labels("a"), "a,a,b\n1,2,3", "two columns are called 'a'");
     }
 
     @Test
     void filesWithoutExamplesOrFeaturesAreRefused() {
-        assertMalformed(Csv.reader().labels("y"), "", "empty");
-        assertMalformed(Csv.reader().labels("y"), "\n\n", "empty");
-        assertMalformed(Csv.reader().withoutHeader().labels(0), "\uFEFF", "empty");
-        assertMalformed(Csv.reader().labels("y"), "a,y\n", "only a line of column names");
-        assertMalformed(Csv.reader().labels("y"), "y\n0\n", "at least one column of features");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "", "empty");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "\n\n", "empty");
+        CsvTexts.assertMalformed(Csv.reader().withoutHeader().labels(0), "\uFEFF", "empty");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "a,y\n", "only a line of column names");
+        CsvTexts.assertMalformed(Csv.reader().labels("y"), "y\n0\n", "at least one column of features");
     }
 
     @Test
     void settingsAreChecked() {
-        assertThatThrownBy(() -> parse(Csv.reader(), FLOWERS)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> CsvTexts.parse(Csv.reader(), FLOWERS)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> Csv.reader().dtype(DType.INT64)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    private static void assertMalformed(Csv reader, String text, String... parts) {
-        assertThatThrownBy(() -> parse(reader, text))
-                .as("reading %s", text)
-                .isInstanceOf(MalformedFileException.class)
-                .hasMessageContaining("data.csv")
-                .hasMessageContainingAll(parts);
-    }
-
-    private static Csv.Table parse(Csv reader, String text) throws IOException {
-        return reader.table(new StringReader(text), "data.csv");
     }
 }

@@ -37,7 +37,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What first-order optimizers share: reports, clipping, decay, frozen parameters, and steps that must not be taken. */
 class FirstOrderTest {
-    private static final int LONG = 1300; // several blocks
+    static final int LONG = 1300; // several blocks
 
     private record Kind(String name, DType dtype, Supplier<FirstOrder.Builder<?>> settings) {
         @Override
@@ -72,7 +72,7 @@ class FirstOrderTest {
     // ---- steps that must not be taken -------------------------------------------------------------------------
 
     /** Linear, so that its loss is finite wherever theta is: only the last element's step is too large for its type. */
-    private static FunctionObjective steepAtTheEnd(DType dtype) {
+    static FunctionObjective steepAtTheEnd(DType dtype) {
         return new FunctionObjective(
                 dtype,
                 LONG,

@@ -198,19 +198,12 @@ class GroupsTest {
     /** The group is updated before the rest, so that it must be put back when the rest overflows. */
     @Test
     void anUpdateThatIsNotFiniteIsUndoneInAllGroups() {
-        int size = 1300;
         for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
-            INDArray theta = Points.random(dtype, size, 3);
+            INDArray theta = Points.random(dtype, FirstOrderTest.LONG, 3);
             double[] before = Arena.toDoubles(theta);
             double rate = dtype == DType.FLOAT32 ? 1e30 : 1e300;
             ParameterGroup group = new ParameterGroup("calm", List.of(new Span(0, 300), new Span(700, 1290)));
-            try (FunctionObjective objective = new FunctionObjective(
-                            dtype,
-                            size,
-                            x -> x.slice(0, size - 1, size)
-                                    .mul(1e10)
-                                    .sum()
-                                    .add(x.slice(0, 0, size - 1).sum()));
+            try (FunctionObjective objective = FirstOrderTest.steepAtTheEnd(dtype);
                     Sgd sgd = Sgd.builder()
                             .learningRate(rate)
                             .group(group, calm -> calm.rateFactor(1e-10 / rate))

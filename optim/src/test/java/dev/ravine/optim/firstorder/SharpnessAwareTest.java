@@ -22,67 +22,50 @@ import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.problems.Forwarding;
 import dev.ravine.optim.problems.Points;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class SharpnessAwareTest {
-    private static final Map<String, List<double[]>> TRAJECTORIES =
-            Trajectories.read("sharpness-aware-trajectories.txt");
-    private static final Map<String, Supplier<SharpnessAware.Builder>> VARIANTS = variants();
+class SharpnessAwareTest extends TrajectoryContract {
+    SharpnessAwareTest() {
+        super(variants(), "sharpness-aware-trajectories.txt");
+    }
 
-    private static Map<String, Supplier<SharpnessAware.Builder>> variants() {
-        Map<String, Supplier<SharpnessAware.Builder>> all = new LinkedHashMap<>();
-        all.put("sam-sgd", () -> around(Sgd.builder().learningRate(2e-4)));
+    private static Map<String, Supplier<? extends Optimizer>> variants() {
+        Map<String, Supplier<? extends Optimizer>> all = new LinkedHashMap<>();
+        all.put("sam-sgd", () -> around(Sgd.builder().learningRate(2e-4)).build());
         all.put(
                 "sam-momentum",
                 () -> around(Sgd.builder().learningRate(1e-4).momentum(0.9).weightDecay(0.5))
-                        .rho(0.02));
+                        .rho(0.02)
+                        .build());
         all.put(
                 "sam-adamw",
-                () -> around(Adam.adamW().learningRate(0.01).weightDecay(0.5)).rho(0.1));
-        all.put("sam-clipped", () -> around(Adam.builder().learningRate(0.01).clipNorm(50)));
+                () -> around(Adam.adamW().learningRate(0.01).weightDecay(0.5))
+                        .rho(0.1)
+                        .build());
+        all.put(
+                "sam-clipped",
+                () -> around(Adam.builder().learningRate(0.01).clipNorm(50)).build());
         all.put(
                 "asam-sgd",
-                () -> around(Sgd.builder().learningRate(2e-4)).adaptive(true).rho(0.1));
+                () -> around(Sgd.builder().learningRate(2e-4))
+                        .adaptive(true)
+                        .rho(0.1)
+                        .build());
         all.put(
                 "asam-adam",
                 () -> around(Adam.builder().learningRate(0.01))
                         .adaptive(true)
                         .eta(0)
-                        .rho(0.5));
+                        .rho(0.5)
+                        .build());
         return all;
     }
 
     private static SharpnessAware.Builder around(FirstOrder.Builder<?> base) {
         return SharpnessAware.builder(base.build());
-    }
-
-    static Stream<String> names() {
-        return VARIANTS.keySet().stream();
-    }
-
-    @Test
-    void allAreCompared() {
-        assertThat(VARIANTS.keySet()).containsExactlyElementsOf(TRAJECTORIES.keySet());
-    }
-
-    @ParameterizedTest
-    @MethodSource("names")
-    void goesWhereNumpyGoes(String name) {
-        Trajectories.follow(TRAJECTORIES.get(name), VARIANTS.get(name).get().build());
-    }
-
-    @ParameterizedTest
-    @MethodSource("names")
-    void goesThereInSinglePrecision(String name) {
-        Trajectories.followInSinglePrecision(
-                TRAJECTORIES.get(name), VARIANTS.get(name).get().build());
     }
 
     /** With one example weight w and loss w^2 / 2: the gradient at w + rho is w + rho. */

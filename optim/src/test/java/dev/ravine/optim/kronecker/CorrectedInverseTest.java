@@ -66,9 +66,15 @@ class CorrectedInverseTest {
         }
     }
 
+    private static final Case TWO_LAYERS = new Case("two layers", mlp(), 3, false, 5, 6);
+
+    private static KroneckerFactors factors(SupervisedObjective objective, Cotangents cotangents) {
+        return KroneckerFactors.builder().cotangents(cotangents).build(objective);
+    }
+
     private static Stream<Case> nets() {
         return Stream.of(
-                new Case("two layers", mlp(), 3, false, 5, 6),
+                TWO_LAYERS,
                 new Case("weighted examples", mlp(), 3, true, 5, 6),
                 new Case("places", new Places(), 3, false, 3, 3),
                 new Case("tied", new Tied(), 4, true, 5, 3));
@@ -149,10 +155,8 @@ class CorrectedInverseTest {
     /** Moments of a second refresh are those of the new basis and the new point. */
     @Test
     void aSecondRefreshForgetsTheFirst() {
-        Case c = new Case("two layers", mlp(), 3, false, 5, 6);
-        try (SupervisedObjective objective = objective(c);
-                KroneckerFactors factors =
-                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
+        try (SupervisedObjective objective = objective(TWO_LAYERS);
+                KroneckerFactors factors = factors(objective, Cotangents.EXACT);
                 KroneckerInverse twice = KroneckerInverse.corrected(factors);
                 KroneckerInverse once = KroneckerInverse.corrected(factors)) {
             factors.update(objective, objective.theta(), Scope.of(0, 1, 2));
@@ -169,10 +173,8 @@ class CorrectedInverseTest {
     /** Products go into the basis and back, and eigenvectors cost more than an inverse. */
     @Test
     void itsWorkIsThatOfEigenvectors() {
-        Case c = new Case("two layers", mlp(), 3, false, 5, 6);
-        try (SupervisedObjective objective = objective(c);
-                KroneckerFactors factors =
-                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
+        try (SupervisedObjective objective = objective(TWO_LAYERS);
+                KroneckerFactors factors = factors(objective, Cotangents.EXACT);
                 KroneckerInverse corrected = KroneckerInverse.corrected(factors);
                 KroneckerInverse plain = new KroneckerInverse(factors, FactorDamping.TRACE)) {
             assertThat(corrected.productCost()).isEqualTo(2 * plain.productCost());
@@ -184,12 +186,9 @@ class CorrectedInverseTest {
 
     @Test
     void itNeedsCotangentsAndExamples() {
-        Case c = new Case("two layers", mlp(), 3, false, 5, 6);
-        try (SupervisedObjective objective = objective(c);
-                KroneckerFactors factors =
-                        KroneckerFactors.builder().cotangents(Cotangents.NONE).build(objective);
-                KroneckerFactors exact =
-                        KroneckerFactors.builder().cotangents(Cotangents.EXACT).build(objective);
+        try (SupervisedObjective objective = objective(TWO_LAYERS);
+                KroneckerFactors factors = factors(objective, Cotangents.NONE);
+                KroneckerFactors exact = factors(objective, Cotangents.EXACT);
                 KroneckerInverse inverse = KroneckerInverse.corrected(exact)) {
             assertThatThrownBy(() -> KroneckerInverse.corrected(factors))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -8,7 +8,6 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
@@ -26,6 +25,7 @@ import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.secondorder.DampingRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,16 +34,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What theory says of K-FAC's steps, and what it does where nets and data are degenerate. */
 class KfacTest {
-    private static INDArray random(long seed, long... shape) {
-        INDArray x = Arena.create(DType.FLOAT64, Shape.of(shape));
-        Elements elements = Elements.of(x);
-        Rng rng = new Rng(seed);
-        for (int i = 0; i < elements.size(); i++) {
-            elements.set(i, rng.nextGaussian());
-        }
-        return x;
-    }
-
     private static SupervisedObjective objective(Module net, Loss loss, DataSet data) {
         net.initialize(data.dtype(), 3);
         return SupervisedObjective.builder(net, loss, data)
@@ -64,7 +54,8 @@ class KfacTest {
 
     @Test
     void oneLayerWithSquaredErrorIsSolvedInOneStep() {
-        DataSet data = DataSet.of(random(1, 20, 4), random(2, 20, 3));
+        DataSet data = DataSet.of(
+                Points.random(DType.FLOAT64, 1, Shape.of(20, 4)), Points.random(DType.FLOAT64, 2, Shape.of(20, 3)));
         try (SupervisedObjective objective = objective(new Linear(4, 3), new Loss.SquaredError(Reduction.SUM), data);
                 Kfac optimizer = undamped().factorDamping(FactorDamping.EXACT).build()) {
             StepReport report = optimizer.step(objective, objective.theta());
@@ -78,7 +69,8 @@ class KfacTest {
     /** With a fixed inverse, rate and momentum of the exact model are those of preconditioned conjugate gradients. */
     @Test
     void onAQuadraticItIsPreconditionedConjugateGradients() {
-        DataSet data = DataSet.of(random(1, 40, 5), random(2, 40, 4));
+        DataSet data = DataSet.of(
+                Points.random(DType.FLOAT64, 1, Shape.of(40, 5)), Points.random(DType.FLOAT64, 2, Shape.of(40, 4)));
         Loss squares = new Loss.SquaredError(Reduction.SUM);
         int steps = 8;
         try (SupervisedObjective objective = objective(new Linear(5, 4), squares, data);
@@ -171,11 +163,16 @@ class KfacTest {
         }
     }
 
+    private static SupervisedObjective spirals(int examples) {
+        return objective(
+                new Sequential(new Linear(2, 6), Activation.tanh(), new Linear(6, 3)),
+                Loss.softmaxCrossEntropy(),
+                Generators.spirals(examples, 3, 0.1, 1).as(DType.FLOAT64));
+    }
+
     @Test
     void stepsThatRaiseTheLossAreRejectedAndForgotten() {
-        Module net = new Sequential(new Linear(2, 6), Activation.tanh(), new Linear(6, 3));
-        DataSet data = Generators.spirals(120, 3, 0.1, 1).as(DType.FLOAT64);
-        try (SupervisedObjective objective = objective(net, Loss.softmaxCrossEntropy(), data);
+        try (SupervisedObjective objective = spirals(120);
                 Kfac optimizer = Kfac.builder()
                         .batch(0, 1)
                         .damping(1e-9)
@@ -288,9 +285,7 @@ class KfacTest {
 
     @Test
     void fixedRateAndMomentumAreUsedAsTheyAre() {
-        Module net = new Sequential(new Linear(2, 6), Activation.tanh(), new Linear(6, 3));
-        DataSet data = Generators.spirals(60, 3, 0.1, 1).as(DType.FLOAT64);
-        try (SupervisedObjective objective = objective(net, Loss.softmaxCrossEntropy(), data);
+        try (SupervisedObjective objective = spirals(60);
                 Kfac optimizer = Kfac.builder()
                         .factors(KroneckerFactors.builder().cotangents(Cotangents.EXACT))
                         .factorShare(1)

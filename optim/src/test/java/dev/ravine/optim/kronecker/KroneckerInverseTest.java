@@ -21,6 +21,7 @@ import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -96,12 +97,19 @@ class KroneckerInverseTest {
         return damping == FactorDamping.NORM ? Math.sqrt(squares / m.length) : trace / m.length;
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void timesTheDampedMatrixIsTheVectorItself(FactorDamping damping) {
+    /** Does something with factors and their inverse. */
+    private static void with(FactorDamping damping, BiConsumer<KroneckerFactors, KroneckerInverse> use) {
         try (SupervisedObjective objective = objective(DType.FLOAT64);
                 KroneckerFactors factors = factors(objective);
                 KroneckerInverse inverse = new KroneckerInverse(factors, damping)) {
+            use.accept(factors, inverse);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void timesTheDampedMatrixIsTheVectorItself(FactorDamping damping) {
+        with(damping, (factors, inverse) -> {
             assertThat(inverse.refresh(GAMMA)).isEmpty();
             double[][] matrix = damped(factors, damping);
             double[] v = Arena.toDoubles(Dense.vector(SIZE, 4));
@@ -116,7 +124,7 @@ class KroneckerInverseTest {
             }
             inverse.apply(product, product);
             assertThat(Arena.toDoubles(product)).containsExactly(v, within(1e-12));
-        }
+        });
     }
 
     @Test
@@ -140,9 +148,7 @@ class KroneckerInverseTest {
     @ParameterizedTest
     @EnumSource
     void itStaysWhereFactorsAreNotFinite(FactorDamping damping) {
-        try (SupervisedObjective objective = objective(DType.FLOAT64);
-                KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = new KroneckerInverse(factors, damping)) {
+        with(damping, (factors, inverse) -> {
             inverse.refresh(GAMMA);
             double[] before = Arena.toDoubles(inverse.numbers());
             Elements.of(factors.factors(1).get(1)).set(0, Double.NaN);
@@ -151,15 +157,13 @@ class KroneckerInverseTest {
             assertThat(after).isNotEqualTo(before); // the first layer's moved on
             assertThat(java.util.Arrays.stream(after).allMatch(Double::isFinite))
                     .isTrue();
-        }
+        });
     }
 
     @ParameterizedTest
     @EnumSource
     void zeroFactorsLeaveTheDampingAlone(FactorDamping damping) {
-        try (SupervisedObjective objective = objective(DType.FLOAT64);
-                KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = new KroneckerInverse(factors, damping)) {
+        with(damping, (factors, inverse) -> {
             for (int i = 0; i < 2; i++) {
                 factors.factors(i).forEach(factor -> Vectors.fill(factor, 0));
             }
@@ -170,7 +174,7 @@ class KroneckerInverseTest {
                     .toArray();
             inverse.apply(v, v);
             assertThat(Arena.toDoubles(v)).containsExactly(expected, within(1e-12));
-        }
+        });
     }
 
     /** A layer that is wider than the batch has singular factors; a tiny gamma asks for more digits than FLOAT32 has. */
@@ -196,9 +200,7 @@ class KroneckerInverseTest {
 
     @Test
     void beforeTheFirstRefreshItHasNoNumbers() {
-        try (SupervisedObjective objective = objective(DType.FLOAT64);
-                KroneckerFactors factors = factors(objective);
-                KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.TRACE)) {
+        with(FactorDamping.TRACE, (factors, inverse) -> {
             INDArray v = Dense.vector(SIZE, 4);
             assertThatThrownBy(() -> inverse.apply(v, v))
                     .isInstanceOf(IllegalStateException.class)
@@ -206,6 +208,6 @@ class KroneckerInverseTest {
             assertThatThrownBy(() -> inverse.refresh(0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("gamma");
-        }
+        });
     }
 }

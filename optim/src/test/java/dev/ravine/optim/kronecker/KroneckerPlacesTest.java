@@ -6,8 +6,6 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.Elements;
-import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
@@ -18,10 +16,10 @@ import dev.ravine.nn.Parameter;
 import dev.ravine.nn.Reduction;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.problems.Points;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Weights that an example uses at several places: convolutions whose patches are cut out by other operations, and nets
@@ -79,20 +77,12 @@ class KroneckerPlacesTest {
 
     private static SupervisedObjective objective(Module net) {
         net.initialize(DType.FLOAT64, 3);
-        DataSet data = DataSet.of(random(1, EXAMPLES, LENGTH), random(2, EXAMPLES, 2));
+        DataSet data = DataSet.of(
+                Points.random(DType.FLOAT64, 1, Shape.of(EXAMPLES, LENGTH)),
+                Points.random(DType.FLOAT64, 2, Shape.of(EXAMPLES, 2)));
         return SupervisedObjective.builder(net, new Loss.SquaredError(Reduction.SUM), data)
                 .workers(new Workers(1))
                 .build();
-    }
-
-    private static INDArray random(long seed, long... shape) {
-        INDArray x = Arena.create(DType.FLOAT64, Shape.of(shape));
-        Elements elements = Elements.of(x);
-        Rng rng = new Rng(seed);
-        for (int i = 0; i < elements.size(); i++) {
-            elements.set(i, rng.nextGaussian());
-        }
-        return x;
     }
 
     /** The difference from the Gauss-Newton matrix in the parameters from one to another, relative to its largest. */

@@ -22,6 +22,7 @@ import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.problems.ConvergenceOrder;
 import dev.ravine.optim.problems.NistProblem;
 import dev.ravine.optim.problems.Points;
+import dev.ravine.optim.problems.Resumed;
 import dev.ravine.optim.problems.SineFit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -282,19 +283,7 @@ class LevenbergMarquardtTest {
                         LevenbergMarquardt other = optimizer(solver)) {
                     INDArray elsewhere = Arena.of(dtype, Shape.of(2), 30, 1);
                     other.step(objective, elsewhere);
-                    for (int i = 0; i < steps; i++) {
-                        optimizer.step(objective, theta);
-                    }
-                    INDArray copy = Arena.copyOf(theta);
-                    other.restore(optimizer.state());
-                    for (int i = 0; i < 6; i++) {
-                        StepReport expected = optimizer.step(objective, theta);
-                        StepReport found = other.step(objective, copy);
-                        assertThat(found.step()).isEqualTo(expected.step());
-                        assertThat(found.model()).isEqualTo(expected.model());
-                        assertThat(found.telemetry()).isEqualTo(expected.telemetry());
-                    }
-                    assertThat(Vectors.equal(theta, copy)).isTrue();
+                    Resumed.goesOnBitForBit(objective, theta, optimizer, other, steps, 6);
                     assertThat(other.radius()).isEqualTo(optimizer.radius());
                 }
             }

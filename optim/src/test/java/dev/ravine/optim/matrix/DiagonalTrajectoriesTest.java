@@ -10,11 +10,7 @@ import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.firstorder.FirstOrder;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.problems.Points;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.ravine.optim.problems.VariantFigures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class DiagonalTrajectoriesTest {
     private static final int SIZE = 9;
 
+    private static final Map<String, List<double[]>> FIGURES =
+            VariantFigures.read(DiagonalTrajectoriesTest.class, "diagonal.txt");
     private static final Map<String, Supplier<FirstOrder.Builder<?>>> VARIANTS = variants();
 
     private static Map<String, Supplier<FirstOrder.Builder<?>>> variants() {
@@ -84,8 +82,8 @@ class DiagonalTrajectoriesTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void goesWhereTheReferenceGoes(String name) throws IOException {
-        List<double[]> expected = figures().get(name);
+    void goesWhereTheReferenceGoes(String name) {
+        List<double[]> expected = FIGURES.get(name);
         assertThat(expected).hasSize(50);
         INDArray theta = start();
         try (FunctionObjective objective = objective();
@@ -125,23 +123,5 @@ class DiagonalTrajectoriesTest {
             }
         }
         assertThat(Arena.toDoubles(parts)).containsExactly(Arena.toDoubles(whole));
-    }
-
-    private static Map<String, List<double[]>> figures() throws IOException {
-        Map<String, List<double[]>> all = new LinkedHashMap<>();
-        try (InputStream in = DiagonalTrajectoriesTest.class.getResourceAsStream("diagonal.txt")) {
-            String name = "";
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
-                if (line.startsWith("variant ")) {
-                    name = line.substring("variant ".length());
-                } else if (!line.isEmpty()) {
-                    double[] theta = Arrays.stream(line.split(" ", -1))
-                            .mapToDouble(Double::parseDouble)
-                            .toArray();
-                    all.computeIfAbsent(name, k -> new ArrayList<>()).add(theta);
-                }
-            }
-        }
-        return all;
     }
 }

@@ -12,12 +12,7 @@ import dev.ravine.optim.firstorder.FirstOrder;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Parameters;
 import dev.ravine.optim.objective.SupervisedObjective;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.ravine.optim.problems.VariantFigures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +30,8 @@ class MatrixTrajectoriesTest {
     private static final int STEPS = 50;
 
     /** Sums over the parameters after each step. */
-    private static final Map<String, List<double[]>> FIGURES = read();
+    private static final Map<String, List<double[]>> FIGURES =
+            VariantFigures.read(MatrixTrajectoriesTest.class, "matrix.txt");
 
     private static final Map<String, Function<Module, FirstOrder.Builder<?>>> VARIANTS = variants();
 
@@ -223,27 +219,5 @@ class MatrixTrajectoriesTest {
 
     private static FirstOrder batches(String name, Module net) {
         return VARIANTS.get(name).apply(net).batchSize(8).build();
-    }
-
-    private static Map<String, List<double[]>> read() {
-        Map<String, List<double[]>> all = new LinkedHashMap<>();
-        try (InputStream in = MatrixTrajectoriesTest.class.getResourceAsStream("matrix.txt")) {
-            List<double[]> current = new ArrayList<>();
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList()) {
-                if (line.startsWith("variant ")) {
-                    current = new ArrayList<>();
-                    all.put(line.substring("variant ".length()), current);
-                } else {
-                    current.add(Arrays.stream(line.split(" ", -1))
-                            .mapToDouble(Double::parseDouble)
-                            .toArray());
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return all;
     }
 }

@@ -10,11 +10,11 @@ import dev.ravine.core.DType;
 import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
-import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Minimize;
-import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.problems.MghProblem;
+import dev.ravine.optim.problems.Resumed;
+import dev.ravine.optim.problems.Rosenbrock;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -78,17 +78,6 @@ class BoundedLbfgsTest {
         return t.sub(Tensor.constant(DType.FLOAT64, Shape.of(numbers.length), numbers));
     }
 
-    private static Tensor rosenbrock(Tensor t) {
-        int n = Math.toIntExact(t.shape().size(0));
-        Tensor head = t.slice(0, 0, n - 1);
-        Tensor tail = t.slice(0, 1, n);
-        return tail.sub(head.square())
-                .square()
-                .mul(100)
-                .add(head.neg().add(1).square())
-                .sum();
-    }
-
     /** The first example of the published code: 4 ((x_1 - 1)^2 / 4 + sum (x_i - x_(i-1)^2)^2). */
     private static Tensor chain(Tensor t) {
         int n = Math.toIntExact(t.shape().size(0));
@@ -150,7 +139,7 @@ class BoundedLbfgsTest {
     }
 
     static Stream<Problem> problems() {
-        UnaryOperator<Tensor> rosenbrock = BoundedLbfgsTest::rosenbrock;
+        UnaryOperator<Tensor> rosenbrock = Rosenbrock::of;
         return Stream.of(
                 new Problem(
                         "rosenbrock, left of 0.5", rosenbrock, of(-1.2, 1), of(-2, -2), of(0.5, 2), 0.25, 0.5, 0.25),
@@ -374,19 +363,10 @@ class BoundedLbfgsTest {
             INDArray theta = Arena.of(dtype, Shape.of(4), -1.2, 1, -0.5, 0.7);
             BoundedLbfgs.Builder builder =
                     BoundedLbfgs.builder(repeated(4, -1.5), of(0.75, 2, 0.5, 2)).memory(3);
-            try (FunctionObjective objective = new FunctionObjective(dtype, 4, BoundedLbfgsTest::rosenbrock);
+            try (FunctionObjective objective = Rosenbrock.objective(dtype, 4);
                     BoundedLbfgs optimizer = builder.build();
                     BoundedLbfgs other = builder.build()) {
-                for (int i = 0; i < steps; i++) {
-                    optimizer.step(objective, theta);
-                }
-                INDArray copy = Arena.copyOf(theta);
-                other.restore(optimizer.state());
-                for (int i = 0; i < 6; i++) {
-                    StepReport expected = optimizer.step(objective, theta);
-                    assertThat(other.step(objective, copy).lossAfter()).isEqualTo(expected.lossAfter());
-                }
-                assertThat(Vectors.equal(theta, copy)).isTrue();
+                Resumed.goesOnBitForBit(objective, theta, optimizer, other, steps, 6);
             }
         }
     }

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,6 +31,24 @@ class FrozenParametersTest {
     private static final List<String> NEED_A_MODEL =
             List.of("hf", "kfac", "hf-kfac", "block-newton", "block-hf", "martens", "sophia");
 
+    private final Linear first = new Linear(2, 5);
+    private final Module net = new Sequential(first, Activation.tanh(), new Linear(5, 2));
+
+    @BeforeEach
+    void initialize() {
+        net.initialize(DType.FLOAT64, 3);
+    }
+
+    private SupervisedObjective objective() {
+        return SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), Generators.twoMoons(60, 0.1, 1))
+                .l2(0.01)
+                .build();
+    }
+
+    private Optimizer optimizer(String kind) {
+        return OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1);
+    }
+
     static Stream<String> kinds() {
         return OptimizerCatalogue.load().kinds().stream().map(OptimizerKind::name);
     }
@@ -37,14 +56,8 @@ class FrozenParametersTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void stayWhereTheyAre(String kind) {
-        Linear first = new Linear(2, 5);
-        Module net = new Sequential(first, Activation.tanh(), new Linear(5, 2));
-        net.initialize(DType.FLOAT64, 3);
-        try (SupervisedObjective objective = SupervisedObjective.builder(
-                                net, Loss.softmaxCrossEntropy(), Generators.twoMoons(60, 0.1, 1))
-                        .l2(0.01)
-                        .build();
-                Optimizer optimizer = OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1)) {
+        try (SupervisedObjective objective = objective();
+                Optimizer optimizer = optimizer(kind)) {
             step(optimizer, objective);
             first.freeze();
             double[] before = Arena.toDoubles(objective.theta());
@@ -66,13 +79,10 @@ class FrozenParametersTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void ofResidualsStayWhereTheyAre(String kind) {
-        Linear first = new Linear(2, 5);
-        Module net = new Sequential(first, Activation.tanh(), new Linear(5, 2));
-        net.initialize(DType.FLOAT64, 3);
         first.freeze();
         DataSet data = Generators.twoMoons(60, 0.1, 1);
         try (ResidualObjective objective = ResidualObjective.of(net, DataSet.autoencoding(data.features()));
-                Optimizer optimizer = OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1)) {
+                Optimizer optimizer = optimizer(kind)) {
             assertThat(objective.trainable()).containsExactly(new Span(15, 27));
             INDArray theta = net.parameterVector().array();
             double[] before = Arena.toDoubles(theta);
@@ -94,15 +104,9 @@ class FrozenParametersTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void stayWhereTheyAreAfterAResume(String kind) {
-        Linear first = new Linear(2, 5);
-        Module net = new Sequential(first, Activation.tanh(), new Linear(5, 2));
-        net.initialize(DType.FLOAT64, 3);
-        try (SupervisedObjective objective = SupervisedObjective.builder(
-                                net, Loss.softmaxCrossEntropy(), Generators.twoMoons(60, 0.1, 1))
-                        .l2(0.01)
-                        .build();
-                Optimizer optimizer = OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1);
-                Optimizer resumed = OptimizerCatalogue.load().kind(kind).make(Map.of(), net, 1)) {
+        try (SupervisedObjective objective = objective();
+                Optimizer optimizer = optimizer(kind);
+                Optimizer resumed = optimizer(kind)) {
             step(optimizer, objective);
             first.freeze();
             double[] before = Arena.toDoubles(objective.theta());

@@ -16,10 +16,8 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.core.data.Quadratic;
 import dev.ravine.core.kernels.Vectors;
-import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
-import dev.ravine.nn.Parameter;
 import dev.ravine.nn.Predictor;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Dropout;
@@ -32,6 +30,7 @@ import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.problems.ExponentialWeights;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.RecordingObjective;
 import dev.ravine.optim.problems.Rosenbrock;
@@ -553,19 +552,9 @@ class HessianFreeTest {
         }
     }
 
-    /** y = x exp(w): an operation that does not say which rows meet its parameter. */
-    private static final class Exponential extends Module {
-        private final Parameter weight = parameter("weight", Initializer.normal(0.5), 2, 2);
-
-        @Override
-        public Tensor forward(Tensor x) {
-            return x.matmul(weight.tensor().exp());
-        }
-    }
-
     @Test
     void aModelWithoutRowsIsRefusedByNameOrReportedAsSlow() {
-        Module net = new Exponential();
+        Module net = new ExponentialWeights(2, 2);
         net.initialize(DType.FLOAT64, 1);
         DataSet moons = Generators.twoMoons(60, 0.1, 1).as(DType.FLOAT64);
         try (SupervisedObjective objective = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), moons);

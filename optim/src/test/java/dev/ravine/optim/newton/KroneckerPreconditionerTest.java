@@ -9,10 +9,8 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
-import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
-import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.Optimizer;
@@ -28,6 +26,7 @@ import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.problems.DeepSpirals;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -38,15 +37,9 @@ class KroneckerPreconditionerTest {
 
     private static SupervisedObjective objective(Module net, Workers workers) {
         net.initialize(DType.FLOAT64, 2);
-        DataSet data = Generators.spirals(300, 3, 0.1, 1).as(DType.FLOAT64);
-        return SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), data)
+        return SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), DeepSpirals.data())
                 .workers(workers)
                 .build();
-    }
-
-    private static Module net() {
-        return new Sequential(
-                new Linear(2, 20), Activation.tanh(), new Linear(20, 20), Activation.tanh(), new Linear(20, 3));
     }
 
     private static KroneckerFactors.Builder factors() {
@@ -56,7 +49,7 @@ class KroneckerPreconditionerTest {
     @Test
     void iterationsFallSeveralTimes() {
         try (Workers workers = new Workers(1);
-                SupervisedObjective objective = objective(net(), workers);
+                SupervisedObjective objective = objective(DeepSpirals.net(), workers);
                 Adam adam = Adam.builder().build()) {
             for (int i = 0; i < 100; i++) {
                 adam.step(objective, objective.theta());
@@ -109,8 +102,9 @@ class KroneckerPreconditionerTest {
                 .damping(SHIFT)
                 .curvatureExamples(300)
                 .kroneckerPreconditioner(factors(), FactorDamping.EXACT);
-        StepReport without = step(net(), plain.maxIterations(4).build());
-        StepReport with = step(net(), preconditioned.maxIterations(4).build());
+        StepReport without = step(DeepSpirals.net(), plain.maxIterations(4).build());
+        StepReport with =
+                step(DeepSpirals.net(), preconditioned.maxIterations(4).build());
         assertThat(with.telemetry().get("phi"))
                 .isLessThan(1.1 * without.telemetry().get("phi"));
         assertThat(with.accepted()).isTrue();
@@ -131,8 +125,7 @@ class KroneckerPreconditionerTest {
             if (i == 1) {
                 builder.kroneckerPreconditioner(factors(), FactorDamping.EXACT);
             }
-            INDArray points =
-                    Generators.spirals(300, 3, 0.1, 1).as(DType.FLOAT64).features();
+            INDArray points = DeepSpirals.data().features();
             try (Workers workers = new Workers(1);
                     SupervisedObjective objective = SupervisedObjective.builder(
                                     net, Loss.meanSquaredError(), DataSet.autoencoding(points))

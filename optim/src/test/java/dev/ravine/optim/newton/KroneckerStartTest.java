@@ -10,13 +10,8 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
-import dev.ravine.core.data.DataSet;
-import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
-import dev.ravine.nn.layers.Activation;
-import dev.ravine.nn.layers.Linear;
-import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.kronecker.Cotangents;
 import dev.ravine.optim.kronecker.FactorDamping;
@@ -28,6 +23,7 @@ import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.problems.DeepSpirals;
 import dev.ravine.optim.secondorder.DampingRule;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import java.util.ArrayList;
@@ -38,21 +34,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Hessian-free that begins from K-FAC's step: between both, by the number of iterations. */
 class KroneckerStartTest {
-    private static final int EXAMPLES = 300;
+    private static final int EXAMPLES = DeepSpirals.EXAMPLES;
     private static final double DAMPING = 0.05;
 
     private static SupervisedObjective objective(Module net, Loss loss, double l2) {
         net.initialize(DType.FLOAT64, 2);
-        DataSet data = Generators.spirals(EXAMPLES, 3, 0.1, 1).as(DType.FLOAT64);
-        return SupervisedObjective.builder(net, loss, data)
+        return SupervisedObjective.builder(net, loss, DeepSpirals.data())
                 .l2(l2)
                 .workers(new Workers(1))
                 .build();
-    }
-
-    private static Module net() {
-        return new Sequential(
-                new Linear(2, 20), Activation.tanh(), new Linear(20, 20), Activation.tanh(), new Linear(20, 3));
     }
 
     private static KroneckerFactors.Builder exact() {
@@ -72,8 +62,8 @@ class KroneckerStartTest {
     @Test
     void withoutIterationsTheStepIsKfacs() {
         double l2 = 1e-3;
-        try (SupervisedObjective first = objective(net(), Loss.softmaxCrossEntropy(), l2);
-                SupervisedObjective second = objective(net(), Loss.softmaxCrossEntropy(), l2);
+        try (SupervisedObjective first = objective(DeepSpirals.net(), Loss.softmaxCrossEntropy(), l2);
+                SupervisedObjective second = objective(DeepSpirals.net(), Loss.softmaxCrossEntropy(), l2);
                 HessianFree hybrid = hybrid(0).dampingRule(DampingRule.fixed()).build();
                 Kfac kfac = Kfac.builder()
                         .batch(0, 1)
@@ -105,7 +95,7 @@ class KroneckerStartTest {
     void moreIterationsLowerTheModelDownToItsMinimum() {
         List<Double> models = new ArrayList<>();
         for (int iterations : new int[] {0, 1, 2, 3, 4, 6, 9, 13}) {
-            try (SupervisedObjective objective = objective(net(), Loss.softmaxCrossEntropy(), 0);
+            try (SupervisedObjective objective = objective(DeepSpirals.net(), Loss.softmaxCrossEntropy(), 0);
                     HessianFree optimizer = hybrid(iterations).build()) {
                 StepReport report = optimizer.step(objective, objective.theta());
                 assertThat(report.model().orElseThrow().iterations()).isEqualTo(iterations);
@@ -124,7 +114,7 @@ class KroneckerStartTest {
 
     /** By conjugate gradients from zero without a preconditioner, as many as there are parameters. */
     private static double minimumOfModel() {
-        try (SupervisedObjective objective = objective(net(), Loss.softmaxCrossEntropy(), 0);
+        try (SupervisedObjective objective = objective(DeepSpirals.net(), Loss.softmaxCrossEntropy(), 0);
                 Linearization at = objective.linearize(objective.theta(), Scope.all());
                 ConjugateGradient solver = new ConjugateGradient(600, StopRule.relativeResidual(1e-12))) {
             INDArray g = Arena.create(DType.FLOAT64, Shape.of(objective.size()));
@@ -140,7 +130,7 @@ class KroneckerStartTest {
         double[] costs = new double[2];
         List<RatioExamples> choices = List.of(RatioExamples.CURVATURE, RatioExamples.LOSS);
         for (int i = 0; i < 2; i++) {
-            try (SupervisedObjective objective = objective(net(), Loss.softmaxCrossEntropy(), 1e-3);
+            try (SupervisedObjective objective = objective(DeepSpirals.net(), Loss.softmaxCrossEntropy(), 1e-3);
                     HessianFree optimizer =
                             hybrid(4).ratioExamples(choices.get(i)).build()) {
                 StepReport report = optimizer.step(objective, objective.theta());
@@ -156,7 +146,7 @@ class KroneckerStartTest {
     @Test
     void theRatioOverTheLosssExamplesIsActualOverUndampedPredictedChange() {
         int chunk = 100;
-        try (SupervisedObjective objective = objective(net(), Loss.softmaxCrossEntropy(), 0);
+        try (SupervisedObjective objective = objective(DeepSpirals.net(), Loss.softmaxCrossEntropy(), 0);
                 HessianFree optimizer = hybrid(4).curvatureExamples(chunk).build()) {
             INDArray theta = Arena.copyOf(objective.theta());
             StepReport report = optimizer.step(objective, objective.theta());
@@ -174,7 +164,7 @@ class KroneckerStartTest {
 
     @Test
     void dampingHasAFloor() {
-        try (SupervisedObjective objective = objective(net(), Loss.softmaxCrossEntropy(), 0);
+        try (SupervisedObjective objective = objective(DeepSpirals.net(), Loss.softmaxCrossEntropy(), 0);
                 HessianFree optimizer = hybrid(3)
                         .damping(0.5)
                         .dampingRule((damping, ratio) -> damping / 10)
@@ -191,7 +181,7 @@ class KroneckerStartTest {
     @Test
     void allWorkOfAStepCounts() {
         int iterations = 4;
-        try (SupervisedObjective objective = objective(net(), Loss.softmaxCrossEntropy(), 0)) {
+        try (SupervisedObjective objective = objective(DeepSpirals.net(), Loss.softmaxCrossEntropy(), 0)) {
             // The start, the first residual, and each iteration.
             double expected = evaluations(objective, 2, 1 + iterations, 1) + ofFactors(objective, 2 + iterations);
             try (HessianFree optimizer = hybrid(iterations).build()) {
@@ -204,7 +194,7 @@ class KroneckerStartTest {
     @Test
     void allWorkOfBlockNewtonCounts() {
         int iterations = 2;
-        Module net = net();
+        Module net = DeepSpirals.net();
         try (SupervisedObjective objective = objective(net, Loss.softmaxCrossEntropy(), 0)) {
             List<ParameterGroup> groups = ParameterGroup.layersOf(net);
             int inGroups = groups.size() * (1 + iterations);

@@ -24,6 +24,7 @@ import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.problems.Moons;
 import dev.ravine.optim.problems.PlainObjective;
 import dev.ravine.optim.problems.Points;
+import dev.ravine.optim.problems.Resumed;
 import dev.ravine.optim.problems.Rosenbrock;
 import dev.ravine.optim.problems.Spectrum;
 import java.util.ArrayList;
@@ -203,19 +204,7 @@ class LbfgsTest {
                 for (int i = 0; i < 5; i++) {
                     other.step(objective, elsewhere);
                 }
-                for (int i = 0; i < steps; i++) {
-                    optimizer.step(objective, theta);
-                }
-                INDArray copy = Arena.copyOf(theta);
-                other.restore(optimizer.state());
-                for (int i = 0; i < 8; i++) {
-                    StepReport expected = optimizer.step(objective, theta);
-                    StepReport found = other.step(objective, copy);
-                    assertThat(found.step()).isEqualTo(expected.step());
-                    assertThat(found.lossAfter()).isEqualTo(expected.lossAfter());
-                    assertThat(found.telemetry()).isEqualTo(expected.telemetry());
-                }
-                assertThat(Vectors.equal(theta, copy)).isTrue();
+                Resumed.goesOnBitForBit(objective, theta, optimizer, other, steps, 8);
             }
         }
     }

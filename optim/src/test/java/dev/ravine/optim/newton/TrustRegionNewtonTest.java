@@ -13,6 +13,8 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.problems.Resumed;
+import dev.ravine.optim.problems.Rosenbrock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,14 +33,6 @@ class TrustRegionNewtonTest {
 
     private static Tensor x(Tensor theta, int i) {
         return theta.slice(0, i, i + 1);
-    }
-
-    private static Tensor rosenbrock(Tensor t) {
-        return x(t, 1).sub(x(t, 0).square())
-                .square()
-                .mul(100)
-                .add(x(t, 0).neg().add(1).square())
-                .sum();
     }
 
     private static Tensor beale(Tensor t) {
@@ -65,7 +59,7 @@ class TrustRegionNewtonTest {
 
     private static UnaryOperator<Tensor> function(String name) {
         return switch (name) {
-            case "rosenbrock" -> TrustRegionNewtonTest::rosenbrock;
+            case "rosenbrock" -> Rosenbrock::of;
             case "beale" -> TrustRegionNewtonTest::beale;
             default -> TrustRegionNewtonTest::powell;
         };
@@ -185,22 +179,10 @@ class TrustRegionNewtonTest {
     @Test
     void aRestoredOptimizerGoesOnBitForBit() {
         INDArray theta = Arena.of(DType.FLOAT64, Shape.of(2), -1.2, 1);
-        INDArray copy = Arena.create(DType.FLOAT64, Shape.of(2));
-        try (FunctionObjective objective = new FunctionObjective(DType.FLOAT64, 2, TrustRegionNewtonTest::rosenbrock);
+        try (FunctionObjective objective = Rosenbrock.objective(DType.FLOAT64, 2);
                 TrustRegionNewton optimizer = TrustRegionNewton.builder().build();
                 TrustRegionNewton other = TrustRegionNewton.builder().build()) {
-            for (int i = 0; i < 7; i++) {
-                optimizer.step(objective, theta);
-            }
-            Vectors.copy(theta, copy);
-            other.restore(optimizer.state());
-            for (int i = 0; i < 7; i++) {
-                StepReport expected = optimizer.step(objective, theta);
-                StepReport found = other.step(objective, copy);
-                assertThat(found.telemetry()).isEqualTo(expected.telemetry());
-                assertThat(found.step()).isEqualTo(expected.step());
-            }
-            assertThat(Arena.toDoubles(copy)).containsExactly(Arena.toDoubles(theta));
+            Resumed.goesOnBitForBit(objective, theta, optimizer, other, 7, 7);
         }
     }
 

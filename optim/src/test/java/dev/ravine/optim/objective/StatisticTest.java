@@ -22,6 +22,7 @@ import dev.ravine.nn.Parameter;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.problems.ExponentialWeights;
 import dev.ravine.optim.problems.PlainObjective;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -91,19 +92,9 @@ class StatisticTest {
         }
     }
 
-    /** y = x exp(w): the exponential hides from the product which parameter it meets. */
-    private static final class Exponential extends Module {
-        private final Parameter weight = parameter("weight", Initializer.normal(0.5), 2, 3);
-
-        @Override
-        public Tensor forward(Tensor x) {
-            return x.matmul(weight.tensor().exp());
-        }
-    }
-
     @Test
     void aParameterWithoutRowsIsRefusedByName() {
-        Module net = new Exponential();
+        Module net = new ExponentialWeights(2, 3);
         net.initialize(DType.FLOAT64, 1);
         try (SupervisedObjective objective = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), SPIRALS)) {
             INDArray theta = objective.theta();
@@ -120,7 +111,7 @@ class StatisticTest {
 
     @Test
     void whereAllowedItIsComputedOneExampleAtATime() {
-        Module net = new Exponential();
+        Module net = new ExponentialWeights(2, 3);
         net.initialize(DType.FLOAT64, 1);
         Statistic patient = new SquaredGradients(true);
         try (SupervisedObjective objective = SupervisedObjective.builder(net, Loss.softmaxCrossEntropy(), SPIRALS)

@@ -17,10 +17,14 @@ public final class Points {
     }
 
     public static INDArray random(DType dtype, long size, long seed) {
-        INDArray x = Arena.create(dtype, Shape.of(size));
+        return random(dtype, seed, Shape.of(size));
+    }
+
+    public static INDArray random(DType dtype, long seed, Shape shape) {
+        INDArray x = Arena.create(dtype, shape);
         Rng rng = new Rng(seed);
         Elements out = Elements.of(x);
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < out.size(); i++) {
             out.set(i, rng.nextGaussian());
         }
         return x;

@@ -9,11 +9,15 @@ public final class Rosenbrock {
     private Rosenbrock() {}
 
     public static FunctionObjective objective(DType dtype, int n) {
-        return new FunctionObjective(dtype, n, x -> {
-            Tensor a = x.slice(0, 0, n - 1);
-            Tensor b = x.slice(0, 1, n);
-            return b.sub(a.square()).square().mul(100).add(a.sub(1).square()).sum();
-        });
+        return new FunctionObjective(dtype, n, Rosenbrock::of);
+    }
+
+    /** The function of a vector as a graph. */
+    public static Tensor of(Tensor x) {
+        long n = x.shape().size(0);
+        Tensor a = x.slice(0, 0, n - 1);
+        Tensor b = x.slice(0, 1, n);
+        return b.sub(a.square()).square().mul(100).add(a.sub(1).square()).sum();
     }
 
     public static double value(double[] x) {

@@ -21,6 +21,7 @@ import dev.ravine.optim.firstorder.Adadelta;
 import dev.ravine.optim.firstorder.Adagrad;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Adamax;
+import dev.ravine.optim.firstorder.FirstOrder;
 import dev.ravine.optim.firstorder.Lion;
 import dev.ravine.optim.firstorder.NAdam;
 import dev.ravine.optim.firstorder.Plateau;
@@ -106,13 +107,9 @@ class ExactResumeTest {
         all.put("adamw", net -> Adam.adamW().batchSize(48).build());
         all.put(
                 "adam, groups",
-                net -> Adam.builder()
+                net -> withGroup(Adam.builder(), net)
                         .learningRate(Schedule.cosine(0.1, 0, 20))
                         .weightDecay(0.01)
-                        .group(
-                                ParameterGroup.of("biases", net, Parameters.biasesAndGains()),
-                                g -> g.weightDecay(0).rateFactor(0.5))
-                        .batchSize(48)
                         .build());
         all.put(
                 "muon",
@@ -198,6 +195,14 @@ class ExactResumeTest {
                 .flatMap(dtype -> all.entrySet().stream().map(e -> new Case(e.getKey(), dtype, e.getValue())));
     }
 
+    /** Biases do not decay, and have half of the rate. */
+    private static <B extends FirstOrder.Builder<B>> B withGroup(B builder, Module net) {
+        return builder.group(
+                        ParameterGroup.of("biases", net, Parameters.biasesAndGains()),
+                        g -> g.weightDecay(0).rateFactor(0.5))
+                .batchSize(48);
+    }
+
     private static void addVariants(Map<String, Function<Module, Optimizer>> all) {
         all.put("amsgrad", net -> Adam.builder().amsGrad(true).batchSize(48).build());
         all.put("nadam", net -> NAdam.builder().momentumDecay(0.1).batchSize(48).build());
@@ -208,13 +213,9 @@ class ExactResumeTest {
         all.put("lion", net -> Lion.builder().weightDecay(0.1).batchSize(48).build());
         all.put(
                 "schedule-free",
-                net -> ScheduleFreeAdamW.builder()
+                net -> withGroup(ScheduleFreeAdamW.builder(), net)
                         .learningRate(Schedule.warmUp(8, 0.1, Schedule.constant(0.01)))
                         .weightDecay(0.1)
-                        .group(
-                                ParameterGroup.of("biases", net, Parameters.biasesAndGains()),
-                                g -> g.weightDecay(0).rateFactor(0.5))
-                        .batchSize(48)
                         .build());
         all.put(
                 "sharpness-aware",

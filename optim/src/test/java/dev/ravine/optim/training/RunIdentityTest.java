@@ -173,36 +173,22 @@ class RunIdentityTest extends ClosesOptimizers {
                 .isEqualTo("momentum(lr=a schedule, mu=a schedule)");
     }
 
+    private void assertNetRefused(Sequential net, String part) {
+        assertRefused(trainer(net, Loss.softmaxCrossEntropy(), Adam.builder().build(), 4), part);
+    }
+
     @Test
     void anotherModelOrLossIsRefused() throws IOException {
         trainer(Adam.builder().build(), 2).build().train();
-        assertRefused(
-                trainer(
-                        net(Activation.relu(), 0.1),
-                        Loss.softmaxCrossEntropy(),
-                        Adam.builder().build(),
-                        4),
-                "tanh of ");
-        assertRefused(
-                trainer(
-                        net(Activation.tanh(), 0.2),
-                        Loss.softmaxCrossEntropy(),
-                        Adam.builder().build(),
-                        4),
-                "noise 'dropout mask'");
-        assertRefused(
-                trainer(
-                        net(Activation.tanh(), 0),
-                        Loss.softmaxCrossEntropy(),
-                        Adam.builder().build(),
-                        4),
-                "noise 'dropout mask'");
+        assertNetRefused(net(Activation.relu(), 0.1), "tanh of ");
+        assertNetRefused(net(Activation.tanh(), 0.2), "noise 'dropout mask'");
+        assertNetRefused(net(Activation.tanh(), 0), "noise 'dropout mask'");
         Sequential frozen = net(Activation.tanh(), 0.1);
         frozen.namedParameters().get("0.weight").freeze();
-        assertRefused(trainer(frozen, Loss.softmaxCrossEntropy(), Adam.builder().build(), 4), "loss_graph");
+        assertNetRefused(frozen, "loss_graph");
         var seeded = net(Activation.tanh(), 0.1);
         seeded.initialize(DType.FLOAT64, 2);
-        assertRefused(trainer(seeded, Loss.softmaxCrossEntropy(), Adam.builder().build(), 4), "of seed ");
+        assertNetRefused(seeded, "of seed ");
     }
 
     @Test

@@ -11,27 +11,62 @@ import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.problems.Points;
 import dev.ravine.optim.problems.Rosenbrock;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.ravine.optim.problems.VariantFigures;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Where optimizers of other programs go from one start on Rosenbrock's function: a learning rate and a point a step. */
-final class Trajectories {
+/**
+ * Optimizers go where those of another program go from one start on Rosenbrock's function. The program's resource has a
+ * learning rate and a point for each step.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class TrajectoryContract {
     static final double RATE = 2e-4;
     private static final double[] START = {-1.2, 1.0, -0.5, 0.8, 0.3, -0.7, 1.1, 0.1, -0.9, 0.6};
     private static final int STEPS = 50;
 
-    private Trajectories() {}
+    private final Map<String, Supplier<? extends Optimizer>> variants;
+    private final Map<String, List<double[]>> expected = new LinkedHashMap<>();
+
+    TrajectoryContract(Map<String, Supplier<? extends Optimizer>> variants, String... resources) {
+        this.variants = variants;
+        for (String resource : resources) {
+            expected.putAll(VariantFigures.read(TrajectoryContract.class, resource));
+        }
+    }
+
+    final Stream<String> names() {
+        return variants.keySet().stream();
+    }
+
+    @Test
+    final void allAreCompared() {
+        assertThat(variants.keySet()).containsExactlyElementsOf(expected.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    final void goesWhereTheReferenceGoes(String name) {
+        follow(expected.get(name), variants.get(name).get());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    final void goesThereInSinglePrecision(String name) {
+        followInSinglePrecision(expected.get(name), variants.get(name).get());
+    }
 
     /** Fails where the optimizer leaves the way by more than 1e-12. */
-    static void follow(List<double[]> expected, Optimizer optimizer) {
+    private static void follow(List<double[]> expected, Optimizer optimizer) {
         assertThat(expected).hasSize(STEPS);
         INDArray theta = Points.vector(START);
         try (FunctionObjective objective = Rosenbrock.objective(DType.FLOAT64, START.length);
@@ -51,7 +86,7 @@ final class Trajectories {
     }
 
     /** In single precision the same formulas, if not the same numbers. */
-    static void followInSinglePrecision(List<double[]> expected, Optimizer optimizer) {
+    private static void followInSinglePrecision(List<double[]> expected, Optimizer optimizer) {
         INDArray theta = Arena.of(DType.FLOAT32, Shape.of(START.length), START);
         try (FunctionObjective objective = Rosenbrock.objective(DType.FLOAT32, START.length);
                 optimizer) {
@@ -65,29 +100,5 @@ final class Trajectories {
 
     private static double[] point(double[] line) {
         return Arrays.copyOfRange(line, 1, line.length);
-    }
-
-    /** By the names of their variants. */
-    static Map<String, List<double[]>> read(String resource) {
-        Map<String, List<double[]>> all = new LinkedHashMap<>();
-        try (InputStream in = Trajectories.class.getResourceAsStream(resource)) {
-            List<double[]> current = new ArrayList<>();
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(l -> !l.startsWith("#"))
-                    .toList()) {
-                if (line.startsWith("variant ")) {
-                    current = new ArrayList<>();
-                    all.put(line.substring("variant ".length(), line.indexOf(':')), current);
-                } else {
-                    current.add(Arrays.stream(line.split(" ", -1))
-                            .mapToDouble(Double::parseDouble)
-                            .toArray());
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return all;
     }
 }

@@ -1,11 +1,10 @@
-package dev.ravine.user;
+package dev.ravine.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
-import dev.ravine.core.EachFloatType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
@@ -18,10 +17,12 @@ import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.SupervisedObjective;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A first-order optimizer from outside the package: {@link Lion} has all that the others have. */
-class UserOptimizerTest {
+class LionTest {
     @Test
     void followsItsFormula() {
         double[] x = {3, -2, 0.5};
@@ -47,7 +48,8 @@ class UserOptimizerTest {
         }
     }
 
-    @EachFloatType
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
     void trainsAndResumes(DType dtype) {
         var net = new Sequential(new Linear(2, 8), Activation.tanh(), new Linear(8, 2));
         net.initialize(dtype, 1);
