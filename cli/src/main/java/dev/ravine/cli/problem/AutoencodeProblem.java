@@ -7,38 +7,21 @@ import java.io.IOException;
 import java.util.List;
 
 /** A deep autoencoder of images: of the digits included, or of those in a folder. */
-public final class AutoencodeProblem implements Problem {
+public final class AutoencodeProblem extends BuiltInProblem {
     /** For {@link java.util.ServiceLoader}. */
-    public AutoencodeProblem() {}
-
-    @Override
-    public String name() {
-        return "autoencode";
-    }
-
-    @Override
-    public List<Integer> hidden() {
-        return List.of(250, 100, 30);
-    }
-
-    @Override
-    public double l2() {
-        return 0;
-    }
-
-    @Override
-    public Budget budget() {
-        return Budget.seconds(200);
-    }
-
-    @Override
-    public List<String> optimizers() {
-        return List.of(
-                "sgd:lr=0.03,batch=200",
-                "adam:lr=3e-3,batch=200",
-                "nesterov:lr=0.02,mu=0.99,schedule=on,batch=200",
-                "hf:lambda=0.1,data=1000,chunk=500,loss=2000,growth=1.07,first-iterations=30,iteration-growth=1.4,exponent=1",
-                "kfac");
+    public AutoencodeProblem() {
+        super(
+                "autoencode",
+                new Defaults(
+                        List.of(250, 100, 30),
+                        0,
+                        Budget.seconds(200),
+                        List.of(
+                                "sgd:lr=0.03,batch=200",
+                                "adam:lr=3e-3,batch=200",
+                                "nesterov:lr=0.02,mu=0.99,schedule=on,batch=200",
+                                "hf:lambda=0.1,data=1000,chunk=500,loss=2000,growth=1.07,first-iterations=30,iteration-growth=1.4,exponent=1",
+                                "kfac")));
     }
 
     @Override

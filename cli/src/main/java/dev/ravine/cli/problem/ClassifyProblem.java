@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Classification of images or of the rows of a table, by tanh layers with softmax cross-entropy. */
-public final class ClassifyProblem implements Problem {
+public final class ClassifyProblem extends BuiltInProblem {
     /** A percentage of whole examples: 92.8, not the 92.80000000000001 that 100 times the fraction may be. */
     private static final Metric PERCENT = new Metric(
             "accuracy %",
@@ -26,31 +26,14 @@ public final class ClassifyProblem implements Problem {
     private static final int MOST_PICTURES = 16;
 
     /** For {@link java.util.ServiceLoader}. */
-    public ClassifyProblem() {}
-
-    @Override
-    public String name() {
-        return "classify";
-    }
-
-    @Override
-    public List<Integer> hidden() {
-        return List.of(32, 16);
-    }
-
-    @Override
-    public double l2() {
-        return 5e-4;
-    }
-
-    @Override
-    public Budget budget() {
-        return Budget.seconds(20);
-    }
-
-    @Override
-    public List<String> optimizers() {
-        return List.of("momentum:lr=0.03,mu=0.9", "adam:lr=3e-4", "hf:lambda=10");
+    public ClassifyProblem() {
+        super(
+                "classify",
+                new Defaults(
+                        List.of(32, 16),
+                        5e-4,
+                        Budget.seconds(20),
+                        List.of("momentum:lr=0.03,mu=0.9", "adam:lr=3e-4", "hf:lambda=10")));
     }
 
     @Override

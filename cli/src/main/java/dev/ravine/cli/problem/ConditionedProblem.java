@@ -22,38 +22,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * scale, so the condition number is K. All 100 equations can be met, so the minimum is known and 0. A batch of 100 is
  * the whole data.
  */
-public final class ConditionedProblem implements Problem {
+public final class ConditionedProblem extends BuiltInProblem {
     private static final int SIZE = 100;
     private static final double DEFAULT_CONDITION = 1e4;
     private static final TaskMetric LOSS =
             new TaskMetric("loss above minimum", false, TaskMetric.Kind.OBJECTIVE, 1e-26, MeasuredNet::loss);
 
     /** For {@link java.util.ServiceLoader}. */
-    public ConditionedProblem() {}
-
-    @Override
-    public String name() {
-        return "conditioned";
-    }
-
-    @Override
-    public List<Integer> hidden() {
-        return List.of();
-    }
-
-    @Override
-    public double l2() {
-        return 0;
-    }
-
-    @Override
-    public Budget budget() {
-        return Budget.gradients(1000);
-    }
-
-    @Override
-    public List<String> optimizers() {
-        return List.of("sgd:lr=1.99", "nesterov:lr=1,mu=0.98", "adam:lr=1", "lbfgs:memory=50", "newton-cg", "newton");
+    public ConditionedProblem() {
+        super(
+                "conditioned",
+                new Defaults(
+                        List.of(),
+                        0,
+                        Budget.gradients(1000),
+                        List.of(
+                                "sgd:lr=1.99",
+                                "nesterov:lr=1,mu=0.98",
+                                "adam:lr=1",
+                                "lbfgs:memory=50",
+                                "newton-cg",
+                                "newton")));
     }
 
     @Override

@@ -9,32 +9,24 @@ import java.util.List;
  * A deep autoencoder of drawn curves, which six numbers describe: the widths of Hinton and Salakhutdinov (Science 313,
  * 2006), 20,000 images to train and 10,000 to test, drawn here.
  */
-public final class CurvesProblem implements Problem {
+public final class CurvesProblem extends BuiltInProblem {
     private static final int TRAIN = 20_000;
     private static final int TEST = 10_000;
     private static final int SIDE = 28;
 
     /** For {@link java.util.ServiceLoader}. */
-    public CurvesProblem() {}
-
-    @Override
-    public String name() {
-        return "curves";
-    }
-
-    @Override
-    public List<Integer> hidden() {
-        return List.of(400, 200, 100, 50, 25, 6);
-    }
-
-    @Override
-    public Budget budget() {
-        return Budget.seconds(200);
-    }
-
-    @Override
-    public List<String> optimizers() {
-        return List.of("adam:lr=1e-3,batch=200", "nesterov:lr=0.01,mu=0.99,schedule=on,batch=200", "hf-kfac", "kfac");
+    public CurvesProblem() {
+        super(
+                "curves",
+                new Defaults(
+                        List.of(400, 200, 100, 50, 25, 6),
+                        0,
+                        Budget.seconds(200),
+                        List.of(
+                                "adam:lr=1e-3,batch=200",
+                                "nesterov:lr=0.01,mu=0.99,schedule=on,batch=200",
+                                "hf-kfac",
+                                "kfac")));
     }
 
     @Override

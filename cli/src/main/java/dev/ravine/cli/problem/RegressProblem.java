@@ -15,7 +15,7 @@ import java.util.List;
  * Regression by a small tanh net with mean squared error: Friedman's first function with its noise, or a column of a
  * CSV file. Features and target are standardized, so errors are in units of the training target's variance.
  */
-public final class RegressProblem implements Problem {
+public final class RegressProblem extends BuiltInProblem {
     /** The coefficient of determination, 1 - MSE / variance of the targets. */
     private static final Metric DETERMINATION = new Metric("R2", true, (outputs, data) -> {
         double[] targets = Arena.toDoubles(data.targets());
@@ -28,37 +28,20 @@ public final class RegressProblem implements Problem {
     });
 
     /** For {@link java.util.ServiceLoader}. */
-    public RegressProblem() {}
-
-    @Override
-    public String name() {
-        return "regress";
-    }
-
-    @Override
-    public List<Integer> hidden() {
-        return List.of(12);
-    }
-
-    @Override
-    public double l2() {
-        return 1e-4;
-    }
-
-    @Override
-    public Budget budget() {
-        return Budget.seconds(5);
-    }
-
-    @Override
-    public List<String> optimizers() {
-        return List.of(
-                "adam:lr=3e-3",
-                "lbfgs:memory=50",
-                "hf:lambda=0.1",
-                "newton",
-                "block-newton:lambda=1e-3",
-                "lm:solver=normal-equations");
+    public RegressProblem() {
+        super(
+                "regress",
+                new Defaults(
+                        List.of(12),
+                        1e-4,
+                        Budget.seconds(5),
+                        List.of(
+                                "adam:lr=3e-3",
+                                "lbfgs:memory=50",
+                                "hf:lambda=0.1",
+                                "newton",
+                                "block-newton:lambda=1e-3",
+                                "lm:solver=normal-equations")));
     }
 
     @Override
