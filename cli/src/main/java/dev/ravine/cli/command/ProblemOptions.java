@@ -1,5 +1,6 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.problem.NetChoice;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Problems;
 import dev.ravine.cli.problem.TableData;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +62,20 @@ final class ProblemOptions {
     private String hidden;
 
     @Option(
+            names = "--net",
+            paramLabel = "KIND",
+            description = "The kind of net: ${COMPLETION-CANDIDATES} (default: mlp for classify and regress).")
+    private NetChoice.Kind net;
+
+    @Option(
+            names = "--layers",
+            arity = "1..*",
+            paramLabel = "LAYER",
+            description = "The hidden layers of the net one after the other, such as conv:32,5 pool conv:64,5 pool"
+                    + " dense:500. A wrong word lists the right ones.")
+    private List<String> layers = List.of();
+
+    @Option(
             names = "--l2",
             paramLabel = "W",
             description = "Weight of L2, the same for all (default: 5e-4 for classify, 1e-4 for regress, else 0).")
@@ -102,7 +118,18 @@ final class ProblemOptions {
         calls.require(weight >= 0, "--l2 must not be negative, found " + weight);
         calls.require(weight < 1e6, "--l2 must be below 1e6, found " + weight);
         table.requireTable(isTable(), calls);
-        return new Problem.Choices(data, target, table.reader(calls), widths, weight, condition);
+        return new Problem.Choices(data, target, table.reader(calls), widths, weight, condition, net(calls));
+    }
+
+    private NetChoice net(UsageErrors calls) {
+        String words = String.join(" ", layers).strip();
+        calls.require(layers.isEmpty() || !words.isEmpty(), "--layers needs at least one layer, such as dense:100");
+        NetChoice choice =
+                new NetChoice(Optional.ofNullable(net), words.isEmpty() ? Optional.empty() : Optional.of(words));
+        calls.require(
+                hidden == null || choice.words().isEmpty(),
+                "--hidden is for nets of dense layers; --layers describes all others");
+        return choice;
     }
 
     private List<Integer> widths() {

@@ -27,6 +27,7 @@ public final class AutoencodeProblem extends BuiltInProblem {
     @Override
     public Task task(Choices choices) throws IOException {
         choices.requireNoCondition(this);
+        choices.requireNoNet(this);
         Choices.require(
                 ImageData.isMeant(choices),
                 "autoencode takes images: --data must be a folder of IDX files, found " + choices.data());

@@ -43,14 +43,15 @@ public final class ClassifyProblem extends BuiltInProblem {
         ImageData images = isImages ? ImageData.of(choices) : null;
         TrainTest set = isImages ? images.set() : TableData.classes(choices);
         long inputs = set.train().featureShape().count();
-        List<Integer> widths = Mlp.widths(inputs, choices.hidden(), set.train().classes());
-        Module net = Mlp.of(widths);
+        ChosenNet chosen =
+                ChosenNet.of(choices, set.train().featureShape(), set.train().classes());
+        Module net = chosen.net();
         Task.Builder task = Task.builder(net, Loss.softmaxCrossEntropy(), set)
-                .described(isImages ? images.name() : choices.data().toString(), Mlp.text(widths))
+                .described(isImages ? images.name() : choices.data().toString(), chosen.text())
                 .l2(choices.l2())
                 .metric(TaskMetric.training("training accuracy %", PERCENT))
                 .metric(TaskMetric.test("test accuracy %", PERCENT));
-        if (isImages) {
+        if (isImages && choices.net().words().isEmpty()) {
             Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(net, side)));
         }
         return task.build();

@@ -47,6 +47,7 @@ public final class ConditionedProblem extends BuiltInProblem {
 
     @Override
     public Task task(Choices choices) {
+        choices.requireNoNet(this);
         double condition = choices.condition() == null ? DEFAULT_CONDITION : choices.condition();
         Choices.require(
                 condition >= 1 && condition <= 1e12,

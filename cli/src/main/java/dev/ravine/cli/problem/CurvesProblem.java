@@ -32,6 +32,7 @@ public final class CurvesProblem extends BuiltInProblem {
     @Override
     public Task task(Choices choices) {
         choices.requireNoCondition(this);
+        choices.requireNoNet(this);
         Choices.require(
                 choices.data() == null && choices.target() == null,
                 "curves draws its own images: --data and --target are for the other problems");

@@ -49,8 +49,10 @@ public interface Problem {
      * @param hidden widths of the hidden layers
      * @param l2 weight of L2
      * @param condition the condition number; null if not given
+     * @param net the net that was chosen
      */
-    record Choices(Path data, String target, Csv table, List<Integer> hidden, double l2, Double condition) {
+    record Choices(
+            Path data, String target, Csv table, List<Integer> hidden, double l2, Double condition, NetChoice net) {
         /**
          * Refuses {@code --condition}, which is for the problem {@code conditioned} alone.
          *
@@ -59,6 +61,19 @@ public interface Problem {
          */
         public void requireNoCondition(Problem problem) {
             require(condition == null, "--condition is for the problem conditioned, not for " + problem.name());
+        }
+
+        /**
+         * Refuses {@code --net} and {@code --layers}, for a problem that has its own net.
+         *
+         * @param problem which refuses them
+         * @throws IllegalArgumentException if one was given
+         */
+        public void requireNoNet(Problem problem) {
+            require(
+                    net.kind().isEmpty() && net.layers().isEmpty(),
+                    problem.name() + " has its own net: --net and --layers are for classify, regress and the"
+                            + " problems of sequences");
         }
 
         /**

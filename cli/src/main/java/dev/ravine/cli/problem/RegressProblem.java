@@ -59,12 +59,12 @@ public final class RegressProblem extends BuiltInProblem {
             set = TableData.numbers(choices);
         }
         TrainTest scaled = Standardized.targets(set);
-        List<Integer> widths = Mlp.widths(scaled.train().featureShape().count(), choices.hidden(), 1);
+        ChosenNet net = ChosenNet.of(choices, scaled.train().featureShape(), 1);
         String data = choices.data() == null
                 ? "Friedman's function with noise"
                 : choices.data().toString();
-        return Task.builder(Mlp.of(widths), Loss.meanSquaredError(), scaled)
-                .described(data, Mlp.text(widths))
+        return Task.builder(net.net(), Loss.meanSquaredError(), scaled)
+                .described(data, net.text())
                 .l2(choices.l2())
                 .metric(TaskMetric.training("training R2", DETERMINATION))
                 .metric(TaskMetric.test("test MSE", Metric.meanSquaredError()))

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.ravine.cli.compare.OptimizerSpec;
+import dev.ravine.cli.problem.NetChoice;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Problems;
 import dev.ravine.cli.problem.Task;
@@ -183,7 +184,8 @@ class CompareTest extends RunsCommands {
 
     @Test
     void theConditionNumberIsExact() throws IOException {
-        Task task = Problems.of("conditioned").task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6));
+        Task task = Problems.of("conditioned")
+                .task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE));
         task.net().initialize(DType.FLOAT64, 1);
         try (var objective = SupervisedObjective.of(
                         task.net(), task.loss(), task.set().train());

@@ -56,8 +56,8 @@ class StandardizedTest {
     /** The only example of the last class is in one part; the net still needs an output for it. */
     @Test
     void partsKeepTheClassesOfTheWhole() {
-        DataSet all = DataSet.of(
-                Arena.of(DType.FLOAT64, Shape.of(4, 1), 1, 2, 3, 4), Arena.ofIntegers(0, 1, 2, 0)).withWeights(1, 2, 3, 4);
+        DataSet all = DataSet.of(Arena.of(DType.FLOAT64, Shape.of(4, 1), 1, 2, 3, 4), Arena.ofIntegers(0, 1, 2, 0))
+                .withWeights(1, 2, 3, 4);
         TrainTest set = Standardized.features(new TrainTest(all.range(0, 2), all.range(2, 4)));
         assertThat(set.train().classes()).isEqualTo(3);
         assertThat(set.test().classes()).isEqualTo(3);
