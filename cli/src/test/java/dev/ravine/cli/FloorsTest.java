@@ -74,13 +74,22 @@ class FloorsTest {
                 "optim.training"));
         mayUse("examples", with(library));
         mayUse("cli.report", "core", "core.io");
-        mayUse("cli.study", with(library, "examples", "cli.report"));
-        mayUse("cli.problem", with(library, "examples", "cli.report"));
-        mayUse("cli.compare", with(library, "cli.report", "cli.problem"));
+        mayUse("cli.net", "core", "core.kernels", "core.io", "core.data", "autodiff", "nn", "nn.layers");
+        mayUse("cli.study", with(library, "examples", "cli.report", "cli.net"));
+        mayUse("cli.problem", with(library, "examples", "cli.report", "cli.net"));
+        mayUse("cli.compare", with(library, "cli.report", "cli.net", "cli.problem"));
         mayUse("cli.spectrum", with(library, "cli.report"));
         mayUse(
                 "cli.command",
-                with(library, "examples", "cli.report", "cli.study", "cli.problem", "cli.compare", "cli.spectrum"));
+                with(
+                        library,
+                        "examples",
+                        "cli.report",
+                        "cli.net",
+                        "cli.study",
+                        "cli.problem",
+                        "cli.compare",
+                        "cli.spectrum"));
     }
 
     /** {@return the rooms from the ground up, each with the rooms that it may use} */

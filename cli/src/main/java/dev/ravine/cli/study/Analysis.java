@@ -25,6 +25,10 @@ public record Analysis(String name, String question, Runs runs) {
                     "How exactly must the learning rate, the initial damping and the scale of the start be chosen?",
                     Sensitivity::run),
             new Analysis(
+                    "architectures",
+                    "On which kind of net is second order ahead in equal time, and how exactly must it be tuned?",
+                    Architectures::run),
+            new Analysis(
                     "batch",
                     "How few examples may Hessian-free's curvature see, when its gradient sees all?",
                     BatchSize::run),

@@ -1,4 +1,4 @@
-package dev.ravine.cli.problem;
+package dev.ravine.cli.net;
 
 import java.util.Locale;
 import java.util.Optional;

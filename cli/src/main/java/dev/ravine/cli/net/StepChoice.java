@@ -1,4 +1,4 @@
-package dev.ravine.cli.problem;
+package dev.ravine.cli.net;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.nn.Module;

@@ -1,4 +1,4 @@
-package dev.ravine.cli.problem;
+package dev.ravine.cli.net;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Shape;
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * Makes a net from words. It follows the shape of an example from layer to layer, and reshapes where the next layer needs
  * it: numbers to a square image, an image to a sequence of its lines, either to numbers.
  */
-final class NetBuilder {
+public final class NetBuilder {
     private static final String WORDS = "tanh, relu, sigmoid, softplus, gelu, silu (for the layers after it), dense:N,"
             + " conv:CHANNELS,WINDOW[,STRIDE][,same], pool[:WINDOW], avgpool[:WINDOW], globalpool, embed:WIDTH,"
             + " steps (lines of an image one after the other), positions, rnn:N, lstm:N, gru:N, transformer:HEADS[,HIDDEN], last, mean";
@@ -46,14 +46,14 @@ final class NetBuilder {
      * @param example the shape of an example's features
      * @param tokens how many different tokens there are; 0 if features are numbers
      */
-    NetBuilder(Shape example, int tokens) {
+    public NetBuilder(Shape example, int tokens) {
         this.sizes = example.toArray();
         this.tokens = tokens;
         this.isSequence = tokens > 0 || sizes.length == 2;
     }
 
-    /** Steps may not see later ones, since each predicts the next. */
-    NetBuilder causal() {
+    /** {@return this, with steps that do not see later ones, since each predicts the next} */
+    public NetBuilder causal() {
         isCausal = true;
         return this;
     }
@@ -66,7 +66,7 @@ final class NetBuilder {
      * @param everyStep whether there are outputs for each step of a sequence, and not for the whole
      * @throws IllegalArgumentException if a word is unknown or does not fit where it stands
      */
-    Module build(String description, int outputs, boolean everyStep) {
+    public Module build(String description, int outputs, boolean everyStep) {
         List<LayerWord> words = LayerWord.all(description);
         if (tokens > 0 && !words.get(0).kind().equals("embed")) {
             throw new IllegalArgumentException(
@@ -243,9 +243,12 @@ final class NetBuilder {
     }
 
     private long side(LayerWord word, String needed) {
-        return Gallery.side(sizes[0])
-                .orElseThrow(() -> new IllegalArgumentException("--layers: '" + word.text() + "' needs " + needed
-                        + ", and an example is " + sizes[0] + " numbers"));
+        long side = Math.round(Math.sqrt(sizes[0]));
+        if (side * side != sizes[0]) {
+            throw new IllegalArgumentException(
+                    "--layers: '" + word.text() + "' needs " + needed + ", and an example is " + sizes[0] + " numbers");
+        }
+        return side;
     }
 
     private void reshape(long... to) {

@@ -1,4 +1,4 @@
-package dev.ravine.cli.problem;
+package dev.ravine.cli.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
