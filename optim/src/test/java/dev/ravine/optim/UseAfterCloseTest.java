@@ -14,9 +14,11 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Window;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.kernels.BinaryKernels;
+import dev.ravine.core.kernels.ConvolutionKernels;
 import dev.ravine.core.kernels.Kernel;
 import dev.ravine.core.kernels.Lapack;
 import dev.ravine.core.kernels.MatrixKernels;
@@ -485,6 +487,14 @@ class UseAfterCloseTest {
         all.put("erf", UnaryKernels.erf(b, z));
         all.put("add", BinaryKernels.add(b, y, z));
         all.put("softmax", ReductionKernels.softmax(b, new int[] {1}, z));
+        Window window = Window.of(2, 2);
+        INDArray images = arena.allocate(F32, Shape.of(2, 5, 5, 3));
+        INDArray weights = arena.allocate(F32, Shape.of(2, 2, 3, 4));
+        INDArray outputs = arena.allocate(F32, Shape.of(2, 4, 4, 4));
+        all.put("convolution", ConvolutionKernels.outputs(images, weights, window, 1, 0, outputs));
+        all.put(
+                "unfold",
+                ConvolutionKernels.unfold(images, window, arena.allocate(F32, Shape.of(2, 4, 4, 12))));
         all.put("sum", ReductionKernels.sum(a, new int[] {0, 1}, arena.allocate(F32, Shape.of())));
         Case made = new Case(Arena.class, "the arena", arena);
         all.forEach((name, kernel) -> made.use(name, kernel::run));
