@@ -25,7 +25,8 @@ class IntegerTensorsTest {
         assertThat(numbers(A.transpose())).containsExactly(1, 4, 2, 5, 3, 6);
         assertThat(numbers(Tensor.concat(0, A.slice(0, 1, 2), B))).containsExactly(4, 5, 6, 3, 2, 1, 4, 9, 0);
         assertThat(numbers(Tensor.stack(2, A, B))).containsExactly(1, 3, 2, 2, 3, 1, 4, 4, 5, 9, 6, 0);
-        assertThat(numbers(A.gather(1, Tensor.constant(Arena.ofIntegers(2, 0))))).containsExactly(3, 1, 6, 4);
+        assertThat(numbers(A.gather(1, Tensor.constant(Arena.ofIntegers(2, 0)))))
+                .containsExactly(3, 1, 6, 4);
         assertThat(numbers(A.pad(1, 1, 0))).containsExactly(0, 1, 2, 3, 0, 4, 5, 6);
         assertThat(A.get(1, -1).scalar()).isEqualTo(6);
         assertThat(numbers(A.get(-2))).containsExactly(1, 2, 3);
@@ -47,7 +48,8 @@ class IntegerTensorsTest {
         assertThat(numbers(A.equalTo(B))).containsExactly(0, 1, 0, 1, 0, 0);
         assertThat(numbers(Tensor.where(A.greater(B), A, B))).containsExactly(3, 2, 3, 4, 9, 6);
         Tensor x = Tensor.constant(DType.FLOAT64, Shape.of(3), 1.5, -2, 0.25);
-        assertThat(numbers(A.get(0).greater(B.get(0)).cast(DType.FLOAT64).mul(x))).containsExactly(0, 0, 0.25);
+        assertThat(numbers(A.get(0).greater(B.get(0)).cast(DType.FLOAT64).mul(x)))
+                .containsExactly(0, 0, 0.25);
         assertThat(numbers(x.cast(DType.INT64))).containsExactly(1, -2, 0);
         assertThat(x.cast(DType.FLOAT32).dtype()).isEqualTo(DType.FLOAT32);
     }

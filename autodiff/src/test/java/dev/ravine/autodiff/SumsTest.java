@@ -98,7 +98,8 @@ class SumsTest {
         Tensor gradient = Autodiff.gradient(f, x);
         assertThat(count(gradient, t -> isFullSum(t, Shape.of(12, 2)))).isEqualTo(1);
         try (Program program = Program.of(List.of(), List.of(gradient))) {
-            assertThat(program.plannedOps(op -> op instanceof AddableProduct.PlusProduct)).isEqualTo(1);
+            assertThat(program.plannedOps(op -> op instanceof AddableProduct.PlusProduct))
+                    .isEqualTo(1);
         }
     }
 
@@ -111,7 +112,8 @@ class SumsTest {
         try (Program program = Program.of(List.of(s), List.of(y))) {
             program.set(s, numbers(2, 3, 5).value());
             program.run();
-            assertThat(program.plannedOps(op -> op instanceof AddableProduct.PlusProduct, s)).isEqualTo(1);
+            assertThat(program.plannedOps(op -> op instanceof AddableProduct.PlusProduct, s))
+                    .isEqualTo(1);
             Tensor fresh = numbers(2, 3, 5).exp().add(a.matmul(b));
             assertThat(Arena.toDoubles(program.outputMemory(y))).containsExactly(Arena.toDoubles(fresh.value()));
         }

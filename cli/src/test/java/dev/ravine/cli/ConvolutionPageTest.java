@@ -34,7 +34,8 @@ class ConvolutionPageTest {
                 new Flatten(),
                 new Linear(6 * 6 * 64, 10));
         net.initialize(1);
-        assertThat(net.apply(Tensor.fill(DType.FLOAT32, Shape.of(2, 28, 28, 1), 0.5)).shape())
+        assertThat(net.apply(Tensor.fill(DType.FLOAT32, Shape.of(2, 28, 28, 1), 0.5))
+                        .shape())
                 .isEqualTo(Shape.of(2, 10));
     }
 
@@ -70,7 +71,8 @@ class ConvolutionPageTest {
         state.put("2.weight", dense.value());
         Tensor images = Tensor.constant(imagesOfPyTorch).permute(0, 2, 3, 1);
 
-        Module net = new Sequential(Conv2d.builder(c, f, Window.of(2, 3)).build(), new Flatten(), new Linear(f * h * w, outputs));
+        Module net = new Sequential(
+                Conv2d.builder(c, f, Window.of(2, 3)).build(), new Flatten(), new Linear(f * h * w, outputs));
         net.initialize(DType.FLOAT64, 1);
         state.put("0.bias", Arena.create(DType.FLOAT64, Shape.of(f)));
         state.put("2.bias", Arena.create(DType.FLOAT64, Shape.of(outputs)));

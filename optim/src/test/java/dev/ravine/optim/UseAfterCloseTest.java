@@ -492,9 +492,7 @@ class UseAfterCloseTest {
         INDArray weights = arena.allocate(F32, Shape.of(2, 2, 3, 4));
         INDArray outputs = arena.allocate(F32, Shape.of(2, 4, 4, 4));
         all.put("convolution", ConvolutionKernels.outputs(images, weights, window, 1, 0, outputs));
-        all.put(
-                "unfold",
-                ConvolutionKernels.unfold(images, window, arena.allocate(F32, Shape.of(2, 4, 4, 12))));
+        all.put("unfold", ConvolutionKernels.unfold(images, window, arena.allocate(F32, Shape.of(2, 4, 4, 12))));
         all.put("sum", ReductionKernels.sum(a, new int[] {0, 1}, arena.allocate(F32, Shape.of())));
         Case made = new Case(Arena.class, "the arena", arena);
         all.forEach((name, kernel) -> made.use(name, kernel::run));

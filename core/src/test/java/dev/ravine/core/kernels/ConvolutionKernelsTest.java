@@ -28,15 +28,30 @@ class ConvolutionKernelsTest {
     static Stream<Case> cases() {
         return Stream.of(
                 new Case("several chunks", Shape.of(4, 40, 40, 8), Window.of(5, 5), 3, 1),
-                new Case("several stretches in a line", Shape.of(2, 5, 24, 128), Window.of(3, 3).padding(1), 4, 1),
+                new Case(
+                        "several stretches in a line",
+                        Shape.of(2, 5, 24, 128),
+                        Window.of(3, 3).padding(1),
+                        4,
+                        1),
                 new Case(
                         "chunks that end inside of a line",
                         Shape.of(3, 33, 37, 16),
                         Window.of(5, 4).stride(1, 2).padding(3, 1, 0, 2).dilation(2, 1),
                         2,
                         1),
-                new Case("groups", Shape.of(3, 30, 30, 24), Window.of(5, 5).padding(2).dilation(1, 2), 6, 2),
-                new Case("depthwise", Shape.of(2, 9, 11, 5), Window.of(3, 4).stride(2, 1).padding(1, 2, 0, 3), 5, 5),
+                new Case(
+                        "groups",
+                        Shape.of(3, 30, 30, 24),
+                        Window.of(5, 5).padding(2).dilation(1, 2),
+                        6,
+                        2),
+                new Case(
+                        "depthwise",
+                        Shape.of(2, 9, 11, 5),
+                        Window.of(3, 4).stride(2, 1).padding(1, 2, 0, 3),
+                        5,
+                        5),
                 new Case("one place", Shape.of(3, 7, 5, 6), Window.of(1, 1), 4, 2));
     }
 
@@ -64,8 +79,8 @@ class ConvolutionKernelsTest {
         Form(Case c) {
             xShape = c.images;
             yShape = c.window.outputs("test", c.images, c.outputs);
-            wShape = Shape.of(
-                    c.window.height().size(), c.window.width().size(), c.images.size(3) / c.groups, c.outputs);
+            wShape =
+                    Shape.of(c.window.height().size(), c.window.width().size(), c.images.size(3) / c.groups, c.outputs);
             x = random(xShape, 1);
             w = random(wShape, 2);
             y = random(yShape, 3);
@@ -123,13 +138,16 @@ class ConvolutionKernelsTest {
             INDArray y = Arena.of(dtype, form.yShape, form.y);
             for (int beta = 0; beta <= 1; beta++) {
                 INDArray outputs = Arena.copyOf(y);
-                ConvolutionKernels.outputs(x, w, c.window, c.groups, beta, outputs).run();
+                ConvolutionKernels.outputs(x, w, c.window, c.groups, beta, outputs)
+                        .run();
                 check(outputs, form.dy, form.y, beta, tolerance);
                 INDArray images = Arena.copyOf(x);
-                ConvolutionKernels.images(y, w, c.window, c.groups, beta, images).run();
+                ConvolutionKernels.images(y, w, c.window, c.groups, beta, images)
+                        .run();
                 check(images, form.dx, form.x, beta, tolerance);
                 INDArray weights = Arena.copyOf(w);
-                ConvolutionKernels.weights(x, y, c.window, c.groups, beta, weights).run();
+                ConvolutionKernels.weights(x, y, c.window, c.groups, beta, weights)
+                        .run();
                 check(weights, form.dw, form.w, beta, tolerance);
             }
         }

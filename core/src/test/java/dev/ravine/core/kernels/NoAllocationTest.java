@@ -155,12 +155,10 @@ class NoAllocationTest {
                     ConvolutionKernels.outputs(images, weights, window, groups, 1, canvas.result(out)));
             all.put(
                     "images" + name,
-                    ConvolutionKernels.images(
-                            outputs, weights, window, groups, 0, canvas.result(Shape.of(images))));
+                    ConvolutionKernels.images(outputs, weights, window, groups, 0, canvas.result(Shape.of(images))));
             all.put(
                     "weights" + name,
-                    ConvolutionKernels.weights(
-                            images, outputs, window, groups, 1, canvas.result(Shape.of(weights))));
+                    ConvolutionKernels.weights(images, outputs, window, groups, 1, canvas.result(Shape.of(weights))));
         }
         INDArray patches = canvas.random(window.outputs("test", Shape.of(images), 24), rng, 0.5, 1);
         all.put("unfold", ConvolutionKernels.unfold(images, window, patches));

@@ -40,8 +40,9 @@ public final class AdaptiveAvgPool2d extends Module {
     public Tensor forward(Tensor x) {
         Shape shape = x.shape();
         if (shape.rank() != 4 || shape.size(1) < 1 || shape.size(2) < 1) {
-            throw new ShapeException("adaptiveAvgPool2d: needs images [examples, height, width, channels] of at least 1 x"
-                    + " 1, found " + shape);
+            throw new ShapeException(
+                    "adaptiveAvgPool2d: needs images [examples, height, width, channels] of at least 1 x" + " 1, found "
+                            + shape);
         }
         if (height == 1 && width == 1) {
             return x.meanKeeping(1, 2);

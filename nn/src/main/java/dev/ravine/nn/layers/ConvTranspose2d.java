@@ -89,8 +89,9 @@ public final class ConvTranspose2d extends Module {
 
     private static void requireExtra(Window.Axis axis, long extra) {
         if (extra < 0 || extra >= axis.stride()) {
-            throw new IllegalArgumentException("convTranspose2d: the output padding must be from 0 to stride - 1, found "
-                    + extra + " with stride " + axis.stride());
+            throw new IllegalArgumentException(
+                    "convTranspose2d: the output padding must be from 0 to stride - 1, found " + extra + " with stride "
+                            + axis.stride());
         }
     }
 

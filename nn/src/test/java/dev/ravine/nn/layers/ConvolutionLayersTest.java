@@ -33,7 +33,13 @@ class ConvolutionLayersTest {
                 layer("conv2d", () -> new Conv2d(2, 3, 2), 3, 3, 4, 2),
                 layer(
                         "conv2d, strided, dilated, padded",
-                        () -> Conv2d.builder(2, 2, Window.of(2, 3).stride(2, 1).padding(1, 0, 2, 1).dilation(1, 2))
+                        () -> Conv2d.builder(
+                                        2,
+                                        2,
+                                        Window.of(2, 3)
+                                                .stride(2, 1)
+                                                .padding(1, 0, 2, 1)
+                                                .dilation(1, 2))
                                 .build(),
                         2,
                         4,
@@ -41,14 +47,19 @@ class ConvolutionLayersTest {
                         2),
                 layer(
                         "conv2d, same, with stride",
-                        () -> Conv2d.builder(1, 2, Window.of(3, 2).stride(2)).same().build(),
+                        () -> Conv2d.builder(1, 2, Window.of(3, 2).stride(2))
+                                .same()
+                                .build(),
                         3,
                         4,
                         3,
                         1),
                 layer(
                         "conv2d in groups without bias",
-                        () -> Conv2d.builder(4, 2, Window.of(2, 2)).groups(2).withoutBias().build(),
+                        () -> Conv2d.builder(4, 2, Window.of(2, 2))
+                                .groups(2)
+                                .withoutBias()
+                                .build(),
                         2,
                         3,
                         3,
@@ -63,20 +74,25 @@ class ConvolutionLayersTest {
                 layer("conv1d", () -> new Conv1d(2, 3, 3), 3, 5, 2),
                 layer(
                         "causal conv1d in groups",
-                        () -> Conv1d.builder(2, 4, Window.Axis.of(3).padding(2, 0)).groups(2).build(),
+                        () -> Conv1d.builder(2, 4, Window.Axis.of(3).padding(2, 0))
+                                .groups(2)
+                                .build(),
                         3,
                         4,
                         2),
                 layer(
                         "conv1d, same",
-                        () -> Conv1d.builder(1, 2, Window.Axis.of(4).stride(2)).same().build(),
+                        () -> Conv1d.builder(1, 2, Window.Axis.of(4).stride(2))
+                                .same()
+                                .build(),
                         3,
                         5,
                         1),
                 layer("convTranspose2d", () -> new ConvTranspose2d(2, 3, 2), 3, 2, 3, 2),
                 layer(
                         "convTranspose2d with everything",
-                        () -> ConvTranspose2d.builder(2, 4, Window.of(3, 2).stride(2).padding(1, 0, 0, 1))
+                        () -> ConvTranspose2d.builder(
+                                        2, 4, Window.of(3, 2).stride(2).padding(1, 0, 0, 1))
                                 .outputPadding(1, 0)
                                 .groups(2)
                                 .withoutBias()
@@ -86,7 +102,13 @@ class ConvolutionLayersTest {
                         2,
                         2),
                 layer("maxPool2d", () -> new MaxPool2d(2), 3, 4, 4, 2),
-                layer("maxPool2d, overlapping", () -> new MaxPool2d(Window.of(3, 2).stride(1, 2).padding(1)), 3, 3, 4, 2),
+                layer(
+                        "maxPool2d, overlapping",
+                        () -> new MaxPool2d(Window.of(3, 2).stride(1, 2).padding(1)),
+                        3,
+                        3,
+                        4,
+                        2),
                 layer("avgPool2d", () -> new AvgPool2d(2), 3, 4, 4, 2),
                 layer("avgPool2d, padded", () -> new AvgPool2d(Window.of(3, 2).padding(1), false), 3, 3, 4, 1),
                 layer("adaptiveAvgPool2d", () -> new AdaptiveAvgPool2d(2, 3), 3, 3, 4, 2),
@@ -104,12 +126,14 @@ class ConvolutionLayersTest {
     @ParameterizedTest
     @CsvSource({"5, 2, 3, 1", "6, 3, 3, 2", "7, 1, 5, 1", "4, 3, 2, 3", "1, 2, 4, 2"})
     void samePaddingHasOutputsForEachStride(long size, long stride, long window, long dilation) {
-        Module layer = Conv2d.builder(1, 1, Window.of(window, window).stride(stride).dilation(dilation))
+        Module layer = Conv2d.builder(
+                        1, 1, Window.of(window, window).stride(stride).dilation(dilation))
                 .same()
                 .build();
         layer.initialize(1);
         long expected = (size + stride - 1) / stride;
-        assertThat(layer.apply(Tensor.fill(DType.FLOAT32, Shape.of(2, size, size, 1), 1)).shape())
+        assertThat(layer.apply(Tensor.fill(DType.FLOAT32, Shape.of(2, size, size, 1), 1))
+                        .shape())
                 .isEqualTo(Shape.of(2, expected, expected, 1));
     }
 
@@ -127,7 +151,8 @@ class ConvolutionLayersTest {
     void fansCountWhatMeets() {
         Conv2d conv = Conv2d.builder(4, 6, Window.of(3, 5)).groups(2).build();
         assertThat(conv.namedParameters().get("weight").fans()).isEqualTo(new Fans(30, 45));
-        ConvTranspose2d up = ConvTranspose2d.builder(4, 6, Window.of(4, 3).stride(2)).build();
+        ConvTranspose2d up =
+                ConvTranspose2d.builder(4, 6, Window.of(4, 3).stride(2)).build();
         assertThat(up.namedParameters().get("weight").fans()).isEqualTo(new Fans(16, 72));
         assertThat(new Conv1d(3, 2, 5).namedParameters().get("weight").fans()).isEqualTo(new Fans(15, 10));
     }
@@ -157,7 +182,8 @@ class ConvolutionLayersTest {
 
     @Test
     void errorsNameLayerShapesAndWhatToDo() {
-        assertThatThrownBy(() -> initialized(new Activation(x -> x), new Conv2d(1, 2, 5)).apply(images(3, 4, 6, 1)))
+        assertThatThrownBy(() ->
+                        initialized(new Activation(x -> x), new Conv2d(1, 2, 5)).apply(images(3, 4, 6, 1)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("1")
                 .hasMessageContaining("conv of [3, 4, 6, 1]")
@@ -177,7 +203,9 @@ class ConvolutionLayersTest {
                 .hasMessageContaining("avgPool2d of [2, 8, 2, 1]");
         assertThatThrownBy(() -> initialized(new ConvTranspose2d(1, 2, 2)).apply(images(2, 0, 3, 1)))
                 .hasMessageContaining("convTranspose2d: images [2, 0, 3, 1]");
-        assertThatThrownBy(() -> initialized(ConvTranspose2d.builder(1, 2, Window.of(2, 2).padding(1)).build())
+        assertThatThrownBy(() -> initialized(
+                                ConvTranspose2d.builder(1, 2, Window.of(2, 2).padding(1))
+                                        .build())
                         .apply(images(2, 1, 3, 1)))
                 .hasMessageContaining("0 lines")
                 .hasMessageContaining("use less padding");
@@ -194,7 +222,9 @@ class ConvolutionLayersTest {
         assertThatThrownBy(() -> Window.of(3, 3).dilation(0)).hasMessageContaining("dilation");
         assertThatThrownBy(() -> new MaxPool2d(Window.of(2, 2).padding(2)))
                 .hasMessageContaining("at most half of the window");
-        assertThatThrownBy(() -> ConvTranspose2d.builder(1, 1, Window.of(2, 2).stride(2)).outputPadding(2, 0).build())
+        assertThatThrownBy(() -> ConvTranspose2d.builder(1, 1, Window.of(2, 2).stride(2))
+                        .outputPadding(2, 0)
+                        .build())
                 .hasMessageContaining("from 0 to stride - 1, found 2");
         assertThatThrownBy(() -> new AdaptiveAvgPool2d(0, 1)).hasMessageContaining("at least 1 x 1");
     }
