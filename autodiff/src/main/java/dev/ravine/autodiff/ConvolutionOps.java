@@ -37,9 +37,11 @@ final class ConvolutionOps {
                     && weights.size(0) == window().height().size()
                     && weights.size(1) == window().width().size();
             if (!isKernel) {
-                throw new ShapeException(name() + ": a window of " + window().height().size() + " x "
-                        + window().width().size() + " needs weights [" + window().height().size() + ", "
-                        + window().width().size() + ", channels / groups, outputs], found " + weights);
+                throw new ShapeException(
+                        name() + ": a window of " + window().height().size() + " x "
+                                + window().width().size() + " needs weights ["
+                                + window().height().size() + ", "
+                                + window().width().size() + ", channels / groups, outputs], found " + weights);
             }
             boolean divides = groups() > 0 && channels % groups() == 0 && weights.size(3) % groups() == 0;
             if (!divides) {
@@ -57,8 +59,8 @@ final class ConvolutionOps {
 
         default void requireOutputs(Shape outputs, Shape expected, Shape images) {
             if (!outputs.equals(expected)) {
-                throw new ShapeException(name() + ": images " + images + " have outputs " + expected + ", found "
-                        + outputs);
+                throw new ShapeException(
+                        name() + ": images " + images + " have outputs " + expected + ", found " + outputs);
             }
         }
     }
@@ -81,7 +83,8 @@ final class ConvolutionOps {
 
         @Override
         public Tensor transposeFirst(Tensor c, Tensor x, Tensor w) {
-            return Tensor.of(new ConvInput(window, groups, x.shape().size(1), x.shape().size(2)), c, w);
+            return Tensor.of(
+                    new ConvInput(window, groups, x.shape().size(1), x.shape().size(2)), c, w);
         }
 
         @Override
@@ -113,8 +116,7 @@ final class ConvolutionOps {
             Shape y = in[0].shape();
             Shape w = in[1].shape();
             if (y.rank() != 4) {
-                throw new ShapeException(
-                        name() + ": needs outputs [examples, height, width, outputs], found " + y);
+                throw new ShapeException(name() + ": needs outputs [examples, height, width, outputs], found " + y);
             }
             long channels = w.rank() == 4 ? w.size(2) * groups : 0;
             requireWeights(w, channels);
@@ -168,10 +170,7 @@ final class ConvolutionOps {
             Shape outputs = window.outputs(name(), x, y.rank() == 4 ? y.size(3) : 0);
             requireOutputs(y, outputs, x);
             Shape weights = Shape.of(
-                    window.height().size(),
-                    window.width().size(),
-                    groups > 0 ? x.size(3) / groups : 0,
-                    y.size(3));
+                    window.height().size(), window.width().size(), groups > 0 ? x.size(3) / groups : 0, y.size(3));
             requireWeights(weights, x.size(3));
             return weights;
         }
@@ -183,7 +182,8 @@ final class ConvolutionOps {
 
         @Override
         public Tensor transposeFirst(Tensor c, Tensor x, Tensor y) {
-            return Tensor.of(new ConvInput(window, groups, x.shape().size(1), x.shape().size(2)), y, c);
+            return Tensor.of(
+                    new ConvInput(window, groups, x.shape().size(1), x.shape().size(2)), y, c);
         }
 
         @Override

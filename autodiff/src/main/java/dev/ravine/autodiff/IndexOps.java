@@ -156,8 +156,9 @@ final class IndexOps {
     private static void requirePlaces(String op, Shape values, Shape places, int axis) {
         boolean fits = values.rank() == places.rank() && values.keeping(axis).equals(places.keeping(axis));
         if (!fits) {
-            throw new ShapeException(op + " along axis " + axis + ": values and places must have the same sizes along all"
-                    + " other axes, found " + values + " and " + places);
+            throw new ShapeException(
+                    op + " along axis " + axis + ": values and places must have the same sizes along all"
+                            + " other axes, found " + values + " and " + places);
         }
     }
 
@@ -193,8 +194,8 @@ final class IndexOps {
             requireIntegers("scatterAddAlong", in[1]);
             Shape x = in[0].shape();
             if (!x.equals(in[1].shape())) {
-                throw new ShapeException("scatterAddAlong: values and places must have one shape, found " + x + " and "
-                        + in[1].shape());
+                throw new ShapeException(
+                        "scatterAddAlong: values and places must have one shape, found " + x + " and " + in[1].shape());
             }
             long[] dims = x.toArray();
             dims[axis] = size;

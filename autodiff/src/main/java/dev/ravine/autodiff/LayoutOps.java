@@ -141,8 +141,12 @@ final class LayoutOps {
 
         @Override
         public Examples examples(Tensor y, int i, Examples in) {
-            int axis = in.axis(y.operand(0).shape());
-            return axis < 0 ? in.unknown() : in.at(y.shape(), order.indexOf(axis));
+            Shape x = y.operand(0).shape();
+            int axis = in.axis(x);
+            if (axis < 0) {
+                return order.get(0) == 0 && in.areWithinFirst(x) ? in : in.unknown();
+            }
+            return in.at(y.shape(), order.indexOf(axis));
         }
 
         @Override

@@ -14,7 +14,9 @@ final class Layouts {
             throw new ShapeException("pad: sizes must be at least 0, found " + before + " before and " + after
                     + " after axis " + axis + " of " + x.shape() + "; use slice to cut");
         }
-        return before + after == 0 ? x : Tensor.of(new LayoutOps.Pad(axis, before, before + x.shape().size(axis) + after), x);
+        return before + after == 0
+                ? x
+                : Tensor.of(new LayoutOps.Pad(axis, before, before + x.shape().size(axis) + after), x);
     }
 
     static Tensor get(Tensor x, long... index) {
@@ -26,8 +28,8 @@ final class Layouts {
             long size = x.shape().size(axis);
             long at = index[axis] < 0 ? index[axis] + size : index[axis];
             if (at < 0 || at >= size) {
-                throw new ShapeException("get: index " + index[axis] + " is outside of axis " + axis + " of shape "
-                        + x.shape());
+                throw new ShapeException(
+                        "get: index " + index[axis] + " is outside of axis " + axis + " of shape " + x.shape());
             }
             block = size == 1 ? block : block.slice(axis, at, at + 1);
         }
@@ -41,8 +43,8 @@ final class Layouts {
         Shape shape = parts[0].shape();
         int at = axis < 0 ? axis + shape.rank() + 1 : axis;
         if (at < 0 || at > shape.rank()) {
-            throw new ShapeException("stack: axis " + axis + " is none of the " + (shape.rank() + 1) + " places for a new"
-                    + " axis in shape " + shape);
+            throw new ShapeException("stack: axis " + axis + " is none of the " + (shape.rank() + 1)
+                    + " places for a new" + " axis in shape " + shape);
         }
         Tensor[] blocks = new Tensor[parts.length];
         for (int i = 0; i < parts.length; i++) {

@@ -38,8 +38,8 @@ final class WindowOps {
         public Shape infer(Tensor... in) {
             Shape patches = in[0].shape();
             if (patches.rank() != 4 || patches.size(3) % window.count() != 0) {
-                throw new ShapeException("fold: needs patches [examples, output height, output width, "
-                        + window.count() + " * channels], found " + patches);
+                throw new ShapeException("fold: needs patches [examples, output height, output width, " + window.count()
+                        + " * channels], found " + patches);
             }
             Shape images = Shape.of(patches.size(0), height, width, patches.size(3) / window.count());
             Shape expected = window.outputs(name(), images, patches.size(3));
@@ -114,8 +114,10 @@ final class WindowOps {
 
     /** How many numbers of the image each window sees. */
     private static Tensor counts(Tensor x, Window window) {
-        Tensor ones = Tensor.fill(x.dtype(), Shape.of(1, x.shape().size(1), x.shape().size(2), 1), 1);
-        Tensor weights = Tensor.fill(x.dtype(), Shape.of(window.height().size(), window.width().size(), 1, 1), 1);
+        Tensor ones =
+                Tensor.fill(x.dtype(), Shape.of(1, x.shape().size(1), x.shape().size(2), 1), 1);
+        Tensor weights = Tensor.fill(
+                x.dtype(), Shape.of(window.height().size(), window.width().size(), 1, 1), 1);
         return ones.conv2d(weights, window, 1);
     }
 }

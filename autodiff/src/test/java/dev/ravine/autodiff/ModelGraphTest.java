@@ -129,16 +129,14 @@ class ModelGraphTest {
                         "a convolution",
                         false,
                         shapes(Shape.of(2, 2, 1, 3), Shape.of(3)),
-                        (x, w) -> image(x)
-                                .conv2d(w.get(0), Window.of(2, 2).padding(1, 0, 0, 1), 1)
+                        (x, w) -> image(x).conv2d(w.get(0), Window.of(2, 2).padding(1, 0, 0, 1), 1)
                                 .add(w.get(1))
                                 .tanh()),
                 new Case(
                         "a convolution in groups, behind pooling",
                         false,
                         shapes(Shape.of(1, 2, 1, 4), Shape.of(1, 2, 2, 4), Shape.of(1, 2, 1, 4)),
-                        (x, w) -> image(x)
-                                .conv2d(w.get(0), Window.of(1, 2).padding(0, 0, 1, 0), 1)
+                        (x, w) -> image(x).conv2d(w.get(0), Window.of(1, 2).padding(0, 0, 1, 0), 1)
                                 .maxPool2d(Window.of(2, 1))
                                 .conv2d(w.get(1), Window.of(1, 2), 2)
                                 .tanh()
@@ -148,15 +146,17 @@ class ModelGraphTest {
                         "a transposed convolution",
                         false,
                         shapes(Shape.of(2, 2, 2, 1), Shape.of(2)),
-                        (x, w) -> image(x)
-                                .convTranspose2d(w.get(0), Window.of(2, 2).stride(2, 2), 1, 4, 6)
+                        (x, w) -> image(x).convTranspose2d(
+                                        w.get(0), Window.of(2, 2).stride(2, 2), 1, 4, 6)
                                 .add(w.get(1))
                                 .tanh()),
                 new Case(
                         "patches times a matrix",
                         false,
                         shapes(Shape.of(4, 3)),
-                        (x, w) -> image(x).unfold(Window.of(2, 2)).matmul(w.get(0)).cumulativeSum(2)),
+                        (x, w) -> image(x).unfold(Window.of(2, 2))
+                                .matmul(w.get(0))
+                                .cumulativeSum(2)),
                 new Case(
                         "one that is not used",
                         false,

@@ -330,20 +330,24 @@ class OpContractTest {
     private static void selections(Cases c) {
         c.add("slice by steps", in -> in.get(0).slice(1, 1, 6, 2), k -> k.input(Shape.of(2, 7, 2)));
         c.add("slice of nothing by steps", in -> in.get(0).slice(1, 1, 1, 3), k -> k.input(Shape.of(2, 7)));
-        c.add(
-                "spread",
-                in -> Tensor.of(new StepOps.Spread(1, 2, 3, 9), in.get(0)),
-                k -> k.input(Shape.of(2, 3, 2)));
+        c.add("spread", in -> Tensor.of(new StepOps.Spread(1, 2, 3, 9), in.get(0)), k -> k.input(Shape.of(2, 3, 2)));
         c.add("get", in -> in.get(0).get(1, -2), k -> k.input(Shape.of(2, 3, 4)));
         c.add("get an element", in -> in.get(0).get(1, 2), k -> k.input(Shape.of(2, 3)));
         c.add("pad by Tensor", in -> in.get(0).pad(-1, 2, 1), k -> k.input(Shape.of(2, 3)));
         c.add("cast", in -> in.get(0).cast(in.get(0).dtype()), k -> k.input(Shape.of(2, 3)));
         c.add(
                 "cast there and back",
-                in -> in.get(0).square().cast(other(in.get(0))).cast(in.get(0).dtype()).cast(DType.FLOAT64)
+                in -> in.get(0)
+                        .square()
+                        .cast(other(in.get(0)))
+                        .cast(in.get(0).dtype())
+                        .cast(DType.FLOAT64)
                         .cast(in.get(0).dtype()),
                 k -> k.input(Shape.of(0, 3)));
-        c.add("stack", in -> Tensor.stack(1, in.get(0), in.get(1)), k -> k.input(Shape.of(2, 3)).input(Shape.of(2, 3)));
+        c.add(
+                "stack",
+                in -> Tensor.stack(1, in.get(0), in.get(1)),
+                k -> k.input(Shape.of(2, 3)).input(Shape.of(2, 3)));
         for (int axis = 0; axis < 3; axis++) {
             int along = axis;
             c.add(
@@ -374,10 +378,12 @@ class OpContractTest {
     /** A window, a size of images, channels, outputs and groups. */
     private static void convolution(Cases c, String name, Window window, long[] images, long outputs, long groups) {
         Shape x = Shape.of(images);
-        Shape w = Shape.of(
-                window.height().size(), window.width().size(), images[3] / groups, outputs);
+        Shape w = Shape.of(window.height().size(), window.width().size(), images[3] / groups, outputs);
         Shape y = window.outputs(name, x, outputs);
-        c.add("conv2d " + name, in -> in.get(0).conv2d(in.get(1), window, groups), k -> k.input(x).input(w));
+        c.add(
+                "conv2d " + name,
+                in -> in.get(0).conv2d(in.get(1), window, groups),
+                k -> k.input(x).input(w));
         c.add(
                 "convTranspose2d " + name,
                 in -> in.get(0).convTranspose2d(in.get(1), window, groups, images[1], images[2]),
@@ -401,8 +407,7 @@ class OpContractTest {
     private static void windows(Cases c) {
         convolution(c, "plain", Window.of(2, 3), new long[] {2, 4, 5, 2}, 3, 1);
         convolution(c, "of one place", Window.of(1, 1), new long[] {2, 3, 2, 4}, 6, 2);
-        convolution(
-                c, "with stride", Window.of(3, 2).stride(2, 3).padding(1, 0, 2, 1), new long[] {2, 5, 6, 2}, 2, 1);
+        convolution(c, "with stride", Window.of(3, 2).stride(2, 3).padding(1, 0, 2, 1), new long[] {2, 5, 6, 2}, 2, 1);
         convolution(
                 c,
                 "dilated",
@@ -411,8 +416,7 @@ class OpContractTest {
                 2,
                 1);
         convolution(c, "in groups", Window.of(2, 2).padding(1, 0, 0, 1), new long[] {2, 3, 3, 4}, 6, 2);
-        convolution(
-                c, "depthwise", Window.of(2, 3).stride(2, 1).padding(1, 1, 0, 2), new long[] {2, 3, 4, 3}, 3, 3);
+        convolution(c, "depthwise", Window.of(2, 3).stride(2, 1).padding(1, 1, 0, 2), new long[] {2, 3, 4, 3}, 3, 3);
         convolution(c, "depthwise, two each", Window.of(2, 2), new long[] {2, 3, 3, 2}, 4, 2);
         convolution(c, "of no examples", Window.of(2, 2), new long[] {0, 3, 3, 2}, 2, 1);
         convolution(c, "wider than the image", Window.of(1, 5).padding(0, 0, 4, 4), new long[] {1, 1, 2, 1}, 2, 1);

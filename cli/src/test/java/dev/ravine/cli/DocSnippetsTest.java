@@ -31,6 +31,7 @@ class DocSnippetsTest {
             strings = {
                 "README.md",
                 "docs/how-it-works.md",
+                "docs/convolution.md",
                 "docs/extending.md",
                 "docs/getting-started.md",
                 "docs/optimizers.md"

@@ -71,12 +71,11 @@ public final class ConvolutionKernels {
 
     private static Kernel of(
             ConvolutionRole role, INDArray x, INDArray w, INDArray y, Window window, long groups, double beta) {
-        INDArray result =
-                switch (role) {
-                    case OUTPUTS -> y;
-                    case IMAGES -> x;
-                    case WEIGHTS -> w;
-                };
+        INDArray result = switch (role) {
+            case OUTPUTS -> y;
+            case IMAGES -> x;
+            case WEIGHTS -> w;
+        };
         if (x.isEmpty() || w.isEmpty() || y.isEmpty()) {
             return beta == 0 && !result.isEmpty() ? LayoutKernels.fill(result, 0) : () -> {};
         }

@@ -2,6 +2,7 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.Hold;
 import dev.ravine.core.Lifetime;
+import java.lang.ref.Reference;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,6 +36,8 @@ final class HeldKernel implements Kernel {
             inner.run();
         } finally {
             hold.exit();
+            // The arrays that the kernel refers to are not collected while it runs, even if nobody else knows them.
+            Reference.reachabilityFence(this);
         }
     }
 

@@ -28,12 +28,20 @@ abstract sealed class NativeNumbers {
         }
     }
 
+    /** Whose memory it is; held so that it is not collected. */
+    @SuppressWarnings("unused")
+    private final Object owner;
+
+    private NativeNumbers(Object owner) {
+        this.owner = owner;
+    }
+
     /** The numbers of an array. */
     static NativeNumbers of(Elements elements) {
         if (elements instanceof Elements.Floats f) {
-            return new Floats(f.buffer(), new FloatPointer(f.pointer()));
+            return new Floats(f.buffer(), new FloatPointer(f.pointer()), f);
         } else if (elements instanceof Elements.Doubles d) {
-            return new Doubles(d.buffer(), new DoublePointer(d.pointer()));
+            return new Doubles(d.buffer(), new DoublePointer(d.pointer()), d);
         }
         throw new IllegalArgumentException("needs floating-point numbers, found " + elements.dtype());
     }
@@ -67,7 +75,8 @@ abstract sealed class NativeNumbers {
         private final FloatBuffer buffer;
         private final FloatPointer pointer;
 
-        Floats(FloatBuffer buffer, FloatPointer pointer) {
+        Floats(FloatBuffer buffer, FloatPointer pointer, Object owner) {
+            super(owner);
             this.buffer = buffer;
             this.pointer = pointer;
         }
@@ -77,7 +86,7 @@ abstract sealed class NativeNumbers {
             FloatBuffer memory = ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
                     .order(ByteOrder.nativeOrder())
                     .asFloatBuffer();
-            return new Floats(memory, new FloatPointer(memory));
+            return new Floats(memory, new FloatPointer(memory), memory);
         }
 
         @Override
@@ -133,7 +142,8 @@ abstract sealed class NativeNumbers {
         private final DoubleBuffer buffer;
         private final DoublePointer pointer;
 
-        Doubles(DoubleBuffer buffer, DoublePointer pointer) {
+        Doubles(DoubleBuffer buffer, DoublePointer pointer, Object owner) {
+            super(owner);
             this.buffer = buffer;
             this.pointer = pointer;
         }
@@ -143,7 +153,7 @@ abstract sealed class NativeNumbers {
             DoubleBuffer memory = ByteBuffer.allocateDirect(Math.multiplyExact(count, Double.BYTES))
                     .order(ByteOrder.nativeOrder())
                     .asDoubleBuffer();
-            return new Doubles(memory, new DoublePointer(memory));
+            return new Doubles(memory, new DoublePointer(memory), memory);
         }
 
         @Override

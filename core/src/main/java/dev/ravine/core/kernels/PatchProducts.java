@@ -24,8 +24,7 @@ final class PatchProducts implements Kernel {
     private final NativeNumbers w;
     private final NativeNumbers y;
 
-    PatchProducts(
-            ConvolutionRole role, INDArray x, INDArray w, INDArray y, Window window, int groups, double beta) {
+    PatchProducts(ConvolutionRole role, INDArray x, INDArray w, INDArray y, Window window, int groups, double beta) {
         this.role = role;
         this.windows = new ImageWindows(Shape.of(x), window);
         this.isPlain = window.isIdentity();

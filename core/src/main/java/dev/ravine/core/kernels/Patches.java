@@ -80,9 +80,7 @@ final class Patches {
             inside = Math.max(0, Math.min(column + width, windows.width) - (column + before));
             int imageLine = outLine / windows.outHeight * windows.height + seen;
             start = (imageLine * windows.width + column + before) * windows.channels;
-            line = windows.hasLine(seen)
-                    ? PatchMemory.imageLine(image, bytes, width * windows.channels)
-                    : null;
+            line = windows.hasLine(seen) ? PatchMemory.imageLine(image, bytes, width * windows.channels) : null;
             if (line != null) {
                 line.zero(0, before * windows.channels);
                 if (inside > 0) {

@@ -330,8 +330,9 @@ public final class UnaryKernels {
 
     private static double whole(double v) {
         if (!(Math.abs(v) < 0x1p63)) {
-            throw new ArithmeticException("cast: " + v + " has no whole part that INT64 holds; clip it or take out what is"
-                    + " not finite before the cast");
+            throw new ArithmeticException(
+                    "cast: " + v + " has no whole part that INT64 holds; clip it or take out what is"
+                            + " not finite before the cast");
         }
         return v;
     }

@@ -7,6 +7,7 @@ import dev.ravine.core.Canvas;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Window;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,41 @@ class NoAllocationTest {
         all.put("gatherRows", IndexKernels.gatherRows(x, rows, y));
         all.put("scatterAddRows", IndexKernels.scatterAddRows(x, rows, y));
         all.put("oneHot", IndexKernels.oneHot(rows, y));
+        INDArray places = Arena.ofIntegers(2, 0, 1, 3, 1, 0).reshape(3, 2);
+        all.put("gatherAlong", IndexKernels.gatherAlong(x, places, 1, canvas.result(Shape.of(3, 2))));
+        all.put(
+                "scatterAddAlong",
+                IndexKernels.scatterAddAlong(canvas.random(Shape.of(3, 2), rng, 0, 1), places, 1, y));
+        all.put("every", LayoutKernels.every(x, 1, 0, 2, canvas.result(Shape.of(3, 2))));
+        all.put("spread", LayoutKernels.spread(row, 0, 1, 2, canvas.result(Shape.of(9))));
+        all.put("cumulativeSum", ScanKernels.cumulativeSum(x, 0, false, y));
+        all.put("cast", UnaryKernels.cast(x, y));
+        all.put("log1p", UnaryKernels.log1p(x, y));
+        convolutions(all, canvas, rng);
         return all;
+    }
+
+    private static void convolutions(Map<String, Kernel> all, Canvas canvas, Rng rng) {
+        Window window = Window.of(2, 3).stride(1, 2).padding(1, 0, 1, 1);
+        INDArray images = canvas.random(Shape.of(2, 4, 5, 4), rng, 0.5, 1);
+        Shape out = window.outputs("test", Shape.of(images), 4);
+        INDArray outputs = canvas.random(out, rng, 0.5, 1);
+        for (int groups : new int[] {1, 2, 4}) {
+            INDArray weights = canvas.random(Shape.of(2, 3, 4 / groups, 4), rng, 0.5, 1);
+            String name = " of " + groups + " groups";
+            all.put(
+                    "outputs" + name,
+                    ConvolutionKernels.outputs(images, weights, window, groups, 1, canvas.result(out)));
+            all.put(
+                    "images" + name,
+                    ConvolutionKernels.images(outputs, weights, window, groups, 0, canvas.result(Shape.of(images))));
+            all.put(
+                    "weights" + name,
+                    ConvolutionKernels.weights(images, outputs, window, groups, 1, canvas.result(Shape.of(weights))));
+        }
+        INDArray patches = canvas.random(window.outputs("test", Shape.of(images), 24), rng, 0.5, 1);
+        all.put("unfold", ConvolutionKernels.unfold(images, window, patches));
+        all.put("fold", ConvolutionKernels.fold(patches, window, canvas.result(Shape.of(images))));
+        all.put("argmax", PoolingKernels.argmax(images, window, Arena.create(DType.INT64, out)));
     }
 }

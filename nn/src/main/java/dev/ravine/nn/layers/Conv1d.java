@@ -78,18 +78,12 @@ public final class Conv1d extends Module {
     }
 
     /** Settings of a {@link Conv1d}. */
-    public static final class Builder {
-        private final long inputs;
-        private final long outputs;
+    public static final class Builder extends ConvolutionBuilder<Builder> {
         private final Window.Axis window;
         private boolean isSame;
-        private long groups = 1;
-        private boolean hasBias = true;
-        private Initializer weights = Initializer.lecunNormal();
 
         private Builder(long inputs, long outputs, Window.Axis window) {
-            this.inputs = inputs;
-            this.outputs = outputs;
+            super(inputs, outputs);
             this.window = window;
         }
 
@@ -101,39 +95,6 @@ public final class Conv1d extends Module {
          */
         public Builder same() {
             isSame = true;
-            return this;
-        }
-
-        /**
-         * Cuts the channels into groups that do not meet. With as many groups as inputs, every channel has weights of its
-         * own (a depthwise convolution).
-         *
-         * @param count divides inputs and outputs; the default is 1
-         * @return this
-         */
-        public Builder groups(long count) {
-            groups = count;
-            return this;
-        }
-
-        /**
-         * Leaves the bias out.
-         *
-         * @return this
-         */
-        public Builder withoutBias() {
-            hasBias = false;
-            return this;
-        }
-
-        /**
-         * Sets how the weights begin.
-         *
-         * @param initializer the default is {@link Initializer#lecunNormal}
-         * @return this
-         */
-        public Builder weights(Initializer initializer) {
-            weights = initializer;
             return this;
         }
 

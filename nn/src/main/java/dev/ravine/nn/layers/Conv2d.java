@@ -74,18 +74,12 @@ public final class Conv2d extends Module {
     }
 
     /** Settings of a {@link Conv2d}. */
-    public static final class Builder {
-        private final long inputs;
-        private final long outputs;
+    public static final class Builder extends ConvolutionBuilder<Builder> {
         private final Window window;
         private boolean isSame;
-        private long groups = 1;
-        private boolean hasBias = true;
-        private Initializer weights = Initializer.lecunNormal();
 
         private Builder(long inputs, long outputs, Window window) {
-            this.inputs = inputs;
-            this.outputs = outputs;
+            super(inputs, outputs);
             this.window = window;
         }
 
@@ -97,39 +91,6 @@ public final class Conv2d extends Module {
          */
         public Builder same() {
             isSame = true;
-            return this;
-        }
-
-        /**
-         * Cuts the channels into groups that do not meet. With as many groups as inputs, every channel has weights of its
-         * own (a depthwise convolution).
-         *
-         * @param count divides inputs and outputs; the default is 1
-         * @return this
-         */
-        public Builder groups(long count) {
-            groups = count;
-            return this;
-        }
-
-        /**
-         * Leaves the bias out.
-         *
-         * @return this
-         */
-        public Builder withoutBias() {
-            hasBias = false;
-            return this;
-        }
-
-        /**
-         * Sets how the weights begin.
-         *
-         * @param initializer the default is {@link Initializer#lecunNormal}
-         * @return this
-         */
-        public Builder weights(Initializer initializer) {
-            weights = initializer;
             return this;
         }
 

@@ -96,19 +96,13 @@ public final class ConvTranspose2d extends Module {
     }
 
     /** Settings of a {@link ConvTranspose2d}. */
-    public static final class Builder {
-        private final long inputs;
-        private final long outputs;
+    public static final class Builder extends ConvolutionBuilder<Builder> {
         private final Window window;
         private long extraLines;
         private long extraColumns;
-        private long groups = 1;
-        private boolean hasBias = true;
-        private Initializer weights = Initializer.lecunNormal();
 
         private Builder(long inputs, long outputs, Window window) {
-            this.inputs = inputs;
-            this.outputs = outputs;
+            super(inputs, outputs);
             this.window = window;
         }
 
@@ -123,39 +117,6 @@ public final class ConvTranspose2d extends Module {
         public Builder outputPadding(long lines, long columns) {
             extraLines = lines;
             extraColumns = columns;
-            return this;
-        }
-
-        /**
-         * Cuts the channels into groups that do not meet. With as many groups as inputs, every channel has weights of its
-         * own (a depthwise convolution).
-         *
-         * @param count divides inputs and outputs; the default is 1
-         * @return this
-         */
-        public Builder groups(long count) {
-            groups = count;
-            return this;
-        }
-
-        /**
-         * Leaves the bias out.
-         *
-         * @return this
-         */
-        public Builder withoutBias() {
-            hasBias = false;
-            return this;
-        }
-
-        /**
-         * Sets how the weights begin.
-         *
-         * @param initializer the default is {@link Initializer#lecunNormal}
-         * @return this
-         */
-        public Builder weights(Initializer initializer) {
-            weights = initializer;
             return this;
         }
 

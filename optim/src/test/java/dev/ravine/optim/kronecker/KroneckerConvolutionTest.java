@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class KroneckerConvolutionTest {
     private static Module net() {
         return new Sequential(
-                Conv2d.builder(2, 3, Window.of(3, 2).stride(2).padding(1, 0, 0, 1)).build(),
+                Conv2d.builder(2, 3, Window.of(3, 2).stride(2).padding(1, 0, 0, 1))
+                        .build(),
                 Activation.tanh(),
                 new Conv2d(3, 2, 2),
                 Activation.tanh(),
@@ -89,11 +90,8 @@ class KroneckerConvolutionTest {
                 new Flatten(),
                 new Linear(48, 3));
         try (SupervisedObjective objective = objective(net, 4, 4, 2);
-                Kfac optimizer = Kfac.builder()
-                        .factorShare(1)
-                        .batch(0, 1)
-                        .damping(0.1)
-                        .build()) {
+                Kfac optimizer =
+                        Kfac.builder().factorShare(1).batch(0, 1).damping(0.1).build()) {
             double before = objective.value(objective.theta(), Scope.all());
             for (int step = 0; step < 10; step++) {
                 optimizer.step(objective, objective.theta());

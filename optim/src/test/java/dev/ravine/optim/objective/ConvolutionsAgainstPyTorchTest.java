@@ -71,7 +71,10 @@ class ConvolutionsAgainstPyTorchTest {
         return new Sequential(
                 Conv2d.builder(1, 2, window).build(),
                 Activation.tanh(),
-                ConvTranspose2d.builder(2, 4, window).outputPadding(1, 1).groups(2).build(),
+                ConvTranspose2d.builder(2, 4, window)
+                        .outputPadding(1, 1)
+                        .groups(2)
+                        .build(),
                 Activation.tanh(),
                 new MaxPool2d(2),
                 new Flatten(),
@@ -92,9 +95,12 @@ class ConvolutionsAgainstPyTorchTest {
 
     private static Module sequence() {
         return new Sequential(
-                Conv1d.builder(2, 4, Window.Axis.of(3).padding(4, 0).dilation(2)).build(),
+                Conv1d.builder(2, 4, Window.Axis.of(3).padding(4, 0).dilation(2))
+                        .build(),
                 Activation.tanh(),
-                Conv1d.builder(4, 6, Window.Axis.of(2).stride(2).padding(0, 1)).groups(2).build(),
+                Conv1d.builder(4, 6, Window.Axis.of(2).stride(2).padding(0, 1))
+                        .groups(2)
+                        .build(),
                 Activation.tanh(),
                 new MeanOverTime(),
                 new Linear(6, 3));
@@ -111,8 +117,7 @@ class ConvolutionsAgainstPyTorchTest {
     @MethodSource("cases")
     void valuesGradientsAndProductsAreThoseOfPyTorch(Case c) throws IOException {
         ConvolutionFigures.start(c.net);
-        try (SupervisedObjective objective = SupervisedObjective.builder(
-                        c.net, Loss.softmaxCrossEntropy(), c.data)
+        try (SupervisedObjective objective = SupervisedObjective.builder(c.net, Loss.softmaxCrossEntropy(), c.data)
                 .workers(new Workers(2))
                 .build()) {
             INDArray theta = objective.theta();
