@@ -73,8 +73,7 @@ final class TokenTargets {
     record Rows(Classes classes, double smoothing) implements OfTargets {
         @Override
         public Shape infer(Tensor... in) {
-            return Shape.of(LongStream.concat(
-                            LongStream.of(in[0].shape().toArray()), LongStream.of(classes.classes))
+            return Shape.of(LongStream.concat(LongStream.of(in[0].shape().toArray()), LongStream.of(classes.classes))
                     .toArray());
         }
 

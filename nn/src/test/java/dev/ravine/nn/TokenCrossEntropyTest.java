@@ -94,7 +94,8 @@ class TokenCrossEntropyTest {
         Tensor targets = Tensor.constant(Arena.ofIntegers(7, 7, 7, 7)).reshape(1, 4);
         Tensor loss = Loss.tokenCrossEntropy().ignoring(7).perExample(z, targets);
         assertThat(loss.sum().scalar()).isZero();
-        assertThat(Arena.toDoubles(Autodiff.gradient(loss.sum(), z).value())).containsExactly(new double[20], within(0.0));
+        assertThat(Arena.toDoubles(Autodiff.gradient(loss.sum(), z).value()))
+                .containsExactly(new double[20], within(0.0));
     }
 
     @Test

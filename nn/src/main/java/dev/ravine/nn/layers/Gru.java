@@ -57,7 +57,8 @@ public final class Gru extends Recurrent {
         Tensor reset = sum(gate(in, 0), part(ofState, 0)).sigmoid();
         Tensor keep = sum(gate(in, 1), part(ofState, 1)).sigmoid();
         Tensor candidate = part(ofState, 2);
-        Tensor added = sum(gate(in, 2), candidate == null ? null : reset.mul(candidate)).tanh();
+        Tensor added = sum(gate(in, 2), candidate == null ? null : reset.mul(candidate))
+                .tanh();
         Tensor replaced = added.sub(keep.mul(added));
         return List.of(before.isEmpty() ? replaced : replaced.add(keep.mul(before.get(0))));
     }

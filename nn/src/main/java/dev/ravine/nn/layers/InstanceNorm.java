@@ -51,8 +51,9 @@ public final class InstanceNorm extends Module {
         Sizes.requireLast("instanceNorm", x, channels);
         Shape places = x.shape().dropping(0, x.shape().rank() - 1);
         if (places.count() < 2) {
-            throw new ShapeException("instanceNorm: an example of " + x.shape() + " has one number in each channel, which"
-                    + " standardization would turn into 0; it needs [examples, places, channels] of at least 2 places");
+            throw new ShapeException(
+                    "instanceNorm: an example of " + x.shape() + " has one number in each channel, which"
+                            + " standardization would turn into 0; it needs [examples, places, channels] of at least 2 places");
         }
         Tensor y = ChannelGroups.standardized(x, channels, epsilon);
         return gain == null ? y : y.mul(gain.tensor()).add(bias.tensor());

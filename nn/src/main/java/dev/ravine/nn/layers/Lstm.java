@@ -74,8 +74,9 @@ public final class Lstm extends Recurrent {
     List<Tensor> step(Tensor in, List<Tensor> before, Direction direction) {
         Tensor all = sum(in, ofState(before, direction));
         Tensor added = gate(all, 0).sigmoid().mul(gate(all, 2).tanh());
-        Tensor cell =
-                before.isEmpty() ? added : gate(all, FORGET).sigmoid().mul(before.get(1)).add(added);
+        Tensor cell = before.isEmpty()
+                ? added
+                : gate(all, FORGET).sigmoid().mul(before.get(1)).add(added);
         return List.of(gate(all, 3).sigmoid().mul(cell.tanh()), cell);
     }
 }

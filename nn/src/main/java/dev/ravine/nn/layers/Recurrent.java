@@ -140,7 +140,8 @@ public abstract sealed class Recurrent extends Module permits Rnn, Lstm, Gru {
         Tensor h = x;
         for (int layer = 0; layer < layers.size(); layer++) {
             boolean isOnlyLast = settings.isLastOnly() && layer == layers.size() - 1;
-            Tensor in = layer > 0 && !dropouts.isEmpty() ? dropouts.get(layer - 1).apply(h) : h;
+            Tensor in =
+                    layer > 0 && !dropouts.isEmpty() ? dropouts.get(layer - 1).apply(h) : h;
             List<Tensor> outputs = new ArrayList<>();
             for (Direction direction : layers.get(layer)) {
                 Run run = run(in, mask, direction);
@@ -162,7 +163,8 @@ public abstract sealed class Recurrent extends Module permits Rnn, Lstm, Gru {
         List<Tensor> before = state;
         for (int i = 0; i < steps; i++) {
             int t = direction.isReverse ? steps - 1 - i : i;
-            Tensor in = inputs.slice(1, t, t + 1).reshape(examples, inputs.shape().size(2));
+            Tensor in =
+                    inputs.slice(1, t, t + 1).reshape(examples, inputs.shape().size(2));
             List<Tensor> after = step(in, before, direction);
             Tensor output = after.get(0);
             if (mask != null) {
@@ -188,9 +190,7 @@ public abstract sealed class Recurrent extends Module permits Rnn, Lstm, Gru {
 
     /** The rows with the biases that can be added for all steps at once. */
     Tensor withBiases(Tensor rows, Direction direction) {
-        return settings.hasBias()
-                ? rows.add(direction.inputBias.tensor()).add(direction.hiddenBias.tensor())
-                : rows;
+        return settings.hasBias() ? rows.add(direction.inputBias.tensor()).add(direction.hiddenBias.tensor()) : rows;
     }
 
     /** The product of the state before a step and its weights, or null if the state is zero. */

@@ -127,14 +127,10 @@ public final class TransformerEncoderLayer extends Module {
         isPreNorm = options.isPreNorm;
         activation = options.activation;
         attention = child(
-                "self_attn",
-                new MultiheadAttention(options.width, options.heads, options.isCausal, options.dropout));
-        linear1 = child(
-                "linear1",
-                new Linear(width, options.feedforward, MultiheadAttention.uniform(width)));
+                "self_attn", new MultiheadAttention(options.width, options.heads, options.isCausal, options.dropout));
+        linear1 = child("linear1", new Linear(width, options.feedforward, MultiheadAttention.uniform(width)));
         linear2 = child(
-                "linear2",
-                new Linear(options.feedforward, width, MultiheadAttention.uniform(options.feedforward)));
+                "linear2", new Linear(options.feedforward, width, MultiheadAttention.uniform(options.feedforward)));
         norm1 = child("norm1", new LayerNorm(width, options.epsilon));
         norm2 = child("norm2", new LayerNorm(width, options.epsilon));
         dropout = child("dropout", new Dropout(options.dropout));

@@ -89,11 +89,17 @@ class SequenceFiguresTest {
                 plain("rnn", new Rnn(3, 4)),
                 plain("rnn-relu", new Rnn(sizes(), Tensor::relu)),
                 plain("rnn-20-steps", new Rnn(RecurrentSettings.of(2, 5).lastStep())),
-                plain("rnn-two-layers", new Rnn(sizes().layers(2).bidirectional().withoutBias())),
+                plain(
+                        "rnn-two-layers",
+                        new Rnn(sizes().layers(2).bidirectional().withoutBias())),
                 plain("lstm", new Lstm(3, 4)),
-                plain("lstm-two-ways", new Lstm(square().layers(2).bidirectional().lastStep())),
-                with("lstm-packed", new Lstm(square().bidirectional()), (lstm, x) ->
-                        lstm.apply(x, mask(x, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0))),
+                plain(
+                        "lstm-two-ways",
+                        new Lstm(square().layers(2).bidirectional().lastStep())),
+                with(
+                        "lstm-packed",
+                        new Lstm(square().bidirectional()),
+                        (lstm, x) -> lstm.apply(x, mask(x, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0))),
                 plain("lstm-initial", new Lstm(sizes().learnedInitialState())),
                 plain("gru", new Gru(3, 4)),
                 plain("gru-no-bias", new Gru(sizes().withoutBias())),
@@ -103,8 +109,10 @@ class SequenceFiguresTest {
                 plain("instance-norm", InstanceNorm.withGain(4, 1e-5)),
                 plain("attention", new MultiheadAttention(4, 2)),
                 plain("attention-causal", new MultiheadAttention(4, 1, true, 0)),
-                with("attention-padded", new MultiheadAttention(6, 3), (attention, x) ->
-                        attention.apply(x, padding(x))),
+                with(
+                        "attention-padded",
+                        new MultiheadAttention(6, 3),
+                        (attention, x) -> attention.apply(x, padding(x))),
                 plain("block-post", new TransformerEncoderLayer(4, 2, 6)),
                 plain(
                         "block-pre",

@@ -52,7 +52,8 @@ class SequenceLayersTest {
             return both.of(
                     inner,
                     x,
-                    Tensor.constant(x.dtype(), Shape.of(x.shape().size(0), x.shape().size(1)), counts));
+                    Tensor.constant(
+                            x.dtype(), Shape.of(x.shape().size(0), x.shape().size(1)), counts));
         }
     }
 
@@ -100,8 +101,18 @@ class SequenceLayersTest {
                         2,
                         1),
                 layer("gru", () -> new Gru(2, 2), 2, 3, 2),
-                layer("gru, learned state", () -> new Gru(RecurrentSettings.of(1, 2).learnedInitialState()), 2, 2, 1),
-                layer("gru, masked", () -> new Masked<>(new Gru(RecurrentSettings.of(2, 2).lastStep()), Gru::apply), 2, 3, 2),
+                layer(
+                        "gru, learned state",
+                        () -> new Gru(RecurrentSettings.of(1, 2).learnedInitialState()),
+                        2,
+                        2,
+                        1),
+                layer(
+                        "gru, masked",
+                        () -> new Masked<>(new Gru(RecurrentSettings.of(2, 2).lastStep()), Gru::apply),
+                        2,
+                        3,
+                        2),
                 layer("group norm", () -> new GroupNorm(2, 4), 3, 3, 4),
                 layer("group norm of a matrix", () -> new GroupNorm(2, 6), 3, 6),
                 layer("group norm of images", () -> new GroupNorm(1, 2, 1e-2), 2, 2, 3, 2),
@@ -209,9 +220,7 @@ class SequenceLayersTest {
         assertThat(y[1]).isEqualTo(1);
         assertThat(y)
                 .endsWith(
-                        new double[] {
-                            Math.sin(2), Math.cos(2), Math.sin(second), Math.cos(second), Math.sin(third)
-                        },
+                        new double[] {Math.sin(2), Math.cos(2), Math.sin(second), Math.cos(second), Math.sin(third)},
                         within(1e-15));
     }
 
@@ -250,8 +259,8 @@ class SequenceLayersTest {
 
     @Test
     void recurrentWeightsBeginLikePyTorchs() {
-        double[] all = Arena.toDoubles(
-                initialized(new Gru(30, 25)).parameterVector().array());
+        double[] all =
+                Arena.toDoubles(initialized(new Gru(30, 25)).parameterVector().array());
         double mean = 0;
         for (double v : all) {
             assertThat(v).isBetween(-0.2, 0.2);
@@ -304,7 +313,8 @@ class SequenceLayersTest {
                 Arguments.of(new GroupNorm(2, 4), same, "groupNorm: needs an input [examples, ..., 4]"),
                 Arguments.of(new InstanceNorm(4), same, "instanceNorm: needs an input [examples, ..., 4]"),
                 Arguments.of(new InstanceNorm(3), (UnaryOperator<Tensor>) x -> x.sum(1), "at least 2 places"),
-                Arguments.of(new Embedding(4, 2), same, "tokens must be INT64 [examples, ...], found FLOAT64 [2, 5, 3]"));
+                Arguments.of(
+                        new Embedding(4, 2), same, "tokens must be INT64 [examples, ...], found FLOAT64 [2, 5, 3]"));
     }
 
     @ParameterizedTest
