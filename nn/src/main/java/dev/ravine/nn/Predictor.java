@@ -190,9 +190,9 @@ public final class Predictor implements AutoCloseable {
             discard();
             graphKey = module.graphKey();
         }
-        if (features.rank() < 1 || features.isEmpty() || !DType.of(features).isFloating()) {
-            throw new ShapeException("predictions need floating-point features [examples, ...] with at least one"
-                    + " number, found " + DType.of(features) + " " + Shape.of(features));
+        if (features.rank() < 1 || features.isEmpty()) {
+            throw new ShapeException("predictions need features [examples, ...] with at least one" + " number, found "
+                    + DType.of(features) + " " + Shape.of(features));
         }
         INDArray dense = Arena.dense(features);
         DType dtype = DType.of(dense);

@@ -261,15 +261,18 @@ class PredictorTest {
         try (Predictor predictor = new Predictor(net())) {
             for (INDArray wrong : new INDArray[] {
                 Arena.create(DType.FLOAT64, Shape.of(0, 2)),
-                Arena.ofIntegers(1, 2),
+                Arena.create(DType.INT64, Shape.of(0, 2)),
                 Arena.create(DType.FLOAT64, Shape.of())
             }) {
                 assertThatThrownBy(() -> predictor.outputs(wrong))
                         .isInstanceOf(ShapeException.class)
-                        .hasMessageContaining("predictions need floating-point features [examples, ...]");
+                        .hasMessageContaining("predictions need features [examples, ...]");
             }
             assertThatThrownBy(() -> predictor.outputs(Arena.create(DType.FLOAT64, Shape.of(2, 3))))
                     .isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> predictor.outputs(Arena.ofIntegers(1, 2)))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("INT64 [2]");
         }
         try (Predictor predictor = new Predictor(doubling())) {
             assertThatThrownBy(() -> predictor.classes(Arena.create(DType.FLOAT64, Shape.of(2, 3, 4))))

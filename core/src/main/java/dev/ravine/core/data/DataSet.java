@@ -15,7 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Examples in memory. Row i of the features belongs to row i of the targets; a row is everything at one index of the
- * first axis. Targets are class labels (integers) or numbers of the features' dtype. Examples may have
+ * first axis. Targets are class labels (integers) or numbers of the features' dtype; {@link #ofSequences sequences} may
+ * have tokens (integers) as features and targets, too. Examples may have
  * {@link ExampleWeights weights}, which parts and copies of a data set keep.
  *
  * <p>A data set never writes to its arrays and may be read by several threads at once.
@@ -31,17 +32,27 @@ public final class DataSet {
     /** Null if all examples count alike. */
     private final ExampleWeights weights;
 
+    /** Of all numbers that are not integers. */
+    private final DType dtype;
+
     private final Shape featureShape;
     private final Shape targetShape;
     private final Elements featureRows;
     private final Elements targetRows;
 
-    private DataSet(INDArray features, INDArray targets, int classes, boolean autoencoding, ExampleWeights weights) {
+    private DataSet(
+            INDArray features,
+            INDArray targets,
+            int classes,
+            boolean autoencoding,
+            ExampleWeights weights,
+            DType dtype) {
         this.features = features;
         this.targets = targets;
         this.classes = classes;
         this.autoencoding = autoencoding;
         this.weights = weights;
+        this.dtype = dtype;
         this.featureShape = Shape.of(features).dropping(0);
         this.targetShape = Shape.of(targets).dropping(0);
         this.featureRows = Elements.of(features);
@@ -80,29 +91,37 @@ public final class DataSet {
         return of(features, labels, classes);
     }
 
+    /**
+     * Sequences, or other examples with integers in more than one place.
+     *
+     * @param features [N, ...], floating-point or INT64 tokens
+     * @param targets labels [N], tokens [N, ...] of dtype INT64, or [N, ...] floating-point, of the features' dtype if
+     *     these are floating-point, too
+     * @return a data set like {@link #of(INDArray, INDArray)}; if nothing is floating-point, its {@link #dtype()} is
+     *     FLOAT32, and {@link #as} changes it
+     * @throws ShapeException if dtypes or sizes do not fit, or there are no numbers
+     * @throws IllegalArgumentException if the targets are labels and one is negative
+     */
+    public static DataSet ofSequences(INDArray features, INDArray targets) {
+        return DType.of(features).isFloating() && targets.rank() == 1
+                ? of(features, targets, 0)
+                : checked(features, targets, 0, true);
+    }
+
     private static DataSet of(INDArray features, INDArray targets, int classes) {
-        checkFeatures(features);
-        DType dtype = DType.of(targets);
-        if (targets.rank() < 1 || targets.size(0) != features.size(0)) {
-            throw new ShapeException("data set: features " + Shape.of(features) + " are " + features.size(0)
-                    + " examples, but targets have shape " + Shape.of(targets)
-                    + "; the first axis of both counts the examples");
-        }
-        if (targets.isEmpty()) {
-            throw new ShapeException("data set: targets of shape " + Shape.of(targets) + " hold no numbers");
-        }
-        if (dtype.isFloating() && dtype != DType.of(features)) {
-            throw new ShapeException("data set: features are " + DType.of(features) + ", but targets are " + dtype
-                    + "; targets must be of the same dtype, or INT64 labels");
-        }
-        if (!dtype.isFloating() && targets.rank() != 1) {
-            throw new ShapeException(
-                    "data set: INT64 targets are labels, one for each example, so their shape must be ["
-                            + features.size(0) + "], found " + Shape.of(targets));
-        }
+        ExampleChecks.requireFloating(features);
+        return checked(features, targets, classes, false);
+    }
+
+    private static DataSet checked(INDArray features, INDArray targets, int classes, boolean mayBeTokens) {
+        ExampleChecks.requireFit(features, targets, mayBeTokens);
+        DType ofTargets = DType.of(targets);
+        DType ofFeatures = DType.of(features);
         INDArray dense = Arena.dense(targets);
-        return new DataSet(
-                Arena.dense(features), dense, dtype.isFloating() ? 0 : countClasses(dense, classes), false, null);
+        boolean areLabels = !ofTargets.isFloating() && targets.rank() == 1;
+        int count = areLabels ? ExampleChecks.countClasses(dense, classes) : 0;
+        DType floating = ofFeatures.isFloating() ? ofFeatures : ofTargets.isFloating() ? ofTargets : DType.FLOAT32;
+        return new DataSet(Arena.dense(features), dense, count, false, null, floating);
     }
 
     /**
@@ -113,39 +132,20 @@ public final class DataSet {
      * @throws ShapeException if the features are not floating-point or there are no numbers
      */
     public static DataSet autoencoding(INDArray features) {
-        checkFeatures(features);
+        ExampleChecks.requireFloating(features);
+        ExampleChecks.requireNumbers(features);
         return autoencodingDense(Arena.dense(features), null);
     }
 
     private static DataSet autoencodingDense(INDArray features, ExampleWeights weights) {
         long n = features.size(0);
-        return new DataSet(features, Arena.view(features, 0, Shape.of(n, features.length() / n)), 0, true, weights);
-    }
-
-    private static void checkFeatures(INDArray features) {
-        if (!DType.of(features).isFloating()) {
-            throw new ShapeException("data set: features must be FLOAT32 or FLOAT64, found INT64");
-        }
-        if (features.rank() < 1 || features.isEmpty()) {
-            throw new ShapeException("data set: features need the shape [N, ...] with at least one example and one"
-                    + " number, found " + Shape.of(features));
-        }
-    }
-
-    /** The number of classes: as given, or the largest label plus 1 if it is 0. */
-    private static int countClasses(INDArray labels, int given) {
-        Elements values = Elements.of(labels);
-        int most = given > 0 ? given : Integer.MAX_VALUE;
-        double max = 0;
-        for (int i = 0; i < values.size(); i++) {
-            double label = values.get(i);
-            if (label < 0 || label >= most) {
-                throw new IllegalArgumentException("data set: label " + (long) label + " at position " + i
-                        + " is not a class; classes count from 0 to less than " + most);
-            }
-            max = Math.max(max, label);
-        }
-        return given > 0 ? given : (int) max + 1;
+        return new DataSet(
+                features,
+                Arena.view(features, 0, Shape.of(n, features.length() / n)),
+                0,
+                true,
+                weights,
+                DType.of(features));
     }
 
     /**
@@ -192,9 +192,9 @@ public final class DataSet {
         return targets;
     }
 
-    /** {@return the dtype of the features: {@link DType#FLOAT32} or {@link DType#FLOAT64}} */
+    /** {@return {@link DType#FLOAT32} or {@link DType#FLOAT64}: that of all numbers that are not labels or tokens} */
     public DType dtype() {
-        return DType.of(features);
+        return dtype;
     }
 
     /** {@return the shape of one example: the features' shape without its first axis} */
@@ -207,7 +207,7 @@ public final class DataSet {
         return targetShape;
     }
 
-    /** {@return whether the targets are class labels, that is, integers} */
+    /** {@return whether the targets are class labels: one integer for each example} */
     public boolean hasLabels() {
         return classes > 0;
     }
@@ -254,7 +254,7 @@ public final class DataSet {
         if (each.length != size()) {
             throw new ShapeException("data set: " + size() + " examples need as many weights, found " + each.length);
         }
-        return new DataSet(features, targets, classes, autoencoding, ExampleWeights.of(dtype(), each));
+        return new DataSet(features, targets, classes, autoencoding, ExampleWeights.of(dtype(), each), dtype);
     }
 
     /**
@@ -310,7 +310,7 @@ public final class DataSet {
         ExampleWeights own = weights == null ? null : weights.range(from, to);
         return autoencoding
                 ? autoencodingDense(part, own)
-                : new DataSet(part, rows(targets, targetShape, from, to), classes, false, own);
+                : new DataSet(part, rows(targets, targetShape, from, to), classes, false, own, dtype);
     }
 
     private static INDArray rows(INDArray array, Shape row, int from, int to) {
@@ -329,7 +329,7 @@ public final class DataSet {
             throw new IndexOutOfBoundsException("data set: no rows to take; a data set has at least one example");
         }
         RowCopier.check(size(), rows, 0, rows.length);
-        INDArray part = Arena.create(dtype(), RowCopier.rowsOf(rows.length, featureShape));
+        INDArray part = Arena.create(DType.of(features), RowCopier.rowsOf(rows.length, featureShape));
         RowCopier.copy(size(), featureRows, Elements.of(part), rows, 0, rows.length);
         ExampleWeights own = weights == null ? null : weights.take(rows);
         if (autoencoding) {
@@ -337,11 +337,11 @@ public final class DataSet {
         }
         INDArray partTargets = Arena.create(DType.of(targets), RowCopier.rowsOf(rows.length, targetShape));
         RowCopier.copy(size(), targetRows, Elements.of(partTargets), rows, 0, rows.length);
-        return new DataSet(part, partTargets, classes, false, own);
+        return new DataSet(part, partTargets, classes, false, own, dtype);
     }
 
     /**
-     * These examples in another precision; labels stay integers.
+     * These examples in another precision; labels and tokens stay integers.
      *
      * @param dtype {@link DType#FLOAT32} or {@link DType#FLOAT64}
      * @return this data set if it has that dtype, else a copy
@@ -355,12 +355,17 @@ public final class DataSet {
         if (dtype == dtype()) {
             return this;
         }
-        INDArray converted = converted(features, dtype);
+        INDArray converted = inPrecision(features, dtype);
         ExampleWeights own = weights == null ? null : weights.as(dtype);
         if (autoencoding) {
             return autoencodingDense(converted, own);
         }
-        return new DataSet(converted, hasLabels() ? targets : converted(targets, dtype), classes, false, own);
+        return new DataSet(converted, inPrecision(targets, dtype), classes, false, own, dtype);
+    }
+
+    /** Integers stay as they are. */
+    private static INDArray inPrecision(INDArray array, DType dtype) {
+        return DType.of(array).isFloating() ? converted(array, dtype) : array;
     }
 
     private static INDArray converted(INDArray array, DType dtype) {
@@ -425,6 +430,7 @@ public final class DataSet {
     public String toString() {
         String what = hasLabels() ? classes + " classes" : "targets " + targetShape;
         String weighted = weights == null ? "" : ", weighted";
-        return "DataSet[" + size() + " examples of " + dtype() + " " + featureShape + ", " + what + weighted + "]";
+        return "DataSet[" + size() + " examples of " + DType.of(features) + " " + featureShape + ", " + what + weighted
+                + "]";
     }
 }

@@ -78,7 +78,7 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
     }
 
     Tensor features(int rows) {
-        return Tensor.input("features", data.dtype(), batchOf(rows, data.featureShape()));
+        return Tensor.input("features", DType.of(data.features()), batchOf(rows, data.featureShape()));
     }
 
     Tensor targets(int rows) {
