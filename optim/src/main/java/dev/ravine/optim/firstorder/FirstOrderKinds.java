@@ -170,7 +170,7 @@ public final class FirstOrderKinds implements OptimizerProvider {
                 help,
                 shared.with(own),
                 shared.main(),
-                (values, net, seed) -> shared.build(builder.apply(values), values, seed));
+                (values, net, seed) -> shared.build(builder.apply(values), values, net, seed));
     }
 
     private static double mu(SettingValues values) {

@@ -1,5 +1,6 @@
 package dev.ravine.optim.firstorder;
 
+import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.catalogue.MainSetting;
 import dev.ravine.optim.catalogue.Range;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * The settings that all kinds of first-order optimizers have in the catalogue: learning rate, batch, weight decay,
- * clipping, sharpness-aware minimization.
+ * clipping, sharpness-aware minimization, groups of parameters.
  */
 public final class FirstOrderSettings {
     /** Examples of a step unless a kind says otherwise. */
@@ -70,7 +71,9 @@ public final class FirstOrderSettings {
      * @param more of one kind
      */
     public List<Setting<?>> with(Setting<?>... more) {
-        return Stream.concat(Stream.of(learningRate, batch, decay, CLIP, SAM, ADAPTIVE), Stream.of(more))
+        Stream<Setting<?>> own = Stream.of(learningRate, batch, decay, CLIP, SAM, ADAPTIVE);
+        return Stream.of(own, GroupChoices.SETTINGS.stream(), Stream.of(more))
+                .flatMap(settings -> settings)
                 .toList();
     }
 
@@ -79,14 +82,16 @@ public final class FirstOrderSettings {
      *
      * @param builder with all other settings
      * @param values of the settings
+     * @param net initialized; tells layers and biases
      * @param seed of the order of examples and of noise
      */
-    public Optimizer build(FirstOrder.Builder<?> builder, SettingValues values, long seed) {
+    public Optimizer build(FirstOrder.Builder<?> builder, SettingValues values, Module net, long seed) {
         builder.seed(seed);
         values.ifGiven(learningRate, builder::learningRate);
         values.ifGiven(batch, builder::batchSize);
         values.ifGiven(decay, builder::weightDecay);
         values.ifGiven(CLIP, builder::clipNorm);
+        GroupChoices.apply(builder, values, decay, net);
         boolean isAdaptive = values.get(ADAPTIVE);
         if (isAdaptive) {
             values.requireTogether(SAM, ADAPTIVE);

@@ -110,7 +110,7 @@ public final class MatrixKinds implements OptimizerProvider {
                 help,
                 shared.with(own),
                 shared.main(),
-                (values, net, seed) -> shared.build(builder.apply(values, net), values, seed));
+                (values, net, seed) -> shared.build(builder.apply(values, net), values, net, seed));
     }
 
     private static OptimizerKind muon() {
