@@ -185,16 +185,16 @@ class MinimizeEndTest {
         assertThat(found.value()).isLessThan(1e240);
     }
 
+    /** Within a radius of 1 no step changes 1e70, so the first radius is 1.5e62; it doubles in each step. */
     @Test
-    void whereNoStepIsLongEnoughToMoveALargePointNothingHasConverged() {
-        // Within a radius of 1 no step changes 1e70, and squares of gradients near 4e210 overflow.
+    void aRadiusThatCannotMoveALargePointIsMadeLonger() {
         try (TrustRegionNewton optimizer = TrustRegionNewton.builder().build()) {
             Minimize.Result found = Minimize.of(t -> t.square().square().sum())
                     .from(1e70, -1e65)
                     .maxSteps(30)
                     .with(optimizer);
-            assertThat(found.end()).as("%s", found).isEqualTo(End.STALLED);
-            assertThat(found.gradientNorm()).isCloseTo(4e210, within(1e201));
+            assertThat(found.end()).as("%s", found).isEqualTo(End.LIMIT);
+            assertThat(found.x().getDouble(0)).isLessThan(0.9e70);
         }
     }
 

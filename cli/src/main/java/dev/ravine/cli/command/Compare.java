@@ -12,7 +12,6 @@ import dev.ravine.examples.ConsoleProgress;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -142,7 +141,7 @@ final class Compare extends ReportCommand {
     private Comparison compare(
             Problem problem, Task task, Budget budget, Map<Long, INDArray> starts, List<OptimizerSpec> specs)
             throws IOException {
-        Files.createDirectories(report.out());
+        report.prepare();
         boolean isBar = ConsoleProgress.isTerminal() && !report.isQuiet();
         RunDisplay display = new RunDisplay(report.messages(), isBar, specs.size() * (seeds + (tune ? 1.0 : 0)));
         try (StepLog log = StepLog.create(steps())) {

@@ -6,6 +6,7 @@ import dev.ravine.cli.report.ReportWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,6 +38,14 @@ final class ReportOptions {
     /** The folder of the report. */
     Path out() {
         return out == null ? Path.of("runs", spec.name()) : out;
+    }
+
+    /** Makes the folder of the report before the work begins, whose results would be lost without it. */
+    void prepare() throws IOException {
+        Files.createDirectories(out());
+        if (!Files.isWritable(out())) {
+            throw new IOException(out() + " cannot be written to; allow it, or name another folder with --out");
+        }
     }
 
     /** Takes lines on progress: standard error if standard output belongs to JSON, nowhere if quiet. */

@@ -177,6 +177,7 @@ final class Spectrum extends ReportCommand {
         if (weights != null) {
             load(task.net(), dtype);
         }
+        report.prepare();
         PrintWriter messages = report.messages();
         String subject = subject(problem, task, set, used);
         messages.println(subject);

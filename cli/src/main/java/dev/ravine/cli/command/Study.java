@@ -73,6 +73,7 @@ final class Study extends ReportCommand {
     @Override
     public Integer call() throws IOException {
         List<Analysis> analyses = chosen();
+        report.prepare();
         PrintWriter messages = report.messages();
         Effort effort = new Effort(seed, quick);
         List<Answer> findings = new ArrayList<>();

@@ -36,6 +36,17 @@ class StudyTest extends RunsCommands {
         }
     }
 
+    /** A study takes minutes, which would be lost. */
+    @Test
+    void aPlaceWhereNoReportCanBeIsRefusedBeforeTheWork() throws IOException {
+        Path file = Files.writeString(folder.resolve("out"), "");
+        assertThat(ravine("study", "saddle", "--out", file.toString())).isEqualTo(1);
+        assertThat(ravine("spectrum", "--problem", "regress", "--out", file.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains(file + " is a file where a folder is needed");
+        assertThat(out.toString()).isEmpty();
+    }
+
     @Test
     void listsTheAnalysesThereAre() {
         assertThat(ravine("study", "conditionning", "--out", folder.toString())).isEqualTo(2);

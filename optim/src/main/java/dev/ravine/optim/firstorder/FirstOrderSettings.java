@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * The settings that all kinds of first-order optimizers have in the catalogue: learning rate, batch, weight decay,
- * clipping, sharpness-aware minimization.
+ * clipping, sharpness-aware minimization, groups of parameters.
  */
 public final class FirstOrderSettings {
     /** Examples of a step unless a kind says otherwise. */
@@ -81,7 +81,7 @@ public final class FirstOrderSettings {
         return new OptimizerKind(name, help, with(more), main(), (values, net, seed) -> {
             B builder = start.apply(net);
             bindings.forEach(each -> each.apply(builder, values, net));
-            return build(builder, values, seed);
+            return build(builder, values, net, seed);
         });
     }
 
@@ -96,7 +96,9 @@ public final class FirstOrderSettings {
      * @param more of one kind
      */
     public List<Setting<?>> with(Setting<?>... more) {
-        return Stream.concat(Stream.of(learningRate, batch, decay, CLIP, SAM, ADAPTIVE), Stream.of(more))
+        Stream<Setting<?>> own = Stream.of(learningRate, batch, decay, CLIP, SAM, ADAPTIVE);
+        return Stream.of(own, GroupChoices.SETTINGS.stream(), Stream.of(more))
+                .flatMap(settings -> settings)
                 .toList();
     }
 
@@ -105,14 +107,16 @@ public final class FirstOrderSettings {
      *
      * @param builder with all other settings
      * @param values of the settings
+     * @param net initialized; tells layers and biases
      * @param seed of the order of examples and of noise
      */
-    public Optimizer build(FirstOrder.Builder<?> builder, SettingValues values, long seed) {
+    public Optimizer build(FirstOrder.Builder<?> builder, SettingValues values, Module net, long seed) {
         builder.seed(seed);
         values.ifGiven(learningRate, builder::learningRate);
         values.ifGiven(batch, builder::batchSize);
         values.ifGiven(decay, builder::weightDecay);
         values.ifGiven(CLIP, builder::clipNorm);
+        GroupChoices.apply(builder, values, decay, net);
         boolean isAdaptive = values.get(ADAPTIVE);
         if (isAdaptive) {
             values.requireTogether(SAM, ADAPTIVE);

@@ -7,6 +7,7 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.DenseMatrix;
+import dev.ravine.optim.linear.PowerOfTwo;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Span;
@@ -15,6 +16,7 @@ import dev.ravine.optim.secondorder.Bounds;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       that met a bound on the way are fixed;
  *   <li>minimises the model over the others, and clips the outcome to the bounds;
  *   <li>searches between the point and that end for the strong Wolfe conditions with c1 = 0.0001 and c2 = 0.9, from
- *       rate 1, up to the next bound. The very first rate is for a length of 1 at most.
+ *       rate 1, up to the next bound. The very first rate is for a length of 1 at most, unless that is too short to
+ *       change theta.
  * </ol>
  *
  * <p>If the search fails, all pairs are forgotten, and the step goes along the projected gradient. No value is asked
@@ -107,15 +110,30 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
     }
 
     private WolfeSearch.Result search(Point at, double[] x, double[] g) {
-        CompactHessian matrix = new CompactHessian(steps, changes);
-        CauchyPoint cauchy = CauchyPoint.from(box, matrix, x, g);
-        double slope = direct(x, clipped(cauchy.x(), fromCauchyPoint(matrix, cauchy, x, g)), g);
+        // The model in another unit of the objective has the same minimum, and squares in the range of numbers.
+        double unit = PowerOfTwo.unitOf(DenseMatrix.norm(changes.isEmpty() ? g : changes.get(changes.size() - 1)));
+        double[] scaled = over(unit, g);
+        CompactHessian matrix = new CompactHessian(
+                steps, changes.stream().map(y -> over(unit, y)).toList(), firstScale(at) / unit);
+        CauchyPoint cauchy = CauchyPoint.from(box, matrix, x, scaled);
+        double slope = direct(x, clipped(cauchy.x(), fromCauchyPoint(matrix, cauchy, x, scaled)), g);
         if (!(slope < 0)) {
             slope = direct(x, cauchy.x(), g);
         }
         double length = DenseMatrix.norm(Arena.toDoubles(direction));
-        double firstRate = steps.isEmpty() && length > 0 ? Math.min(1, 1 / length) : 1;
-        return search.search(at, slope, direction, firstRate, box.largestRate(x, Arena.toDoubles(direction)));
+        double largestRate = box.largestRate(x, Arena.toDoubles(direction));
+        double firstRate = steps.isEmpty() && length > 0 ? Math.min(firstRate(at, length), largestRate) : 1;
+        return search.search(at, slope, direction, firstRate, largestRate);
+    }
+
+    private static double[] over(double unit, double[] v) {
+        return unit == 1 ? v : Arrays.stream(v).map(each -> each / unit).toArray();
+    }
+
+    /** The matrix without pairs: 1, but less where a step of -g would be too short to change theta. */
+    private static double firstScale(Point at) {
+        double norm = at.gradientNorm();
+        return norm == 0 || isSeen(at, norm) ? 1 : norm / shortest(at);
     }
 
     /** The model's minimum over the parameters that have not met a bound, seen from the Cauchy point. */
@@ -173,9 +191,11 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
         }
         double[] s = minus(x, lastTheta);
         double[] y = minus(g, lastGradient);
+        double slope = DenseMatrix.dot(s, lastGradient);
         lastTheta = null;
         lastGradient = null;
-        if (DenseMatrix.dot(s, y) > Math.ulp(1.0) * DenseMatrix.dot(y, y)) {
+        // Both sides have the unit of the objective, so the scale of theta does not matter.
+        if (DenseMatrix.dot(s, y) > Math.ulp(1.0) * -slope) {
             steps.add(s);
             changes.add(y);
             if (steps.size() > memory) {

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The matrix that BFGS makes of some pairs of steps s and gradient changes y, in compact form (Byrd, Nocedal and
  * Schnabel, Mathematical Programming 63, 1994): B = scale I - W M^-1 W', with W = [Y, scale S], scale = y'y / s'y of the
- * newest pair, and a small symmetric M. Without pairs it is I.
+ * newest pair, and a small symmetric M. Without pairs it is a scale that is given, times I.
  */
 final class CompactHessian {
     private final double[][] columns;
@@ -18,13 +18,14 @@ final class CompactHessian {
      *
      * @param steps s, the newest last
      * @param changes y, with s'y positive
+     * @param firstScale the scale without pairs, positive
      */
-    CompactHessian(List<double[]> steps, List<double[]> changes) {
+    CompactHessian(List<double[]> steps, List<double[]> changes, double firstScale) {
         int k = steps.size();
         columns = new double[2 * k][];
         middle = new double[2 * k][2 * k];
         scale = k == 0
-                ? 1
+                ? firstScale
                 : DenseMatrix.dot(changes.get(k - 1), changes.get(k - 1))
                         / DenseMatrix.dot(steps.get(k - 1), changes.get(k - 1));
         for (int i = 0; i < k; i++) {

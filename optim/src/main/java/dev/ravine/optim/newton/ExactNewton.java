@@ -128,6 +128,7 @@ public final class ExactNewton extends RadiusOptimizer {
 
     /** A rejected step is tried again within a smaller radius, as long as the same Hessian promises a decrease. */
     private Attempt withinRadius(Point at, double[] g) {
+        begin(at);
         for (int tries = 1; ; tries++) {
             double usedRadius = radius;
             MoreSorensen.Result found = MoreSorensen.solve(hessian, g, usedRadius);

@@ -52,14 +52,34 @@ abstract class LineSearchOptimizer extends SecondOrder {
      */
     final WolfeSearch.Result searchSteepestDescent(Point at) {
         double norm = descend(at);
-        double firstRate = Math.min(1, 1 / norm);
-        double epsilon = at.objective().dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
-        double size = Vectors.norm(at.theta());
-        if (firstRate * norm < 4 * epsilon * size) {
-            firstRate = Math.sqrt(epsilon) * size / norm;
-        }
         double slope = Vectors.dot(at.gradient(), direction);
-        return search.search(at, slope, direction, norm > 0 ? firstRate : 1);
+        return search.search(at, slope, direction, norm > 0 ? firstRate(at, norm) : 1);
+    }
+
+    /**
+     * The first rate along a direction whose length says nothing.
+     *
+     * @param at where the step begins
+     * @param norm of the direction, positive
+     * @return the rate for a length of 1 at most, but long enough to change theta
+     */
+    static double firstRate(Point at, double norm) {
+        double rate = Math.min(1, 1 / norm);
+        return isSeen(at, rate * norm) ? rate : shortest(at) / norm;
+    }
+
+    /** Whether a step of some length may change theta. */
+    static boolean isSeen(Point at, double length) {
+        return length >= 4 * epsilon(at) * Vectors.norm(at.theta());
+    }
+
+    /** The length of a step that changes theta clearly. */
+    static double shortest(Point at) {
+        return Math.sqrt(epsilon(at)) * Vectors.norm(at.theta());
+    }
+
+    private static double epsilon(Point at) {
+        return at.objective().dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
     }
 
     /**

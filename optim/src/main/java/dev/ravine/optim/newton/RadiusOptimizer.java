@@ -3,6 +3,7 @@ package dev.ravine.optim.newton;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.core.Check;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
 import dev.ravine.optim.secondorder.TrustRadius;
 import java.util.HashMap;
@@ -19,6 +20,13 @@ abstract class RadiusOptimizer extends SecondOrder {
         this.curvature = settings.curvature;
         this.region = settings.region;
         this.radius = region.first();
+    }
+
+    /** Before the radius is used: one that nothing has changed yet is made to fit the point. */
+    final void begin(Point at) {
+        if (radius == region.first()) {
+            radius = region.firstAt(at.theta());
+        }
     }
 
     /** Takes over the radius of a verdict. */

@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * What a residual r costs in a fit that outliers must not spoil: C^2 rho((r / C)^2) / 2 instead of r^2 / 2, as in SciPy's
@@ -65,11 +66,14 @@ public final class RobustLoss {
     public Tensor transform(Tensor residuals) {
         Tensor size = residuals.abs().div(scale);
         return switch (kind) {
-            case HUBER -> {
-                Tensor t = size.clip(1, Double.POSITIVE_INFINITY).reciprocal();
-                yield residuals.mul(t.mul(t.neg().add(2)).sqrt());
-            }
-            case SOFT_L1 -> residuals.mul(root(size).add(1).reciprocal().mul(2).sqrt());
+            case HUBER -> farOr(residuals, size, far -> far.sub(0.5), residuals);
+            case SOFT_L1 ->
+                farOr(
+                        residuals,
+                        size,
+                        far -> root(far).sub(1),
+                        residuals.mul(
+                                root(size.clip(0, 1)).add(1).reciprocal().mul(2).sqrt()));
             case CAUCHY -> {
                 // ln(1 + z) as softplus(ln z), which neither overflows nor cancels; below the limit it is z up to
                 // rounding.
@@ -77,6 +81,16 @@ public final class RobustLoss {
                 yield residuals.mul(positive.log().mul(2).softplus().sqrt().div(positive));
             }
         };
+    }
+
+    /**
+     * Where the size is above 1, sign(r) C sqrt(2 f(size)), whose derivatives neither overflow nor underflow on the way; else
+     * what is near.
+     */
+    private Tensor farOr(Tensor residuals, Tensor size, UnaryOperator<Tensor> f, Tensor near) {
+        Tensor above = size.clip(1, Double.POSITIVE_INFINITY);
+        Tensor far = f.apply(above).sqrt().mul(Math.sqrt(2) * scale).mul(residuals.sign());
+        return Tensor.where(size.greater(size.filled(1)), far, near);
     }
 
     /** sqrt(1 + size^2) without overflow. */

@@ -118,15 +118,17 @@ public final class Bounds {
     }
 
     /**
-     * {@return a change that does not lead out of the bounds when it is added, also not by rounding}
+     * {@return a change that does not lead out of the bounds when it is added, also not by rounding; not a number if the
+     * given one is not}
      *
      * @param i the parameter
      * @param value where it is, within the bounds
      * @param change that would be added
      */
     public double shortened(int i, double value, double change) {
-        double shorter = change;
-        while (shorter != 0 && clip(i, sum(value, shorter)) != sum(value, shorter)) {
+        // What is far beyond a bound is not shortened digit by digit.
+        double shorter = Math.min(Math.max(change, lower[i] - value), upper[i] - value);
+        while (shorter != 0 && !Double.isNaN(shorter) && clip(i, sum(value, shorter)) != sum(value, shorter)) {
             shorter = isSingle ? Math.nextAfter((float) shorter, 0) : Math.nextAfter(shorter, 0);
         }
         return shorter;

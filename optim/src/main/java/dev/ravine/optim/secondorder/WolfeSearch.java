@@ -163,12 +163,19 @@ public final class WolfeSearch implements AutoCloseable {
                 if (now.rate >= largestRate) {
                     return accepted(now, "sufficient decrease at the largest rate");
                 }
-                double grown = now.rate - before.rate;
-                double next = clamp(minimum(before, now), now.rate + 1.1 * grown, now.rate + 4 * grown);
+                double next = outside(before, now);
                 before = now;
                 now = at(Math.min(next, largestRate));
             }
             return settle(isLowEnough(now) ? now : before, "still descending after " + MAX_EVALUATIONS + " rates");
+        }
+
+        /** The next rate beyond two that are too low; ten times as far where the objective has not changed visibly. */
+        private double outside(Sample before, Sample now) {
+            double grown = now.rate - before.rate;
+            return Math.abs(now.value - start.value) <= rounding
+                    ? now.rate + 9 * grown
+                    : clamp(minimum(before, now), now.rate + 1.1 * grown, now.rate + 4 * grown);
         }
 
         /** The lower end satisfies the decrease; the higher one lies on the side to which it descends. */
@@ -180,11 +187,14 @@ public final class WolfeSearch implements AutoCloseable {
                 double width = high.rate - low.rate;
                 double middle = low.rate + width / 2;
                 double farther = Math.max(low.rate, high.rate);
-                if (Math.abs(width) <= Math.ulp(farther) * 4 || farther <= still) {
+                if (Math.abs(width) <= Math.ulp(farther) * 4 || farther <= 2 * still) {
                     break;
                 }
                 double next = inside(low, high, shortened);
                 Sample s = at(Double.isFinite(next) ? next : middle);
+                if (isTooShort(s, low)) {
+                    continue;
+                }
                 if (!isLowEnough(s) || isAbove(s, low)) {
                     high = s;
                     shortened++;
@@ -202,6 +212,11 @@ public final class WolfeSearch implements AutoCloseable {
             return settle(low, "the curvature condition was not met");
         }
 
+        /** Whether a rate between the start and one that was too high was shortened so far that theta did not change. */
+        private boolean isTooShort(Sample s, Sample low) {
+            return low.rate == 0 && s.rate <= still;
+        }
+
         /** The next rate between two, after a number of rates in a row that were too high. */
         private double inside(Sample low, Sample high, int shortened) {
             double a = Math.min(low.rate, high.rate);
@@ -209,6 +224,9 @@ public final class WolfeSearch implements AutoCloseable {
             double margin = (b - a) / 10;
             boolean isOutward = high.rate > low.rate;
             boolean isFinite = high.isFinite();
+            if (isOutward && a < still) {
+                return Math.sqrt(still) * Math.sqrt(b);
+            }
             if (isOutward && a == 0 && (!isFinite || shortened >= 4)) {
                 return margin * Math.pow(0.1, excess(shortened));
             }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import org.junit.jupiter.params.provider.CsvSource;
+import dev.ravine.autodiff.Autodiff;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -227,6 +230,25 @@ class FitTest {
                             () -> Minimize.leastSquares(weighted()).from(1, 3).with(optimizer))
                     .hasMessageContaining("parameter 1 is 3.0")
                     .hasMessageContaining("begin within the bounds");
+        }
+    }
+
+    /**
+     * Far out, the transformed residual of Huber's loss is sign(r) C sqrt(2 |r| / C - 1), with the slope
+     * 1 / sqrt(2 |r| / C - 1), and that of soft L1 is the same up to rounding.
+     */
+    @ParameterizedTest
+    @CsvSource({"FLOAT64, 1e20, 1e-13", "FLOAT64, 1e200, 1e-13", "FLOAT64, 1e300, 1e-13", "FLOAT32, 1e16, 1e-5",
+        "FLOAT32, 1e30, 1e-5", "FLOAT32, 3e38, 1e-5"})
+    void slopesFarOutAreThoseOfARoot(DType dtype, double r, double accuracy) {
+        for (RobustLoss loss : List.of(RobustLoss.huber(4), RobustLoss.softL1(4))) {
+            Tensor x = Tensor.variable("x", Arena.of(dtype, Shape.of(2), r, -r));
+            double root = Math.sqrt(r / 2 - 1);
+            Tensor y = loss.transform(x);
+            assertThat(Arena.toDoubles(y.value())).containsExactly(new double[] {4 * root, -4 * root}, within(
+                    accuracy * 4 * root));
+            assertThat(Arena.toDoubles(Autodiff.gradient(y.sum(), x).value()))
+                    .containsExactly(new double[] {1 / root, 1 / root}, within(accuracy / root));
         }
     }
 }

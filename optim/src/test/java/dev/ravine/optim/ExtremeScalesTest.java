@@ -1,0 +1,101 @@
+package dev.ravine.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.newton.BoundedLbfgs;
+import dev.ravine.optim.newton.ExactNewton;
+import dev.ravine.optim.newton.Lbfgs;
+import dev.ravine.optim.newton.LineSearchNewton;
+import dev.ravine.optim.newton.TrustRegionNewton;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Starts at which a step of length 1 changes nothing, or leads far beyond the minimum. */
+class ExtremeScalesTest {
+    private static final Map<String, Supplier<Optimizer>> OPTIMIZERS = Map.of(
+            "lbfgs", () -> Lbfgs.builder().build(),
+            "bounded",
+                    () -> BoundedLbfgs.builder(new double[] {-1e300, -1e300}, new double[] {1e300, 1e300})
+                            .build(),
+            "newton-cg", () -> LineSearchNewton.builder().build(),
+            "trust", () -> TrustRegionNewton.builder().build(),
+            "exact", () -> ExactNewton.builder().build());
+
+    static Stream<Arguments> starts() {
+        return OPTIMIZERS.keySet().stream()
+                .flatMap(name -> Stream.of(
+                        Arguments.of(name, DType.FLOAT64, 1e30),
+                        Arguments.of(name, DType.FLOAT64, 1e50),
+                        Arguments.of(name, DType.FLOAT64, 1e-30),
+                        Arguments.of(name, DType.FLOAT64, 1e-70),
+                        Arguments.of(name, DType.FLOAT32, 1e8),
+                        Arguments.of(name, DType.FLOAT32, 1e-8)));
+    }
+
+    /** x^4 / 4 has the gradient x^3, so the minimum is known at any scale. */
+    @ParameterizedTest
+    @MethodSource("starts")
+    void theMinimumIsFoundFromAnyScale(String name, DType dtype, double scale) {
+        try (Optimizer optimizer = OPTIMIZERS.get(name).get()) {
+            Minimize.Result found = Minimize.of(x -> x.square().square().mul(0.25).sum())
+                    .from(Arena.of(dtype, Shape.of(2), scale, -3 * scale))
+                    .maxSteps(1000)
+                    .with(optimizer);
+            assertThat(found.end()).as(found.reason()).isEqualTo(Minimize.End.CONVERGED);
+            assertThat(Vectors.norm(found.x())).isLessThan(scale < 1 ? scale / 50 : 0.01);
+        }
+    }
+
+    /** tanh(14)^2 is 1 - 3e-12: a step as short as the gradient changes it by less than rounding. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void aPlateauIsLeft(String name) {
+        try (Optimizer optimizer = OPTIMIZERS.get(name).get()) {
+            Minimize.Result found = Minimize.of((Tensor x) -> x.sub(1).tanh().square().sum())
+                    .from(15, 15)
+                    .with(optimizer);
+            assertThat(found.end()).as(found.reason()).isEqualTo(Minimize.End.CONVERGED);
+            assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {1, 1}, within(1e-8));
+        }
+    }
+
+    /** The minimum of Rosenbrock's function where x is at most 1/2 is at (1/2, 1/4), in any unit. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-250, 1e-200, 1e-40, 1e40, 1e200, 1e250})
+    void boundsHoldInAnyUnit(double unit) {
+        try (Optimizer optimizer =
+                BoundedLbfgs.builder(new double[] {-2, -1}, new double[] {0.5, 2}).build()) {
+            Minimize.Result found = Minimize.of(x -> {
+                        Tensor u = x.slice(0, 0, 1);
+                        Tensor v = x.slice(0, 1, 2);
+                        return v.sub(u.square())
+                                .square()
+                                .mul(100)
+                                .add(u.neg().add(1).square())
+                                .mul(unit)
+                                .sum();
+                    })
+                    .from(-1.2, 1)
+                    .tolerance(1e-9 * Math.min(unit, 1))
+                    .with(optimizer);
+            assertThat(found.end()).as(found.reason()).isEqualTo(Minimize.End.CONVERGED);
+            assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {0.5, 0.25}, within(1e-9));
+        }
+    }
+
+    static List<String> names() {
+        return OPTIMIZERS.keySet().stream().sorted().toList();
+    }
+}
