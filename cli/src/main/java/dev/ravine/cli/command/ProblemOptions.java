@@ -62,6 +62,12 @@ final class ProblemOptions {
     private String hidden;
 
     @Option(
+            names = "--length",
+            paramLabel = "T",
+            description = "Steps of the sequences of addition and temporal-order, from 20 on (default: 50).")
+    private Integer length;
+
+    @Option(
             names = "--net",
             paramLabel = "KIND",
             description = "The kind of net: ${COMPLETION-CANDIDATES} (default: mlp for classify and regress).")
@@ -117,8 +123,11 @@ final class ProblemOptions {
         UsageErrors calls = new UsageErrors(spec);
         calls.require(weight >= 0, "--l2 must not be negative, found " + weight);
         calls.require(weight < 1e6, "--l2 must be below 1e6, found " + weight);
+        calls.require(
+                length == null || length >= 20 && length <= 10_000,
+                "--length must be from 20 to 10000 steps, found " + length);
         table.requireTable(isTable(), calls);
-        return new Problem.Choices(data, target, table.reader(calls), widths, weight, condition, net(calls));
+        return new Problem.Choices(data, target, table.reader(calls), widths, weight, condition, net(calls), length);
     }
 
     private NetChoice net(UsageErrors calls) {

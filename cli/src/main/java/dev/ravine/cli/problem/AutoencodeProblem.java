@@ -26,6 +26,7 @@ public final class AutoencodeProblem extends BuiltInProblem {
 
     @Override
     public Task task(Choices choices) throws IOException {
+        choices.requireNoLength(this);
         choices.requireNoCondition(this);
         choices.requireNoNet(this);
         Choices.require(

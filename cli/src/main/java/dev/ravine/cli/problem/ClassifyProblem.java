@@ -38,6 +38,7 @@ public final class ClassifyProblem extends BuiltInProblem {
 
     @Override
     public Task task(Choices choices) throws IOException {
+        choices.requireNoLength(this);
         choices.requireNoCondition(this);
         boolean isImages = ImageData.isMeant(choices);
         ImageData images = isImages ? ImageData.of(choices) : null;

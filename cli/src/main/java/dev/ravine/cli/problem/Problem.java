@@ -51,6 +51,7 @@ public interface Problem {
      * @param l2 weight of L2
      * @param condition the condition number; null if not given
      * @param net the net that was chosen
+     * @param length of sequences; null if not given
      */
     record Choices(
             Path data, String target, Csv table, List<Integer> hidden, double l2, Double condition, NetChoice net) {
@@ -62,6 +63,16 @@ public interface Problem {
          */
         public void requireNoCondition(Problem problem) {
             require(condition == null, "--condition is for the problem conditioned, not for " + problem.name());
+        }
+
+        /**
+         * Refuses {@code --length}, which is for problems of sequences.
+         *
+         * @param problem which refuses it
+         * @throws IllegalArgumentException if it was given
+         */
+        public void requireNoLength(Problem problem) {
+            require(length == null, "--length is for addition and temporal-order, not for " + problem.name());
         }
 
         /**

@@ -46,6 +46,7 @@ public final class RegressProblem extends BuiltInProblem {
 
     @Override
     public Task task(Choices choices) throws IOException {
+        choices.requireNoLength(this);
         choices.requireNoCondition(this);
         TrainTest set;
         if (choices.data() == null) {

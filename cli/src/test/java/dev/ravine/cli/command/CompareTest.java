@@ -109,6 +109,28 @@ class CompareTest extends RunsCommands {
     }
 
     @Test
+    void trainsARecurrentNetOnLongSequences() throws IOException {
+        String[] command = tiny(
+                "--problem", "temporal-order", "--length", "20", "--layers", "rnn:8", "--gradients", "0.05");
+        assertThat(ravine(command)).as(err::toString).isZero();
+        assertThat(out.toString()).contains("net rnn:8 (180 parameters)", "test wrong %");
+        assertWrong("take --net rnn, lstm, gru or transformer", 2, "--problem", "addition", "--net", "mlp");
+        assertWrong("--length must be from 20 to 10000", 2, "--problem", "addition", "--length", "19");
+        assertWrong("--length is for addition and temporal-order", 2, "--length", "30");
+    }
+
+    @Test
+    void trainsAConvolutionalNetInWords() throws IOException {
+        String[] command = tiny(
+                "--layers", "conv:4,5,2", "pool", "dense:16", "--gradients", "0.1", "--optimizer", "kfac");
+        assertThat(ravine(command)).as(err::toString).isZero();
+        assertThat(out.toString()).contains("net conv:4,5,2 pool dense:16 (2,594 parameters)");
+        assertWrong("there is no layer 'conf:4,5'", 2, "--layers", "conf:4,5");
+        assertWrong("--hidden is for nets of dense layers", 2, "--net", "lstm", "--hidden", "8");
+        assertWrong("autoencode has its own net", 2, "--problem", "autoencode", "--net", "conv");
+    }
+
+    @Test
     void averagedParametersAreMeasuredBesideTheLast() throws IOException {
         String averaging = "adam:average=ema:0.9";
         String[] command = tiny(
@@ -185,7 +207,7 @@ class CompareTest extends RunsCommands {
     @Test
     void theConditionNumberIsExact() throws IOException {
         Task task = Problems.of("conditioned")
-                .task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE));
+                .task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE, null));
         task.net().initialize(DType.FLOAT64, 1);
         try (var objective = SupervisedObjective.of(
                         task.net(), task.loss(), task.set().train());

@@ -1,0 +1,39 @@
+package dev.ravine.cli.problem;
+
+import dev.ravine.cli.net.NetBuilder;
+import dev.ravine.cli.net.NetChoice;
+import dev.ravine.core.data.TrainTest;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
+
+/** What problems of long sequences share. */
+final class LongTerm {
+    /** Sequences to train, and as many to test. */
+    static final int EXAMPLES = 10_000;
+
+    private static final int DEFAULT_LENGTH = 50;
+    private static final String DEFAULT_NET = "rnn:100";
+
+    private LongTerm() {}
+
+    /** {@return the length T, after a look at the other options} */
+    static int length(Problem problem, Problem.Choices choices) {
+        choices.requireNoCondition(problem);
+        Problem.Choices.require(
+                choices.data() == null && choices.target() == null,
+                problem.name() + " makes its own sequences: --data and --target are for other problems");
+        Problem.Choices.require(
+                choices.hidden().isEmpty() && choices.net().kind().orElse(null) != NetChoice.Kind.MLP,
+                problem.name() + " has sequences: take --net rnn, lstm, gru or transformer, or --layers, not --hidden or"
+                        + " --net mlp");
+        return choices.length() == null ? DEFAULT_LENGTH : choices.length();
+    }
+
+    /** {@return a task that has no metrics of its own yet} */
+    static Task.Builder task(Problem problem, TrainTest set, int outputs, Loss loss, Problem.Choices choices) {
+        String words = choices.net().words().orElse(DEFAULT_NET);
+        Module net = new NetBuilder(set.train().featureShape(), 0).build(words, outputs, false);
+        String data = "sequences of " + length(problem, choices) + " steps and up to a tenth more";
+        return Task.builder(net, loss, set).described(data, words).l2(choices.l2());
+    }
+}
