@@ -203,8 +203,8 @@ final class ConvolutionOps {
     }
 
     /**
-     * Rows whose products add up to the derivative by the weights: the patch of each position, and the outputs there. With
-     * groups, a position has a row for each group, which holds the group's outputs and zeros for the others.
+     * Rows whose products add up to the derivative by the weights: the patch of each position, and the outputs there.
+     * With groups, a position has a row for each group, which holds the group's outputs and zeros for the others.
      */
     private static Rows patchRows(Window window, long groups, Tensor images, Tensor outputs) {
         long f = outputs.shape().size(3);

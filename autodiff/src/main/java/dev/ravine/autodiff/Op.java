@@ -64,8 +64,8 @@ public interface Op extends Computation {
     Tensor vjp(Tensor y, int i, Tensor cotangent);
 
     /**
-     * {@return where the result holds its only operand, if the rest of the result is zero; null otherwise} A sum of such
-     * results is then put together from their operands.
+     * {@return where the result holds its only operand, if the rest of the result is zero; null otherwise} A sum of
+     * such results is then put together from their operands.
      *
      * @param y the result
      */

@@ -13,8 +13,8 @@ import java.util.Map;
  *
  * <ul>
  *   <li>A a + A b is A (a + b) for a linear operation A that does not shrink its operand, such as a permutation;
- *   <li>blocks that do not overlap, each in zeros of full size, are joined. A tensor that was cut into T slices then has
- *       its cotangent for the price of one copy, not of T additions of full size.
+ *   <li>blocks that do not overlap, each in zeros of full size, are joined. A tensor that was cut into T slices then
+ *       has its cotangent for the price of one copy, not of T additions of full size.
  * </ul>
  */
 final class Sums {

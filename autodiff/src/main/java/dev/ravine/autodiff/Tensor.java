@@ -695,8 +695,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return the mean of squared deviations from the mean over the named axes, which are removed} PyTorch divides by one
-     * less unless told otherwise.
+     * {@return the mean of squared deviations from the mean over the named axes, which are removed} PyTorch divides by
+     * one less unless told otherwise.
      *
      * @param axes axes to reduce; all if none is named
      */
@@ -851,8 +851,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return the same numbers in another dtype} To {@link DType#INT64} they are cut to whole numbers, and what INT64 does
-     * not hold is an error at the run. The derivative from and to INT64 is 0.
+     * {@return the same numbers in another dtype} To {@link DType#INT64} they are cut to whole numbers, and what INT64
+     * does not hold is an error at the run. The derivative from and to INT64 is 0.
      *
      * @param type the dtype of the result
      */
@@ -909,8 +909,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return for each place an element along one axis: y[.., j, ..] = this[.., places[.., j, ..], ..]} PyTorch calls this
-     * gather.
+     * {@return for each place an element along one axis: y[.., j, ..] = this[.., places[.., j, ..], ..]} PyTorch calls
+     * this gather.
      *
      * @param axis which axis
      * @param places INT64, of this tensor's sizes along all other axes
@@ -971,8 +971,8 @@ public final class Tensor {
     // ---- windows over images ----------------------------------------------------------------------------------------
 
     /**
-     * {@return the convolution of these images [examples, height, width, channels] with weights: [examples, output height,
-     * output width, outputs]} As in PyTorch, the weights are not flipped.
+     * {@return the convolution of these images [examples, height, width, channels] with weights: [examples, output
+     * height, output width, outputs]} As in PyTorch, the weights are not flipped.
      *
      * @param weights [rows, columns, channels / groups, outputs]
      * @param window of as many rows and columns
@@ -996,7 +996,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return what each window sees of these images: [examples, output height, output width, rows * columns * channels]}
+     * {@return what each window sees of these images: [examples, output height, output width, rows * columns *
+     * channels]}
      *
      * @param window how it moves over the images
      */
@@ -1016,8 +1017,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return the largest number that each window sees in each channel of these images} Of equal ones the first, line by
-     * line, has the derivative 1. Places outside of the image do not count.
+     * {@return the largest number that each window sees in each channel of these images} Of equal ones the first, line
+     * by line, has the derivative 1. Places outside of the image do not count.
      *
      * @param window how it moves over the images
      */

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class WindowOps {
     private WindowOps() {}
 
-    /** Images [examples, height, width, channels] as patches [examples, output height, output width, window * channels]. */
+    /** Images [examples, height, width, channels] as patches [examples, out height, out width, window * channels]. */
     record Unfold(Window window) implements Linear {
         @Override
         public Shape infer(Tensor... in) {

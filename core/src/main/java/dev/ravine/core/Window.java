@@ -25,6 +25,11 @@ public record Window(Axis height, Axis width) {
         /**
          * Checks the numbers.
          *
+         * @param size the number of inputs that it sees at once, at least 1
+         * @param stride its step from output to output, at least 1
+         * @param before the number of zeros before the first input, at least 0
+         * @param after the number of zeros after the last input, at least 0
+         * @param dilation the distance of neighbouring inputs that it sees, at least 1
          * @throws IllegalArgumentException if one is out of its range
          */
         public Axis {

@@ -53,13 +53,13 @@ record BroadcastInput(Elements elements, int repeat, int period) {
     }
 
     void read(int from, int count, double[] into) {
-        if (!(elements instanceof Elements.Doubles)) {
+        if (!(elements instanceof Elements.Doubles doubles)) {
             for (int i = 0; i < count; i++) {
                 into[i] = elements.get((from + i) / repeat % period);
             }
             return;
         }
-        DoubleBuffer buffer = ((Elements.Doubles) elements).buffer();
+        DoubleBuffer buffer = doubles.buffer();
         if (period == 1) {
             Arrays.fill(into, 0, count, buffer.get(0));
             return;

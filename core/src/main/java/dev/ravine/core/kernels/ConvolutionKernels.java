@@ -7,16 +7,17 @@ import dev.ravine.core.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Convolutions of images [examples, height, width, channels] with weights [rows, columns, channels / groups, outputs], as
- * functions of each two of the three tensors of
+ * Convolutions of images [examples, height, width, channels] with weights [rows, columns, channels / groups, outputs],
+ * as functions of each two of the three tensors of
  *
  * <pre>{@code
  * T(x, w, y) = sum of x[n, s p + d k - b, c] w[k, c, f] y[n, p, f]
  * }</pre>
  *
  * <p>with output positions p, window places k, stride s, dilation d, padding b, and c within f's group. Patches of some
- * positions are copied out, multiplied by OpenBLAS, and forgotten: memory is 1 MB a thread, whatever the batch. A window of
- * one place is a product without copies. If every channel is a group of its own, plain loops run over the channels.
+ * positions are copied out, multiplied by OpenBLAS, and forgotten: memory is 1 MB a thread, whatever the batch. A
+ * window of one place is a product without copies. If every channel is a group of its own, plain loops run over the
+ * channels.
  *
  * <p>The result is none of the inputs.
  */

@@ -2,8 +2,8 @@ package dev.ravine.core.kernels;
 
 /**
  * The error function, 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. Near 0 it is x plus x times a power series;
- * elsewhere it is a Taylor series around the nearest multiple of 1/4, whose coefficients follow from Hermite polynomials:
- * the derivative of order n + 1 is 2/sqrt(pi) (-1)^n H_n(x) e^-x^2.
+ * elsewhere it is a Taylor series around the nearest multiple of 1/4, whose coefficients follow from Hermite
+ * polynomials: the derivative of order n + 1 is 2/sqrt(pi) (-1)^n H_n(x) e^-x^2.
  */
 final class ErrorFunction {
     private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);

@@ -5,8 +5,8 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.core.Window;
 
 /**
- * A window over a batch of images, as integers: output position p, counted over examples, lines and columns, sees a patch
- * of the image.
+ * A window over a batch of images, as integers: output position p, counted over examples, lines and columns, sees a
+ * patch of the image.
  */
 final class ImageWindows {
     final int examples;

@@ -116,8 +116,8 @@ public final class LayoutKernels {
     }
 
     /**
-     * {@return the kernel y = zeros, except for every step-th slice along an axis, from one on, which are those of x: the
-     * transpose of {@link #every}} y is not x.
+     * {@return the kernel y = zeros, except for every step-th slice along an axis, from one on, which are those of x:
+     * the transpose of {@link #every}} y is not x.
      *
      * @param x input
      * @param axis from 0

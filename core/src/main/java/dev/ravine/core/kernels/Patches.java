@@ -1,8 +1,9 @@
 package dev.ravine.core.kernels;
 
 /**
- * Patches of a batch of images: what each window sees, [rows, columns, channels of a group], one position after the other.
- * A stretch of positions in one output line is put together in a Java array, from the lines of the image that it sees.
+ * Patches of a batch of images: what each window sees, [rows, columns, channels of a group], one position after the
+ * other. A stretch of positions in one output line is put together in a Java array, from the lines of the image that it
+ * sees.
  */
 final class Patches {
     /** Numbers of a stretch: so many stay in a processor's second-level cache. */

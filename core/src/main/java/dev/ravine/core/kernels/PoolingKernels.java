@@ -11,8 +11,8 @@ public final class PoolingKernels {
     private PoolingKernels() {}
 
     /**
-     * {@return the kernel that finds where each window of an image has its maximum} Of equal maxima the first one counts,
-     * line by line, and NaN is larger than any number. Places outside of the image do not count.
+     * {@return the kernel that finds where each window of an image has its maximum} Of equal maxima the first one
+     * counts, line by line, and NaN is larger than any number. Places outside of the image do not count.
      *
      * @param x images, [examples, height, width, channels]
      * @param window how it moves over the images

@@ -9,8 +9,8 @@ public final class ScanKernels {
     private ScanKernels() {}
 
     /**
-     * {@return the kernel y = the sums of the first 1, 2, 3, ... numbers of x along an axis} Sums are in double precision
-     * and rounded at the end.
+     * {@return the kernel y = the sums of the first 1, 2, 3, ... numbers of x along an axis} Sums are in double
+     * precision and rounded at the end.
      *
      * @param x input
      * @param axis from 0

@@ -318,8 +318,8 @@ public final class UnaryKernels {
     }
 
     /**
-     * {@return the kernel y = x in another dtype: rounded, or cut to whole numbers} Its run throws ArithmeticException for
-     * a number that has no whole part of 64 bits, such as NaN.
+     * {@return the kernel y = x in another dtype: rounded, or cut to whole numbers} Its run throws ArithmeticException
+     * for a number that has no whole part of 64 bits, such as NaN.
      *
      * @param x input
      * @param y result of the same shape

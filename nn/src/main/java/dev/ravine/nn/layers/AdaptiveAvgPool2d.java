@@ -7,9 +7,9 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.nn.Module;
 
 /**
- * Images [examples, height, width, channels] of any size as images of one size. As in PyTorch, line i of n is the mean of the
- * lines from floor(i height / n) to ceil((i + 1) height / n), the last one excluded, and columns likewise. With size 1 x 1
- * it is the mean of each channel (global average pooling); {@link Flatten} then gives [examples, channels].
+ * Images [examples, height, width, channels] of any size as images of one size. As in PyTorch, line i of n is the mean
+ * of the lines from floor(i height / n) to ceil((i + 1) height / n), the last one excluded, and columns likewise. With
+ * size 1 x 1 it is the mean of each channel (global average pooling); {@link Flatten} then gives [examples, channels].
  */
 public final class AdaptiveAvgPool2d extends Module {
     private final long height;

@@ -9,8 +9,9 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
 /**
- * A convolution of sequences, from [examples, length, inputs] to [examples, output length, outputs]: a {@link Conv2d} of
- * images of height 1. Its parameters are {@code weight} [window, inputs / groups, outputs] and, unless it was left out,
+ * A convolution of sequences, from [examples, length, inputs] to [examples, output length, outputs]: a {@link Conv2d}
+ * of images of height 1. Its parameters are {@code weight} [window, inputs / groups, outputs] and, unless it was left
+ * out,
  * {@code bias} [outputs].
  *
  * <p>Padding before alone, {@code Window.Axis.of(3).padding(2, 0)}, makes it causal: an output then sees nothing of the

@@ -8,8 +8,8 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
 /**
- * A convolution of images, from [examples, height, width, inputs] to [examples, output height, output width, outputs]. As
- * in PyTorch, weights are not flipped, and the output has (size + padding - dilation (window - 1) - 1) / stride + 1
+ * A convolution of images, from [examples, height, width, inputs] to [examples, output height, output width, outputs].
+ * As in PyTorch, weights are not flipped, and the output has (size + padding - dilation (window - 1) - 1) / stride + 1
  * lines and columns, rounded down.
  *
  * <p>Its parameters are {@code weight} [rows, columns, inputs / groups, outputs] and, unless it was left out,

@@ -9,9 +9,9 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
 /**
- * A transposed convolution, from [examples, height, width, inputs] to larger images [examples, output height, output width,
- * outputs]: the transpose of the {@link Conv2d} with the same window that goes the other way. The output has (size - 1)
- * stride + dilation (window - 1) + 1 - padding + outputPadding lines and columns, as in PyTorch.
+ * A transposed convolution, from [examples, height, width, inputs] to larger images [examples, output height, output
+ * width, outputs]: the transpose of the {@link Conv2d} with the same window that goes the other way. The output has
+ * (size - 1) stride + dilation (window - 1) + 1 - padding + outputPadding lines and columns, as in PyTorch.
  *
  * <p>Its parameters are {@code weight} [rows, columns, outputs / groups, inputs], in the layout of that convolution, and,
  * unless it was left out, {@code bias} [outputs]. PyTorch has weights [inputs, outputs / groups, rows, columns].
@@ -107,8 +107,8 @@ public final class ConvTranspose2d extends Module {
         }
 
         /**
-         * Makes the output larger at its end. With a stride, several sizes of images have convolutions of one size; this
-         * says which is meant.
+         * Makes the output larger at its end. With a stride, several sizes of images have convolutions of one size;
+         * this says which is meant.
          *
          * @param lines from 0, the default, to the stride along the height - 1
          * @param columns from 0, the default, to the stride along the width - 1

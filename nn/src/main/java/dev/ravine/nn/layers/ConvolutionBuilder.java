@@ -21,8 +21,8 @@ public abstract class ConvolutionBuilder<B extends ConvolutionBuilder<B>> extend
     }
 
     /**
-     * Cuts the channels into groups that do not meet. With as many groups as inputs, every channel has weights of its own (a
-     * depthwise convolution).
+     * Cuts the channels into groups that do not meet. With as many groups as inputs, every channel has weights of its
+     * own (a depthwise convolution).
      *
      * @param count divides inputs and outputs; the default is 1
      * @return this

@@ -5,8 +5,8 @@ import dev.ravine.core.Window;
 import dev.ravine.nn.Module;
 
 /**
- * The largest number that each window sees in each channel of images [examples, height, width, channels]. Places outside of
- * the image do not count. Of equal numbers the first one, line by line, has the derivative 1, as in PyTorch.
+ * The largest number that each window sees in each channel of images [examples, height, width, channels]. Places
+ * outside of the image do not count. Of equal numbers the first one, line by line, has the derivative 1, as in PyTorch.
  */
 public final class MaxPool2d extends Module {
     private final Window window;
