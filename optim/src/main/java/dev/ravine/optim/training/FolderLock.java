@@ -66,8 +66,9 @@ final class FolderLock implements AutoCloseable {
             return folder.toRealPath();
         } catch (IOException e) {
             throw new IOException(
-                    folder + ": cannot make a folder for checkpoints there (" + e.getClass().getSimpleName() + ": "
-                            + e.getMessage() + "); take another folder, or make room for this one",
+                    folder + ": cannot make a folder for checkpoints there ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "); take another folder, or make room for this one",
                     e);
         }
     }
