@@ -39,7 +39,14 @@ public final class CheckDependencies {
                 .toList();
         Map<String, List<String>> places = new TreeMap<>();
         for (String jar : Files.readString(Path.of(args[1])).strip().split(File.pathSeparator)) {
-            addJar(Path.of(jar), places);
+            try {
+                addJar(Path.of(jar), places);
+            } catch (IOException e) {
+                refuse(jar + " cannot be read (" + e.getMessage() + "), so nothing is known about it");
+            }
+        }
+        if (places.isEmpty()) {
+            refuse(args[1] + " names no artifacts");
         }
         int open = 0;
         for (Map.Entry<String, List<String>> found : places.entrySet()) {
@@ -59,6 +66,12 @@ public final class CheckDependencies {
         System.exit(open == 0 ? 0 : 1);
     }
 
+    /** What was not looked at must not look safe. */
+    private static void refuse(String why) {
+        System.err.println("check-dependencies: " + why + "; build again: mvn -B -DskipTests package");
+        System.exit(2);
+    }
+
     private static void addJar(Path jar, Map<String, List<String>> places) throws IOException {
         Matcher matcher = IN_REPOSITORY.matcher(jar.toString());
         String name = jar.getFileName().toString();
@@ -66,7 +79,7 @@ public final class CheckDependencies {
             String artifact = matcher.group(1).replace('/', '.').replace('\\', '.') + ":" + matcher.group(2);
             places.computeIfAbsent(artifact + ":" + matcher.group(3), k -> new ArrayList<>()).add(name);
         }
-        if (!name.endsWith(".jar") || !Files.exists(jar)) {
+        if (!name.endsWith(".jar")) {
             return;
         }
         try (JarFile file = new JarFile(jar.toFile())) {

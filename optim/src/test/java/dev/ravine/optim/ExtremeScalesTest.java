@@ -49,7 +49,8 @@ class ExtremeScalesTest {
     @MethodSource("starts")
     void theMinimumIsFoundFromAnyScale(String name, DType dtype, double scale) {
         try (Optimizer optimizer = OPTIMIZERS.get(name).get()) {
-            Minimize.Result found = Minimize.of(x -> x.square().square().mul(0.25).sum())
+            Minimize.Result found = Minimize.of(
+                            x -> x.square().square().mul(0.25).sum())
                     .from(Arena.of(dtype, Shape.of(2), scale, -3 * scale))
                     .maxSteps(1000)
                     .with(optimizer);
@@ -63,7 +64,8 @@ class ExtremeScalesTest {
     @MethodSource("names")
     void aPlateauIsLeft(String name) {
         try (Optimizer optimizer = OPTIMIZERS.get(name).get()) {
-            Minimize.Result found = Minimize.of((Tensor x) -> x.sub(1).tanh().square().sum())
+            Minimize.Result found = Minimize.of(
+                            (Tensor x) -> x.sub(1).tanh().square().sum())
                     .from(15, 15)
                     .with(optimizer);
             assertThat(found.end()).as(found.reason()).isEqualTo(Minimize.End.CONVERGED);
@@ -75,8 +77,8 @@ class ExtremeScalesTest {
     @ParameterizedTest
     @ValueSource(doubles = {1e-250, 1e-200, 1e-40, 1e40, 1e200, 1e250})
     void boundsHoldInAnyUnit(double unit) {
-        try (Optimizer optimizer =
-                BoundedLbfgs.builder(new double[] {-2, -1}, new double[] {0.5, 2}).build()) {
+        try (Optimizer optimizer = BoundedLbfgs.builder(new double[] {-2, -1}, new double[] {0.5, 2})
+                .build()) {
             Minimize.Result found = Minimize.of(x -> {
                         Tensor u = x.slice(0, 0, 1);
                         Tensor v = x.slice(0, 1, 2);

@@ -155,8 +155,7 @@ class DataSetTest {
     /** Class 2 does not occur, so it cannot be counted from the labels. */
     @Test
     void otherFeaturesKeepClassesAndWeights() {
-        DataSet set = DataSet.withClasses(
-                        Arena.of(DType.FLOAT32, Shape.of(2, 1), 1, 2), Arena.ofIntegers(0, 1), 3)
+        DataSet set = DataSet.withClasses(Arena.of(DType.FLOAT32, Shape.of(2, 1), 1, 2), Arena.ofIntegers(0, 1), 3)
                 .withWeights(4, 5);
         DataSet other = set.withFeatures(Arena.of(DType.FLOAT32, Shape.of(2, 2), 1, 2, 3, 4));
         assertThat(other).hasToString("DataSet[2 examples of FLOAT32 [2], 3 classes, weighted]");

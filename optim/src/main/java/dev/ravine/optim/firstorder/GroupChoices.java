@@ -35,8 +35,8 @@ final class GroupChoices {
     static void apply(FirstOrder.Builder<?> builder, SettingValues values, Setting<Double> decay, Module net) {
         boolean areBiasesLeftOut = !values.get(DECAY_BIASES);
         if (areBiasesLeftOut && values.get(decay) == 0) {
-            throw new IllegalArgumentException("decay-biases=off does nothing where nothing decays; set "
-                    + decay.key() + " above 0, or leave decay-biases out");
+            throw new IllegalArgumentException("decay-biases=off does nothing where nothing decays; set " + decay.key()
+                    + " above 0, or leave decay-biases out");
         }
         List<ParameterGroup> still = areBiasesLeftOut ? biases(net) : List.of();
         if (!values.isGiven(LAYER_RATE)) {

@@ -23,7 +23,8 @@ public final class HutchPlusPlus {
      * @param dtype of its vectors
      * @param products how many products to use, at least 6; a third of as many vectors are kept
      * @param seed the same seed gives the same result
-     * @return the trace, with the standard error of the part outside the subspace. With fewer than 30 products, too few
+     * @return the trace, with the standard error of the part outside the subspace, or the rounding of the part inside if
+     *     that is more. With fewer than 30 products, too few
      *     are left there for their spread to tell the error; then it is at least the root of its variance's bound, twice
      *     the sum of squares outside over the number of samples, known from three more products with normal vectors.
      * @throws IllegalArgumentException if the operator is not declared symmetric, or its products with random vectors
@@ -53,9 +54,12 @@ public final class HutchPlusPlus {
             }
         }
         double within = 0;
+        double sizes = 0;
         for (int i = 0; i < basis.size(); i++) {
             a.apply(basis.get(i), product);
-            within += Vectors.dot(basis.get(i), product);
+            double term = Vectors.dot(basis.get(i), product);
+            within += term;
+            sizes += Math.abs(term);
             takeAway(normalized, basis.get(i), product);
         }
         double[] outside = new double[products - 2 * third];
@@ -66,7 +70,9 @@ public final class HutchPlusPlus {
             outside[i] = Vectors.dot(z, product);
         }
         Estimate rest = Estimate.of(outside).orAtLeast(outside.length, variance(normalized, basis));
-        return new Estimate(Requirements.finite("the trace", within + rest.value()), rest.standardError());
+        double rounding = Tridiagonalization.rounding(dtype) * Math.sqrt(a.size()) * sizes;
+        return new Estimate(
+                Requirements.finite("the trace", within + rest.value()), Math.max(rest.standardError(), rounding));
     }
 
     /** From the product of each normal vector g of the probe, what comes of g's part along a vector of the basis. */

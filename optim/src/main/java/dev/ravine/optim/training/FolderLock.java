@@ -59,13 +59,17 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** A folder that cannot be made will be an error of the first checkpoint. */
-    private static Path real(Path folder) {
+    /** A run whose checkpoints have no place is refused before its first step, not at its first checkpoint. */
+    private static Path real(Path folder) throws IOException {
         try {
             Files.createDirectories(folder);
             return folder.toRealPath();
         } catch (IOException e) {
-            return folder.toAbsolutePath().normalize();
+            throw new IOException(
+                    folder + ": cannot make a folder for checkpoints there ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "); take another folder, or make room for this one",
+                    e);
         }
     }
 

@@ -49,7 +49,8 @@ class GroupChoicesTest {
                 Arena.of(DType.FLOAT64, Shape.of(2, 1), 1, -2));
         try (SupervisedObjective objective = SupervisedObjective.of(net, Loss.meanSquaredError(), data);
                 Optimizer sgd = OptimizerCatalogue.load().kind("sgd").make(settings, net, 1)) {
-            INDArray gradient = Arena.create(DType.FLOAT64, Shape.of(objective.theta().length()));
+            INDArray gradient =
+                    Arena.create(DType.FLOAT64, Shape.of(objective.theta().length()));
             objective.gradient(objective.theta(), Scope.all(), gradient);
             double[] expected = Arena.toDoubles(objective.theta());
             for (var segment : net.parameterVector().segments()) {
@@ -97,8 +98,7 @@ class GroupChoicesTest {
     @Test
     void leavingBiasesOutOfNoDecayIsRefused() {
         Sequential net = net();
-        assertThatThrownBy(() ->
-                        OptimizerCatalogue.load().kind("adam").make(Map.of("decay-biases", "off"), net, 1))
+        assertThatThrownBy(() -> OptimizerCatalogue.load().kind("adam").make(Map.of("decay-biases", "off"), net, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("decay-biases=off does nothing where nothing decays; set decay above 0");
     }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
-import org.junit.jupiter.params.provider.CsvSource;
 import dev.ravine.autodiff.Autodiff;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
@@ -18,9 +16,11 @@ import dev.ravine.optim.objective.Residuals;
 import dev.ravine.optim.objective.RobustLoss;
 import dev.ravine.optim.problems.NistProblem;
 import dev.ravine.optim.problems.Points;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -238,15 +238,21 @@ class FitTest {
      * 1 / sqrt(2 |r| / C - 1), and that of soft L1 is the same up to rounding.
      */
     @ParameterizedTest
-    @CsvSource({"FLOAT64, 1e20, 1e-13", "FLOAT64, 1e200, 1e-13", "FLOAT64, 1e300, 1e-13", "FLOAT32, 1e16, 1e-5",
-        "FLOAT32, 1e30, 1e-5", "FLOAT32, 3e38, 1e-5"})
+    @CsvSource({
+        "FLOAT64, 1e20, 1e-13",
+        "FLOAT64, 1e200, 1e-13",
+        "FLOAT64, 1e300, 1e-13",
+        "FLOAT32, 1e16, 1e-5",
+        "FLOAT32, 1e30, 1e-5",
+        "FLOAT32, 3e38, 1e-5"
+    })
     void slopesFarOutAreThoseOfARoot(DType dtype, double r, double accuracy) {
         for (RobustLoss loss : List.of(RobustLoss.huber(4), RobustLoss.softL1(4))) {
             Tensor x = Tensor.variable("x", Arena.of(dtype, Shape.of(2), r, -r));
             double root = Math.sqrt(r / 2 - 1);
             Tensor y = loss.transform(x);
-            assertThat(Arena.toDoubles(y.value())).containsExactly(new double[] {4 * root, -4 * root}, within(
-                    accuracy * 4 * root));
+            assertThat(Arena.toDoubles(y.value()))
+                    .containsExactly(new double[] {4 * root, -4 * root}, within(accuracy * 4 * root));
             assertThat(Arena.toDoubles(Autodiff.gradient(y.sum(), x).value()))
                     .containsExactly(new double[] {1 / root, 1 / root}, within(accuracy / root));
         }

@@ -181,6 +181,17 @@ class HonestErrorsTest {
         }
     }
 
+    /** With the whole space in the basis nothing is left to estimate, but sums of products are rounded. */
+    @ParameterizedTest
+    @CsvSource({"FLOAT64, 1e-11", "FLOAT32, 0.01"})
+    void anExactTraceIsStillRounded(DType dtype, double most) {
+        for (int seed = 0; seed < 20; seed++) {
+            Estimate found = HutchPlusPlus.trace(diagonal(dtype, upTo(60, 1)), dtype, 200, seed);
+            assertThat(found.standardError()).isPositive().isLessThan(most);
+            assertThat(found.value()).isCloseTo(1830, within(2 * found.standardError()));
+        }
+    }
+
     /** A few probes may all give the same number by chance; no seed may call that certainty. */
     @Test
     void aFewProbesOfHutchPlusPlusSayHowLittleTheyKnow() {

@@ -119,6 +119,19 @@ class FaultTest extends ClosesOptimizers {
         assertGoesOnToTheSameEnd();
     }
 
+    /** Hours of work would have no place to be saved in. */
+    @Test
+    void aRunWhoseFolderCannotBeMadeEndsBeforeItsFirstStep() throws IOException {
+        Path file = Files.writeString(folder.resolve("run"), "");
+        double[] before = parameters(net);
+        assertThatThrownBy(() -> trainer(net, MOONS, adam(), STEPS).build().train())
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + ": cannot make a folder for checkpoints there (FileAlreadyExists");
+        assertThat(parameters(net)).isEqualTo(before);
+        Files.delete(file);
+        assertGoesOnToTheSameEnd();
+    }
+
     @Test
     void aFolderThatRefusesFilesEndsTheRunAndLosesNothingSaved() throws IOException {
         trainer(net, MOONS, adam(), 8).build().train();

@@ -110,8 +110,8 @@ class SettingsAreCompleteTest {
         Map<String, Object> before = known(maker.get());
         List<String> unseen = new ArrayList<>();
         for (Field field : fields(maker.get().getClass())) {
-            for (Map.Entry<String, Object> change :
-                    changes(field.getName(), field.get(maker.get()), field.getType()).entrySet()) {
+            for (Map.Entry<String, Object> change : changes(field.getName(), field.get(maker.get()), field.getType())
+                    .entrySet()) {
                 Object builder = maker.get();
                 field.set(builder, change.getValue());
                 try {
@@ -154,7 +154,8 @@ class SettingsAreCompleteTest {
             return Map.of(name, other(value, type));
         }
         RecordComponent[] components = type.getRecordComponents();
-        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             Method accessor = components[i].getAccessor();
@@ -165,7 +166,8 @@ class SettingsAreCompleteTest {
         constructor.setAccessible(true);
         Map<String, Object> changes = new HashMap<>();
         for (int i = 0; i < components.length; i++) {
-            for (Object other : changes(components[i].getName(), values[i], types[i]).values()) {
+            for (Object other :
+                    changes(components[i].getName(), values[i], types[i]).values()) {
                 Object[] changed = values.clone();
                 changed[i] = other;
                 changes.put(name + "." + components[i].getName(), constructor.newInstance(changed));
