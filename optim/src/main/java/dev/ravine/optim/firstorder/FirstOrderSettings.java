@@ -8,6 +8,7 @@ import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.catalogue.Range;
 import dev.ravine.optim.catalogue.Setting;
 import dev.ravine.optim.catalogue.SettingValues;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -75,10 +76,13 @@ public final class FirstOrderSettings {
     @SafeVarargs
     public final <B extends FirstOrder.Builder<?>> OptimizerKind kind(
             String name, String help, Function<Module, B> start, Binding<? super B>... own) {
-        List<Binding<? super B>> bindings = List.of(own);
-        Setting<?>[] more =
-                bindings.stream().flatMap(each -> each.settings().stream()).toArray(Setting<?>[]::new);
-        return new OptimizerKind(name, help, with(more), main(), (values, net, seed) -> {
+        List<Binding<? super B>> bindings = new ArrayList<>();
+        List<Setting<?>> more = new ArrayList<>();
+        for (Binding<? super B> each : own) {
+            bindings.add(each);
+            more.addAll(each.settings());
+        }
+        return new OptimizerKind(name, help, with(more.toArray(Setting<?>[]::new)), main(), (values, net, seed) -> {
             B builder = start.apply(net);
             bindings.forEach(each -> each.apply(builder, values, net));
             return build(builder, values, net, seed);

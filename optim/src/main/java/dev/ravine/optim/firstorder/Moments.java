@@ -13,7 +13,14 @@ import java.util.TreeMap;
  * @param epsilon keeps the denominator from 0, positive
  */
 public record Moments(double beta1, double beta2, double epsilon) {
-    /** Checks the ranges. */
+    /**
+     * Checks the numbers.
+     *
+     * @param beta1 how slowly the mean of gradients forgets, from 0 to below 1
+     * @param beta2 how slowly the mean of squares forgets, from 0 to below 1
+     * @param epsilon keeps the denominator from 0, positive
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Moments {
         Check.fraction("beta1", beta1);
         Check.fraction("beta2", beta2);

@@ -4,8 +4,8 @@ import dev.ravine.core.Check;
 import dev.ravine.nn.Module;
 
 /**
- * Settings of optimizers that keep second moments of the rows and columns of each weight's gradient, and decompose these
- * matrices every few steps.
+ * Settings of optimizers that keep second moments of the rows and columns of each weight's gradient, and decompose
+ * these matrices every few steps.
  *
  * @param <B> the builder itself
  */

@@ -61,7 +61,7 @@ final class KroneckerNewtonKind {
                         LAMBDA,
                         DATA,
                         CHUNK,
-                        NewtonKinds.LOSS,
+                        NewtonSettings.LOSS,
                         GROWTH,
                         ITERATIONS,
                         FIRST_ITERATIONS,
@@ -69,13 +69,13 @@ final class KroneckerNewtonKind {
                         START,
                         RATIO,
                         FLOOR,
-                        NewtonKinds.FACTOR,
+                        NewtonSettings.FACTOR,
                         FISHER,
                         FACTORS,
                         SHARE,
                         DECAY,
                         INVERSE,
-                        NewtonKinds.GAUSS_NEWTON),
+                        NewtonSettings.GAUSS_NEWTON),
                 MainSetting.decades(LAMBDA),
                 KroneckerNewtonKind::hybrid);
     }
@@ -85,14 +85,14 @@ final class KroneckerNewtonKind {
         values.ifGiven(LAMBDA, builder::damping);
         values.ifGiven(DATA, builder::gradientExamples);
         values.ifGiven(CHUNK, builder::curvatureExamples);
-        values.ifGiven(NewtonKinds.LOSS, builder::lossExamples);
+        values.ifGiven(NewtonSettings.LOSS, builder::lossExamples);
         values.ifGiven(GROWTH, builder::growth);
         values.ifGiven(ITERATIONS, builder::maxIterations);
         builder.growingIterations(values.get(FIRST_ITERATIONS), values.get(ITERATION_GROWTH));
         values.ifGiven(START, builder::start);
         builder.ratioExamples(values.get(RATIO));
         values.ifGiven(FLOOR, builder::smallestDamping);
-        NewtonKinds.factor(values, builder);
+        NewtonSettings.factor(values, builder);
         builder.kroneckerPreconditioner(
                 KroneckerFactors.builder()
                         .cotangents(values.get(FISHER))
@@ -100,7 +100,7 @@ final class KroneckerNewtonKind {
                 values.get(FACTORS));
         values.ifGiven(SHARE, share -> builder.factorUpdates(share, values.get(INVERSE)));
         values.ifGiven(INVERSE, every -> builder.factorUpdates(values.get(SHARE), every));
-        values.ifGiven(NewtonKinds.GAUSS_NEWTON, builder::curvature);
+        values.ifGiven(NewtonSettings.GAUSS_NEWTON, builder::curvature);
         return builder.build();
     }
 }

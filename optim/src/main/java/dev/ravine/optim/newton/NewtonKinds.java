@@ -12,7 +12,6 @@ import dev.ravine.optim.catalogue.SettingValues;
 import dev.ravine.optim.kronecker.Cotangents;
 import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.KroneckerFactors;
-import dev.ravine.optim.secondorder.DampingRule;
 import java.util.List;
 
 /** The catalogue's kinds of Newton and quasi-Newton methods. */
@@ -33,8 +32,6 @@ public final class NewtonKinds implements OptimizerProvider {
             "examples of the curvature; 0 for a tenth of the gradient's, but 2,000 if there are as many");
     private static final Setting<Integer> DATA =
             Setting.integer("data", 0, COUNT, "examples of the gradient; 0 for all");
-    static final Setting<Integer> LOSS =
-            Setting.integer("loss", 0, COUNT, "examples of the loss that judges steps; 0 for the gradient's");
     private static final Setting<Double> GROWTH =
             Setting.number("growth", 1.0, LIMIT, "factor by which the numbers of examples grow at each step");
     private static final Setting<Integer> HF_ITERATIONS = iterations(250);
@@ -53,8 +50,7 @@ public final class NewtonKinds implements OptimizerProvider {
             List.of(Preconditioner.values()),
             "of conjugate gradients; diagonal is that of exponent");
 
-    static final Setting<Curvature> GAUSS_NEWTON = curvature(Curvature.GAUSS_NEWTON);
-    private static final Setting<Curvature> HESSIAN = curvature(Curvature.HESSIAN);
+    private static final Setting<Curvature> HESSIAN = NewtonSettings.curvature(Curvature.HESSIAN);
     private static final Setting<Integer> NEWTON_ITERATIONS = iterations(1000);
     private static final Setting<Double> FORCING = Setting.number(
             "forcing", 0.1, Range.openFraction(), "residual that the first steps may leave, relative to the gradient");
@@ -75,8 +71,6 @@ public final class NewtonKinds implements OptimizerProvider {
     private static final Setting<RatioExamples> RATIO = Setting.constant(
             "ratio", RatioExamples.CURVATURE, List.of(RatioExamples.values()), "examples of the reduction ratio");
     private static final Setting<Double> FLOOR = Setting.number("floor", 0.0, COUNT, "damping does not go below it");
-    static final Setting<Double> FACTOR = Setting.number(
-            "factor", null, LIMIT, "factor by which damping rises instead of 3/2; it falls by the inverse");
 
     private static final Setting<BlockPreconditioner> BLOCK_PRECONDITIONER = Setting.constant(
             "preconditioner",
@@ -128,7 +122,7 @@ public final class NewtonKinds implements OptimizerProvider {
                         LAMBDA,
                         CHUNK,
                         DATA,
-                        LOSS,
+                        NewtonSettings.LOSS,
                         GROWTH,
                         HF_ITERATIONS,
                         FIRST_ITERATIONS,
@@ -138,8 +132,8 @@ public final class NewtonKinds implements OptimizerProvider {
                         EXPONENT,
                         RATIO,
                         FLOOR,
-                        FACTOR,
-                        GAUSS_NEWTON),
+                        NewtonSettings.FACTOR,
+                        NewtonSettings.GAUSS_NEWTON),
                 MainSetting.decades(LAMBDA),
                 NewtonKinds::hessianFree);
     }
@@ -175,17 +169,21 @@ public final class NewtonKinds implements OptimizerProvider {
         return new OptimizerKind(
                 "block-newton",
                 "damped Gauss-Newton steps, layer by layer",
-                List.of(LAMBDA, CHUNK, DATA, LOSS, BLOCK_ITERATIONS, EXACT, BLOCK_PRECONDITIONER, GAUSS_NEWTON),
+                List.of(
+                        LAMBDA,
+                        CHUNK,
+                        DATA,
+                        NewtonSettings.LOSS,
+                        BLOCK_ITERATIONS,
+                        EXACT,
+                        BLOCK_PRECONDITIONER,
+                        NewtonSettings.GAUSS_NEWTON),
                 MainSetting.decades(LAMBDA),
                 NewtonKinds::blockNewton);
     }
 
     private static Setting<Integer> iterations(int initial) {
         return Setting.integer("iterations", initial, LIMIT, "limit of conjugate gradients in a step");
-    }
-
-    private static Setting<Curvature> curvature(Curvature initial) {
-        return Setting.constant("curvature", initial, List.of(Curvature.values()), "matrix of the quadratic model");
     }
 
     private static Optimizer lbfgs(SettingValues values, Module net, long seed) {
@@ -204,7 +202,7 @@ public final class NewtonKinds implements OptimizerProvider {
         values.ifGiven(WARM, builder::warmStart);
         values.ifGiven(RATIO, builder::ratioExamples);
         values.ifGiven(FLOOR, builder::smallestDamping);
-        factor(values, builder);
+        NewtonSettings.factor(values, builder);
         values.ifGiven(EXPONENT, builder::preconditioner);
         if (values.get(PRECONDITIONER) == Preconditioner.KRONECKER) {
             kronecker(builder);
@@ -217,17 +215,12 @@ public final class NewtonKinds implements OptimizerProvider {
                 KroneckerFactors.builder().cotangents(Cotangents.RADEMACHER), FactorDamping.TRACE);
     }
 
-    /** How damping moves. */
-    static void factor(SettingValues values, HessianFreeSettings<?> builder) {
-        values.ifGiven(FACTOR, factor -> builder.dampingRule(DampingRule.levenbergMarquardt(factor, 1 / factor)));
-    }
-
     private static void damped(SettingValues values, DampedSettings<?> builder) {
         values.ifGiven(LAMBDA, builder::damping);
         values.ifGiven(CHUNK, builder::curvatureExamples);
         values.ifGiven(DATA, builder::gradientExamples);
-        values.ifGiven(LOSS, builder::lossExamples);
-        values.ifGiven(GAUSS_NEWTON, builder::curvature);
+        values.ifGiven(NewtonSettings.LOSS, builder::lossExamples);
+        values.ifGiven(NewtonSettings.GAUSS_NEWTON, builder::curvature);
     }
 
     private static Optimizer lineSearchNewton(SettingValues values, Module net, long seed) {

@@ -7,8 +7,9 @@ import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A view of another linearization: a subclass overrides the methods that differ. The view's forms are made of the view's
- * own products, so that a subclass that changes or counts products does the same to forms. Closing it closes the other.
+ * A view of another linearization: a subclass overrides the methods that differ. The view's forms are made of the
+ * view's own products, so that a subclass that changes or counts products does the same to forms. Closing it closes the
+ * other.
  */
 public abstract class ForwardingLinearization implements Linearization {
     private final Linearization viewed;

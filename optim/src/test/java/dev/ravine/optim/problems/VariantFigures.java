@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Figures of other programs for variants of a method: a line such as {@code variant adam: lr=0.1} for each, whose text after
- * the name may be missing, and then a line of numbers for each step. Lines that begin with # are comments.
+ * Figures of other programs for variants of a method: a line such as {@code variant adam: lr=0.1} for each, whose text
+ * after the name may be missing, and then a line of numbers for each step. Lines that begin with # are comments.
  */
 public final class VariantFigures {
     private static final String VARIANT = "variant ";
