@@ -234,12 +234,12 @@ public final class DataSet {
      * @throws ShapeException if the dtype or the number of examples differs, or there are no numbers
      */
     public DataSet withFeatures(INDArray other) {
-        DataSet fresh = of(other, targets, classes);
+        DataSet fresh = checked(other, targets, classes, true);
         if (fresh.dtype() != dtype()) {
             throw new ShapeException(
                     "data set: other features must be " + dtype() + ", as the first ones, found " + fresh.dtype());
         }
-        return new DataSet(fresh.features, targets, classes, false, weights);
+        return new DataSet(fresh.features, targets, classes, false, weights, dtype);
     }
 
     /**
