@@ -3,25 +3,20 @@ package dev.ravine.nn;
 import dev.ravine.autodiff.Batch;
 import dev.ravine.autodiff.Examples;
 import dev.ravine.autodiff.Tensor;
-import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -50,8 +45,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * in several places counts once. Modules are made and changed by one thread at a time.
  */
 public abstract class Module {
-    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    private final Map<String, Module> children = new LinkedHashMap<>();
+    private final ModuleParts parts = new ModuleParts(getClass());
     private String label = getClass().getSimpleName();
     private boolean training = true;
     private int initializations;
@@ -134,10 +128,31 @@ public abstract class Module {
      * @throws IllegalArgumentException if the name is taken or has a dot
      */
     protected final Parameter parameter(String name, Initializer initializer, Fans fans, long... shape) {
-        checkName(name);
-        Parameter parameter = new Parameter(name, Shape.of(shape), initializer, fans);
-        parameters.put(name, parameter);
-        return parameter;
+        return parts.add(name, new Parameter(name, Shape.of(shape), initializer, fans));
+    }
+
+    /**
+     * Declares a buffer: an array that belongs to the state of a module, but is no parameter.
+     *
+     * @param name unique in this module, without dots
+     * @param value of all its elements at first
+     * @param shape the sizes of its axes
+     * @return the buffer
+     * @throws IllegalArgumentException if the name is taken or has a dot
+     */
+    protected final Buffer buffer(String name, double value, long... shape) {
+        return parts.add(name, new Buffer(Shape.of(shape), value));
+    }
+
+    /**
+     * Says in {@link #forward}, in training mode, what a buffer would be for this batch alone.
+     * {@link RunningStatistics#update} computes it and gives the buffer the mean over batches.
+     *
+     * @param buffer of this module
+     * @param ofBatch a tensor of its shape
+     */
+    protected final void track(Buffer buffer, Tensor ofBatch) {
+        RunningStatistics.collect(buffer, ofBatch);
     }
 
     /**
@@ -150,19 +165,9 @@ public abstract class Module {
      * @throws IllegalArgumentException if the name is taken or has a dot
      */
     protected final <M extends Module> M child(String name, M module) {
-        checkName(name);
-        children.put(name, module);
+        parts.add(name, (Module) module);
         ((Module) module).label = name;
         return module;
-    }
-
-    private void checkName(String name) {
-        if (name.isEmpty() || name.contains(".") || parameters.containsKey(name) || children.containsKey(name)) {
-            throw new IllegalArgumentException(
-                    "'" + name + "' cannot name a part of " + getClass().getSimpleName()
-                            + ": names are unique in their module, not empty and without dots; taken are "
-                            + parameters.keySet() + " and " + children.keySet());
-        }
     }
 
     /**
@@ -197,8 +202,8 @@ public abstract class Module {
             return ModuleText.again(name, getClass(), description());
         }
         List<ModuleText.Layer> inner = new ArrayList<>();
-        children.forEach((childName, child) -> inner.add(child.layer(childName, seen)));
-        return ModuleText.layer(name, getClass(), description(), parameters.values(), inner);
+        parts.children().forEach((childName, child) -> inner.add(child.layer(childName, seen)));
+        return ModuleText.layer(name, getClass(), description(), parts.parameters().values(), inner);
     }
 
     /**
@@ -217,16 +222,12 @@ public abstract class Module {
      * appears once, under its first path.
      */
     public final Map<String, Parameter> namedParameters() {
-        Map<String, Parameter> named = new LinkedHashMap<>();
-        Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        visit(
-                "",
-                (prefix, module) -> module.parameters.forEach((name, parameter) -> {
-                    if (seen.add(parameter)) {
-                        named.put(prefix + name, parameter);
-                    }
-                }));
-        return Collections.unmodifiableMap(named);
+        return ModuleParts.named(this, part -> part.parameters());
+    }
+
+    /** {@return all buffers by path, as {@link #namedParameters()} lists parameters} */
+    public final Map<String, Buffer> namedBuffers() {
+        return ModuleParts.named(this, part -> part.buffers());
     }
 
     /**
@@ -245,24 +246,13 @@ public abstract class Module {
         }
         Rng rng = new Rng(seed);
         ParameterVector theta = new ParameterVector(namedParameters(), dtype);
-        theta.segments().forEach(s -> fill(s, rng.split(s.path())));
+        theta.initialize(rng);
         vector = theta;
-        visit(
-                "",
-                (prefix, module) ->
+        namedBuffers().forEach((path, buffer) -> buffer.place(path, dtype));
+        visit((prefix, module) ->
                         module.noiseSeed = rng.split("noise of " + prefix).nextLong());
         initializations++;
         return vector;
-    }
-
-    private static void fill(ParameterVector.Segment segment, Rng rng) {
-        Parameter parameter = segment.parameter();
-        try {
-            parameter.initializer().fill(parameter.array(), parameter.fans(), rng);
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException(
-                    "parameter '" + segment.path() + "' " + parameter.shape() + ": " + e.getMessage(), e);
-        }
     }
 
     /**
@@ -293,48 +283,27 @@ public abstract class Module {
         return vector;
     }
 
-    /** {@return copies of all parameters by path, in the order of {@link #namedParameters()}} */
+    /**
+     * {@return copies of all parameters by path, in the order of {@link #namedParameters()}, and then of all buffers, in
+     * that of {@link #namedBuffers()}}
+     */
     public final Map<String, INDArray> stateDict() {
-        return parameterVector().copies();
+        return state().copies();
     }
 
     /**
-     * Overwrites all parameters, or none if an array does not fit.
+     * Overwrites all parameters and buffers, or none if an array does not fit.
      *
-     * @param state arrays by path, of the parameters' shapes and dtype
+     * @param state arrays by path, of the shapes and dtype that {@link #stateDict()} has
      * @throws IllegalArgumentException if a path is missing or unknown, with a list of everything that does not fit
      * @throws ShapeException if all paths fit, but a shape or dtype does not; the message lists each
      */
     public final void loadStateDict(Map<String, INDArray> state) {
-        Set<String> missing = new TreeSet<>(parameterVector().paths());
-        missing.removeAll(state.keySet());
-        Set<String> unknown = new TreeSet<>(state.keySet());
-        unknown.removeAll(parameterVector().paths());
-        String misfits = misfits(state);
-        if (!missing.isEmpty() || !unknown.isEmpty()) {
-            throw new IllegalArgumentException("the state does not fit this model: missing " + missing + ", unknown "
-                    + unknown + (misfits.isEmpty() ? "" : ", and " + misfits) + "; the model has "
-                    + parameterVector().paths());
-        }
-        if (!misfits.isEmpty()) {
-            throw new ShapeException("the state does not fit this model: " + misfits);
-        }
-        vector.segments()
-                .forEach(s -> Vectors.copy(
-                        Arena.dense(state.get(s.path())), s.parameter().array()));
-        vector.touch();
+        state().load(state);
     }
 
-    /** Lists the arrays of a state whose shape or dtype differs from their parameter's. */
-    private String misfits(Map<String, INDArray> state) {
-        return vector.segments().stream()
-                .filter(s -> state.containsKey(s.path()))
-                .filter(s -> !Shape.of(state.get(s.path())).equals(s.parameter().shape())
-                        || DType.of(state.get(s.path())) != vector.dtype())
-                .map(s -> "parameter '" + s.path() + "' is " + vector.dtype() + " "
-                        + s.parameter().shape() + ", the state has " + DType.of(state.get(s.path())) + " "
-                        + Shape.of(state.get(s.path())))
-                .collect(Collectors.joining("; "));
+    private ModuleState state() {
+        return new ModuleState(parameterVector(), namedBuffers());
     }
 
     // ---- modes ------------------------------------------------------------------------------------------------
@@ -372,7 +341,7 @@ public abstract class Module {
      * {@link #graphKey()} does.
      */
     public boolean rowsMix() {
-        for (Module child : children.values()) {
+        for (Module child : parts.children().values()) {
             if (child.rowsMix()) {
                 return true;
             }
@@ -405,7 +374,7 @@ public abstract class Module {
 
     /** Follows the first child that mixes down to the module whose own forward mixes. */
     private String mixingPath(String path) {
-        for (Map.Entry<String, Module> child : children.entrySet()) {
+        for (Map.Entry<String, Module> child : parts.children().entrySet()) {
             if (child.getValue().rowsMix()) {
                 return child.getValue().mixingPath(path + "." + child.getKey());
             }
@@ -414,15 +383,20 @@ public abstract class Module {
     }
 
     private void setTraining(boolean value) {
-        visit("", (prefix, module) -> module.training = value);
+        visit((prefix, module) -> module.training = value);
     }
 
     /** Runs something in evaluation mode and restores each module's own mode. */
     final <T> T inEvaluation(Supplier<T> build) {
+        return inMode(false, build);
+    }
+
+    /** Runs something in training or evaluation mode and restores each module's own mode. */
+    final <T> T inMode(boolean toTraining, Supplier<T> build) {
         IdentityHashMap<Module, Boolean> modes = new IdentityHashMap<>();
-        visit("", (prefix, module) -> modes.put(module, module.training));
+        visit((prefix, module) -> modes.put(module, module.training));
         try {
-            eval();
+            setTraining(toTraining);
             return build.get();
         } finally {
             modes.forEach((module, mode) -> module.training = mode);
@@ -441,7 +415,7 @@ public abstract class Module {
 
     /**
      * {@return a key for the graph that {@link #forward} builds: equal keys mean equal graphs} It depends on the modes,
-     * on frozen parameters and on initialization, and returns to an earlier value when they do.
+     * on frozen parameters, on the numbers of buffers and on initialization, and returns to an earlier value when they do.
      */
     public final long graphKey() {
         return fingerprint(initializations);
@@ -450,10 +424,13 @@ public abstract class Module {
     /** Makes no objects, since every evaluation asks for it. A module that is used in two places counts twice. */
     private long fingerprint(long before) {
         long state = mixed(before, training);
-        for (Parameter parameter : parameters.values()) {
+        for (Parameter parameter : parts.parameters().values()) {
             state = mixed(state, parameter.isFrozen());
         }
-        for (Module child : children.values()) {
+        for (Buffer buffer : parts.buffers().values()) {
+            state = Long.rotateLeft((state + buffer.version()) * 0x9E3779B97F4A7C15L, 29);
+        }
+        for (Module child : parts.children().values()) {
             state = child.fingerprint(state);
         }
         return state;
@@ -463,15 +440,11 @@ public abstract class Module {
         return Long.rotateLeft((state + (flag ? 1 : 2)) * 0x9E3779B97F4A7C15L, 29);
     }
 
-    /** Calls a visitor once for each module, outermost first, with the prefix of its parameters' paths. */
-    private void visit(String prefix, BiConsumer<String, Module> visitor) {
-        visit(prefix, visitor, Collections.newSetFromMap(new IdentityHashMap<>()));
+    final ModuleParts parts() {
+        return parts;
     }
 
-    private void visit(String prefix, BiConsumer<String, Module> visitor, Set<Module> seen) {
-        if (seen.add(this)) {
-            visitor.accept(prefix, this);
-            children.forEach((name, module) -> module.visit(prefix + name + ".", visitor, seen));
-        }
+    private void visit(BiConsumer<String, Module> visitor) {
+        ModuleParts.visit(this, visitor);
     }
 }

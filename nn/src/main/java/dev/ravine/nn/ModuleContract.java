@@ -147,8 +147,15 @@ public final class ModuleContract {
         trial.guarded(contract::check);
     }
 
-    /** The layer's output for an input and parameters that stand in for its own while the graph is built. */
+    /**
+     * The layer's output for an input and parameters that stand in for its own while the graph is built. Buffers have the
+     * dtype of these.
+     */
     private static Tensor applied(Module module, List<Parameter> parameters, List<Tensor> in) {
+        DType dtype = in.get(in.size() - 1).dtype();
+        List<Buffer> buffers = List.copyOf(module.namedBuffers().values());
+        List<Tensor> ofBuffers = new ArrayList<>();
+        buffers.forEach(b -> ofBuffers.add(b.replace(b.constant(dtype))));
         List<Tensor> variables = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
             variables.add(parameters.get(i).replace(in.get(i + 1)));
@@ -158,6 +165,9 @@ public final class ModuleContract {
         } finally {
             for (int i = 0; i < parameters.size(); i++) {
                 parameters.get(i).replace(variables.get(i));
+            }
+            for (int i = 0; i < buffers.size(); i++) {
+                buffers.get(i).replace(ofBuffers.get(i));
             }
         }
     }

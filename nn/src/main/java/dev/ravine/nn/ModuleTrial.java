@@ -222,6 +222,7 @@ final class ModuleTrial {
     private void checkGraph() {
         Set<Tensor> known = Collections.newSetFromMap(new IdentityHashMap<>());
         module.namedParameters().values().forEach(p -> known.add(p.variable()));
+        module.namedBuffers().values().forEach(b -> known.add(b.tensor()));
         try (RowBatch batch = batch(module, 0, rows)) {
             Deque<Tensor> open = new ArrayDeque<>(List.of(batch.outputs()));
             while (!open.isEmpty()) {
@@ -231,7 +232,7 @@ final class ModuleTrial {
                     if (t.operands().isEmpty() && t.op().name().equals("variable")) {
                         throw comparison.violation(
                                 "variables of the graph",
-                                "only parameters, declared by parameter(...) here or in a child(...)",
+                                "only parameters and buffers, declared by parameter(...) and buffer(...) here or in a child(...)",
                                 "another one, of shape " + t.shape());
                     }
                 }

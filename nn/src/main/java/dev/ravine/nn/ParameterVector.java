@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Lifetime;
+import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
@@ -50,6 +51,19 @@ public final class ParameterVector implements AutoCloseable {
         }
         this.array = arena.allocate(dtype, Shape.of(size));
         segments.forEach(s -> s.parameter.place(s.path, array, s.offset));
+    }
+
+    /** Fills all parameters, each from a generator that depends on its path. */
+    void initialize(Rng rng) {
+        for (Segment s : segments) {
+            Parameter parameter = s.parameter;
+            try {
+                parameter.initializer().fill(parameter.array(), parameter.fans(), rng.split(s.path));
+            } catch (IllegalStateException e) {
+                throw new IllegalStateException(
+                        "parameter '" + s.path + "' " + parameter.shape() + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     /**

@@ -61,7 +61,8 @@ public final class SavedWeights {
      *   <li>transposes every weight matrix [outputs, inputs]: a parameter with two axes whose {@link Parameter#fans()
      *       fans} are their sizes, as in a linear or recurrent layer;
      *   <li>turns kernels [outputs, inputs, window...] into [window..., inputs, outputs]: parameters with more axes;
-     *   <li>takes {@code weight} for {@code gain}, as normalizations call it.
+     *   <li>takes {@code weight} for {@code gain}, as normalizations call it, and leaves out
+     *       {@code num_batches_tracked}.
      * </ul>
      */
     public SavedWeights transposed() {
@@ -151,7 +152,7 @@ public final class SavedWeights {
             String message = origin + ": " + e.getMessage();
             throw e instanceof ShapeException ? new ShapeException(message) : new IllegalArgumentException(message, e);
         }
-        return new LoadReport(List.copyOf(module.parameterVector().paths()), List.of(), List.of(), List.of());
+        return new LoadReport(List.copyOf(module.stateDict().keySet()), List.of(), List.of(), List.of());
     }
 
     /**
@@ -205,6 +206,11 @@ public final class SavedWeights {
             INDArray inLayout = areTransposed ? TorchLayout.ours(array, parameter) : array;
             return areConverted && DType.of(array).isFloating() ? converted(name, inLayout, dtype) : inLayout;
         }));
+        if (areConverted) {
+            module.namedBuffers()
+                    .forEach((name, buffer) -> fitted.computeIfPresent(
+                            name, (same, array) -> DType.of(array).isFloating() ? converted(name, array, dtype) : array));
+        }
         return fitted;
     }
 

@@ -13,13 +13,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class TorchLayout {
     private static final String WEIGHT = "weight";
     private static final String GAIN = "gain";
+    private static final String COUNT = "num_batches_tracked";
 
     private TorchLayout() {}
 
-    /** Arrays under the names of parameters: a weight without a parameter of this name may belong to a gain. */
+    /**
+     * Arrays under the names of parameters: a weight without a parameter of this name may belong to a gain. How many
+     * batches a normalization has seen is left out.
+     */
     static Map<String, INDArray> named(Map<String, INDArray> arrays, Set<String> parameters) {
         Map<String, INDArray> named = new LinkedHashMap<>();
         arrays.forEach((name, array) -> {
+            if (name.equals(COUNT) || name.endsWith("." + COUNT)) {
+                return;
+            }
             boolean isWeight = name.equals(WEIGHT) || name.endsWith("." + WEIGHT);
             String gain = isWeight ? name.substring(0, name.length() - WEIGHT.length()) + GAIN : name;
             boolean isGain =

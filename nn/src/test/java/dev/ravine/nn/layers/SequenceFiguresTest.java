@@ -10,6 +10,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.io.Npz;
+import dev.ravine.nn.LoadReport;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
@@ -107,6 +108,11 @@ class SequenceFiguresTest {
                 plain("layer-norm", new LayerNorm(4)),
                 plain("group-norm", new GroupNorm(2, 4)),
                 plain("instance-norm", InstanceNorm.withGain(4, 1e-5)),
+                plain("batch-norm", new BatchNorm(4)),
+                plain("batch-norm-images", new BatchNorm(3)),
+                plain(
+                        "batch-norm-inside",
+                        new Sequential(new Linear(3, 4), new BatchNorm(4), Activation.tanh(), new Linear(4, 2))),
                 plain("attention", new MultiheadAttention(4, 2)),
                 plain("attention-causal", new MultiheadAttention(4, 1, true, 0)),
                 with(
@@ -170,11 +176,13 @@ class SequenceFiguresTest {
 
     /** A vector of the figures in the order and layout of the module's parameters, which it overwrites. */
     private static INDArray carried(String name, String vector, Module module) {
-        SavedWeights.of("figures", figures)
+        LoadReport report = SavedWeights.of("figures", figures)
                 .within(name + "." + vector)
                 .renamed(part -> part.startsWith("lstm.") ? part.substring("lstm.".length()) : part)
                 .transposed()
-                .load(module);
+                .loadFitting(module);
+        assertThat(report.missing()).isEqualTo(List.copyOf(module.namedBuffers().keySet()));
+        assertThat(report.misfits()).isEmpty();
         return Arena.copyOf(module.parameterVector().array());
     }
 

@@ -5,6 +5,7 @@ import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.RunningStatistics;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.ModelObjective;
@@ -38,13 +39,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The model is measured in evaluation mode, after each step that ends an epoch and when training ends. The clock
  * stands still meanwhile. A measurement in the middle of an epoch, made because training ends there, is not saved; so a
  * run that stopped and continued equals one that did not stop. If the optimizer has {@link Optimizer#averaged averaged}
- * parameters, each measurement is of them, too; the model ends with its own. A trainer is used once and by one thread, except for
+ * parameters, each measurement is of them, too; the model ends with its own. Before each measurement, buffers of batch
+ * normalizations get {@link RunningStatistics} of the training data, unless the run has an objective of the caller. A trainer is used once and by one thread, except for
  * {@link #stop}.
  */
 public final class Trainer {
     private final Module net;
     private final Supplier<ModelObjective> objectives;
     private final ModelObjective given;
+    private final DataSet trainingData;
     private final Optimizer optimizer;
     private final Budget budget;
     private final Measurements measurements;
@@ -60,6 +63,7 @@ public final class Trainer {
         this.net = builder.net;
         this.objectives = () -> builder.own.build();
         this.given = builder.given;
+        this.trainingData = builder.data;
         this.optimizer = builder.optimizer;
         this.budget = builder.budget;
         this.measurements = builder.measurements();
@@ -209,6 +213,9 @@ public final class Trainer {
     }
 
     private void measure(ModelObjective objective) {
+        if (trainingData != null) {
+            RunningStatistics.update(net, trainingData.features());
+        }
         if (measurements.take(objective, net, optimizer.averaged(), state)) {
             listeners.tell(listener -> listener.onMeasured(state.figures(), progress(objective)));
         }
@@ -223,9 +230,11 @@ public final class Trainer {
         private final Module net;
         private final SupervisedObjective.Builder own;
         private final ModelObjective given;
+        private final DataSet data;
 
         private Builder(Module net, Loss loss, DataSet data) {
             this.net = Objects.requireNonNull(net, "net");
+            this.data = data;
             this.own = SupervisedObjective.builder(
                     net, Objects.requireNonNull(loss, "loss"), Objects.requireNonNull(data, "data"));
             this.given = null;
@@ -235,6 +244,7 @@ public final class Trainer {
             this.net = Objects.requireNonNull(net, "net");
             this.given = Objects.requireNonNull(objective, "objective");
             this.own = null;
+            this.data = null;
             if (objective.theta() != net.parameterVector().array()) {
                 throw new IllegalArgumentException(
                         "the objective's theta is not the parameter vector of this net; make the"

@@ -1,0 +1,119 @@
+package dev.ravine.nn;
+
+import dev.ravine.autodiff.Program;
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.Vectors;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Gives the buffers of batch normalizations their numbers: the mean over batches of what each batch has, at the present
+ * parameters. So they are a function of parameters and data alone, and do not depend on the way that training took (Wu
+ * and Johnson, "Rethinking 'Batch' in BatchNorm", 2021, section 3, call this precise batch norm).
+ */
+public final class RunningStatistics {
+    /** The most examples of a batch. */
+    public static final int BATCH = 1000;
+
+    private static final ThreadLocal<List<Tracked>> COLLECTED = new ThreadLocal<>();
+
+    private RunningStatistics() {}
+
+    private record Tracked(Buffer buffer, Tensor ofBatch) {}
+
+    /** Remembers a tensor if a graph is being built for it. */
+    static void collect(Buffer buffer, Tensor ofBatch) {
+        List<Tracked> collected = COLLECTED.get();
+        if (collected != null) {
+            collected.add(new Tracked(buffer, ofBatch));
+        }
+    }
+
+    /**
+     * Computes the statistics of data in batches of nearly equal sizes, of at most {@value #BATCH} examples, in their
+     * order. A module without such buffers stays as it is, and nothing is computed.
+     *
+     * @param module initialized; its mode does not change
+     * @param features [examples, ...] that the module takes
+     * @throws ShapeException if they do not fit, or a batch has too few examples for a variance
+     */
+    public static void update(Module module, INDArray features) {
+        if (module.namedBuffers().isEmpty()) {
+            return;
+        }
+        if (features.rank() < 1 || features.isEmpty()) {
+            throw new ShapeException(
+                    "running statistics need features [examples, ...] with at least one number, found "
+                            + Shape.of(features));
+        }
+        INDArray dense = Arena.dense(features);
+        int examples = (int) dense.size(0);
+        int batches = (examples - 1) / BATCH + 1;
+        Map<Buffer, double[]> sums = new IdentityHashMap<>();
+        Map<Buffer, Double> weights = new IdentityHashMap<>();
+        for (int batch = 0; batch < batches; batch++) {
+            int from = (int) ((long) examples * batch / batches);
+            int to = (int) ((long) examples * (batch + 1) / batches);
+            add(module, dense, from, to, sums, weights);
+        }
+        sums.forEach((buffer, sum) -> {
+            INDArray mean = Arena.create(buffer.dtype(), buffer.shape());
+            Elements out = Elements.of(mean);
+            for (int i = 0; i < sum.length; i++) {
+                out.set(i, sum[i] / weights.get(buffer));
+            }
+            buffer.set(mean);
+        });
+    }
+
+    private static void add(
+            Module module,
+            INDArray features,
+            int from,
+            int to,
+            Map<Buffer, double[]> sums,
+            Map<Buffer, Double> weights) {
+        Shape example = Shape.of(features).dropping(0);
+        Shape shape = Shape.of(LongStream.concat(LongStream.of(to - from), LongStream.of(example.toArray()))
+                .toArray());
+        Tensor x = Tensor.input("features", DType.of(features), shape);
+        List<Tracked> tracked = tracked(module, x);
+        if (tracked.isEmpty()) {
+            return;
+        }
+        List<Tensor> results = tracked.stream().map(Tracked::ofBatch).toList();
+        try (Program program = Program.of(List.of(x), results)) {
+            Vectors.copy(Arena.view(features, from * example.count(), shape), program.memory(x));
+            program.changed(x);
+            program.run();
+            for (Tracked each : tracked) {
+                double[] numbers = Arena.toDoubles(program.outputMemory(each.ofBatch));
+                double[] sum = sums.computeIfAbsent(each.buffer, b -> new double[numbers.length]);
+                for (int i = 0; i < numbers.length; i++) {
+                    sum[i] += (to - from) * numbers[i];
+                }
+                weights.merge(each.buffer, (double) (to - from), Double::sum);
+            }
+        }
+    }
+
+    private static List<Tracked> tracked(Module module, Tensor x) {
+        List<Tracked> tracked = new ArrayList<>();
+        COLLECTED.set(tracked);
+        try {
+            module.inMode(true, () -> module.apply(x));
+        } finally {
+            COLLECTED.remove();
+        }
+        return tracked;
+    }
+}
