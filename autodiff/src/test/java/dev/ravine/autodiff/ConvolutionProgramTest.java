@@ -24,7 +24,8 @@ class ConvolutionProgramTest {
         List<Tensor> parameters = new ArrayList<>();
         Tensor h = Tensor.fill(DType.FLOAT64, Shape.of(2, 4, 5, 2), 0.3).add(numbers(Shape.of(2, 4, 5, 2)));
         for (int l = 0; l < layers; l++) {
-            parameters.add(Tensor.variable("w" + l, numbers(Shape.of(3, 2, 2, 2)).value()));
+            parameters.add(
+                    Tensor.variable("w" + l, numbers(Shape.of(3, 2, 2, 2)).value()));
             parameters.add(Tensor.variable("b" + l, numbers(Shape.of(2)).value()));
             h = h.conv2d(parameters.get(2 * l), window, 1).add(parameters.get(2 * l + 1));
             h = l < layers - 1 ? h.tanh() : h;
@@ -37,8 +38,8 @@ class ConvolutionProgramTest {
         Tensor v = directions.get(0);
         try (Program gradient = Program.of(parameters, Autodiff.gradient(loss, parameters));
                 Program hvp = Program.of(directions, Autodiff.hvp(loss, parameters, directions));
-                Program gnv = Program.of(
-                        directions, Autodiff.gaussNewtonVector(loss, outputs, parameters, directions))) {
+                Program gnv =
+                        Program.of(directions, Autodiff.gaussNewtonVector(loss, outputs, parameters, directions))) {
             assertThat(gradient.plannedOps(ConvolutionProgramTest::isProduct)).isEqualTo(3 * layers - 1);
             assertThat(hvp.plannedOps(ConvolutionProgramTest::isProduct, v)).isEqualTo(6 * layers - 4);
             assertThat(gnv.plannedOps(ConvolutionProgramTest::isProduct, v)).isEqualTo(4 * layers - 2);

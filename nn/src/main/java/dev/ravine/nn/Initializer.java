@@ -64,7 +64,7 @@ public interface Initializer {
      * @param gain the factor
      */
     static Initializer orthogonal(double gain) {
-        return new Orthogonal(gain);
+        return (parameter, fans, rng) -> Orthogonal.fill(parameter, gain, rng);
     }
 
     /**

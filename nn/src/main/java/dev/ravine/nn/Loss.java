@@ -5,7 +5,6 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -73,14 +72,6 @@ public interface Loss {
     /** {@return the loss -ln softmax(outputs)[label]} */
     static Loss softmaxCrossEntropy() {
         return new SoftmaxCrossEntropy();
-    }
-
-    /**
-     * {@return the softmax cross-entropy of each token of a sequence, the mean over an example's tokens} Outputs are
-     * [examples, time, classes], targets INT64 [examples, time]; see {@link TokenCrossEntropy} for its options.
-     */
-    static TokenCrossEntropy tokenCrossEntropy() {
-        return new TokenCrossEntropy(TokenCrossEntropy.IGNORED, 0, List.of(), Reduction.MEAN);
     }
 
     /**

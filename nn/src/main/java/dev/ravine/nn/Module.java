@@ -203,7 +203,8 @@ public abstract class Module {
         }
         List<ModuleText.Layer> inner = new ArrayList<>();
         parts.children().forEach((childName, child) -> inner.add(child.layer(childName, seen)));
-        return ModuleText.layer(name, getClass(), description(), parts.parameters().values(), inner);
+        return ModuleText.layer(
+                name, getClass(), description(), parts.parameters().values(), inner);
     }
 
     /**
@@ -250,7 +251,7 @@ public abstract class Module {
         vector = theta;
         namedBuffers().forEach((path, buffer) -> buffer.place(path, dtype));
         visit((prefix, module) ->
-                        module.noiseSeed = rng.split("noise of " + prefix).nextLong());
+                module.noiseSeed = rng.split("noise of " + prefix).nextLong());
         initializations++;
         return vector;
     }

@@ -61,11 +61,13 @@ final class ModuleParts {
     static <P> Map<String, P> named(Module outermost, Function<ModuleParts, Map<String, P>> kind) {
         Map<String, P> named = new LinkedHashMap<>();
         Set<P> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        visit(outermost, (prefix, module) -> kind.apply(module.parts()).forEach((name, part) -> {
-            if (seen.add(part)) {
-                named.put(prefix + name, part);
-            }
-        }));
+        visit(
+                outermost,
+                (prefix, module) -> kind.apply(module.parts()).forEach((name, part) -> {
+                    if (seen.add(part)) {
+                        named.put(prefix + name, part);
+                    }
+                }));
         return Collections.unmodifiableMap(named);
     }
 
@@ -74,8 +76,7 @@ final class ModuleParts {
         visit("", outermost, visitor, Collections.newSetFromMap(new IdentityHashMap<>()));
     }
 
-    private static void visit(
-            String prefix, Module module, BiConsumer<String, Module> visitor, Set<Module> seen) {
+    private static void visit(String prefix, Module module, BiConsumer<String, Module> visitor, Set<Module> seen) {
         if (seen.add(module)) {
             visitor.accept(prefix, module);
             module.parts().children.forEach((name, child) -> visit(prefix + name + ".", child, visitor, seen));

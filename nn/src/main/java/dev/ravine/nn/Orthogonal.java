@@ -7,12 +7,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Random vectors of a normal distribution, made orthonormal one after the other, times a gain. Their directions have no
  * preference.
- *
- * @param gain the length of each vector
  */
-record Orthogonal(double gain) implements Initializer {
-    @Override
-    public void fill(INDArray parameter, Fans fans, Rng rng) {
+final class Orthogonal {
+    private Orthogonal() {}
+
+    /** Fills a matrix; all axes before the last count as rows. */
+    static void fill(INDArray parameter, double gain, Rng rng) {
         Elements out = Elements.of(parameter);
         int columns = parameter.rank() == 0 ? 1 : (int) parameter.size(-1);
         int rows = out.size() / Math.max(1, columns);

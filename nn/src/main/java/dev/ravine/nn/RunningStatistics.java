@@ -51,9 +51,8 @@ public final class RunningStatistics {
             return;
         }
         if (features.rank() < 1 || features.isEmpty()) {
-            throw new ShapeException(
-                    "running statistics need features [examples, ...] with at least one number, found "
-                            + Shape.of(features));
+            throw new ShapeException("running statistics need features [examples, ...] with at least one number, found "
+                    + Shape.of(features));
         }
         INDArray dense = Arena.dense(features);
         int examples = (int) dense.size(0);

@@ -209,7 +209,8 @@ public final class SavedWeights {
         if (areConverted) {
             module.namedBuffers()
                     .forEach((name, buffer) -> fitted.computeIfPresent(
-                            name, (same, array) -> DType.of(array).isFloating() ? converted(name, array, dtype) : array));
+                            name,
+                            (same, array) -> DType.of(array).isFloating() ? converted(name, array, dtype) : array));
         }
         return fitted;
     }

@@ -43,7 +43,7 @@ class TokenCrossEntropyTest {
     }
 
     static Stream<Arguments> losses() {
-        TokenCrossEntropy plain = Loss.tokenCrossEntropy();
+        TokenCrossEntropy plain = new TokenCrossEntropy();
         return Stream.of(
                         Arguments.of("plain", plain),
                         Arguments.of("smooth", plain.smoothing(0.2)),
@@ -81,7 +81,7 @@ class TokenCrossEntropyTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "smooth"})
     void numbersOfTokensAsWeightsGiveTheMeanOverTheBatch(String name) {
-        TokenCrossEntropy loss = Loss.tokenCrossEntropy().smoothing(name.equals("smooth") ? 0.2 : 0);
+        TokenCrossEntropy loss = new TokenCrossEntropy().smoothing(name.equals("smooth") ? 0.2 : 0);
         double[] values =
                 Arena.toDoubles(loss.perExample(figure("z"), figure("targets")).value());
         double mean = (4 * values[0] + 2 * values[1] + 2 * values[2]) / 8;
@@ -92,7 +92,7 @@ class TokenCrossEntropyTest {
     void anExampleWithoutATokenThatCountsHasNoLoss() {
         Tensor z = figure("z").slice(0, 0, 1);
         Tensor targets = Tensor.constant(Arena.ofIntegers(7, 7, 7, 7)).reshape(1, 4);
-        Tensor loss = Loss.tokenCrossEntropy().ignoring(7).perExample(z, targets);
+        Tensor loss = new TokenCrossEntropy().ignoring(7).perExample(z, targets);
         assertThat(loss.sum().scalar()).isZero();
         assertThat(Arena.toDoubles(Autodiff.gradient(loss.sum(), z).value()))
                 .containsExactly(new double[20], within(0.0));
@@ -101,7 +101,7 @@ class TokenCrossEntropyTest {
     @Test
     void aTokenOutOfRangeIsAnErrorThatNamesIt() {
         Tensor targets = Tensor.constant(Arena.ofIntegers(0, 1, 5, 0)).reshape(1, 4);
-        Tensor loss = Loss.tokenCrossEntropy().perExample(figure("z").slice(0, 0, 1), targets);
+        Tensor loss = new TokenCrossEntropy().perExample(figure("z").slice(0, 0, 1), targets);
         assertThatThrownBy(loss::value)
                 .isInstanceOf(IndexOutOfBoundsException.class)
                 .hasMessageContaining("target 5 at element 2 of targets [1, 4]")
@@ -111,7 +111,7 @@ class TokenCrossEntropyTest {
 
     @Test
     void shapesAndSettingsThatDoNotFitAreRefused() {
-        TokenCrossEntropy loss = Loss.tokenCrossEntropy();
+        TokenCrossEntropy loss = new TokenCrossEntropy();
         assertThatThrownBy(() -> loss.perExample(figure("z"), figure("targets").reshape(4, 3)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[3, 4, 5]")

@@ -12,16 +12,18 @@ import java.util.List;
 public final class AdditionProblem extends BuiltInProblem {
     private static final double TOLERANCE = 0.04;
 
-    private static final Metric WRONG = new Metric("wrong %", false, (outputs, data) -> {
-        double[] found = Arena.toDoubles(outputs);
-        double[] expected = Arena.toDoubles(data.targets());
-        long wrong = 0;
-        for (int i = 0; i < found.length; i++) {
-            // A number that is not finite is wrong, too.
-            wrong += Math.abs(found[i] - expected[i]) <= TOLERANCE ? 0 : 1;
-        }
-        return 100.0 * wrong / found.length;
-    });
+    private static final Metric WRONG = new Metric(
+            "wrong %",
+            false, (outputs, data) -> {
+                double[] found = Arena.toDoubles(outputs);
+                double[] expected = Arena.toDoubles(data.targets());
+                long wrong = 0;
+                for (int i = 0; i < found.length; i++) {
+                    // A number that is not finite is wrong, too.
+                    wrong += Math.abs(found[i] - expected[i]) <= TOLERANCE ? 0 : 1;
+                }
+                return 100.0 * wrong / found.length;
+            });
 
     /** For {@link java.util.ServiceLoader}. */
     public AdditionProblem() {

@@ -24,7 +24,8 @@ final class LongTerm {
                 problem.name() + " makes its own sequences: --data and --target are for other problems");
         Problem.Choices.require(
                 choices.hidden().isEmpty() && choices.net().kind().orElse(null) != NetChoice.Kind.MLP,
-                problem.name() + " has sequences: take --net rnn, lstm, gru or transformer, or --layers, not --hidden or"
+                problem.name()
+                        + " has sequences: take --net rnn, lstm, gru or transformer, or --layers, not --hidden or"
                         + " --net mlp");
         return choices.length() == null ? DEFAULT_LENGTH : choices.length();
     }

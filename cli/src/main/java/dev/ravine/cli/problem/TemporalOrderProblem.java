@@ -11,8 +11,7 @@ import java.util.List;
 public final class TemporalOrderProblem extends BuiltInProblem {
     private static final Metric WRONG = new Metric(
             "wrong %",
-            false,
-            (outputs, data) -> 100 * (1 - Metric.accuracy().figure().applyAsDouble(outputs, data)));
+            false, (outputs, data) -> 100 * (1 - Metric.accuracy().figure().applyAsDouble(outputs, data)));
 
     /** For {@link java.util.ServiceLoader}. */
     public TemporalOrderProblem() {

@@ -110,8 +110,8 @@ class CompareTest extends RunsCommands {
 
     @Test
     void trainsARecurrentNetOnLongSequences() throws IOException {
-        String[] command = tiny(
-                "--problem", "temporal-order", "--length", "20", "--layers", "rnn:8", "--gradients", "0.05");
+        String[] command =
+                tiny("--problem", "temporal-order", "--length", "20", "--layers", "rnn:8", "--gradients", "0.05");
         assertThat(ravine(command)).as(err::toString).isZero();
         assertThat(out.toString()).contains("net rnn:8 (180 parameters)", "test wrong %");
         assertWrong("take --net rnn, lstm, gru or transformer", 2, "--problem", "addition", "--net", "mlp");
@@ -121,8 +121,8 @@ class CompareTest extends RunsCommands {
 
     @Test
     void trainsAConvolutionalNetInWords() throws IOException {
-        String[] command = tiny(
-                "--layers", "conv:4,5,2", "pool", "dense:16", "--gradients", "0.1", "--optimizer", "kfac");
+        String[] command =
+                tiny("--layers", "conv:4,5,2", "pool", "dense:16", "--gradients", "0.1", "--optimizer", "kfac");
         assertThat(ravine(command)).as(err::toString).isZero();
         assertThat(out.toString()).contains("net conv:4,5,2 pool dense:16 (2,594 parameters)");
         assertWrong("there is no layer 'conf:4,5'", 2, "--layers", "conf:4,5");

@@ -36,8 +36,8 @@ public final class LongTermTasks {
     private static final Marks SUMS = new Marks(1, List.of(new double[] {0.01, 0.1}, new double[] {0.1, 0.5}));
     private static final Marks BITS = new Marks(0.5, List.of(new double[] {0.01, 0.1}, new double[] {0.15, 0.25}));
     private static final Marks TWO = new Marks(1, List.of(new double[] {0.01, 0.1}, new double[] {0.4, 0.5}));
-    private static final Marks THREE = new Marks(
-            1, List.of(new double[] {0.01, 0.1}, new double[] {0.3, 0.4}, new double[] {0.5, 0.6}));
+    private static final Marks THREE =
+            new Marks(1, List.of(new double[] {0.01, 0.1}, new double[] {0.3, 0.4}, new double[] {0.5, 0.6}));
 
     /**
      * Each step is a number from 0 to below 1 and a marker. The marker is 1 at two steps, in the first tenth of T and

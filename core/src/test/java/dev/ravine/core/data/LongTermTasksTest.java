@@ -46,8 +46,9 @@ class LongTermTasksTest {
         for (int i = 0; i < N; i++) {
             List<double[]> steps = steps(sums, i, 1, -1);
             lengths.add(steps.size());
-            int[] marked =
-                    IntStream.range(0, steps.size()).filter(s -> steps.get(s)[1] == 1).toArray();
+            int[] marked = IntStream.range(0, steps.size())
+                    .filter(s -> steps.get(s)[1] == 1)
+                    .toArray();
             assertThat(marked).hasSize(2);
             first.add(marked[0]);
             second.add(marked[1]);
@@ -74,8 +75,9 @@ class LongTermTasksTest {
         for (int i = 0; i < N; i++) {
             List<double[]> steps = steps(data, i, 1, -1);
             assertThat(steps.size()).isBetween(50, 54);
-            int[] marked =
-                    IntStream.range(0, steps.size()).filter(s -> steps.get(s)[1] == 1).toArray();
+            int[] marked = IntStream.range(0, steps.size())
+                    .filter(s -> steps.get(s)[1] == 1)
+                    .toArray();
             assertThat(marked[0]).isBetween(1, 9);
             assertThat(marked[1]).isBetween(15, 24);
             assertThat(targets[i]).isEqualTo(steps.get(marked[0])[0] == steps.get(marked[1])[0] ? 0 : 1);

@@ -92,8 +92,7 @@ class BatchNormTest {
     void buffersAreSavedAndLoadedWithTheParameters() {
         Sequential model = initialized(new Sequential(new BatchNorm(2)));
         RunningStatistics.update(model, data(2, 5, 2));
-        assertThat(model.stateDict())
-                .containsOnlyKeys("0.gain", "0.bias", "0.running_mean", "0.running_var");
+        assertThat(model.stateDict()).containsOnlyKeys("0.gain", "0.bias", "0.running_mean", "0.running_var");
         Sequential other = initialized(new Sequential(new BatchNorm(2)));
         other.loadStateDict(model.stateDict());
         assertThat(numbers(other, "0.running_var")).containsExactly(numbers(model, "0.running_var"));

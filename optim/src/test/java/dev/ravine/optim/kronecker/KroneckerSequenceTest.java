@@ -12,8 +12,8 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
-import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.TokenCrossEntropy;
 import dev.ravine.nn.layers.Embedding;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.RecurrentSettings;
@@ -80,7 +80,7 @@ class KroneckerSequenceTest {
         }
         DataSet data = DataSet.ofSequences(tokens, targets).as(DType.FLOAT64);
         try (Workers workers = new Workers(1);
-                SupervisedObjective objective = SupervisedObjective.builder(net, Loss.tokenCrossEntropy(), data)
+                SupervisedObjective objective = SupervisedObjective.builder(net, new TokenCrossEntropy(), data)
                         .workers(workers)
                         .build();
                 KroneckerFactors factors = KroneckerFactors.builder()

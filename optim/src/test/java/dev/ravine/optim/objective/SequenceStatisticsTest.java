@@ -12,8 +12,8 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
-import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.TokenCrossEntropy;
 import dev.ravine.nn.layers.Embedding;
 import dev.ravine.nn.layers.GroupNorm;
 import dev.ravine.nn.layers.Gru;
@@ -107,11 +107,11 @@ class SequenceStatisticsTest {
         Module module = net.get();
         module.initialize(DType.FLOAT64, 3);
         try (Workers workers = new Workers(2);
-                SupervisedObjective objective = SupervisedObjective.builder(module, Loss.tokenCrossEntropy(), data())
+                SupervisedObjective objective = SupervisedObjective.builder(module, new TokenCrossEntropy(), data())
                         .workers(workers)
                         .shardSize(3)
                         .build();
-                SupervisedObjective whole = SupervisedObjective.builder(module, Loss.tokenCrossEntropy(), data())
+                SupervisedObjective whole = SupervisedObjective.builder(module, new TokenCrossEntropy(), data())
                         .workers(workers)
                         .build()) {
             INDArray theta = objective.theta();

@@ -3,13 +3,13 @@ package dev.ravine.optim.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ravine.autodiff.NoRowsException;
+import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
-import dev.ravine.autodiff.NoRowsException;
-import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.RunningStatistics;
