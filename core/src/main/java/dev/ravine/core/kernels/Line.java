@@ -18,6 +18,7 @@ sealed interface Line {
     void addTo(int from, int step, Line to, int at, int toStep, int runs, int count);
 
     /** In single precision. */
+    @SuppressWarnings("ArrayRecordComponent")
     record OfFloats(float[] numbers) implements Line {
         @Override
         public int size() {
@@ -67,6 +68,7 @@ sealed interface Line {
     }
 
     /** In double precision. */
+    @SuppressWarnings("ArrayRecordComponent")
     record OfDoubles(double[] numbers) implements Line {
         @Override
         public int size() {
