@@ -54,7 +54,14 @@ public interface Problem {
      * @param length of sequences; null if not given
      */
     record Choices(
-            Path data, String target, Csv table, List<Integer> hidden, double l2, Double condition, NetChoice net) {
+            Path data,
+            String target,
+            Csv table,
+            List<Integer> hidden,
+            double l2,
+            Double condition,
+            NetChoice net,
+            Integer length) {
         /**
          * Refuses {@code --condition}, which is for the problem {@code conditioned} alone.
          *
