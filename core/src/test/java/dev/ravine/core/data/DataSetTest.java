@@ -262,4 +262,45 @@ class DataSetTest {
         Elements.of(targets).set(4999, 1 - targets.getDouble(4999));
         assertThat(DataSet.of(data.features(), targets).checksum()).isNotEqualTo(data.checksum());
     }
+
+    // ---- sequences ----------------------------------------------------------------------------------------------
+
+    private static INDArray tokens(long... dims) {
+        INDArray tokens = Arena.create(DType.INT64, Shape.of(dims));
+        for (int i = 0; i < tokens.length(); i++) {
+            Elements.of(tokens).set(i, i - 2);
+        }
+        return tokens;
+    }
+
+    @Test
+    void tokensStayIntegersInPartsCopiesAndPrecisions() {
+        DataSet data = DataSet.ofSequences(tokens(3, 2), tokens(3, 2));
+        assertThat(data.dtype()).isEqualTo(DType.FLOAT32);
+        assertThat(data.hasLabels()).isFalse();
+        DataSet parts = data.as(DType.FLOAT64).withWeights(1, 2, 3).take(2, 0).range(0, 1);
+        assertThat(parts.dtype()).isEqualTo(DType.FLOAT64);
+        assertThat(DType.of(parts.weights().orElseThrow().array())).isEqualTo(DType.FLOAT64);
+        assertThat(DType.of(parts.features())).isEqualTo(DType.INT64);
+        assertThat(Arena.toDoubles(parts.features())).containsExactly(2, 3);
+        assertThat(Arena.toDoubles(parts.targets())).containsExactly(2, 3);
+        assertThat(data.withFeatures(tokens(3, 1)).featureShape()).isEqualTo(Shape.of(1));
+        assertThat(data.checksum())
+                .isNotEqualTo(DataSet.ofSequences(tokens(3, 2), tokens(3, 1)).checksum());
+    }
+
+    @Test
+    void sequencesMayHaveNumbersOrLabels() {
+        INDArray numbers = Arena.create(DType.FLOAT64, Shape.of(3, 2, 1));
+        assertThat(DataSet.ofSequences(tokens(3, 2), numbers).dtype()).isEqualTo(DType.FLOAT64);
+        assertThat(DataSet.ofSequences(numbers, tokens(3, 2)).targetShape()).isEqualTo(Shape.of(2));
+        assertThat(DataSet.ofSequences(tokens(3, 2), Arena.ofIntegers(0, 4, 1)).classes())
+                .isEqualTo(5);
+        assertThatThrownBy(() -> DataSet.ofSequences(tokens(3, 2), tokens(2, 2)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("[3, 2] are 3 examples, but targets have shape [2, 2]");
+        assertThatThrownBy(() -> DataSet.of(numbers, tokens(3, 2)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("DataSet.ofSequences");
+    }
 }
