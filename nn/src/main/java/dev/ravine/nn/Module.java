@@ -7,13 +7,10 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -45,7 +42,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * in several places counts once. Modules are made and changed by one thread at a time.
  */
 public abstract class Module {
-    private final ModuleParts parts = new ModuleParts(getClass());
+    private final ModuleParts<Module> parts = new ModuleParts<>(getClass());
     private String label = getClass().getSimpleName();
     private boolean training = true;
     private int initializations;
@@ -194,17 +191,7 @@ public abstract class Module {
      */
     @Override
     public String toString() {
-        return ModuleText.of(layer("", Collections.newSetFromMap(new IdentityHashMap<>())));
-    }
-
-    private ModuleText.Layer layer(String name, Set<Module> seen) {
-        if (!seen.add(this)) {
-            return ModuleText.again(name, getClass(), description());
-        }
-        List<ModuleText.Layer> inner = new ArrayList<>();
-        parts.children().forEach((childName, child) -> inner.add(child.layer(childName, seen)));
-        return ModuleText.layer(
-                name, getClass(), description(), parts.parameters().values(), inner);
+        return ModuleText.of(this, m -> m.parts, Module::description);
     }
 
     /**
@@ -223,12 +210,12 @@ public abstract class Module {
      * appears once, under its first path.
      */
     public final Map<String, Parameter> namedParameters() {
-        return ModuleParts.named(this, part -> part.parameters());
+        return ModuleParts.named(this, m -> m.parts, ModuleParts::parameters);
     }
 
     /** {@return all buffers by path, as {@link #namedParameters()} lists parameters} */
     public final Map<String, Buffer> namedBuffers() {
-        return ModuleParts.named(this, part -> part.buffers());
+        return ModuleParts.named(this, m -> m.parts, ModuleParts::buffers);
     }
 
     /**
@@ -441,11 +428,7 @@ public abstract class Module {
         return Long.rotateLeft((state + (flag ? 1 : 2)) * 0x9E3779B97F4A7C15L, 29);
     }
 
-    final ModuleParts parts() {
-        return parts;
-    }
-
     private void visit(BiConsumer<String, Module> visitor) {
-        ModuleParts.visit(this, visitor);
+        ModuleParts.visit(this, m -> m.parts, visitor);
     }
 }

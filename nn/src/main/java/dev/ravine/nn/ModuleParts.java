@@ -8,12 +8,16 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** What a module has declared, by name and in order of declaration. */
-final class ModuleParts {
+/**
+ * What a module has declared, by name and in order of declaration.
+ *
+ * @param <M> the type of modules
+ */
+final class ModuleParts<M> {
     private final Class<?> owner;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Buffer> buffers = new LinkedHashMap<>();
-    private final Map<String, Module> children = new LinkedHashMap<>();
+    private final Map<String, M> children = new LinkedHashMap<>();
 
     ModuleParts(Class<?> owner) {
         this.owner = owner;
@@ -27,7 +31,7 @@ final class ModuleParts {
         return buffers;
     }
 
-    Map<String, Module> children() {
+    Map<String, M> children() {
         return children;
     }
 
@@ -43,7 +47,7 @@ final class ModuleParts {
         return buffer;
     }
 
-    void add(String name, Module child) {
+    void add(String name, M child) {
         checkName(name);
         children.put(name, child);
     }
@@ -57,13 +61,20 @@ final class ModuleParts {
         }
     }
 
-    /** All parts of a kind by path, each once, under its first path. */
-    static <P> Map<String, P> named(Module outermost, Function<ModuleParts, Map<String, P>> kind) {
+    /**
+     * All parts of a kind by path, each once, under its first path.
+     *
+     * @param parts of a module
+     * @param kind which of them
+     */
+    static <M, P> Map<String, P> named(
+            M outermost, Function<M, ModuleParts<M>> parts, Function<ModuleParts<M>, Map<String, P>> kind) {
         Map<String, P> named = new LinkedHashMap<>();
         Set<P> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         visit(
                 outermost,
-                (prefix, module) -> kind.apply(module.parts()).forEach((name, part) -> {
+                parts,
+                (prefix, module) -> kind.apply(parts.apply(module)).forEach((name, part) -> {
                     if (seen.add(part)) {
                         named.put(prefix + name, part);
                     }
@@ -72,14 +83,17 @@ final class ModuleParts {
     }
 
     /** Calls a visitor once for each module, outermost first, with the prefix of its parts' paths. */
-    static void visit(Module outermost, BiConsumer<String, Module> visitor) {
-        visit("", outermost, visitor, Collections.newSetFromMap(new IdentityHashMap<>()));
+    static <M> void visit(M outermost, Function<M, ModuleParts<M>> parts, BiConsumer<String, M> visitor) {
+        visit("", outermost, parts, visitor, Collections.newSetFromMap(new IdentityHashMap<>()));
     }
 
-    private static void visit(String prefix, Module module, BiConsumer<String, Module> visitor, Set<Module> seen) {
+    private static <M> void visit(
+            String prefix, M module, Function<M, ModuleParts<M>> parts, BiConsumer<String, M> visitor, Set<M> seen) {
         if (seen.add(module)) {
             visitor.accept(prefix, module);
-            module.parts().children.forEach((name, child) -> visit(prefix + name + ".", child, visitor, seen));
+            parts.apply(module)
+                    .children
+                    .forEach((name, child) -> visit(prefix + name + ".", child, parts, visitor, seen));
         }
     }
 }

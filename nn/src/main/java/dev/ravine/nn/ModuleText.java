@@ -25,21 +25,33 @@ final class ModuleText {
      * @param parameters its own, without those of its children
      * @param children the layers inside it
      */
-    record Layer(String name, Collection<Parameter> parameters, List<Layer> children) {}
+    private record Layer(String name, Collection<Parameter> parameters, List<Layer> children) {}
 
-    /** A layer with its kind, which is its class, and what it says of itself. */
-    static Layer layer(
-            String name, Class<?> kind, String description, Collection<Parameter> parameters, List<Layer> children) {
-        String type = kind.getSimpleName().isEmpty() ? "Module" : kind.getSimpleName();
-        String text =
-                Stream.of(name, type, description).filter(t -> !t.isEmpty()).collect(Collectors.joining(" "));
-        return new Layer(text, parameters, children);
+    /**
+     * {@return the lines of a module and all modules inside it}
+     *
+     * @param outermost the module around all others
+     * @param parts of a module
+     * @param description what a module says of itself
+     */
+    static <M> String of(M outermost, Function<M, ModuleParts<M>> parts, Function<M, String> description) {
+        Set<M> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        return of(layer("", outermost, parts, description, seen));
     }
 
-    /** A layer that has a line already. */
-    static Layer again(String name, Class<?> kind, String description) {
-        return new Layer(
-                layer(name, kind, description, List.of(), List.of()).name() + " (as above)", List.of(), List.of());
+    private static <M> Layer layer(
+            String name, M module, Function<M, ModuleParts<M>> parts, Function<M, String> description, Set<M> seen) {
+        String type = module.getClass().getSimpleName();
+        String text = Stream.of(name, type.isEmpty() ? "Module" : type, description.apply(module))
+                .filter(t -> !t.isEmpty())
+                .collect(Collectors.joining(" "));
+        if (!seen.add(module)) {
+            return new Layer(text + " (as above)", List.of(), List.of());
+        }
+        List<Layer> inner = new ArrayList<>();
+        ModuleParts<M> own = parts.apply(module);
+        own.children().forEach((path, child) -> inner.add(layer(path, child, parts, description, seen)));
+        return new Layer(text, own.parameters().values(), inner);
     }
 
     /**
@@ -47,7 +59,7 @@ final class ModuleText {
      *
      * @param outermost the layer around all others
      */
-    static String of(Layer outermost) {
+    private static String of(Layer outermost) {
         ModuleText text = new ModuleText();
         text.add("", outermost);
         long total = text.counted.stream().mapToLong(p -> p.shape().count()).sum();
