@@ -58,7 +58,11 @@ public final class Buffer {
     public void set(INDArray numbers) {
         require();
         INDArray dense = Arena.dense(numbers);
-        Check.vector("the new numbers of a buffer", dense.reshape(dense.length()), DType.of(array), array.length());
+        Check.vector(
+                "the new numbers of a buffer",
+                Arena.view(dense, 0, Shape.of(dense.length())),
+                DType.of(array),
+                array.length());
         Vectors.copy(dense, array);
         variable.touch();
         version++;

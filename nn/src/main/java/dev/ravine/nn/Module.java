@@ -149,7 +149,7 @@ public abstract class Module {
      * @param ofBatch a tensor of its shape
      */
     protected final void track(Buffer buffer, Tensor ofBatch) {
-        RunningStatistics.collect(buffer, ofBatch);
+        BatchStatistics.collect(buffer, ofBatch);
     }
 
     /**

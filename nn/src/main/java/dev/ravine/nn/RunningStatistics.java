@@ -8,7 +8,6 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +23,7 @@ public final class RunningStatistics {
     /** The most examples of a batch. */
     public static final int BATCH = 1000;
 
-    private static final ThreadLocal<List<Tracked>> COLLECTED = new ThreadLocal<>();
-
     private RunningStatistics() {}
-
-    private record Tracked(Buffer buffer, Tensor ofBatch) {}
-
-    /** Remembers a tensor if a graph is being built for it. */
-    static void collect(Buffer buffer, Tensor ofBatch) {
-        List<Tracked> collected = COLLECTED.get();
-        if (collected != null) {
-            collected.add(new Tracked(buffer, ofBatch));
-        }
-    }
 
     /**
      * Computes the statistics of data in batches of nearly equal sizes, of at most {@value #BATCH} examples, in their
@@ -85,34 +72,25 @@ public final class RunningStatistics {
         Shape shape = Shape.of(LongStream.concat(LongStream.of(to - from), LongStream.of(example.toArray()))
                 .toArray());
         Tensor x = Tensor.input("features", DType.of(features), shape);
-        List<Tracked> tracked = tracked(module, x);
+        List<BatchStatistics.Tracked> tracked =
+                BatchStatistics.during(() -> module.inMode(true, () -> module.apply(x)));
         if (tracked.isEmpty()) {
             return;
         }
-        List<Tensor> results = tracked.stream().map(Tracked::ofBatch).toList();
+        List<Tensor> results =
+                tracked.stream().map(BatchStatistics.Tracked::ofBatch).toList();
         try (Program program = Program.of(List.of(x), results)) {
             Vectors.copy(Arena.view(features, from * example.count(), shape), program.memory(x));
             program.changed(x);
             program.run();
-            for (Tracked each : tracked) {
-                double[] numbers = Arena.toDoubles(program.outputMemory(each.ofBatch));
-                double[] sum = sums.computeIfAbsent(each.buffer, b -> new double[numbers.length]);
+            for (BatchStatistics.Tracked each : tracked) {
+                double[] numbers = Arena.toDoubles(program.outputMemory(each.ofBatch()));
+                double[] sum = sums.computeIfAbsent(each.buffer(), b -> new double[numbers.length]);
                 for (int i = 0; i < numbers.length; i++) {
                     sum[i] += (to - from) * numbers[i];
                 }
-                weights.merge(each.buffer, (double) (to - from), Double::sum);
+                weights.merge(each.buffer(), (double) (to - from), Double::sum);
             }
         }
-    }
-
-    private static List<Tracked> tracked(Module module, Tensor x) {
-        List<Tracked> tracked = new ArrayList<>();
-        COLLECTED.set(tracked);
-        try {
-            module.inMode(true, () -> module.apply(x));
-        } finally {
-            COLLECTED.remove();
-        }
-        return tracked;
     }
 }

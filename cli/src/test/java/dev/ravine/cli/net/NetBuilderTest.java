@@ -16,6 +16,7 @@ class NetBuilderTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "dense:32 relu dense:16 | 25818",
                 "conv:32,5 pool conv:64,5 pool dense:500 | 569606",
@@ -47,6 +48,7 @@ class NetBuilderTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "dence:32 | 784 | there is no layer 'dence:32'; there are tanh, relu",
                 "dense:0 | 784 | whole numbers of at least 1 with commas between them, found '0'",

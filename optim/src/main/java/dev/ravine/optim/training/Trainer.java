@@ -40,8 +40,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * stands still meanwhile. A measurement in the middle of an epoch, made because training ends there, is not saved; so a
  * run that stopped and continued equals one that did not stop. If the optimizer has {@link Optimizer#averaged averaged}
  * parameters, each measurement is of them, too; the model ends with its own. Before each measurement, buffers of batch
- * normalizations get {@link RunningStatistics} of the training data, unless the run has an objective of the caller. A trainer is used once and by one thread, except for
- * {@link #stop}.
+ * normalizations get {@link RunningStatistics} of the training data, unless the run has an objective of the caller. A
+ * trainer is used once and by one thread, except for {@link #stop}.
  */
 public final class Trainer {
     private final Module net;
