@@ -44,19 +44,4 @@ interface AddableProduct extends Bilinear {
             return i == 0;
         }
     }
-
-    /** A product that is added to a copy. */
-    record AfterCopy(Kernel copy, Kernel product) implements Kernel {
-        @Override
-        public void run() {
-            copy.run();
-            product.run();
-        }
-
-        @Override
-        public void close() {
-            copy.close();
-            product.close();
-        }
-    }
 }

@@ -146,8 +146,10 @@ final class ConvolutionOps {
             if (i == 0) {
                 return null;
             }
-            Rows swapped = patchRows(window, groups, cotangent, x.operand(0));
-            return new Rows(swapped.cotangents(), swapped.inputs(), true);
+            Rows ofConvolution = patchRows(window, groups, cotangent, x.operand(0));
+            Tensor patches = ofConvolution.inputs();
+            Tensor met = ofConvolution.cotangents();
+            return new Rows(met, patches, true);
         }
 
         @Override

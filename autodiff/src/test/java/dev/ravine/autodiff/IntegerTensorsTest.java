@@ -49,7 +49,7 @@ class IntegerTensorsTest {
         assertThat(numbers(Tensor.where(A.greater(B), A, B))).containsExactly(3, 2, 3, 4, 9, 6);
         Tensor x = Tensor.constant(DType.FLOAT64, Shape.of(3), 1.5, -2, 0.25);
         assertThat(numbers(A.get(0).greater(B.get(0)).cast(DType.FLOAT64).mul(x)))
-                .containsExactly(0, 0, 0.25);
+                .containsExactly(0, -0.0, 0.25);
         assertThat(numbers(x.cast(DType.INT64))).containsExactly(1, -2, 0);
         assertThat(x.cast(DType.FLOAT32).dtype()).isEqualTo(DType.FLOAT32);
     }

@@ -64,7 +64,7 @@ public final class PoolingKernels {
         for (int c = 0; c < channels; c++) {
             double value = line[from + c];
             double best = largest[to + c];
-            boolean isLarger = place[to + c] < 0 || value > best || (value != value && best == best);
+            boolean isLarger = place[to + c] < 0 || value > best || (Double.isNaN(value) && !Double.isNaN(best));
             largest[to + c] = isLarger ? value : best;
             place[to + c] = isLarger ? at : place[to + c];
         }
