@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a reader mutations of good files and measures what comes of them: a value or a {@link MalformedFileException} that
- * names the file, within a second, and memory for no more than the file can fill.
+ * Gives a reader mutations of good files and measures what comes of them: a value or a {@link MalformedFileException}
+ * that names the file, within a second, and memory for no more than the file can fill.
  *
  * <p>There are {@value #USUAL} mutations, and as many as said with {@code -Dravine.fuzz=200000}; then what came out is
  * logged. A file that fails is kept in {@code target/hostile}.
