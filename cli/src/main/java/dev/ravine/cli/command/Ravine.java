@@ -88,6 +88,7 @@ public final class Ravine {
                 .addSubcommand(new Compare(interruption))
                 .addSubcommand(new Study(interruption))
                 .addSubcommand(new Spectrum(interruption))
+                .addSubcommand(new NetSummary())
                 .addSubcommand(new Shell())
                 .addSubcommand(new GenerateCompletion());
         OptimizerHelp.addTo(command.getSubcommands().get("compare"));
