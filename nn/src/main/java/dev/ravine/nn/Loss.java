@@ -107,7 +107,7 @@ public interface Loss {
         public Tensor perExample(Tensor outputs, Tensor targets) {
             if (outputs.shape().rank() != 2) {
                 throw new ShapeException("softmaxCrossEntropy: outputs must be [examples, classes], found "
-                        + outputs.shape() + "; tokenCrossEntropy is for a class at each step");
+                        + outputs.shape() + "; TokenCrossEntropy is for a class at each step");
             }
             boolean isLabels = targets.dtype() == DType.INT64;
             Shape expected = isLabels ? Shape.of(outputs.shape().size(0)) : outputs.shape();
