@@ -26,7 +26,7 @@ class SumsTest {
     private static Tensor recurrence(Tensor x) {
         Tensor state = x.slice(0, 0, 2).tanh();
         for (int t = 1; t < STEPS; t++) {
-            state = state.mul(x.slice(0, 2 * t, 2 * t + 2)).tanh();
+            state = state.mul(x.slice(0, 2L * t, 2L * t + 2)).tanh();
         }
         return state.sum();
     }

@@ -52,10 +52,10 @@ class ConvolutionPageTest {
     /** Against the definitions of PyTorch's layers, written as loops over its layouts. */
     @Test
     void weightsOfPyTorchGiveItsOutputs() {
-        int c = 2;
-        int f = 3;
-        int h = 3;
-        int w = 2;
+        long c = 2;
+        long f = 3;
+        long h = 3;
+        long w = 2;
         long outputs = 4;
         INDArray kernelOfPyTorch = random(1, f, c, 2, 3);
         INDArray denseOfPyTorch = random(2, outputs, f * h * w);

@@ -39,11 +39,11 @@ final class LayerPath {
         }
     }
 
-    /** Tells an observer of all layers of a graph. */
-    static void observed(Observer observer, Supplier<Tensor> build) {
+    /** Builds a graph and tells an observer of its layers. */
+    static Tensor observed(Observer observer, Supplier<Tensor> build) {
         OBSERVER.set(observer);
         try {
-            build.get();
+            return build.get();
         } finally {
             OBSERVER.remove();
         }

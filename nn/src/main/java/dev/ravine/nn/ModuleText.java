@@ -66,9 +66,9 @@ final class ModuleText {
         int names = text.width(Row::name);
         int shapes = text.width(Row::shapes);
         int digits = count(total).length();
-        return text.rows.stream()
-                .map(row -> row.line(names, shapes, digits, row == text.rows.get(0) ? total : row.numbers))
-                .collect(Collectors.joining("\n"));
+        Row first = text.rows.get(0);
+        text.rows.set(0, new Row(first.name, first.shapes, total));
+        return text.rows.stream().map(row -> row.line(names, shapes, digits)).collect(Collectors.joining("\n"));
     }
 
     private void add(String indent, Layer layer) {
@@ -94,10 +94,10 @@ final class ModuleText {
     }
 
     private record Row(String name, String shapes, long numbers) {
-        String line(int names, int widths, int digits, long shown) {
+        String line(int names, int widths, int digits) {
             String left = name + " ".repeat(names - name.length());
             String middle = shapes + " ".repeat(widths - shapes.length());
-            String right = shown == 0 ? "" : count(shown);
+            String right = numbers == 0 ? "" : count(numbers);
             return (left + "  " + middle + "  " + " ".repeat(digits - right.length()) + right).stripTrailing();
         }
     }

@@ -10,7 +10,6 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,8 +43,8 @@ public final class RunningStatistics {
         INDArray dense = Arena.dense(features);
         int examples = (int) dense.size(0);
         int batches = (examples - 1) / BATCH + 1;
-        Map<Buffer, double[]> sums = new IdentityHashMap<>();
-        Map<Buffer, Double> weights = new IdentityHashMap<>();
+        IdentityHashMap<Buffer, double[]> sums = new IdentityHashMap<>();
+        IdentityHashMap<Buffer, Double> weights = new IdentityHashMap<>();
         for (int batch = 0; batch < batches; batch++) {
             int from = (int) ((long) examples * batch / batches);
             int to = (int) ((long) examples * (batch + 1) / batches);
@@ -66,8 +65,8 @@ public final class RunningStatistics {
             INDArray features,
             int from,
             int to,
-            Map<Buffer, double[]> sums,
-            Map<Buffer, Double> weights) {
+            IdentityHashMap<Buffer, double[]> sums,
+            IdentityHashMap<Buffer, Double> weights) {
         Shape example = Shape.of(features).dropping(0);
         Shape shape = Shape.of(LongStream.concat(LongStream.of(to - from), LongStream.of(example.toArray()))
                 .toArray());

@@ -53,7 +53,7 @@ class SummaryTest {
         assertThat(work.get("1")).isEqualTo((long) n * 36 * 3 * (2 * 9 + 1));
         assertThat(work.get("4")).isEqualTo((long) n * 5 * (2 * 108 + 1));
         assertThat(work.get("5")).as("the sum").isEqualTo((long) n * 5);
-        assertThat(work.get("7")).as("one layer twice").isEqualTo((long) 2 * n * 5 * (2 * 5 + 1));
+        assertThat(work.get("7")).as("one layer twice").isEqualTo(2L * n * 5 * (2 * 5 + 1));
         assertThat(net.isTraining()).isTrue();
     }
 }

@@ -124,7 +124,7 @@ final class ProblemOptions {
         calls.require(weight >= 0, "--l2 must not be negative, found " + weight);
         calls.require(weight < 1e6, "--l2 must be below 1e6, found " + weight);
         calls.require(
-                length == null || length >= 20 && length <= 10_000,
+                length == null || (length >= 20 && length <= 10_000),
                 "--length must be from 20 to 10000 steps, found " + length);
         table.requireTable(isTable(), calls);
         return new Problem.Choices(data, target, table.reader(calls), widths, weight, condition, net(calls), length);

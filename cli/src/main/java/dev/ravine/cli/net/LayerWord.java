@@ -59,7 +59,7 @@ record LayerWord(String text, String kind, List<Integer> numbers, boolean isSame
 
     /** Refuses a word with fewer or more numbers, or with {@code same} where it has no meaning. */
     void require(int least, int most, boolean maySame, String form) {
-        if (numbers.size() < least || numbers.size() > most || isSame && !maySame) {
+        if (numbers.size() < least || numbers.size() > most || (isSame && !maySame)) {
             throw new IllegalArgumentException("--layers: '" + text + "' should be " + form);
         }
     }

@@ -243,7 +243,7 @@ public final class NetBuilder {
     }
 
     private long side(LayerWord word, String needed) {
-        long side = Math.round(Math.sqrt(sizes[0]));
+        long side = Math.round(Math.sqrt((double) sizes[0]));
         if (side * side != sizes[0]) {
             throw new IllegalArgumentException(
                     "--layers: '" + word.text() + "' needs " + needed + ", and an example is " + sizes[0] + " numbers");

@@ -68,7 +68,7 @@ public final class MultiheadAttention extends Module {
 
     /** As PyTorch's linear layers begin. */
     static Initializer uniform(long inputs) {
-        return Initializer.uniform(1 / Math.sqrt(inputs));
+        return Initializer.uniform(1 / Math.sqrt((double) inputs));
     }
 
     @Override

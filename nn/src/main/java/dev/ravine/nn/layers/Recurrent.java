@@ -111,7 +111,7 @@ public abstract sealed class Recurrent extends Module permits Rnn, Lstm, Gru {
     }
 
     static Initializer uniform(long hidden) {
-        return Initializer.uniform(1 / Math.sqrt(hidden));
+        return Initializer.uniform(1 / Math.sqrt((double) hidden));
     }
 
     @Override

@@ -31,7 +31,8 @@ public final class SinePositions extends Module {
         double[] waves = new double[steps * width];
         for (int i = 0; i < waves.length; i++) {
             int element = i % width;
-            double angle = (i / width) / Math.pow(LONGEST, (double) (element - element % 2) / width);
+            int step = i / width;
+            double angle = step / Math.pow(LONGEST, (double) (element - element % 2) / width);
             waves[i] = element % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
         }
         return x.add(Tensor.constant(x.dtype(), Shape.of(steps, width), waves));

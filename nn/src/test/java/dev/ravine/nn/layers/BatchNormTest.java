@@ -56,7 +56,7 @@ class BatchNormTest {
             for (int channel = 0; channel < 2; channel++) {
                 double mean = 0;
                 for (int i = 0; i < rows / 2; i++) {
-                    mean += numbers[2 * (batch * rows / 2 + i) + channel] / (rows / 2);
+                    mean += numbers[2 * (batch * rows / 2 + i) + channel] / (rows * 0.5);
                 }
                 for (int i = 0; i < rows / 2; i++) {
                     double deviation = numbers[2 * (batch * rows / 2 + i) + channel] - mean;

@@ -70,7 +70,7 @@ public final class HutchPlusPlus {
             outside[i] = Vectors.dot(z, product);
         }
         Estimate rest = Estimate.of(outside).orAtLeast(outside.length, variance(normalized, basis));
-        double rounding = Tridiagonalization.rounding(dtype) * Math.sqrt(a.size()) * sizes;
+        double rounding = Tridiagonalization.rounding(dtype) * Math.sqrt((double) a.size()) * sizes;
         return new Estimate(
                 Requirements.finite("the trace", within + rest.value()), Math.max(rest.standardError(), rounding));
     }

@@ -46,7 +46,7 @@ class KroneckerSequenceTest {
         Rng rng = new Rng(seed);
         INDArray tokens = Arena.create(DType.INT64, Shape.of(EXAMPLES, STEPS));
         for (int i = 0; i < EXAMPLES * STEPS; i++) {
-            Elements.of(tokens).set(i, rng.nextLong(TOKENS));
+            Elements.of(tokens).set(i, rng.nextInt(TOKENS));
         }
         return tokens;
     }

@@ -95,8 +95,8 @@ class SequenceStatisticsTest {
         INDArray tokens = Arena.create(DType.INT64, Shape.of(EXAMPLES, STEPS));
         INDArray targets = Arena.create(DType.INT64, Shape.of(EXAMPLES, STEPS));
         for (int i = 0; i < EXAMPLES * STEPS; i++) {
-            Elements.of(tokens).set(i, rng.nextLong(TOKENS));
-            Elements.of(targets).set(i, i % 5 == 2 ? -100 : rng.nextLong(TOKENS));
+            Elements.of(tokens).set(i, rng.nextInt(TOKENS));
+            Elements.of(targets).set(i, i % 5 == 2 ? -100 : rng.nextInt(TOKENS));
         }
         return DataSet.ofSequences(tokens, targets).as(DType.FLOAT64);
     }
