@@ -242,7 +242,9 @@ public final class ModelGraph {
      * that was repeated, have them where their cotangents do.
      */
     private Examples examples(Tensor parameter, Use use, Tensor rows, Tensor cotangents) {
-        return batch.of(rows).or(() -> batch.of(cotangents)).orElseThrow(() -> early(parameter, use));
+        return batch.of(rows)
+                .or(() -> batch.of(cotangents).filter(of -> of.kind() != Examples.Kind.MIXED))
+                .orElseThrow(() -> early(parameter, use));
     }
 
     /** Rows [outer, examples, inner] as [examples, outer, inner]. */
