@@ -37,7 +37,7 @@ final class Architectures {
 
     static {
         NETS.put("dense", "dense:32 dense:16");
-        NETS.put("convolutional", "conv:8,5 pool conv:16,5 pool dense:64");
+        NETS.put("convolutional", "conv:8,3 pool conv:16,3 pool dense:64");
         NETS.put("recurrent", "rnn:32");
         NETS.put("Transformer", "steps dense:16 positions transformer:2,32");
     }
@@ -97,6 +97,9 @@ final class Architectures {
         }
     }
 
+    /** What all runs on a net share. */
+    private record Setting(Module net, SupervisedObjective objective, INDArray start, double seconds) {}
+
     private Architectures() {}
 
     static Answer run(Effort effort, Progress progress) throws IOException {
@@ -106,15 +109,17 @@ final class Architectures {
         Map<String, Long> parameters = new LinkedHashMap<>();
         for (Map.Entry<String, String> entry : NETS.entrySet()) {
             Module net = new NetBuilder(digits.featureShape(), 0).build(entry.getValue(), digits.classes(), false);
-            net.initialize(DType.FLOAT32, effort.seed());
+            INDArray start =
+                    Arena.copyOf(net.initialize(DType.FLOAT32, effort.seed()).array());
             try (SupervisedObjective objective = SupervisedObjective.of(net, Loss.softmaxCrossEntropy(), digits)) {
                 parameters.put(entry.getKey(), objective.size());
+                Setting setting = new Setting(net, objective, start, seconds);
                 List<Sweep> sweeps = new ArrayList<>();
                 for (Method method : METHODS) {
                     double done = all.size() * METHODS.size() + (double) sweeps.size();
                     progress.at(
                             done / (NETS.size() * METHODS.size()), method.name + " on a " + entry.getKey() + " net");
-                    sweeps.add(sweep(net, objective, method, effort, seconds));
+                    sweeps.add(sweep(setting, method, effort.choose(2, 5)));
                 }
                 all.put(entry.getKey(), sweeps);
             }
@@ -122,28 +127,24 @@ final class Architectures {
         return answer(digits, seconds, all, parameters);
     }
 
-    private static Sweep sweep(
-            Module net, SupervisedObjective objective, Method method, Effort effort, double seconds) {
-        double[] values = method.values(effort.choose(2, 5));
-        double[] losses = new double[values.length];
-        double[] gradients = new double[values.length];
-        INDArray start =
-                Arena.copyOf(net.initialize(DType.FLOAT32, effort.seed()).array());
+    private static Sweep sweep(Setting setting, Method method, int count) {
+        double[] values = method.values(count);
+        double[] losses = new double[count];
+        double[] gradients = new double[count];
         // The first run pays for compilation and does not count.
-        run(net, objective, method.maker.apply(values[0]), start, seconds / 2);
-        for (int i = 0; i < values.length; i++) {
-            double before = objective.cost();
-            losses[i] = run(net, objective, method.maker.apply(values[i]), start, seconds);
-            gradients[i] = objective.cost() - before;
+        run(setting, method.maker.apply(values[0]), setting.seconds / 2);
+        for (int i = 0; i < count; i++) {
+            double before = setting.objective.cost();
+            losses[i] = run(setting, method.maker.apply(values[i]), setting.seconds);
+            gradients[i] = setting.objective.cost() - before;
         }
         return new Sweep(method, values, losses, gradients);
     }
 
     /** The loss over all examples after some seconds of steps, or NaN if it did not stay finite. */
-    private static double run(
-            Module net, SupervisedObjective objective, Optimizer optimizer, INDArray start, double seconds) {
-        net.parameterVector().set(start);
-        objective.thetaChanged(objective.theta());
+    private static double run(Setting setting, Optimizer optimizer, double seconds) {
+        SupervisedObjective objective = setting.objective;
+        setting.net.parameterVector().set(setting.start);
         try (optimizer) {
             long begin = System.nanoTime();
             while (System.nanoTime() - begin < seconds * 1e9) {

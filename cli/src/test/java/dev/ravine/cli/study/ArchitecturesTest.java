@@ -21,6 +21,6 @@ class ArchitecturesTest {
             assertThat((double) row.get(results.columns().indexOf("best loss"))).isBetween(0.0, 4.0);
             assertThat((double) row.get(results.columns().indexOf("gradients"))).isPositive();
         }
-        assertThat(section.text()).contains("convolutional (conv:8,5 pool conv:16,5 pool dense:64,");
+        assertThat(section.text()).contains("convolutional (conv:8,3 pool conv:16,3 pool dense:64,");
     }
 }
