@@ -414,6 +414,30 @@ public sealed interface Elements {
         }
 
         @Override
+        public void read(int from, int count, double[] into) {
+            boolean isHeld = begin(lifetime, count);
+            try {
+                for (int i = 0; i < count; i++) {
+                    into[i] = buffer.get(from + i);
+                }
+            } finally {
+                end(lifetime, isHeld);
+            }
+        }
+
+        @Override
+        public void write(int from, int count, double[] values) {
+            boolean isHeld = begin(lifetime, count);
+            try {
+                for (int i = 0; i < count; i++) {
+                    buffer.put(from + i, (long) values[i]);
+                }
+            } finally {
+                end(lifetime, isHeld);
+            }
+        }
+
+        @Override
         public int size() {
             return buffer.capacity();
         }

@@ -1,6 +1,8 @@
 package dev.ravine.core.kernels;
 
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels that pick rows by integers. Every index is checked before it is used to read or write. */
@@ -83,10 +85,18 @@ public final class IndexKernels {
         int n = (int) x.size(axis);
         int inner = inner(x, axis);
         int line = (int) y.size(axis) * inner;
+        double[] read = new double[n * inner];
+        double[] placesRead = new double[line];
+        double[] found = new double[line];
         Kernel gather = () -> {
-            for (int e = 0, size = index.size(); e < size; e++) {
-                int place = checked("gatherAlong", index, e, n, PLACES);
-                to.set(e, from.get((e / line * n + place) * inner + e % inner));
+            for (int outer = 0, lines = line == 0 ? 0 : index.size() / line; outer < lines; outer++) {
+                from.read(outer * read.length, read.length, read);
+                index.read(outer * line, line, placesRead);
+                for (int e = 0, i = 0; e < line; e++, i = i + 1 == inner ? 0 : i + 1) {
+                    int place = checked("gatherAlong", placesRead[e], outer * line + e, n, PLACES);
+                    found[e] = read[place * inner + i];
+                }
+                to.write(outer * line, line, found);
             }
         };
         return HeldKernel.ifLarge(gather, x, places, y);
@@ -109,12 +119,23 @@ public final class IndexKernels {
         int inner = inner(x, axis);
         int line = (int) x.size(axis) * inner;
         Kernel zero = LayoutKernels.fill(y, 0);
+        boolean isFloat = DType.of(y) == DType.FLOAT32;
+        double[] sums = new double[n * inner];
+        double[] placesRead = new double[line];
+        double[] read = new double[line];
         Kernel scatter = () -> {
             zero.run();
-            for (int e = 0, size = index.size(); e < size; e++) {
-                int place = checked("scatterAddAlong", index, e, n, PLACES);
-                int at = (e / line * n + place) * inner + e % inner;
-                to.set(at, to.get(at) + from.get(e));
+            for (int outer = 0, lines = line == 0 ? 0 : index.size() / line; outer < lines; outer++) {
+                Arrays.fill(sums, 0);
+                from.read(outer * line, line, read);
+                index.read(outer * line, line, placesRead);
+                for (int e = 0, i = 0; e < line; e++, i = i + 1 == inner ? 0 : i + 1) {
+                    int place = checked("scatterAddAlong", placesRead[e], outer * line + e, n, PLACES);
+                    int at = place * inner + i;
+                    double sum = sums[at] + read[e];
+                    sums[at] = isFloat ? (float) sum : sum;
+                }
+                to.write(outer * sums.length, sums.length, sums);
             }
         };
         return HeldKernel.ifLarge(scatter, x, places, y);
@@ -156,7 +177,10 @@ public final class IndexKernels {
 
     /** The index at a position, if it is within the limit. */
     static int checked(String operation, Elements index, int i, int limit, String meaning) {
-        double value = index.get(i);
+        return checked(operation, index.get(i), i, limit, meaning);
+    }
+
+    private static int checked(String operation, double value, int i, int limit, String meaning) {
         if (value < 0 || value >= limit) {
             throw new IndexOutOfBoundsException(operation + ": index " + (long) value + " at position " + i
                     + " is outside of 0.." + (limit - 1) + meaning);
