@@ -28,6 +28,9 @@ import java.util.function.BooleanSupplier;
  * @param isInterrupted whether to end after the present step
  */
 record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted) {
+    /** So long, measurements may take more time than training. */
+    private static final double PATIENCE_SECONDS = 5;
+
     /**
      * {@return the run}
      *
@@ -80,6 +83,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
         private Exception failure;
         private Progress latest;
         private double nextShare;
+        private double measuringSeconds;
         private long rejected;
 
         private Watch(MeasuredNet net, Optimizer optimizer, int measurements, StepLog log) {
@@ -103,7 +107,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
                 if (log != null) {
                     log.write(spec.text(), seed, step, progress);
                 }
-                if (progress.spent() >= nextShare) {
+                if (progress.spent() >= nextShare && mayMeasure(progress)) {
                     measure(progress);
                 }
             });
@@ -121,8 +125,14 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             modelSteps.add(new Run.ModelStep(progress, model.damping(), model.ratio(), model.iterations(), rejected));
         }
 
+        /** On a large net a measurement costs many steps: all of them together take no longer than training. */
+        private boolean mayMeasure(Progress progress) {
+            return measuringSeconds <= Math.max(PATIENCE_SECONDS, progress.seconds());
+        }
+
         /** The shares of the budget at which to measure are squares of evenly spaced numbers. */
         private void measure(Progress progress) {
+            long start = System.nanoTime();
             Map<String, Double> averaged = optimizer
                     .averaged()
                     .map(mean -> task.net().parameterVector().during(mean, () -> task.figures(net)))
@@ -132,6 +142,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
                 double root = Math.rint(Math.sqrt(nextShare) * measurements) + 1;
                 nextShare = root * root / measurements / measurements;
             }
+            measuringSeconds += (System.nanoTime() - start) / 1e9;
         }
 
         private void finish() throws IOException {
