@@ -2,6 +2,7 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.StableText;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Displacement;
@@ -53,6 +54,10 @@ public abstract class FirstOrder implements Optimizer {
     private final boolean measureLossAfter;
     private final Plateau.Watch plateau;
     private final WholeRule whole;
+
+    /** Of the whole rule, which is closed when a step in another thread has ended. */
+    private final Lifetime rule;
+
     private INDArray gradient;
     private Elements slope;
     private UpdateLoop loop;
@@ -82,6 +87,7 @@ public abstract class FirstOrder implements Optimizer {
 
     private FirstOrder(Builder<?> settings, WholeRule whole, List<String> stateNames) {
         this.whole = whole;
+        this.rule = new Lifetime("the optimizer", whole == null ? () -> {} : whole::close);
         GroupSettings rest = GroupSettings.of(settings.learningRate, settings.weightDecay);
         this.common = new CommonSettings(
                 rest,
@@ -134,7 +140,7 @@ public abstract class FirstOrder implements Optimizer {
 
     @Override
     public final StepReport step(Objective objective, INDArray theta) {
-        return vectors.lifetime().during(() -> stepOnce(objective, theta));
+        return vectors.lifetime().during(() -> rule.during(() -> stepOnce(objective, theta)));
     }
 
     private StepReport stepOnce(Objective objective, INDArray theta) {
@@ -319,9 +325,7 @@ public abstract class FirstOrder implements Optimizer {
     @Override
     public void close() {
         vectors.close();
-        if (whole != null) {
-            whole.close();
-        }
+        rule.close();
     }
 
     /**
