@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
  * @param isInterrupted whether to end after the present step
  */
 record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted) {
-    /** So long, measurements may take more time than training. */
+    /** Measurements may take this much time even if training has taken less. */
     private static final double PATIENCE_SECONDS = 5;
 
     /**

@@ -6,7 +6,7 @@ package dev.ravine.core.kernels;
  * sees.
  */
 final class Patches {
-    /** Numbers of a stretch: so many stay in a processor's second-level cache. */
+    /** The length of a stretch. This many numbers stay in a processor's second-level cache. */
     private static final int STRETCH = 1 << 14;
 
     private final ImageWindows windows;

@@ -57,7 +57,7 @@ public final class RecurrentSettings {
     }
 
     /**
-     * {@return settings with so many layers, each of which reads the outputs of the one before}
+     * {@return settings with several layers, each of which reads the outputs of the one before}
      *
      * @param count at least 1; 1 by default
      * @throws IllegalArgumentException if the count is less than 1
