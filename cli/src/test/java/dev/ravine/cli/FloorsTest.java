@@ -74,6 +74,7 @@ class FloorsTest {
                 "optim.training"));
         mayUse("examples", with(library));
         mayUse("cli.report", "core", "core.io");
+        mayUse("cli.runs", "core", "core.io", "cli.report");
         mayUse("cli.net", "core", "core.kernels", "core.io", "core.data", "autodiff", "nn", "nn.layers");
         mayUse("cli.study", with(library, "examples", "cli.report", "cli.net"));
         mayUse("cli.problem", with(library, "examples", "cli.report", "cli.net"));
@@ -85,6 +86,7 @@ class FloorsTest {
                         library,
                         "examples",
                         "cli.report",
+                        "cli.runs",
                         "cli.net",
                         "cli.study",
                         "cli.problem",

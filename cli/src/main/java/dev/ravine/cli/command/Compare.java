@@ -8,6 +8,7 @@ import dev.ravine.cli.compare.RunDisplay;
 import dev.ravine.cli.compare.StepLog;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Task;
+import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.examples.ConsoleProgress;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;
@@ -90,8 +91,8 @@ final class Compare extends ReportCommand {
                     + " value with the lowest training objective.")
     private boolean tune;
 
-    Compare(Interruption interruption) {
-        super(interruption);
+    Compare(Interruption interruption, RunFolders runs) {
+        super(interruption, runs);
     }
 
     /** For help and completion. */
@@ -141,7 +142,7 @@ final class Compare extends ReportCommand {
     private Comparison compare(
             Problem problem, Task task, Budget budget, Map<Long, INDArray> starts, List<OptimizerSpec> specs)
             throws IOException {
-        report.prepare();
+        report.prepare("compare-" + chosen.label(problem));
         boolean isBar = ConsoleProgress.isTerminal() && !report.isQuiet();
         RunDisplay display = new RunDisplay(report.messages(), isBar, specs.size() * (seeds + (tune ? 1.0 : 0)));
         try (StepLog log = StepLog.create(steps())) {
@@ -153,7 +154,7 @@ final class Compare extends ReportCommand {
     }
 
     private Path steps() {
-        return report.out().resolve("steps.csv");
+        return report.out().resolve(StepLog.FILE);
     }
 
     /** Problem, net, data, budget and seeds in a line. */

@@ -1,11 +1,14 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.report.Lines;
 import dev.ravine.optim.catalogue.OptimizerCatalogue;
 import dev.ravine.optim.catalogue.OptimizerKind;
 import dev.ravine.optim.catalogue.Setting;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
@@ -13,6 +16,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class OptimizerHelp {
     private static final String SECTION = "optimizers";
     private static final String INDENT = "      ";
+    private static final int SETTINGS_COLUMN = 27;
 
     private OptimizerHelp() {}
 
@@ -23,6 +27,28 @@ final class OptimizerHelp {
         command.setHelpSectionKeys(sections);
         command.getHelpSectionMap()
                 .put(SECTION, help -> text(help.commandSpec().usageMessage().width()));
+    }
+
+    /** Prints one optimizer: each setting with its default, its values, and what it does. */
+    static void print(OptimizerKind kind, PrintWriter out) {
+        int width = Lines.width();
+        Lines.wrap(kind.name() + ": " + kind.help(), width, "").forEach(out::println);
+        out.println();
+        for (Setting<?> setting : kind.settings()) {
+            boolean isMain = setting.equals(kind.main().setting());
+            String head = setting.key() + "=" + setting.initialText();
+            String text = String.format(Locale.ROOT, "  %-24s ", head)
+                    + setting.help() + (isMain ? "; --tune varies it" : "") + ". Values: " + setting.range() + ".";
+            Lines.wrap(text, width, " ".repeat(SETTINGS_COLUMN)).forEach(out::println);
+        }
+        out.println();
+        String example = kind.name() + ":" + kind.main().key() + "="
+                + kind.main().values(Optional.empty()).get(0);
+        out.println("Such as --optimizer " + example + ".");
+        if (kind.settings().stream().anyMatch(setting -> setting.initial().isEmpty())) {
+            out.println("A setting that is 'none' does nothing until it is given.");
+        }
+        out.flush();
     }
 
     private static String text(int width) {

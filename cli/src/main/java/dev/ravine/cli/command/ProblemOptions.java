@@ -159,6 +159,15 @@ final class ProblemOptions {
                 + hidden + "'";
     }
 
+    /** The problem and the name of its data, for the folder of a run. */
+    String label(Problem problem) {
+        if (data == null) {
+            return problem.name();
+        }
+        String file = data.toAbsolutePath().normalize().getFileName().toString();
+        return problem.name() + "-" + file.replaceFirst("\\.[A-Za-z]+$", "");
+    }
+
     /** The seed. */
     long seed() {
         return seed;

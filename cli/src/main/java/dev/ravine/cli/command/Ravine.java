@@ -1,6 +1,7 @@
 package dev.ravine.cli.command;
 
 import dev.ravine.cli.report.Origin;
+import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.optim.catalogue.Setting;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -8,9 +9,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code ravine} command. */
@@ -18,8 +22,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "ravine",
         mixinStandardHelpOptions = true,
         versionProvider = Ravine.Version.class,
-        description = "Deep learning with exact curvature.")
-public final class Ravine {
+        description = "Deep learning with exact curvature.",
+        footer = {
+            "",
+            "A first run, with its report in a browser:",
+            "  ravine compare --open"
+        })
+public final class Ravine implements Runnable {
     /** For {@code --version}. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
@@ -29,8 +38,20 @@ public final class Ravine {
     }
 
     private final Interruption interruption = new Interruption();
+    private final RunFolders runs;
 
-    private Ravine() {}
+    @Spec
+    private CommandSpec spec;
+
+    private Ravine(RunFolders runs) {
+        this.runs = runs;
+    }
+
+    /** Without a subcommand. */
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
 
     /**
      * Runs the command and exits with 0 if all went well, 1 if it failed, 2 if it was called wrongly, 130 if it was
@@ -39,7 +60,7 @@ public final class Ravine {
      * @param args the command line
      */
     public static void main(String[] args) {
-        Ravine ravine = new Ravine();
+        Ravine ravine = new Ravine(new RunFolders(Path.of("runs")));
         ravine.interruption.listen();
         int exit = 1;
         try {
@@ -61,8 +82,8 @@ public final class Ravine {
         return interruption;
     }
 
-    static CommandLine commandLine() {
-        return new Ravine().command();
+    static CommandLine commandLine(Path runs) {
+        return new Ravine(new RunFolders(runs)).command();
     }
 
     /** In some errors the system names the file and nothing else. */
@@ -85,10 +106,12 @@ public final class Ravine {
     /** An error that the user can mend is one line; any other keeps its stack trace. */
     private CommandLine command() {
         CommandLine command = new CommandLine(this)
-                .addSubcommand(new Compare(interruption))
-                .addSubcommand(new Study(interruption))
-                .addSubcommand(new Spectrum(interruption))
+                .addSubcommand(new Compare(interruption, runs))
+                .addSubcommand(new Study(interruption, runs))
+                .addSubcommand(new Spectrum(interruption, runs))
                 .addSubcommand(new NetSummary())
+                .addSubcommand(new Runs(runs))
+                .addSubcommand(new Help())
                 .addSubcommand(new Shell())
                 .addSubcommand(new GenerateCompletion());
         OptimizerHelp.addTo(command.getSubcommands().get("compare"));

@@ -1,5 +1,6 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.runs.RunFolders;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,9 +14,10 @@ abstract class ReportCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Mixin
-    ReportOptions report;
+    final ReportOptions report;
 
-    ReportCommand(Interruption interruption) {
+    ReportCommand(Interruption interruption, RunFolders runs) {
         this.interruption = interruption;
+        this.report = new ReportOptions(runs);
     }
 }

@@ -1,13 +1,18 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.compare.StepLog;
+import dev.ravine.cli.report.Lines;
 import dev.ravine.cli.report.Report;
 import dev.ravine.cli.report.ReportJson;
 import dev.ravine.cli.report.ReportWriter;
+import dev.ravine.cli.runs.RunFolders;
+import dev.ravine.cli.runs.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,7 +25,8 @@ final class ReportOptions {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Folder of the report and its numbers (default: runs/${COMMAND-NAME}).")
+            description = "Folder of the report and its numbers, instead of a new one in runs/. An earlier report in it is"
+                    + " replaced.")
     private Path out;
 
     @Option(names = "--open", description = "Opens the report in a browser.")
@@ -35,17 +41,35 @@ final class ReportOptions {
                     "Prints one JSON document with all results and nothing else; progress goes to standard error.")
     private boolean json;
 
-    /** The folder of the report. */
-    Path out() {
-        return out == null ? Path.of("runs", spec.name()) : out;
+    private final RunFolders runs;
+    private Path place;
+
+    ReportOptions(RunFolders runs) {
+        this.runs = runs;
     }
 
-    /** Makes the folder of the report before the work begins, whose results would be lost without it. */
-    void prepare() throws IOException {
-        Files.createDirectories(out());
-        if (!Files.isWritable(out())) {
-            throw new IOException(out() + " cannot be written to; allow it, or name another folder with --out");
+    /** The folder of the report, once it is made. */
+    Path out() {
+        return place;
+    }
+
+    /**
+     * Makes the folder of the report before the work begins, whose results would be lost without it.
+     *
+     * @param label of the run, for the name of its folder
+     */
+    void prepare(String label) throws IOException {
+        if (out == null) {
+            place = runs.create(label, LocalDateTime.now());
+            return;
         }
+        Files.createDirectories(out);
+        if (!Files.isWritable(out)) {
+            throw new IOException(out + " cannot be written to; allow it, or name another folder with --out");
+        }
+        SavedRun.clear(out);
+        Files.deleteIfExists(out.resolve(StepLog.FILE));
+        place = out;
     }
 
     /** Takes lines on progress: standard error if standard output belongs to JSON, nowhere if quiet. */
@@ -82,11 +106,16 @@ final class ReportOptions {
             ReportJson.write(report, page.toString(), console);
         } else {
             console.println();
-            console.println(report.verdict());
+            Lines.wrap(report.verdict(), Lines.width(), "").forEach(console::println);
+            console.println();
             console.println("report: " + page);
             console.flush();
         }
         requireWritten(console);
+        if (runs.holds(out())) {
+            runs.finish(out()).ifPresent(messages()::println);
+            messages().flush();
+        }
         if (open) {
             Browser.open(page);
         }

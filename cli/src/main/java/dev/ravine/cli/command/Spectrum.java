@@ -5,6 +5,7 @@ import dev.ravine.cli.compare.OptimizerSpec;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Task;
 import dev.ravine.cli.report.Figure;
+import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.cli.spectrum.SpectrumAnalysis;
 import dev.ravine.cli.spectrum.SpectrumReport;
 import dev.ravine.cli.spectrum.SpectrumText;
@@ -68,8 +69,8 @@ final class Spectrum extends ReportCommand {
         }
     }
 
-    Spectrum(Interruption interruption) {
-        super(interruption);
+    Spectrum(Interruption interruption, RunFolders runs) {
+        super(interruption, runs);
     }
 
     /** For help and completion. */
@@ -177,7 +178,7 @@ final class Spectrum extends ReportCommand {
         if (weights != null) {
             load(task.net(), dtype);
         }
-        report.prepare();
+        report.prepare("spectrum-" + chosen.label(problem));
         PrintWriter messages = report.messages();
         String subject = subject(problem, task, set, used);
         messages.println(subject);

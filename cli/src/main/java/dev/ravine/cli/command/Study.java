@@ -1,6 +1,7 @@
 package dev.ravine.cli.command;
 
 import dev.ravine.cli.report.Report;
+import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.cli.study.Analysis;
 import dev.ravine.cli.study.Answer;
 import dev.ravine.cli.study.Effort;
@@ -58,8 +59,8 @@ final class Study extends ReportCommand {
     @Option(names = "--quick", description = "Small sizes, done in seconds: for a first look, not for conclusions.")
     private boolean quick;
 
-    Study(Interruption interruption) {
-        super(interruption);
+    Study(Interruption interruption, RunFolders runs) {
+        super(interruption, runs);
     }
 
     /** For help and completion. */
@@ -73,7 +74,7 @@ final class Study extends ReportCommand {
     @Override
     public Integer call() throws IOException {
         List<Analysis> analyses = chosen();
-        report.prepare();
+        report.prepare("study" + (analyses.size() == 1 ? "-" + analyses.get(0).name() : ""));
         PrintWriter messages = report.messages();
         Effort effort = new Effort(seed, quick);
         List<Answer> findings = new ArrayList<>();

@@ -13,6 +13,9 @@ import org.apache.commons.csv.CSVPrinter;
 
 /** Every step of all runs as a row of one CSV file; a cell stays empty if the optimizer does not report it. */
 public final class StepLog implements AutoCloseable {
+    /** Its name in the folder of a run. */
+    public static final String FILE = "steps.csv";
+
     private static final List<StepColumn> COLUMNS = List.of(
             StepColumn.STEP,
             StepColumn.SECONDS,

@@ -20,7 +20,7 @@ import java.util.zip.GZIPOutputStream;
 /** A report as one HTML page. */
 final class Page {
     private static final String ECHARTS = "/META-INF/resources/_static/echarts/5.6.0/dist/echarts.min.js";
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 

@@ -35,6 +35,11 @@ public final class ReportJson {
             json.writeStringField(fact.getKey(), fact.getValue());
         }
         json.writeEndObject();
+        json.writeArrayFieldStart("files");
+        for (String file : ReportFiles.of(report)) {
+            json.writeString(file);
+        }
+        json.writeEndArray();
         json.writeArrayFieldStart("sections");
         for (Report.Section section : report.sections()) {
             json.writeStartObject();
@@ -94,6 +99,8 @@ public final class ReportJson {
     }
 
     private static void write(Chart chart, JsonGenerator json) throws IOException {
+        write("x", chart.x(), json);
+        write("y", chart.y(), json);
         json.writeArrayFieldStart("lines");
         for (Chart.Line line : chart.lines()) {
             json.writeStartObject();
@@ -111,6 +118,18 @@ public final class ReportJson {
                 json.writeEndObject();
             }
             json.writeEndObject();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void write(String field, List<Chart.Axis> axes, JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (Chart.Axis axis : axes) {
+            json.writeStartObject();
+            json.writeStringField("key", axis.key());
+            json.writeStringField("label", axis.label());
+            json.writeBooleanField("log", axis.isLog());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -2,13 +2,15 @@ package dev.ravine.cli.report;
 
 import dev.ravine.core.io.AtomicFile;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * Saves a report: {@code index.html} is one page that holds everything and needs no network. Beside it are the numbers
- * of each element as {@code NAME.csv} and {@code NAME.json}, and images as {@code NAME.png}.
+ * of each element as {@code NAME.csv} and {@code NAME.json}, images as {@code NAME.png}, and all of it as one document,
+ * {@code report.json}.
  */
 public final class ReportWriter {
     private ReportWriter() {}
@@ -35,7 +37,11 @@ public final class ReportWriter {
             }
         }
         byte[] page = Page.of(report).getBytes(StandardCharsets.UTF_8);
-        Path index = folder.resolve("index.html");
+        StringWriter document = new StringWriter();
+        ReportJson.write(report, ReportFiles.PAGE, document);
+        byte[] json = document.toString().getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(folder.resolve(ReportFiles.DOCUMENT), out -> out.write(json));
+        Path index = folder.resolve(ReportFiles.PAGE);
         AtomicFile.write(index, out -> out.write(page));
         return index;
     }

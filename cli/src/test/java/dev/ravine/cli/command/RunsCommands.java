@@ -22,7 +22,7 @@ abstract class RunsCommands {
     Path folder;
 
     CommandLine commandLine() {
-        CommandLine command = Ravine.commandLine();
+        CommandLine command = Ravine.commandLine(folder.resolve("runs"));
         command.setOut(new PrintWriter(out));
         command.setErr(new PrintWriter(err));
         return command;

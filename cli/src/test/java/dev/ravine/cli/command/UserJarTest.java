@@ -116,7 +116,7 @@ class UserJarTest {
         try (URLClassLoader loader =
                 new URLClassLoader(urls.toArray(URL[]::new), getClass().getClassLoader())) {
             thread.setContextClassLoader(loader);
-            CommandLine command = Ravine.commandLine();
+            CommandLine command = Ravine.commandLine(Path.of("target", "no-runs"));
             command.setOut(new PrintWriter(out));
             command.setErr(new PrintWriter(err));
             return command.execute(arguments);

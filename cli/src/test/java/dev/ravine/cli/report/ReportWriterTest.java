@@ -44,7 +44,8 @@ class ReportWriterTest {
                             "result.json",
                             "reconstructions.csv",
                             "reconstructions.json",
-                            "reconstructions.png");
+                            "reconstructions.png",
+                            "report.json");
         }
         assertThat(Files.readString(page.resolveSibling("loss.csv")).lines()).hasSize(1 + 60 + 12_000 + 900);
         assertThat(Files.size(page)).as("12,000 steps are thinned out").isLessThan(3_500_000);

@@ -1,0 +1,68 @@
+package dev.ravine.cli.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text in lines of a terminal's width. */
+public final class Lines {
+    /** The width of a terminal whose width is not known. */
+    public static final int USUAL_WIDTH = 80;
+
+    private static final int NARROWEST = 40;
+    private static final String CUT = "...";
+
+    private Lines() {}
+
+    /**
+     * {@return the width of the terminal, from the variable {@code COLUMNS}} Asked of a terminal library, the width would
+     * cost the answer to SIGINT, which such libraries take over.
+     */
+    public static int width() {
+        return width(System.getenv("COLUMNS"));
+    }
+
+    static int width(String columns) {
+        return columns != null && columns.matches("[1-9][0-9]{0,3}")
+                ? Math.max(NARROWEST, Integer.parseInt(columns))
+                : USUAL_WIDTH;
+    }
+
+    /**
+     * {@return a text in lines that break between words; a word that is longer than a line stays whole}
+     *
+     * @param text with or without line breaks, which stay
+     * @param width of a line
+     * @param indent before each line after the first one of a paragraph
+     */
+    public static List<String> wrap(String text, int width, String indent) {
+        List<String> lines = new ArrayList<>();
+        for (String paragraph : text.split("\n", -1)) {
+            StringBuilder line = new StringBuilder();
+            boolean isEmpty = true;
+            for (String word : paragraph.split(" ")) {
+                if (!isEmpty && line.length() + 1 + word.length() > width) {
+                    lines.add(line.toString());
+                    line.setLength(0);
+                    line.append(indent);
+                    isEmpty = true;
+                }
+                line.append(isEmpty ? "" : " ").append(word);
+                isEmpty = false;
+            }
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+
+    /**
+     * {@return a text that fits a line}
+     *
+     * @param text of one line
+     * @param width of a line
+     */
+    public static String cut(String text, int width) {
+        return text.length() <= width
+                ? text
+                : text.substring(0, width - CUT.length()).stripTrailing() + CUT;
+    }
+}
