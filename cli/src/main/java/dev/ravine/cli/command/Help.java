@@ -24,7 +24,8 @@ final class Help implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             arity = "0..1",
-            description = "Of a command or of an optimizer; the settings of all optimizers are in ravine compare --help.")
+            description =
+                    "Of a command or of an optimizer; the settings of all optimizers are in ravine compare --help.")
     private String name;
 
     @Override

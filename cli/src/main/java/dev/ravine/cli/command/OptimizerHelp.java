@@ -37,8 +37,8 @@ final class OptimizerHelp {
         for (Setting<?> setting : kind.settings()) {
             boolean isMain = setting.equals(kind.main().setting());
             String head = setting.key() + "=" + setting.initialText();
-            String text = String.format(Locale.ROOT, "  %-24s ", head)
-                    + setting.help() + (isMain ? "; --tune varies it" : "") + ". Values: " + setting.range() + ".";
+            String text = String.format(Locale.ROOT, "  %-24s ", head) + setting.help()
+                    + (isMain ? "; --tune varies it" : "") + ". Values: " + setting.range() + ".";
             Lines.wrap(text, width, " ".repeat(SETTINGS_COLUMN)).forEach(out::println);
         }
         out.println();

@@ -23,11 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Ravine.Version.class,
         description = "Deep learning with exact curvature.",
-        footer = {
-            "",
-            "A first run, with its report in a browser:",
-            "  ravine compare --open"
-        })
+        footer = {"", "A first run, with its report in a browser:", "  ravine compare --open"})
 public final class Ravine implements Runnable {
     /** For {@code --version}. */
     static final class Version implements CommandLine.IVersionProvider {

@@ -13,6 +13,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,8 +26,9 @@ final class ReportOptions {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Folder of the report and its numbers, instead of a new one in runs/. An earlier report in it is"
-                    + " replaced.")
+            description =
+                    "Folder of the report and its numbers, instead of a new one in runs/. An earlier report in it is"
+                            + " replaced.")
     private Path out;
 
     @Option(names = "--open", description = "Opens the report in a browser.")
@@ -60,7 +62,7 @@ final class ReportOptions {
      */
     void prepare(String label) throws IOException {
         if (out == null) {
-            place = runs.create(label, LocalDateTime.now());
+            place = runs.create(label, LocalDateTime.now(ZoneId.systemDefault()));
             return;
         }
         Files.createDirectories(out);

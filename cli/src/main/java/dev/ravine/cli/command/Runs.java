@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "runs",
         mixinStandardHelpOptions = true,
-        description = "Lists earlier runs, shows or deletes them. Each command that writes a report has a folder of its own"
-                + " in runs/, unless --out names another; runs/latest leads to the last one, runs/index.html lists all.",
+        description =
+                "Lists earlier runs, shows or deletes them. Each command that writes a report has a folder of its own"
+                        + " in runs/, unless --out names another; runs/latest leads to the last one, runs/index.html lists all.",
         footer = {
             "",
             "A run is named by its folder, by a part of that name that no other has, or as latest.",
@@ -53,7 +54,7 @@ final class Runs implements Callable<Integer> {
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists all runs, the newest first.")
     int list() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-                List<SavedRun> all = folders.all();
+        List<SavedRun> all = folders.all();
         if (all.isEmpty()) {
             out.println("no runs yet in " + folders.root() + "; ./ravine compare makes one");
         }

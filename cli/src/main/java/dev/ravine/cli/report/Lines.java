@@ -39,7 +39,7 @@ public final class Lines {
         for (String paragraph : text.split("\n", -1)) {
             StringBuilder line = new StringBuilder();
             boolean isEmpty = true;
-            for (String word : paragraph.split(" ")) {
+            for (String word : paragraph.split(" ", -1)) {
                 if (!isEmpty && line.length() + 1 + word.length() > width) {
                     lines.add(line.toString());
                     line.setLength(0);

@@ -47,10 +47,14 @@ public final class Listing {
         }
         String page = Template.load("listing.html")
                 .fill(Map.of(
-                        "title", title,
-                        "style", Template.resource("report.css"),
-                        "count", entries.size() == 1 ? "1 run" : entries.size() + " runs, the newest first",
-                        "items", items.toString()));
+                        "title",
+                        title,
+                        "style",
+                        Template.resource("report.css"),
+                        "count",
+                        entries.size() == 1 ? "1 run" : entries.size() + " runs, the newest first",
+                        "items",
+                        items.toString()));
         AtomicFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
     }
 }

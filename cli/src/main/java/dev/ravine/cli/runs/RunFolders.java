@@ -48,11 +48,14 @@ public record RunFolders(Path root) {
         String name = DATED.format(begin) + "-" + label.toLowerCase(Locale.ROOT).replaceAll(NAME, "-");
         for (int number = 1; ; number++) {
             Path folder = root.resolve(number == 1 ? name : name + "-" + number);
-            try {
-                return Files.createDirectory(folder);
-            } catch (FileAlreadyExistsException e) {
-                // A run that began in the same minute has it.
-                continue;
+            // Another run may have begun in the same minute.
+            if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                try {
+                    return Files.createDirectory(folder);
+                } catch (FileAlreadyExistsException e) {
+                    System.getLogger(RunFolders.class.getName())
+                            .log(System.Logger.Level.DEBUG, "another process took it", e);
+                }
             }
         }
     }
@@ -126,7 +129,8 @@ public record RunFolders(Path root) {
             return SavedRun.of(root.resolve(root.resolve(LATEST).toRealPath().getFileName()));
         }
         List<SavedRun> all = all();
-        List<SavedRun> meant = all.stream().filter(run -> run.name().equals(name)).toList();
+        List<SavedRun> meant =
+                all.stream().filter(run -> run.name().equals(name)).toList();
         if (meant.isEmpty() && Files.isDirectory(Path.of(name))) {
             return SavedRun.of(Path.of(name));
         }
@@ -140,7 +144,8 @@ public record RunFolders(Path root) {
             throw new NoSuchFileException(
                     root.resolve(name).toString(),
                     null,
-                    "there is no such run; " + (all.isEmpty() ? "there is none at all yet" : "./ravine runs lists all"));
+                    "there is no such run; "
+                            + (all.isEmpty() ? "there is none at all yet" : "./ravine runs lists all"));
         }
         throw new IOException("'" + name + "' could be "
                 + meant.stream().map(SavedRun::name).collect(Collectors.joining(" or "))

@@ -104,7 +104,8 @@ public record SavedRun(Path folder, Optional<Summary> summary) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException(file + " is not the report of a run: it should hold one JSON object");
             }
-            while (json.nextToken() == JsonToken.FIELD_NAME && !json.currentName().equals("sections")) {
+            while (json.nextToken() == JsonToken.FIELD_NAME
+                    && !json.currentName().equals("sections")) {
                 String name = json.currentName();
                 if (json.nextToken() == JsonToken.VALUE_STRING) {
                     texts.put(name, json.getText());

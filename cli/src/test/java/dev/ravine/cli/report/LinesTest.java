@@ -16,7 +16,9 @@ class LinesTest {
     @Test
     void cutsWhatDoesNotFit() {
         assertThat(Lines.cut("as it is", 8)).isEqualTo("as it is");
-        assertThat(Lines.cut("one letter too long", 18)).isEqualTo("one letter too...").hasSizeLessThan(19);
+        assertThat(Lines.cut("one letter too long", 18))
+                .isEqualTo("one letter too...")
+                .hasSizeLessThan(19);
     }
 
     @Test
