@@ -7,6 +7,7 @@ import dev.ravine.cli.report.ReportJson;
 import dev.ravine.cli.report.ReportWriter;
 import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.cli.runs.SavedRun;
+import dev.ravine.examples.ConsoleProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -100,6 +102,14 @@ final class ReportOptions {
         }
     }
 
+    /** In lines for a person at a terminal; other programs get each paragraph whole. */
+    private static Stream<String> verdict(String text) {
+        return ConsoleProgress.isTerminal()
+                ? text.lines()
+                        .flatMap(line -> Lines.wrap(line, Lines.width(), line.startsWith("- ") ? "  " : "").stream())
+                : text.lines();
+    }
+
     /** Writes the report, prints its verdict and its place, and opens it with {@code --open}. */
     void write(Report report) throws IOException {
         Path page = ReportWriter.write(report, out());
@@ -108,7 +118,7 @@ final class ReportOptions {
             ReportJson.write(report, page.toString(), console);
         } else {
             console.println();
-            Lines.wrap(report.verdict(), Lines.width(), "").forEach(console::println);
+            verdict(report.verdict()).forEach(console::println);
             console.println();
             console.println("report: " + page);
             console.flush();

@@ -597,7 +597,7 @@ class CompareTest extends RunsCommands {
         assertWrong("autoencode takes images", 2, "--problem", "autoencode", "--data", "x.csv");
         assertThat(ravine("--help")).isZero();
         assertThat(ravine("compare", "--help")).isZero();
-        assertThat(out.toString()).contains("newton-cg", "conditioned", "a new one in runs/");
+        assertThat(out.toString()).contains("newton-cg", "conditioned", "instead of a new one");
     }
 
     @Test
