@@ -9,6 +9,8 @@ import dev.ravine.nn.*;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.layers.*;
 import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.model.*;
+import dev.ravine.nn.words.*;
 import dev.ravine.optim.*;
 import dev.ravine.optim.firstorder.*;
 import dev.ravine.optim.kronecker.*;

@@ -46,6 +46,8 @@ class FloorsTest {
         mayUse("nn", with(core, "autodiff"));
         mayUse("nn.layers", with(core, "autodiff", "nn"));
         List<String> nets = List.of(with(core, "autodiff", "nn", "nn.layers"));
+        mayUse("nn.words", with(nets));
+        mayUse("nn.model", with(nets, "nn.words"));
         mayUse("optim.shards", with(nets));
         mayUse("optim.objective", with(nets, "optim.shards"));
         mayUse("optim.linear", with(nets));
@@ -63,6 +65,8 @@ class FloorsTest {
         mayUse("optim.training", with(frame));
         List<String> library = List.of(with(
                 frame,
+                "nn.words",
+                "nn.model",
                 "optim.catalogue",
                 "optim.firstorder",
                 "optim.matrix",
@@ -75,10 +79,9 @@ class FloorsTest {
         mayUse("examples", with(library));
         mayUse("cli.report", "core", "core.io");
         mayUse("cli.runs", "core", "core.io", "cli.report");
-        mayUse("cli.net", "core", "core.kernels", "core.io", "core.data", "autodiff", "nn", "nn.layers");
-        mayUse("cli.study", with(library, "examples", "cli.report", "cli.net"));
-        mayUse("cli.problem", with(library, "examples", "cli.report", "cli.net"));
-        mayUse("cli.compare", with(library, "cli.report", "cli.net", "cli.problem"));
+        mayUse("cli.study", with(library, "examples", "cli.report"));
+        mayUse("cli.problem", with(library, "examples", "cli.report"));
+        mayUse("cli.compare", with(library, "cli.report", "cli.problem"));
         mayUse("cli.spectrum", with(library, "cli.report"));
         mayUse(
                 "cli.command",
@@ -87,7 +90,6 @@ class FloorsTest {
                         "examples",
                         "cli.report",
                         "cli.runs",
-                        "cli.net",
                         "cli.study",
                         "cli.problem",
                         "cli.compare",

@@ -1,6 +1,7 @@
 package dev.ravine.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +50,23 @@ class ScriptsTest {
         assertThat(output(() -> TrainWithCheckpoints.main(new String[] {"25", folder.toString()})))
                 .contains("for 25 steps, from step 15")
                 .contains("ended by BUDGET after 25 steps");
+    }
+
+    /** Outside of the sample, y = 3 a - b + 0.5 has one right answer, and a net learns it closely inside of it. */
+    @Test
+    void trainTableLearnsAndPredicts(@TempDir Path folder) throws IOException {
+        StringBuilder table = new StringBuilder("a,b,y\n");
+        for (int i = 0; i < 60; i++) {
+            int a = i % 8;
+            int b = i * 7 % 11;
+            table.append(a).append(',').append(b).append(',').append(3 * a - b + 0.5).append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("table.csv"), table);
+        Path model = folder.resolve("model.safetensors");
+        String output = output(() -> TrainTable.main(new String[] {file.toString(), "y", model.toString()}));
+        assertThat(output).contains("Model[2 features (a, b) to y, net dense:10]").contains("Predictions[60 rows]");
+        String second = output.lines().toList().get(4);
+        assertThat(Double.parseDouble(second)).isCloseTo(3 - 7 + 0.5, within(0.05));
     }
 
     @Test

@@ -79,6 +79,31 @@ public final class Predictor implements AutoCloseable {
     }
 
     /**
+     * {@return the module's outputs for rows of numbers, one row or many: a row of outputs for each} Numbers are rounded
+     * to the module's dtype.
+     *
+     * @param rows the features of each row, as many in each; at least one row
+     * @throws ShapeException if there are no rows, their lengths differ, or they do not fit the module
+     */
+    public double[][] outputs(double[]... rows) {
+        int width = rows.length == 0 ? 0 : rows[0].length;
+        double[] flat = new double[rows.length * width];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != width) {
+                throw new ShapeException("predictions need rows of one length, found " + width + " numbers in row 0 and "
+                        + rows[i].length + " in row " + i);
+            }
+            System.arraycopy(rows[i], 0, flat, i * width, width);
+        }
+        DType dtype = DType.of(module.parameterVector().array());
+        double[] all = Arena.toDoubles(outputs(Arena.of(dtype, Shape.of(rows.length, width), flat)));
+        double[][] outputs = new double[rows.length][];
+        int each = all.length / rows.length;
+        Arrays.setAll(outputs, i -> Arrays.copyOfRange(all, i * each, (i + 1) * each));
+        return outputs;
+    }
+
+    /**
      * {@return the class of each example: the place of its largest output along the last axis} Of equal outputs the first
      * counts as the largest. An example with a NaN among its outputs has no class, which is -1. If there is a single
      * output, it is the logit of class 1, as with {@link Loss#binaryCrossEntropy()}: the class is 1 if it is positive,

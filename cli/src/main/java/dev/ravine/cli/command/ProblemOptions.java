@@ -1,6 +1,6 @@
 package dev.ravine.cli.command;
 
-import dev.ravine.cli.net.NetChoice;
+import dev.ravine.cli.problem.NetChoice;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Problems;
 import dev.ravine.cli.problem.TableData;

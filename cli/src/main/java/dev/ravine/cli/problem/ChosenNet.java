@@ -1,6 +1,6 @@
 package dev.ravine.cli.problem;
 
-import dev.ravine.cli.net.NetBuilder;
+import dev.ravine.nn.words.NetBuilder;
 import dev.ravine.core.Shape;
 import dev.ravine.nn.Module;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.ravine.cli.problem;
 
-import dev.ravine.cli.net.NetBuilder;
-import dev.ravine.cli.net.NetChoice;
+import dev.ravine.nn.words.NetBuilder;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;

@@ -1,6 +1,5 @@
 package dev.ravine.cli.problem;
 
-import dev.ravine.cli.net.NetChoice;
 import dev.ravine.core.data.Csv;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package dev.ravine.cli.problem;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.data.Csv;
+import dev.ravine.core.data.CsvParts;
+import dev.ravine.core.data.CsvPreview;
 import dev.ravine.core.data.TrainTest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +43,7 @@ public final class TableData {
      */
     public static boolean isNumeric(Path file, String target, Csv table) throws IOException {
         requireTarget(file, target);
-        return table.targets(target).isNumericTarget(file);
+        return CsvPreview.isNumericTarget(table.targets(target), file);
     }
 
     private static void requireTarget(Path file, String target) throws IOException {
@@ -56,7 +58,7 @@ public final class TableData {
     }
 
     private static TrainTest split(Problem.Choices choices, Csv csv) throws IOException {
-        TrainTest parts = csv.split(choices.data(), TEST_FRACTION, 0);
+        TrainTest parts = CsvParts.of(csv, choices.data(), TEST_FRACTION, 0).data();
         int rows = parts.train().size() + parts.test().size();
         Problem.Choices.require(
                 rows >= LEAST_ROWS,

@@ -1,6 +1,6 @@
 package dev.ravine.cli.study;
 
-import dev.ravine.cli.net.NetBuilder;
+import dev.ravine.nn.words.NetBuilder;
 import dev.ravine.cli.report.Chart;
 import dev.ravine.cli.report.Figure;
 import dev.ravine.cli.report.Report;

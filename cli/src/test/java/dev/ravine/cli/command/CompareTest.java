@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.ravine.cli.compare.OptimizerSpec;
-import dev.ravine.cli.net.NetChoice;
+import dev.ravine.cli.problem.NetChoice;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Problems;
 import dev.ravine.cli.problem.Task;

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,10 @@ public final class Csv {
 
     private Csv(CsvSettings settings) {
         this.settings = settings;
+    }
+
+    CsvSettings settings() {
+        return settings;
     }
 
     private Csv with(Consumer<CsvSettings> change) {
@@ -252,6 +257,11 @@ public final class Csv {
         return categories(List.copyOf(categories), name);
     }
 
+    /** Categories of a column by its name or index; the file tells them. */
+    Csv categories(Object column) {
+        return categories((List<String>) null, column);
+    }
+
     private Csv categories(List<String> known, Object... columns) {
         return with(s -> {
             for (Object column : columns) {
@@ -291,6 +301,18 @@ public final class Csv {
             Set<String> all = new HashSet<>(s.missingCells);
             all.addAll(List.of(cells));
             s.missingCells = Set.copyOf(all);
+        });
+    }
+
+    /**
+     * {@return a reader that refuses a file where this one drops rows} Each row of a file then has its prediction.
+     */
+    public Csv keepingRows() {
+        return with(s -> {
+            s.missing = CsvSettings.keepingRow(s.missing);
+            Map<Object, Missing> kept = new LinkedHashMap<>(s.missingOf);
+            kept.replaceAll((column, rule) -> CsvSettings.keepingRow(rule));
+            s.missingOf = kept;
         });
     }
 
@@ -369,7 +391,10 @@ public final class Csv {
      */
     public Table table(Reader reader, String name) throws IOException {
         settings.requireTargets(name);
-        CsvTable table = new CsvTable(settings, name, CsvRows.read(settings, reader, name, true));
+        return table(new CsvTable(settings, name, CsvRows.read(settings, reader, name, true)));
+    }
+
+    static Table table(CsvTable table) throws MalformedFileException {
         DataSet data = table.data();
         return new Table(data, table.featureNames(), table.targetNames(), table.classNames(), table.encoding(data));
     }
@@ -391,29 +416,6 @@ public final class Csv {
     }
 
     /**
-     * {@return the rows of one file, split at random as by {@link Splits#trainTest}} Means are those of the rows to train
-     * on; classes and categories are those of all rows.
-     *
-     * @param file a CSV file with at least two rows
-     * @param testFraction between 0 and 1, of the rows that are not dropped
-     * @param seed the same seed gives the same parts
-     * @throws NoSuchFileException if there is no such file
-     * @throws MalformedFileException naming line and column, if the contents do not match the settings
-     * @throws IOException if reading fails
-     * @throws IllegalArgumentException if the fraction is not between 0 and 1, or the file has one row only
-     * @throws IllegalStateException if neither labels nor targets are set
-     */
-    public TrainTest split(Path file, double testFraction, long seed) throws IOException {
-        String name = file.toString();
-        settings.requireTargets(name);
-        try (Reader reader = CsvRows.open(file)) {
-            CsvRows rows = CsvRows.read(settings, reader, name, true);
-            Splits.Rows parts = Splits.rows(rows.features().size(), testFraction, seed);
-            return parts.of(new CsvTable(settings, name, rows, parts.train(rows.features())).data());
-        }
-    }
-
-    /**
      * {@return the features [N, d] of a file, for predictions} The columns of targets are left out, and need not be
      * there.
      *
@@ -423,26 +425,20 @@ public final class Csv {
      * @throws IOException if reading fails
      */
     public INDArray readFeatures(Path file) throws IOException {
-        String name = file.toString();
         try (Reader reader = CsvRows.open(file)) {
-            return new CsvTable(settings, name, CsvRows.read(settings, reader, name, false)).features();
+            return readFeatures(reader, file.toString());
         }
     }
 
     /**
-     * {@return whether the first target holds a number where it is not missing for the first time; true if it always
-     * is} It reads no further than that.
+     * {@return the features [N, d] of a stream of characters, for predictions, as {@link #readFeatures(Path)}}
      *
-     * @param file a CSV file
-     * @throws NoSuchFileException if there is no such file
-     * @throws MalformedFileException if the file has no such column, or the lines up to that one are broken
+     * @param reader the contents of a CSV file; read to its end and left open
+     * @param name names the contents in errors
+     * @throws MalformedFileException naming line and column, if the contents do not match the settings
      * @throws IOException if reading fails
-     * @throws IllegalStateException if neither labels nor targets are set
      */
-    public boolean isNumericTarget(Path file) throws IOException {
-        settings.requireTargets(file.toString());
-        try (Reader reader = CsvRows.open(file)) {
-            return CsvRows.isNumericTarget(settings, reader, file.toString());
-        }
+    public INDArray readFeatures(Reader reader, String name) throws IOException {
+        return new CsvTable(settings, name, CsvRows.read(settings, reader, name, false)).features();
     }
 }

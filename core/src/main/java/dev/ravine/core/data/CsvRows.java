@@ -123,6 +123,27 @@ final class CsvRows {
         return true;
     }
 
+    /** The columns of features whose first cell that is not missing is no number, as other files call them. */
+    static List<Object> textColumns(CsvSettings settings, Reader text, String file) throws IOException {
+        return use(settings, text, file, CsvRows::textColumns);
+    }
+
+    private List<Object> textColumns() throws IOException {
+        CSVRecord row = first(false);
+        List<CsvColumns.Feature> open = new ArrayList<>(columns.features());
+        List<Object> found = new ArrayList<>();
+        for (; row != null && !open.isEmpty(); row = next()) {
+            checkWidth(row);
+            CSVRecord cells = row;
+            open.stream()
+                    .filter(f -> !f.isCategory() && !isMissing(cells.get(f.column())))
+                    .filter(f -> Double.isNaN(CsvNumber.parse(cells.get(f.column()), settings.decimalSign)))
+                    .forEach(f -> found.add(f.reference()));
+            open.removeIf(f -> f.isCategory() || !isMissing(cells.get(f.column())));
+        }
+        return found;
+    }
+
     CsvColumns columns() {
         return columns;
     }
@@ -134,6 +155,15 @@ final class CsvRows {
 
     List<double[]> targets() {
         return targets;
+    }
+
+    /** The class of each example, numbered in some order. */
+    int[] labels() {
+        if (settings.kind == CsvSettings.Kind.NUMBERS) {
+            throw new IllegalArgumentException(file + ": classes are kept in proportion by labels or class names, and"
+                    + " the targets are numbers; split the rows without regard to classes");
+        }
+        return targets.stream().mapToInt(row -> (int) row[0]).toArray();
     }
 
     /** The names in a column of categories, in the order of their numbers here. */

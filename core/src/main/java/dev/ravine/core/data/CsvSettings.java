@@ -89,6 +89,11 @@ final class CsvSettings {
         return List.copyOf(all);
     }
 
+    /** The rule for files of which no row may be lost. */
+    static Missing keepingRow(Missing rule) {
+        return rule instanceof Missing.DropRow ? Missing.refuse() : rule;
+    }
+
     /** Checks a list of names that a user gave. */
     static void requireDistinct(String what, List<String> names) {
         if (names.isEmpty() || new HashSet<>(names).size() < names.size()) {

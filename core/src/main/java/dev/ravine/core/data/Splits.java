@@ -1,6 +1,6 @@
 package dev.ravine.core.data;
 
-import dev.ravine.core.Elements;
+import dev.ravine.core.Arena;
 import dev.ravine.core.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,13 +65,18 @@ public final class Splits {
      *     data have no labels
      */
     public static TrainTest stratified(DataSet data, double testFraction, long seed) {
-        int test = testSize(data.size(), testFraction);
+        return stratifiedRows(labels(data), testFraction, seed).of(data);
+    }
+
+    /** The rows of a split that keeps classes in proportion. */
+    static Rows stratifiedRows(int[] labels, double testFraction, long seed) {
+        int test = testSize(labels.length, testFraction);
         Rng rng = new Rng(seed);
-        int[] order = spread(byClass(data, rng), data.size(), test);
-        int train = data.size() - test;
-        return new TrainTest(
-                data.take(mixed(Arrays.copyOfRange(order, 0, train), rng)),
-                data.take(mixed(Arrays.copyOfRange(order, train, order.length), rng)));
+        int[] order = spread(byClass(labels, rng), labels.length, test);
+        int train = labels.length - test;
+        return new Rows(
+                mixed(Arrays.copyOfRange(order, 0, train), rng),
+                mixed(Arrays.copyOfRange(order, train, order.length), rng));
     }
 
     /**
@@ -102,7 +107,7 @@ public final class Splits {
         checkFolds(data, k);
         // Dealt out one by one, class after class, so each part gets every k-th example of a class.
         Rng rng = new Rng(seed);
-        int[] dealt = byClass(data, rng).stream().flatMapToInt(Arrays::stream).toArray();
+        int[] dealt = byClass(labels(data), rng).stream().flatMapToInt(Arrays::stream).toArray();
         return folds(data, k, dealt, rows -> mixed(rows, rng));
     }
 
@@ -149,18 +154,20 @@ public final class Splits {
         return List.copyOf(folds);
     }
 
-    /** The examples of each class that occurs, in random order. */
-    private static List<int[]> byClass(DataSet data, Rng rng) {
+    private static int[] labels(DataSet data) {
         if (!data.hasLabels()) {
             throw new IllegalArgumentException(
                     "classes are kept in proportion by labels, the data have targets of shape " + data.targetShape()
                             + "; split them without regard to classes");
         }
-        Elements labels = Elements.of(data.targets());
+        return Arrays.stream(Arena.toDoubles(data.targets())).mapToInt(label -> (int) label).toArray();
+    }
+
+    /** The examples of each class that occurs, in random order. */
+    private static List<int[]> byClass(int[] labels, Rng rng) {
         Map<Integer, List<Integer>> classes = new TreeMap<>();
-        for (int row : rng.permutation(data.size())) {
-            classes.computeIfAbsent((int) labels.get(row), label -> new ArrayList<>())
-                    .add(row);
+        for (int row : rng.permutation(labels.length)) {
+            classes.computeIfAbsent(labels[row], label -> new ArrayList<>()).add(row);
         }
         return classes.values().stream()
                 .map(rows -> rows.stream().mapToInt(Integer::intValue).toArray())

@@ -266,17 +266,17 @@ class CsvOptionsTest {
     @Test
     void aTargetIsNumericIfItsFirstCellIs() throws IOException {
         for (String mark : new String[] {"", "\uFEFF"}) {
-            assertThat(Csv.reader().targets("y").isNumericTarget(file(mark + "y,a\noak,1\n")))
+            assertThat(CsvPreview.isNumericTarget(Csv.reader().targets("y"), file(mark + "y,a\noak,1\n")))
                     .isFalse();
-            assertThat(Csv.reader().targets("y").isNumericTarget(file(mark + "y,a\n1.5,1\n")))
+            assertThat(CsvPreview.isNumericTarget(Csv.reader().targets("y"), file(mark + "y,a\n1.5,1\n")))
                     .isTrue();
         }
-        assertThat(Csv.reader().targets("y").isNumericTarget(file("y,a\n0x1p3,1\n")))
+        assertThat(CsvPreview.isNumericTarget(Csv.reader().targets("y"), file("y,a\n0x1p3,1\n")))
                 .isFalse();
-        assertThat(Csv.reader().targets("y").isNumericTarget(file("y,a\n,1\noak,1\n")))
+        assertThat(CsvPreview.isNumericTarget(Csv.reader().targets("y"), file("y,a\n,1\noak,1\n")))
                 .isFalse();
-        assertThat(Csv.reader().targets("y").isNumericTarget(file("y,a\n,1\n"))).isTrue();
-        assertThatThrownBy(() -> Csv.reader().targets("z").isNumericTarget(file("y,a\n1,1\n")))
+        assertThat(CsvPreview.isNumericTarget(Csv.reader().targets("y"), file("y,a\n,1\n"))).isTrue();
+        assertThatThrownBy(() -> CsvPreview.isNumericTarget(Csv.reader().targets("z"), file("y,a\n1,1\n")))
                 .isInstanceOf(MalformedFileException.class)
                 .hasMessageContaining("no column 'z'");
     }
@@ -376,7 +376,7 @@ class CsvOptionsTest {
         }
         Path file = file(text.toString());
         Csv reader = DOUBLES.targets("y").features("a").missing(Missing.mean());
-        TrainTest parts = reader.split(file, 0.4, 5);
+        TrainTest parts = CsvParts.of(reader, file, 0.4, 5).data();
         double[] places = Arena.toDoubles(parts.train().targets());
         double mean = Arrays.stream(places).filter(i -> i % 3 != 0).average().orElseThrow();
         for (DataSet part : List.of(parts.train(), parts.test())) {
@@ -389,12 +389,12 @@ class CsvOptionsTest {
                 DOUBLES.targets("y").features("k").categories("k").read(file), 0.4, 5);
         assertThat(Arena.toDoubles(whole.test().targets()))
                 .containsExactly(Arena.toDoubles(parts.test().targets()));
-        TrainTest classes = DOUBLES.classNames("k").features("y").split(file, 0.4, 5);
+        TrainTest classes = CsvParts.of(DOUBLES.classNames("k").features("y"), file, 0.4, 5).data();
         assertThat(classes.train().classes())
                 .isEqualTo(classes.test().classes())
                 .isEqualTo(2);
-        assertThatThrownBy(() -> reader.split(file, 1, 5)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> DOUBLES.split(file, 0.5, 5)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> CsvParts.of(reader, file, 1, 5)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CsvParts.of(DOUBLES, file, 0.5, 5)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -2,19 +2,13 @@ package dev.ravine.optim.training;
 
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
-import dev.ravine.core.Elements;
+import dev.ravine.core.io.Digest;
 import dev.ravine.core.io.MalformedFileException;
 import dev.ravine.core.io.Quoted;
 import dev.ravine.core.io.Safetensors;
 import dev.ravine.optim.OptimizerState;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -85,7 +79,7 @@ public record Checkpoint(
         state.numbers().forEach((name, value) -> metadata.put(OPTIMIZER + name, Double.toString(value)));
         numbers.forEach((name, value) -> metadata.put(TRAINING + name, Double.toString(value)));
         settings.forEach((name, value) -> metadata.put(SETTING + name, value));
-        metadata.put("sha256", digest(tensors, metadata));
+        metadata.put("sha256", Digest.of(tensors, metadata));
         Safetensors.write(file, tensors, metadata);
     }
 
@@ -109,7 +103,7 @@ public record Checkpoint(
         Map<String, String> metadata = new TreeMap<>(contents.metadata());
         requireFormat(file, metadata.get("format"));
         String expected = metadata.remove("sha256");
-        require(file, "sha256", digest(contents.arrays(), metadata), expected);
+        require(file, "sha256", Digest.of(contents.arrays(), metadata), expected);
         Map<String, INDArray> model = new LinkedHashMap<>();
         Map<String, INDArray> vectors = new LinkedHashMap<>();
         Map<String, INDArray> arrays = new LinkedHashMap<>();
@@ -213,36 +207,5 @@ public record Checkpoint(
                 file + ": metadata " + Quoted.of(field) + ": expected " + expected + ", found "
                         + (found == null ? "none" : Quoted.of(found))
                         + "; it is no checkpoint of a training run, or it is damaged: take an older one");
-    }
-
-    /** Of names, dtypes, shapes and bytes of all arrays, and of all metadata, each in the order of names. */
-    static String digest(Map<String, INDArray> arrays, Map<String, String> metadata) {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        metadata.forEach((name, value) -> update(digest, name + "\0" + value + "\0"));
-        double[] block = new double[4096];
-        ByteBuffer bytes = ByteBuffer.allocate(8 * block.length);
-        new TreeMap<>(arrays).forEach((name, array) -> {
-            update(digest, name + "\0" + array.dataType() + Arrays.toString(array.shape()) + "\0");
-            Elements elements = Elements.of(array);
-            for (int from = 0; from < elements.size(); from += block.length) {
-                int count = Math.min(block.length, elements.size() - from);
-                elements.read(from, count, block);
-                bytes.clear();
-                for (int i = 0; i < count; i++) {
-                    bytes.putLong(Double.doubleToRawLongBits(block[i]));
-                }
-                digest.update(bytes.flip());
-            }
-        });
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static void update(MessageDigest digest, String text) {
-        digest.update(text.getBytes(StandardCharsets.UTF_8));
     }
 }

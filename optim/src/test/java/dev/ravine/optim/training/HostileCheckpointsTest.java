@@ -3,6 +3,7 @@ package dev.ravine.optim.training;
 import dev.ravine.core.DType;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
+import dev.ravine.core.io.Digest;
 import dev.ravine.core.io.HostileFiles;
 import dev.ravine.core.io.MalformedFileException;
 import dev.ravine.core.io.Safetensors;
@@ -92,7 +93,7 @@ class HostileCheckpointsTest {
                 Safetensors.Contents contents = Safetensors.read(file);
                 Map<String, String> metadata = new TreeMap<>(contents.metadata());
                 metadata.remove("sha256");
-                metadata.put("sha256", Checkpoint.digest(contents.arrays(), metadata));
+                metadata.put("sha256", Digest.of(contents.arrays(), metadata));
                 Safetensors.write(file, contents.arrays(), metadata);
                 return Files.readAllBytes(file);
             } catch (MalformedFileException e) {

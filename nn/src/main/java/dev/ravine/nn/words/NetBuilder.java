@@ -1,4 +1,4 @@
-package dev.ravine.cli.net;
+package dev.ravine.nn.words;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Shape;
@@ -61,17 +61,17 @@ public final class NetBuilder {
     /**
      * {@return the net}
      *
-     * @param description its hidden layers in words
+     * @param description its hidden layers in words; none if it is blank
      * @param outputs of the last layer, which is dense
      * @param everyStep whether there are outputs for each step of a sequence, and not for the whole
      * @throws IllegalArgumentException if a word is unknown or does not fit where it stands
      */
     public Module build(String description, int outputs, boolean everyStep) {
         List<LayerWord> words = LayerWord.all(description);
-        if (tokens > 0 && !words.get(0).kind().equals("embed")) {
+        if (tokens > 0 && (words.isEmpty() || !words.get(0).kind().equals("embed"))) {
             throw new IllegalArgumentException(
-                    "--layers: features are tokens, so the first word must be embed:WIDTH, found '"
-                            + words.get(0).text() + "'");
+                    "layers: features are tokens, so the first word must be embed:WIDTH, found '"
+                            + description + "'");
         }
         words.forEach(this::add);
         if (!everyStep) {
@@ -111,7 +111,7 @@ public final class NetBuilder {
             }
             default ->
                 throw new IllegalArgumentException(
-                        "--layers: there is no layer '" + word.text() + "'; there are " + WORDS);
+                        "layers: there is no layer '" + word.text() + "'; there are " + WORDS);
         }
     }
 
@@ -159,7 +159,7 @@ public final class NetBuilder {
 
     private static long outputs(LayerWord word, long size, long window, long stride) {
         if (size < window) {
-            throw new IllegalArgumentException("--layers: the window of '" + word.text() + "' is larger than the "
+            throw new IllegalArgumentException("layers: the window of '" + word.text() + "' is larger than the "
                     + size + " pixels that are left; take a smaller window, fewer layers, or same");
         }
         return (size - window) / stride + 1;
@@ -176,7 +176,7 @@ public final class NetBuilder {
     private void embedding(LayerWord word) {
         word.require(1, 1, false, "embed:WIDTH");
         if (tokens == 0 || !modules.isEmpty()) {
-            throw new IllegalArgumentException("--layers: '" + word.text() + "' is for tokens, as the first word");
+            throw new IllegalArgumentException("layers: '" + word.text() + "' is for tokens, as the first word");
         }
         modules.add(new Embedding(tokens, word.number(0, 0)));
         sizes = new long[] {sizes[0], word.number(0, 0)};
@@ -206,7 +206,7 @@ public final class NetBuilder {
         sequence(word);
         long width = sizes[1];
         if (width % word.number(0, 1) != 0) {
-            throw new IllegalArgumentException("--layers: the heads of '" + word.text() + "' must divide the width "
+            throw new IllegalArgumentException("layers: the heads of '" + word.text() + "' must divide the width "
                     + width + " of a step; a word dense:N before it changes the width");
         }
         TransformerEncoderLayer.Builder layer = TransformerEncoderLayer.builder(
@@ -223,7 +223,7 @@ public final class NetBuilder {
             reshape(side, side, 1);
         } else if (sizes.length != 3) {
             throw new IllegalArgumentException(
-                    "--layers: '" + word.text() + "' needs images, and stands where an example is a sequence");
+                    "layers: '" + word.text() + "' needs images, and stands where an example is a sequence");
         }
     }
 
@@ -232,7 +232,7 @@ public final class NetBuilder {
         if (sizes.length == 1) {
             if (isSequence) {
                 throw new IllegalArgumentException(
-                        "--layers: '" + word.text() + "' stands behind the end of the steps");
+                        "layers: '" + word.text() + "' stands behind the end of the steps");
             }
             long side = side(word, "sequences, or square images whose lines are steps");
             reshape(side, side);
@@ -246,7 +246,7 @@ public final class NetBuilder {
         long side = Math.round(Math.sqrt((double) sizes[0]));
         if (side * side != sizes[0]) {
             throw new IllegalArgumentException(
-                    "--layers: '" + word.text() + "' needs " + needed + ", and an example is " + sizes[0] + " numbers");
+                    "layers: '" + word.text() + "' needs " + needed + ", and an example is " + sizes[0] + " numbers");
         }
         return side;
     }

@@ -1,4 +1,4 @@
-package dev.ravine.cli.net;
+package dev.ravine.cli.problem;
 
 import java.util.Locale;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.ravine.cli.net;
+package dev.ravine.nn.words;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.nn.Module;

@@ -1,4 +1,4 @@
-package dev.ravine.cli.net;
+package dev.ravine.nn.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.ravine.cli.net;
+package dev.ravine.nn.words;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +12,12 @@ import java.util.List;
  * @param isSame whether {@code same} stands among the numbers
  */
 record LayerWord(String text, String kind, List<Integer> numbers, boolean isSame) {
-    /** {@return the words of a description} */
+    /** {@return the words of a description; none if it is blank} */
     static List<LayerWord> all(String description) {
         List<LayerWord> words = new ArrayList<>();
+        if (description.isBlank()) {
+            return words;
+        }
         for (String text : description.strip().split("\\s+", -1)) {
             words.add(of(text));
         }
@@ -52,7 +55,7 @@ record LayerWord(String text, String kind, List<Integer> numbers, boolean isSame
 
     private static IllegalArgumentException wrong(String text, String part, Throwable cause) {
         return new IllegalArgumentException(
-                "--layers: sizes are whole numbers of at least 1 with commas between them, found '" + part + "' in '"
+                "layers: sizes are whole numbers of at least 1 with commas between them, found '" + part + "' in '"
                         + text + "'",
                 cause);
     }
@@ -60,7 +63,7 @@ record LayerWord(String text, String kind, List<Integer> numbers, boolean isSame
     /** Refuses a word with fewer or more numbers, or with {@code same} where it has no meaning. */
     void require(int least, int most, boolean maySame, String form) {
         if (numbers.size() < least || numbers.size() > most || (isSame && !maySame)) {
-            throw new IllegalArgumentException("--layers: '" + text + "' should be " + form);
+            throw new IllegalArgumentException("layers: '" + text + "' should be " + form);
         }
     }
 
