@@ -59,12 +59,19 @@ class ScriptsTest {
         for (int i = 0; i < 60; i++) {
             int a = i % 8;
             int b = i * 7 % 11;
-            table.append(a).append(',').append(b).append(',').append(3 * a - b + 0.5).append('\n');
+            table.append(a)
+                    .append(',')
+                    .append(b)
+                    .append(',')
+                    .append(3 * a - b + 0.5)
+                    .append('\n');
         }
         Path file = Files.writeString(folder.resolve("table.csv"), table);
         Path model = folder.resolve("model.safetensors");
         String output = output(() -> TrainTable.main(new String[] {file.toString(), "y", model.toString()}));
-        assertThat(output).contains("Model[2 features (a, b) to y, net dense:10]").contains("Predictions[60 rows]");
+        assertThat(output)
+                .contains("Model[2 features (a, b) to y, net dense:10]")
+                .contains("Predictions[60 rows]");
         String second = output.lines().toList().get(4);
         assertThat(Double.parseDouble(second)).isCloseTo(3 - 7 + 0.5, within(0.05));
     }

@@ -90,8 +90,8 @@ public final class Predictor implements AutoCloseable {
         double[] flat = new double[rows.length * width];
         for (int i = 0; i < rows.length; i++) {
             if (rows[i].length != width) {
-                throw new ShapeException("predictions need rows of one length, found " + width + " numbers in row 0 and "
-                        + rows[i].length + " in row " + i);
+                throw new ShapeException("predictions need rows of one length, found " + width
+                        + " numbers in row 0 and " + rows[i].length + " in row " + i);
             }
             System.arraycopy(rows[i], 0, flat, i * width, width);
         }

@@ -1,8 +1,8 @@
 package dev.ravine.cli.problem;
 
-import dev.ravine.nn.words.NetBuilder;
 import dev.ravine.core.Shape;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.words.NetBuilder;
 import java.util.List;
 import java.util.Optional;
 

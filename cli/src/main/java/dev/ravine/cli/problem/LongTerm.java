@@ -1,9 +1,9 @@
 package dev.ravine.cli.problem;
 
-import dev.ravine.nn.words.NetBuilder;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.words.NetBuilder;
 
 /** What problems of long sequences share. */
 final class LongTerm {

@@ -1,6 +1,5 @@
 package dev.ravine.cli.study;
 
-import dev.ravine.nn.words.NetBuilder;
 import dev.ravine.cli.report.Chart;
 import dev.ravine.cli.report.Figure;
 import dev.ravine.cli.report.Report;
@@ -10,6 +9,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.words.NetBuilder;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Sgd;

@@ -89,11 +89,11 @@ public final class CsvText {
     }
 
     private Csv reader() throws MalformedFileException {
-        Csv reader = Csv.reader().separator(character("separator")).dtype(DType.valueOf(text("dtype")));
+        Csv reader = Csv.reader().separator(character("separator")).dtype(DType.valueOf(text("dtype", value("dtype"))));
         CsvSettings s = reader.settings();
         s.header = value("header") instanceof Boolean isTrue && isTrue;
         s.decimalSign = character("decimalSign");
-        s.kind = CsvSettings.Kind.valueOf(text("targetKind"));
+        s.kind = CsvSettings.Kind.valueOf(text("targetKind", value("targetKind")));
         s.targets = columns("targets");
         s.classNames = value("classNames") == null ? null : texts("classNames", value("classNames"));
         s.classes = whole("classes", value("classes"));
@@ -101,59 +101,61 @@ public final class CsvText {
         s.ignored = columns("ignored");
         s.categories = pairs("categories", (name, value) -> value == null ? null : texts(name, value));
         s.missing = missing("missing", value("missing"));
-        s.missingOf = pairs("missingOf", this::missing);
+        s.missingOf = pairs("missingOf", CsvText::missing);
         s.missingCells = Set.copyOf(texts("missingCells", value("missingCells")));
-        s.means = pairs("means", (name, value) -> value instanceof Double mean ? mean : fail(name, "a number", value));
+        s.means = pairs("means", CsvText::number);
         return reader;
     }
 
     private Object value(String name) {
-        if (!fields.containsKey(name)) {
-            fail(name, "a setting of a CSV reader", "none");
-        }
+        require(fields.containsKey(name), name, "a setting of a CSV reader", "none");
         return fields.get(name);
     }
 
-    private <T> T fail(String name, String expected, Object found) {
-        throw new IllegalArgumentException(name + ": expected " + expected + ", found " + found);
+    private static void require(boolean holds, String name, String expected, Object found) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + ": expected " + expected + ", found " + found);
+        }
     }
 
-    private String text(String name) {
-        return value(name) instanceof String text ? text : fail(name, "text", value(name));
+    private static String text(String name, Object value) {
+        require(value instanceof String, name, "text", value);
+        return (String) value;
     }
 
     private char character(String name) {
-        String text = text(name);
-        return text.length() == 1 ? text.charAt(0) : fail(name, "one character", text);
+        String text = text(name, value(name));
+        require(text.length() == 1, name, "one character", text);
+        return text.charAt(0);
     }
 
-    private List<?> list(String name, Object value) {
-        return value instanceof List<?> list ? list : fail(name, "a list", value);
+    private static List<?> list(String name, Object value) {
+        require(value instanceof List, name, "a list", value);
+        return (List<?>) value;
     }
 
-    private List<String> texts(String name, Object value) {
-        List<String> texts = new ArrayList<>();
-        for (Object element : list(name, value)) {
-            texts.add(element instanceof String text ? text : fail(name, "text", element));
-        }
-        return List.copyOf(texts);
+    private static List<String> texts(String name, Object value) {
+        return list(name, value).stream().map(element -> text(name, element)).toList();
     }
 
-    private int whole(String name, Object value) {
-        return value instanceof Double number && number == number.intValue()
-                ? number.intValue()
-                : fail(name, "a whole number", value);
+    private static double number(String name, Object value) {
+        require(value instanceof Double, name, "a number", value);
+        return (Double) value;
     }
 
-    private Object column(String name, Object value) {
+    private static int whole(String name, Object value) {
+        int whole = (int) number(name, value);
+        require(whole == number(name, value), name, "a whole number", value);
+        return whole;
+    }
+
+    private static Object column(String name, Object value) {
         return value instanceof String ? value : (Object) whole(name, value);
     }
 
     private List<Object> columns(String name) {
         List<Object> columns = new ArrayList<>();
-        for (Object element : list(name, value(name))) {
-            columns.add(column(name, element));
-        }
+        list(name, value(name)).forEach(element -> columns.add(column(name, element)));
         return List.copyOf(columns);
     }
 
@@ -161,23 +163,23 @@ public final class CsvText {
         Map<Object, V> map = new LinkedHashMap<>();
         for (Object element : list(name, value(name))) {
             List<?> pair = list(name, element);
-            if (pair.size() != 2) {
-                fail(name, "pairs of a column and its value", pair);
-            }
+            require(pair.size() == 2, name, "pairs of a column and its value", pair);
             map.put(column(name, pair.get(0)), value.apply(name, pair.get(1)));
         }
         return map;
     }
 
-    private Missing missing(String name, Object value) {
+    private static Missing missing(String name, Object value) {
         if (value instanceof Double number) {
             return Missing.constant(number);
         }
-        return switch (String.valueOf(value)) {
+        return switch (text(name, value)) {
             case "refuse" -> Missing.refuse();
             case "drop" -> Missing.dropRow();
             case "mean" -> Missing.mean();
-            default -> fail(name, "refuse, drop, mean or a number", value);
+            default ->
+                throw new IllegalArgumentException(
+                        name + ": expected refuse, drop, mean or a number, found " + value);
         };
     }
 

@@ -107,7 +107,8 @@ public final class Splits {
         checkFolds(data, k);
         // Dealt out one by one, class after class, so each part gets every k-th example of a class.
         Rng rng = new Rng(seed);
-        int[] dealt = byClass(labels(data), rng).stream().flatMapToInt(Arrays::stream).toArray();
+        int[] dealt =
+                byClass(labels(data), rng).stream().flatMapToInt(Arrays::stream).toArray();
         return folds(data, k, dealt, rows -> mixed(rows, rng));
     }
 
@@ -160,7 +161,9 @@ public final class Splits {
                     "classes are kept in proportion by labels, the data have targets of shape " + data.targetShape()
                             + "; split them without regard to classes");
         }
-        return Arrays.stream(Arena.toDoubles(data.targets())).mapToInt(label -> (int) label).toArray();
+        return Arrays.stream(Arena.toDoubles(data.targets()))
+                .mapToInt(label -> (int) label)
+                .toArray();
     }
 
     /** The examples of each class that occurs, in random order. */

@@ -235,8 +235,8 @@ public final class Standardize {
      */
     public Map<String, INDArray> arrays() {
         Shape width = Shape.of(width());
-        INDArray powers = Arena.ofIntegers(
-                Arrays.stream(exponent).asLongStream().toArray());
+        INDArray powers =
+                Arena.ofIntegers(Arrays.stream(exponent).asLongStream().toArray());
         return Map.of(
                 "mean",
                 Arena.of(DType.FLOAT64, width, mean),

@@ -275,7 +275,8 @@ class CsvOptionsTest {
                 .isFalse();
         assertThat(CsvPreview.isNumericTarget(Csv.reader().targets("y"), file("y,a\n,1\noak,1\n")))
                 .isFalse();
-        assertThat(CsvPreview.isNumericTarget(Csv.reader().targets("y"), file("y,a\n,1\n"))).isTrue();
+        assertThat(CsvPreview.isNumericTarget(Csv.reader().targets("y"), file("y,a\n,1\n")))
+                .isTrue();
         assertThatThrownBy(() -> CsvPreview.isNumericTarget(Csv.reader().targets("z"), file("y,a\n1,1\n")))
                 .isInstanceOf(MalformedFileException.class)
                 .hasMessageContaining("no column 'z'");
@@ -389,7 +390,8 @@ class CsvOptionsTest {
                 DOUBLES.targets("y").features("k").categories("k").read(file), 0.4, 5);
         assertThat(Arena.toDoubles(whole.test().targets()))
                 .containsExactly(Arena.toDoubles(parts.test().targets()));
-        TrainTest classes = CsvParts.of(DOUBLES.classNames("k").features("y"), file, 0.4, 5).data();
+        TrainTest classes =
+                CsvParts.of(DOUBLES.classNames("k").features("y"), file, 0.4, 5).data();
         assertThat(classes.train().classes())
                 .isEqualTo(classes.test().classes())
                 .isEqualTo(2);

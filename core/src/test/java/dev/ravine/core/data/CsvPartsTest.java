@@ -32,7 +32,10 @@ class CsvPartsTest {
     void classesStayInProportion() throws IOException {
         StringBuilder text = new StringBuilder("x,k\n");
         for (int i = 0; i < 20; i++) {
-            text.append(i).append(',').append(i % 10 == 9 ? "c" : i % 10 < 6 ? "b" : "a").append('\n');
+            text.append(i)
+                    .append(',')
+                    .append(i % 10 == 9 ? "c" : i % 10 < 6 ? "b" : "a")
+                    .append('\n');
         }
         Path file = file(text.toString());
         CsvParts parts = CsvParts.stratified(READER.classNames("k"), file, 0.25, 3);
@@ -41,7 +44,10 @@ class CsvPartsTest {
         assertThat(test).hasSize(5);
         assertThat(Arrays.stream(test).filter(label -> label == 1)).hasSize(3);
         assertThat(parts.data().train().size()).isEqualTo(15);
-        assertThat(Arena.toDoubles(CsvParts.stratified(READER.classNames("k"), file, 0.25, 3).data().test().features()))
+        assertThat(Arena.toDoubles(CsvParts.stratified(READER.classNames("k"), file, 0.25, 3)
+                        .data()
+                        .test()
+                        .features()))
                 .containsExactly(Arena.toDoubles(parts.data().test().features()));
         assertThatThrownBy(() -> CsvParts.stratified(READER.targets("x").categories("k"), file, 0.25, 3))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -97,11 +103,13 @@ class CsvPartsTest {
     @Test
     void columnsOfTextBecomeCategories() throws IOException {
         Path file = file("a,b,c,d,y\n1,,NA,0,1\n2,oak,elm,1,2\n3,elm,oak,5,3\n");
-        Csv csv = CsvPreview.textAsCategories(READER.targets("y").missingCells("NA").categories("d"), file);
+        Csv csv = CsvPreview.textAsCategories(
+                READER.targets("y").missingCells("NA").categories("d"), file);
         assertThat(csv.missing(Missing.dropRow()).table(file).featureNames())
                 .containsExactly("a", "b=elm", "b=oak", "c=elm", "c=oak", "d=1", "d=5");
         Path plain = file("1;x;2\n3;y;4\n");
-        assertThat(CsvPreview.textAsCategories(READER.withoutHeader().separator(';').targets(-1), plain)
+        assertThat(CsvPreview.textAsCategories(
+                                READER.withoutHeader().separator(';').targets(-1), plain)
                         .table(plain)
                         .featureNames())
                 .containsExactly("0", "1=x", "1=y");

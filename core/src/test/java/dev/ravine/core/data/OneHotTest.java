@@ -25,7 +25,8 @@ class OneHotTest {
     @Test
     void anUnknownNameIsRefusedWithItsRow() {
         assertThatThrownBy(() -> TREES.encode(DType.FLOAT32, List.of("oak", "fir")))
-                .hasMessage("row 1: one-hot: expected a category that is known, one of 'ash', 'elm', 'oak', found 'fir'");
+                .hasMessage(
+                        "row 1: one-hot: expected a category that is known, one of 'ash', 'elm', 'oak', found 'fir'");
         assertThatThrownBy(() -> TREES.decode(Arena.of(DType.FLOAT64, Shape.of(1, 3), 0, Double.NaN, 1)))
                 .hasMessageContaining("row 0 has a NaN");
         assertThatThrownBy(() -> new OneHot(List.of("a", "a"))).isInstanceOf(IllegalArgumentException.class);

@@ -26,8 +26,9 @@ class StandardizeTest {
         assertThat(new double[] {scale.mean(0), scale.mean(1)}).containsExactly(3.5, 250);
         assertThat(scale.deviation(0)).isCloseTo(2.29128785, within(1e-8));
         assertThat(scale.deviation(1)).isCloseTo(111.80339887, within(1e-8));
-        assertThat(scale).hasToString("Standardize[2 columns; 0: mean 3.50000, deviation 2.29129;"
-                + " 1: mean 250.000, deviation 111.803]");
+        assertThat(scale)
+                .hasToString("Standardize[2 columns; 0: mean 3.50000, deviation 2.29129;"
+                        + " 1: mean 250.000, deviation 111.803]");
         assertThat(Arena.toDoubles(scale.apply(rows(2, 3.5, 361.8033988749895))))
                 .containsExactly(new double[] {0, 1}, within(1e-15));
         assertThat(Arena.toDoubles(scale.invert(rows(2, 0, 1))))

@@ -203,7 +203,8 @@ public final class Model implements AutoCloseable {
             System.arraycopy(rows[i], 0, flat, i * width, width);
         }
         long[] sizes = LongStream.concat(
-                        LongStream.of(rows.length), LongStream.of(parts.example().toArray()))
+                        LongStream.of(rows.length),
+                        LongStream.of(parts.example().toArray()))
                 .toArray();
         if (rows.length == 0) {
             throw new ShapeException("predict: expected at least one row, found none");

@@ -118,13 +118,15 @@ final class ModelFile {
             Shape example = example();
             Optional<NetWords> words = words();
             if (own.isEmpty() && words.isEmpty()) {
-                throw new NeedsNet(file + ": the net was made by a program of its own, not of words; make such a net and"
-                        + " load the model by Model.load(file, net)");
+                throw new NeedsNet(
+                        file + ": the net was made by a program of its own, not of words; make such a net and"
+                                + " load the model by Model.load(file, net)");
             }
             Module net = own.isPresent() ? own.get() : words.get().build(example);
             loadWeights(net);
             Map<String, OneHot> encodings = new LinkedHashMap<>();
-            map("encodings").forEach((name, names) -> encodings.put((String) name, new OneHot(texts("encodings", names))));
+            map("encodings")
+                    .forEach((name, names) -> encodings.put((String) name, new OneHot(texts("encodings", names))));
             Map<String, String> notes = new LinkedHashMap<>();
             map("notes").forEach((name, note) -> notes.put((String) name, text("notes", note)));
             return new ModelParts(
@@ -202,7 +204,8 @@ final class ModelFile {
                     "shape " + parameter.shape(),
                     array == null ? "none" : Shape.of(array));
         });
-        DType dtype = DType.of(state.get(net.namedParameters().keySet().iterator().next()));
+        DType dtype =
+                DType.of(state.get(net.namedParameters().keySet().iterator().next()));
         net.initialize(dtype, 0);
         net.loadStateDict(state);
     }

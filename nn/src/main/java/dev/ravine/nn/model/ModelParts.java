@@ -58,7 +58,9 @@ record ModelParts(
         List<String> targets = parts.table().targetNames();
         Answers named = !answers.isClasses()
                 ? answers.named(targets)
-                : (parts.table().classNames().isEmpty() ? answers : answers.named(parts.table().classNames()))
+                : (parts.table().classNames().isEmpty()
+                                ? answers
+                                : answers.named(parts.table().classNames()))
                         .targeting(targets.get(0));
         return new ModelParts(
                 net,
@@ -82,11 +84,10 @@ record ModelParts(
 
     ModelParts withFeatures(List<String> names) {
         if (names.size() != example.count()) {
-            throw new IllegalArgumentException("a model of " + example.count()
-                    + " features needs as many names, found " + names.size() + ": " + names);
+            throw new IllegalArgumentException("a model of " + example.count() + " features needs as many names, found "
+                    + names.size() + ": " + names);
         }
-        return new ModelParts(
-                net, words, example, scaling, answers, List.copyOf(names), table, encodings, notes);
+        return new ModelParts(net, words, example, scaling, answers, List.copyOf(names), table, encodings, notes);
     }
 
     ModelParts withEncoding(String name, OneHot encoding) {
@@ -145,9 +146,7 @@ record ModelParts(
     @Override
     public String toString() {
         String from = example.count() + (features.isEmpty() ? " features" : " features (" + shown() + ")");
-        String to = answers.isClasses()
-                ? answers.names().size() + " classes"
-                : String.join(", ", answers.names());
+        String to = answers.isClasses() ? answers.names().size() + " classes" : String.join(", ", answers.names());
         StringBuilder text = new StringBuilder("Model[" + from + " to " + to);
         text.append(words.map(w -> ", net " + (w.words().isBlank() ? "without hidden layers" : w.words()))
                 .orElse(", net of its own code"));

@@ -80,8 +80,8 @@ public final class Predictions {
 
     private void requireValues() {
         if (answers.isClasses()) {
-            throw new IllegalStateException("the model predicts classes, not numbers; ask classes(), className(row) or"
-                    + " probabilities()");
+            throw new IllegalStateException(
+                    "the model predicts classes, not numbers; ask classes(), className(row) or" + " probabilities()");
         }
     }
 

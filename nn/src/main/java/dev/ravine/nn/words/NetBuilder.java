@@ -70,8 +70,7 @@ public final class NetBuilder {
         List<LayerWord> words = LayerWord.all(description);
         if (tokens > 0 && (words.isEmpty() || !words.get(0).kind().equals("embed"))) {
             throw new IllegalArgumentException(
-                    "layers: features are tokens, so the first word must be embed:WIDTH, found '"
-                            + description + "'");
+                    "layers: features are tokens, so the first word must be embed:WIDTH, found '" + description + "'");
         }
         words.forEach(this::add);
         if (!everyStep) {
@@ -159,8 +158,8 @@ public final class NetBuilder {
 
     private static long outputs(LayerWord word, long size, long window, long stride) {
         if (size < window) {
-            throw new IllegalArgumentException("layers: the window of '" + word.text() + "' is larger than the "
-                    + size + " pixels that are left; take a smaller window, fewer layers, or same");
+            throw new IllegalArgumentException("layers: the window of '" + word.text() + "' is larger than the " + size
+                    + " pixels that are left; take a smaller window, fewer layers, or same");
         }
         return (size - window) / stride + 1;
     }
@@ -231,8 +230,7 @@ public final class NetBuilder {
     private void sequence(LayerWord word) {
         if (sizes.length == 1) {
             if (isSequence) {
-                throw new IllegalArgumentException(
-                        "layers: '" + word.text() + "' stands behind the end of the steps");
+                throw new IllegalArgumentException("layers: '" + word.text() + "' stands behind the end of the steps");
             }
             long side = side(word, "sequences, or square images whose lines are steps");
             reshape(side, side);

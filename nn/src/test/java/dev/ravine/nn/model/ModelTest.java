@@ -141,7 +141,8 @@ class ModelTest {
     @Test
     void aTableIsReadAsItsTrainingDataWere() throws IOException {
         Path table = Files.writeString(
-                folder.resolve("t.csv"), "\"id\";\"tree\";\"age\";\"kind\"\n1;oak;1,5;p\n2;elm;;q\n3;oak;2,5;p\n4;elm;7;q\n");
+                folder.resolve("t.csv"),
+                "\"id\";\"tree\";\"age\";\"kind\"\n1;oak;1,5;p\n2;elm;;q\n3;oak;2,5;p\n4;elm;7;q\n");
         Csv csv = Csv.reader()
                 .separator(';')
                 .decimalComma()
@@ -177,8 +178,8 @@ class ModelTest {
                 .hasMessageStartingWith("predict: row 0, feature 1 (mass): expected a finite number, found NaN");
         assertThatThrownBy(() -> model.predict(new double[0][])).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> model.predict(Path.of("x.csv"))).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> Model.builder(DataSet.of(FEATURES, FEATURES), "dense:3")
-                        .names(List.of("a")))
+        assertThatThrownBy(() ->
+                        Model.builder(DataSet.of(FEATURES, FEATURES), "dense:3").names(List.of("a")))
                 .hasMessageContaining("a model of 2 targets needs as many names, found 1");
     }
 
@@ -206,11 +207,12 @@ class ModelTest {
     @Test
     void anOutputThatIsNotFiniteIsAnError() {
         Model model = regression();
-        model.net().loadStateDict(Map.of(
-                "0.weight", array(2, 3, W1),
-                "0.bias", Arena.of(DType.FLOAT64, Shape.of(3), B1),
-                "2.weight", array(3, 1, 1e308, 1e308, 1e308),
-                "2.bias", Arena.of(DType.FLOAT64, Shape.of(1), 1e308)));
+        model.net()
+                .loadStateDict(Map.of(
+                        "0.weight", array(2, 3, W1),
+                        "0.bias", Arena.of(DType.FLOAT64, Shape.of(3), B1),
+                        "2.weight", array(3, 1, 1e308, 1e308, 1e308),
+                        "2.bias", Arena.of(DType.FLOAT64, Shape.of(1), 1e308)));
         assertThatThrownBy(() -> model.predict(new double[] {1e4, 1e4}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("row 0: the output of the net is Infinity");
