@@ -178,8 +178,7 @@ public final class CsvText {
             case "drop" -> Missing.dropRow();
             case "mean" -> Missing.mean();
             default ->
-                throw new IllegalArgumentException(
-                        name + ": expected refuse, drop, mean or a number, found " + value);
+                throw new IllegalArgumentException(name + ": expected refuse, drop, mean or a number, found " + value);
         };
     }
 
