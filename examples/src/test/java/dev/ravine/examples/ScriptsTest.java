@@ -93,6 +93,31 @@ class ScriptsTest {
         assertThat(output(() -> DampedNewton.main(new String[0]))).contains("5.0");
     }
 
+    /** Guessing is right for one digit of ten. */
+    @Test
+    void netsOfConvolutionsLearnDigits() throws IOException {
+        assertThat(last(output(() -> LeNetDigits.main(new String[] {"60"})), "accuracy="))
+                .isGreaterThan(0.7);
+        assertThat(last(output(() -> ResidualBlock.main(new String[] {"40"})), "accuracy="))
+                .isGreaterThan(0.5);
+    }
+
+    /** The perplexity of letters by their frequency alone, ends of names included, is 18.9. */
+    @Test
+    void netsOfTokensLearnNames() throws IOException {
+        String lstm = output(() -> CharacterLstm.main(new String[] {"60"}));
+        assertThat(last(lstm, "perplexity=")).isLessThan(15);
+        assertThat(lstm.lines().filter(l -> l.matches("made up: [a-z]+"))).hasSizeGreaterThan(4);
+        assertThat(last(output(() -> CausalTransformer.main(new String[] {"60"})), "perplexity="))
+                .isLessThan(15);
+    }
+
+    /** The last number behind a word. */
+    private static double last(String output, String word) {
+        String rest = output.substring(output.lastIndexOf(word) + word.length());
+        return Double.parseDouble(rest.split("[,}\\s]", 2)[0]);
+    }
+
     @Test
     void compareOptimizersComparesThree() throws IOException {
         String output = output(() -> CompareOptimizers.main(new String[] {"3"}));
@@ -121,6 +146,10 @@ class ScriptsTest {
                 "TrainWithCheckpoints",
                 "CompareOptimizers",
                 "CustomLayer",
+                "LeNetDigits",
+                "CharacterLstm",
+                "CausalTransformer",
+                "ResidualBlock",
                 "CustomOp",
                 "Lion",
                 "DampedNewton",

@@ -5,6 +5,8 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.ClassScores;
 import dev.ravine.nn.Loss;
+import dev.ravine.nn.TokenCrossEntropy;
+import dev.ravine.nn.TokenScores;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -57,6 +59,40 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
      */
     public static Metric meanSquaredError() {
         return new Metric("mse", false, new MeanLoss(Loss.meanSquaredError()));
+    }
+
+    /**
+     * The fraction of tokens that are predicted, by the rules of {@link TokenScores}; targets of
+     * {@value TokenCrossEntropy#IGNORED} do not count.
+     *
+     * @return a metric named "token accuracy"
+     */
+    public static Metric tokenAccuracy() {
+        return new Metric("token accuracy", true, new TokenAccuracy(TokenCrossEntropy.IGNORED));
+    }
+
+    /**
+     * The exponential of the mean cross-entropy of a token: as many equally likely tokens would be as hard to predict.
+     * By the rules of {@link TokenScores}; targets of {@value TokenCrossEntropy#IGNORED} do not count.
+     *
+     * @return a metric named "perplexity"
+     */
+    public static Metric perplexity() {
+        return new Metric("perplexity", false, new Perplexity(TokenCrossEntropy.IGNORED));
+    }
+
+    private record TokenAccuracy(long ignored) implements ToDoubleBiFunction<INDArray, DataSet> {
+        @Override
+        public double applyAsDouble(INDArray outputs, DataSet data) {
+            return TokenScores.of("token accuracy", outputs, data, ignored).accuracy();
+        }
+    }
+
+    private record Perplexity(long ignored) implements ToDoubleBiFunction<INDArray, DataSet> {
+        @Override
+        public double applyAsDouble(INDArray outputs, DataSet data) {
+            return Math.exp(TokenScores.of("perplexity", outputs, data, ignored).crossEntropy());
+        }
     }
 
     /** The mean loss; a record, so that it is known by its loss. */
