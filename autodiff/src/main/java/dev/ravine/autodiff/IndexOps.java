@@ -3,6 +3,7 @@ package dev.ravine.autodiff;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.AlongAxisKernels;
 import dev.ravine.core.kernels.IndexKernels;
 import dev.ravine.core.kernels.Kernel;
 import java.util.stream.IntStream;
@@ -178,7 +179,7 @@ final class IndexOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return IndexKernels.gatherAlong(in[0], in[1], axis, out);
+            return AlongAxisKernels.gather(in[0], in[1], axis, out);
         }
 
         @Override
@@ -209,7 +210,7 @@ final class IndexOps {
 
         @Override
         public Kernel bind(INDArray[] in, INDArray out) {
-            return IndexKernels.scatterAddAlong(in[0], in[1], axis, out);
+            return AlongAxisKernels.scatterAdd(in[0], in[1], axis, out);
         }
 
         @Override

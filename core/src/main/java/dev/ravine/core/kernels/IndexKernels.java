@@ -1,14 +1,11 @@
 package dev.ravine.core.kernels;
 
-import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels that pick rows by integers. Every index is checked before it is used to read or write. */
 public final class IndexKernels {
     private static final String ROWS = ", the rows that there are";
-    private static final String PLACES = ", the places that the axis has";
     static final String CLASSES =
             ", the classes that there are: labels count from 0, and a cross-entropy needs an output for each class";
 
@@ -27,7 +24,7 @@ public final class IndexKernels {
         Elements to = Elements.of(y);
         Elements index = Elements.of(rows);
         int limit = (int) table.size(0);
-        int width = width(table);
+        int width = inner(table, 0);
         Kernel gather = () -> {
             for (int i = 0, n = index.size(); i < n; i++) {
                 int at = checked("gather", index, i, limit, ROWS) * width;
@@ -50,7 +47,7 @@ public final class IndexKernels {
         Elements to = Elements.of(y);
         Elements index = Elements.of(rows);
         int limit = (int) y.size(0);
-        int width = width(y);
+        int width = inner(y, 0);
         Kernel zero = LayoutKernels.fill(y, 0);
         double[] sum = new double[width];
         double[] row = new double[width];
@@ -67,78 +64,6 @@ public final class IndexKernels {
             }
         };
         return HeldKernel.ifLarge(scatter, x, rows, y);
-    }
-
-    /**
-     * {@return the kernel y[o, j, i] = x[o, places[o, j, i], i], where o counts the axes before one axis and i those
-     * behind it} Its run throws IndexOutOfBoundsException for a place outside of the axis.
-     *
-     * @param x [..., n, ...]
-     * @param places integers from 0 to n - 1, checked at every run; the shape of x but for the axis
-     * @param axis from 0
-     * @param y the shape of places
-     */
-    public static Kernel gatherAlong(INDArray x, INDArray places, int axis, INDArray y) {
-        Elements from = Elements.of(x);
-        Elements to = Elements.of(y);
-        Elements index = Elements.of(places);
-        int n = (int) x.size(axis);
-        int inner = inner(x, axis);
-        int line = (int) y.size(axis) * inner;
-        double[] read = new double[n * inner];
-        double[] placesRead = new double[line];
-        double[] found = new double[line];
-        Kernel gather = () -> {
-            for (int outer = 0, lines = line == 0 ? 0 : index.size() / line; outer < lines; outer++) {
-                from.read(outer * read.length, read.length, read);
-                index.read(outer * line, line, placesRead);
-                for (int e = 0, i = 0; e < line; e++, i = i + 1 == inner ? 0 : i + 1) {
-                    int place = checked("gatherAlong", placesRead[e], outer * line + e, n, PLACES);
-                    found[e] = read[place * inner + i];
-                }
-                to.write(outer * line, line, found);
-            }
-        };
-        return HeldKernel.ifLarge(gather, x, places, y);
-    }
-
-    /**
-     * {@return the kernel y = zeros, then y[o, places[o, j, i], i] += x[o, j, i] in order: the transpose of {@link
-     * #gatherAlong}} Its run throws IndexOutOfBoundsException for a place outside of the axis.
-     *
-     * @param x any array
-     * @param places integers from 0 to n - 1, checked at every run; of the shape of x
-     * @param axis from 0
-     * @param y [..., n, ...]; the shape of x but for the axis
-     */
-    public static Kernel scatterAddAlong(INDArray x, INDArray places, int axis, INDArray y) {
-        Elements from = Elements.of(x);
-        Elements to = Elements.of(y);
-        Elements index = Elements.of(places);
-        int n = (int) y.size(axis);
-        int inner = inner(x, axis);
-        int line = (int) x.size(axis) * inner;
-        Kernel zero = LayoutKernels.fill(y, 0);
-        boolean isFloat = DType.of(y) == DType.FLOAT32;
-        double[] sums = new double[n * inner];
-        double[] placesRead = new double[line];
-        double[] read = new double[line];
-        Kernel scatter = () -> {
-            zero.run();
-            for (int outer = 0, lines = line == 0 ? 0 : index.size() / line; outer < lines; outer++) {
-                Arrays.fill(sums, 0);
-                from.read(outer * line, line, read);
-                index.read(outer * line, line, placesRead);
-                for (int e = 0, i = 0; e < line; e++, i = i + 1 == inner ? 0 : i + 1) {
-                    int place = checked("scatterAddAlong", placesRead[e], outer * line + e, n, PLACES);
-                    int at = place * inner + i;
-                    double sum = sums[at] + read[e];
-                    sums[at] = isFloat ? (float) sum : sum;
-                }
-                to.write(outer * sums.length, sums.length, sums);
-            }
-        };
-        return HeldKernel.ifLarge(scatter, x, places, y);
     }
 
     /**
@@ -162,12 +87,8 @@ public final class IndexKernels {
         return HeldKernel.ifLarge(mark, labels, y);
     }
 
-    private static int width(INDArray table) {
-        return inner(table, 0);
-    }
-
     /** The elements behind an axis. */
-    private static int inner(INDArray x, int axis) {
+    static int inner(INDArray x, int axis) {
         long inner = 1;
         for (int a = axis + 1; a < x.rank(); a++) {
             inner *= x.size(a);
@@ -177,12 +98,12 @@ public final class IndexKernels {
 
     /** The index at a position, if it is within the limit. */
     static int checked(String operation, Elements index, int i, int limit, String meaning) {
-        return checked(operation, index.get(i), i, limit, meaning);
+        return checked(operation, (long) index.get(i), i, limit, meaning);
     }
 
-    private static int checked(String operation, double value, int i, int limit, String meaning) {
+    static int checked(String operation, long value, int i, int limit, String meaning) {
         if (value < 0 || value >= limit) {
-            throw new IndexOutOfBoundsException(operation + ": index " + (long) value + " at position " + i
+            throw new IndexOutOfBoundsException(operation + ": index " + value + " at position " + i
                     + " is outside of 0.." + (limit - 1) + meaning);
         }
         return (int) value;

@@ -1,5 +1,7 @@
 package dev.ravine.core.kernels;
 
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import java.util.Arrays;
 
 /** Numbers in a Java array, where loops over short runs are fast: part of an image, or some patches. */
@@ -7,7 +9,24 @@ sealed interface Line {
     /** Loops over so few numbers go through all runs for each of them, instead of through each run. */
     int FEW = 16;
 
+    /** Room for numbers of a type; doubles hold integers exactly up to 2^53. */
+    static Line of(DType dtype, int size) {
+        return dtype == DType.FLOAT32 ? new OfFloats(new float[size]) : new OfDoubles(new double[size]);
+    }
+
     int size();
+
+    /** Takes as many numbers as it has room for. */
+    void read(Elements from, int first);
+
+    /** Hands all of its numbers over. */
+    void write(Elements to, int first);
+
+    /** Takes the numbers at some places of another line. */
+    void pick(Line from, int[] places);
+
+    /** Adds numbers at some places, in order. */
+    void addAt(int[] places, Line numbers);
 
     void zero(int at, int count);
 
@@ -23,6 +42,32 @@ sealed interface Line {
         @Override
         public int size() {
             return numbers.length;
+        }
+
+        @Override
+        public void read(Elements from, int first) {
+            from.read(first, numbers.length, numbers);
+        }
+
+        @Override
+        public void write(Elements to, int first) {
+            to.write(first, numbers.length, numbers);
+        }
+
+        @Override
+        public void pick(Line from, int[] places) {
+            float[] all = ((OfFloats) from).numbers;
+            for (int i = 0; i < places.length; i++) {
+                numbers[i] = all[places[i]];
+            }
+        }
+
+        @Override
+        public void addAt(int[] places, Line added) {
+            float[] values = ((OfFloats) added).numbers;
+            for (int i = 0; i < places.length; i++) {
+                numbers[places[i]] += values[i];
+            }
         }
 
         @Override
@@ -73,6 +118,32 @@ sealed interface Line {
         @Override
         public int size() {
             return numbers.length;
+        }
+
+        @Override
+        public void read(Elements from, int first) {
+            from.read(first, numbers.length, numbers);
+        }
+
+        @Override
+        public void write(Elements to, int first) {
+            to.write(first, numbers.length, numbers);
+        }
+
+        @Override
+        public void pick(Line from, int[] places) {
+            double[] all = ((OfDoubles) from).numbers;
+            for (int i = 0; i < places.length; i++) {
+                numbers[i] = all[places[i]];
+            }
+        }
+
+        @Override
+        public void addAt(int[] places, Line added) {
+            double[] values = ((OfDoubles) added).numbers;
+            for (int i = 0; i < places.length; i++) {
+                numbers[places[i]] += values[i];
+            }
         }
 
         @Override
