@@ -60,6 +60,19 @@ record Contender(String column, String kind, String setting, Map<String, String>
         return all;
     }
 
+    /** PyTorch, for images with channels last and with channels first in memory. */
+    static List<Contender> pytorch(String kind, Net net) {
+        List<Contender> all = peer("pytorch", kind);
+        if (net.hasImages()) {
+            for (Contender last : List.copyOf(all)) {
+                Map<String, String> first = new LinkedHashMap<>(last.environment);
+                first.put(PyTorchNet.CHANNELS_FIRST, "1");
+                all.add(new Contender("pytorch", kind, last.setting + ", channels first", first));
+            }
+        }
+        return all;
+    }
+
     ChildSubject open(Net net) {
         return new ChildSubject(kind, net, environment);
     }

@@ -26,9 +26,10 @@ final class Derivatives implements Callable<Integer> {
     @Option(
             names = "--net",
             paramLabel = "NAME[@BATCH]",
-            description = "Only these nets: small, wide, deep, tall, deep-relu, deep-logistic, ae; another batch after"
-                    + " @. Default: all.")
-    private List<String> names = Net.ALL.stream().map(Net::name).toList();
+            description =
+                    "Only these nets: small, wide, deep, tall, deep-relu, deep-logistic, ae, lenet, cifar, rnn, lstm,"
+                            + " transformer; another batch after @. Default: all.")
+    private List<String> names = Net.names();
 
     @Option(names = "--no-peers", description = "Only Ravine and the floor.")
     private boolean noPeers;
@@ -45,8 +46,10 @@ final class Derivatives implements Callable<Integer> {
             contenders.add(Contender.ours("ravine"));
             contenders.addAll(Contender.floors());
             if (!noPeers) {
-                contenders.addAll(Contender.peer("pytorch", "pytorch"));
-                contenders.addAll(Contender.peer("samediff", "samediff"));
+                contenders.addAll(Contender.pytorch("pytorch", net));
+                if (net.isDense()) {
+                    contenders.addAll(Contender.peer("samediff", "samediff"));
+                }
             }
             Contest contest = new Contest(net, figures, 1);
             contest.run(contenders);

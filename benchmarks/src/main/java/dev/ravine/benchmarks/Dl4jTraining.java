@@ -25,12 +25,12 @@ final class Dl4jTraining implements Subject {
     private final INDArray labels;
 
     Dl4jTraining(Net net) {
-        if (!net.isClassifier()) {
-            throw new IllegalArgumentException("only classifiers are trained with DL4J here");
+        if (!net.isClassifier() || !net.isDense()) {
+            throw new IllegalArgumentException("only dense classifiers are trained with DL4J here");
         }
         this.net = net;
-        features = Nd4j.createFromArray(net.features()).reshape(net.batch(), net.in(0));
-        labels = Nd4j.zeros(DataType.FLOAT, net.batch(), net.outputs());
+        features = Nd4j.createFromArray(net.features()).reshape(net.batch(), net.width());
+        labels = Nd4j.zeros(DataType.FLOAT, net.batch(), Net.CLASSES);
         long[] classes = net.labels();
         for (int i = 0; i < classes.length; i++) {
             labels.putScalar(i, classes[i], 1);
@@ -44,30 +44,36 @@ final class Dl4jTraining implements Subject {
                 .dataType(DataType.FLOAT)
                 .updater(updater)
                 .list();
-        int last = net.layers() - 1;
+        int last = net.dense().size() - 1;
         for (int l = 0; l < last; l++) {
             layers.layer(new DenseLayer.Builder()
-                    .nIn(net.in(l))
-                    .nOut(net.out(l))
+                    .nIn(net.dense().get(l).in())
+                    .nOut(net.dense().get(l).out())
                     .activation(Activation.TANH)
                     .build());
         }
         layers.layer(new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                .nIn(net.in(last))
-                .nOut(net.out(last))
+                .nIn(net.dense().get(last).in())
+                .nOut(net.dense().get(last).out())
                 .activation(Activation.SOFTMAX)
                 .build());
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
         float[] theta = net.parameters();
         int at = 0;
-        for (int l = 0; l < net.layers(); l++) {
-            int weights = net.in(l) * net.out(l);
+        for (int l = 0; l < net.dense().size(); l++) {
+            int weights = net.dense().get(l).in() * net.dense().get(l).out();
             float[] weight = java.util.Arrays.copyOfRange(theta, at, at + weights);
-            float[] bias = java.util.Arrays.copyOfRange(theta, at + weights, at + weights + net.out(l));
-            network.setParam(l + "_W", Nd4j.createFromArray(weight).reshape(net.in(l), net.out(l)));
-            network.setParam(l + "_b", Nd4j.createFromArray(bias).reshape(1, net.out(l)));
-            at += weights + net.out(l);
+            float[] bias = java.util.Arrays.copyOfRange(
+                    theta, at + weights, at + weights + net.dense().get(l).out());
+            network.setParam(
+                    l + "_W",
+                    Nd4j.createFromArray(weight)
+                            .reshape(net.dense().get(l).in(), net.dense().get(l).out()));
+            network.setParam(
+                    l + "_b",
+                    Nd4j.createFromArray(bias).reshape(1, net.dense().get(l).out()));
+            at += weights + net.dense().get(l).out();
         }
         return network;
     }
@@ -86,7 +92,7 @@ final class Dl4jTraining implements Subject {
     public float[] result(Quantity quantity) {
         float[] theta = new float[net.size()];
         int at = 0;
-        for (int l = 0; l < net.layers(); l++) {
+        for (int l = 0; l < net.dense().size(); l++) {
             for (String name : new String[] {"_W", "_b"}) {
                 float[] part = networks.get(quantity)
                         .getParam(l + name)

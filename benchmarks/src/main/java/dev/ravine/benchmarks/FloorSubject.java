@@ -53,7 +53,7 @@ final class FloorSubject implements Subject {
         }
     }
 
-    private Kernel kernel(Net.Product product) {
+    private Kernel kernel(Product product) {
         INDArray inputs = matrix("inputs", product.rows(), product.in());
         INDArray outputs = matrix("outputs", product.rows(), product.out());
         INDArray weights = matrix("weights", product.in(), product.out());

@@ -2,26 +2,61 @@ package dev.ravine.benchmarks;
 
 import dev.ravine.core.Rng;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A net to measure: its sizes, and numbers that depend on nothing but its name, so that every subject in every process
- * computes the same. A last layer of ten units has softmax cross-entropy, any other logistic cross-entropy with the
- * inputs as targets; losses are means over the batch of sums over outputs.
+ * A net to measure: its layers, and numbers that depend on nothing but its name, so that every subject in every process
+ * computes the same. Losses are means over the batch.
+ *
+ * @param name by which it is asked for
+ * @param batch examples
+ * @param input sizes of an example; an image is [height, width, channels], a sequence [steps, width]
+ * @param layers in order
+ * @param target what the outputs are compared with
  */
-record Net(String name, String activation, int batch, List<Integer> widths) {
+record Net(String name, int batch, List<Integer> input, List<Layer> layers, Target target) {
+    /** The classes of all labels. */
+    static final int CLASSES = 10;
+
     private static final List<Integer> AUTOENCODER = List.of(784, 1000, 500, 250, 30, 250, 500, 1000, 784);
 
     static final List<Net> ALL = List.of(
-            new Net("small", "tanh", 64, List.of(784, 128, 10)),
-            new Net("wide", "tanh", 1000, List.of(784, 500, 10)),
-            new Net("deep", "tanh", 1000, AUTOENCODER),
-            new Net("tall", "tanh", 10_000, List.of(784, 300, 100, 10)),
-            new Net("deep-relu", "relu", 1000, AUTOENCODER),
-            new Net("deep-logistic", "logistic", 1000, AUTOENCODER),
-            new Net("ae", "logistic", 200, List.of(784, 250, 100, 30, 100, 250, 784)));
+            dense("small", "tanh", 64, List.of(784, 128, 10)),
+            dense("wide", "tanh", 1000, List.of(784, 500, 10)),
+            dense("deep", "tanh", 1000, AUTOENCODER),
+            dense("tall", "tanh", 10_000, List.of(784, 300, 100, 10)),
+            dense("deep-relu", "relu", 1000, AUTOENCODER),
+            dense("deep-logistic", "logistic", 1000, AUTOENCODER),
+            dense("ae", "logistic", 200, List.of(784, 250, 100, 30, 100, 250, 784)),
+            Architectures.lenet(),
+            Architectures.cifar(),
+            Architectures.recurrent("rnn"),
+            Architectures.recurrent("lstm"),
+            Architectures.transformer());
+
+    /** What the outputs are compared with. */
+    enum Target {
+        /** A class of each example, by softmax cross-entropy. */
+        CLASS,
+        /** A class of each step, by softmax cross-entropy, as a mean over steps. */
+        CLASS_OF_STEP,
+        /** The inputs, by logistic cross-entropy, as a sum over outputs. */
+        INPUTS
+    }
+
+    /** Dense layers with a nonlinearity between them. A last layer of ten units has classes as its target. */
+    static Net dense(String name, String activation, int batch, List<Integer> widths) {
+        List<Layer> layers = new ArrayList<>();
+        for (int l = 1; l < widths.size(); l++) {
+            layers.add(new DenseLayer(widths.get(l - 1), widths.get(l)));
+            if (l < widths.size() - 1) {
+                layers.add(new ActivationLayer(activation));
+            }
+        }
+        boolean isClassifier = widths.get(widths.size() - 1) == CLASSES;
+        return new Net(name, batch, widths.subList(0, 1), layers, isClassifier ? Target.CLASS : Target.INPUTS);
+    }
 
     /** A net by its name, with another batch after {@code @}, as in {@code ae@500}. */
     static Net named(String text) {
@@ -29,42 +64,58 @@ record Net(String name, String activation, int batch, List<Integer> widths) {
         Net net = ALL.stream()
                 .filter(n -> n.name.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no net '" + name + "'; there are "
-                        + ALL.stream().map(Net::name).collect(Collectors.joining(", "))));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no net '" + name + "'; there are " + String.join(", ", names())));
         return text.equals(name) ? net : net.withBatch(Integer.parseInt(text.substring(name.length() + 1)));
     }
 
+    static List<String> names() {
+        return ALL.stream().map(Net::name).toList();
+    }
+
     Net withBatch(int newBatch) {
-        return new Net(name, activation, newBatch, widths);
-    }
-
-    int layers() {
-        return widths.size() - 1;
-    }
-
-    int in(int layer) {
-        return widths.get(layer);
-    }
-
-    int out(int layer) {
-        return widths.get(layer + 1);
-    }
-
-    int outputs() {
-        return out(layers() - 1);
+        return new Net(name, newBatch, input, layers, target);
     }
 
     boolean isClassifier() {
-        return outputs() == 10;
+        return target == Target.CLASS;
     }
 
-    /** All parameters: of each layer the weights [in, out] row by row, then the biases. */
+    boolean hasImages() {
+        return input.size() == 3;
+    }
+
+    /** Whether there is nothing but dense layers and nonlinearities. */
+    boolean isDense() {
+        return layers.stream().allMatch(l -> l instanceof DenseLayer || l instanceof ActivationLayer);
+    }
+
+    /** The dense layers. */
+    List<DenseLayer> dense() {
+        return layers.stream()
+                .filter(DenseLayer.class::isInstance)
+                .map(DenseLayer.class::cast)
+                .toList();
+    }
+
+    /** The nonlinearity of a dense net. */
+    String activation() {
+        return layers.get(1).toString();
+    }
+
+    /** All parameters in Ravine's order: of each dense layer the weights [in, out] row by row, then the biases. */
+    List<Weights> weights() {
+        return layers.stream().flatMap(l -> l.weights().stream()).toList();
+    }
+
+    /** The number of all parameters. */
     int size() {
-        int size = 0;
-        for (int l = 0; l < layers(); l++) {
-            size += (in(l) + 1) * out(l);
-        }
-        return size;
+        return weights().stream().mapToInt(Weights::count).sum();
+    }
+
+    /** The numbers of an example. */
+    int width() {
+        return input.stream().reduce(1, (a, b) -> a * b);
     }
 
     /** LeCun-normal weights, small biases. */
@@ -72,13 +123,9 @@ record Net(String name, String activation, int batch, List<Integer> widths) {
         Rng rng = rng("parameters");
         float[] theta = new float[size()];
         int at = 0;
-        for (int l = 0; l < layers(); l++) {
-            double scale = 1 / Math.sqrt(in(l));
-            for (int end = at + in(l) * out(l); at < end; at++) {
-                theta[at] = (float) (rng.nextGaussian() * scale);
-            }
-            for (int end = at + out(l); at < end; at++) {
-                theta[at] = (float) (rng.nextGaussian() * 0.1);
+        for (Weights weights : weights()) {
+            for (int end = at + weights.count(); at < end; at++) {
+                theta[at] = (float) (weights.mean() + rng.nextGaussian() * weights.deviation());
             }
         }
         return theta;
@@ -97,71 +144,46 @@ record Net(String name, String activation, int batch, List<Integer> widths) {
     /** [batch, inputs], like images: a fifth is not zero. */
     float[] features() {
         Rng rng = rng("features");
-        float[] x = new float[batch * in(0)];
+        float[] x = new float[batch * width()];
         for (int i = 0; i < x.length; i++) {
             x[i] = rng.nextInt(5) == 0 ? rng.nextFloat() : 0;
         }
         return x;
     }
 
-    /** One class an example. */
+    /** One class an example, or one a step. */
     long[] labels() {
         Rng rng = rng("labels");
-        long[] labels = new long[batch];
-        for (int i = 0; i < batch; i++) {
-            labels[i] = rng.nextInt(outputs());
+        long[] labels = new long[target == Target.CLASS_OF_STEP ? batch * input.get(0) : batch];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = rng.nextInt(CLASSES);
         }
         return labels;
     }
 
     private Rng rng(String purpose) {
-        return new Rng(1).split(String.join("-", widths.toString(), purpose));
+        return new Rng(1).split(layers + "-" + purpose);
     }
 
     /** The matrix products that a quantity needs and nothing else. */
     List<Product> products(Quantity quantity) {
         List<Product> products = new ArrayList<>();
-        for (int l = 0; l < layers(); l++) {
-            Product forward = new Product(Kind.FORWARD, batch, in(l), out(l));
-            Product weights = new Product(Kind.WEIGHTS, batch, in(l), out(l));
-            Product back = new Product(Kind.BACK, batch, in(l), out(l));
-            boolean isFirst = l == 0;
-            switch (quantity) {
-                case FORWARD -> products.add(forward);
-                case GRADIENT -> addAll(products, isFirst, List.of(forward, weights), List.of(back));
-                case HVP -> addAll(products, isFirst, List.of(forward, weights), List.of(forward, weights, back, back));
-                case GAUSS_NEWTON -> addAll(products, isFirst, List.of(forward, weights), List.of(forward, back));
-                default -> throw new IllegalArgumentException(quantity + " has no floor of its own");
+        boolean isFirst = true;
+        for (Layer layer : layers) {
+            for (Consumption consumption : layer.consumptions(batch)) {
+                products.addAll(consumption.products(quantity, isFirst));
             }
+            isFirst &= layer.weights().isEmpty();
         }
         return products;
     }
 
-    /** The first layer's inputs have no derivative. */
-    private static void addAll(List<Product> to, boolean isFirst, List<Product> always, List<Product> laterLayers) {
-        to.addAll(always);
-        if (!isFirst) {
-            to.addAll(laterLayers);
-        }
-    }
-
-    /** Which matrices of a layer are multiplied. */
-    enum Kind {
-        /** Rows times weights. */
-        FORWARD,
-        /** Inputs transposed times cotangents. */
-        WEIGHTS,
-        /** Cotangents times weights transposed. */
-        BACK
-    }
-
-    /** One product of a layer from {@code in} to {@code out} units over some rows. */
-    record Product(Kind kind, int rows, int in, int out) {}
-
     @Override
     public String toString() {
-        return name + " ("
-                + Arrays.toString(widths.toArray()).replaceAll("[\\[\\] ]", "").replace(',', '-') + " " + activation
-                + ", batch " + batch + ")";
+        String words = isDense()
+                ? input.get(0) + dense().stream().map(l -> "-" + l.out()).collect(Collectors.joining()) + " "
+                        + activation()
+                : layers.stream().map(Layer::toString).filter(w -> !w.isEmpty()).collect(Collectors.joining(" "));
+        return name + " (" + words + ", batch " + batch + ")";
     }
 }

@@ -10,15 +10,14 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Reduction;
-import dev.ravine.nn.layers.Activation;
-import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.TokenCrossEntropy;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Ravine by its public API, as an optimizer uses it. */
@@ -44,33 +43,38 @@ final class RavineSubject implements Subject {
     }
 
     static Module module(Net net) {
-        List<Module> layers = new ArrayList<>();
-        for (int l = 0; l < net.layers(); l++) {
-            layers.add(new Linear(net.in(l), net.out(l)));
-            if (l < net.layers() - 1) {
-                layers.add(
-                        switch (net.activation()) {
-                            case "tanh" -> Activation.tanh();
-                            case "relu" -> Activation.relu();
-                            default -> Activation.sigmoid();
-                        });
-            }
-        }
-        Module module = new Sequential(layers.toArray(Module[]::new));
+        Module module = new Sequential(net.layers().stream().map(Layer::ravine).toArray(Module[]::new));
         module.initialize(DType.FLOAT32, 1);
         return module;
     }
 
     static Loss loss(Net net) {
-        return net.isClassifier() ? Loss.softmaxCrossEntropy() : new Loss.BinaryCrossEntropy(Reduction.SUM);
+        return switch (net.target()) {
+            case CLASS -> Loss.softmaxCrossEntropy();
+            case CLASS_OF_STEP -> new TokenCrossEntropy();
+            case INPUTS -> new Loss.BinaryCrossEntropy(Reduction.SUM);
+        };
     }
 
     static DataSet data(Net net, Arena arena) {
-        INDArray features = arena.allocate(DType.FLOAT32, Shape.of(net.batch(), net.in(0)));
+        INDArray features = arena.allocate(DType.FLOAT32, shape(net, net.input()));
         write(net.features(), features);
-        return net.isClassifier()
-                ? DataSet.of(features, Arena.ofIntegers(net.labels()))
-                : DataSet.autoencoding(features);
+        if (net.target() == Net.Target.INPUTS) {
+            return DataSet.autoencoding(features);
+        }
+        INDArray labels = Arena.ofIntegers(net.labels());
+        return DataSet.of(
+                features,
+                net.target() == Net.Target.CLASS
+                        ? labels
+                        : Arena.view(labels, 0, shape(net, net.input().subList(0, 1))));
+    }
+
+    private static Shape shape(Net net, List<Integer> example) {
+        return Shape.of(
+                IntStream.concat(IntStream.of(net.batch()), example.stream().mapToInt(i -> i))
+                        .mapToLong(i -> i)
+                        .toArray());
     }
 
     private INDArray vector(float[] values) {

@@ -21,18 +21,27 @@ final class SameDiffSubject implements Subject {
 
     SameDiffSubject(Net net) {
         size = net.size();
-        SDVariable features = graph.placeHolder("features", DataType.FLOAT, net.batch(), net.in(0));
-        SDVariable targets = graph.placeHolder("targets", DataType.FLOAT, net.batch(), net.outputs());
+        SDVariable features = graph.placeHolder("features", DataType.FLOAT, net.batch(), net.width());
+        SDVariable targets = graph.placeHolder(
+                "targets",
+                DataType.FLOAT,
+                net.batch(),
+                net.dense().get(net.dense().size() - 1).out());
         float[] theta = net.parameters();
         SDVariable x = features;
         int at = 0;
-        for (int l = 0; l < net.layers(); l++) {
-            SDVariable weight = variable("weight" + l, theta, at, net.in(l), net.out(l));
-            at += net.in(l) * net.out(l);
-            SDVariable bias = variable("bias" + l, theta, at, net.out(l));
-            at += net.out(l);
+        for (int l = 0; l < net.dense().size(); l++) {
+            SDVariable weight = variable(
+                    "weight" + l,
+                    theta,
+                    at,
+                    net.dense().get(l).in(),
+                    net.dense().get(l).out());
+            at += net.dense().get(l).in() * net.dense().get(l).out();
+            SDVariable bias = variable("bias" + l, theta, at, net.dense().get(l).out());
+            at += net.dense().get(l).out();
             x = x.mmul(weight).add(bias);
-            if (l < net.layers() - 1) {
+            if (l < net.dense().size() - 1) {
                 x = switch (net.activation()) {
                     case "tanh" -> graph.math().tanh(x);
                     case "relu" -> graph.nn().relu(x, 0);
@@ -41,11 +50,14 @@ final class SameDiffSubject implements Subject {
             }
         }
         SDVariable loss;
-        INDArray given = Nd4j.createFromArray(net.features()).reshape(net.batch(), net.in(0));
+        INDArray given = Nd4j.createFromArray(net.features()).reshape(net.batch(), net.width());
         INDArray wanted = given;
         if (net.isClassifier()) {
             loss = graph.nn().logSoftmax(x).mul(targets).sum().mul(-1.0 / net.batch());
-            wanted = Nd4j.zeros(DataType.FLOAT, net.batch(), net.outputs());
+            wanted = Nd4j.zeros(
+                    DataType.FLOAT,
+                    net.batch(),
+                    net.dense().get(net.dense().size() - 1).out());
             long[] labels = net.labels();
             for (int i = 0; i < labels.length; i++) {
                 wanted.putScalar(i, labels[i], 1);

@@ -69,7 +69,7 @@ final class Scaling implements Callable<Integer> {
                 "hvp",
                 "ns/parameter");
         for (int width : new int[] {32, 64, 128, 256, 512, 1024, 2048}) {
-            Net net = new Net("width-" + width, "tanh", BATCH_OF_WIDTHS, List.of(784, width, width, 10));
+            Net net = Net.dense("width-" + width, "tanh", BATCH_OF_WIDTHS, List.of(784, width, width, 10));
             try (Subject subject = new RavineSubject(net)) {
                 Series gradient = new Series(subject, Quantity.GRADIENT, REPETITIONS);
                 Series hvp = new Series(subject, Quantity.HVP, REPETITIONS);

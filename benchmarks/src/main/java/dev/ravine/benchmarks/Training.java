@@ -67,8 +67,8 @@ final class Training implements Callable<Integer> {
     private void measure(Net net) throws IOException {
         List<Contender> contenders = new ArrayList<>();
         contenders.add(Contender.ours("ravine-training"));
-        contenders.addAll(Contender.peer("pytorch", "pytorch-training"));
-        if (net.isClassifier()) {
+        contenders.addAll(Contender.pytorch("pytorch-training", net));
+        if (net.isClassifier() && net.isDense()) {
             contenders.addAll(Contender.peer("dl4j", "dl4j-training"));
         }
         Contest contest = new Contest(net, figures, COMPARED_STEPS);

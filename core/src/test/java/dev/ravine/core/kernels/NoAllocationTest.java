@@ -130,9 +130,7 @@ class NoAllocationTest {
         all.put("oneHot", IndexKernels.oneHot(rows, y));
         INDArray places = Arena.ofIntegers(2, 0, 1, 3, 1, 0).reshape(3, 2);
         all.put("gatherAlong", AlongAxisKernels.gather(x, places, 1, canvas.result(Shape.of(3, 2))));
-        all.put(
-                "scatterAddAlong",
-                AlongAxisKernels.scatterAdd(canvas.random(Shape.of(3, 2), rng, 0, 1), places, 1, y));
+        all.put("scatterAddAlong", AlongAxisKernels.scatterAdd(canvas.random(Shape.of(3, 2), rng, 0, 1), places, 1, y));
         all.put("every", LayoutKernels.every(x, 1, 0, 2, canvas.result(Shape.of(3, 2))));
         all.put("spread", LayoutKernels.spread(row, 0, 1, 2, canvas.result(Shape.of(9))));
         all.put("cumulativeSum", ScanKernels.cumulativeSum(x, 0, false, y));
