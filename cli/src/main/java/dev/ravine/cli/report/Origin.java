@@ -1,6 +1,7 @@
 package dev.ravine.cli.report;
 
 import dev.ravine.core.NativeRuntime;
+import dev.ravine.core.kernels.KernelSets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ public record Origin(String command, Instant time, Map<String, String> facts) {
         Map<String, String> facts = new LinkedHashMap<>(extra);
         facts.put("Ravine", version());
         facts.putAll(NativeRuntime.versions());
+        facts.put("Kernels", KernelSets.name());
         facts.put(
                 "Java",
                 System.getProperty("java.vm.name") + " " + Runtime.version() + ", "

@@ -4,6 +4,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Window;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -80,11 +81,16 @@ public final class ConvolutionKernels {
         if (x.isEmpty() || w.isEmpty() || y.isEmpty()) {
             return beta == 0 && !result.isEmpty() ? LayoutKernels.fill(result, 0) : () -> {};
         }
+        Optional<Kernel> faster = KernelSets.kernel(set -> set.convolution(role, x, w, y, window, groups, beta));
+        return new HeldKernel(faster.orElseGet(() -> own(role, x, w, y, window, groups, beta)), x, w, y);
+    }
+
+    private static Kernel own(
+            ConvolutionRole role, INDArray x, INDArray w, INDArray y, Window window, long groups, double beta) {
         boolean isDepthwise = groups == x.size(3) && groups == y.size(3) && groups > 1;
-        Kernel kernel = isDepthwise
+        return isDepthwise
                 ? new DepthwiseConvolution(role, x, w, y, window, beta)
                 : new PatchProducts(role, x, w, y, window, Math.toIntExact(groups), beta);
-        return new HeldKernel(kernel, x, w, y);
     }
 
     /**

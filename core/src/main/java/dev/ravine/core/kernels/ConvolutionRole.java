@@ -1,7 +1,7 @@
 package dev.ravine.core.kernels;
 
 /** Which of the three tensors of a convolution is computed from the other two. */
-enum ConvolutionRole {
+public enum ConvolutionRole {
     /** The outputs, from images and weights. */
     OUTPUTS,
     /** The images, from outputs and weights. */

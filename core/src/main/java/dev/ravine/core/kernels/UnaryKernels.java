@@ -5,6 +5,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -145,7 +146,9 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel tanh(INDArray x, INDArray y) {
-        return of(UnaryFunctions.TANH, x, y);
+        return KernelSets.kernel(set -> x.isEmpty() ? Optional.empty() : set.tanh(x, y))
+                .<Kernel>map(kernel -> new HeldKernel(kernel, x, y))
+                .orElseGet(() -> of(UnaryFunctions.TANH, x, y));
     }
 
     /**
