@@ -1,5 +1,6 @@
 package dev.ravine.benchmarks;
 
+import dev.ravine.core.kernels.KernelSets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +16,9 @@ import java.util.Map;
  * @param kind of the subject
  * @param setting the environment in words
  * @param environment what is set
+ * @param options of its Java virtual machine
  */
-record Contender(String column, String kind, String setting, Map<String, String> environment) {
+record Contender(String column, String kind, String setting, Map<String, String> environment, List<String> options) {
     private static final Path JEMALLOC = Path.of("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2");
 
     /** Threads that wait without spinning, which is the best setting for two pools on the same cores. */
@@ -27,9 +29,18 @@ record Contender(String column, String kind, String setting, Map<String, String>
     private static final Map<String, String> KEEPS_MEMORY =
             Map.of("MALLOC_TRIM_THRESHOLD_", "-1", "MALLOC_MMAP_MAX_", "0", "MALLOC_TOP_PAD_", "268435456");
 
-    /** Ravine as it comes. */
-    static Contender ours(String kind) {
-        return new Contender("ours", kind, "as it comes", Map.of());
+    private Contender(String column, String kind, String setting, Map<String, String> environment) {
+        this(column, kind, setting, environment, List.of());
+    }
+
+    /** Ravine with each of its kernel sets. */
+    static List<Contender> ours(String kind) {
+        return List.of(ours(kind, "own"), ours(kind, "onednn"));
+    }
+
+    private static Contender ours(String kind, String kernels) {
+        String option = "-D" + KernelSets.PROPERTY + "=" + kernels;
+        return new Contender("ours", kind, kernels + " kernels", Map.of(), List.of(option));
     }
 
     /** Matrix products alone, on rows divided among Java threads and on BLAS's own threads. */
@@ -74,7 +85,7 @@ record Contender(String column, String kind, String setting, Map<String, String>
     }
 
     ChildSubject open(Net net) {
-        return new ChildSubject(kind, net, environment);
+        return new ChildSubject(kind, net, environment, options.toArray(String[]::new));
     }
 
     @Override

@@ -43,7 +43,7 @@ final class Derivatives implements Callable<Integer> {
         for (Net net : nets) {
             System.out.printf(Locale.ROOT, "%n%s%n", net);
             List<Contender> contenders = new ArrayList<>();
-            contenders.add(Contender.ours("ravine"));
+            contenders.addAll(Contender.ours("ravine"));
             contenders.addAll(Contender.floors());
             if (!noPeers) {
                 contenders.addAll(Contender.pytorch("pytorch", net));
@@ -72,11 +72,12 @@ final class Derivatives implements Callable<Integer> {
             row.put("batch", net.batch());
             row.put("quantity", quantity.label());
             row.put("ours_ms", ours);
+            row.put("ours_setting", contest.setting("ours", quantity));
             StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-13s %9.3f", quantity.label(), ours));
             for (Column column : Column.values()) {
                 line.append(cells(contest, quantity, column, row));
             }
-            System.out.println(line);
+            System.out.println(line.append("  ").append(contest.setting("ours", quantity)));
             lines.add(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(row));
         }
     }

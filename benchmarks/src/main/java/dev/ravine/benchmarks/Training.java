@@ -66,7 +66,7 @@ final class Training implements Callable<Integer> {
 
     private void measure(Net net) throws IOException {
         List<Contender> contenders = new ArrayList<>();
-        contenders.add(Contender.ours("ravine-training"));
+        contenders.addAll(Contender.ours("ravine-training"));
         contenders.addAll(Contender.pytorch("pytorch-training", net));
         if (net.isClassifier() && net.isDense()) {
             contenders.addAll(Contender.peer("dl4j", "dl4j-training"));
@@ -104,6 +104,7 @@ final class Training implements Callable<Integer> {
         row.put("batch", net.batch());
         row.put("quantity", step.label());
         row.put("ours_ms", ours);
+        row.put("ours_setting", contest.setting("ours", step));
         row.put("ours_over_gradient", gradient.median);
         for (String peer : List.of("pytorch", "dl4j")) {
             OptionalDouble time = contest.milliseconds(peer, peers);

@@ -18,7 +18,10 @@ final class OneDnn {
         static final stream STREAM = new stream(ENGINE);
     }
 
-    /** OpenMP counts the threads of a region by the thread that enters it, so each one says once that it is alone. */
+    /**
+     * OpenMP counts the threads of a region by the thread that enters it, so each one says once that it is alone. A
+     * primitive also divides its work among as many threads as the one has that makes it.
+     */
     private static final ThreadLocal<Boolean> ALONE = ThreadLocal.withInitial(() -> {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         return true;
@@ -49,6 +52,7 @@ final class OneDnn {
     }
 
     static engine engine() {
+        ALONE.get();
         return Library.ENGINE;
     }
 

@@ -4,21 +4,21 @@ import dev.ravine.core.kernels.Kernel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
-import org.bytedeco.dnnl.global.dnnl;
 
 /** One primitive with the memory that it reads and writes. */
 final class Step implements Kernel {
-    private final primitive primitive;
+    private final primitive computation;
     private final Map<Integer, memory> arguments;
     private final IntMemoryMap bound = new IntMemoryMap();
 
-    Step(primitive primitive, Map<Integer, memory> arguments) {
-        this.primitive = primitive;
+    Step(primitive computation, Map<Integer, memory> arguments) {
+        this.computation = computation;
         this.arguments = new LinkedHashMap<>(arguments);
         arguments.forEach(bound::put);
     }
@@ -37,13 +37,13 @@ final class Step implements Kernel {
 
     @Override
     public void run() {
-        primitive.execute(OneDnn.stream(), bound);
+        computation.execute(OneDnn.stream(), bound);
     }
 
     @Override
     public void close() {
         bound.close();
-        primitive.close();
+        computation.close();
         arguments.values().forEach(memory::close);
     }
 }

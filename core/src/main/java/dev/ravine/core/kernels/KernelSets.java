@@ -51,7 +51,8 @@ public final class KernelSets {
     private static List<KernelSet> found() {
         List<KernelSet> sets = new ArrayList<>();
         try {
-            ServiceLoader.load(KernelSet.class, KernelSet.class.getClassLoader()).forEach(sets::add);
+            ServiceLoader.load(KernelSet.class, KernelSet.class.getClassLoader())
+                    .forEach(sets::add);
         } catch (ServiceConfigurationError e) {
             String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             throw new IllegalStateException("a kernel set on the class path cannot be used: " + why, e);
@@ -62,8 +63,9 @@ public final class KernelSets {
     static Optional<KernelSet> choose(List<KernelSet> sets, String wanted) {
         if (wanted == null) {
             if (sets.size() > 1) {
-                throw new IllegalStateException("several kernel sets are on the class path: " + names(sets)
-                        + "; choose one with -D" + PROPERTY + "=" + word(sets.get(0)) + ", or -D" + PROPERTY + "=" + OWN);
+                throw new IllegalStateException(
+                        "several kernel sets are on the class path: " + names(sets) + "; choose one with -D" + PROPERTY
+                                + "=" + word(sets.get(0)) + ", or -D" + PROPERTY + "=" + OWN);
             }
             return sets.stream().findFirst();
         }

@@ -22,6 +22,7 @@ final class SingleMaxima implements Kernel {
     private final int[][][] seen;
     /** By column of the window, the column of the image that each output sees. */
     private final int[][] columns;
+
     private final int[] largest;
     private final int[] places;
     private final long[] written;
