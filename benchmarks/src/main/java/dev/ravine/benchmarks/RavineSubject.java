@@ -27,6 +27,7 @@ final class RavineSubject implements Subject {
     private final INDArray direction;
     private final INDArray out;
     private Linearization linearization;
+    private double loss;
 
     RavineSubject(Net net) {
         this(net, new Workers(Integer.getInteger("workers", Runtime.getRuntime().availableProcessors())));
@@ -107,7 +108,7 @@ final class RavineSubject implements Subject {
     @Override
     public void run(Quantity quantity) {
         switch (quantity) {
-            case FORWARD -> objective.value(objective.theta(), Scope.all());
+            case FORWARD -> loss = objective.value(objective.theta(), Scope.all());
             case GRADIENT -> objective.gradient(objective.theta(), Scope.all(), out);
             case HVP -> linearization().hessian(direction, out);
             case GAUSS_NEWTON -> linearization().gaussNewton(direction, out);
@@ -124,7 +125,7 @@ final class RavineSubject implements Subject {
 
     @Override
     public float[] result(Quantity quantity) {
-        return read(out);
+        return quantity == Quantity.FORWARD ? new float[] {(float) loss} : read(out);
     }
 
     @Override
