@@ -64,11 +64,10 @@ final class RavineSubject implements Subject {
             return DataSet.autoencoding(features);
         }
         INDArray labels = Arena.ofIntegers(net.labels());
-        return DataSet.of(
-                features,
-                net.target() == Net.Target.CLASS
-                        ? labels
-                        : Arena.view(labels, 0, shape(net, net.input().subList(0, 1))));
+        return net.target() == Net.Target.CLASS
+                ? DataSet.of(features, labels)
+                : DataSet.ofSequences(
+                        features, Arena.view(labels, 0, shape(net, net.input().subList(0, 1))));
     }
 
     private static Shape shape(Net net, List<Integer> example) {
