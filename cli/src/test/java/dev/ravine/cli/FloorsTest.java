@@ -77,7 +77,7 @@ class FloorsTest {
                 "optim.spectrum",
                 "optim.training"));
         mayUse("examples", with(library));
-        mayUse("cli.report", "core", "core.io");
+        mayUse("cli.report", "core", "core.kernels", "core.io");
         mayUse("cli.runs", "core", "core.io", "cli.report");
         mayUse("cli.study", with(library, "examples", "cli.report"));
         mayUse("cli.problem", with(library, "examples", "cli.report"));
