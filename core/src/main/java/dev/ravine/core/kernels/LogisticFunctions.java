@@ -15,11 +15,21 @@ final class LogisticFunctions {
             float[] e = exponentials(z, n, scratch);
             float[] sum = scratch.first;
             for (int i = 0; i < n; i++) {
-                sum[i] = UnaryFunctions.log1p(e[i]) + (1 - t[i]) * Math.max(z[i], 0f) + t[i] * Math.max(-z[i], 0f);
+                sum[i] = UnaryFunctions.log1p(e[i]);
             }
             for (int i = 0; i < n; i++) {
-                // 0 times an infinite logit is NaN above.
-                y[i] = Float.isNaN(sum[i]) ? (float) crossEntropy(z[i], t[i]) : sum[i];
+                sum[i] = sum[i] + (1 - t[i]) * Math.max(z[i], 0f) + t[i] * Math.max(-z[i], 0f);
+            }
+            repair(sum, z, t, n);
+            System.arraycopy(sum, 0, y, 0, n);
+        }
+
+        /** 0 times an infinite logit is NaN. This is a loop of its own, since its branch keeps others from being vectors. */
+        private static void repair(float[] sum, float[] z, float[] t, int n) {
+            for (int i = 0; i < n; i++) {
+                if (Float.isNaN(sum[i])) {
+                    sum[i] = (float) crossEntropy(z[i], t[i]);
+                }
             }
         }
 
