@@ -98,10 +98,7 @@ public final class MultiheadAttention extends Module {
         Tensor v = head(all, 2, x);
         Tensor scores = q.matmul(k, false, true).mul(1 / Math.sqrt((double) width / heads));
         Tensor counts = counts(x, mask);
-        Tensor weights = counts == null
-                ? scores.softmax(-1)
-                : Tensor.where(counts, scores, Tensor.fill(x.dtype(), Shape.of(), MASKED))
-                        .softmax(-1);
+        Tensor weights = (counts == null ? scores : scores.add(penalty(counts))).softmax(-1);
         if (mask != null) {
             // Without this, a step whose keys are all masked would attend to all of them equally.
             weights = weights.mul(counts);
@@ -116,6 +113,11 @@ public final class MultiheadAttention extends Module {
         return all.slice(1, third * width, (third + 1) * width)
                 .reshape(x.shape().size(0), x.shape().size(1), heads, width / heads)
                 .permute(0, 2, 1, 3);
+    }
+
+    /** 0 where a query may see a key, elsewhere so much that its weight is 0 whatever the score: a sum costs less than a choice. */
+    private static Tensor penalty(Tensor counts) {
+        return counts.sub(counts.filled(1)).mul(-MASKED);
     }
 
     /** 1 where a query may see a key, of a shape that broadcasts to [examples, heads, time, time]; null if all may. */
