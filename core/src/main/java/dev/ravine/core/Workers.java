@@ -11,6 +11,9 @@ import java.util.function.IntConsumer;
  * idle seconds.
  */
 public final class Workers implements AutoCloseable {
+    /** The calling thread alone. Closing it changes nothing. */
+    public static final Workers CALLER = new Workers(1);
+
     private final int count;
     private final boolean spins;
     private volatile boolean closed;

@@ -3,6 +3,7 @@ package dev.ravine.optim;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,8 +24,18 @@ public record Displacement(INDArray step, double rate, INDArray theta) {
      * @return whether an element of it has changed
      */
     public boolean apply() {
+        return apply(Workers.CALLER);
+    }
+
+    /**
+     * Moves theta.
+     *
+     * @param workers threads that share the elements; the result does not depend on how many
+     * @return whether an element of it has changed
+     */
+    public boolean apply(Workers workers) {
         if (isVisible()) {
-            Vectors.axpy(rate, step, theta);
+            Vectors.axpy(rate, step, theta, workers);
             return true;
         }
         INDArray before = Arena.copyOf(theta);

@@ -35,7 +35,11 @@ final class ScaledSums {
     }
 
     static double norm(Elements x) {
-        double plain = VectorLoops.sumOfProducts(x, x, 0, x.size());
+        return norm(x, VectorLoops.sumOfProducts(x, x, 0, x.size()));
+    }
+
+    /** The norm, given the plain sum of squares. */
+    static double norm(Elements x, double plain) {
         double largest = isSafe(plain) ? 0 : largest(x, 0, x.size());
         if (!isScalable(largest)) {
             return Math.sqrt(plain);

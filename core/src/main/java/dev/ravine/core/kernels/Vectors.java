@@ -121,6 +121,53 @@ public final class Vectors {
     }
 
     /**
+     * The Euclidean norm of an opened array by several threads, with the same bits for any number of them.
+     *
+     * @param x a dense array
+     * @param workers threads that share the elements
+     * @return its length, accumulated in double precision
+     */
+    public static double norm(Elements x, Workers workers) {
+        int chunks = (x.size() + Scratch.CHUNK - 1) / Scratch.CHUNK;
+        if (workers.count() == 1 || x.size() < 2 * WORTH_SHARING) {
+            return norm(x);
+        }
+        double[] sums = new double[chunks];
+        Hold.enter(x, x);
+        try {
+            onRanges(x.size(), workers, chunks, (begin, end) -> {
+                for (int i = begin; i < end; i++) {
+                    int from = i * Scratch.CHUNK;
+                    sums[i] = VectorLoops.sumOfProducts(x, x, from, Math.min(x.size(), from + Scratch.CHUNK));
+                }
+            });
+        } finally {
+            Hold.exit(x, x);
+        }
+        double sum = 0;
+        for (double part : sums) {
+            sum += part;
+        }
+        return ScaledSums.norm(x, sum);
+    }
+
+    /**
+     * y += a x by several threads, with the same bits for any number of them.
+     *
+     * @param a the factor
+     * @param x a dense array
+     * @param y changed in place, of the same length and dtype
+     * @param workers threads that share the elements
+     * @throws ShapeException if length or dtype differ
+     */
+    public static void axpy(double a, INDArray x, INDArray y, Workers workers) {
+        sameKind("axpy", x, y);
+        Elements from = Elements.of(x);
+        Elements to = Elements.of(y);
+        onRanges(to.size(), workers, to.size(), (begin, end) -> axpy(a, from, to, begin, end));
+    }
+
+    /**
      * y += a x.
      *
      * @param a the factor
@@ -299,11 +346,17 @@ public final class Vectors {
     }
 
     private static void onRanges(int size, Workers workers, Range range) {
+        onRanges(size, workers, size, range);
+    }
+
+    /** Divides some parts, which have as many elements together, among as many threads as that pays for. */
+    private static void onRanges(int size, Workers workers, int parts, Range range) {
         int tasks = Math.min(workers.count(), size / WORTH_SHARING);
         if (tasks < 2) {
-            range.run(0, size);
+            range.run(0, parts);
         } else {
-            workers.run(tasks, i -> range.run((int) ((long) size * i / tasks), (int) ((long) size * (i + 1) / tasks)));
+            workers.run(
+                    tasks, i -> range.run((int) ((long) parts * i / tasks), (int) ((long) parts * (i + 1) / tasks)));
         }
     }
 

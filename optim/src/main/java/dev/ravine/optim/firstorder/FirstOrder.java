@@ -4,6 +4,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Lifetime;
 import dev.ravine.core.StableText;
+import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Displacement;
 import dev.ravine.optim.Optimizer;
@@ -146,7 +147,7 @@ public abstract class FirstOrder implements Optimizer {
     private StepReport stepOnce(Objective objective, INDArray theta) {
         same.require(this, objective);
         Check.vector("theta", theta, objective.dtype(), objective.size());
-        prepare(theta);
+        prepare(theta, objective.workers());
         double costBefore = objective.cost();
         int[] batch = cursor.next(objective.examples());
         Scope scope = Scope.view(batch, cursor.noise(steps));
@@ -154,7 +155,7 @@ public abstract class FirstOrder implements Optimizer {
         double loss = whole == null
                 ? objective.gradient(point, scope, gradient)
                 : whole.gradient(objective, theta, scope, gradient);
-        double gradientNorm = Vectors.norm(slope);
+        double gradientNorm = Vectors.norm(slope, objective.workers());
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
             throw new NonFiniteLossException(place() + ": loss " + loss + ", gradient norm " + gradientNorm + "; "
                     + objective.firstNonFinite(point, scope).orElse("all operations are finite one by one")
@@ -196,15 +197,15 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     /** Memory for the first step, and access to theta if it is another array than before. */
-    private void prepare(INDArray theta) {
+    private void prepare(INDArray theta, Workers workers) {
         checkNotLost();
         if (gradient == null) {
             gradient = vectors.newVector(theta);
             slope = Elements.of(gradient);
         }
-        if (loop == null || loop.theta().owner() != theta) {
+        if (loop == null || !loop.isOf(theta, workers)) {
             common.groups().requireWithin(theta.length());
-            loop = new UpdateLoop(Elements.of(theta), slope, vectors.elementsFor(theta, name()));
+            loop = new UpdateLoop(Elements.of(theta), slope, vectors.elementsFor(theta, name()), workers);
         }
     }
 

@@ -2,26 +2,29 @@ package dev.ravine.optim.firstorder;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Hold;
+import dev.ravine.core.Workers;
 import dev.ravine.optim.Displacement;
 import dev.ravine.optim.objective.Span;
 import java.util.List;
 
 /**
  * Applies a rule to theta chunk by chunk, between what comes before any rule (clipping, weight decay added to the
- * gradient) and after it (weight decay of theta, the subtraction).
+ * gradient) and after it (weight decay of theta, the subtraction). Several threads share the chunks; sums are added in the
+ * order of the chunks, so that results do not depend on how many.
  *
  * <p>The gradient receives the old theta, so an update that turns out not to be finite can be undone.
  */
 final class UpdateLoop {
+    /** The fewest chunks per thread for which waking another thread pays. */
+    private static final int WORTH_SHARING = 24;
+
     private final Elements theta;
     private final Elements gradient;
     private final List<Elements> state;
-    private Chunk doubles;
-    private Chunk floats;
-    private Chunk chunk;
-    private int from;
-    private double moved;
-    private double clipped;
+    private final Workers workers;
+    private final UpdateWork[] works;
+    private UpdatePieces pieces = new UpdatePieces(List.of());
+    private UpdateWork failed;
 
     /**
      * The update of some parameters.
@@ -51,16 +54,19 @@ final class UpdateLoop {
      * @param theta changed in place
      * @param gradient receives the old theta
      * @param state changed in place
+     * @param workers which share the chunks
      */
-    UpdateLoop(Elements theta, Elements gradient, List<Elements> state) {
+    UpdateLoop(Elements theta, Elements gradient, List<Elements> state, Workers workers) {
         this.theta = theta;
         this.gradient = gradient;
         this.state = state;
+        this.workers = workers;
+        this.works = new UpdateWork[workers.count()];
     }
 
-    /** Whose updates these are. */
-    Elements theta() {
-        return theta;
+    /** Whether these are updates of an array, by these workers. */
+    boolean isOf(Object array, Workers by) {
+        return theta.owner() == array && workers == by;
     }
 
     /**
@@ -83,22 +89,36 @@ final class UpdateLoop {
         Part first = parts.get(0);
         double factor = first.rule.factor() * first.frame.gradientFactor();
         if (factor * gradientNorm < harmless() && first.frame.isSimple() && isAll(first.spans)) {
-            boolean hasMoved = new Displacement(gradient.owner(), -factor, theta.owner()).apply();
+            boolean hasMoved = new Displacement(gradient.owner(), -factor, theta.owner()).apply(workers);
             return new Outcome(hasMoved ? factor * gradientNorm : 0, Double.NaN, hasMoved);
         }
-        moved = 0;
-        clipped = 0;
-        for (Part part : parts) {
-            chunk = chunkFor(part.rule);
-            for (Span span : part.spans) {
-                if (!update(span, part)) {
-                    undo(parts, span);
-                    return new Outcome(Double.NaN, Double.NaN, false);
-                }
-            }
+        List<List<Span>> spans = parts.stream().map(Part::spans).toList();
+        pieces = pieces.isOf(spans) ? pieces : new UpdatePieces(spans);
+        if (!runOnAll(parts)) {
+            pieces.undo(theta, gradient);
+            return new Outcome(Double.NaN, Double.NaN, false);
         }
         boolean hasMoved = parts.stream().anyMatch(part -> hasMoved(part.spans));
-        return new Outcome(hasMoved ? Math.sqrt(moved) : 0, Math.sqrt(clipped), hasMoved);
+        return new Outcome(hasMoved ? Math.sqrt(pieces.moved()) : 0, Math.sqrt(pieces.clipped()), hasMoved);
+    }
+
+    /** Returns whether all is finite. */
+    private boolean runOnAll(List<Part> parts) {
+        pieces.begin();
+        int tasks = Math.max(1, Math.min(workers.count(), pieces.count() / WORTH_SHARING));
+        for (int i = 0; i < tasks; i++) {
+            works[i] = works[i] == null ? new UpdateWork(theta, gradient, state) : works[i];
+        }
+        workers.run(tasks, i -> works[i].run(parts, pieces, share(i, tasks), share(i + 1, tasks)));
+        failed = null;
+        for (int i = tasks - 1; i >= 0; i--) {
+            failed = works[i].hasFailed() ? works[i] : failed;
+        }
+        return failed == null;
+    }
+
+    private int share(int task, int tasks) {
+        return (int) ((long) pieces.count() * task / tasks);
     }
 
     /** Mostly the first elements tell. */
@@ -113,32 +133,6 @@ final class UpdateLoop {
         return false;
     }
 
-    /** Returns whether all is finite; if not, the chunk from {@code from} on is not written. */
-    private boolean update(Span span, Part part) {
-        for (from = span.from(); from < span.to(); from += Chunk.LENGTH) {
-            chunk.count = Math.min(Chunk.LENGTH, span.to() - from);
-            chunk.read(from);
-            clipped += chunk.before(part.frame);
-            chunk.apply(part.rule);
-            double sum = chunk.after(part.frame.keep());
-            if (!Double.isFinite(sum) && chunk.firstNonFinite() >= 0) {
-                return false;
-            }
-            moved += sum;
-            chunk.write(from);
-        }
-        return true;
-    }
-
-    private Chunk chunkFor(UpdateRule rule) {
-        if (theta instanceof Elements.Floats && rule instanceof UpdateRule.SinglePrecision) {
-            floats = floats == null ? new FloatChunk(theta, gradient, state) : floats;
-            return floats;
-        }
-        doubles = doubles == null ? new DoubleChunk(theta, gradient, state) : doubles;
-        return doubles;
-    }
-
     private boolean isAll(List<Span> spans) {
         return spans.size() == 1 && spans.get(0).from() == 0 && spans.get(0).to() == theta.size();
     }
@@ -148,37 +142,8 @@ final class UpdateLoop {
         return theta instanceof Elements.Floats ? Math.ulp(Float.MAX_VALUE) / 4 : Math.ulp(Double.MAX_VALUE) / 4;
     }
 
-    /** Puts back the old theta in the chunks that were written, up to {@code from} in the last span. */
-    private void undo(List<Part> parts, Span last) {
-        for (Part part : parts) {
-            for (Span span : part.spans) {
-                undo(span.from(), span.equals(last) ? from : span.to());
-                if (span.equals(last)) {
-                    return;
-                }
-            }
-        }
-    }
-
-    private void undo(int begin, int end) {
-        double[] values = new double[Chunk.LENGTH];
-        for (int at = begin; at < end; at += Chunk.LENGTH) {
-            int some = Math.min(Chunk.LENGTH, end - at);
-            gradient.read(at, some, values);
-            theta.write(at, some, values);
-        }
-    }
-
     /** Which number was not finite in the update that was undone. */
     String firstNonFinite(List<String> stateNames) {
-        int i = chunk.firstNonFinite();
-        if (!Double.isFinite(chunk.next(i))) {
-            return "parameter " + (from + i) + " would become " + chunk.next(i);
-        }
-        int k = 0;
-        while (Double.isFinite(chunk.state(k, i))) {
-            k++;
-        }
-        return "element " + (from + i) + " of '" + stateNames.get(k) + "' would become " + chunk.state(k, i);
+        return failed.firstNonFinite(stateNames);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * Turns the gradient of one step into the change of theta, element by element. A vector is handed over in chunks, so
  * a rule is a plain loop over arrays that stay in the cache. Numbers that depend on the step alone are computed when
- * the rule is made.
+ * the rule is made. Several threads may apply one rule to different chunks at once, so it writes to nothing else.
  */
 @FunctionalInterface
 public interface UpdateRule {

@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.DType;
+import dev.ravine.core.Workers;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,6 +50,11 @@ public abstract class ForwardingObjective implements Objective {
     @Override
     public List<Span> trainable() {
         return objective.trainable();
+    }
+
+    @Override
+    public Workers workers() {
+        return objective.workers();
     }
 
     @Override

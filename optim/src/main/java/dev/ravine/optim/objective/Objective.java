@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.Statistic;
 import dev.ravine.core.DType;
+import dev.ravine.core.Workers;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,6 +54,16 @@ public interface Objective extends AutoCloseable {
      */
     default List<Span> trainable() {
         return List.of(new Span(0, Math.toIntExact(size())));
+    }
+
+    /**
+     * The threads that may share work over the parameters, such as an update, while this objective computes nothing. No
+     * result depends on how many there are.
+     *
+     * @return the calling thread alone unless overridden
+     */
+    default Workers workers() {
+        return Workers.CALLER;
     }
 
     /**

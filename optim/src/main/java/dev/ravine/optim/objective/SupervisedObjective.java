@@ -311,6 +311,11 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     @Override
+    public Workers workers() {
+        return workers;
+    }
+
+    @Override
     public double weight(Scope scope) {
         lifetime.require();
         return CountingExamples.total(shards, rows(scope));
