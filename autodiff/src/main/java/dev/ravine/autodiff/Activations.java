@@ -64,9 +64,9 @@ final class Activations {
         }
     }
 
-    /** x times the normal distribution function: x (1 + erf(x / sqrt 2)) / 2. */
+    /** x times the normal distribution function. */
     static Tensor gelu(Tensor x) {
-        return x.mul(x.mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
+        return x.mul(x.normalDistribution());
     }
 
     /** x times the logistic function of x; also called swish. */

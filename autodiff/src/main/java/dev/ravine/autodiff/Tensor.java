@@ -453,6 +453,14 @@ public final class Tensor {
         return Tensor.of(UnaryOps.ATAN, this);
     }
 
+    /**
+     * {@return the distribution function of the standard normal distribution at this, (1 + erf(x / sqrt 2)) / 2, with a
+     * small relative error in the left tail too}
+     */
+    public Tensor normalDistribution() {
+        return Tensor.of(UnaryOps.NORMAL_DISTRIBUTION, this);
+    }
+
     /** {@return the error function} */
     public Tensor erf() {
         return Tensor.of(UnaryOps.ERF, this);
@@ -498,7 +506,7 @@ public final class Tensor {
         return Tensor.of(new Activations.Softplus(), this);
     }
 
-    /** {@return this times the standard normal distribution function of this, computed with erf} */
+    /** {@return this times the standard normal distribution function of this} */
     public Tensor gelu() {
         return Activations.gelu(this);
     }

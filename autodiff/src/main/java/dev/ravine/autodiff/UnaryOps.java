@@ -49,6 +49,12 @@ final class UnaryOps {
     static final Op ATAN =
             new Function("atan", UnaryKernels::atan, (x, y) -> x.square().add(1).reciprocal());
 
+    /** The distribution function of the standard normal distribution; its derivative is the density. */
+    static final Op NORMAL_DISTRIBUTION = new Function(
+            "normalDistribution",
+            UnaryKernels::normalDistribution,
+            (x, y) -> x.square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI)));
+
     /** y = erf x, which is 2/sqrt(pi) times the integral of e^-t^2 from 0 to x. */
     static final Op ERF = new Function(
             "erf", UnaryKernels::erf, (x, y) -> x.square().neg().exp().mul(TWO_OVER_ROOT_PI));

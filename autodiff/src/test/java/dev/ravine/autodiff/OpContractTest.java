@@ -104,6 +104,7 @@ class OpContractTest {
         c.unary("cos", Tensor::cos, Math::cos, -2, 2);
         c.unary("atan", Tensor::atan, Math::atan, -2, 2);
         c.unary("erf", Tensor::erf, OpContractTest::erf, -2, 2);
+        c.unary("normalDistribution", Tensor::normalDistribution, x -> (1 + erf(x / Math.sqrt(2))) / 2, -2, 2);
         c.unary("tanh", Tensor::tanh, Math::tanh, -2, 2);
         c.unary("sigmoid", Tensor::sigmoid, x -> 1 / (1 + Math.exp(-x)), -2, 2);
         c.unary("relu positive", Tensor::relu, x -> x, 0.1, 2);

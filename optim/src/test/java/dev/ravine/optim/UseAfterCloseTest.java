@@ -485,6 +485,7 @@ class UseAfterCloseTest {
         all.put("tanh", UnaryKernels.tanh(b, z));
         all.put("sin", UnaryKernels.sin(b, z));
         all.put("erf", UnaryKernels.erf(b, z));
+        all.put("normalDistribution", UnaryKernels.normalDistribution(b, z));
         all.put("add", BinaryKernels.add(b, y, z));
         all.put("softmax", ReductionKernels.softmax(b, new int[] {1}, z));
         Window window = Window.of(2, 2);

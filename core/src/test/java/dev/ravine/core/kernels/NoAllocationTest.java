@@ -74,6 +74,7 @@ class NoAllocationTest {
         all.put("divideBy", UnaryKernels.divideBy(x, 3, y));
         all.put("softplus", UnaryKernels.softplus(x, y));
         all.put("erf", UnaryKernels.erf(x, y));
+        all.put("normalDistribution", UnaryKernels.normalDistribution(x, y));
         all.put("sin", UnaryKernels.sin(x, y));
         all.put("cos", UnaryKernels.cos(x, y));
         all.put("addScalar", UnaryKernels.addScalar(x, 2, y));

@@ -113,4 +113,10 @@ final class Precise {
                                 square.multiply(BigDecimal.valueOf(2L * n - 1)), BigDecimal.valueOf(n * (2L * n + 1))));
         return divide(TWO.multiply(sum), PI.sqrt(DIGITS));
     }
+
+    /** (1 + erf(x / sqrt 2)) / 2, for |x| up to 8. */
+    static BigDecimal normalDistribution(BigDecimal x) {
+        BigDecimal erf = erf(divide(x, TWO.sqrt(DIGITS)));
+        return divide(erf.add(BigDecimal.ONE), TWO);
+    }
 }
