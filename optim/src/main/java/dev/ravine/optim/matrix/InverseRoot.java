@@ -27,6 +27,14 @@ final class InverseRoot {
         this.root = arena.allocate(dtype, Shape.of(order, order));
     }
 
+    /** Makes the root one that changes nothing, until there is a moment. */
+    void startAtIdentity() {
+        Elements elements = Elements.of(root);
+        for (int i = 0; i < order; i++) {
+            elements.set(i * order + i, 1);
+        }
+    }
+
     /**
      * root = (moment / correction)^-exponent, by eigenvectors in double precision. If the smallest eigenvalue is below
      * epsilon, it is first subtracted from all of them, and epsilon is added.

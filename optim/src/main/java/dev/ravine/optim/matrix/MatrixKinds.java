@@ -51,6 +51,8 @@ public final class MatrixKinds implements OptimizerProvider {
             Setting.integer("start", null, COUNT, "the first step with roots; that of roots without it");
     private static final Setting<Integer> BLOCK =
             Setting.integer("largest", 1024, COUNT, "the longest side of a block");
+    private static final Setting<Boolean> KL = Setting.onOff(
+            "kl", false, "whether moments are of gradients that the other side's root has preconditioned (KL-Shampoo)");
     private static final Setting<Double> STEP_MU = Setting.number("mu", 0.0, Range.fraction(), "momentum of the steps");
     private static final Setting<Grafting> GRAFTING =
             Setting.constant("grafting", Grafting.ADAM, List.of(Grafting.values()), "whose length a step takes");
@@ -145,6 +147,7 @@ public final class MatrixKinds implements OptimizerProvider {
                         Binding.of(FIRST_ROOTS, Shampoo.Builder::start),
                         Binding.of(BLOCK, Shampoo.Builder::largest),
                         Binding.of(STEP_MU, Shampoo.Builder::momentum),
+                        Binding.of(KL, Shampoo.Builder::kullbackLeibler),
                         Binding.of(GRAFTING, (Shampoo.Builder builder, Grafting whose) -> builder.grafting(whose)),
                         Binding.of(GRAFTING_BETA, GRAFTING_EPSILON, Shampoo.Builder::graftingMean));
     }

@@ -63,6 +63,7 @@ public final class Shampoo extends WholeGradientOptimizer {
         private Grafting grafting = Grafting.ADAM;
         private double graftingBeta = 0.999;
         private double graftingEpsilon = 1e-8;
+        private boolean isKullbackLeibler;
 
         private Builder(Module module) {
             super(1e-3, module, 1024);
@@ -81,7 +82,8 @@ public final class Shampoo extends WholeGradientOptimizer {
                     momentum,
                     grafting,
                     graftingBeta,
-                    graftingEpsilon);
+                    graftingEpsilon,
+                    isKullbackLeibler);
             return (parameter, dtype, arena) -> new ShampooRule(parameter, dtype, arena, rule);
         }
 
@@ -99,6 +101,7 @@ public final class Shampoo extends WholeGradientOptimizer {
             all.put("grafting", grafting);
             all.put("grafting_beta", graftingBeta);
             all.put("grafting_epsilon", graftingEpsilon);
+            all.put("kl", isKullbackLeibler);
             all.put(
                     "parameters",
                     parameters().stream().map(MatrixParameter::toString).toList());
@@ -192,6 +195,20 @@ public final class Shampoo extends WholeGradientOptimizer {
         void graftingMean(double beta, double small) {
             this.graftingBeta = Check.fraction("the beta of grafting", beta);
             this.graftingEpsilon = Check.positive("the epsilon of grafting", small);
+        }
+
+        /**
+         * KL-Shampoo (Lin et al., arXiv 2509.03378): L is a mean of (g R^-1 g') / columns and R one of (g' L^-1 g) / rows,
+         * each with the other side's root as it is, and both exponents are 1/2. Where such means rest, the Kronecker
+         * product of L and R is the covariance of the gradient that is nearest in Kullback and Leibler's divergence. Steps
+         * then have a length of their own, so {@link Grafting#NONE} goes with it. Costs two more products a step.
+         *
+         * @param on false without it
+         * @return this
+         */
+        public Builder kullbackLeibler(boolean on) {
+            this.isKullbackLeibler = on;
+            return this;
         }
 
         /** {@return an optimizer that has not stepped yet} */

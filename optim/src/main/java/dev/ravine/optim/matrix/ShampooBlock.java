@@ -28,6 +28,7 @@ final class ShampooBlock {
      * @param grafting whose length a step takes
      * @param graftingBeta decay of its squares
      * @param graftingEpsilon added to their root
+     * @param isKullbackLeibler whether each side's moment is of gradients that the other side's root has preconditioned
      */
     record Settings(
             double beta1,
@@ -40,10 +41,11 @@ final class ShampooBlock {
             double momentum,
             Grafting grafting,
             double graftingBeta,
-            double graftingEpsilon) {
-        /** 1 / (2 axes) unless set; only matrices have another one. */
+            double graftingEpsilon,
+            boolean isKullbackLeibler) {
+        /** 1 / (2 axes) unless set, but 1/2 for moments of preconditioned gradients; only matrices have another one. */
         double exponent(boolean isMatrix) {
-            double usual = isMatrix ? 0.25 : 0.5;
+            double usual = isMatrix && !isKullbackLeibler ? 0.25 : 0.5;
             return isMatrix && power != 0 ? power : usual;
         }
     }
@@ -76,6 +78,10 @@ final class ShampooBlock {
         String name = parameter.path();
         this.left = parameter.isMatrix() ? new InverseRoot(name, dtype, rows, arena) : null;
         this.right = new InverseRoot(name, dtype, columns, arena);
+        if (settings.isKullbackLeibler && left != null) {
+            left.startAtIdentity();
+            right.startAtIdentity();
+        }
         Shape shape = Shape.of(rows, columns);
         this.mean = arena.allocate(dtype, shape);
         this.square = settings.grafting.keepsSquares() ? arena.allocate(dtype, shape) : null;
@@ -103,18 +109,28 @@ final class ShampooBlock {
         return work;
     }
 
-    /** L = beta2 L + w g g', R = beta2 R + w g'g, where w is 1 - beta2, or 1 if nothing is forgotten. */
+    /**
+     * L = beta2 L + w g g', R = beta2 R + w g'g, where w is 1 - beta2, or 1 if nothing is forgotten. With the other side's
+     * root: L = beta2 L + w h h' / columns, h = g R^-exponent, and likewise R.
+     */
     private long accumulate() {
-        long work = accumulate(right, true);
-        return left == null ? work : work + accumulate(left, false);
+        if (left == null) {
+            return accumulate(right, gradient, true, 1);
+        }
+        if (!settings.isKullbackLeibler) {
+            return accumulate(right, gradient, true, 1) + accumulate(left, gradient, false, 1);
+        }
+        MatrixKernels.gemm(left.root, false, gradient, false, half, 0).run();
+        long work = accumulate(right, half, true, 1.0 / rows);
+        MatrixKernels.gemm(gradient, false, right.root, false, half, 0).run();
+        return work + accumulate(left, half, false, 1.0 / columns) + 2L * rows * columns * (rows + columns);
     }
 
-    private long accumulate(InverseRoot side, boolean isRight) {
+    private long accumulate(InverseRoot side, INDArray g, boolean isRight, double weight) {
         double beta = settings.beta2;
-        double share = beta == 1 ? 1 : 1 - beta;
+        double share = weight * (beta == 1 ? 1 : 1 - beta);
         Vectors.scale(beta / share, side.moment);
-        MatrixKernels.gemm(gradient, isRight, gradient, !isRight, side.moment, 1)
-                .run();
+        MatrixKernels.gemm(g, isRight, g, !isRight, side.moment, 1).run();
         Vectors.scale(share, side.moment);
         return 2L * rows * columns * (isRight ? columns : rows);
     }

@@ -104,6 +104,23 @@ class MatrixTrajectoriesTest {
                         .grafting(Grafting.RMSPROP, 0.9, 1e-8)
                         .weightDecay(0.2)
                         .momentum(0.9));
+        all.put(
+                "shampoo-deep-kl",
+                net -> Shampoo.builder(net)
+                        .kullbackLeibler(true)
+                        .grafting(Grafting.NONE)
+                        .learningRate(0.001)
+                        .every(5)
+                        .epsilon(1e-2));
+        all.put(
+                "shampoo-tied-kl",
+                net -> Shampoo.builder(net)
+                        .kullbackLeibler(true)
+                        .betas(0.9, 0.9)
+                        .every(2)
+                        .start(1)
+                        .epsilon(1e-4)
+                        .weightDecay(0.1));
         return all;
     }
 

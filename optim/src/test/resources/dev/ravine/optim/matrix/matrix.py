@@ -195,7 +195,7 @@ def root(a, exponent, eps):
 
 class Shampoo:
     def __init__(self, w, isHidden, lr=1e-3, decay=0.0, b1=0.9, b2=0.99, eps=1e-12, exponent=None, every=10, start=None,
-                 largest=1024, mu=0.0, graft="adam", gb=0.999, geps=1e-8):
+                 largest=1024, mu=0.0, graft="adam", gb=0.999, geps=1e-8, kl=False):
         self.__dict__.update(locals())
         self.start = start or every
         self.t, self.blocks, self.state = 0, [], []
@@ -217,6 +217,10 @@ class Shampoo:
         t, keep = self.t, self.b2
         take = 1 if keep == 1 else 1 - keep
         outer = [np.outer(g, g)] if g.ndim == 1 else [g @ g.T, g.T @ g]
+        if self.kl and g.ndim == 2:
+            # KL-Shampoo: each side sees the gradient through the other side's root, which is the identity at first.
+            present = s["r"] or [np.eye(n) for n in g.shape]
+            outer = [(g @ present[1]) @ (g @ present[1]).T / g.shape[1], (present[0] @ g).T @ (present[0] @ g) / g.shape[0]]
         s["l"] = [keep * l + take * o for l, o in zip(s["l"], outer)]
         s["m"] = self.b1 * s["m"] + (1 - self.b1) * g
         m = s["m"] / (1 - self.b1 ** t)
@@ -227,7 +231,7 @@ class Shampoo:
         v = s["v"] / (1 - self.gb ** t) if self.graft == "adam" else s["v"]
         graft = m if self.graft in ("sgd", "none") else m / (np.sqrt(v) + self.geps)
         if t == self.start or t > self.start and t % self.every == 0:
-            e = self.exponent if self.exponent and g.ndim == 2 else 1 / (2 * g.ndim)
+            e = self.exponent if self.exponent and g.ndim == 2 else 0.5 if self.kl else 1 / (2 * g.ndim)
             correction = 1 if keep == 1 else 1 - keep ** t
             s["r"] = [root(l / correction, e, self.eps) for l in s["l"]]
         p = graft
@@ -266,3 +270,5 @@ if __name__ == "__main__":
     run("shampoo-tied-half", Tied, Shampoo, exponent=0.5, eps=1e-5, every=5, graft="adagrad", lr=1e-2)
     run("shampoo-tied-rmsprop", Tied, Shampoo, lr=1e-3, b1=0.0, b2=0.9, eps=1e-4, every=2, graft="rmsprop", gb=0.9,
         decay=0.2, mu=0.9)
+    run("shampoo-deep-kl", Deep, Shampoo, kl=True, graft="none", lr=1e-3, every=5, eps=1e-2)
+    run("shampoo-tied-kl", Tied, Shampoo, kl=True, b2=0.9, lr=1e-3, every=2, start=1, eps=1e-4, decay=0.1)
