@@ -13,6 +13,7 @@ import dev.ravine.examples.ConsoleProgress;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -114,16 +115,17 @@ final class Compare extends ReportCommand {
         Map<Long, INDArray> starts = ComparisonRunner.starts(task, chosen.seed(), seeds);
         specs.forEach(s -> check(s, task));
         PrintWriter messages = report.messages();
-        messages.println(subject(problem, task, budget));
+        ReportOptions.lines(subject(problem, task, budget)).forEach(messages::println);
         messages.flush();
-        Comparison comparison = compare(problem, task, budget, starts, specs);
+        Comparison comparison = compare(problem, task, choices, starts, specs);
         ComparisonReport page = new ComparisonReport(comparison);
         if (!report.isJson()) {
             PrintWriter out = spec.commandLine().getOut();
             out.println();
             ConsoleTable.print(page.table(), out);
         }
-        messages.println(ComparisonReport.UNITS);
+        messages.println();
+        ReportOptions.lines(ComparisonReport.UNITS).forEach(messages::println);
         messages.println("every step: " + steps());
         messages.flush();
         report.write(page.of(Origins.of(spec)));
@@ -140,13 +142,22 @@ final class Compare extends ReportCommand {
     }
 
     private Comparison compare(
-            Problem problem, Task task, Budget budget, Map<Long, INDArray> starts, List<OptimizerSpec> specs)
+            Problem problem,
+            Task task,
+            Problem.Choices choices,
+            Map<Long, INDArray> starts,
+            List<OptimizerSpec> specs)
             throws IOException {
         report.prepare("compare-" + chosen.label(problem));
         boolean isBar = ConsoleProgress.isTerminal() && !report.isQuiet();
-        RunDisplay display = new RunDisplay(report.messages(), isBar, specs.size() * (seeds + (tune ? 1.0 : 0)));
+        Budget budget = budget(problem);
+        RunDisplay display = new RunDisplay(
+                report.messages(),
+                isBar ? new PrintWriter(System.err, false, Charset.defaultCharset()) : null,
+                specs.size() * (seeds + (tune ? 1.0 : 0)));
         try (StepLog log = StepLog.create(steps())) {
-            ComparisonRunner runner = new ComparisonRunner(task, budget, starts, interruption::isRequested, display);
+            ComparisonRunner runner = new ComparisonRunner(
+                    task, () -> problem.task(choices), budget, starts, interruption::isRequested, display);
             List<Comparison.Contender> contenders = runner.run(specs, tune, log);
             long parameters = task.net().parameterVector().size();
             return new Comparison(problem.name(), task, parameters, budget, List.copyOf(starts.keySet()), contenders);

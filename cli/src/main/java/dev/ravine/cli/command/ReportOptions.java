@@ -103,7 +103,7 @@ final class ReportOptions {
     }
 
     /** In lines for a person at a terminal; other programs get each paragraph whole. */
-    private static Stream<String> verdict(String text) {
+    static Stream<String> lines(String text) {
         return ConsoleProgress.isTerminal()
                 ? text.lines()
                         .flatMap(line -> Lines.wrap(line, Lines.width(), line.startsWith("- ") ? "  " : "").stream())
@@ -118,7 +118,7 @@ final class ReportOptions {
             ReportJson.write(report, page.toString(), console);
         } else {
             console.println();
-            verdict(report.verdict()).forEach(console::println);
+            lines(report.verdict()).forEach(console::println);
             console.println();
             console.println("report: " + page);
             console.flush();

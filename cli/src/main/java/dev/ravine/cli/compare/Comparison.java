@@ -21,16 +21,12 @@ public record Comparison(
     /**
      * An optimizer and its runs.
      *
+     * @param name as people say it, different from the others
      * @param optimizer as it ran
      * @param tuning the trials of its main setting, if it was tuned
      * @param runs one for each start that was begun
      */
-    public record Contender(OptimizerSpec optimizer, Optional<Tuning> tuning, List<Run> runs) {
-        /** {@return the optimizer as written} */
-        public String name() {
-            return optimizer.text();
-        }
-
+    public record Contender(String name, OptimizerSpec optimizer, Optional<Tuning> tuning, List<Run> runs) {
         /**
          * {@return a metric at the ends of its runs}
          *

@@ -13,11 +13,14 @@ import dev.ravine.cli.report.Table;
 import dev.ravine.optim.training.Budget;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes a page of a comparison. */
@@ -59,13 +62,16 @@ public final class ComparisonReport {
     public Report of(Origin origin) {
         List<Report.Section> sections = new ArrayList<>();
         sections.add(results());
+        sections.add(how());
         new TuningSection(comparison).section().ifPresent(sections::add);
         new AveragedSection(comparison).section().ifPresent(sections::add);
+        new StepSection(begun, isSeeded()).section().ifPresent(sections::add);
         new ModelSection(begun, isSeeded()).section().ifPresent(sections::add);
         pictures().ifPresent(sections::add);
         if (comparison.seeds().size() > 1) {
             sections.add(new Report.Section("Each run", "", List.of(runs())));
         }
+        sections.add(new SettingsSection(comparison, begun).section());
         String title = "Comparison of optimizers: " + comparison.problem() + ", " + task.data();
         return new Report(title, Verdict.of(comparison), sections, origin);
     }
@@ -93,32 +99,25 @@ public final class ComparisonReport {
         if (!others.isEmpty()) {
             elements.add(chart("quality", "How good the net is on test and on training data.", others));
         }
-        return new Report.Section("Results", setup(), elements);
+        return new Report.Section("Results", "", elements);
     }
 
     /** How the figures came about, and how to read them. */
-    private String setup() {
-        return String.format(
-                        Locale.ROOT,
-                        "The net %s with %,d parameters, %,d training examples",
-                        task.shape(),
-                        comparison.parameters(),
-                        task.set().train().size())
-                + ", L2 " + Figure.chosen(task.l2()) + ", "
-                + comparison.budget() + " for each optimizer from "
-                + (isSeeded()
-                        ? "each of " + comparison.seeds().size() + " starts; all begin at the same ones."
-                        : "the same start.")
-                + " One optimizer runs at a time, and the clock stands still while the net is measured."
-                + (comparison.budget().unit() == Budget.Unit.SECONDS
-                        ? " Before that, each trained for a moment that does not count, to compile its code."
-                        : "")
+    private Report.Section how() {
+        boolean isBySeconds = comparison.budget().unit() == Budget.Unit.SECONDS;
+        String text = "Each optimizer trained the same net for " + comparison.budget() + " from "
+                + (isSeeded() ? "each of " + comparison.seeds().size() + " starts." : "the same start.")
+                + (isBySeconds
+                        ? " They took turns of a second or less, so that a slow phase of the machine was shared by all, and"
+                                + " before that each trained for a moment that does not count, to compile its code."
+                        : " One trained after the other.")
+                + " The clock stands still while the net is measured."
                 + (isSeeded()
                         ? " Lines are means over starts at equal shares of the budget, bands reach from the smallest to the"
                                 + " largest figure."
                         : "")
-                + "\n"
-                + UNITS;
+                + "\n" + UNITS + (isBySeconds ? "\n" + new Evenness(comparison).text() : "");
+        return new Report.Section("How it was measured", text, List.of());
     }
 
     /** {@return a row for each optimizer; with several starts the mean and the range of each figure} */
@@ -126,6 +125,7 @@ public final class ComparisonReport {
         List<String> columns = new ArrayList<>(List.of("optimizer"));
         task.metrics().forEach(m -> columns.add(m.name()));
         Stream.of(Spent.values()).map(Spent::key).forEach(columns::add);
+        columns.add("CPU seconds");
         List<List<Object>> rows = new ArrayList<>();
         for (Contender contender : begun) {
             List<Object> row = new ArrayList<>(List.of(contender.name()));
@@ -133,10 +133,36 @@ public final class ComparisonReport {
             for (Spent spent : Spent.values()) {
                 row.add(cell(Seeds.last(contender.runs(), p -> spent.of(p.progress()))));
             }
+            row.add(cell(Seeds.Range.of(contender.runs().stream()
+                    .mapToDouble(run -> run.course().pace().cpuSeconds())
+                    .toArray())));
             rows.add(row);
         }
         String caption = "Figures at the end" + (isSeeded() ? ", mean (lowest to highest) over starts." : ".");
-        return new Table("results", caption, columns, rows, notes());
+        return new Table("results", caption, columns, rows, notes()).withBest(best());
+    }
+
+    /** The best cells of each metric, unless all are the same in print. */
+    private Map<Integer, Set<Integer>> best() {
+        Map<Integer, Set<Integer>> best = new HashMap<>();
+        for (int m = 0; m < task.metrics().size(); m++) {
+            TaskMetric metric = task.metrics().get(m);
+            List<Double> means = begun.stream().map(c -> c.last(metric).mean()).toList();
+            double first = means.stream()
+                    .filter(Double::isFinite)
+                    .reduce((a, b) -> metric.isBetterWhenLarger() ? Math.max(a, b) : Math.min(a, b))
+                    .orElse(Double.NaN);
+            Set<Integer> rows = new HashSet<>();
+            for (int row = 0; row < means.size(); row++) {
+                if (Figure.text(means.get(row)).equals(Figure.text(first))) {
+                    rows.add(row);
+                }
+            }
+            if (rows.size() < means.size()) {
+                best.put(m + 1, rows);
+            }
+        }
+        return best;
     }
 
     private Object cell(Seeds.Range range) {
@@ -146,10 +172,10 @@ public final class ComparisonReport {
     /** A line for each run that ended early. */
     private List<String> notes() {
         return begun.stream()
-                .flatMap(c -> c.runs().stream())
-                .filter(run -> !run.note().isEmpty())
-                .map(run -> run.optimizer().text() + (isSeeded() ? ", seed " + run.seed() : "") + " ended early: "
-                        + run.note())
+                .flatMap(c -> c.runs().stream()
+                        .filter(run -> !run.note().isEmpty())
+                        .map(run -> c.name() + (isSeeded() ? ", seed " + run.seed() : "") + " ended early: "
+                                + run.note()))
                 .toList();
     }
 

@@ -8,36 +8,60 @@ import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.TrainingListener;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Trains the same net from the same starts with several optimizers, one after another. */
+/**
+ * Trains the same net from the same starts with several optimizers. With a budget of seconds they take turns of a
+ * second or less, so that a slow phase of the machine is shared by all; else they train one after another.
+ */
 public final class ComparisonRunner {
     private static final int MEASUREMENTS = 24;
     private static final double LONGEST_WARM_UP_SECONDS = 2;
 
     private final Task task;
+    private final Tasks more;
     private final Budget budget;
     private final Map<Long, INDArray> starts;
     private final BooleanSupplier isInterrupted;
     private final RunDisplay display;
 
+    /** Makes further tasks like the first one, each with a net of its own. */
+    @FunctionalInterface
+    public interface Tasks {
+        /**
+         * {@return another one, whose net is not initialized}
+         *
+         * @throws IOException if data cannot be read
+         */
+        Task another() throws IOException;
+    }
+
     /**
      * Takes a task whose net is initialized.
      *
      * @param task the net and its data
+     * @param more further ones, for optimizers that train in turns
      * @param budget of each run
      * @param starts parameters by seed
      * @param isInterrupted asked after each step
      * @param display shows progress
      */
     public ComparisonRunner(
-            Task task, Budget budget, Map<Long, INDArray> starts, BooleanSupplier isInterrupted, RunDisplay display) {
+            Task task,
+            Tasks more,
+            Budget budget,
+            Map<Long, INDArray> starts,
+            BooleanSupplier isInterrupted,
+            RunDisplay display) {
         this.task = task;
+        this.more = more;
         this.budget = budget;
         this.starts = starts;
         this.isInterrupted = isInterrupted;
@@ -69,7 +93,7 @@ public final class ComparisonRunner {
      * @param optimizers distinct
      * @param tunes whether to choose their main settings first
      * @param log takes all steps except those of tuning
-     * @throws IOException if the log cannot be written
+     * @throws IOException if the log cannot be written, or data cannot be read
      */
     public List<Comparison.Contender> run(List<OptimizerSpec> optimizers, boolean tunes, StepLog log)
             throws IOException {
@@ -83,24 +107,49 @@ public final class ComparisonRunner {
             tunings.add(tuning);
             chosen.set(i, tuning.best().map(Tuning.Trial::optimizer).orElse(optimizers.get(i)));
         }
+        List<String> names = OptimizerNames.of(chosen);
         List<List<Run>> runs = new ArrayList<>();
         optimizers.forEach(o -> runs.add(new ArrayList<>()));
+        Race race = new Race(tasks(chosen.size()), budget, isInterrupted);
         for (long seed : starts.keySet()) {
-            for (int i = 0; i < chosen.size() && !isInterrupted.getAsBoolean(); i++) {
-                OptimizerSpec optimizer = chosen.get(i);
-                display.next(optimizer.text() + (starts.size() > 1 ? ", seed " + seed : ""), 1);
-                task.net().parameterVector().set(starts.get(seed));
-                Run run = new TrainingRun(task, optimizer, seed, budget, isInterrupted).run(MEASUREMENTS, log, display);
-                display.show(run);
-                runs.get(i).add(run);
+            String ending = starts.size() > 1 ? ", seed " + seed : "";
+            List<RunDisplay.Shown> shown =
+                    names.stream().map(name -> display.run(name + ending, 1)).toList();
+            List<Optional<Run>> done = race.run(chosen, starts.get(seed), (i, one) -> {
+                Run run = one.seed(seed).run(MEASUREMENTS, log, shown.get(i));
+                shown.get(i).show(run, task);
+                return run;
+            });
+            for (int i = 0; i < done.size(); i++) {
+                done.get(i).ifPresent(runs.get(i)::add);
             }
         }
-        List<Comparison.Contender> contenders = new ArrayList<>();
-        for (int i = 0; i < chosen.size(); i++) {
-            contenders.add(new Comparison.Contender(
-                    chosen.get(i), tunes ? Optional.of(tunings.get(i)) : Optional.empty(), runs.get(i)));
+        return IntStream.range(0, chosen.size())
+                .mapToObj(i -> new Comparison.Contender(
+                        names.get(i),
+                        chosen.get(i),
+                        tunes ? Optional.of(tunings.get(i)) : Optional.empty(),
+                        runs.get(i)))
+                .toList();
+    }
+
+    /** One for each optimizer that trains in turns, all on the same data; else one for all. */
+    private List<Task> tasks(int optimizers) throws IOException {
+        List<Task> tasks = new ArrayList<>(List.of(task));
+        while (budget.unit() == Budget.Unit.SECONDS && tasks.size() < optimizers) {
+            Task another = more.another();
+            another.net().initialize(task.set().train().dtype(), 0);
+            tasks.add(new Task(
+                    another.data(),
+                    another.shape(),
+                    another.net(),
+                    another.loss(),
+                    task.set(),
+                    another.l2(),
+                    another.metrics(),
+                    another.gallery()));
         }
-        return contenders;
+        return tasks;
     }
 
     /** Otherwise the first optimizer would pay for compiling the code that all share. */
@@ -110,33 +159,54 @@ public final class ComparisonRunner {
         for (OptimizerSpec optimizer : optimizers) {
             if (!isInterrupted.getAsBoolean()) {
                 task.net().parameterVector().set(start.getValue());
-                new TrainingRun(task, optimizer, start.getKey(), moment, isInterrupted)
+                new TrainingRun(task, optimizer, start.getKey(), moment, isInterrupted, TrainingRun.Turn.ALONE)
                         .run(1, null, new TrainingListener() {});
             }
         }
     }
 
-    /** Each optimizer spends one budget on its trials, all from the first start. */
+    /**
+     * Each optimizer spends one budget on its trials, all from the first start, the middle value first. Where steps are so
+     * long that trials overrun their shares, the last values are not tried.
+     */
     private Tuning tune(OptimizerSpec optimizer) throws IOException {
         MainSetting setting = optimizer.kind().main();
         List<String> values = optimizer.trials();
+        double middle = (values.size() - 1) / 2.0;
+        List<Integer> order = IntStream.range(0, values.size())
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> Math.abs(i - middle)))
+                .toList();
         Budget share = new Budget(budget.unit(), budget.amount() / values.size());
         Map.Entry<Long, INDArray> start = starts.entrySet().iterator().next();
-        List<Tuning.Trial> trials = new ArrayList<>();
-        for (String value : values) {
-            if (isInterrupted.getAsBoolean()) {
-                break;
+        Tuning.Trial[] trials = new Tuning.Trial[values.size()];
+        double spent = 0;
+        for (int i : order) {
+            OptimizerSpec changed = optimizer.with(setting.key(), values.get(i));
+            RunDisplay.Shown shown = display.run("trial " + changed.text(), 1.0 / values.size());
+            if (isInterrupted.getAsBoolean() || spent >= values.size()) {
+                shown.onClose();
+                continue;
             }
-            OptimizerSpec changed = optimizer.with(setting.key(), value);
-            display.next("trial " + changed.text(), 1.0 / values.size());
             task.net().parameterVector().set(start.getValue());
-            Run run = new TrainingRun(task, changed, start.getKey(), share, isInterrupted).run(1, null, display);
-            display.show(run);
+            Run run = new TrainingRun(task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE)
+                    .run(1, null, shown);
+            shown.show(run, task);
+            spent += run.last().progress().spent();
             double objective = run.end() == Run.End.BUDGET
                     ? run.last().figures().get(task.objective().name())
                     : Double.NaN;
-            trials.add(new Tuning.Trial(changed, value, objective, run.last().progress()));
+            trials[i] = new Tuning.Trial(changed, values.get(i), objective, run.last().progress());
         }
-        return new Tuning(setting, List.copyOf(trials));
+        List<Tuning.Trial> done = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        for (int i = 0; i < trials.length; i++) {
+            if (trials[i] == null) {
+                left.add(values.get(i));
+            } else {
+                done.add(trials[i]);
+            }
+        }
+        return new Tuning(setting, List.copyOf(done), List.copyOf(left));
     }
 }

@@ -34,10 +34,13 @@ final class ModelSection {
         List<Report.Element> charts = new ArrayList<>();
         for (int i = 0; i < begun.size(); i++) {
             Contender contender = begun.get(i);
-            List<Chart.Line> lines = contender.runs().stream()
+            List<Chart.Line> lines = new ArrayList<>();
+            contender.runs().stream()
                     .filter(run -> run.modelSteps().stream().anyMatch(step -> Double.isFinite(step.ratio())))
-                    .map(run -> modelLine(contender, run))
-                    .toList();
+                    .forEach(run -> {
+                        lines.add(modelLine(contender, run));
+                        rejectedSteps(contender, run).ifPresent(lines::add);
+                    });
             if (!lines.isEmpty()) {
                 charts.add(new Chart(
                         "model-" + (i + 1),
@@ -56,21 +59,38 @@ final class ModelSection {
                 : Optional.of(new Report.Section("Second-order steps", text, charts));
     }
 
-    private Chart.Line modelLine(Contender contender, Run run) {
-        Map<String, double[]> values = new LinkedHashMap<>();
-        for (Spent spent : MODEL_X) {
-            values.put(spent.key(), column(run, step -> spent.of(step.progress())));
+    /** Points of their own, which have a value where a step was rejected. */
+    private Optional<Chart.Line> rejectedSteps(Contender contender, Run run) {
+        List<Run.ModelStep> rejected =
+                run.modelSteps().stream().filter(step -> !step.isAccepted()).toList();
+        if (rejected.isEmpty()) {
+            return Optional.empty();
         }
-        values.put("damping", column(run, Run.ModelStep::damping));
-        values.put("ratio", column(run, Run.ModelStep::ratio));
-        values.put("iterations", column(run, Run.ModelStep::iterations));
-        values.put("rejected", column(run, Run.ModelStep::rejected));
-        String name = contender.name() + (isSeeded ? ", seed " + run.seed() : "");
-        return new Chart.Line(name, Chart.Style.LINE, values, Map.of());
+        return Optional.of(line(
+                contender.name() + (isSeeded ? ", seed " + run.seed() : "") + ": rejected steps",
+                Chart.Style.POINTS,
+                rejected));
     }
 
-    private static double[] column(Run run, ToDoubleFunction<Run.ModelStep> value) {
-        return run.modelSteps().stream().mapToDouble(value).toArray();
+    private Chart.Line modelLine(Contender contender, Run run) {
+        String name = contender.name() + (isSeeded ? ", seed " + run.seed() : "");
+        return line(name, Chart.Style.LINE, run.modelSteps());
+    }
+
+    private static Chart.Line line(String name, Chart.Style style, List<Run.ModelStep> steps) {
+        Map<String, double[]> values = new LinkedHashMap<>();
+        for (Spent spent : MODEL_X) {
+            values.put(spent.key(), column(steps, step -> spent.of(step.progress())));
+        }
+        values.put("damping", column(steps, Run.ModelStep::damping));
+        values.put("ratio", column(steps, Run.ModelStep::ratio));
+        values.put("iterations", column(steps, Run.ModelStep::iterations));
+        values.put("rejected", column(steps, Run.ModelStep::rejected));
+        return new Chart.Line(name, style, values, Map.of());
+    }
+
+    private static double[] column(List<Run.ModelStep> steps, ToDoubleFunction<Run.ModelStep> value) {
+        return steps.stream().mapToDouble(value).toArray();
     }
 
     /** A method without damping has no axis for it. */

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param optimizer as it was chosen
  * @param seed of the start
  * @param points measurements; the first before any step, the last at the end
- * @param modelSteps the quadratic models of its steps; empty for first-order methods
+ * @param course what its steps did
  * @param end how it ended
  * @param note why it ended early, or empty
  * @param pictures of the trained net; may be empty
@@ -20,7 +20,7 @@ public record Run(
         OptimizerSpec optimizer,
         long seed,
         List<Point> points,
-        List<ModelStep> modelSteps,
+        Course course,
         End end,
         String note,
         List<Pictures.Image> pictures) {
@@ -75,8 +75,37 @@ public record Run(
      * @param ratio actual over predicted change
      * @param iterations of the linear solver
      * @param rejected number of rejected steps so far
+     * @param isAccepted whether this step was accepted
      */
-    public record ModelStep(Progress progress, double damping, double ratio, int iterations, long rejected) {}
+    public record ModelStep(
+            Progress progress, double damping, double ratio, int iterations, long rejected, boolean isAccepted) {}
+
+    /**
+     * A step of any method.
+     *
+     * @param progress where training stood after it
+     * @param loss over the examples of the step, before it
+     * @param gradientNorm of its gradient
+     * @param stepNorm how far the parameters moved
+     */
+    public record Step(Progress progress, double loss, double gradientNorm, double stepNorm) {}
+
+    /**
+     * What happened between the measurements.
+     *
+     * @param modelSteps the quadratic models of its steps; empty for first-order methods
+     * @param steps some of the steps, evenly chosen
+     * @param pace how steadily it went on
+     */
+    public record Course(List<ModelStep> modelSteps, List<Step> steps, Pace pace) {
+        /** Nothing was recorded. */
+        public static final Course NONE = new Course(List.of(), List.of(), Pace.UNKNOWN);
+    }
+
+    /** {@return the quadratic models of its steps} */
+    public List<ModelStep> modelSteps() {
+        return course.modelSteps();
+    }
 
     /** {@return the measurement at its end} */
     public Point last() {

@@ -1,128 +1,141 @@
 package dev.ravine.cli.compare;
 
+import dev.ravine.cli.problem.Task;
 import dev.ravine.cli.report.Figure;
+import dev.ravine.cli.report.Lines;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Progress;
 import dev.ravine.optim.training.TrainingListener;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows the progress of runs with their rate and the time left: as a bar on a terminal, elsewhere as a line every few
- * seconds.
+ * Shows how far all runs are, the time left, and the run that has the turn: as a bar on a terminal, written over again
+ * and again, elsewhere as a line every few seconds.
  */
-public final class RunDisplay implements TrainingListener {
-    private static final int PARTS = 1000;
+public final class RunDisplay {
     private static final double SECONDS_BETWEEN_LINES = 5;
     private static final double SECONDS_BETWEEN_BARS = 0.25;
-    private static final int WIDTH = 80;
+    private static final int PARTS = 12;
+    private static final double NANOS = 1e9;
 
     private final PrintWriter out;
-    private final boolean isTerminal;
+    private final PrintWriter bar;
+    private final int width;
     private final double budgets;
+    private final List<Shown> runs = new ArrayList<>();
     private long begin;
-    private double doneBudgets;
-    private String label = "";
-    private double weight;
-    private ProgressBar bar;
-    private long started;
-    private long shown;
+    private long drawn;
+    private boolean isBarDrawn;
 
     /**
      * A display that shows nothing yet.
      *
      * @param out where lines go
-     * @param isTerminal whether to draw a bar
+     * @param bar where the bar is drawn; null where there is no terminal
      * @param budgets how many budgets all runs spend together
      */
-    public RunDisplay(PrintWriter out, boolean isTerminal, double budgets) {
+    public RunDisplay(PrintWriter out, PrintWriter bar, double budgets) {
         this.out = out;
-        this.isTerminal = isTerminal;
+        this.bar = bar;
+        this.width = Lines.width();
         this.budgets = budgets;
     }
 
-    /** Announces a run that will spend a part of a budget. */
-    void next(String what, double budget) {
-        label = what;
-        weight = budget;
+    /** Takes the steps of a run that will spend a part of a budget. */
+    Shown run(String name, double share) {
+        Shown run = new Shown(name, share);
+        runs.add(run);
+        return run;
     }
 
-    @Override
-    public void onStart(String optimizer, Budget budget, Progress progress) {
-        started = System.nanoTime();
-        shown = started;
-        begin = doneBudgets == 0 ? started : begin;
-        if (isTerminal) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName(label)
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setInitialMax(PARTS)
-                    .setUpdateIntervalMillis(250)
-                    .setConsumer(new ConsoleProgressBarConsumer(System.err, width(System.getenv("COLUMNS"))))
-                    .build();
+    /** A run that is shown; only one makes steps at a time. */
+    final class Shown implements TrainingListener {
+        private final String name;
+        private final double share;
+        private double spent;
+
+        private Shown(String name, double share) {
+            this.name = name;
+            this.share = share;
         }
-    }
 
-    /** Asked of a terminal library, the width would cost the answer to SIGINT, which such libraries take over. */
-    static int width(String columns) {
-        return columns != null && columns.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(columns) : WIDTH;
-    }
-
-    @Override
-    public void onStep(StepReport step, Progress progress) {
-        long now = System.nanoTime();
-        if ((now - shown) / 1e9 < (isTerminal ? SECONDS_BETWEEN_BARS : SECONDS_BETWEEN_LINES)) {
-            return;
+        @Override
+        public void onStart(String optimizer, Budget budget, Progress progress) {
+            long now = System.nanoTime();
+            begin = begin == 0 ? now : begin;
+            drawn = drawn == 0 ? now : drawn;
         }
-        shown = now;
-        double spent = Math.min(1, progress.spent());
-        double all = (doneBudgets + weight * spent) / budgets;
-        double leftOfAll = (now - begin) / 1e9 * (1 - all) / all;
-        double rate = progress.steps() / ((now - started) / 1e9);
-        String state =
-                String.format(Locale.ROOT, "loss %.4g, %.4g steps/s, all done in %.0f s", step.loss(), rate, leftOfAll);
-        if (isTerminal) {
-            bar.stepTo(Math.round(PARTS * spent));
-            bar.setExtraMessage(state);
-        } else {
-            double left = (now - started) / 1e9 * (1 - spent) / spent;
-            out.printf(Locale.ROOT, "%s: %.0f %%, %.0f s left, %s%n", label, 100 * spent, left, state);
+
+        @Override
+        public void onStep(StepReport step, Progress progress) {
+            spent = Math.min(1, progress.spent());
+            long now = System.nanoTime();
+            if ((now - drawn) / NANOS >= (bar != null ? SECONDS_BETWEEN_BARS : SECONDS_BETWEEN_LINES)) {
+                drawn = now;
+                double rate = progress.steps() / progress.seconds();
+                draw(String.format(Locale.ROOT, "%s: loss %.4g, %.4g steps/s", name, step.loss(), rate));
+            }
+        }
+
+        @Override
+        public void onClose() {
+            spent = 1;
+        }
+
+        /** Prints the main figures of the run. */
+        void show(Run run, Task task) {
+            Progress at = run.last().progress();
+            StringBuilder text = new StringBuilder(name + ": ");
+            text.append(figure(task.objective().name(), run));
+            task.test().ifPresent(test -> text.append(", ").append(figure(test.name(), run)));
+            text.append(String.format(
+                    Locale.ROOT, " after %.4g s and %s gradients", at.seconds(), Figure.text(at.gradients())));
+            if (!run.note().isEmpty()) {
+                text.append("; ended early: ").append(run.note());
+            }
+            clear();
+            (bar == null ? List.of(text.toString()) : Lines.wrap(text.toString(), width, "    ")).forEach(out::println);
             out.flush();
         }
-    }
 
-    @Override
-    public void onClose() {
-        doneBudgets += weight;
-        if (bar != null) {
-            bar.close();
-            bar = null;
+        private static String figure(String metric, Run run) {
+            return Figure.named(metric, run.last().figures().get(metric));
         }
     }
 
-    /** Prints the figures of a run in a line. */
-    void show(Run run) {
-        Progress at = run.last().progress();
-        StringBuilder text = new StringBuilder();
-        run.last()
-                .figures()
-                .forEach((name, value) ->
-                        text.append(", ").append(name).append(' ').append(Figure.text(value)));
-        out.printf(
+    /** Ends the bar's line. */
+    void clear() {
+        if (isBarDrawn) {
+            bar.print("\r" + " ".repeat(width - 1) + "\r");
+            bar.flush();
+            isBarDrawn = false;
+        }
+    }
+
+    private void draw(String state) {
+        double all = runs.stream().mapToDouble(r -> r.share * r.spent).sum() / budgets;
+        double left = (System.nanoTime() - begin) / NANOS * (1 - all) / all;
+        if (bar == null) {
+            out.printf(Locale.ROOT, "%.0f %%, %.0f s left; %s%n", 100 * all, left, state);
+            out.flush();
+            return;
+        }
+        int done = (int) Math.round(PARTS * all);
+        String line = String.format(
                 Locale.ROOT,
-                "%s: %s s, %s gradients%s%n",
-                label,
-                Figure.text(at.seconds()),
-                Figure.text(at.gradients()),
-                text);
-        if (!run.note().isEmpty()) {
-            out.println("    ended early: " + run.note());
-        }
-        out.flush();
+                "%3.0f%% [%s%s] %.0f s left  %s",
+                100 * all,
+                "=".repeat(done),
+                " ".repeat(PARTS - done),
+                left,
+                state);
+        String shown = Lines.cut(line, width - 1);
+        bar.print("\r" + shown + " ".repeat(width - 1 - shown.length()));
+        bar.flush();
+        isBarDrawn = true;
     }
 }

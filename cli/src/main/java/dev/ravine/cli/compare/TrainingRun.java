@@ -26,10 +26,25 @@ import java.util.function.BooleanSupplier;
  * @param seed of the order of examples and of noise
  * @param budget how long it trains
  * @param isInterrupted whether to end after the present step
+ * @param turn told of each step, which may wait
  */
-record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted) {
+record TrainingRun(
+        Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted, Turn turn) {
     /** Measurements may take this much time even if training has taken less. */
     private static final double PATIENCE_SECONDS = 5;
+
+    private static final double PARTS = 20;
+    private static final double SHORTEST_PART_SECONDS = 0.2;
+
+    /** What lets others train in between. */
+    @FunctionalInterface
+    interface Turn {
+        /** Nobody else trains. */
+        Turn ALONE = seconds -> {};
+
+        /** Returns when the next step may begin; the training time so far is in seconds. */
+        void stepped(double seconds);
+    }
 
     /**
      * {@return the run}
@@ -65,7 +80,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             watch.finish();
             List<Pictures.Image> pictures =
                     task.gallery().map(g -> g.learned().get()).orElse(List.of());
-            return new Run(spec, seed, watch.points, watch.modelSteps, end, note, pictures);
+            return new Run(spec, seed, watch.points, watch.course(), end, note, pictures);
         }
     }
 
@@ -79,6 +94,11 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
         private final StepLog log;
         private final List<Run.Point> points = new ArrayList<>();
         private final List<Run.ModelStep> modelSteps = new ArrayList<>();
+        private final StepTrace trace = new StepTrace();
+        private final List<Double> paces = new ArrayList<>();
+        private double cpuSeconds;
+        private double cpuBefore;
+        private Progress partBegin;
         private Trainer trainer;
         private Exception failure;
         private Progress latest;
@@ -96,12 +116,30 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
         @Override
         public void onStart(String optimizer, Budget whole, Progress progress) {
             latest = progress;
+            partBegin = progress;
             guard(() -> measure(progress));
+            cpuBefore = Pace.processCpuSeconds();
+        }
+
+        private Run.Course course() {
+            return new Run.Course(List.copyOf(modelSteps), trace.steps(), new Pace(cpuSeconds, List.copyOf(paces)));
+        }
+
+        private void keepPace(Progress progress) {
+            cpuSeconds += Pace.processCpuSeconds() - cpuBefore;
+            double seconds = progress.seconds() - partBegin.seconds();
+            double part = budget.unit() == Budget.Unit.SECONDS ? budget.amount() / PARTS : SHORTEST_PART_SECONDS;
+            if (seconds >= Math.max(SHORTEST_PART_SECONDS, part)) {
+                paces.add((progress.gradients() - partBegin.gradients()) / seconds);
+                partBegin = progress;
+            }
         }
 
         @Override
         public void onStep(StepReport step, Progress progress) {
+            keepPace(progress);
             latest = progress;
+            trace.add(step, progress);
             guard(() -> {
                 record(step, progress);
                 if (log != null) {
@@ -111,9 +149,11 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
                     measure(progress);
                 }
             });
+            turn.stepped(progress.seconds());
             if (isInterrupted.getAsBoolean()) {
                 trainer.stop();
             }
+            cpuBefore = Pace.processCpuSeconds();
         }
 
         private void record(StepReport step, Progress progress) {
@@ -122,7 +162,8 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             }
             ModelReport model = step.model().get();
             rejected += step.accepted() ? 0 : 1;
-            modelSteps.add(new Run.ModelStep(progress, model.damping(), model.ratio(), model.iterations(), rejected));
+            modelSteps.add(new Run.ModelStep(
+                    progress, model.damping(), model.ratio(), model.iterations(), rejected, step.accepted()));
         }
 
         /** On a large net a measurement costs many steps: all of them together take no longer than training. */

@@ -10,9 +10,10 @@ import java.util.Optional;
  * The trials of an optimizer's main setting. The value whose trial reached the lowest training objective is taken.
  *
  * @param main the setting
- * @param trials one for each value, all with the same share of the budget
+ * @param trials one for each value that was tried, all with the same share of the budget
+ * @param left values that were not tried, since the others had used up the budget by their long steps
  */
-public record Tuning(MainSetting main, List<Trial> trials) {
+public record Tuning(MainSetting main, List<Trial> trials, List<String> left) {
     /**
      * A short run with one value.
      *

@@ -30,8 +30,9 @@ final class TuningSection {
 
     private String text() {
         StringBuilder text = new StringBuilder("Each optimizer was given " + comparison.budget()
-                + " more for trials of its main setting, in equal shares, all from the first start. A long step may overrun its"
-                + " share, as the last columns show. The value with the lowest "
+                + " more for trials of its main setting, in equal shares, all from the first start, the middle value first. A long"
+                + " step may overrun its share, as the last columns show; no trial begins after the whole is used up. The value"
+                + " with the lowest "
                 + comparison.task().objective().name()
                 + " at the end of its trial is the one compared above; test data had no part in it."
                 + " Short trials favour settings that are fast at first.");
@@ -42,6 +43,9 @@ final class TuningSection {
                     .map(best -> tuning.setting() + " = " + best.value()
                             + (tuning.isAtEdge() ? ", at the edge of the values that were tried" : ""))
                     .orElse("no trial ended with a finite figure, so the setting stayed as it was"));
+            if (!tuning.left().isEmpty()) {
+                text.append("; not tried for lack of time: ").append(String.join(", ", tuning.left()));
+            }
             text.append(", for " + Figure.text(tuning.seconds()) + " seconds and " + Figure.text(tuning.gradients())
                     + " gradients.");
         }

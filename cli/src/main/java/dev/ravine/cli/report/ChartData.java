@@ -13,6 +13,11 @@ import java.util.Map;
 final class ChartData {
     private static final MathContext VISIBLE = new MathContext(7);
 
+    /** How many colours there are, and ways to draw each; as in the script. */
+    private static final int COLOURS = 6;
+
+    private static final int ROUNDS = 4;
+
     private final Map<String, Integer> places = new LinkedHashMap<>();
 
     /** Gives each name of a line one place in the palette, the same in all charts of the report. */
@@ -24,6 +29,17 @@ final class ChartData {
                 }
             }
         }
+    }
+
+    /** A mark in the colour of the line of this name; empty if no chart has one. */
+    String swatch(String name) {
+        Integer place = places.get(name);
+        if (place == null) {
+            return "";
+        }
+        int round = place / COLOURS;
+        return "<i class=\"swatch round-" + round % ROUNDS + "\" style=\"--colour:var(--line-" + place % COLOURS
+                + ")\"></i>";
     }
 
     /** JSON that is safe inside a script element. */

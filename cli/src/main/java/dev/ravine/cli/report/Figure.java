@@ -26,7 +26,44 @@ public final class Figure {
     private static final String NORMAL = "0123456789-";
     private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
 
+    /** With what the name of a percentage ends. */
+    public static final String PERCENT = " %";
+
     private Figure() {}
+
+    /**
+     * Writes a figure after its name.
+     *
+     * @param name with its unit at the end, if it is a percentage
+     * @param value the figure
+     * @return such as "test accuracy 94.20 %" or "loss 0.06960"
+     */
+    public static String named(String name, double value) {
+        return label(name) + " " + withUnit(name, value);
+    }
+
+    /**
+     * The name without its unit, which stands with the figures.
+     *
+     * @param name such as "test accuracy %"
+     * @return such as "test accuracy"
+     */
+    public static String label(String name) {
+        return name.endsWith(PERCENT) ? name.substring(0, name.length() - PERCENT.length()) : name;
+    }
+
+    /**
+     * Writes a figure with its unit.
+     *
+     * @param name with its unit at the end, if it is a percentage
+     * @param value the figure
+     * @return such as "94.20 %" or "0.06960"
+     */
+    public static String withUnit(String name, double value) {
+        return name.endsWith(PERCENT) && Math.abs(value) < 1000
+                ? String.format(Locale.ROOT, "%.2f %%", value)
+                : text(value) + (name.endsWith(PERCENT) ? PERCENT : "");
+    }
 
     /**
      * Writes a number in plain characters.

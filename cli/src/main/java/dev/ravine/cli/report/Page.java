@@ -43,6 +43,7 @@ final class Page {
     private final Template section = Template.load("section.html");
     private final Template chart = Template.load("chart.html");
     private final Template table = Template.load("table.html");
+    private final Template folded = Template.load("folded.html");
     private final Template pictures = Template.load("pictures.html");
 
     private Page(Report report) throws IOException {
@@ -84,10 +85,25 @@ final class Page {
                 isList = isItem;
             }
             out.append(isItem ? "<li>" : "<p class=\"verdict\">")
-                    .append(Template.escape(isItem ? line.substring(2) : line).replace(" %", "\u00a0%"))
+                    .append(isItem ? verdict(line.substring(2)) : led(line))
                     .append(isItem ? "</li>" : "</p>");
         }
         return out.append(isList ? "</ul>" : "").toString();
+    }
+
+    private static String verdict(String text) {
+        return Template.escape(text).replace(" %", "\u00a0%");
+    }
+
+    /** The first sentence is the one to quote; the rest explains it. */
+    private static String led(String text) {
+        int end = text.indexOf(". ");
+        if (end < 0 && !text.endsWith(".")) {
+            return verdict(text);
+        }
+        return end < 0
+                ? "<strong>" + verdict(text) + "</strong>"
+                : "<strong>" + verdict(text.substring(0, end + 1)) + "</strong> " + verdict(text.substring(end + 2));
     }
 
     /** Where there is enough to choose from. */
@@ -134,7 +150,8 @@ final class Page {
                     Map.of("name", c.name(), "caption", c.caption(), "data", charts.of(c), "numbers", numbers(c)));
         }
         if (element instanceof Table t) {
-            return table.fill(Map.of(
+            Template template = t.isFolded() ? folded : table;
+            return template.fill(Map.of(
                     "name", t.name(),
                     "caption", t.caption(),
                     "head", head(t),
@@ -164,7 +181,11 @@ final class Page {
     private static String head(Table table) {
         return IntStream.range(0, table.columns().size())
                 .mapToObj(i -> "<th scope=\"col\"" + (isNumeric(table, i) ? " class=\"number\"" : "") + ">"
-                        + Template.escape(table.columns().get(i)) + "</th>")
+                        + Template.escape(
+                                isNumeric(table, i)
+                                        ? Figure.label(table.columns().get(i))
+                                        : table.columns().get(i))
+                        + "</th>")
                 .collect(Collectors.joining());
     }
 
@@ -180,29 +201,38 @@ final class Page {
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String body(Table table) {
-        return table.rows().stream()
-                .map(row -> IntStream.range(0, row.size())
-                        .mapToObj(i -> cell(row.get(i), i == 0, isNumeric(table, i)))
+    private String body(Table table) {
+        return IntStream.range(0, table.rows().size())
+                .mapToObj(row -> IntStream.range(0, table.columns().size())
+                        .mapToObj(column -> cell(table, row, column))
                         .collect(Collectors.joining("", "<tr>", "</tr>\n")))
                 .collect(Collectors.joining());
     }
 
-    private static String cell(Object cell, boolean isFirst, boolean isNumeric) {
-        String open = isFirst ? "<th scope=\"row\"" : "<td";
-        String close = isFirst ? "</th>" : "</td>";
+    private String cell(Table table, int row, int column) {
+        Object cell = table.rows().get(row).get(column);
+        boolean isNumeric = isNumeric(table, column);
+        String open = column == 0 ? "<th scope=\"row\"" : "<td";
+        String close = column == 0 ? "</th>" : "</td>";
         if (cell == null) {
             return open + (isNumeric ? " class=\"number\"" : "") + ">–" + close;
         }
+        boolean isBest = table.isBest(row, column);
         if (cell instanceof Number number) {
-            return open + (isNumeric ? " class=\"number\"" : "") + " title=\"" + number + "\">" + Figure.of(number)
-                    + close;
+            String heading = table.columns().get(column);
+            String shown = isNumeric && heading.endsWith(Figure.PERCENT)
+                    ? Figure.withUnit(heading, number.doubleValue()).replace(" ", "\u00a0")
+                    : Figure.of(number);
+            return open + (isNumeric ? " class=\"number\"" : "") + " title=\"" + number + "\">"
+                    + (isBest ? "<b>" + shown + "</b>" : shown) + close;
         }
         String text = cell.toString();
         String kind = text.length() <= LONGEST_LINE
                 ? ""
                 : text.length() <= LONGEST_PHRASE ? " class=\"text\"" : " class=\"text long\"";
-        return open + kind + ">" + breakable(ranged(text)) + close;
+        String shown = breakable(ranged(text));
+        return open + kind + ">" + (column == 0 ? charts.swatch(text) : "") + (isBest ? "<b>" + shown + "</b>" : shown)
+                + close;
     }
 
     private static String ranged(String text) {

@@ -5,6 +5,9 @@
   const SYMBOLS = ['M0 5A5 5 0 1 1 10 5A5 5 0 1 1 0 5Z', 'M5 0L10 10H0Z', 'M0 0H10V10H0Z', 'M5 0L10 5L5 10L0 5Z'];
   const EXPORT = {width: 960, height: 540};
 
+  /* More lines than this are drawn one by one at first, each before the others in grey. */
+  const MOST_TOGETHER = 8;
+
   const element = (tag, text, className) => {
     const e = document.createElement(tag);
     if (text !== undefined) e.textContent = text;
@@ -124,17 +127,37 @@
     };
   };
 
+  /* Measured values are marked while there are few of them. */
+  const FEW = 40;
+
+  /* Lines of this many values can be smoothed. */
+  const MANY = 60;
+
+  /* An exponential mean of the values so far, of logarithms on a logarithmic axis. */
+  const smoothed = (points, strength, isLog) => {
+    const [to, from] = isLog ? [Math.log, Math.exp] : [value => value, value => value];
+    let mean = 0;
+    let weight = 0;
+    return points.map(([px, py]) => {
+      if (py === null) return [px, py];
+      mean = strength * mean + (1 - strength) * to(py);
+      weight = strength * weight + (1 - strength);
+      return [px, from(mean / weight)];
+    });
+  };
+
   const seriesOf = ({line, points, alone, band}, x, y, look) => {
     const {colour, dash, symbol} = styleOf(line, look);
+    const isShort = line.style === 'LINE' && points.length <= FEW;
     const marked = line.style !== 'LINE';
     const series = [{
       id: `line ${line.name}`,
       name: line.name,
       type: line.style === 'POINTS' ? 'scatter' : 'line',
       data: points.map(([px, py]) => [x.place(px), y.place(py)]),
-      symbol: marked ? `path://${symbol}` : (_, params) => (alone.has(params.dataIndex) ? 'circle' : 'none'),
-      showSymbol: marked || alone.size > 0,
-      symbolSize: line.style === 'POINTS' ? 6 : 7,
+      symbol: marked ? `path://${symbol}` : (_, params) => (isShort || alone.has(params.dataIndex) ? 'circle' : 'none'),
+      showSymbol: marked || isShort || alone.size > 0,
+      symbolSize: line.style === 'POINTS' ? 6 : isShort ? 5 : 7,
       lineStyle: {width: 2, color: colour, type: dash},
       itemStyle: {color: colour, opacity: line.style === 'POINTS' ? 0.7 : 1},
       emphasis: {disabled: true},
@@ -187,29 +210,34 @@
       const max = Math.max(Math.ceil(high / step - 1e-9) * step, min + step);
       return {...scale, bounds: {min, max, splitNumber: Math.round((max - min) / step)}};
     }
-    const powers = Math.log10(high) - Math.log10(low);
-    // Within two powers of ten there are too few of them to read values from.
-    const [log, base] = powers < 2 ? [Math.log2, 2] : [Math.log10, 10];
-    const scale = {place: value => (value === null ? null : log(value)), valueAt: place => base ** place};
+    const scale = {place: value => (value === null ? null : Math.log10(value)), valueAt: place => 10 ** place};
     if (low > high) return {...scale, bounds: {}};
-    const from = roundLog(Math.log10(low), false);
-    const to = Math.max(roundLog(Math.log10(high), true), from + Math.log10(2));
-    const [min, max] = [from, to].map(bound => bound / Math.log10(base));
-    // A bound has a label of its own, unless that would touch the one of the tick beside it.
-    const isClear = distance => distance < 1e-9 || distance / (max - min) > 0.09;
-    const showMinLabel = isClear(Math.ceil(min - 1e-9) - min);
-    const showMaxLabel = isClear(max - Math.floor(max + 1e-9));
-    return {...scale, bounds: {min, max, splitNumber: 8, minInterval: 1, axisLabel: {showMinLabel, showMaxLabel}}};
+    const min = roundLog(Math.log10(low), false);
+    const max = Math.max(roundLog(Math.log10(high), true), min + Math.log10(2));
+    return {...scale, bounds: {min, max}, marks: logMarks(min, max, ticks)};
   };
 
-  const axisOf = (isLog, {bounds, valueAt}, look) => ({
+  /* Powers of ten, each or evenly chosen; where there are fewer than two, 1, 2 and 5 times them. */
+  const logMarks = (min, max, ticks) => {
+    const within = place => place >= min - 1e-9 && place <= max + 1e-9;
+    const powers = Array.from({length: Math.floor(max + 1e-9) - Math.ceil(min - 1e-9) + 1}, (_, i) => Math.ceil(min - 1e-9) + i);
+    if (max - min < 1.7) {
+      return [Math.floor(min) - 1, ...powers, Math.ceil(max)]
+        .flatMap(power => [0, Math.log10(2), Math.log10(5)].map(step => power + step))
+        .filter(within).filter((place, i, all) => all.findIndex(other => Math.abs(other - place) < 1e-9) === i).sort((p, q) => p - q);
+    }
+    const step = Math.max(1, [1, 2, 5, 10, 20, 50, 100, 200].find(each => powers.length / each <= ticks + 1) ?? 100);
+    return powers.filter(power => power % step === 0);
+  };
+
+  const axisOf = (isLog, {bounds, marks, valueAt}, look) => ({
     type: 'value',
     scale: true,
     ...bounds,
     axisLine: {show: true, onZero: false, lineStyle: {color: look.quiet}},
-    axisTick: {show: true, lineStyle: {color: look.quiet}},
+    axisTick: {show: true, lineStyle: {color: look.quiet}, customValues: marks},
     splitLine: {show: true, lineStyle: {color: look.rule}},
-    axisLabel: {color: look.quiet, hideOverlap: true, formatter: place => tick(valueAt(place), isLog ? 3 : 6), ...bounds.axisLabel},
+    axisLabel: {color: look.quiet, hideOverlap: true, customValues: marks, formatter: place => tick(valueAt(place), isLog ? 3 : 6)},
     nameTextStyle: {color: look.ink, fontSize: 12},
   });
 
@@ -218,6 +246,7 @@
     const box = element('div', undefined, 'tip');
     box.append(element('b', `${x.label}: ${figure(at)}`));
     const table = box.appendChild(element('table'));
+    const found = [];
     for (const {line, points} of lines) {
       let nearest = -1;
       points.forEach((point, i) => {
@@ -225,7 +254,11 @@
         if (nearest < 0 || width(point[0], at) < width(points[nearest][0], at)) nearest = i;
       });
       if (nearest < 0 || width(points[nearest][0], at) > 0.03) continue;
-      const [px, py] = points[nearest];
+      found.push({line, nearest, point: points[nearest]});
+    }
+    // As the lines lie, the highest first.
+    found.sort((p, q) => q.point[1] - p.point[1]);
+    for (const {line, nearest, point: [px, py]} of found) {
       const band = line.bands[y.key];
       const row = table.insertRow();
       row.insertCell().append(swatch(line, look, 18));
@@ -258,6 +291,19 @@
     return svg;
   };
 
+  /* What the reader chose is in the address, so that it stays when the page is loaded again, and can be sent. */
+
+  const chosenBefore = new URLSearchParams(location.search);
+  const keep = (key, value) => {
+    if (value === null || value === '') {
+      chosenBefore.delete(key);
+    } else {
+      chosenBefore.set(key, value);
+    }
+    const query = chosenBefore.toString();
+    history.replaceState(null, '', `${location.pathname}${query ? `?${query}` : ''}${location.hash}`);
+  };
+
   const save = (name, content, type) => {
     const link = element('a');
     link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], {type}));
@@ -269,21 +315,55 @@
   /* One chart with its controls. */
   const chartOf = figureElement => {
     const chart = JSON.parse(figureElement.querySelector('.drawn').textContent);
+    const isLogAtFirst = new Map([...chart.x, ...chart.y].map(axis => [axis, axis.isLog]));
     const view = figureElement.querySelector('.view');
     view.append(document.getElementById('controls').content.cloneNode(true));
     const plot = view.querySelector('.plot');
     const note = view.querySelector('.note');
     const zoom = figureElement.querySelector('.zoom');
     const reset = figureElement.querySelector('.reset');
-    const hidden = new Set();
-    const chosen = {x: chart.x[0], y: chart.y[0]};
+    const before = what => chosenBefore.get(`${chart.name}.${what}`);
+    const hidden = new Set((before('without') ?? '').split(',').filter(i => i !== '').map(i => chart.lines[i]?.name));
+    const first = side => chart[side].find(axis => axis.key === before(side)) ?? chart[side][0];
+    const chosen = {x: first('x'), y: first('y')};
+    for (const side of ['x', 'y']) {
+      if (before(`${side}-log`) !== null) chosen[side].isLog = before(`${side}-log`) === 'on';
+    }
+    const remember = () => {
+      for (const side of ['x', 'y']) {
+        keep(`${chart.name}.${side}`, chosen[side] === chart[side][0] ? null : chosen[side].key);
+        keep(`${chart.name}.${side}-log`, chosen[side].isLog === isLogAtFirst.get(chosen[side]) ? null : chosen[side].isLog ? 'on' : 'off');
+      }
+      keep(`${chart.name}.without`, chart.lines.map((line, i) => (hidden.has(line.name) ? i : -1)).filter(i => i >= 0).join(','));
+      keep(`${chart.name}.smooth`, strength > 0 ? String(strength) : null);
+      keep(`${chart.name}.each`, isEach === isEachAtFirst ? null : String(isEach));
+    };
     plot.setAttribute('aria-label', `${chart.caption} Lines: ${chart.lines.map(line => line.name).join(', ')}.`);
 
     const instance = echarts.init(plot, null, {renderer: 'svg'});
+    const multiples = view.querySelector('.multiples');
+    const isEachAtFirst = chart.lines.length > MOST_TOGETHER;
+    let isEach = (before('each') ?? String(isEachAtFirst)) === 'true';
+    let small = [];
+
+    let strength = Number(before('smooth') ?? 0) || 0;
+    const smooth = view.querySelector('.smooth');
+    smooth.hidden = !chart.lines.some(line => line.style === 'LINE' && line.values[chart.x[0].key].length >= MANY);
+    smooth.querySelector('input').value = strength;
+    smooth.querySelector('input').addEventListener('input', event => {
+      strength = Number(event.target.value);
+      draw();
+    });
+    const linesOn = log => chart.lines.map(line => {
+      const one = drawn(line, chosen.x, chosen.y, log);
+      return strength > 0 && line.style === 'LINE' && one.points.length >= MANY
+        ? {...one, points: smoothed(one.points, strength, log.y)} : one;
+    });
 
     /* Whether everything is shown, also what the axis leaves out at first. */
     let isAll = false;
     let isEnlarged = false;
+    let shownRange = [NaN, NaN];
     const isOutside = value => !isAll && (value < chosen.y.least || value > chosen.y.most);
     const outside = lines => {
       const values = lines.filter(each => !hidden.has(each.line.name)).flatMap(({points}) => points)
@@ -301,8 +381,10 @@
       const within = ys.filter(value => value !== null && !isOutside(value));
       const isWhole = values => values.every(value => value === null || Number.isInteger(value));
       const xExtent = extent(xs);
-      const xScale = scaleOf(log.x, xExtent, plot.clientWidth < 600 ? 4 : 8, isWhole(xs));
-      const yScale = scaleOf(log.y, extent(within.length > 0 ? within : ys), 6, isWhole(ys));
+      const isNarrow = (shown?.width ?? plot.clientWidth) < 600;
+      const xScale = scaleOf(log.x, xExtent, isNarrow ? 4 : 8, isWhole(xs));
+      const yScale = scaleOf(log.y, extent(within.length > 0 ? within : ys), isNarrow ? 4 : 6, isWhole(ys));
+      shownRange = [yScale.bounds.min, yScale.bounds.max].map(yScale.valueAt);
       const length = xScale.place(xExtent[1]) - xScale.place(xExtent[0]) || 1;
       const width = (a, b) => Math.abs(xScale.place(a) - xScale.place(b)) / length;
       return {
@@ -330,14 +412,66 @@
     const draw = () => {
       const colours = look();
       const log = {x: chosen.x.isLog, y: chosen.y.isLog};
-      const lines = chart.lines.map(line => drawn(line, chosen.x, chosen.y, log));
+      const lines = linesOn(log);
       isEnlarged = false;
       reset.hidden = outside(lines).length === 0;
-      instance.setOption(option(colours, lines), {notMerge: true});
-      setZooming(false);
+      plot.hidden = isEach;
+      zoom.hidden = isEach;
+      each.setAttribute('aria-pressed', String(isEach));
+      small.forEach(one => one.dispose());
+      small = [];
+      multiples.replaceChildren();
+      if (isEach) {
+        drawEach(lines, colours);
+      } else {
+        instance.resize();
+        instance.setOption(option(colours, lines), {notMerge: true});
+        scalable(plot);
+        setZooming(false);
+      }
       drawLegend(lines, colours);
       note.textContent = noteOf(lines);
+      remember();
     };
+
+    /* One small chart for each line, with the others in grey behind it, all on the same axes. */
+    const drawEach = (lines, colours) => {
+      const whole = option(colours, lines);
+      for (const each of lines.filter(one => !one.isEmpty && !hidden.has(one.line.name))) {
+        const box = multiples.appendChild(element('div'));
+        box.append(element('p', each.line.name));
+        const place = box.appendChild(element('div'));
+        place.setAttribute('role', 'img');
+        place.setAttribute('aria-label', each.line.name);
+        const one = echarts.init(place, null, {renderer: 'svg'});
+        one.setOption({
+          ...whole,
+          tooltip: undefined,
+          toolbox: undefined,
+          grid: {left: 4, right: 10, top: 8, bottom: 8, containLabel: true},
+          xAxis: {...whole.xAxis, name: '', splitNumber: 3},
+          yAxis: {...whole.yAxis, name: ''},
+          series: whole.series.filter(series => series.name === each.line.name || series.type === 'line')
+            .map(series => (series.name === each.line.name ? {...series, z: 9}
+              : {...series, showSymbol: false, lineStyle: {width: 1, color: colours.rule}, z: 1})),
+        });
+        scalable(place);
+        small.push(one);
+      }
+    };
+
+    /* On paper a chart shrinks with its box. */
+    const scalable = box => {
+      const svg = box.querySelector('svg');
+      if (svg) svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
+    };
+
+    const each = figureElement.querySelector('.each');
+    each.hidden = chart.lines.length < 3;
+    each.addEventListener('click', () => {
+      isEach = !isEach;
+      draw();
+    });
 
     const noteOf = lines => {
       const notes = [];
@@ -348,8 +482,8 @@
       }
       const beyond = outside(lines);
       for (const [side, bound, found] of [
-        ['above', chosen.y.most, beyond.filter(value => value > chosen.y.most)],
-        ['below', chosen.y.least, beyond.filter(value => value < chosen.y.least)],
+        ['above', shownRange[1], beyond.filter(value => value > chosen.y.most)],
+        ['below', shownRange[0], beyond.filter(value => value < chosen.y.least)],
       ]) {
         if (found.length > 0) {
           notes.push(`Values ${side} ${figure(bound)} are outside the axis; “Show all” shows them too.`);
@@ -420,7 +554,7 @@
           const radio = element('input');
           radio.type = 'radio';
           radio.name = `${chart.name} ${side}`;
-          radio.checked = i === 0;
+          radio.checked = axis === chosen[side];
           radio.value = axis.key;
           radio.addEventListener('change', () => {
             chosen[side] = axis;
@@ -441,7 +575,7 @@
       const colours = look();
       document.documentElement.style.colorScheme = scheme;
       const log = {x: chosen.x.isLog, y: chosen.y.isLog};
-      const lines = chart.lines.map(line => drawn(line, chosen.x, chosen.y, log));
+      const lines = linesOn(log);
       const names = lines.filter(each => !each.isEmpty && !hidden.has(each.line.name))
         .map(({line}) => ({name: line.name, itemStyle: {opacity: line.style === 'LINE' ? 0 : 1}}));
       const head = 64 + 20 * names.length;
@@ -466,10 +600,15 @@
 
     draw();
     new ResizeObserver(() => {
-      if (plot.clientWidth > 0) instance.resize();
+      if (plot.clientWidth > 0 && !matchMedia('print').matches) {
+        instance.resize();
+        scalable(plot);
+      }
     }).observe(plot);
     return {draw};
   };
+
+  if (['light', 'dark'].includes(chosenBefore.get('theme'))) document.documentElement.style.colorScheme = chosenBefore.get('theme');
 
   const charts = [...document.querySelectorAll('figure.chart')].map(chartOf);
 
@@ -514,6 +653,7 @@
   theme.textContent = isDark() ? 'Light' : 'Dark';
   theme.addEventListener('click', () => {
     document.documentElement.style.colorScheme = isDark() ? 'light' : 'dark';
+    keep('theme', isDark() === system.matches ? null : isDark() ? 'dark' : 'light');
     redraw();
   });
   system.addEventListener('change', redraw);
@@ -528,6 +668,19 @@
     document.documentElement.style.colorScheme = before;
     redraw();
   });
+
+  /* The contents follow the reader: the last section whose heading is above the middle of the window. */
+
+  const links = [...document.querySelectorAll('nav a')];
+  const follow = () => {
+    const above = links.filter(link => document.querySelector(link.hash).getBoundingClientRect().top < innerHeight / 2);
+    const current = above[above.length - 1] ?? links[0];
+    links.forEach(link => (link === current ? link.setAttribute('aria-current', 'true') : link.removeAttribute('aria-current')));
+  };
+  if (links.length > 0) {
+    addEventListener('scroll', follow, {passive: true});
+    follow();
+  }
 
   /* The command */
 

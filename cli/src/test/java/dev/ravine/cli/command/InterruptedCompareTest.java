@@ -54,7 +54,7 @@ class InterruptedCompareTest {
                 .content()
                 .contains("ending after this step", "ended early: interrupted", "report: " + out.resolve("index.html"))
                 .contains("Interrupted before every optimizer had its whole budget");
-        assertThat(out.resolve("results.csv")).content().contains("sgd").doesNotContain("hf");
+        assertThat(out.resolve("results.csv")).content().contains("SGD").doesNotContain("Hessian-free");
         assertThat(Files.readString(steps)).endsWith("\n");
     }
 
@@ -71,8 +71,8 @@ class InterruptedCompareTest {
         assertThat(terminal.exitValue()).isEqualTo(130);
         assertThat(console())
                 .content()
-                .contains("0% [", "ending after this step (Ctrl-C again", "report: " + out.resolve("index.html"));
-        assertThat(out.resolve("results.csv")).content().contains("sgd").doesNotContain("hf");
+                .contains("% [", "ending after this step (Ctrl-C again", "report: " + out.resolve("index.html"));
+        assertThat(out.resolve("results.csv")).content().contains("SGD").doesNotContain("Hessian-free");
     }
 
     /** A step of exact Newton on 1,291 parameters takes seconds, so it is the second Ctrl-C that ends the process. */
@@ -80,7 +80,7 @@ class InterruptedCompareTest {
     void aSecondControlCEndsAtOnce() throws Exception {
         Path out = folder.resolve("out");
         Process terminal = terminal("--problem regress --hidden 30,30 --epochs 1e6 --optimizer newton", out);
-        await(terminal, "0% [");
+        await(terminal, "% [");
         try (OutputStream keys = terminal.getOutputStream()) {
             controlC(keys);
             await(terminal, "ending after this step");

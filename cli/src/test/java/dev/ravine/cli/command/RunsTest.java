@@ -53,7 +53,7 @@ class RunsTest extends RunsCommands {
         Path user = Files.writeString(folder.resolve("runs/notes.txt"), "mine");
         out.getBuffer().setLength(0);
         assertThat(printed("runs"))
-                .contains("-compare-conditioned\n", "-compare-conditioned-2 (latest)\n    sgd")
+                .contains("-compare-conditioned\n", "-compare-conditioned-2 (latest)\n    SGD")
                 .endsWith("2026-01-01-0000-compare-killed\n    It has not ended, or was killed.\n");
         assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
         out.getBuffer().setLength(0);

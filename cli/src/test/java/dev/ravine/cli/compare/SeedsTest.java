@@ -16,7 +16,7 @@ class SeedsTest {
         for (double share : shares) {
             points.add(new Run.Point(new Progress(1, 1, 1, 10 * share, 1, share), Map.of("loss", slope * share)));
         }
-        return new Run(OptimizerSpec.parse("sgd"), 1, points, List.of(), Run.End.BUDGET, "", List.of());
+        return new Run(OptimizerSpec.parse("sgd"), 1, points, Run.Course.NONE, Run.End.BUDGET, "", List.of());
     }
 
     @Test

@@ -31,14 +31,14 @@ class VerdictTest {
     private static Run run(String name, double loss, double accuracy, Run.End end, double spent) {
         Progress progress = new Progress(1, 1, 1, 1, 1, spent);
         Run.Point point = new Run.Point(progress, Map.of(LOSS.name(), loss, ACCURACY.name(), accuracy));
-        return new Run(OptimizerSpec.parse(name), 1, List.of(point), List.of(), end, "", List.of());
+        return new Run(OptimizerSpec.parse(name), 1, List.of(point), Run.Course.NONE, end, "", List.of());
     }
 
     private static Comparison.Contender contender(String name, double[] losses, double[] accuracies) {
         List<Run> runs = IntStream.range(0, losses.length)
                 .mapToObj(i -> run(name, losses[i], accuracies[i], Run.End.BUDGET))
                 .toList();
-        return new Comparison.Contender(OptimizerSpec.parse(name), Optional.empty(), runs);
+        return new Comparison.Contender(name, OptimizerSpec.parse(name), Optional.empty(), runs);
     }
 
     private static Comparison comparison(int seeds, List<Comparison.Contender> contenders) {
@@ -76,14 +76,14 @@ class VerdictTest {
             Table table = new ComparisonReport(comparison).table();
             int lowest = best(table, 1, -1);
             int highest = best(table, 2, 1);
-            assertThat(verdict).contains(winners(table, lowest, 1) + " the lowest training loss, ");
-            assertThat(verdict).contains(winners(table, highest, 2) + " the best test accuracy, ");
-            assertThat(verdict)
-                    .contains(", " + mean(table, lowest, 1) + ", before", ", " + mean(table, highest, 2) + " %");
+            assertThat(verdict).startsWith(winners(table, lowest, 1));
+            assertThat(verdict).contains("training loss " + mean(table, lowest, 1));
+            assertThat(verdict).contains("On test data " + winners(table, highest, 2));
             boolean isWithin = seeds > 1 && overlapsAny(table, lowest, 1);
             overlaps += isWithin ? 1 : 0;
-            String sentence = verdict.substring(0, verdict.indexOf(" the best"));
-            assertThat(sentence.contains("do not tell them apart")).as(verdict).isEqualTo(isWithin);
+            String sentence = verdict.substring(0, verdict.indexOf("On test data"));
+            assertThat(sentence.contains("is ahead")).as(verdict).isNotEqualTo(isWithin);
+            assertThat(sentence.contains("within noise")).as(verdict).isEqualTo(isWithin);
             assertThat(verdict.contains("one start")).isEqualTo(seeds == 1);
         }
         assertThat(overlaps).isBetween(20, 180);
@@ -102,7 +102,8 @@ class VerdictTest {
                         contender("lm", new double[] {2e-26}, accuracy)));
         assertThat(Verdict.of(comparison))
                 .contains(
-                        "sgd and adam share the lowest training loss, less than 1e-26, which is rounding, before lm with 2.000e-26");
+                        "sgd and adam are level and ahead of the others: training loss less than 1e-26, which is rounding,"
+                                + " against 2.000e-26 of lm.");
     }
 
     /** Outputs for test data may be not numbers although the loss of the training data is one. */
@@ -115,7 +116,7 @@ class VerdictTest {
                         contender("sgd", losses, new double[] {Double.NaN}),
                         contender("adam", losses, new double[] {90}),
                         contender("lm", losses, new double[] {80}))));
-        assertThat(verdict).contains("adam has the best test accuracy, 90 %, before lm with 80 %");
+        assertThat(verdict).contains("On test data adam is best: test accuracy 90.00 %, then lm with 80.00 %.");
     }
 
     /** Those with the same figure in print as the best. */
@@ -124,7 +125,7 @@ class VerdictTest {
                 .filter(row -> mean(table, row, column).equals(mean(table, best, column)))
                 .mapToObj(NAMES::get)
                 .toList();
-        return names.size() == 1 ? names.get(0) + " has" : "share";
+        return String.join(" and ", names) + (names.size() == 1 ? "" : " are");
     }
 
     private static double mean(Object cell) {
@@ -173,8 +174,9 @@ class VerdictTest {
                         contender("adam", new double[] {0.50002}, new double[] {90}),
                         contender("hf", new double[] {0.6}, new double[] {90})));
         assertThat(Verdict.of(comparison))
-                .contains("sgd and adam share the lowest training loss, 0.5000, before hf with 0.6000.")
-                .contains("All have the same test accuracy, 90 %.");
+                .contains(
+                        "sgd and adam are level and ahead of the others: training loss 0.5000 against 0.6000 of hf.")
+                .contains("On test data all have the same test accuracy, 90.00 %.");
     }
 
     private static Run falling(String name, double... losses) {
@@ -183,31 +185,30 @@ class VerdictTest {
                         new Progress(1, 1, 1, 1, 1, i / (losses.length - 1.0)),
                         Map.of(LOSS.name(), losses[i], ACCURACY.name(), 90.0)))
                 .toList();
-        return new Run(OptimizerSpec.parse(name), 1, points, List.of(), Run.End.BUDGET, "", List.of());
+        return new Run(OptimizerSpec.parse(name), 1, points, Run.Course.NONE, Run.End.BUDGET, "", List.of());
     }
 
     private static Comparison.Contender contender(Run... runs) {
-        return new Comparison.Contender(runs[0].optimizer(), Optional.empty(), List.of(runs));
+        return new Comparison.Contender(runs[0].optimizer().text(), runs[0].optimizer(), Optional.empty(), List.of(runs));
     }
 
     @Test
     void theLeadIsThePartOfTheBudgetThatTheSecondOnesEndTook() {
         Comparison.Contender second = contender(falling("adam", 9, 7, 6, 5, 4));
         assertThat(Verdict.of(comparison(1, List.of(second, contender(falling("hf", 9, 3.9, 3, 2, 1))))))
-                .contains("hf reached the final training loss of adam after 25 % of the budget.");
+                .startsWith("hf is ahead: training loss 1, and after 25 % of the work it was where adam ended, 4.");
         Comparison.Contender two = contender(falling("hf", 9, 4, 3, 2, 1), falling("hf", 9, 8, 7, 4, 1));
         Comparison.Contender others = contender(falling("adam", 9, 7, 6, 5, 5), falling("adam", 9, 7, 6, 5, 3));
         assertThat(Verdict.of(comparison(2, List.of(others, two))))
-                .contains("hf reached the final training loss of adam after 50 % of the budget.");
+                .startsWith("hf is ahead: training loss 1, and after 50 % of the work it was where adam ended, 4;");
         Comparison.Contender never = contender(falling("hf", 9, 8, 7, 6, 1), falling("hf", 9, 8, 7, 6, 4.5));
-        assertThat(Verdict.of(comparison(2, List.of(second, never)))).doesNotContain("of the budget");
+        assertThat(Verdict.of(comparison(2, List.of(second, never)))).doesNotContain("of the work");
     }
 
     @Test
     void whoHadMoreThanTheOthersIsNamed() {
         Comparison.Contender sgd = contender("sgd", new double[] {0.5}, new double[] {90});
-        Comparison.Contender lm = new Comparison.Contender(
-                OptimizerSpec.parse("lm"), Optional.empty(), List.of(run("lm", 0.1, 99, Run.End.BUDGET, 3.6)));
+        Comparison.Contender lm = new Comparison.Contender("lm", OptimizerSpec.parse("lm"), Optional.empty(), List.of(run("lm", 0.1, 99, Run.End.BUDGET, 3.6)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, lm))))
                 .endsWith("lm overran the budget by more than a tenth, by its last step.");
     }
@@ -215,18 +216,16 @@ class VerdictTest {
     @Test
     void nobodyWinsOverOneThatFailedOrWasInterrupted() {
         Comparison.Contender sgd = contender("sgd", new double[] {0.5}, new double[] {90});
-        Comparison.Contender broken = new Comparison.Contender(
-                OptimizerSpec.parse("adam"), Optional.empty(), List.of(run("adam", 0.1, 99, Run.End.NOT_FINITE)));
+        Comparison.Contender broken = new Comparison.Contender("adam", OptimizerSpec.parse("adam"), Optional.empty(), List.of(run("adam", 0.1, 99, Run.End.NOT_FINITE)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, broken))))
                 .isEqualTo(
-                        "sgd reached training loss 0.5000 and test accuracy 90 %, and there is no other to compare it"
+                        "sgd reached training loss 0.5000 and test accuracy 90.00 %, and there is no other to compare it"
                                 + " with. The loss did not stay finite with adam.");
-        Comparison.Contender cut = new Comparison.Contender(
-                OptimizerSpec.parse("hf"), Optional.empty(), List.of(run("hf", 0.1, 99, Run.End.INTERRUPTED)));
+        Comparison.Contender cut = new Comparison.Contender("hf", OptimizerSpec.parse("hf"), Optional.empty(), List.of(run("hf", 0.1, 99, Run.End.INTERRUPTED)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, cut))))
                 .startsWith("Interrupted")
-                .doesNotContain("lowest");
-        Comparison.Contender missing = new Comparison.Contender(OptimizerSpec.parse("hf"), Optional.empty(), List.of());
+                .doesNotContain("is ahead:");
+        Comparison.Contender missing = new Comparison.Contender("hf", OptimizerSpec.parse("hf"), Optional.empty(), List.of());
         assertThat(Verdict.of(comparison(1, List.of(sgd, missing)))).startsWith("Interrupted");
     }
 }

@@ -284,7 +284,7 @@ class ReportInBrowserTest {
         browser.get(
                 ReportWriter.write(report, folder.resolve("unusual")).toUri().toString());
         assertThat(browser.findElements(By.cssSelector(".plot svg"))).hasSameSizeAs(charts);
-        assertThat(textsOf("chart-1")).contains("0.01", "10⁻¹⁰", "10⁻¹⁶");
+        assertThat(textsOf("chart-1")).contains("1", "10⁻¹⁰", "10⁻¹⁵");
         assertThat(textsOf("chart-3")).contains("1", "10³⁰⁰");
     }
 
@@ -301,7 +301,7 @@ class ReportInBrowserTest {
         browser.get(ReportWriter.write(report, folder.resolve("ranges")).toUri().toString());
         assertThat(textsOf("diverging")).contains("1", "2").doesNotContain("10⁶⁰");
         assertThat(find("#diverging .note").getText())
-                .isEqualTo("Values above 1,000 are outside the axis; “Show all” shows them too.");
+                .isEqualTo("Values above 2 are outside the axis; “Show all” shows them too.");
         find("#diverging .reset").click();
         assertThat(textsOf("diverging")).contains("10⁶⁰");
         assertThat(find("#diverging .note").getText()).isEmpty();
@@ -355,6 +355,49 @@ class ReportInBrowserTest {
     }
 
     @Test
+    void choicesStayWhenThePageIsLoadedAgain() {
+        find("#loss [data-axis=y] label:nth-of-type(3)").click();
+        find("#loss .lines button:nth-child(2)").click();
+        find("#theme").click();
+        browser.navigate().refresh();
+        assertThat(textsOf("loss")).contains("test accuracy", "0.9").doesNotContain("training loss");
+        assertThat(linesOf("loss")).hasSize(2);
+        assertThat(find("body").getCssValue("background-color")).contains("20, 23, 27");
+        assertThat(browser.getCurrentUrl()).contains("loss.y=", "loss.without=1", "theme=dark");
+    }
+
+    @Test
+    void linesCanBeDrawnOneByOne() {
+        find("#loss .each").click();
+        assertThat(browser.findElements(By.cssSelector("#loss .multiples svg"))).hasSize(3);
+        assertThat(find("#loss .plot").isDisplayed()).isFalse();
+        find("#loss .each").click();
+        assertThat(browser.findElements(By.cssSelector("#loss .multiples svg"))).isEmpty();
+        assertThat(linesOf("loss")).hasSize(3);
+    }
+
+    /** All that is drawn is on the page, at A4's width. */
+    @Test
+    void printedPagesCutNothing() throws IOException {
+        browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        browser.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", 688, "height", 970, "deviceScaleFactor", 1, "mobile", false));
+        try {
+            assertThat(number("return Math.round(Math.max(...[...document.querySelectorAll('.plot svg')]"
+                            + ".map(svg => svg.getBoundingClientRect().right)))"))
+                    .isLessThanOrEqualTo(688);
+            assertThat(number("return [...document.querySelectorAll('.plot svg')]"
+                            + ".filter(svg => !svg.getAttribute('viewBox')).length"))
+                    .as("charts that cannot shrink")
+                    .isZero();
+            assertThat(number("return document.documentElement.scrollWidth")).isLessThanOrEqualTo(688);
+        } finally {
+            browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
+        }
+    }
+
+    @Test
     void theCommandCanBeCopied() {
         find("#copy").click();
         await("copied", () -> find("#copy").getText().matches("Copied|Selected"));
@@ -371,7 +414,10 @@ class ReportInBrowserTest {
     }
 
     private static WebElement find(String selector) {
-        return browser.findElement(By.cssSelector(selector));
+        WebElement found = browser.findElement(By.cssSelector(selector));
+        // The contents stay at the top of the window and could cover it.
+        browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", found);
+        return found;
     }
 
     private static String tipOf(String chart) {

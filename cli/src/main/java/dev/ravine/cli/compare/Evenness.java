@@ -1,0 +1,74 @@
+package dev.ravine.cli.compare;
+
+import dev.ravine.cli.compare.Comparison.Contender;
+import dev.ravine.cli.report.Figure;
+import dev.ravine.optim.training.Budget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How even a race by seconds was: whether the machine did the same work a second all the time. */
+final class Evenness {
+    private static final double CLEARLY_SLOWER = 0.67;
+    private static final double CLEARLY_FASTER = 1.5;
+
+    private final Comparison comparison;
+
+    Evenness(Comparison comparison) {
+        this.comparison = comparison;
+    }
+
+    private boolean isBySeconds() {
+        return comparison.budget().unit() == Budget.Unit.SECONDS;
+    }
+
+    /** A sentence for the verdict if the machine was busy with other things. */
+    Optional<String> doubt() {
+        List<String> uneven = new ArrayList<>();
+        for (Contender contender : comparison.contenders()) {
+            paces(contender).stream()
+                    .filter(pace -> pace.slow() < CLEARLY_SLOWER || pace.fast() > CLEARLY_FASTER)
+                    .findFirst()
+                    .ifPresent(pace -> uneven.add(contender.name()));
+        }
+        return !isBySeconds() || uneven.isEmpty()
+                ? Optional.empty()
+                : Optional.of("The race was uneven: the work a second of " + Verdict.listed(uneven)
+                        + " varied by more than a half, as on a busy machine; compare by gradients instead of seconds.");
+    }
+
+    /** What to know about the clock, in a paragraph. */
+    String text() {
+        List<String> each = new ArrayList<>();
+        for (Contender contender : comparison.contenders()) {
+            List<Run> runs = contender.runs();
+            double cpu = runs.stream().mapToDouble(r -> r.course().pace().cpuSeconds()).sum();
+            double wall = runs.stream().mapToDouble(r -> r.last().progress().seconds()).sum();
+            String text = contender.name() + " used " + Figure.text(cpu / wall) + " processors";
+            List<Pace> paces = paces(contender);
+            if (!paces.isEmpty()) {
+                text += String.format(
+                        Locale.ROOT,
+                        ", at %.2f to %.2f of its usual pace",
+                        paces.stream().mapToDouble(Pace::slow).min().orElse(1),
+                        paces.stream().mapToDouble(Pace::fast).max().orElse(1));
+            }
+            if (wall > 0 && Double.isFinite(cpu)) {
+                each.add(text);
+            }
+        }
+        return each.isEmpty()
+                ? ""
+                : "How even the race was: " + String.join("; ", each)
+                        + ". (A pace is work a second; of 20 parts of the time, a tenth each was outside of what is"
+                        + " given.) On a quiet machine a pace hardly varies, except where steps grow.";
+    }
+
+    private static List<Pace> paces(Contender contender) {
+        return contender.runs().stream()
+                .map(run -> run.course().pace())
+                .filter(Pace::isKnown)
+                .toList();
+    }
+}
