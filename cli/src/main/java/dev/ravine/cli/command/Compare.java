@@ -142,11 +142,7 @@ final class Compare extends ReportCommand {
     }
 
     private Comparison compare(
-            Problem problem,
-            Task task,
-            Problem.Choices choices,
-            Map<Long, INDArray> starts,
-            List<OptimizerSpec> specs)
+            Problem problem, Task task, Problem.Choices choices, Map<Long, INDArray> starts, List<OptimizerSpec> specs)
             throws IOException {
         report.prepare("compare-" + chosen.label(problem));
         boolean isBar = ConsoleProgress.isTerminal() && !report.isQuiet();

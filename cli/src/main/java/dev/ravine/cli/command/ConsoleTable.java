@@ -94,7 +94,10 @@ final class ConsoleTable {
         List<Integer> widths = new ArrayList<>();
         for (int column = 0; column < lines.get(0).size(); column++) {
             int place = column;
-            widths.add(lines.stream().mapToInt(line -> line.get(place).length()).max().orElse(0));
+            widths.add(lines.stream()
+                    .mapToInt(line -> line.get(place).length())
+                    .max()
+                    .orElse(0));
         }
         return widths;
     }

@@ -106,7 +106,8 @@ public final class Ravine implements Runnable {
                 .addSubcommand(new Study(interruption, runs))
                 .addSubcommand(new Spectrum(interruption, runs))
                 .addSubcommand(new NetSummary())
-                .addSubcommand(new Runs(runs))
+                .addSubcommand(new CommandLine(new Runs(runs)).addSubcommand("overlay", new OverlayReport(runs)))
+                .addSubcommand(new OverlayReport(runs))
                 .addSubcommand(new Help())
                 .addSubcommand(new Shell())
                 .addSubcommand(new GenerateCompletion());

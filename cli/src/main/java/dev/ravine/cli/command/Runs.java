@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +31,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ravine runs                      all of them, the newest first",
             "  ravine runs show latest --open",
+            "  ravine runs overlay 1343 1402    two runs in one report",
             "  ravine runs delete 2026-11-27-1343"
         })
 final class Runs implements Callable<Integer> {
@@ -76,7 +76,7 @@ final class Runs implements Callable<Integer> {
             throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         SavedRun run = folders.find(name);
-        SavedRun.Summary summary = finished(run);
+        SavedRun.Summary summary = run.finished();
         out.println(run.name());
         for (String text : List.of(summary.title(), summary.verdict(), summary.command())) {
             out.println();
@@ -122,13 +122,5 @@ final class Runs implements Callable<Integer> {
         }
         String answer = console.readLine("delete %s? (y/n) ", run.name());
         return answer != null && answer.strip().equalsIgnoreCase("y");
-    }
-
-    private static SavedRun.Summary finished(SavedRun run) throws IOException {
-        Optional<SavedRun.Summary> summary = run.summary();
-        if (summary.isEmpty()) {
-            throw new IOException(run.folder() + " has no report: the run has not ended, or was killed");
-        }
-        return summary.get();
     }
 }

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -174,8 +173,8 @@ public final class ComparisonReport {
         return begun.stream()
                 .flatMap(c -> c.runs().stream()
                         .filter(run -> !run.note().isEmpty())
-                        .map(run -> c.name() + (isSeeded() ? ", seed " + run.seed() : "") + " ended early: "
-                                + run.note()))
+                        .map(run ->
+                                c.name() + (isSeeded() ? ", seed " + run.seed() : "") + " ended early: " + run.note()))
                 .toList();
     }
 

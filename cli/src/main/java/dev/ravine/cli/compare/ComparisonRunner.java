@@ -196,7 +196,8 @@ public final class ComparisonRunner {
             double objective = run.end() == Run.End.BUDGET
                     ? run.last().figures().get(task.objective().name())
                     : Double.NaN;
-            trials[i] = new Tuning.Trial(changed, values.get(i), objective, run.last().progress());
+            trials[i] = new Tuning.Trial(
+                    changed, values.get(i), objective, run.last().progress());
         }
         List<Tuning.Trial> done = new ArrayList<>();
         List<String> left = new ArrayList<>();

@@ -34,8 +34,9 @@ final class Evenness {
         }
         return !isBySeconds() || uneven.isEmpty()
                 ? Optional.empty()
-                : Optional.of("The race was uneven: the work a second of " + Verdict.listed(uneven)
-                        + " varied by more than a half, as on a busy machine; compare by gradients instead of seconds.");
+                : Optional.of(
+                        "The race was uneven: the work a second of " + Verdict.listed(uneven)
+                                + " varied by more than a half, as on a busy machine; compare by gradients instead of seconds.");
     }
 
     /** What to know about the clock, in a paragraph. */
@@ -43,8 +44,12 @@ final class Evenness {
         List<String> each = new ArrayList<>();
         for (Contender contender : comparison.contenders()) {
             List<Run> runs = contender.runs();
-            double cpu = runs.stream().mapToDouble(r -> r.course().pace().cpuSeconds()).sum();
-            double wall = runs.stream().mapToDouble(r -> r.last().progress().seconds()).sum();
+            double cpu = runs.stream()
+                    .mapToDouble(r -> r.course().pace().cpuSeconds())
+                    .sum();
+            double wall = runs.stream()
+                    .mapToDouble(r -> r.last().progress().seconds())
+                    .sum();
             String text = contender.name() + " used " + Figure.text(cpu / wall) + " processors";
             List<Pace> paces = paces(contender);
             if (!paces.isEmpty()) {

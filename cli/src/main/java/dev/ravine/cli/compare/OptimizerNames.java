@@ -86,8 +86,8 @@ public final class OptimizerNames {
     private static String name(OptimizerSpec spec, Set<String> keys) {
         String settings = spec.settings().entrySet().stream()
                 .filter(setting -> keys.contains(setting.getKey()))
-                .map(setting -> ", " + (setting.getKey().equals(RATE) ? "rate" : setting.getKey()) + " "
-                        + setting.getValue())
+                .map(setting ->
+                        ", " + (setting.getKey().equals(RATE) ? "rate" : setting.getKey()) + " " + setting.getValue())
                 .collect(Collectors.joining());
         return title(spec.kind().name()) + settings;
     }

@@ -37,7 +37,8 @@ record Race(List<Task> tasks, Budget budget, BooleanSupplier isInterrupted) {
     }
 
     /** All that a run needs but its seed. */
-    record Prepared(Task task, OptimizerSpec optimizer, Budget budget, BooleanSupplier isInterrupted, TrainingRun.Turn turn) {
+    record Prepared(
+            Task task, OptimizerSpec optimizer, Budget budget, BooleanSupplier isInterrupted, TrainingRun.Turn turn) {
         TrainingRun seed(long seed) {
             return new TrainingRun(task, optimizer, seed, budget, isInterrupted, turn);
         }
@@ -73,8 +74,7 @@ record Race(List<Task> tasks, Budget budget, BooleanSupplier isInterrupted) {
 
     private List<Optional<Run>> inTurns(List<OptimizerSpec> optimizers, INDArray start, Runner runner)
             throws IOException {
-        double slice = Math.max(
-                SHORTEST_TURN_SECONDS, Math.min(LONGEST_TURN_SECONDS, TURN_SHARE * budget.amount()));
+        double slice = Math.max(SHORTEST_TURN_SECONDS, Math.min(LONGEST_TURN_SECONDS, TURN_SHARE * budget.amount()));
         Turns turns = new Turns(optimizers.size(), slice);
         AtomicBoolean hasFailed = new AtomicBoolean();
         BooleanSupplier ends = () -> isInterrupted.getAsBoolean() || hasFailed.get();
@@ -86,8 +86,7 @@ record Race(List<Task> tasks, Budget budget, BooleanSupplier isInterrupted) {
                 begun.add(threads.submit(() -> {
                     turns.enter(place);
                     try {
-                        return one(
-                                place, optimizers.get(place), start, runner, ends, s -> turns.stepped(place, s));
+                        return one(place, optimizers.get(place), start, runner, ends, s -> turns.stepped(place, s));
                     } catch (IOException | RuntimeException | Error e) {
                         hasFailed.set(true);
                         throw e;

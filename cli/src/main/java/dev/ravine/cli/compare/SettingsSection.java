@@ -35,7 +35,9 @@ final class SettingsSection {
                         + (task.test().isEmpty()
                                 ? ""
                                 : String.format(
-                                        Locale.ROOT, ", %,d test", task.set().test().size()))));
+                                        Locale.ROOT,
+                                        ", %,d test",
+                                        task.set().test().size()))));
         rows.add(List.of(
                 "net", String.format(Locale.ROOT, "%s, %,d parameters", task.shape(), comparison.parameters())));
         rows.add(List.of("layers", layers(task)));

@@ -28,8 +28,7 @@ import java.util.function.BooleanSupplier;
  * @param isInterrupted whether to end after the present step
  * @param turn told of each step, which may wait
  */
-record TrainingRun(
-        Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted, Turn turn) {
+record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted, Turn turn) {
     /** Measurements may take this much time even if training has taken less. */
     private static final double PATIENCE_SECONDS = 5;
 

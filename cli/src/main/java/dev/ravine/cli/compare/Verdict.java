@@ -52,7 +52,8 @@ final class Verdict {
         } else if (ranked.size() == 1) {
             Contender only = ranked.get(0);
             sentences.add(only.name() + " reached " + Figure.label(objective.name()) + " " + mean(only, objective)
-                    + test.map(m -> " and " + Figure.label(m.name()) + " " + mean(only, m)).orElse("")
+                    + test.map(m -> " and " + Figure.label(m.name()) + " " + mean(only, m))
+                            .orElse("")
                     + ", and there is no other to compare it with.");
         }
         List<String> broken = comparison.contenders().stream()
@@ -86,8 +87,8 @@ final class Verdict {
         if (order.others.isEmpty()) {
             return "Nobody is ahead: all have the same " + label + ", " + order.value + ".";
         }
-        String figures = label + " " + order.value + (order.value.contains(",") ? "," : "") + " against " + order.second() + " of "
-                + order.others.get(0).name();
+        String figures = label + " " + order.value + (order.value.contains(",") ? "," : "") + " against "
+                + order.second() + " of " + order.others.get(0).name();
         if (order.first.size() > 1) {
             return order.who() + " are level and ahead of the others: " + figures + ".";
         }
@@ -96,7 +97,8 @@ final class Verdict {
             return order.who() + " has the best mean, but that is within noise: " + figures + ", and the ranges over "
                     + comparison.seeds().size() + " starts overlap with " + listed(within) + ".";
         }
-        return order.who() + " is ahead: " + since(order, metric).map(s -> label + " " + order.value + s).orElse(figures)
+        return order.who() + " is ahead: "
+                + since(order, metric).map(s -> label + " " + order.value + s).orElse(figures)
                 + (comparison.seeds().size() > 1
                         ? "; the ranges over " + comparison.seeds().size() + " starts do not overlap."
                         : ".");
@@ -120,8 +122,8 @@ final class Verdict {
         if (order.others.isEmpty()) {
             return "On test data all have the same " + label + ", " + order.value + ".";
         }
-        String lead = "On test data " + order.who() + (order.first.size() == 1 ? " is" : " are") + " best: " + label + " "
-                + order.value + ", then " + order.others.get(0).name() + " with " + order.second();
+        String lead = "On test data " + order.who() + (order.first.size() == 1 ? " is" : " are") + " best: " + label
+                + " " + order.value + ", then " + order.others.get(0).name() + " with " + order.second();
         List<String> within = order.within();
         if (!within.isEmpty()) {
             return lead + ", which is within noise, since the ranges overlap.";
@@ -181,8 +183,8 @@ final class Verdict {
             return comparison.seeds().size() == 1
                     ? List.of()
                     : others.stream()
-                            .filter(o -> first.stream()
-                                    .anyMatch(f -> f.last(metric).overlaps(o.last(metric))))
+                            .filter(o ->
+                                    first.stream().anyMatch(f -> f.last(metric).overlaps(o.last(metric))))
                             .map(Contender::name)
                             .toList();
         }

@@ -92,7 +92,9 @@ final class Page {
     }
 
     private static String verdict(String text) {
-        return Template.escape(text).replace(" %", "\u00a0%");
+        return Template.escape(text)
+                .replace(" %", "\u00a0%")
+                .replaceAll("([0-9.]+e-?[0-9]+)", "<span class=\"whole\">$1</span>");
     }
 
     /** The first sentence is the one to quote; the rest explains it. */

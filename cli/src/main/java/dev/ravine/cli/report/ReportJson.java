@@ -105,6 +105,7 @@ public final class ReportJson {
         for (Chart.Line line : chart.lines()) {
             json.writeStartObject();
             json.writeStringField("name", line.name());
+            json.writeStringField("style", line.style().name());
             json.writeObjectFieldStart("values");
             for (Map.Entry<String, double[]> values : line.values().entrySet()) {
                 write(values.getKey(), values.getValue(), json);

@@ -92,6 +92,18 @@ public record SavedRun(Path folder, Optional<Summary> summary) {
         return folder.getFileName().toString();
     }
 
+    /**
+     * {@return what the head of its report says}
+     *
+     * @throws IOException if it has none
+     */
+    public Summary finished() throws IOException {
+        if (summary.isEmpty()) {
+            throw new IOException(folder + " has no report: the run has not ended, or was killed");
+        }
+        return summary.get();
+    }
+
     /** {@return its page, which exists if it is finished} */
     public Path page() {
         return folder.resolve(ReportFiles.PAGE);

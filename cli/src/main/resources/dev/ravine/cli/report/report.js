@@ -424,7 +424,7 @@
       if (isEach) {
         drawEach(lines, colours);
       } else {
-        instance.resize();
+        if (plot.clientHeight > 0 && !matchMedia('print').matches) instance.resize();
         instance.setOption(option(colours, lines), {notMerge: true});
         scalable(plot);
         setZooming(false);

@@ -174,8 +174,7 @@ class VerdictTest {
                         contender("adam", new double[] {0.50002}, new double[] {90}),
                         contender("hf", new double[] {0.6}, new double[] {90})));
         assertThat(Verdict.of(comparison))
-                .contains(
-                        "sgd and adam are level and ahead of the others: training loss 0.5000 against 0.6000 of hf.")
+                .contains("sgd and adam are level and ahead of the others: training loss 0.5000 against 0.6000 of hf.")
                 .contains("On test data all have the same test accuracy, 90.00 %.");
     }
 
@@ -189,7 +188,8 @@ class VerdictTest {
     }
 
     private static Comparison.Contender contender(Run... runs) {
-        return new Comparison.Contender(runs[0].optimizer().text(), runs[0].optimizer(), Optional.empty(), List.of(runs));
+        return new Comparison.Contender(
+                runs[0].optimizer().text(), runs[0].optimizer(), Optional.empty(), List.of(runs));
     }
 
     @Test
@@ -208,7 +208,8 @@ class VerdictTest {
     @Test
     void whoHadMoreThanTheOthersIsNamed() {
         Comparison.Contender sgd = contender("sgd", new double[] {0.5}, new double[] {90});
-        Comparison.Contender lm = new Comparison.Contender("lm", OptimizerSpec.parse("lm"), Optional.empty(), List.of(run("lm", 0.1, 99, Run.End.BUDGET, 3.6)));
+        Comparison.Contender lm = new Comparison.Contender(
+                "lm", OptimizerSpec.parse("lm"), Optional.empty(), List.of(run("lm", 0.1, 99, Run.End.BUDGET, 3.6)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, lm))))
                 .endsWith("lm overran the budget by more than a tenth, by its last step.");
     }
@@ -216,16 +217,22 @@ class VerdictTest {
     @Test
     void nobodyWinsOverOneThatFailedOrWasInterrupted() {
         Comparison.Contender sgd = contender("sgd", new double[] {0.5}, new double[] {90});
-        Comparison.Contender broken = new Comparison.Contender("adam", OptimizerSpec.parse("adam"), Optional.empty(), List.of(run("adam", 0.1, 99, Run.End.NOT_FINITE)));
+        Comparison.Contender broken = new Comparison.Contender(
+                "adam",
+                OptimizerSpec.parse("adam"),
+                Optional.empty(),
+                List.of(run("adam", 0.1, 99, Run.End.NOT_FINITE)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, broken))))
                 .isEqualTo(
                         "sgd reached training loss 0.5000 and test accuracy 90.00 %, and there is no other to compare it"
                                 + " with. The loss did not stay finite with adam.");
-        Comparison.Contender cut = new Comparison.Contender("hf", OptimizerSpec.parse("hf"), Optional.empty(), List.of(run("hf", 0.1, 99, Run.End.INTERRUPTED)));
+        Comparison.Contender cut = new Comparison.Contender(
+                "hf", OptimizerSpec.parse("hf"), Optional.empty(), List.of(run("hf", 0.1, 99, Run.End.INTERRUPTED)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, cut))))
                 .startsWith("Interrupted")
                 .doesNotContain("is ahead:");
-        Comparison.Contender missing = new Comparison.Contender("hf", OptimizerSpec.parse("hf"), Optional.empty(), List.of());
+        Comparison.Contender missing =
+                new Comparison.Contender("hf", OptimizerSpec.parse("hf"), Optional.empty(), List.of());
         assertThat(Verdict.of(comparison(1, List.of(sgd, missing)))).startsWith("Interrupted");
     }
 }

@@ -387,6 +387,10 @@ class ReportInBrowserTest {
             assertThat(number("return Math.round(Math.max(...[...document.querySelectorAll('.plot svg')]"
                             + ".map(svg => svg.getBoundingClientRect().right)))"))
                     .isLessThanOrEqualTo(688);
+            assertThat(number("return Math.round(Math.min(...[...document.querySelectorAll('.plot')]"
+                            + ".map(plot => plot.getBoundingClientRect().height)))"))
+                    .as("the height of a chart with its proportions")
+                    .isBetween(150L, 400L);
             assertThat(number("return [...document.querySelectorAll('.plot svg')]"
                             + ".filter(svg => !svg.getAttribute('viewBox')).length"))
                     .as("charts that cannot shrink")
