@@ -35,7 +35,7 @@ final class Evenness {
         return !isBySeconds() || uneven.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "The race was uneven: the work a second of " + Verdict.listed(uneven)
+                        "The race was uneven: the work a second of " + OptimizerNames.listed(uneven)
                                 + " varied by more than a half, as on a busy machine; compare by gradients instead of seconds.");
     }
 

@@ -91,4 +91,10 @@ public final class OptimizerNames {
                 .collect(Collectors.joining());
         return title(spec.kind().name()) + settings;
     }
+
+    /** Such as "A, B and C". */
+    static String listed(List<String> names) {
+        int last = names.size() - 1;
+        return last < 1 ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+    }
 }

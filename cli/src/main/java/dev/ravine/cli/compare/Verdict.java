@@ -61,7 +61,7 @@ final class Verdict {
                 .map(Contender::name)
                 .toList();
         if (!broken.isEmpty()) {
-            sentences.add("The loss did not stay finite with " + listed(broken) + ".");
+            sentences.add("The loss did not stay finite with " + OptimizerNames.listed(broken) + ".");
         }
         if (ranked.size() >= 2) {
             new Evenness(comparison).doubt().ifPresent(sentences::add);
@@ -77,7 +77,7 @@ final class Verdict {
                 .toList();
         return names.isEmpty()
                 ? Optional.empty()
-                : Optional.of(listed(names) + " overran the budget by more than a tenth, by "
+                : Optional.of(OptimizerNames.listed(names) + " overran the budget by more than a tenth, by "
                         + (names.size() == 1 ? "its last step." : "their last steps."));
     }
 
@@ -95,7 +95,7 @@ final class Verdict {
         List<String> within = order.within();
         if (!within.isEmpty()) {
             return order.who() + " has the best mean, but that is within noise: " + figures + ", and the ranges over "
-                    + comparison.seeds().size() + " starts overlap with " + listed(within) + ".";
+                    + comparison.seeds().size() + " starts overlap with " + OptimizerNames.listed(within) + ".";
         }
         return order.who() + " is ahead: "
                 + since(order, metric).map(s -> label + " " + order.value + s).orElse(figures)
@@ -171,7 +171,7 @@ final class Verdict {
         }
 
         private String who() {
-            return listed(first.stream().map(Contender::name).toList());
+            return OptimizerNames.listed(first.stream().map(Contender::name).toList());
         }
 
         private String second() {
@@ -195,10 +195,5 @@ final class Verdict {
         return mean < metric.rounding()
                 ? "less than " + Figure.brief(metric.rounding()) + ", which is rounding"
                 : Figure.withUnit(metric.name(), mean);
-    }
-
-    static String listed(List<String> names) {
-        int last = names.size() - 1;
-        return last < 1 ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 }
