@@ -180,14 +180,15 @@ public final class SoftmaxKernels {
         }
     }
 
+    /** The first largest number; the first one of all if there is NaN. */
     private static int largest(double[] p, int from, int count) {
-        int best = from;
+        double max = ReductionKernels.maxOfRow(p, from, count);
         for (int k = from; k < from + count; k++) {
-            if (p[k] > p[best]) {
-                best = k;
+            if (p[k] == max) {
+                return k;
             }
         }
-        return best;
+        return from;
     }
 
     /** Reads as many runs at once as fit into a chunk, or one. */

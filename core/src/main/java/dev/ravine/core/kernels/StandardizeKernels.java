@@ -25,21 +25,25 @@ public final class StandardizeKernels {
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
         int width = (int) x.size(-1);
-        return () -> {
-            for (int row = 0; row < from.size(); row += width) {
+        double[] row = new double[width];
+        Kernel standardize = () -> {
+            for (int at = 0; at < from.size(); at += width) {
+                from.read(at, width, row);
                 double scale = 1;
-                double mean = mean(from, row, width, scale);
-                double deviation = Math.sqrt(variance(from, row, width, scale, mean) + epsilon);
+                double mean = mean(row, scale);
+                double deviation = Math.sqrt(variance(row, scale, mean) + epsilon);
                 if (isLost(deviation)) {
-                    scale = scale(from, row, width);
-                    mean = mean(from, row, width, scale);
-                    deviation = deviation(variance(from, row, width, scale, mean), epsilon, scale) * scale;
+                    scale = scale(row);
+                    mean = mean(row, scale);
+                    deviation = deviation(variance(row, scale, mean), epsilon, scale) * scale;
                 }
-                for (int i = row; i < row + width; i++) {
-                    to.set(i, (from.get(i) * scale - mean) / deviation);
+                for (int i = 0; i < width; i++) {
+                    row[i] = (row[i] * scale - mean) / deviation;
                 }
+                to.write(at, width, row);
             }
         };
+        return HeldKernel.ifLarge(standardize, x, y);
     }
 
     /**
@@ -55,19 +59,19 @@ public final class StandardizeKernels {
         }
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
-        int width = (int) x.size(-1);
-        return () -> {
+        double[] row = new double[(int) x.size(-1)];
+        Kernel deviations = () -> {
             for (int i = 0; i < to.size(); i++) {
-                int row = i * width;
-                double deviation = Math.sqrt(variance(from, row, width, 1, mean(from, row, width, 1)) + epsilon);
+                from.read(i * row.length, row.length, row);
+                double deviation = Math.sqrt(variance(row, 1, mean(row, 1)) + epsilon);
                 if (isLost(deviation)) {
-                    double scale = scale(from, row, width);
-                    double variance = variance(from, row, width, scale, mean(from, row, width, scale));
-                    deviation = deviation(variance, epsilon, scale);
+                    double scale = scale(row);
+                    deviation = deviation(variance(row, scale, mean(row, scale)), epsilon, scale);
                 }
                 to.set(i, deviation);
             }
         };
+        return HeldKernel.ifLarge(deviations, x, y);
     }
 
     private static boolean isLost(double deviation) {
@@ -75,10 +79,10 @@ public final class StandardizeKernels {
     }
 
     /** A power of 2 that brings the largest number of a row close to 1. */
-    private static double scale(Elements x, int from, int width) {
+    private static double scale(double[] row) {
         double largest = 0;
-        for (int i = from; i < from + width; i++) {
-            largest = Math.max(largest, Math.abs(x.get(i)));
+        for (double number : row) {
+            largest = Math.max(largest, Math.abs(number));
         }
         return largest > 0 && Double.isFinite(largest) ? Math.scalb(1.0, -Math.getExponent(largest)) : 1;
     }
@@ -89,21 +93,21 @@ public final class StandardizeKernels {
     }
 
     /** Measured from the first number, so that the mean of equal numbers is that number. */
-    private static double mean(Elements x, int from, int width, double scale) {
-        double origin = x.get(from) * scale;
+    private static double mean(double[] row, double scale) {
+        double origin = row[0] * scale;
         double sum = 0;
-        for (int i = from; i < from + width; i++) {
-            sum += x.get(i) * scale - origin;
+        for (double number : row) {
+            sum += number * scale - origin;
         }
-        return origin + sum / width;
+        return origin + sum / row.length;
     }
 
-    private static double variance(Elements x, int from, int width, double scale, double mean) {
+    private static double variance(double[] row, double scale, double mean) {
         double sum = 0;
-        for (int i = from; i < from + width; i++) {
-            double deviation = x.get(i) * scale - mean;
+        for (double number : row) {
+            double deviation = number * scale - mean;
             sum += deviation * deviation;
         }
-        return sum / width;
+        return sum / row.length;
     }
 }

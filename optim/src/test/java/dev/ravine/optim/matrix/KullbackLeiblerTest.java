@@ -25,10 +25,9 @@ class KullbackLeiblerTest {
     @Test
     void recoversBothCovariancesUpToScale() {
         try (Arena arena = new Arena()) {
-            MatrixParameter parameter =
-                    new MatrixParameter("weight", new Span(0, ROWS * COLUMNS), 2, ROWS, COLUMNS);
-            ShampooBlock.Settings settings = new ShampooBlock.Settings(
-                    0, 0.999, 1e-12, 0, 10, 1, 1024, 0, Grafting.NONE, 0.999, 1e-8, true);
+            MatrixParameter parameter = new MatrixParameter("weight", new Span(0, ROWS * COLUMNS), 2, ROWS, COLUMNS);
+            ShampooBlock.Settings settings =
+                    new ShampooBlock.Settings(0, 0.999, 1e-12, 0, 10, 1, 1024, 0, Grafting.NONE, 0.999, 1e-8, true);
             ShampooRule rule = new ShampooRule(parameter, DType.FLOAT64, arena, settings);
             Rng rng = new Rng(3);
             INDArray theta = Arena.create(DType.FLOAT64, Shape.of(ROWS, COLUMNS));
@@ -67,9 +66,7 @@ class KullbackLeiblerTest {
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
                 for (int k = 0; k < n; k++) {
-                    covariance[i * n + j] += isTransposed
-                            ? factor[k][i] * factor[k][j]
-                            : factor[i][k] * factor[j][k];
+                    covariance[i * n + j] += isTransposed ? factor[k][i] * factor[k][j] : factor[i][k] * factor[j][k];
                 }
             }
         }
@@ -79,7 +76,9 @@ class KullbackLeiblerTest {
     /** Both with trace 1; about a thousand gradients count, so some per cent are left to chance. */
     private static void compare(double[] found, double[] expected) {
         for (int i = 0; i < found.length; i++) {
-            assertThat(found[i] / trace(found)).as("element %d", i).isCloseTo(expected[i] / trace(expected), within(0.03));
+            assertThat(found[i] / trace(found))
+                    .as("element %d", i)
+                    .isCloseTo(expected[i] / trace(expected), within(0.03));
         }
     }
 
