@@ -164,7 +164,7 @@ public abstract class FirstOrder implements Optimizer {
         double clipFactor = common.clipping().factor(gradientNorm);
         List<GradientStep.Part> parts = common.groups().parts(objective.trainable(), this::rate);
         double clippedNorm = whole == null ? Double.NaN : common.clip(gradient, clipFactor);
-        List<UpdateLoop.Part> updates = whole == null
+        List<UpdatePart> updates = whole == null
                 ? parts.stream()
                         .map(part -> update(part, steps + 1, clipFactor))
                         .toList()
@@ -260,18 +260,18 @@ public abstract class FirstOrder implements Optimizer {
         return plateau == null ? scheduled : plateau.rate(scheduled);
     }
 
-    UpdateLoop.Part update(GradientStep.Part part, long step, double clipFactor) {
-        return new UpdateLoop.Part(rule(step, part.rate()), common.frame(part, clipFactor), part.spans());
+    UpdatePart update(GradientStep.Part part, long step, double clipFactor) {
+        return new UpdatePart(rule(step, part.rate()), common.frame(part, clipFactor), part.spans());
     }
 
     /** The gradient becomes the step; what the rule keeps is lost if it fails on the way. */
-    private List<UpdateLoop.Part> whole(
+    private List<UpdatePart> whole(
             Objective objective, INDArray theta, Scope scope, List<GradientStep.Part> parts) {
         isLost = true;
         List<GradientStep.Part> left = common.decay(theta, gradient, parts);
         whole.apply(new GradientStep(objective, theta, scope, gradient, steps + 1, left));
         isLost = false;
-        return List.of(new UpdateLoop.Part(new Multiple(1), UpdateFrame.NONE, objective.trainable()));
+        return List.of(new UpdatePart(new Multiple(1), UpdateFrame.NONE, objective.trainable()));
     }
 
     @Override

@@ -75,9 +75,9 @@ public final class ScheduleFreeAdamW extends FirstOrder {
 
     /** The rule decays weights itself, since they decay at y. */
     @Override
-    UpdateLoop.Part update(GradientStep.Part part, long step, double clipFactor) {
+    UpdatePart update(GradientStep.Part part, long step, double clipFactor) {
         UpdateFrame frame = new UpdateFrame(clipFactor, common.clipping().value(), 0, 1);
-        return new UpdateLoop.Part(rule(step, part.rate(), part.decay()), frame, part.spans());
+        return new UpdatePart(rule(step, part.rate(), part.decay()), frame, part.spans());
     }
 
     @Override

@@ -27,15 +27,6 @@ final class UpdateLoop {
     private UpdateWork failed;
 
     /**
-     * The update of some parameters.
-     *
-     * @param rule of this step
-     * @param frame what happens around it
-     * @param spans what may change
-     */
-    record Part(UpdateRule rule, UpdateFrame frame, List<Span> spans) {}
-
-    /**
      * The result of an update.
      *
      * @param moved how far theta moved; not a number if the update was undone
@@ -76,7 +67,7 @@ final class UpdateLoop {
      * @param gradientNorm the gradient's norm
      * @return how far theta moved
      */
-    Outcome run(List<Part> parts, double gradientNorm) {
+    Outcome run(List<UpdatePart> parts, double gradientNorm) {
         Hold.enter(theta, gradient);
         try {
             return update(parts, gradientNorm);
@@ -85,14 +76,14 @@ final class UpdateLoop {
         }
     }
 
-    private Outcome update(List<Part> parts, double gradientNorm) {
-        Part first = parts.get(0);
+    private Outcome update(List<UpdatePart> parts, double gradientNorm) {
+        UpdatePart first = parts.get(0);
         double factor = first.rule.factor() * first.frame.gradientFactor();
         if (factor * gradientNorm < harmless() && first.frame.isSimple() && isAll(first.spans)) {
             boolean hasMoved = new Displacement(gradient.owner(), -factor, theta.owner()).apply(workers);
             return new Outcome(hasMoved ? factor * gradientNorm : 0, Double.NaN, hasMoved);
         }
-        List<List<Span>> spans = parts.stream().map(Part::spans).toList();
+        List<List<Span>> spans = parts.stream().map(UpdatePart::spans).toList();
         pieces = pieces.isOf(spans) ? pieces : new UpdatePieces(spans);
         if (!runOnAll(parts)) {
             pieces.undo(theta, gradient);
@@ -103,7 +94,7 @@ final class UpdateLoop {
     }
 
     /** Returns whether all is finite. */
-    private boolean runOnAll(List<Part> parts) {
+    private boolean runOnAll(List<UpdatePart> parts) {
         pieces.begin();
         int tasks = Math.max(1, Math.min(workers.count(), pieces.count() / WORTH_SHARING));
         for (int i = 0; i < tasks; i++) {

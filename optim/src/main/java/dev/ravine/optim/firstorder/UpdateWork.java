@@ -21,10 +21,10 @@ final class UpdateWork {
     }
 
     /** Updates some chunks. It ends where a number is not finite, and does not write that chunk. */
-    void run(List<UpdateLoop.Part> parts, UpdatePieces pieces, int begin, int end) {
+    void run(List<UpdatePart> parts, UpdatePieces pieces, int begin, int end) {
         hasFailed = false;
         for (int piece = begin; piece < end && !hasFailed; piece++) {
-            UpdateLoop.Part part = parts.get(pieces.part(piece));
+            UpdatePart part = parts.get(pieces.part(piece));
             chunk = chunkFor(part.rule());
             from = pieces.from(piece);
             chunk.count = pieces.length(piece);

@@ -110,7 +110,7 @@ class SharedUpdateTest {
                     g[i] = 2 * g[i];
                 }
             };
-            UpdateLoop.Part part = new UpdateLoop.Part(doubled, UpdateFrame.NONE, List.of(new Span(0, count)));
+            UpdatePart part = new UpdatePart(doubled, UpdateFrame.NONE, List.of(new Span(0, count)));
             assertThat(loop.run(List.of(part), 1).isUndone()).isTrue();
             assertThat(loop.firstNonFinite(List.of())).startsWith("parameter 30007 would become -Infinity");
             assertThat(numbers(theta)).containsOnly(2);
