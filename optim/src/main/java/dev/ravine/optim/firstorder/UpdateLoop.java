@@ -78,8 +78,8 @@ final class UpdateLoop {
 
     private Outcome update(List<UpdatePart> parts, double gradientNorm) {
         UpdatePart first = parts.get(0);
-        double factor = first.rule.factor() * first.frame.gradientFactor();
-        if (factor * gradientNorm < harmless() && first.frame.isSimple() && isAll(first.spans)) {
+        double factor = first.rule().factor() * first.frame().gradientFactor();
+        if (factor * gradientNorm < harmless() && first.frame().isSimple() && isAll(first.spans())) {
             boolean hasMoved = new Displacement(gradient.owner(), -factor, theta.owner()).apply(workers);
             return new Outcome(hasMoved ? factor * gradientNorm : 0, Double.NaN, hasMoved);
         }
@@ -89,7 +89,7 @@ final class UpdateLoop {
             pieces.undo(theta, gradient);
             return new Outcome(Double.NaN, Double.NaN, false);
         }
-        boolean hasMoved = parts.stream().anyMatch(part -> hasMoved(part.spans));
+        boolean hasMoved = parts.stream().anyMatch(part -> hasMoved(part.spans()));
         return new Outcome(hasMoved ? Math.sqrt(pieces.moved()) : 0, Math.sqrt(pieces.clipped()), hasMoved);
     }
 
