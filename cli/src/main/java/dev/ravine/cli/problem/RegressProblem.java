@@ -1,6 +1,5 @@
 package dev.ravine.cli.problem;
 
-import dev.ravine.core.Arena;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.core.data.TrainTest;
@@ -8,7 +7,6 @@ import dev.ravine.nn.Loss;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Metric;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,17 +14,6 @@ import java.util.List;
  * CSV file. Features and target are standardized, so errors are in units of the training target's variance.
  */
 public final class RegressProblem extends BuiltInProblem {
-    /** The coefficient of determination, 1 - MSE / variance of the targets. */
-    private static final Metric DETERMINATION = new Metric("R2", true, (outputs, data) -> {
-        double[] targets = Arena.toDoubles(data.targets());
-        double mean = Arrays.stream(targets).average().orElseThrow();
-        double variance = Arrays.stream(targets)
-                .map(y -> (y - mean) * (y - mean))
-                .average()
-                .orElseThrow();
-        return 1 - Metric.meanSquaredError().figure().applyAsDouble(outputs, data) / variance;
-    });
-
     /** For {@link java.util.ServiceLoader}. */
     public RegressProblem() {
         super(
@@ -67,9 +54,9 @@ public final class RegressProblem extends BuiltInProblem {
         return Task.builder(net.net(), Loss.meanSquaredError(), scaled)
                 .described(data, net.text())
                 .l2(choices.l2())
-                .metric(TaskMetric.training("training R2", DETERMINATION))
+                .metric(TaskMetric.training("training R2", Metric.determination()))
                 .metric(TaskMetric.test("test MSE", Metric.meanSquaredError()))
-                .metric(TaskMetric.test("test R2", DETERMINATION))
+                .metric(TaskMetric.test("test R2", Metric.determination()))
                 .build();
     }
 }

@@ -3,7 +3,9 @@ package dev.ravine.optim.training;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.ClassScores;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,11 +15,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ConfusionMatrix {
     private final long[][] counts;
     private final double[][] weights;
+    private final List<String> names;
 
     /** In both arrays the column after that of the last class is for examples without a predicted class. */
-    private ConfusionMatrix(long[][] counts, double[][] weights) {
+    private ConfusionMatrix(long[][] counts, double[][] weights, List<String> names) {
         this.counts = counts;
         this.weights = weights;
+        this.names = names;
     }
 
     /**
@@ -39,7 +43,33 @@ public final class ConfusionMatrix {
             counts[scores.label(i)][column]++;
             weights[scores.label(i)][column] += scores.weight(i);
         }
-        return new ConfusionMatrix(counts, weights);
+        List<String> numbers =
+                IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+        return new ConfusionMatrix(counts, weights, numbers);
+    }
+
+    /**
+     * This matrix with names of classes, which its table shows.
+     *
+     * @param classNames a name for each class
+     * @return the same counts
+     * @throws IllegalArgumentException if there is not one for each class
+     */
+    public ConfusionMatrix named(List<String> classNames) {
+        if (classNames.size() != classes()) {
+            throw new IllegalArgumentException("a confusion matrix of " + classes()
+                    + " classes needs as many names, found " + classNames.size() + ": " + classNames);
+        }
+        return new ConfusionMatrix(counts, weights, List.copyOf(classNames));
+    }
+
+    /**
+     * The names of the classes; their numbers if they have no names.
+     *
+     * @return a name for each class
+     */
+    public List<String> names() {
+        return names;
     }
 
     /**
@@ -98,11 +128,7 @@ public final class ConfusionMatrix {
      * @return from 0 to 1; not a number if none was taken for it
      */
     public double precision(int predicted) {
-        double all = 0;
-        for (double[] row : weights) {
-            all += row[predicted];
-        }
-        return weights[predicted][predicted] / all;
+        return weights[predicted][predicted] / takenFor(predicted);
     }
 
     /**
@@ -115,30 +141,79 @@ public final class ConfusionMatrix {
         return weights[label][label] / ofClass(label);
     }
 
+    /**
+     * The harmonic mean of precision and recall: 2 a / (2 a + b + c), where a examples of the class were taken for it, b
+     * others were, and c of the class were not.
+     *
+     * @param label the class
+     * @return from 0 to 1; not a number if the class occurs neither among labels nor among predictions
+     */
+    public double f1(int label) {
+        double right = weights[label][label];
+        return 2 * right / (ofClass(label) + takenFor(label));
+    }
+
+    /**
+     * The mean of {@link #f1} over all classes that occur among labels or predictions.
+     *
+     * @return from 0 to 1
+     */
+    public double macroF1() {
+        return IntStream.range(0, classes())
+                .mapToDouble(this::f1)
+                .filter(f1 -> !Double.isNaN(f1))
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    /**
+     * The mean of {@link #f1} over all classes that occur among labels, by the weight of their examples.
+     *
+     * @return from 0 to 1
+     */
+    public double weightedF1() {
+        double sum = 0;
+        double all = 0;
+        for (int i = 0; i < classes(); i++) {
+            sum += ofClass(i) > 0 ? ofClass(i) * f1(i) : 0;
+            all += ofClass(i);
+        }
+        return sum / all;
+    }
+
+    private double takenFor(int predicted) {
+        double all = 0;
+        for (double[] row : weights) {
+            all += row[predicted];
+        }
+        return all;
+    }
+
     private double ofClass(int label) {
         return Arrays.stream(weights[label]).sum();
     }
 
     /**
      * A table: a row for each label, a column for each prediction, recall at the right and precision below. If there
-     * are examples without a predicted class, a column {@code none} has their counts.
+     * are examples without a predicted class, a column {@code none} has their counts. Long names of columns are cut.
      */
     @Override
     public String toString() {
         boolean hasNone = Arrays.stream(counts).anyMatch(row -> row[classes()] > 0);
-        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%9s", "label"));
-        for (int j = 0; j < classes(); j++) {
-            table.append(String.format(Locale.ROOT, " %7d", j));
+        int width = Math.max(9, names.stream().mapToInt(String::length).max().orElse(0));
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%" + width + "s", "label"));
+        for (String name : names) {
+            table.append(String.format(Locale.ROOT, " %7.7s", name));
         }
         table.append(hasNone ? "    none  recall\n" : "  recall\n");
         for (int i = 0; i < classes(); i++) {
-            table.append(String.format(Locale.ROOT, "%9d", i));
+            table.append(String.format(Locale.ROOT, "%" + width + "s", names.get(i)));
             for (int j = 0; j < (hasNone ? classes() + 1 : classes()); j++) {
                 table.append(String.format(Locale.ROOT, " %7d", counts[i][j]));
             }
             table.append(String.format(Locale.ROOT, " %7.3f\n", recall(i)));
         }
-        table.append("precision");
+        table.append(String.format(Locale.ROOT, "%" + width + "s", "precision"));
         for (int j = 0; j < classes(); j++) {
             table.append(String.format(Locale.ROOT, " %7.3f", precision(j)));
         }

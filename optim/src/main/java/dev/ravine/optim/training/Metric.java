@@ -95,6 +95,80 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
         }
     }
 
+    /**
+     * The mean over all outputs of all examples of |output - target|, with weights as in {@link #loss}.
+     *
+     * @return a metric named "mae"
+     */
+    public static Metric meanAbsoluteError() {
+        return new Metric("mae", false, RegressionFigures.ABSOLUTE_ERROR);
+    }
+
+    /**
+     * The coefficient of determination, 1 - sum (output - target)^2 / sum (target - mean)^2; the mean over the targets of
+     * an example. It is 1 for perfect outputs, 0 for those of the targets' mean, and may be negative. Targets that do not
+     * vary count as 1 if the outputs are right, else as 0, as in scikit-learn's {@code r2_score}.
+     *
+     * @return a metric named "R2"
+     */
+    public static Metric determination() {
+        return new Metric("R2", true, RegressionFigures.DETERMINATION);
+    }
+
+    /**
+     * The mean over classes of {@link ConfusionMatrix#f1}, all counting alike.
+     *
+     * @return a metric named "macro F1"
+     */
+    public static Metric macroF1() {
+        return new Metric("macro F1", true, new F1(false));
+    }
+
+    /**
+     * The mean over classes of {@link ConfusionMatrix#f1}, by the weight of their examples.
+     *
+     * @return a metric named "weighted F1"
+     */
+    public static Metric weightedF1() {
+        return new Metric("weighted F1", true, new F1(true));
+    }
+
+    /**
+     * The area under the ROC curve, by the probabilities that softmax gives outputs: the chance that an example of a class
+     * has a higher probability of it than one of another class, where equal ones count one half. With more than two classes
+     * it is the mean over those that occur, each against all others. It is not a number if an output is none. One class
+     * alone is refused.
+     *
+     * @return a metric named "AUC"
+     */
+    public static Metric areaUnderCurve() {
+        return new Metric("AUC", true, new RankingFigure());
+    }
+
+    /**
+     * The expected calibration error: the mean difference between how sure the predictions are, by softmax, and how often
+     * they are right, over bins of equal width (Guo, Pleiss, Sun and Weinberger, ICML 2017). It is not a number if an
+     * output is none.
+     *
+     * @param bins at least 1; 15 in the paper
+     * @return a metric named "calibration error"
+     */
+    public static Metric calibrationError(int bins) {
+        if (bins < 1) {
+            throw new IllegalArgumentException("a calibration error needs at least 1 bin, found " + bins);
+        }
+        return new Metric("calibration error", false, new CalibrationFigure(bins));
+    }
+
+    /** A mean over classes. */
+    private record F1(boolean isWeighted) implements ToDoubleBiFunction<INDArray, DataSet> {
+        @Override
+        public double applyAsDouble(INDArray outputs, DataSet data) {
+            ConfusionMatrix matrix = ConfusionMatrix.of(outputs, data);
+            return isWeighted ? matrix.weightedF1() : matrix.macroF1();
+        }
+    }
+
     /** The mean loss; a record, so that it is known by its loss. */
     private record MeanLoss(Loss loss) implements ToDoubleBiFunction<INDArray, DataSet> {
         @Override
