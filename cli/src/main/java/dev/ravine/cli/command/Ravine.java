@@ -2,6 +2,7 @@ package dev.ravine.cli.command;
 
 import dev.ravine.cli.report.Origin;
 import dev.ravine.cli.runs.RunFolders;
+import dev.ravine.core.io.MalformedFileException;
 import dev.ravine.optim.catalogue.Setting;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -96,13 +97,15 @@ public final class Ravine implements Runnable {
                     : e.getClass().getSimpleName().replace("Exception", "");
             return f.getFile() + ": " + kind;
         }
-        return e.getMessage();
+        return e instanceof MalformedFileException ? CsvAdvice.inOptions(e.getMessage()) : e.getMessage();
     }
 
     /** An error that the user can mend is one line; any other keeps its stack trace. */
     private CommandLine command() {
         CommandLine command = new CommandLine(this)
                 .addSubcommand(new Compare(interruption, runs))
+                .addSubcommand(new Train(interruption))
+                .addSubcommand(new Predict())
                 .addSubcommand(new Study(interruption, runs))
                 .addSubcommand(new Spectrum(interruption, runs))
                 .addSubcommand(new NetSummary())

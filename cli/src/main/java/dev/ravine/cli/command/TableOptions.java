@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /** Options for reading a CSV file: a mixin. */
 final class TableOptions {
     private static final String NAMES =
-            "--separator, --decimal-comma, --features, --ignore, --categories, --missing and --missing-cells";
+            "--separator, --no-header, --decimal-comma, --features, --ignore, --categories, --missing and --missing-cells";
 
     private static final String NUMBER = "[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?";
 
@@ -18,6 +18,12 @@ final class TableOptions {
             paramLabel = "C",
             description = "The character between two cells of the CSV file, or tab (default: a comma).")
     private String separator;
+
+    @Option(
+            names = "--no-header",
+            description = "The CSV file begins with the first example; columns are called by their index from 0, or from"
+                    + " -1 on by the last one.")
+    private boolean hasNoHeader;
 
     @Option(
             names = "--decimal-comma",
@@ -38,7 +44,8 @@ final class TableOptions {
             names = "--categories",
             paramLabel = "COLUMN",
             split = ",",
-            description = "Columns of names: each name becomes a feature that is 0 or 1.")
+            description = "Columns of names, besides those whose first cell is text: each name becomes a feature that is 0"
+                    + " or 1.")
     private List<String> categories;
 
     @Option(
@@ -58,6 +65,7 @@ final class TableOptions {
     /** Checks that nothing was chosen here if the data are no table. */
     void requireTable(boolean isTable, UsageErrors errors) {
         boolean isGiven = decimalComma
+                || hasNoHeader
                 || Stream.of(separator, features, ignored, categories, missing, missingCells)
                         .anyMatch(option -> option != null);
         errors.require(isTable || !isGiven, NAMES + " are for a CSV file: give it by --data FILE.csv");
@@ -67,6 +75,7 @@ final class TableOptions {
     Csv reader(UsageErrors errors) {
         Csv csv = Csv.reader().separator(separator(errors));
         csv = decimalComma ? csv.decimalComma() : csv;
+        csv = hasNoHeader ? csv.withoutHeader() : csv;
         csv = features == null ? csv : csv.features(features.toArray(String[]::new));
         csv = ignored == null ? csv : csv.ignore(ignored.toArray(String[]::new));
         csv = categories == null ? csv : csv.categories(categories.toArray(String[]::new));

@@ -58,7 +58,8 @@ public final class TableData {
     }
 
     private static TrainTest split(Problem.Choices choices, Csv csv) throws IOException {
-        TrainTest parts = CsvParts.of(csv, choices.data(), TEST_FRACTION, 0).data();
+        Csv reader = CsvPreview.textAsCategories(csv, choices.data());
+        TrainTest parts = CsvParts.of(reader, choices.data(), TEST_FRACTION, 0).data();
         int rows = parts.train().size() + parts.test().size();
         Problem.Choices.require(
                 rows >= LEAST_ROWS,

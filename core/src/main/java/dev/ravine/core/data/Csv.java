@@ -53,7 +53,7 @@ public final class Csv {
         return new Csv(new CsvSettings());
     }
 
-    /** {@return a reader of files that begin with the first example; columns are then called by their index} */
+    /** {@return a reader of files that begin with the first example; columns are called by their index, such as 0 or "0"} */
     public Csv withoutHeader() {
         return with(s -> s.header = false);
     }
@@ -326,6 +326,7 @@ public final class Csv {
     public Csv like(Table other) {
         CsvEncoding encoding = other.encoding();
         return with(s -> {
+            s.targets = s.resolvedTargets(other.targetNames());
             s.features = encoding.features();
             s.ignored = List.of();
             s.categories = Map.copyOf(encoding.categories());

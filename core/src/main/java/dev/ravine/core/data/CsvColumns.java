@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -16,6 +17,9 @@ import java.util.stream.IntStream;
 final class CsvColumns {
     /** The most column names that an error lists. */
     private static final int SHOWN_COLUMNS = 8;
+
+    /** Without a header, text that is a number is an index. */
+    private static final Pattern INDEX = Pattern.compile("-?[0-9]{1,9}");
 
     private final CsvSettings settings;
     private final String file;
@@ -177,6 +181,9 @@ final class CsvColumns {
         if (reference instanceof Integer index) {
             int column = index < 0 ? index + names.size() : index;
             return column < names.size() ? column : -1;
+        }
+        if (!settings.header && INDEX.matcher((String) reference).matches()) {
+            return find(Integer.valueOf((String) reference));
         }
         return columnOf.getOrDefault(reference, -1);
     }

@@ -89,6 +89,17 @@ final class CsvSettings {
         return List.copyOf(all);
     }
 
+    /** Targets for other files, in which the last column may be another one: names take the place of such indices. */
+    List<Object> resolvedTargets(List<String> names) {
+        List<Object> resolved = new ArrayList<>(targets);
+        for (int i = 0; i < resolved.size(); i++) {
+            if (String.valueOf(resolved.get(i)).startsWith("-") && (!header || resolved.get(i) instanceof Integer)) {
+                resolved.set(i, names.get(i));
+            }
+        }
+        return List.copyOf(resolved);
+    }
+
     /** The rule for files of which no row may be lost. */
     static Missing keepingRow(Missing rule) {
         return rule instanceof Missing.DropRow ? Missing.refuse() : rule;
