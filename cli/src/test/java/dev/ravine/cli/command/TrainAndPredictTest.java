@@ -16,7 +16,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 
 /** {@code ravine train} and {@code ravine predict}, as a person runs them. */
-class TrainTest extends RunsCommands {
+class TrainAndPredictTest extends RunsCommands {
     private static final double BREAD = 2.5;
 
     /** y = 2 a - 3 b + 5, or less by 10 if the kind is rye, with decimal commas and quoted names. */
