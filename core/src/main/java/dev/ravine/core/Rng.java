@@ -86,4 +86,9 @@ public final class Rng implements RandomGenerator {
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
     }
+
+    @Override
+    public String toString() {
+        return "Rng[state " + state + "]";
+    }
 }

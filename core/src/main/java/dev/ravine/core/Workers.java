@@ -117,4 +117,9 @@ public final class Workers implements AutoCloseable {
     public void close() {
         closed = true;
     }
+
+    @Override
+    public String toString() {
+        return "Workers[" + count + (closed ? ", closed]" : "]");
+    }
 }

@@ -20,12 +20,30 @@ public interface Initializer {
     void fill(INDArray parameter, Fans fans, Rng rng);
 
     /**
+     * An initializer that prints itself.
+     *
+     * @param name as its method here is called
+     * @param rule does what it says
+     */
+    record Named(String name, Initializer rule) implements Initializer {
+        @Override
+        public void fill(INDArray parameter, Fans fans, Rng rng) {
+            rule.fill(parameter, fans, rng);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /**
      * {@return an initializer that sets every element to one number}
      *
      * @param value the number
      */
     static Initializer constant(double value) {
-        return (parameter, fans, rng) -> Vectors.fill(parameter, value);
+        return new Named("constant(" + value + ")", (parameter, fans, rng) -> Vectors.fill(parameter, value));
     }
 
     /** {@return zeros, for biases} */
@@ -44,7 +62,7 @@ public interface Initializer {
      * @param deviation its standard deviation
      */
     static Initializer normal(double deviation) {
-        return (parameter, fans, rng) -> gaussian(parameter, rng, deviation);
+        return new Named("normal(" + deviation + ")", (parameter, fans, rng) -> gaussian(parameter, rng, deviation));
     }
 
     /**
@@ -53,7 +71,7 @@ public interface Initializer {
      * @param limit at least 0
      */
     static Initializer uniform(double limit) {
-        return (parameter, fans, rng) -> uniform(parameter, rng, limit);
+        return new Named("uniform(" + limit + ")", (parameter, fans, rng) -> uniform(parameter, rng, limit));
     }
 
     /**
@@ -64,7 +82,7 @@ public interface Initializer {
      * @param gain the factor
      */
     static Initializer orthogonal(double gain) {
-        return (parameter, fans, rng) -> Orthogonal.fill(parameter, gain, rng);
+        return new Named("orthogonal(" + gain + ")", (parameter, fans, rng) -> Orthogonal.fill(parameter, gain, rng));
     }
 
     /**
@@ -74,14 +92,14 @@ public interface Initializer {
      * @param value the number; 1 for the identity
      */
     static Initializer identity(double value) {
-        return (parameter, fans, rng) -> {
+        return new Named("identity(" + value + ")", (parameter, fans, rng) -> {
             Vectors.fill(parameter, 0);
             Elements out = Elements.of(parameter);
             int columns = (int) parameter.size(-1);
             for (int i = 0; i < columns && i * columns + i < out.size(); i++) {
                 out.set(i * columns + i, value);
             }
-        };
+        });
     }
 
     /**
@@ -89,35 +107,35 @@ public interface Initializer {
      * "Efficient BackProp", 1998)}
      */
     static Initializer lecunNormal() {
-        return (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(1.0 / fans.in()));
+        return new Named("lecunNormal", (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(1.0 / fans.in())));
     }
 
     /**
      * {@return a uniform distribution on +-sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio, AISTATS 2010)}
      */
     static Initializer xavierUniform() {
-        return (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / (fans.in() + fans.out())));
+        return new Named("xavierUniform", (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / (fans.in() + fans.out()))));
     }
 
     /**
      * {@return a normal distribution of variance 2 / (fan-in + fan-out) (Glorot and Bengio, AISTATS 2010)}
      */
     static Initializer xavierNormal() {
-        return (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / (fans.in() + fans.out())));
+        return new Named("xavierNormal", (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / (fans.in() + fans.out()))));
     }
 
     /**
      * {@return a normal distribution of variance 2 / fan-in, for rectifiers (He, Zhang, Ren and Sun, ICCV 2015)}
      */
     static Initializer kaimingNormal() {
-        return (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / fans.in()));
+        return new Named("kaimingNormal", (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / fans.in())));
     }
 
     /**
      * {@return a uniform distribution on +-sqrt(6 / fan-in), for rectifiers (He, Zhang, Ren and Sun, ICCV 2015)}
      */
     static Initializer kaimingUniform() {
-        return (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / fans.in()));
+        return new Named("kaimingUniform", (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / fans.in())));
     }
 
     /**
@@ -133,7 +151,7 @@ public interface Initializer {
         if (incoming < 1) {
             throw new IllegalArgumentException("sparse needs at least 1 incoming weight, found " + incoming);
         }
-        return (parameter, fans, rng) -> {
+        return new Named("sparse(" + incoming + ")", (parameter, fans, rng) -> {
             Vectors.fill(parameter, 0);
             Elements out = Elements.of(parameter);
             int inputs = (int) fans.in();
@@ -148,7 +166,7 @@ public interface Initializer {
                     out.set(order[i] * outputs + j, rng.nextGaussian());
                 }
             }
-        };
+        });
     }
 
     private static void gaussian(INDArray parameter, Rng rng, double deviation) {

@@ -119,4 +119,9 @@ public final class Parameter {
     boolean livesIn(INDArray vector) {
         return flat == vector;
     }
+
+    @Override
+    public String toString() {
+        return "Parameter[" + name + " " + shape + ", " + initializer + "]";
+    }
 }

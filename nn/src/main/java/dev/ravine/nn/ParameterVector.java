@@ -174,4 +174,9 @@ public final class ParameterVector implements AutoCloseable {
         }
         return "at element " + element;
     }
+
+    @Override
+    public String toString() {
+        return "ParameterVector[" + size() + " numbers of " + dtype + ", " + segments.size() + " parameters]";
+    }
 }

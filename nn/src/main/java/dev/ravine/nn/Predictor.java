@@ -269,4 +269,9 @@ public final class Predictor implements AutoCloseable {
         chunks.values().forEach(c -> c.program.close());
         chunks.clear();
     }
+
+    @Override
+    public String toString() {
+        return "Predictor of " + module;
+    }
 }

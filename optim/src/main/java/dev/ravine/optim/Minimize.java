@@ -441,4 +441,9 @@ public final class Minimize {
                     List.copyOf(history));
         }
     }
+
+    @Override
+    public String toString() {
+        return "Minimize[" + (isLeastSquares ? "a sum of squares]" : "a function]");
+    }
 }

@@ -114,4 +114,9 @@ public final class Batches {
                     + " examples and batch size " + batchSize);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Batches[" + examples + " examples, " + batchSize + " at a time]";
+    }
 }

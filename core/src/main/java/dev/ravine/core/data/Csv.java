@@ -442,4 +442,9 @@ public final class Csv {
     public INDArray readFeatures(Reader reader, String name) throws IOException {
         return new CsvTable(settings, name, CsvRows.read(settings, reader, name, false)).features();
     }
+
+    @Override
+    public String toString() {
+        return "Csv[" + settings + "]";
+    }
 }

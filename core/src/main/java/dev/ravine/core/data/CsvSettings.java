@@ -119,4 +119,15 @@ final class CsvSettings {
                     + " knows no targets; name them with labels(...), classNames(...) or targets(...)");
         }
     }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("separator '" + separator + "', " + dtype);
+        text.append(header ? "" : ", no header");
+        text.append(targets.isEmpty() ? "" : ", " + kind + " " + targets);
+        text.append(features == null ? "" : ", features " + features);
+        text.append(ignored.isEmpty() ? "" : ", ignored " + ignored);
+        text.append(categories.isEmpty() ? "" : ", categories " + categories.keySet());
+        return text.append(", missing ").append(missing).toString();
+    }
 }

@@ -58,4 +58,9 @@ public final class OptimizerCatalogue {
                 .orElseThrow(() -> new IllegalArgumentException("there is no optimizer '" + name + "', but "
                         + kinds.stream().map(OptimizerKind::name).collect(Collectors.joining(", "))));
     }
+
+    @Override
+    public String toString() {
+        return "OptimizerCatalogue" + names();
+    }
 }

@@ -216,4 +216,9 @@ public final class Setting<T> {
     private static BigDecimal rounded(double value) {
         return new BigDecimal(value).round(new MathContext(DIGITS)).stripTrailingZeros();
     }
+
+    @Override
+    public String toString() {
+        return key + "=" + initialText() + " (" + range() + "): " + help;
+    }
 }

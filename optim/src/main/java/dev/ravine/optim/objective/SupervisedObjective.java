@@ -140,6 +140,11 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     @Override
+    public String toString() {
+        return "SupervisedObjective[" + examples() + " examples, " + size() + " parameters]";
+    }
+
+    @Override
     public int examples() {
         return shards.examples();
     }

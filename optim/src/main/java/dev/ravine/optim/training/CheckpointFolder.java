@@ -150,4 +150,9 @@ public final class CheckpointFolder {
         Matcher name = NAME.matcher(file.getFileName().toString());
         return name.matches() ? Long.parseLong(name.group(1)) : -1;
     }
+
+    @Override
+    public String toString() {
+        return "CheckpointFolder[" + folder + ", keeps " + keep + "]";
+    }
 }

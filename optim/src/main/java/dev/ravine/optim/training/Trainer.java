@@ -318,4 +318,9 @@ public final class Trainer {
             return new Trainer(this);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Trainer[" + optimizer + ", " + budget + "]";
+    }
 }
