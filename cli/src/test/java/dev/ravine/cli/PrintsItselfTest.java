@@ -73,6 +73,8 @@ class PrintsItselfTest {
         assertThat(Minimize.of(x -> x.square().sum())).hasToString("Minimize[a function]");
         OptimizerCatalogue catalogue = OptimizerCatalogue.load();
         assertThat(catalogue.toString()).startsWith("OptimizerCatalogue[").contains("adam", "hf");
-        assertThat(catalogue.kind("adam").settings().get(0).toString()).contains("=").doesNotContain("@");
+        assertThat(catalogue.kind("adam").settings().get(0).toString())
+                .contains("=")
+                .doesNotContain("@");
     }
 }

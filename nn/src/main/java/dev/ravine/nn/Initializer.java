@@ -114,28 +114,34 @@ public interface Initializer {
      * {@return a uniform distribution on +-sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio, AISTATS 2010)}
      */
     static Initializer xavierUniform() {
-        return new Named("xavierUniform", (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / (fans.in() + fans.out()))));
+        return new Named(
+                "xavierUniform",
+                (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / (fans.in() + fans.out()))));
     }
 
     /**
      * {@return a normal distribution of variance 2 / (fan-in + fan-out) (Glorot and Bengio, AISTATS 2010)}
      */
     static Initializer xavierNormal() {
-        return new Named("xavierNormal", (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / (fans.in() + fans.out()))));
+        return new Named(
+                "xavierNormal",
+                (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / (fans.in() + fans.out()))));
     }
 
     /**
      * {@return a normal distribution of variance 2 / fan-in, for rectifiers (He, Zhang, Ren and Sun, ICCV 2015)}
      */
     static Initializer kaimingNormal() {
-        return new Named("kaimingNormal", (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / fans.in())));
+        return new Named(
+                "kaimingNormal", (parameter, fans, rng) -> gaussian(parameter, rng, Math.sqrt(2.0 / fans.in())));
     }
 
     /**
      * {@return a uniform distribution on +-sqrt(6 / fan-in), for rectifiers (He, Zhang, Ren and Sun, ICCV 2015)}
      */
     static Initializer kaimingUniform() {
-        return new Named("kaimingUniform", (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / fans.in())));
+        return new Named(
+                "kaimingUniform", (parameter, fans, rng) -> uniform(parameter, rng, Math.sqrt(6.0 / fans.in())));
     }
 
     /**

@@ -39,7 +39,8 @@ record ModelScore(String text, String note) {
                 r2,
                 Figure.text(figure(Metric.meanAbsoluteError(), found, test)),
                 Figure.text(Math.sqrt(figure(Metric.meanSquaredError(), found, test))));
-        double before = figure(Metric.determination(), array(model.predict(train.features()).values()), train);
+        double before = figure(
+                Metric.determination(), array(model.predict(train.features()).values()), train);
         return new ModelScore(
                 String.format(Locale.ROOT, "held-back rows: %s (R2 on rows to train on: %.4f)", note, before), note);
     }
@@ -50,8 +51,8 @@ record ModelScore(String text, String note) {
         ConfusionMatrix matrix = ConfusionMatrix.of(found, test).named(model.names());
         String note = String.format(
                 Locale.ROOT, "accuracy %.2f %%, macro F1 %.4f", 100 * matrix.accuracy(), matrix.macroF1());
-        double before = figure(
-                Metric.accuracy(), array(model.predict(train.features()).probabilities()), train);
+        double before =
+                figure(Metric.accuracy(), array(model.predict(train.features()).probabilities()), train);
         String text = String.format(
                 Locale.ROOT, "held-back rows: %s (accuracy on rows to train on: %.2f %%)", note, 100 * before);
         return new ModelScore(matrix.classes() > MOST_CLASSES ? text : text + "\n" + matrix, note);

@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
-        description = "Predicts the rows of a CSV file by a model that 'ravine train' or Model.save has kept: numbers in the"
-                + " units of the training table, or classes and their probabilities, as CSV.",
+        description =
+                "Predicts the rows of a CSV file by a model that 'ravine train' or Model.save has kept: numbers in the"
+                        + " units of the training table, or classes and their probabilities, as CSV.",
         footer = {
             "",
             "The file is read as the training data were, with the same separator, columns, categories and rule for missing"

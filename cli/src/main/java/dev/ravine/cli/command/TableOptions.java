@@ -21,8 +21,9 @@ final class TableOptions {
 
     @Option(
             names = "--no-header",
-            description = "The CSV file begins with the first example; columns are called by their index from 0, or from"
-                    + " -1 on by the last one.")
+            description =
+                    "The CSV file begins with the first example; columns are called by their index from 0, or from"
+                            + " -1 on by the last one.")
     private boolean hasNoHeader;
 
     @Option(
@@ -44,8 +45,9 @@ final class TableOptions {
             names = "--categories",
             paramLabel = "COLUMN",
             split = ",",
-            description = "Columns of names, besides those whose first cell is text: each name becomes a feature that is 0"
-                    + " or 1.")
+            description =
+                    "Columns of names, besides those whose first cell is text: each name becomes a feature that is 0"
+                            + " or 1.")
     private List<String> categories;
 
     @Option(

@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Learns a column of a CSV file, says how well on rows that were held back, and keeps the model in a"
-                + " file for 'ravine predict' and Model.load.",
+        description =
+                "Learns a column of a CSV file, says how well on rows that were held back, and keeps the model in a"
+                        + " file for 'ravine predict' and Model.load.",
         footer = {
             "",
             "A column of features holds numbers, or categories if its first cell that is not missing is text.",
@@ -170,7 +171,8 @@ final class Train implements Callable<Integer> {
         errors.require(test > 0 && test < 1, "--test must be between 0 and 1, found " + test);
         errors.require(seconds > 0 && seconds < 1e9, "--seconds must be positive and below 1e9, found " + seconds);
         errors.require(
-                epochs == null || (epochs > 0 && epochs < 1e9), "--epochs must be positive and below 1e9, found " + epochs);
+                epochs == null || (epochs > 0 && epochs < 1e9),
+                "--epochs must be positive and below 1e9, found " + epochs);
         errors.require(l2 == null || (l2 >= 0 && l2 < 1e6), "--l2 must be from 0 to 1e6, found " + l2);
         errors.require(
                 String.valueOf(out.getFileName()).endsWith(SUFFIX),

@@ -46,8 +46,20 @@ class TrainAndPredictTest extends RunsCommands {
         String data = bread().toString();
         String model = path("bread.safetensors");
         assertThat(printed(
-                        "train", "--data", data, "--target", "height", "--decimal-comma", "--layers", "none", "--l2", "0",
-                        "--epochs", "60", "--out", model))
+                        "train",
+                        "--data",
+                        data,
+                        "--target",
+                        "height",
+                        "--decimal-comma",
+                        "--layers",
+                        "none",
+                        "--l2",
+                        "0",
+                        "--epochs",
+                        "60",
+                        "--out",
+                        model))
                 .contains("4 features to height; 160 rows to train on, 40 held back")
                 .contains("net without hidden layers, 5 parameters; lbfgs, 60 epochs")
                 .contains("held-back rows: R2 1.0000, mean absolute error")
@@ -77,13 +89,28 @@ class TrainAndPredictTest extends RunsCommands {
         for (int i = 0; i < 90; i++) {
             int k = i % 3;
             text.append(String.format(
-                    Locale.ROOT, "%d,%.3f,%.3f,%s%n", i, 4 * k + random.nextDouble(), random.nextDouble(), "abc".charAt(k)));
+                    Locale.ROOT,
+                    "%d,%.3f,%.3f,%s%n",
+                    i,
+                    4 * k + random.nextDouble(),
+                    random.nextDouble(),
+                    "abc".charAt(k)));
         }
         Path data = Files.writeString(folder.resolve("plain.csv"), text);
         String model = path("m.safetensors");
         assertThat(printed(
-                        "train", "--data", data.toString(), "--target", "-1", "--no-header", "--ignore", "0", "--epochs",
-                        "50", "--out", model))
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--target",
+                        "-1",
+                        "--no-header",
+                        "--ignore",
+                        "0",
+                        "--epochs",
+                        "50",
+                        "--out",
+                        model))
                 .contains("2 features to 3 classes of -1; 72 rows to train on, 18 held back")
                 .contains("accuracy 100.00 %, macro F1 1.0000")
                 .contains("    label       a       b       c  recall");
@@ -100,15 +127,26 @@ class TrainAndPredictTest extends RunsCommands {
         Path data = bread();
         String text = Files.readString(data);
         Files.writeString(data, text.replaceFirst("wheat;", ";"));
-        assertThat(ravine("train", "--data", data.toString(), "--target", "height", "--decimal-comma", "--out", path("m.safetensors")))
+        assertThat(ravine(
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--target",
+                        "height",
+                        "--decimal-comma",
+                        "--out",
+                        path("m.safetensors")))
                 .isEqualTo(1);
         assertThat(err.toString())
-                .contains("bread.csv: line 3, column 'kind' (index 2): expected the name of a category but found an empty"
-                        + " cell")
+                .contains(
+                        "bread.csv: line 3, column 'kind' (index 2): expected the name of a category but found an empty"
+                                + " cell")
                 .contains("drop such rows with --missing drop");
-        assertThat(ravine("train", "--data", data.toString(), "--target", "heigth", "--decimal-comma")).isEqualTo(1);
+        assertThat(ravine("train", "--data", data.toString(), "--target", "heigth", "--decimal-comma"))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("there is no column 'heigth'; found the columns 'hours of rest', 'salt'");
-        assertThat(ravine("train", "--data", data.toString(), "--target", "height", "--out", data.toString())).isEqualTo(2);
+        assertThat(ravine("train", "--data", data.toString(), "--target", "height", "--out", data.toString()))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("which ends with .safetensors, found " + data);
         assertThat(Files.readString(data)).startsWith("\"hours of rest\"");
         assertThat(ravine("predict", data.toString(), data.toString())).isEqualTo(1);
@@ -124,8 +162,20 @@ class TrainAndPredictTest extends RunsCommands {
         Files.writeString(data, Files.readString(data).replaceFirst("wheat;", "NA;"));
         String model = path("m.safetensors");
         assertThat(printed(
-                        "train", "--data", data.toString(), "--target", "height", "--decimal-comma", "--missing", "drop",
-                        "--missing-cells", "NA", "--epochs", "5", "--out", model))
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--target",
+                        "height",
+                        "--decimal-comma",
+                        "--missing",
+                        "drop",
+                        "--missing-cells",
+                        "NA",
+                        "--epochs",
+                        "5",
+                        "--out",
+                        model))
                 .contains("159 rows to train on, 40 held back");
         assertThat(ravine("predict", model, data.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("line 3, column 'kind' (index 2)");
