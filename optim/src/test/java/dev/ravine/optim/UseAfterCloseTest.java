@@ -29,6 +29,7 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.Predictor;
+import dev.ravine.nn.model.Model;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.firstorder.Adadelta;
@@ -172,6 +173,7 @@ class UseAfterCloseTest {
         all.add(new Maker("Jacobian", m -> jacobian()));
         all.add(new Maker("ParameterVector", m -> parameterVector()));
         all.add(new Maker("Predictor", m -> predictor()));
+        all.add(new Maker("Model", m -> model()));
         all.add(new Maker("SupervisedObjective", m -> supervised(WIDTH)));
         all.add(new Maker("SupervisedObjective of one shard", m -> supervised(1)));
         all.add(new Maker("its linearization", m -> shardedLinearization(false)));
@@ -657,6 +659,14 @@ class UseAfterCloseTest {
         return new Case("the predictor", predictor)
                 .use("outputs", () -> predictor.outputs(data))
                 .use("accuracy", () -> predictor.accuracy(data));
+    }
+
+    private static Case model() {
+        DataSet data = DataSet.autoencoding(Arena.create(F32, Shape.of(6, WIDTH)));
+        Model model = Model.builder(data, net(WIDTH)).build();
+        return new Case("the predictor", model)
+                .use("predict a row", () -> model.predict(new double[WIDTH]))
+                .use("predict an array", () -> model.predict(data.features()));
     }
 
     // ---- optim ------------------------------------------------------------------------------------------------
