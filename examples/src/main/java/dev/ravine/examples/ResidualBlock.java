@@ -44,7 +44,8 @@ public final class ResidualBlock extends Module {
         ModuleContract.of(() -> new ResidualBlock(2), Shape.of(2, 3, 3, 2)).check();
         TrainTest digits = MnistSubset.load();
         var stem = Conv2d.builder(1, 16, Window.of(4, 4).stride(4)).build();
-        var net = new Sequential(new Unflatten(28, 28, 1), stem, new ResidualBlock(16), new Flatten(), new Linear(784, 10));
+        var net = new Sequential(
+                new Unflatten(28, 28, 1), stem, new ResidualBlock(16), new Flatten(), new Linear(784, 10));
         net.initialize(1);
         try (var optimizer = Adam.builder().build()) {
             Trainer.builder(net, Loss.softmaxCrossEntropy(), digits.train())

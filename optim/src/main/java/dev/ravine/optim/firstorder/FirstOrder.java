@@ -265,8 +265,7 @@ public abstract class FirstOrder implements Optimizer {
     }
 
     /** The gradient becomes the step; what the rule keeps is lost if it fails on the way. */
-    private List<UpdatePart> whole(
-            Objective objective, INDArray theta, Scope scope, List<GradientStep.Part> parts) {
+    private List<UpdatePart> whole(Objective objective, INDArray theta, Scope scope, List<GradientStep.Part> parts) {
         isLost = true;
         List<GradientStep.Part> left = common.decay(theta, gradient, parts);
         whole.apply(new GradientStep(objective, theta, scope, gradient, steps + 1, left));
