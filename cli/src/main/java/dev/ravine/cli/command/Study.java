@@ -1,6 +1,8 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.report.Chart;
 import dev.ravine.cli.report.Report;
+import dev.ravine.cli.report.Table;
 import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.cli.study.Analysis;
 import dev.ravine.cli.study.Answer;
@@ -42,6 +44,8 @@ import picocli.CommandLine.Parameters;
             "  ravine study --quick --out runs/look"
         })
 final class Study extends ReportCommand {
+    private static final int LONG_TABLE = 6;
+
     @Parameters(
             paramLabel = "NAME",
             arity = "0..*",
@@ -95,11 +99,28 @@ final class Study extends ReportCommand {
                 break;
             }
         }
-        String verdict = Stream.concat(findings.stream().map(Study::item), Stream.of(cut))
+        String caution =
+                quick ? "A first look at small sizes and few steps: what follows are figures, not conclusions." : "";
+        String verdict = Stream.of(Stream.of(caution), findings.stream().map(Study::item), Stream.of(cut))
+                .flatMap(lines -> lines)
                 .collect(Collectors.joining("\n"));
-        List<Report.Section> sections = findings.stream().map(Answer::section).toList();
+        List<Report.Section> sections = findings.stream().map(Study::section).toList();
         report.write(new Report("Ravine: a study of optimizers", verdict.strip(), sections, Origins.of(spec)));
         return cut.isEmpty() ? 0 : Interruption.EXIT_CODE;
+    }
+
+    /** Begins with its result; long tables are folded, since charts beside them show the same. */
+    private static Report.Section section(Answer finding) {
+        Report.Section section = finding.section();
+        boolean hasChart = section.elements().stream().anyMatch(Chart.class::isInstance);
+        List<Report.Element> elements = section.elements().stream()
+                .map(element -> hasChart
+                                && element instanceof Table table
+                                && table.rows().size() > LONG_TABLE
+                        ? table.folded()
+                        : element)
+                .toList();
+        return new Report.Section(section.title(), finding.verdict() + "\n" + section.text(), elements);
     }
 
     private static String item(Answer finding) {

@@ -66,6 +66,7 @@ public final class ComparisonReport {
         new AveragedSection(comparison).section().ifPresent(sections::add);
         new StepSection(begun, isSeeded()).section().ifPresent(sections::add);
         new ModelSection(begun, isSeeded()).section().ifPresent(sections::add);
+        new OutcomeSection(task, begun).section().ifPresent(sections::add);
         pictures().ifPresent(sections::add);
         if (comparison.seeds().size() > 1) {
             sections.add(new Report.Section("Each run", "", List.of(runs())));

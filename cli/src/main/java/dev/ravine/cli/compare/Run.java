@@ -4,6 +4,7 @@ import dev.ravine.cli.report.Pictures;
 import dev.ravine.optim.training.Progress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One net trained with one optimizer from one start.
@@ -96,10 +97,11 @@ public record Run(
      * @param modelSteps the quadratic models of its steps; empty for first-order methods
      * @param steps some of the steps, evenly chosen
      * @param pace how steadily it went on
+     * @param outcome what the trained net says of test data, if that can be shown
      */
-    public record Course(List<ModelStep> modelSteps, List<Step> steps, Pace pace) {
+    public record Course(List<ModelStep> modelSteps, List<Step> steps, Pace pace, Optional<Outcome> outcome) {
         /** Nothing was recorded. */
-        public static final Course NONE = new Course(List.of(), List.of(), Pace.UNKNOWN);
+        public static final Course NONE = new Course(List.of(), List.of(), Pace.UNKNOWN, Optional.empty());
     }
 
     /** {@return the quadratic models of its steps} */

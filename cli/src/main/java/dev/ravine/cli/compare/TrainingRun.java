@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -79,7 +80,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             watch.finish();
             List<Pictures.Image> pictures =
                     task.gallery().map(g -> g.learned().get()).orElse(List.of());
-            return new Run(spec, seed, watch.points, watch.course(), end, note, pictures);
+            return new Run(spec, seed, watch.points, watch.course(Outcome.of(task)), end, note, pictures);
         }
     }
 
@@ -120,8 +121,9 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             cpuBefore = Pace.processCpuSeconds();
         }
 
-        private Run.Course course() {
-            return new Run.Course(List.copyOf(modelSteps), trace.steps(), new Pace(cpuSeconds, List.copyOf(paces)));
+        private Run.Course course(Optional<Outcome> outcome) {
+            return new Run.Course(
+                    List.copyOf(modelSteps), trace.steps(), new Pace(cpuSeconds, List.copyOf(paces)), outcome);
         }
 
         private void keepPace(Progress progress) {
