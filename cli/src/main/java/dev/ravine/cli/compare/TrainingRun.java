@@ -80,7 +80,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             watch.finish();
             List<Pictures.Image> pictures =
                     task.gallery().map(g -> g.learned().get()).orElse(List.of());
-            return new Run(spec, seed, watch.points, watch.course(Outcome.of(task)), end, note, pictures);
+            return new Run(spec, seed, watch.points, watch.course(Outcomes.of(task)), end, note, pictures);
         }
     }
 
