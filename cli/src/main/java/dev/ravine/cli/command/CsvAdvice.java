@@ -11,6 +11,7 @@ final class CsvAdvice {
         OPTIONS.put("read it with Csv.withoutHeader()", "say --no-header");
         OPTIONS.put("read it without Csv.withoutHeader()", "leave out --no-header");
         OPTIONS.put("say so with Csv.decimalComma()", "say --decimal-comma");
+        OPTIONS.put("say so with Csv.separator", "say --separator");
         OPTIONS.put("call it Csv.categories", "name it in --categories");
         OPTIONS.put("Csv.missing(Missing.dropRow())", "--missing drop");
         OPTIONS.put("say with Csv.missing(...) what takes its place", "say with --missing what takes its place");

@@ -155,6 +155,17 @@ class TrainAndPredictTest extends RunsCommands {
         assertThat(err.toString()).contains("none.safetensors");
     }
 
+    @Test
+    void anotherSeparatorIsSuspected() throws IOException {
+        for (String header : new String[] {"\"a b\";\"y\"", "a b;y"}) {
+            Path data = Files.writeString(folder.resolve("s.csv"), header + "\n1;2\n");
+            assertThat(ravine("train", "--data", data.toString(), "--target", "y", "--out", path("m.safetensors")))
+                    .isEqualTo(1);
+            assertThat(err.toString()).contains("',': if the file has another one, say --separator");
+            err.getBuffer().setLength(0);
+        }
+    }
+
     /** Rows were dropped in training, but each new row needs an answer. */
     @Test
     void missingCellsFollowTheRule() throws IOException {

@@ -192,13 +192,22 @@ final class CsvColumns {
         int column = find(reference);
         if (column < 0) {
             throw new MalformedFileException(file + ": there is no column "
-                    + (reference instanceof Integer ? reference : "'" + reference + "'") + "; found " + known());
+                    + (reference instanceof Integer ? reference : "'" + reference + "'") + "; found " + known()
+                    + otherSeparator());
         }
         if (reference instanceof String && ambiguous.contains(reference)) {
             throw new MalformedFileException(file + ": two columns are called '" + reference
                     + "'; rename one or give the column's index; found " + known());
         }
         return column;
+    }
+
+    /** A line that is one cell may have been written with another separator. */
+    private String otherSeparator() {
+        boolean isOneCell = settings.header && names.size() == 1 && names.get(0).matches("(?s).*[;,\\t|].*");
+        return isOneCell
+                ? "; the separator is '" + settings.separator + "': if the file has another one, say so with Csv.separator"
+                : "";
     }
 
     private String known() {
