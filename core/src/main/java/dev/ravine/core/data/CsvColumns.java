@@ -206,7 +206,8 @@ final class CsvColumns {
     private String otherSeparator() {
         boolean isOneCell = settings.header && names.size() == 1 && names.get(0).matches("(?s).*[;,\\t|].*");
         return isOneCell
-                ? "; the separator is '" + settings.separator + "': if the file has another one, say so with Csv.separator"
+                ? "; the separator is '" + settings.separator
+                        + "': if the file has another one, say so with Csv.separator"
                 : "";
     }
 

@@ -235,7 +235,8 @@ final class CsvRows {
             return new MalformedFileException(
                     file + ": after line " + parser.getCurrentLineNumber()
                             + ": expected a line of cells but found broken quoting (" + e.getMessage()
-                            + "); a quoted cell ends with a quote right before the separator, which is '" + settings.separator
+                            + "); a quoted cell ends with a quote right before the separator, which is '"
+                            + settings.separator
                             + "': if the file has another one, say so with Csv.separator",
                     e);
         }
