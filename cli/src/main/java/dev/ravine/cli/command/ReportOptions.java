@@ -14,7 +14,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,7 +64,7 @@ final class ReportOptions {
      */
     void prepare(String label) throws IOException {
         if (out == null) {
-            place = runs.create(label, LocalDateTime.now(ZoneId.systemDefault()));
+            place = runs.create(label, LocalDateTime.now(ZoneOffset.UTC));
             return;
         }
         Files.createDirectories(out);
