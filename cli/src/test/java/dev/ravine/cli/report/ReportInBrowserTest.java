@@ -376,6 +376,19 @@ class ReportInBrowserTest {
         assertThat(linesOf("loss")).hasSize(3);
     }
 
+    /** axe-core's rules, among them contrast, names of controls and the order of headings. */
+    @ParameterizedTest
+    @CsvSource({"1280, light", "1280, dark", "360, light"})
+    void aCheckerOfAccessibilityFindsNothing(int width, String scheme) throws IOException {
+        show(width, scheme);
+        browser.executeScript(Template.resource("/axe.min.js"));
+        assertThat(
+                        browser.executeAsyncScript(
+                                "const done = arguments[arguments.length - 1];"
+                                        + "axe.run().then(found => done(found.violations.map(v => v.id + ' ' + v.nodes[0].target).join()))"))
+                .isEqualTo("");
+    }
+
     /** All that is drawn is on the page, at A4's width. */
     @Test
     void printedPagesCutNothing() throws IOException {
