@@ -1,5 +1,6 @@
 package dev.ravine.autodiff;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -14,10 +15,11 @@ import java.util.List;
  *         .toList();
  * }</pre>
  *
- * <p>Two statistics that are {@code equals} share a plan, so make them records or keep one instance.
+ * <p>Two statistics that are {@code equals} share a plan, so make them records or keep one instance. A statistic crosses a
+ * wire as a serialized object where shards are computed in other processes; one that holds tensors cannot.
  */
 @FunctionalInterface
-public interface Statistic {
+public interface Statistic extends Serializable {
     /**
      * {@return tensors of the parameters' dtype, whose number and shapes do not depend on the number of examples} They
      * are laid out one after the other in a flat vector, each row by row.

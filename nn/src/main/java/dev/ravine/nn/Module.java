@@ -7,6 +7,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -368,6 +369,18 @@ public abstract class Module {
             }
         }
         return path;
+    }
+
+    /** This module and all within it, each once, outermost first. */
+    final List<Module> all() {
+        List<Module> modules = new ArrayList<>();
+        visit((prefix, module) -> modules.add(module));
+        return modules;
+    }
+
+    /** The mode of this module alone. */
+    final void setOwnMode(boolean toTraining) {
+        training = toTraining;
     }
 
     private void setTraining(boolean value) {

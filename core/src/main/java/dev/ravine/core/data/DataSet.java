@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A data set never writes to its arrays and may be read by several threads at once.
  */
-public final class DataSet {
+public final class DataSet implements ExampleSource {
     private final INDArray features;
     private final INDArray targets;
     private final int classes;
@@ -154,6 +154,7 @@ public final class DataSet {
      *
      * @return at least 0 and less than 2^32
      */
+    @Override
     public long checksum() {
         CRC32C crc = new CRC32C();
         add(crc, featureRows, features);
@@ -178,6 +179,7 @@ public final class DataSet {
     }
 
     /** {@return the number of examples, at least 1} */
+    @Override
     public int size() {
         return (int) features.size(0);
     }
@@ -193,21 +195,25 @@ public final class DataSet {
     }
 
     /** {@return {@link DType#FLOAT32} or {@link DType#FLOAT64}: that of all numbers that are not labels or tokens} */
+    @Override
     public DType dtype() {
         return dtype;
     }
 
     /** {@return the shape of one example: the features' shape without its first axis} */
+    @Override
     public Shape featureShape() {
         return featureShape;
     }
 
     /** {@return the shape of one target: the targets' shape without its first axis, so a scalar for labels} */
+    @Override
     public Shape targetShape() {
         return targetShape;
     }
 
     /** {@return whether the targets are class labels: one integer for each example} */
+    @Override
     public boolean hasLabels() {
         return classes > 0;
     }
@@ -218,6 +224,7 @@ public final class DataSet {
      * @return the largest label plus 1
      * @throws IllegalStateException if the targets are not labels
      */
+    @Override
     public int classes() {
         if (!hasLabels()) {
             throw new IllegalStateException("the targets are numbers of shape " + targetShape + ", not labels: there"
@@ -280,6 +287,7 @@ public final class DataSet {
     }
 
     /** {@return the weights of the examples; empty if all count alike} */
+    @Override
     public Optional<ExampleWeights> weights() {
         return Optional.ofNullable(weights);
     }
@@ -409,6 +417,25 @@ public final class DataSet {
         rowCopy(count, featuresOut, targetsOut).run(rows, from);
     }
 
+    @Override
+    public DType featureType() {
+        return DType.of(features);
+    }
+
+    @Override
+    public DType targetType() {
+        return DType.of(targets);
+    }
+
+    @Override
+    public RowCopy weightCopy(int count, INDArray out) {
+        if (weights == null) {
+            throw new IllegalStateException("the examples of this data set have no weights; ask weights() first");
+        }
+        Elements to = Elements.of(out);
+        return (rows, from) -> weights.copy(rows, from, count, to);
+    }
+
     /**
      * Binds {@link #copyRows} to its outputs, for repeated copies; a run allocates nothing.
      *
@@ -418,6 +445,7 @@ public final class DataSet {
      * @return the copy, to be run
      * @throws ShapeException if an output's shape or dtype does not fit
      */
+    @Override
     public RowCopy rowCopy(int count, INDArray featuresOut, INDArray targetsOut) {
         return RowCopier.of(
                 size(),

@@ -2,6 +2,7 @@ package dev.ravine.optim.objective;
 
 import dev.ravine.core.Elements;
 import dev.ravine.nn.ParameterVector;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param from its first element
  * @param to the element after its last one
  */
-public record Span(int from, int to) {
+public record Span(int from, int to) implements Serializable {
     /**
      * Checks the order.
      *

@@ -24,7 +24,8 @@ record NonFiniteSearch(ShardGroup group, MemoryBudget budget, ShardRequest reque
         int from = request.bounds()[i];
         int to = request.bounds()[i + 1];
         Optional<String> found = inExamples(from, to);
-        String several = "examples " + from + " to " + (to - 1) + " of the scope: ";
+        int first = request.firstExample();
+        String several = "examples " + (first + from) + " to " + (first + to - 1) + " of the scope: ";
         return found.isEmpty() ? found : alone(from, to).or(() -> Optional.of(several + found.get()));
     }
 
@@ -33,8 +34,8 @@ record NonFiniteSearch(ShardGroup group, MemoryBudget budget, ShardRequest reque
         for (int i = from; i < to; i++) {
             Optional<String> found = inExamples(i, i + 1);
             if (found.isPresent()) {
-                return Optional.of(
-                        "row " + request.rows()[i] + " of the data, example " + i + " of the scope: " + found.get());
+                return Optional.of("row " + request.rows()[i] + " of the data, example " + (request.firstExample() + i)
+                        + " of the scope: " + found.get());
             }
         }
         return Optional.empty();

@@ -71,10 +71,9 @@ final class Shard implements AutoCloseable {
         }
         linearization = builder.build();
         examples.add(model.data().rowCopy(rows, linearization.memory(features), linearization.memory(graph.targets())));
-        model.data().weights().ifPresent(own -> {
-            Elements to = Elements.of(linearization.memory(graph.weights()));
-            examples.add((rowsOfData, from) -> own.copy(rowsOfData, from, rows, to));
-        });
+        if (graph.weights() != null) {
+            examples.add(model.data().weightCopy(rows, linearization.memory(graph.weights())));
+        }
     }
 
     Kind kind() {

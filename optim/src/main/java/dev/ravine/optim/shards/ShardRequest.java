@@ -13,10 +13,32 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param noise the seed of all randomness
  * @param wantsGradient whether to compute gradients beside losses
  * @param statistic what to compute beside the gradient, or null
+ * @param firstExample the position in the scope of the example {@code rows[0]}: 0, unless this is a part of a request
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record ShardRequest(
-        INDArray theta, int[] rows, int[] bounds, long noise, boolean wantsGradient, Statistic statistic) {
+        INDArray theta,
+        int[] rows,
+        int[] bounds,
+        long noise,
+        boolean wantsGradient,
+        Statistic statistic,
+        int firstExample) {
+    /**
+     * A whole request.
+     *
+     * @param theta the point
+     * @param rows row numbers of the data
+     * @param bounds the index in {@code rows} at which each shard begins, and the end of the last one
+     * @param noise the seed of all randomness
+     * @param wantsGradient whether to compute gradients beside losses
+     * @param statistic what to compute beside the gradient, or null
+     */
+    public ShardRequest(
+            INDArray theta, int[] rows, int[] bounds, long noise, boolean wantsGradient, Statistic statistic) {
+        this(theta, rows, bounds, noise, wantsGradient, statistic, 0);
+    }
+
     /** {@return the number of shards} */
     public int shards() {
         return bounds.length - 1;

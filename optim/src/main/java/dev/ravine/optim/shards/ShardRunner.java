@@ -106,16 +106,21 @@ public interface ShardRunner extends AutoCloseable {
         /** {@return the loss of each shard, in order} */
         double[] losses();
 
-        /** {@return the gradient of each shard, in order; valid until the next call} */
-        List<Elements> gradients();
+        /**
+         * Computes the gradient of each shard.
+         *
+         * @param sink receives them in the order of shards, a few at a time; must use the numbers before it returns
+         */
+        void gradients(Consumer<List<Elements>> sink);
 
         /**
-         * {@return the product of each shard's curvature with a vector, in order; valid until the next call}
+         * Computes the product of each shard's curvature with a vector.
          *
          * @param curvature which matrix
          * @param vector of the parameters' size and dtype
+         * @param sink receives them in the order of shards, a few at a time; must use the numbers before it returns
          */
-        List<Elements> products(Curvature curvature, INDArray vector);
+        void products(Curvature curvature, INDArray vector, Consumer<List<Elements>> sink);
 
         /**
          * {@return for each shard, in order, the products v_i' A v_j of vectors through its curvature}

@@ -70,7 +70,7 @@ public final class ShardedLinearization implements Linearization {
         Check.vector("the memory for the gradient", out, dtype, size);
         lifetime.enter();
         try {
-            ShardedSum.addMean(shards.gradients(), total, true, out, workers);
+            shards.gradients(ShardedSum.meanInto(total, out, workers));
         } finally {
             lifetime.exit();
         }
@@ -83,7 +83,7 @@ public final class ShardedLinearization implements Linearization {
         Check.vector("the memory for a product", out, dtype, size);
         lifetime.enter();
         try {
-            ShardedSum.addMean(shards.products(curvature, v), total, true, out, workers);
+            shards.products(curvature, v, ShardedSum.meanInto(total, out, workers));
         } finally {
             lifetime.exit();
         }

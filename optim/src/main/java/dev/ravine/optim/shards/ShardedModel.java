@@ -5,10 +5,9 @@ import dev.ravine.autodiff.GraphText;
 import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.OutputCurvature;
 import dev.ravine.autodiff.Tensor;
-import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.ExampleSource;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
@@ -18,7 +17,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /** What shards are made from. */
-record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector parameters) {
+record ShardedModel(Module module, Loss loss, ExampleSource data, ParameterVector parameters) {
     /**
      * The summed loss of a number of examples.
      *
@@ -78,16 +77,16 @@ record ShardedModel(Module module, Loss loss, DataSet data, ParameterVector para
     }
 
     Tensor features(int rows) {
-        return Tensor.input("features", DType.of(data.features()), batchOf(rows, data.featureShape()));
+        return Tensor.input("features", data.featureType(), batchOf(rows, data.featureShape()));
     }
 
     Tensor targets(int rows) {
-        return Tensor.input("targets", DType.of(data.targets()), batchOf(rows, data.targetShape()));
+        return Tensor.input("targets", data.targetType(), batchOf(rows, data.targetShape()));
     }
 
     /** The weights of the examples; null if all count alike. */
     Tensor weights(int rows) {
-        return data.weights().isPresent() ? Tensor.input("weights", data.dtype(), Shape.of(rows)) : null;
+        return data.hasWeights() ? Tensor.input("weights", data.dtype(), Shape.of(rows)) : null;
     }
 
     /** The sum of the examples' losses, each times its weight. */

@@ -5,6 +5,7 @@ import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,8 +39,13 @@ public final class ShardedSum implements Consumer<List<Partial>> {
         return total == 0 ? 0 : sum / total;
     }
 
-    /** Adds parts to a mean, or begins it. */
-    static void addMean(List<Elements> parts, double total, boolean isFirst, INDArray out, Workers workers) {
+    /** Takes parts, a few at a time, and adds them to a mean. */
+    static Consumer<List<Elements>> meanInto(double total, INDArray out, Workers workers) {
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        return parts -> addMean(parts, total, isFirst.getAndSet(false), out, workers);
+    }
+
+    private static void addMean(List<Elements> parts, double total, boolean isFirst, INDArray out, Workers workers) {
         if (total == 0) {
             Vectors.fill(out, 0);
         } else {

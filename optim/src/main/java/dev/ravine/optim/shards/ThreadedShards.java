@@ -4,7 +4,7 @@ import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
-import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.ExampleSource;
 import dev.ravine.core.data.ExampleWeights;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Loss;
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Shards in threads of this process, on data in its memory. */
+/** Shards in threads of this process. */
 public final class ThreadedShards implements ShardRunner {
     private final ShardedModel model;
     private final Workers workers;
@@ -46,7 +46,7 @@ public final class ThreadedShards implements ShardRunner {
     }
 
     /**
-     * {@return shards of a model over data in memory, to be closed} It builds the first shard at once, so that a model
+     * {@return shards of a model, to be closed} It builds the first shard at once, so that a model
      * that does not fit to the data is refused here.
      *
      * @param module initialized
@@ -59,7 +59,7 @@ public final class ThreadedShards implements ShardRunner {
      * @throws MemoryLimitException if not even one example at a time fits into the memory limit
      */
     public static ThreadedShards of(
-            Module module, Loss loss, DataSet data, Workers workers, long memoryLimit, ShardSizes wanted) {
+            Module module, Loss loss, ExampleSource data, Workers workers, long memoryLimit, ShardSizes wanted) {
         ShardedModel model = new ShardedModel(module, loss, data, module.parameterVector());
         ShardPool pool = new ShardPool(model, workers);
         MemoryBudget budget = new MemoryBudget(memoryLimit, model, pool);
@@ -233,17 +233,17 @@ public final class ThreadedShards implements ShardRunner {
         }
 
         @Override
-        public List<Elements> gradients() {
+        public void gradients(Consumer<List<Elements>> sink) {
             Elements[] parts = new Elements[shards.size()];
             onEach(null, null, i -> parts[i] = shards.get(i).gradient());
-            return Arrays.asList(parts);
+            sink.accept(Arrays.asList(parts));
         }
 
         @Override
-        public List<Elements> products(Curvature curvature, INDArray vector) {
+        public void products(Curvature curvature, INDArray vector, Consumer<List<Elements>> sink) {
             Elements[] parts = new Elements[shards.size()];
             onEach(curvature, vector, i -> parts[i] = shards.get(i).product(curvature));
-            return Arrays.asList(parts);
+            sink.accept(Arrays.asList(parts));
         }
 
         @Override

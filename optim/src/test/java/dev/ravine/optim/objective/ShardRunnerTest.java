@@ -142,6 +142,10 @@ class ShardRunnerTest {
             return isSingle ? Elements.of(floats) : Elements.of(doubles);
         }
 
+        private static Consumer<List<Elements>> oneByOne(Consumer<List<Elements>> sink) {
+            return parts -> parts.forEach(part -> sink.accept(List.of(received(part))));
+        }
+
         @Override
         public Pinned pin(ShardRequest request) {
             Pinned pinned = threads.pin(request);
@@ -152,15 +156,13 @@ class ShardRunnerTest {
                 }
 
                 @Override
-                public List<Elements> gradients() {
-                    return pinned.gradients().stream().map(Wire::received).toList();
+                public void gradients(Consumer<List<Elements>> sink) {
+                    pinned.gradients(oneByOne(sink));
                 }
 
                 @Override
-                public List<Elements> products(Curvature curvature, INDArray vector) {
-                    return pinned.products(curvature, copied(vector)).stream()
-                            .map(Wire::received)
-                            .toList();
+                public void products(Curvature curvature, INDArray vector, Consumer<List<Elements>> sink) {
+                    pinned.products(curvature, copied(vector), oneByOne(sink));
                 }
 
                 @Override

@@ -1,0 +1,154 @@
+package dev.ravine.spark;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.data.ExampleWeights;
+import dev.ravine.optim.shards.ShardSizes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The data on executors, cut by row number into the shards of a full pass. A block is one shard's examples; a partition
+ * holds consecutive blocks. Spark keeps them in memory, or on disk where memory ends, and reads a lost one again.
+ */
+final class Blocks implements AutoCloseable {
+    private final JavaRDD<Rows> rdd;
+    private final int[] firstRows;
+    private final DriverSource source;
+
+    private Blocks(JavaRDD<Rows> rdd, int[] firstRows, DriverSource source) {
+        this.rdd = rdd;
+        this.firstRows = firstRows;
+        this.source = source;
+    }
+
+    /**
+     * Reads all data once.
+     *
+     * @param data where they come from
+     * @param dtype of numbers
+     * @param sizes of shards
+     * @param partitions how many at most
+     */
+    static Blocks of(SparkData data, DType dtype, ShardSizes sizes, int partitions) {
+        SparkData.Numbered numbered = data.examples(dtype);
+        long count = numbered.rows().count();
+        if (count == 0 || count > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("the data have " + count + " rows; expected 1 to " + Integer.MAX_VALUE);
+        }
+        int[] bounds = sizes.bounds((int) count);
+        int shards = bounds.length - 1;
+        int parts = Math.min(shards, partitions);
+        int[] firstRows = new int[parts + 1];
+        Arrays.setAll(firstRows, p -> bounds[(int) ((long) shards * p / parts)]);
+        RowFormat format = numbered.format();
+        RowGrouping grouping = new RowGrouping(bounds, format);
+        JavaPairRDD<Integer, Rows> pieces = numbered.rows().zipWithIndex().mapPartitionsToPair(grouping::pieces);
+        JavaRDD<Rows> rdd = pieces.partitionBy(new RangeOfBlocks(bounds, firstRows))
+                .mapPartitions(grouping::blocks, true)
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            return new Blocks(
+                    rdd,
+                    firstRows,
+                    source(rdd, (int) count, format, numbered.classes().orElse(0)));
+        } catch (RuntimeException e) {
+            rdd.unpersist(false);
+            throw e;
+        }
+    }
+
+    /** Computes all blocks, and learns what the driver must know of them. */
+    private static DriverSource source(JavaRDD<Rows> rdd, int count, RowFormat format, int classes) {
+        BlockSummary[] all = rdd.mapPartitions(blocks -> summaries(blocks, format), true)
+                .collect()
+                .toArray(new BlockSummary[0]);
+        RowFormat known = format;
+        if (format.classes() > 0 && classes == 0) {
+            known = format.withClasses(
+                    1 + Arrays.stream(all).mapToInt(b -> b.largestLabel).max().orElseThrow());
+        }
+        ExampleWeights weights = null;
+        if (format.isWeighted()) {
+            double[] each = Arrays.stream(all)
+                    .flatMapToDouble(b -> Arrays.stream(b.weights))
+                    .toArray();
+            weights = ExampleWeights.of(format.dtype(), each);
+        }
+        return new DriverSource(count, known, weights, BlockSummary.checksum(List.of(all), count, format));
+    }
+
+    private static Iterator<BlockSummary> summaries(Iterator<Rows> blocks, RowFormat format) {
+        List<BlockSummary> all = new ArrayList<>();
+        blocks.forEachRemaining(block -> all.add(BlockSummary.of(block, format)));
+        return all.iterator();
+    }
+
+    JavaRDD<Rows> rdd() {
+        return rdd;
+    }
+
+    DriverSource source() {
+        return source;
+    }
+
+    int partitions() {
+        return firstRows.length - 1;
+    }
+
+    /** The partition that holds a row. */
+    int partitionOf(int row) {
+        int at = Arrays.binarySearch(firstRows, row);
+        return at >= 0 ? at : -at - 2;
+    }
+
+    /** The row after the last one of a partition. */
+    int endOf(int partition) {
+        return firstRows[partition + 1];
+    }
+
+    @Override
+    public void close() {
+        rdd.unpersist(false);
+    }
+
+    /** A block by its number goes to the partition that holds it. */
+    private static final class RangeOfBlocks extends org.apache.spark.Partitioner {
+        private static final long serialVersionUID = 1;
+
+        private final int[] bounds;
+        private final int[] firstRows;
+
+        RangeOfBlocks(int[] bounds, int[] firstRows) {
+            this.bounds = bounds;
+            this.firstRows = firstRows;
+        }
+
+        @Override
+        public int numPartitions() {
+            return firstRows.length - 1;
+        }
+
+        @Override
+        public int getPartition(Object block) {
+            int at = Arrays.binarySearch(firstRows, bounds[(Integer) block]);
+            return at >= 0 ? at : -at - 2;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof RangeOfBlocks same
+                    && Arrays.equals(bounds, same.bounds)
+                    && Arrays.equals(firstRows, same.firstRows);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(firstRows);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package dev.ravine.spark;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.Workers;
+import dev.ravine.nn.Module;
+import dev.ravine.optim.shards.Partial;
+import dev.ravine.optim.shards.ShardRequest;
+import dev.ravine.optim.shards.ShardRunner;
+import dev.ravine.optim.shards.ThreadedShards;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An executor's half of an objective, for the shards of one partition: a net of its own, with programs and shards that
+ * stay at points, kept from job to job. One task at a time uses it.
+ */
+final class Engine implements AutoCloseable {
+    private final EngineSpec spec;
+    private final HeldRows rows;
+    private final Module module;
+    /** Not the net's own parameters: shards that stay at a point would take their change for one of theirs. */
+    private final INDArray theta;
+
+    private final Workers workers;
+    private final ThreadedShards shards;
+    private final Map<Long, ShardRunner.Pinned> pins = new HashMap<>();
+    private final List<INDArray> vectors = new ArrayList<>();
+    private long setup = -1;
+    private long point = -1;
+
+    Engine(EngineSpec spec, int threads) {
+        this.spec = spec;
+        this.rows = new HeldRows(spec.examples(), spec.format());
+        this.module = spec.model().initialized();
+        requireSameParameters();
+        this.theta = Arena.create(
+                spec.model().dtype(), Shape.of(module.parameterVector().size()));
+        this.workers = new Workers(threads);
+        this.shards =
+                ThreadedShards.of(module, spec.model().loss().make(), rows, workers, Long.MAX_VALUE, spec.sizes());
+    }
+
+    private void requireSameParameters() {
+        List<String> own = EngineSpec.parameters(module);
+        if (!own.equals(spec.parameters())) {
+            throw new IllegalStateException("the net that was made on the executor has the parameters " + own
+                    + "; expected " + spec.parameters()
+                    + ", as on the driver; SparkModel must make the same net each time, from what it captures alone");
+        }
+    }
+
+    /**
+     * Computes.
+     *
+     * @param task what
+     * @param part which shards
+     * @param data the examples of the partition, asked for if they are needed
+     */
+    synchronized ShardResults run(ShardTask task, List<ShardRows> part, Supplier<List<Rows>> data) {
+        long begin = System.nanoTime();
+        long before = shards.executedCost();
+        forget(task.pins);
+        ShardResults results = new ShardResults();
+        results.shards = part.stream().mapToInt(ShardRows::shard).toArray();
+        try {
+            compute(task, part, data, results);
+        } finally {
+            rows.release();
+        }
+        results.cost = shards.executedCost() - before;
+        results.bytes = shards.bytes();
+        results.seconds = (System.nanoTime() - begin) * 1e-9;
+        return results;
+    }
+
+    private void compute(ShardTask task, List<ShardRows> part, Supplier<List<Rows>> data, ShardResults results) {
+        switch (task.kind) {
+            case EVALUATE -> evaluate(task, part, data, results);
+            case NON_FINITE -> {
+                moveTo(task, data);
+                results.nonFinite = part.stream()
+                        .map(shard -> shards.firstNonFinite(request(task, List.of(shard)))
+                                .orElse(null))
+                        .toArray(String[]::new);
+            }
+            case LOSSES -> results.losses = pinned(task, part, data).losses();
+            case GRADIENTS -> pinned(task, part, data).gradients(into(results));
+            case PRODUCTS ->
+                pinned(task, part, data).products(task.curvature, vectors(task).get(0), into(results));
+            case FORMS ->
+                results.forms = pinned(task, part, data)
+                        .forms(task.curvature, vectors(task))
+                        .toArray(new double[0][][]);
+            default -> throw new AssertionError(task.kind);
+        }
+    }
+
+    private void evaluate(ShardTask task, List<ShardRows> part, Supplier<List<Rows>> data, ShardResults results) {
+        moveTo(task, data);
+        int count = part.size();
+        results.losses = new double[count];
+        results.vectors = task.wantsGradient ? new Object[count] : null;
+        results.statistics = task.statistic == null ? null : new Object[count];
+        int[] done = {0};
+        shards.evaluate(request(task, part), partials -> {
+            for (Partial partial : partials) {
+                int i = done[0]++;
+                results.losses[i] = partial.loss();
+                if (task.wantsGradient) {
+                    results.vectors[i] = Numbers.copyOf(partial.gradient());
+                }
+                if (task.statistic != null) {
+                    results.statistics[i] = Numbers.copyOf(partial.statistic());
+                }
+            }
+        });
+    }
+
+    private static Consumer<List<Elements>> into(ShardResults results) {
+        results.vectors = new Object[results.shards.length];
+        int[] done = {0};
+        return parts -> parts.forEach(part -> results.vectors[done[0]++] = Numbers.copyOf(part));
+    }
+
+    /** Takes examples, setup and theta of the task. */
+    private void moveTo(ShardTask task, Supplier<List<Rows>> data) {
+        if (setup != task.setup.version()) {
+            task.setup.module().applyTo(module);
+            shards.graphsChanged();
+            requireSameGraph(task.setup);
+            setup = task.setup.version();
+        }
+        if (point != task.theta.id()) {
+            Object numbers = task.theta.value();
+            Numbers.write(numbers, 0, Numbers.length(numbers), Elements.of(theta), 0);
+            point = task.theta.id();
+        }
+        rows.hold(data.get());
+    }
+
+    private void requireSameGraph(Setup expected) {
+        if (Setup.checksum(shards.graphText()) != expected.graph()) {
+            throw new IllegalStateException(
+                    "the net or loss that was made on the executor computes other operations than"
+                            + " the driver's: " + shards.graphText()
+                            + "; SparkModel must make the same net each time, from what"
+                            + " it captures alone, without a clock, a file or random numbers");
+        }
+    }
+
+    private static ShardRequest request(ShardTask task, List<ShardRows> part, INDArray theta) {
+        int[] bounds = new int[part.size() + 1];
+        for (int i = 0; i < part.size(); i++) {
+            bounds[i + 1] = bounds[i] + part.get(i).count();
+        }
+        int[] numbers = new int[bounds[part.size()]];
+        for (int i = 0; i < part.size(); i++) {
+            part.get(i).copyTo(numbers, bounds[i]);
+        }
+        return new ShardRequest(
+                theta,
+                numbers,
+                bounds,
+                task.noise,
+                task.wantsGradient,
+                task.statistic,
+                part.get(0).firstExample());
+    }
+
+    private ShardRequest request(ShardTask task, List<ShardRows> part) {
+        return request(task, part, theta);
+    }
+
+    /** The shards at the task's point: kept, or brought there again after an executor was lost. */
+    private ShardRunner.Pinned pinned(ShardTask task, List<ShardRows> part, Supplier<List<Rows>> data) {
+        ShardRunner.Pinned kept = pins.get(task.pin);
+        if (kept == null) {
+            moveTo(task, data);
+            kept = shards.pin(request(task, part));
+            pins.put(task.pin, kept);
+        }
+        return kept;
+    }
+
+    private List<INDArray> vectors(ShardTask task) {
+        DType dtype = spec.model().dtype();
+        int size = Math.toIntExact(theta.length());
+        while (vectors.size() < task.vectorCount) {
+            vectors.add(Arena.create(dtype, Shape.of(size)));
+        }
+        Object all = task.vectors.value();
+        for (int i = 0; i < task.vectorCount; i++) {
+            Numbers.write(all, i * size, size, Elements.of(vectors.get(i)), 0);
+        }
+        return vectors.subList(0, task.vectorCount);
+    }
+
+    private void forget(Live live) {
+        pins.entrySet().removeIf(pin -> {
+            boolean isOver = live.isOver(pin.getKey());
+            if (isOver) {
+                pin.getValue().close();
+            }
+            return isOver;
+        });
+    }
+
+    @Override
+    public synchronized void close() {
+        pins.values().forEach(ShardRunner.Pinned::close);
+        pins.clear();
+        shards.close();
+        module.parameterVector().close();
+    }
+}

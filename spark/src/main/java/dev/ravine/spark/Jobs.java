@@ -1,0 +1,133 @@
+package dev.ravine.spark;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Runs tasks as Spark's jobs, and brings what fails to the caller. */
+final class Jobs {
+    private static final String GROUP = "spark.jobGroup.id";
+    private static final String DESCRIPTION = "spark.job.description";
+
+    private final JavaSparkContext spark;
+    private final int threads;
+    private final RoundTimes times;
+    private long cost;
+    private long bytes;
+
+    Jobs(JavaSparkContext spark, RoundTimes times) {
+        this.spark = spark;
+        this.threads = spark.getConf().getInt("spark.task.cpus", 1);
+        this.times = times;
+    }
+
+    /** All work that came back so far. */
+    synchronized long cost() {
+        return cost;
+    }
+
+    /** Native memory on executors, as the last tasks saw it. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** Computes all shards of a plan in one job. Results come in the order of partitions. */
+    List<ShardResults> run(String name, ShardTask task, ShardPlan plan) {
+        int[] busy = IntStream.range(0, plan.parts().size())
+                .filter(p -> !plan.parts().get(p).isEmpty())
+                .toArray();
+        List<List<ShardRows>> parts = new ArrayList<>(plan.parts());
+        String slot = plan.slot();
+        int cpus = threads;
+        JavaRDD<ShardResults> results =
+                plan.rows().mapPartitionsWithIndex((p, rows) -> compute(task, slot, p, parts.get(p), cpus, rows), true);
+        long begin = System.nanoTime();
+        List<ShardResults> all = named(name, () -> collected(results, busy));
+        for (ShardResults one : all) {
+            one.rethrow();
+        }
+        count(task, all, (System.nanoTime() - begin) * 1e-9);
+        return all;
+    }
+
+    private static Iterator<ShardResults> compute(
+            ShardTask task, String slot, int partition, List<ShardRows> part, int cpus, Iterator<Rows> rows) {
+        return Collections.singletonList(Engines.run(task, slot + " " + partition, part, cpus, rows))
+                .iterator();
+    }
+
+    private static List<ShardResults> collected(JavaRDD<ShardResults> results, int... partitions) {
+        List<ShardResults> all = new ArrayList<>();
+        for (List<ShardResults> one : results.collectPartitions(partitions)) {
+            all.addAll(one);
+        }
+        return all;
+    }
+
+    private synchronized void count(ShardTask task, List<ShardResults> all, double seconds) {
+        all.forEach(one -> cost += one.cost);
+        bytes = all.stream().mapToLong(one -> one.bytes).sum();
+        times.add(task.kind, seconds, all);
+    }
+
+    /** Runs something whose jobs have a name in Spark's pages. */
+    <T> T named(String name, Job<T> job) {
+        String group = spark.getLocalProperty(GROUP);
+        String description = spark.getLocalProperty(DESCRIPTION);
+        spark.setJobGroup(name, name);
+        try {
+            return job.run();
+        } catch (Exception e) { // SparkException is checked, and Scala does not declare it
+            throw unwrapped(e);
+        } finally {
+            spark.setLocalProperty(GROUP, group);
+            spark.setLocalProperty(DESCRIPTION, description);
+        }
+    }
+
+    /** Runs jobs. */
+    @FunctionalInterface
+    interface Job<T> {
+        T run() throws Exception;
+    }
+
+    /** What a task threw, if that is known; else what Spark says. */
+    static RuntimeException unwrapped(Exception e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof BadRowException bad) {
+                return new BadRowException(bad.getMessage(), e);
+            }
+            if (t instanceof IllegalStateException || t instanceof IllegalArgumentException) {
+                return t == e ? (RuntimeException) e : new ExecutorException(t.getMessage(), e);
+            }
+        }
+        if (e instanceof SparkException) {
+            return new ExecutorException("Spark gave up a job: " + e.getMessage(), e);
+        }
+        return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+    }
+
+    /** Results in the order of their shards. */
+    static void inOrder(List<ShardResults> results, int shards, Consumer<Place> sink) {
+        Place[] places = new Place[shards];
+        for (ShardResults one : results) {
+            for (int i = 0; i < one.shards.length; i++) {
+                places[one.shards[i]] = new Place(one, i);
+            }
+        }
+        for (Place place : places) {
+            if (place != null) {
+                sink.accept(place);
+            }
+        }
+    }
+
+    /** Where a shard's results are. */
+    record Place(ShardResults results, int at) {}
+}

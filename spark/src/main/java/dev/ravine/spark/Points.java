@@ -1,0 +1,83 @@
+package dev.ravine.spark;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Points on their way to executors: each is sent once, also if several jobs follow one another at it. */
+final class Points implements AutoCloseable {
+    /** A step's point and a trial's. */
+    private static final int KEPT = 2;
+
+    private final JavaSparkContext spark;
+    private final Deque<Sent> recent = new ArrayDeque<>();
+    private final Map<Long, Integer> held = new HashMap<>();
+
+    private record Sent(Object numbers, Broadcast<Object> broadcast) {}
+
+    Points(JavaSparkContext spark) {
+        this.spark = spark;
+    }
+
+    /** A broadcast of the numbers that a point has now. */
+    synchronized Broadcast<Object> at(INDArray theta) {
+        Object numbers = Numbers.copyOf(Elements.of(theta));
+        for (Sent sent : recent) {
+            if (Numbers.sameBits(sent.numbers, numbers)) {
+                return sent.broadcast;
+            }
+        }
+        Broadcast<Object> broadcast = spark.broadcast(numbers);
+        recent.addFirst(new Sent(numbers, broadcast));
+        if (recent.size() > KEPT) {
+            forget(recent.removeLast().broadcast);
+        }
+        return broadcast;
+    }
+
+    /** The same, which stays until it is released. */
+    synchronized Broadcast<Object> hold(INDArray theta) {
+        Broadcast<Object> broadcast = at(theta);
+        held.merge(broadcast.id(), 1, Integer::sum);
+        return broadcast;
+    }
+
+    synchronized void release(Broadcast<Object> broadcast) {
+        if (held.merge(broadcast.id(), -1, Integer::sum) == 0) {
+            held.remove(broadcast.id());
+            forget(broadcast);
+        }
+    }
+
+    /** Executors forget it unless somebody needs it still. */
+    private void forget(Broadcast<Object> broadcast) {
+        boolean isRecent = recent.stream().anyMatch(sent -> sent.broadcast == broadcast);
+        if (!isRecent && !held.containsKey(broadcast.id()) && !spark.sc().isStopped()) {
+            broadcast.destroy(false);
+        }
+    }
+
+    /** Vectors one after the other, for one job. */
+    Broadcast<Object> broadcast(List<INDArray> vectors) {
+        int size = Math.toIntExact(vectors.get(0).length());
+        Object all = Numbers.array(DType.of(vectors.get(0)), Math.multiplyExact(size, vectors.size()));
+        for (int i = 0; i < vectors.size(); i++) {
+            System.arraycopy(Numbers.copyOf(Elements.of(vectors.get(i))), 0, all, i * size, size);
+        }
+        return spark.broadcast(all);
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!recent.isEmpty()) {
+            forget(recent.removeLast().broadcast);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.ravine.spark;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.Statistic;
+import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
+
+/** What executors are asked to compute, one job at a time. Java serialization carries it, as all of Spark's tasks. */
+final class ShardTask implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    /** What is computed of each shard. */
+    enum Kind {
+        /** Losses, and what else is wanted, at theta. */
+        EVALUATE,
+        /** The first operation whose result is not finite. */
+        NON_FINITE,
+        /** Losses of shards that stay at a point. */
+        LOSSES,
+        /** Their gradients. */
+        GRADIENTS,
+        /** Their products with a vector. */
+        PRODUCTS,
+        /** Their products between vectors. */
+        FORMS
+    }
+
+    final Kind kind;
+    final EngineSpec spec;
+    final Setup setup;
+    final Broadcast<Object> theta;
+    final long noise;
+    boolean wantsGradient;
+    Statistic statistic;
+    /** Names the shards that stay at a point; 0 if none do. */
+    long pin;
+
+    Curvature curvature;
+    Broadcast<Object> vectors;
+    int vectorCount;
+    /** The objectives that are still open: executors forget the others. */
+    Live objectives;
+    /** The points of this objective that are still in use. */
+    Live pins;
+
+    ShardTask(Kind kind, EngineSpec spec, Setup setup, Broadcast<Object> theta, long noise) {
+        this.kind = kind;
+        this.spec = spec;
+        this.setup = setup;
+        this.theta = theta;
+        this.noise = noise;
+    }
+}

@@ -1,0 +1,324 @@
+package dev.ravine.spark;
+
+import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.ModelGraph;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Workers;
+import dev.ravine.core.data.ExampleWeights;
+import dev.ravine.nn.Module;
+import dev.ravine.nn.ModuleSetup;
+import dev.ravine.optim.shards.Partial;
+import dev.ravine.optim.shards.ShardRequest;
+import dev.ravine.optim.shards.ShardRunner;
+import dev.ravine.optim.shards.ShardSizes;
+import dev.ravine.optim.shards.ThreadedShards;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Shards on the executors of a Spark cluster. The driver holds no examples. */
+final class SparkShards implements ShardRunner {
+    private static final Live.Sequence OBJECTIVES = new Live.Sequence();
+
+    private final JavaSparkContext spark;
+    private final Module module;
+    private final DriverSource source;
+    private final ThreadedShards local;
+    private final Workers workers = new Workers(1);
+    private final Planner planner;
+    private final EngineSpec spec;
+    private final Jobs jobs;
+    private final JobNames names;
+    private final Points points;
+    private final Live.Sequence pins = new Live.Sequence();
+    private final long resultLimit;
+    private Setup setup;
+
+    SparkShards(
+            JavaSparkContext spark, SparkModel model, Module module, Blocks blocks, ShardSizes sizes, Options options) {
+        this.spark = spark;
+        this.module = module;
+        this.source = blocks.source();
+        this.names = options.names;
+        this.jobs = new Jobs(spark, options.times);
+        this.points = new Points(spark);
+        this.resultLimit = options.resultLimit;
+        this.planner = new Planner(blocks, options.partitions);
+        this.local = ThreadedShards.of(module, model.loss().make(), source, workers, Long.MAX_VALUE, sizes);
+        this.spec = new EngineSpec(
+                OBJECTIVES.begin(),
+                model,
+                source.size(),
+                source.format(),
+                sizes.largest(),
+                sizes.splitFrom(),
+                EngineSpec.parameters(module),
+                BuildId.here());
+        requireSeparateRows();
+        this.setup = setup(1);
+    }
+
+    /**
+     * Settings of a runner.
+     *
+     * @param partitions of data, at most
+     * @param resultLimit how many bytes of results one job may bring to the driver
+     * @param names of jobs
+     * @param times of jobs
+     */
+    record Options(int partitions, long resultLimit, JobNames names, RoundTimes times) {}
+
+    private Setup setup(long version) {
+        return new Setup(version, ModuleSetup.of(module), Setup.checksum(local.graphText()));
+    }
+
+    private void requireSeparateRows() {
+        if (local.mixesRows()) {
+            throw new IllegalArgumentException("an example's output depends on the other examples of its batch"
+                    + module.firstMixing().map(path -> ", in " + path).orElse("")
+                    + ", so a batch cannot be cut into shards on executors; expected a net whose rows do not mix: use"
+                    + " eval(), a normalization of single examples such as GroupNorm, or SupervisedObjective on one"
+                    + " machine");
+        }
+    }
+
+    // ---- what the driver knows ----------------------------------------------------------------------------------
+
+    @Override
+    public int examples() {
+        return source.size();
+    }
+
+    @Override
+    public Optional<ExampleWeights> weights() {
+        return source.weights();
+    }
+
+    @Override
+    public long dataChecksum() {
+        return source.checksum();
+    }
+
+    @Override
+    public String graphText() {
+        return local.graphText();
+    }
+
+    /** {@inheritDoc} On the driver, where no shard is computed. */
+    @Override
+    public long bytes() {
+        return local.bytes();
+    }
+
+    /** Native memory of all shards on executors that the last job has seen. */
+    long bytesOnExecutors() {
+        return jobs.bytes();
+    }
+
+    @Override
+    public ModelGraph graph(int examples) {
+        return local.graph(examples);
+    }
+
+    @Override
+    public boolean mixesRows() {
+        return local.mixesRows();
+    }
+
+    @Override
+    public void graphsChanged() {
+        local.graphsChanged();
+        requireSeparateRows();
+        setup = setup(setup.version() + 1);
+    }
+
+    @Override
+    public long executedCost() {
+        return jobs.cost();
+    }
+
+    @Override
+    public double gradientCostPerExample() {
+        return local.gradientCostPerExample();
+    }
+
+    // ---- jobs ---------------------------------------------------------------------------------------------------
+
+    private ShardTask task(ShardTask.Kind kind, Broadcast<Object> theta, ShardRequest request) {
+        ShardTask task = new ShardTask(kind, spec, setup, theta, request.noise());
+        task.wantsGradient = request.wantsGradient();
+        task.statistic = request.statistic();
+        task.objectives = OBJECTIVES.now();
+        task.pins = pins.now();
+        return task;
+    }
+
+    @Override
+    public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
+        ShardPlan plan = planner.plan(request);
+        ShardTask task = task(ShardTask.Kind.EVALUATE, points.at(request.theta()), request);
+        String name =
+                names.of(request.statistic() != null ? "statistic" : request.wantsGradient() ? "gradient" : "value");
+        int shards = request.shards();
+        int atOnce = shardsAtOnce(request);
+        for (int from = 0; from < shards; from += atOnce) {
+            ShardPlan wave = atOnce >= shards ? plan : plan.range(from, Math.min(shards, from + atOnce));
+            Jobs.inOrder(jobs.run(name, task, wave), shards, place -> sink.accept(List.of(partial(place))));
+        }
+    }
+
+    /** As many as the driver may receive in one job. */
+    private int shardsAtOnce(ShardRequest request) {
+        long each = request.wantsGradient() ? request.theta().length() : 0;
+        if (request.statistic() != null) {
+            each += request.theta().length();
+        }
+        return (int) Math.max(1, Math.min(request.shards(), resultLimit / Math.max(1, each * Double.BYTES)));
+    }
+
+    private static Partial partial(Jobs.Place place) {
+        ShardResults from = place.results();
+        int at = place.at();
+        return new Partial(
+                from.losses[at],
+                from.vectors == null ? null : Numbers.elements(from.vectors[at]),
+                from.statistics == null ? null : Numbers.elements(from.statistics[at]));
+    }
+
+    @Override
+    public Optional<String> firstNonFinite(ShardRequest request) {
+        ShardTask task = task(ShardTask.Kind.NON_FINITE, points.at(request.theta()), request);
+        List<String> found = new ArrayList<>();
+        Jobs.inOrder(
+                jobs.run(names.of("search for the first number that is not finite"), task, planner.plan(request)),
+                request.shards(),
+                place -> {
+                    String one = place.results().nonFinite[place.at()];
+                    if (one != null) {
+                        found.add(one);
+                    }
+                });
+        return found.stream().findFirst();
+    }
+
+    @Override
+    public Pinned pin(ShardRequest request) {
+        return new OnExecutors(request);
+    }
+
+    @Override
+    public void close() {
+        OBJECTIVES.end(spec.objective());
+        points.close();
+        planner.close();
+        local.close();
+        tellExecutors();
+    }
+
+    /** Executors close their engines with the next task of any objective; here is one for each core. */
+    private void tellExecutors() {
+        if (spark.sc().isStopped()) {
+            return;
+        }
+        Live live = OBJECTIVES.now();
+        int tasks = 2 * Math.max(1, spark.sc().defaultParallelism());
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < tasks; i++) {
+            numbers.add(i);
+        }
+        jobs.named(names.of("closing an objective"), () -> {
+            spark.parallelize(numbers, tasks).foreach(i -> Engines.forget(live));
+            return null;
+        });
+    }
+
+    /** Shards that stay at a point on executors. */
+    private final class OnExecutors implements Pinned {
+        private final long pin = pins.begin();
+        private final ShardPlan plan;
+        private final ShardRequest request;
+        private final Setup made = setup;
+        private final Broadcast<Object> theta;
+        private int products;
+
+        OnExecutors(ShardRequest request) {
+            this.request = request;
+            this.plan = planner.plan(request);
+            this.theta = points.hold(request.theta());
+        }
+
+        private List<ShardResults> run(ShardTask.Kind kind, String name, Consumer<ShardTask> fill) {
+            ShardTask task = new ShardTask(kind, spec, made, theta, request.noise());
+            task.wantsGradient = true;
+            task.pin = pin;
+            task.objectives = OBJECTIVES.now();
+            task.pins = pins.now();
+            fill.accept(task);
+            return jobs.run(names.of(name), task, plan);
+        }
+
+        @Override
+        public double[] losses() {
+            double[] losses = new double[request.shards()];
+            for (ShardResults one : run(ShardTask.Kind.LOSSES, "value of a linearization", task -> {})) {
+                for (int i = 0; i < one.shards.length; i++) {
+                    losses[one.shards[i]] = one.losses[i];
+                }
+            }
+            return losses;
+        }
+
+        @Override
+        public void gradients(Consumer<List<Elements>> sink) {
+            deliver(run(ShardTask.Kind.GRADIENTS, "gradient of a linearization", task -> {}), sink);
+        }
+
+        private void deliver(List<ShardResults> results, Consumer<List<Elements>> sink) {
+            Jobs.inOrder(
+                    results,
+                    request.shards(),
+                    place -> sink.accept(List.of(Numbers.elements(place.results().vectors[place.at()]))));
+        }
+
+        @Override
+        public void products(Curvature curvature, INDArray vector, Consumer<List<Elements>> sink) {
+            products++;
+            deliver(withVectors(ShardTask.Kind.PRODUCTS, "product " + products, curvature, List.of(vector)), sink);
+        }
+
+        private List<ShardResults> withVectors(
+                ShardTask.Kind kind, String name, Curvature curvature, List<INDArray> vectors) {
+            Broadcast<Object> sent = points.broadcast(vectors);
+            try {
+                return run(kind, name, task -> {
+                    task.curvature = curvature;
+                    task.vectors = sent;
+                    task.vectorCount = vectors.size();
+                });
+            } finally {
+                sent.destroy(false);
+            }
+        }
+
+        @Override
+        public List<double[][]> forms(Curvature curvature, List<INDArray> vectors) {
+            double[][][] forms = new double[request.shards()][][];
+            for (ShardResults one : withVectors(ShardTask.Kind.FORMS, "forms", curvature, vectors)) {
+                for (int i = 0; i < one.shards.length; i++) {
+                    forms[one.shards[i]] = one.forms[i];
+                }
+            }
+            return List.of(forms);
+        }
+
+        @Override
+        public void close() {
+            pins.end(pin);
+            points.release(theta);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** A script to copy. */
+package dev.ravine.spark.example;

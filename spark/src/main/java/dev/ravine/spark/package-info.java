@@ -1,0 +1,5 @@
+/**
+ * Objectives whose examples live on an Apache Spark cluster, with the numbers of one machine. {@link
+ * dev.ravine.spark.SparkObjective} is the entrance.
+ */
+package dev.ravine.spark;

@@ -1,0 +1,186 @@
+package dev.ravine.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Generators;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.Optimizer;
+import dev.ravine.optim.firstorder.Adam;
+import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.newton.ExactNewton;
+import dev.ravine.optim.newton.HessianFree;
+import dev.ravine.optim.newton.Lbfgs;
+import dev.ravine.optim.objective.SupervisedObjective;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A master and two workers, each a process of its own: the bits of one machine, also while executors are killed. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ClusterTest {
+    private static final DataSet SPIRALS = Generators.spirals(240, 3, 0.1, 1);
+
+    private static final Map<String, Supplier<Optimizer>> OPTIMIZERS = Map.of(
+            "sgd",
+                    () -> Sgd.builder()
+                            .learningRate(0.1)
+                            .momentum(0.9)
+                            .batchSize(60)
+                            .build(),
+            "adam", () -> Adam.builder().batchSize(60).build(),
+            "hf", () -> HessianFree.builder().damping(1).build(),
+            "lbfgs", () -> Lbfgs.builder().build(),
+            "exact-newton", () -> ExactNewton.builder().build());
+
+    private static SparkHome cluster;
+    private static SparkSession spark;
+
+    @BeforeAll
+    static void start() throws Exception {
+        SparkSession.getDefaultSession().foreach(session -> {
+            session.stop();
+            return null;
+        });
+        cluster = SparkHome.start(2);
+        spark = session(cluster);
+    }
+
+    /** With executors of one core; jobs wait until all are there. */
+    static SparkSession session(SparkHome cluster) {
+        return SparkSession.builder()
+                .master(cluster.master())
+                .appName("ravine cluster tests")
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.executor.memory", "512m")
+                .config("spark.executor.cores", "1")
+                .config("spark.executor.extraClassPath", SparkHome.classPath())
+                .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
+                .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .config("spark.task.maxFailures", "8")
+                .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s")
+                .getOrCreate();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (spark != null) {
+            spark.stop();
+            SparkSession.clearActiveSession();
+            SparkSession.clearDefaultSession();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static SparkModel model(DType dtype) {
+        return new SparkModel(
+                () -> new Sequential(new Linear(2, 6), Activation.tanh(), new Linear(6, 3)),
+                Loss::softmaxCrossEntropy,
+                dtype,
+                2);
+    }
+
+    private static SparkObjective onCluster(SparkModel model) {
+        return SparkObjective.builder(spark.sparkContext(), model, SparkData.of(Frames.of(spark, SPIRALS, 4)))
+                .shardSize(60)
+                .partitions(4)
+                .build();
+    }
+
+    private static SupervisedObjective onMachine(SparkModel model) {
+        return SupervisedObjective.builder(Pairs.twin(model), Loss.softmaxCrossEntropy(), SPIRALS.as(model.dtype()))
+                .shardSize(60)
+                .build();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "FLOAT64"})
+    void stepsOfEveryOptimizerAreThoseOfOneMachine(DType dtype) {
+        SparkModel model = model(dtype);
+        OPTIMIZERS.forEach((name, optimizer) -> {
+            try (SparkObjective far = onCluster(model);
+                    SupervisedObjective machine = onMachine(model)) {
+                Pairs.requireSameSteps(optimizer, far, machine, 2);
+            }
+        });
+    }
+
+    @Test
+    void killedExecutorsChangeNoBit() {
+        requireSameBitsWithKills(3);
+    }
+
+    @Test
+    @Tag("long")
+    void tenKilledExecutorsChangeNoBit() {
+        requireSameBitsWithKills(10);
+    }
+
+    /** A process is killed at a random moment of each step; Spark starts another one. */
+    private static void requireSameBitsWithKills(int steps) {
+        SparkModel model = model(DType.FLOAT64);
+        Random random = new Random(7);
+        AtomicInteger kills = new AtomicInteger();
+        try (SparkObjective far = onCluster(model);
+                SupervisedObjective machine = onMachine(model);
+                Optimizer one = HessianFree.builder().damping(1).build();
+                Optimizer other = HessianFree.builder().damping(1).build()) {
+            for (int step = 0; step < steps; step++) {
+                int delay = random.nextInt(400);
+                int victim = random.nextInt(2);
+                Thread killer = new Thread(() -> kill(delay, victim, kills));
+                killer.start();
+                double found = one.step(far, far.theta()).loss();
+                join(killer);
+                assertThat(found)
+                        .as("loss of step " + step)
+                        .isEqualTo(other.step(machine, machine.theta()).loss());
+                assertThat(dev.ravine.core.Arena.toDoubles(far.theta()))
+                        .isEqualTo(dev.ravine.core.Arena.toDoubles(machine.theta()));
+            }
+        }
+        assertThat(kills.get()).isGreaterThanOrEqualTo(steps - 1);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void kill(int delay, int victim, AtomicInteger kills) {
+        try {
+            Thread.sleep(delay);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        List<ProcessHandle> executors = cluster.executors();
+        if (!executors.isEmpty()) {
+            kills.addAndGet(executors.get(victim % executors.size()).destroyForcibly() ? 1 : 0);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.ravine.spark;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Spark installation made of the class path of this process: a master and workers as processes on loopback. */
+final class SparkHome implements AutoCloseable {
+    private final Path home;
+    private final List<Process> processes = new ArrayList<>();
+    private final String master;
+
+    private SparkHome(Path home, int port) {
+        this.home = home;
+        this.master = "spark://127.0.0.1:" + port;
+    }
+
+    /** Starts a master and workers of one core each. */
+    static SparkHome start(int workers) throws IOException, InterruptedException {
+        Path home = Files.createTempDirectory("spark-home");
+        Files.createDirectories(home.resolve("jars"));
+        int port = freePort();
+        SparkHome cluster = new SparkHome(home, port);
+        cluster.launch(
+                "master",
+                "org.apache.spark.deploy.master.Master",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--webui-port",
+                "0");
+        cluster.awaitLog("master", "I have been elected leader", 60);
+        for (int i = 0; i < workers; i++) {
+            cluster.launch(
+                    "worker" + i,
+                    "org.apache.spark.deploy.worker.Worker",
+                    "--host",
+                    "127.0.0.1",
+                    "--cores",
+                    "1",
+                    "--memory",
+                    "1024M",
+                    "--webui-port",
+                    "0",
+                    "--work-dir",
+                    home.resolve("work" + i).toString(),
+                    cluster.master);
+        }
+        for (int i = 0; i < workers; i++) {
+            cluster.awaitLog("worker" + i, "Successfully registered with master", 60);
+        }
+        return cluster;
+    }
+
+    private static int freePort() throws IOException {
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    String master() {
+        return master;
+    }
+
+    /** What executors need to find Spark and Ravine. */
+    static String classPath() {
+        List<String> whole = new ArrayList<>();
+        for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            whole.add(Path.of(part).toAbsolutePath().toString());
+        }
+        return String.join(File.pathSeparator, whole);
+    }
+
+    /** {@return what Spark opens in the JDK's packages, from this process's own options} */
+    static List<String> options() {
+        return java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(o -> o.startsWith("--add-opens") || o.startsWith("--enable-native"))
+                .toList();
+    }
+
+    private void launch(String name, String main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options());
+        command.add("-Xmx256m");
+        command.add("-cp");
+        command.add(classPath());
+        command.add(main);
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve(name + ".log").toFile());
+        builder.environment().put("SPARK_HOME", home.toString());
+        builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        // The daemons log what the start waits for.
+        builder.environment().put("SPARK_LOG_LEVEL", "INFO");
+        Path log = home.resolve("log4j2.properties");
+        Files.writeString(
+                log,
+                "rootLogger.level = info\nrootLogger.appenderRef.console.ref = console\nappender.console.type = Console\n"
+                        + "appender.console.name = console\nappender.console.layout.type = PatternLayout\n"
+                        + "appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n\n");
+        command.add(1, "-Dlog4j2.configurationFile=" + log);
+        processes.add(builder.start());
+    }
+
+    private void awaitLog(String name, String text, int seconds) throws IOException, InterruptedException {
+        for (int i = 0; i < 10 * seconds; i++) {
+            if (log(name).contains(text)) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new IllegalStateException(name + " did not say '" + text + "': " + log(name));
+    }
+
+    private String log(String name) throws IOException {
+        Path file = home.resolve(name + ".log");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    /** {@return the processes of executors, which workers have started} */
+    List<ProcessHandle> executors() {
+        return processes.stream().flatMap(Process::descendants).toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Process process : processes) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        try (var files = Files.walk(home)) {
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        }
+    }
+}
