@@ -32,7 +32,15 @@ public record ClusterPlan(
         RING
     }
 
-    /** Refuses what cannot be. */
+    /**
+     * Refuses what cannot be.
+     *
+     * @param jobSeconds not negative
+     * @param bytesPerSecond above 0
+     * @param shardSeconds above 0
+     * @param shards at least 1
+     * @param vectorBytes above 0
+     */
     public ClusterPlan {
         boolean isValid = jobSeconds >= 0 && bytesPerSecond > 0 && shardSeconds > 0 && shards >= 1 && vectorBytes > 0;
         if (!isValid) {

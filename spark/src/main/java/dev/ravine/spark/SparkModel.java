@@ -24,7 +24,14 @@ import java.util.Objects;
  */
 public record SparkModel(Maker<? extends Module> net, Maker<? extends Loss> loss, DType dtype, long seed)
         implements Serializable {
-    /** Refuses nulls. */
+    /**
+     * Refuses nulls.
+     *
+     * @param net makes the net
+     * @param loss makes the loss
+     * @param dtype of parameters and data
+     * @param seed of the first numbers and of noise
+     */
     public SparkModel {
         Objects.requireNonNull(net, "net");
         Objects.requireNonNull(loss, "loss");
