@@ -61,7 +61,8 @@ public record ClusterPlan(
     }
 
     private double arithmetic(long executors) {
-        return (shards + executors - 1) / executors * shardSeconds;
+        long waves = (shards + executors - 1) / executors;
+        return waves * shardSeconds;
     }
 
     private double transport(long executors, Sum sum) {

@@ -94,7 +94,7 @@ public final class FrameData extends SparkData {
 
     @Override
     Numbered examples(DType dtype) {
-        DataType ofFeatures = require(features, true);
+        require(features, true);
         DataType ofTarget = require(target, true);
         if (weight != null) {
             require(weight, false);
@@ -163,7 +163,7 @@ public final class FrameData extends SparkData {
                         + "'; its columns are " + Arrays.toString(frame.columns())
                         + "; name others with features(...), target(...), labels(...) and weight(...)"));
         DataType type = field.dataType();
-        boolean isArray = type instanceof ArrayType array && array.elementType() instanceof NumericType
+        boolean isArray = (type instanceof ArrayType array && array.elementType() instanceof NumericType)
                 || type.typeName().equals("vector")
                 || type.getClass().getSimpleName().equals("VectorUDT");
         if (!(type instanceof NumericType) && !(mayBeArray && isArray)) {

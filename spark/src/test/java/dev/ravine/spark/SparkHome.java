@@ -69,7 +69,7 @@ final class SparkHome implements AutoCloseable {
     /** What executors need to find Spark and Ravine. */
     static String classPath() {
         List<String> whole = new ArrayList<>();
-        for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             whole.add(Path.of(part).toAbsolutePath().toString());
         }
         return String.join(File.pathSeparator, whole);
@@ -102,9 +102,14 @@ final class SparkHome implements AutoCloseable {
         Path log = home.resolve("log4j2.properties");
         Files.writeString(
                 log,
-                "rootLogger.level = info\nrootLogger.appenderRef.console.ref = console\nappender.console.type = Console\n"
-                        + "appender.console.name = console\nappender.console.layout.type = PatternLayout\n"
-                        + "appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n\n");
+                """
+                rootLogger.level = info
+                rootLogger.appenderRef.console.ref = console
+                appender.console.type = Console
+                appender.console.name = console
+                appender.console.layout.type = PatternLayout
+                appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
+                """);
         command.add(1, "-Dlog4j2.configurationFile=" + log);
         processes.add(builder.start());
     }
