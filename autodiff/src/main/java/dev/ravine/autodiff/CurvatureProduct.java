@@ -17,10 +17,13 @@ final class CurvatureProduct {
     CurvatureProduct(Curvature curvature, LossModel model, LinearizationPoint point) {
         FlatViews views = point.parameters();
         List<Tensor> vectors = views.placeholders();
-        List<Tensor> products = curvature == Curvature.HESSIAN
-                ? Autodiff.hvp(model.loss(), views.tensors(), vectors)
-                : Autodiff.throughOutputs(
+        List<Tensor> products = switch (curvature) {
+            case HESSIAN -> Autodiff.hvp(model.loss(), views.tensors(), vectors);
+            case STRUCTURAL -> model.structuralProducts(views.tensors(), vectors);
+            default ->
+                Autodiff.throughOutputs(
                         model.requireOutputs(curvature), views.tensors(), vectors, model.metric(curvature));
+        };
         this.vector = vectors.get(0);
         this.result = point.allocate();
         this.program = point.plan(

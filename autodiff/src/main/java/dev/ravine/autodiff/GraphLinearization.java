@@ -208,10 +208,13 @@ public final class GraphLinearization implements Linearization {
         return point.lifetime().during(() -> planned(curvature).run());
     }
 
-    /** {@inheritDoc} Only the Hessian takes products; the other matrices take a tangent of the outputs for each vector. */
+    /**
+     * {@inheritDoc} The Hessian and the matrix of structural damping take products; the other matrices take a tangent of
+     * the outputs for each vector.
+     */
     @Override
     public double[][] forms(Curvature curvature, List<INDArray> vectors) {
-        if (curvature == Curvature.HESSIAN) {
+        if (!curvature.isThroughOutputs()) {
             return Linearization.super.forms(curvature, vectors);
         }
         for (int i = 0; i < vectors.size(); i++) {

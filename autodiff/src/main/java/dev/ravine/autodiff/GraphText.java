@@ -50,6 +50,8 @@ public final class GraphText {
             return "noise '" + noise.label() + "' " + noise.settings() + ", drawing " + drawn(noise.sampler());
         } else if (op instanceof Leaf leaf) {
             return leaf.name() + " '" + leaf.label() + "'";
+        } else if (op instanceof Preactivation mark) {
+            return "preactivation of " + StableText.of(mark.activation());
         }
         return op instanceof UnaryOps.Function function ? function.name() : StableText.of(op);
     }

@@ -1,5 +1,7 @@
 package dev.ravine.autodiff;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -42,8 +44,36 @@ record LossModel(
                 }
                 yield this::squaredOutputGradient;
             }
+            case STRUCTURAL ->
+                throw new UnsupportedOperationException(
+                        curvature + " is no matrix on the model's outputs: it belongs to"
+                                + " hidden states; take its products one by one");
             default -> gaussNewton;
         };
+    }
+
+    /**
+     * The products of the matrix of structural damping: J' D (J v) for all marked states, as a mean over examples if the
+     * loss is one.
+     */
+    List<Tensor> structuralProducts(List<Tensor> parameters, List<Tensor> vectors) {
+        List<Tensor> marked = Graph.ancestors(List.of(loss)).stream()
+                .filter(t -> t.op() instanceof Preactivation)
+                .toList();
+        if (marked.isEmpty()) {
+            throw new UnsupportedOperationException(Curvature.STRUCTURAL + " products need hidden states, and the model"
+                    + " marks none: use a recurrent layer, mark them by Preactivation.activate, or do without"
+                    + " structural damping");
+        }
+        List<Tensor> tangents = Autodiff.jvp(marked, parameters, vectors);
+        List<Tensor> cotangents = new ArrayList<>();
+        for (int i = 0; i < marked.size(); i++) {
+            Preactivation mark = (Preactivation) marked.get(i).op();
+            Tensor product = mark.curvatureTimes(marked.get(i), tangents.get(i));
+            Tensor scaled = examples > 1 ? product.mul(1.0 / examples) : product;
+            cotangents.add(weighting == null ? scaled : weighting.times(scaled));
+        }
+        return Autodiff.vjp(marked, parameters, cotangents);
     }
 
     /**

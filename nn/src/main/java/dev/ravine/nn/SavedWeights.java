@@ -125,6 +125,36 @@ public final class SavedWeights {
         return with(renamed);
     }
 
+    /**
+     * {@return these weights of PyTorch, with the columns of a dense layer behind {@code Flatten} in the order of images
+     * whose channels are last} PyTorch flattens an image [channels, height, width] channel by channel; here it is flattened
+     * pixel by pixel.
+     *
+     * @param layer the name of the dense layer, such as {@code 3}, whose weight is [outputs, channels * height * width]
+     * @param channels of the image before it is flattened
+     * @param height its lines
+     * @param width its columns
+     * @throws IllegalStateException if these weights are not in PyTorch's layout
+     * @throws IllegalArgumentException if there is no such weight, or it does not have this number of columns
+     */
+    public SavedWeights flattened(String layer, int channels, int height, int width) {
+        if (!areTransposed) {
+            throw new IllegalStateException(origin
+                    + ": only weights of PyTorch flatten images channel by channel; read them by Weights.pytorch");
+        }
+        String name = layer + ".weight";
+        requireFound(arrays.containsKey(name), name);
+        INDArray array = arrays.get(name);
+        if (array.rank() != 2 || array.size(1) != (long) channels * height * width) {
+            throw new IllegalArgumentException(origin + ": '" + name + "' should be [outputs, " + channels + " * "
+                    + height + " * " + width + "], found " + Shape.of(array)
+                    + "; give the size of the image that is flattened, after all convolutions and pooling");
+        }
+        Map<String, INDArray> changed = new LinkedHashMap<>(arrays);
+        changed.put(name, TorchLayout.channelsLast(array, channels, height, width));
+        return with(changed);
+    }
+
     private void requireFound(boolean isFound, String name) {
         if (!isFound) {
             throw new IllegalArgumentException(

@@ -48,6 +48,13 @@ final class TorchLayout {
         return rank > 2 ? permuted(array, kernelOrder(rank)) : array;
     }
 
+    /** A matrix [outputs, channels * height * width] as [outputs, height * width * channels]. */
+    static INDArray channelsLast(INDArray matrix, int channels, int height, int width) {
+        long outputs = matrix.size(0);
+        INDArray images = Arena.view(Arena.dense(matrix), 0, Shape.of(outputs, channels, height, width));
+        return Arena.view(permuted(images, 0, 2, 3, 1), 0, Shape.of(matrix));
+    }
+
     private static boolean isWeightMatrix(Parameter parameter) {
         Shape shape = parameter.shape();
         return shape.rank() == 2 && parameter.fans().equals(Fans.matrix(shape.size(0), shape.size(1)));

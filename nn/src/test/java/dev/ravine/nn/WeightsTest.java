@@ -15,6 +15,8 @@ import dev.ravine.core.io.Npy;
 import dev.ravine.core.io.Npz;
 import dev.ravine.core.io.Safetensors;
 import dev.ravine.nn.layers.Activation;
+import dev.ravine.nn.layers.Conv2d;
+import dev.ravine.nn.layers.Flatten;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import java.io.IOException;
@@ -303,5 +305,32 @@ class WeightsTest {
                 .hasMessageContaining(".pt, .pth, .bin");
         Path damaged = Files.write(folder.resolve("a.npz"), new byte[100]);
         assertThatThrownBy(() -> Weights.load(net, damaged)).isInstanceOf(MalformedFileException.class);
+    }
+
+    /** Outputs of PyTorch 1.13 for Conv2d(1, 2, 3), Tanh, Flatten, Linear(12, 2) on two images of 4 x 5 pixels. */
+    @Test
+    void aConvolutionalNetOfPyTorchGivesItsOutputs() throws IOException {
+        var net = new Sequential(new Conv2d(1, 2, 3), Activation.tanh(), new Flatten(), new Linear(12, 2));
+        net.initialize(DType.FLOAT64, 1);
+        SavedWeights saved = Weights.pytorch(golden("conv-torch.safetensors"));
+        saved.flattened("3", 2, 2, 3).load(net);
+        double[] pixels = new double[40];
+        Arrays.setAll(pixels, Math::cos);
+        try (var predictor = new Predictor(net)) {
+            INDArray images = Arena.of(DType.FLOAT64, Shape.of(2, 4, 5, 1), pixels);
+            assertThat(Arena.toDoubles(predictor.outputs(images)))
+                    .containsExactly(
+                            new double[] {
+                                -0.00815053217885571, -0.1630632767448303, -0.1139173787390813, -0.2792825569149636
+                            },
+                            within(1e-14));
+        }
+        assertThatThrownBy(() -> saved.flattened("3", 2, 3, 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'3.weight' should be [outputs, 2 * 3 * 3], found [2, 12]");
+        assertThatThrownBy(() -> saved.flattened("2", 2, 2, 3)).hasMessageContaining("there is no array '2.weight'");
+        assertThatThrownBy(() -> Weights.read(golden("weights.safetensors")).flattened("0", 1, 1, 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Weights.pytorch");
     }
 }

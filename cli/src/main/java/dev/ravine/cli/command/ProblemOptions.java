@@ -64,8 +64,17 @@ final class ProblemOptions {
     @Option(
             names = "--length",
             paramLabel = "T",
-            description = "Steps of the sequences of addition and temporal-order, from 20 on (default: 50).")
+            description =
+                    "Steps of the sequences of addition and temporal-order (default: 50), and of the parts of --text"
+                            + " (default: 64), from 20 on.")
     private Integer length;
+
+    @Option(
+            names = "--text",
+            paramLabel = "FILE",
+            description = "A text in UTF-8 for the problem characters, whose last tenth is for the test (default: names"
+                    + " that are included).")
+    private Path text;
 
     @Option(
             names = "--net",
@@ -108,6 +117,9 @@ final class ProblemOptions {
         if (name != null) {
             return calls.checked(() -> Problems.of(name));
         }
+        if (text != null) {
+            return Problems.of("characters");
+        }
         boolean isRegression = isTable() && calls.checked(() -> TableData.isNumeric(data, target, table.reader(calls)));
         return Problems.of(isRegression ? "regress" : "classify");
     }
@@ -127,7 +139,8 @@ final class ProblemOptions {
                 length == null || (length >= 20 && length <= 10_000),
                 "--length must be from 20 to 10000 steps, found " + length);
         table.requireTable(isTable(), calls);
-        return new Problem.Choices(data, target, table.reader(calls), widths, weight, condition, net(calls), length);
+        return new Problem.Choices(
+                data, target, table.reader(calls), widths, weight, condition, net(calls), length, text);
     }
 
     private NetChoice net(UsageErrors calls) {

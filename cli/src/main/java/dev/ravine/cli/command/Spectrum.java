@@ -6,6 +6,7 @@ import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Task;
 import dev.ravine.cli.report.Figure;
 import dev.ravine.cli.runs.RunFolders;
+import dev.ravine.cli.spectrum.BlockSection;
 import dev.ravine.cli.spectrum.SpectrumAnalysis;
 import dev.ravine.cli.spectrum.SpectrumReport;
 import dev.ravine.cli.spectrum.SpectrumText;
@@ -155,6 +156,12 @@ final class Spectrum extends ReportCommand {
     private int densityProbes;
 
     @Option(
+            names = "--blocks",
+            description = "Spectra of the blocks of each parameter tensor, too, and how different they are; each block"
+                    + " costs the products of a density.")
+    private boolean isByBlocks;
+
+    @Option(
             names = "--double",
             description = "Computes in double precision: eigenvalues to 1e-15 of the largest instead of 1e-6.")
     private boolean isDouble;
@@ -184,7 +191,8 @@ final class Spectrum extends ReportCommand {
         messages.println(subject);
         messages.flush();
         SpectrumAnalysis analysis = new SpectrumAnalysis(
-                new SpectrumAnalysis.Settings(curvatures, count, steps, probes, densityProbes, used, chosen.seed()),
+                new SpectrumAnalysis.Settings(
+                        curvatures, count, steps, probes, densityProbes, used, chosen.seed(), isByBlocks),
                 messages,
                 interruption::isRequested);
         study(weights == null ? "fresh" : "given", analysis, task, set);
@@ -193,10 +201,11 @@ final class Spectrum extends ReportCommand {
             study("trained", analysis, task, set);
         }
         if (!report.isJson()) {
-            analysis.findings()
-                    .forEach(f -> SpectrumText.print(f, spec.commandLine().getOut()));
+            PrintWriter text = spec.commandLine().getOut();
+            analysis.findings().forEach(f -> SpectrumText.print(f, text));
+            analysis.blocks().forEach(b -> BlockSection.print(b, text));
         }
-        report.write(new SpectrumReport(analysis.findings(), subject).of(Origins.of(spec)));
+        report.write(new SpectrumReport(analysis.findings(), analysis.blocks(), subject).of(Origins.of(spec)));
         return interruption.isRequested() ? Interruption.EXIT_CODE : 0;
     }
 

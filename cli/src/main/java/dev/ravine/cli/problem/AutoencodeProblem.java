@@ -27,6 +27,7 @@ public final class AutoencodeProblem extends BuiltInProblem {
     @Override
     public Task task(Choices choices) throws IOException {
         choices.requireNoLength(this);
+        choices.requireNoText(this);
         choices.requireNoCondition(this);
         choices.requireNoNet(this);
         Choices.require(

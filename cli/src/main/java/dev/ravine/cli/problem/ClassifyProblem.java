@@ -39,6 +39,7 @@ public final class ClassifyProblem extends BuiltInProblem {
     @Override
     public Task task(Choices choices) throws IOException {
         choices.requireNoLength(this);
+        choices.requireNoText(this);
         choices.requireNoCondition(this);
         boolean isImages = ImageData.isMeant(choices);
         ImageData images = isImages ? ImageData.of(choices) : null;

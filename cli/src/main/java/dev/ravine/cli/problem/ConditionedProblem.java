@@ -48,6 +48,7 @@ public final class ConditionedProblem extends BuiltInProblem {
     @Override
     public Task task(Choices choices) {
         choices.requireNoLength(this);
+        choices.requireNoText(this);
         choices.requireNoNet(this);
         double condition = choices.condition() == null ? DEFAULT_CONDITION : choices.condition();
         Choices.require(

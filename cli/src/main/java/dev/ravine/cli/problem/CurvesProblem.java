@@ -32,6 +32,7 @@ public final class CurvesProblem extends BuiltInProblem {
     @Override
     public Task task(Choices choices) {
         choices.requireNoLength(this);
+        choices.requireNoText(this);
         choices.requireNoCondition(this);
         choices.requireNoNet(this);
         Choices.require(

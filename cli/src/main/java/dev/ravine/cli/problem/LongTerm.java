@@ -17,16 +17,23 @@ final class LongTerm {
 
     /** {@return the length T, after a look at the other options} */
     static int length(Problem problem, Problem.Choices choices) {
+        requireSequences(problem, choices);
+        choices.requireNoText(problem);
+        return choices.length() == null ? DEFAULT_LENGTH : choices.length();
+    }
+
+    /** Refuses options that are not for sequences. */
+    static void requireSequences(Problem problem, Problem.Choices choices) {
         choices.requireNoCondition(problem);
         Problem.Choices.require(
                 choices.data() == null && choices.target() == null,
-                problem.name() + " makes its own sequences: --data and --target are for other problems");
+                problem.name()
+                        + " has sequences of its own: --data and --target are for other problems, and --text is for characters");
         Problem.Choices.require(
                 choices.hidden().isEmpty() && choices.net().kind().orElse(null) != NetChoice.Kind.MLP,
                 problem.name()
                         + " has sequences: take --net rnn, lstm, gru or transformer, or --layers, not --hidden or"
                         + " --net mlp");
-        return choices.length() == null ? DEFAULT_LENGTH : choices.length();
     }
 
     /** {@return a task that has no metrics of its own yet} */

@@ -51,6 +51,7 @@ public interface Problem {
      * @param condition the condition number; null if not given
      * @param net the net that was chosen
      * @param length of sequences; null if not given
+     * @param text a file in UTF-8; null if not given
      */
     record Choices(
             Path data,
@@ -60,7 +61,8 @@ public interface Problem {
             double l2,
             Double condition,
             NetChoice net,
-            Integer length) {
+            Integer length,
+            Path text) {
         /**
          * Refuses {@code --condition}, which is for the problem {@code conditioned} alone.
          *
@@ -78,7 +80,19 @@ public interface Problem {
          * @throws IllegalArgumentException if it was given
          */
         public void requireNoLength(Problem problem) {
-            require(length == null, "--length is for addition and temporal-order, not for " + problem.name());
+            require(
+                    length == null,
+                    "--length is for addition, temporal-order and characters, not for " + problem.name());
+        }
+
+        /**
+         * Refuses {@code --text}, which is for the problem {@code characters} alone.
+         *
+         * @param problem which refuses it
+         * @throws IllegalArgumentException if it was given
+         */
+        public void requireNoText(Problem problem) {
+            require(text == null, "--text is for the problem characters, not for " + problem.name());
         }
 
         /**

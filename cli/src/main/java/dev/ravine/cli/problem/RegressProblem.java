@@ -34,6 +34,7 @@ public final class RegressProblem extends BuiltInProblem {
     @Override
     public Task task(Choices choices) throws IOException {
         choices.requireNoLength(this);
+        choices.requireNoText(this);
         choices.requireNoCondition(this);
         TrainTest set;
         if (choices.data() == null) {

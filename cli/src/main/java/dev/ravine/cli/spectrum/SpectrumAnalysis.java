@@ -27,6 +27,7 @@ public final class SpectrumAnalysis {
     private final PrintWriter out;
     private final BooleanSupplier isInterrupted;
     private final List<Finding> findings = new ArrayList<>();
+    private final List<BlockSpectra> blocks = new ArrayList<>();
 
     /**
      * How much work to do.
@@ -38,9 +39,17 @@ public final class SpectrumAnalysis {
      * @param densityProbes Lanczos processes of the density
      * @param examples how many examples, from the first on
      * @param seed of all random vectors
+     * @param blocks whether the blocks of parameter tensors are studied, too
      */
     public record Settings(
-            List<Curvature> matrices, int count, int steps, int probes, int densityProbes, int examples, long seed) {}
+            List<Curvature> matrices,
+            int count,
+            int steps,
+            int probes,
+            int densityProbes,
+            int examples,
+            long seed,
+            boolean blocks) {}
 
     /**
      * The diagonal of the matrix at the elements of one parameter.
@@ -134,6 +143,11 @@ public final class SpectrumAnalysis {
         return findings;
     }
 
+    /** {@return the spectra of the blocks of each matrix and point, if they were wanted} */
+    public List<BlockSpectra> blocks() {
+        return blocks;
+    }
+
     static String name(Curvature matrix) {
         return matrix == Curvature.HESSIAN ? "Hessian" : "Gauss-Newton matrix";
     }
@@ -150,12 +164,11 @@ public final class SpectrumAnalysis {
         try (Linearization at = objective.linearize(objective.theta(), scope)) {
             for (Curvature matrix : settings.matrices) {
                 LinearOperator a = LinearOperator.of(at, matrix);
-                findings.add(study(
-                        point,
-                        matrix,
-                        objective.l2() == 0 ? a : a.shifted(objective.l2()),
-                        objective.dtype(),
-                        parameters));
+                LinearOperator whole = objective.l2() == 0 ? a : a.shifted(objective.l2());
+                findings.add(study(point, matrix, whole, objective.dtype(), parameters));
+                if (settings.blocks) {
+                    blocks.add(studyBlocks(point, matrix, whole, objective.dtype(), parameters));
+                }
             }
         } catch (CountedProducts.Interrupted e) {
             out.println("interrupted: what is complete is reported");
@@ -194,6 +207,17 @@ public final class SpectrumAnalysis {
         out.printf(Locale.ROOT, "%s, %s: %d products in %.1f s%n", name(matrix), point, products.count(), seconds);
         out.flush();
         return finding;
+    }
+
+    private BlockSpectra studyBlocks(
+            String point, Curvature matrix, LinearOperator a, DType dtype, ParameterVector parameters) {
+        CountedProducts products = new CountedProducts(a, name(matrix) + ", " + point, out, isInterrupted);
+        long all = parameters.segments().stream()
+                .mapToLong(s -> settings.densityProbes * Math.min(settings.steps, s.size()))
+                .sum();
+        products.begin("blocks", all);
+        return BlockSpectra.of(
+                point, matrix, products, dtype, parameters, settings.steps, settings.densityProbes, settings.seed + 3);
     }
 
     private static List<DiagonalOfTensor> tensors(Hutchinson hutchinson, ParameterVector parameters) {

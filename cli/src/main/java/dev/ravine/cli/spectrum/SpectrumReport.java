@@ -26,16 +26,19 @@ public final class SpectrumReport {
     private static final int POINTS = 1200;
 
     private final List<Finding> findings;
+    private final List<BlockSpectra> blocks;
     private final String subject;
 
     /**
      * A report of some findings.
      *
      * @param findings an entry for each matrix and point
+     * @param blocks an entry for each matrix and point, or none
      * @param subject problem, net, data and seed in a line
      */
-    public SpectrumReport(List<Finding> findings, String subject) {
+    public SpectrumReport(List<Finding> findings, List<BlockSpectra> blocks, String subject) {
         this.findings = findings;
+        this.blocks = blocks;
         this.subject = subject;
     }
 
@@ -46,13 +49,14 @@ public final class SpectrumReport {
      */
     public Report of(Origin origin) {
         List<Report.Section> sections = new ArrayList<>();
-        for (Curvature matrix : Curvature.values()) {
+        for (Curvature matrix : Curvature.ofLoss()) {
             List<Finding> own =
                     findings.stream().filter(f -> f.matrix() == matrix).toList();
             if (!own.isEmpty()) {
                 sections.add(section(matrix, own));
             }
         }
+        blocks.forEach(b -> sections.add(BlockSection.of(b)));
         return new Report("Spectrum of curvature", verdict(), sections, origin);
     }
 

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class CompareTest extends RunsCommands {
@@ -114,7 +115,23 @@ class CompareTest extends RunsCommands {
         assertThat(out.toString()).contains("net rnn:8 (180 parameters)", "test wrong ");
         assertWrong("take --net rnn, lstm, gru or transformer", 2, "--problem", "addition", "--net", "mlp");
         assertWrong("--length must be from 20 to 10000", 2, "--problem", "addition", "--length", "19");
-        assertWrong("--length is for addition and temporal-order", 2, "--length", "30");
+        assertWrong("--length is for addition, temporal-order and characters", 2, "--length", "30");
+    }
+
+    @Test
+    void trainsOnCharacters(@TempDir Path folder) throws IOException {
+        String[] names = tiny("--problem", "characters", "--layers", "embed:4", "gru:6", "--gradients", "0.05");
+        assertThat(ravine(names)).as(err::toString).isZero();
+        assertThat(out.toString()).contains("letters of 9,395 names", "net embed:4 gru:6", "test perplexity");
+        Path text = Files.writeString(folder.resolve("text.txt"), "to be or not to be\n".repeat(60));
+        String[] own = tiny("--text", text.toString(), "--length", "20", "--net", "transformer", "--gradients", "0.05");
+        assertThat(ravine(own)).as(err::toString).isZero();
+        assertThat(out.toString()).contains("1140 characters of", "in parts of 20", "test token accuracy %");
+        assertWrong("--text is for the problem characters", 2, "--problem", "classify", "--text", text.toString());
+        assertWrong("--net conv is not for tokens", 2, "--problem", "characters", "--net", "conv");
+        assertWrong("the first word must be embed:WIDTH", 2, "--problem", "characters", "--layers", "lstm:4");
+        assertWrong("names have steps of their own", 2, "--problem", "characters", "--length", "30");
+        assertWrong("--text needs 1300 to", 2, "--text", text.toString());
     }
 
     @Test
@@ -209,7 +226,7 @@ class CompareTest extends RunsCommands {
     @Test
     void theConditionNumberIsExact() throws IOException {
         Task task = Problems.of("conditioned")
-                .task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE, null));
+                .task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE, null, null));
         task.net().initialize(DType.FLOAT64, 1);
         try (var objective = SupervisedObjective.of(
                         task.net(), task.loss(), task.set().train());

@@ -31,6 +31,34 @@ class SpectrumTest extends RunsCommands {
         return ravine(all.toArray(new String[0]));
     }
 
+    /** Blocks of at most 20 elements are exhausted by 20 steps; the others' nodes lie within the whole spectrum. */
+    @Test
+    void comparesTheSpectraOfBlocks() throws IOException {
+        assertThat(spectrum(SMALL, "--blocks", "--double", "--matrix", "gauss-newton", "--l2", "0"))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).contains("blocks of the Gauss-Newton matrix, fresh", "Jensen-Shannon distance");
+        List<CSVRecord> blocks = records("gauss-newton-matrix-fresh-blocks");
+        assertThat(blocks)
+                .extracting(r -> r.get("parameter"))
+                .containsExactly("0.weight", "0.bias", "2.weight", "2.bias");
+        double whole =
+                Double.parseDouble(records("gauss-newton-eigenvalues").get(0).get("eigenvalue"));
+        double trace = 0;
+        for (CSVRecord block : blocks) {
+            assertThat(Double.parseDouble(block.get("largest"))).isPositive().isLessThan(whole * (1 + 1e-9));
+            assertThat(Double.parseDouble(block.get("smallest"))).isGreaterThan(-1e-9 * whole);
+            assertThat(Double.parseDouble(block.get("distance"))).isBetween(0.0, 1.0);
+            trace += Double.parseDouble(block.get("trace"));
+        }
+        // The block of one element is its own eigenvalue, and its trace.
+        assertThat(blocks.get(1).get("largest")).isEqualTo(blocks.get(1).get("trace"));
+        assertThat(trace).isGreaterThan(whole);
+        List<CSVRecord> distances = records("gauss-newton-matrix-fresh-blocks-distances");
+        assertThat(distances.get(1).get("2.bias")).isEqualTo(distances.get(3).get("0.bias"));
+        assertThat(Double.parseDouble(distances.get(2).get("2.weight"))).isZero();
+    }
+
     @Test
     void studiesAFreshAndATrainedNetAndWritesAReport() throws IOException {
         assertThat(spectrum(SMALL, "--gradients", "3", "--optimizer", "adam:lr=1e-2", "--double"))

@@ -1,5 +1,6 @@
 package dev.ravine.nn.layers;
 
+import dev.ravine.autodiff.Preactivation;
 import dev.ravine.autodiff.Tensor;
 import java.util.List;
 
@@ -48,17 +49,17 @@ public final class Gru extends Recurrent {
     }
 
     @Override
-    List<Tensor> step(Tensor in, List<Tensor> before, Direction direction) {
+    List<Tensor> step(Tensor in, List<Tensor> before, Direction direction, Tensor counts) {
         Tensor ofState = ofState(before, direction);
         if (hasBias) {
             Tensor bias = direction.hiddenBias().tensor();
             ofState = ofState == null ? bias.broadcastTo(in.shape()) : ofState.add(bias);
         }
-        Tensor reset = sum(gate(in, 0), part(ofState, 0)).sigmoid();
-        Tensor keep = sum(gate(in, 1), part(ofState, 1)).sigmoid();
+        Tensor reset = Preactivation.activate(Tensor::sigmoid, sum(gate(in, 0), part(ofState, 0)), counts);
+        Tensor keep = Preactivation.activate(Tensor::sigmoid, sum(gate(in, 1), part(ofState, 1)), counts);
         Tensor candidate = part(ofState, 2);
-        Tensor added = sum(gate(in, 2), candidate == null ? null : reset.mul(candidate))
-                .tanh();
+        Tensor added = Preactivation.activate(
+                Tensor::tanh, sum(gate(in, 2), candidate == null ? null : reset.mul(candidate)), counts);
         Tensor replaced = added.sub(keep.mul(added));
         return List.of(before.isEmpty() ? replaced : replaced.add(keep.mul(before.get(0))));
     }

@@ -1,5 +1,6 @@
 package dev.ravine.nn.layers;
 
+import dev.ravine.autodiff.Preactivation;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Elements;
 import dev.ravine.nn.Initializer;
@@ -71,12 +72,16 @@ public final class Lstm extends Recurrent {
     }
 
     @Override
-    List<Tensor> step(Tensor in, List<Tensor> before, Direction direction) {
+    List<Tensor> step(Tensor in, List<Tensor> before, Direction direction, Tensor counts) {
         Tensor all = sum(in, ofState(before, direction));
-        Tensor added = gate(all, 0).sigmoid().mul(gate(all, 2).tanh());
-        Tensor cell = before.isEmpty()
-                ? added
-                : gate(all, FORGET).sigmoid().mul(before.get(1)).add(added);
-        return List.of(gate(all, 3).sigmoid().mul(cell.tanh()), cell);
+        Tensor input = Preactivation.activate(Tensor::sigmoid, gate(all, 0), counts);
+        Tensor added = input.mul(Preactivation.activate(Tensor::tanh, gate(all, 2), counts));
+        Tensor cell = added;
+        if (!before.isEmpty()) {
+            Tensor forget = Preactivation.activate(Tensor::sigmoid, gate(all, FORGET), counts);
+            cell = forget.mul(before.get(1)).add(added);
+        }
+        Tensor output = Preactivation.activate(Tensor::sigmoid, gate(all, 3), counts);
+        return List.of(output.mul(cell.tanh()), cell);
     }
 }

@@ -165,10 +165,10 @@ public abstract sealed class Recurrent extends Module permits Rnn, Lstm, Gru {
             int t = direction.isReverse ? steps - 1 - i : i;
             Tensor in =
                     inputs.slice(1, t, t + 1).reshape(examples, inputs.shape().size(2));
-            List<Tensor> after = step(in, before, direction);
+            Tensor counts = mask == null ? null : mask.slice(1, t, t + 1);
+            List<Tensor> after = step(in, before, direction, counts);
             Tensor output = after.get(0);
-            if (mask != null) {
-                Tensor counts = mask.slice(1, t, t + 1);
+            if (counts != null) {
                 output = Tensor.where(counts, output, output.filled(0));
                 after = held(counts, after, before);
             }
@@ -213,7 +213,8 @@ public abstract sealed class Recurrent extends Module permits Rnn, Lstm, Gru {
      * @param in what {@link #withBiases} gave for this step, [examples, gates * hidden]
      * @param before the state, of which the first part is the output; empty if it is zero
      * @param direction its weights
+     * @param counts 1 for examples whose step counts and 0 for others, [examples, 1]; null if all count
      * @return the state after the step
      */
-    abstract List<Tensor> step(Tensor in, List<Tensor> before, Direction direction);
+    abstract List<Tensor> step(Tensor in, List<Tensor> before, Direction direction, Tensor counts);
 }

@@ -1,5 +1,6 @@
 package dev.ravine.nn.layers;
 
+import dev.ravine.autodiff.Preactivation;
 import dev.ravine.autodiff.Tensor;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -42,7 +43,7 @@ public final class Rnn extends Recurrent {
     }
 
     @Override
-    List<Tensor> step(Tensor in, List<Tensor> before, Direction direction) {
-        return List.of(activation.apply(sum(in, ofState(before, direction))));
+    List<Tensor> step(Tensor in, List<Tensor> before, Direction direction, Tensor counts) {
+        return List.of(Preactivation.activate(activation, sum(in, ofState(before, direction)), counts));
     }
 }

@@ -60,7 +60,11 @@ abstract class DampedSettings<B extends DampedSettings<B>> extends FluentBuilder
      * @return this
      */
     public B curvature(Curvature matrix) {
-        this.curvature = Objects.requireNonNull(matrix, "matrix");
+        if (!Curvature.ofLoss().contains(Objects.requireNonNull(matrix, "matrix"))) {
+            throw new IllegalArgumentException(matrix + " is no second derivative of a loss, so no model is made of it;"
+                    + " take one of " + Curvature.ofLoss());
+        }
+        this.curvature = matrix;
         return self();
     }
 

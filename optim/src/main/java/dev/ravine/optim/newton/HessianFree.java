@@ -1,5 +1,6 @@
 package dev.ravine.optim.newton;
 
+import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
 import dev.ravine.core.kernels.Vectors;
@@ -57,6 +58,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * 0.8^j up to 60 times with slope fraction 0.01), and can be set. {@link MartensReference} is that code without our
  * changes.
  *
+ * <p>For recurrent nets there is {@linkplain Builder#structuralDamping structural damping}, which keeps a step from
+ * moving the hidden states far. It doubles the cost of an iteration.
+ *
  * <p>With the Hessian, which can be indefinite, conjugate gradients end at the first direction of nonpositive
  * curvature, and the iterate before it is the most ambitious candidate. If it is the very first direction, the step is
  * the warm start; it is rejected unless the objective falls along it.
@@ -78,6 +82,7 @@ public class HessianFree extends DampedOptimizer {
     static final IntPredicate STORED = ConjugateGradient.spacedGeometrically(5, 1.3);
 
     private final double warmStart;
+    private final double structuralDamping;
     private final Start startsFrom;
     private final RatioExamples ratioExamples;
     private final ConjugateGradient solver;
@@ -95,6 +100,7 @@ public class HessianFree extends DampedOptimizer {
         super(settings, settings.growth);
         settings.requireConsistent();
         this.warmStart = settings.warmStart;
+        this.structuralDamping = settings.structuralDamping;
         this.startsFrom = settings.start;
         this.ratioExamples = settings.ratioExamples;
         this.lineSearch = settings.lineSearch;
@@ -168,7 +174,11 @@ public class HessianFree extends DampedOptimizer {
         Scope examples = nextCurvatureScope(at);
         try (Linearization linearization = objective.linearize(at.theta(), examples)) {
             QuadraticModel model = new QuadraticModel(
-                    at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), damping);
+                    at.gradient(),
+                    LinearOperator.of(linearization, curvature),
+                    objective.l2(),
+                    damping,
+                    structural(linearization));
             LinearOperator inverse = preconditioning.inverse(at, examples, model.damping() + model.l2());
             ConjugateGradient.Result cg = startsFrom == Start.KRONECKER_STEP
                     ? fromKroneckerStep(model, linearization, inverse, at.step())
@@ -176,6 +186,13 @@ public class HessianFree extends DampedOptimizer {
             Vectors.copy(cg.x(), solution);
             return choose(at, examples, model, cg);
         }
+    }
+
+    /** mu damping S, or null without structural damping. */
+    private LinearOperator structural(Linearization linearization) {
+        return structuralDamping == 0
+                ? null
+                : LinearOperator.of(linearization, Curvature.STRUCTURAL).scaled(structuralDamping * damping);
     }
 
     private ConjugateGradient.Result fromLastSolution(QuadraticModel model, LinearOperator inverse, long step) {
@@ -236,7 +253,7 @@ public class HessianFree extends DampedOptimizer {
 
     /** The model's change without damping, from the solver's own value, which saves a product. */
     private double predictedChange(QuadraticModel model, ConjugateGradient.Result cg, ConjugateGradient.Iterate at) {
-        if (cg.phi().isEmpty()) {
+        if (cg.phi().isEmpty() || model.structural() != null) {
             return model.predictedChange(at.x(), scratch);
         }
         double phi = cg.phi().get(Math.max(0, at.iteration() - 1));

@@ -34,6 +34,8 @@ public final class NewtonKinds implements OptimizerProvider {
             Setting.integer("data", 0, COUNT, "examples of the gradient; 0 for all");
     private static final Setting<Double> GROWTH =
             Setting.number("growth", 1.0, LIMIT, "factor by which the numbers of examples grow at each step");
+    private static final Setting<Double> STRUCTURAL = Setting.number(
+            "structural", 0.0, Range.atLeast(0), "structural damping of recurrent nets: its weight, times lambda");
     private static final Setting<Integer> HF_ITERATIONS = iterations(250);
     private static final Setting<Integer> FIRST_ITERATIONS = Setting.integer(
             "first-iterations", null, LIMIT, "limit of conjugate gradients at first; with iteration-growth");
@@ -132,6 +134,7 @@ public final class NewtonKinds implements OptimizerProvider {
                         EXPONENT,
                         RATIO,
                         FLOOR,
+                        STRUCTURAL,
                         NewtonSettings.FACTOR,
                         NewtonSettings.GAUSS_NEWTON),
                 MainSetting.decades(LAMBDA),
@@ -196,6 +199,7 @@ public final class NewtonKinds implements OptimizerProvider {
         HessianFree.Builder builder = HessianFree.builder().seed(seed);
         damped(values, builder);
         values.ifGiven(GROWTH, builder::growth);
+        values.ifGiven(STRUCTURAL, builder::structuralDamping);
         values.ifGiven(HF_ITERATIONS, builder::maxIterations);
         values.requireTogether(FIRST_ITERATIONS, ITERATION_GROWTH);
         values.ifGiven(FIRST_ITERATIONS, first -> builder.growingIterations(first, values.get(ITERATION_GROWTH)));

@@ -5,7 +5,6 @@ import dev.ravine.optim.catalogue.Range;
 import dev.ravine.optim.catalogue.Setting;
 import dev.ravine.optim.catalogue.SettingValues;
 import dev.ravine.optim.secondorder.DampingRule;
-import java.util.List;
 
 /** Settings of the catalogue that several kinds of Newton methods share. */
 final class NewtonSettings {
@@ -18,7 +17,7 @@ final class NewtonSettings {
     private NewtonSettings() {}
 
     static Setting<Curvature> curvature(Curvature initial) {
-        return Setting.constant("curvature", initial, List.of(Curvature.values()), "matrix of the quadratic model");
+        return Setting.constant("curvature", initial, Curvature.ofLoss(), "matrix of the quadratic model");
     }
 
     /** How damping moves. */

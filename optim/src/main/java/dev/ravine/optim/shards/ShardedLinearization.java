@@ -92,7 +92,7 @@ public final class ShardedLinearization implements Linearization {
     /** {@inheritDoc} Only the Hessian takes products. */
     @Override
     public double[][] forms(Curvature curvature, List<INDArray> vectors) {
-        if (curvature == Curvature.HESSIAN) {
+        if (!curvature.isThroughOutputs()) {
             return Linearization.super.forms(curvature, vectors);
         }
         requireExamples(curvature);

@@ -153,10 +153,27 @@ public record SpectralDensity(List<Quadrature> probes) {
         for (int i = 0; i < points; i++) {
             grid[i] = from + length * i / (points - 1);
         }
-        return new Curve(grid, density(grid, sigma), sigma);
+        return new Curve(grid, on(grid, sigma), sigma);
     }
 
-    private double[] density(double[] grid, double sigma) {
+    /**
+     * {@return the density of all eigenvalues times a factor}
+     *
+     * @param factor positive
+     * @throws IllegalArgumentException if it is not positive and finite
+     */
+    public SpectralDensity scaled(double factor) {
+        if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("the factor must be positive and finite, found " + factor);
+        }
+        return new SpectralDensity(probes.stream()
+                .map(q -> new Quadrature(
+                        Arrays.stream(q.nodes).map(v -> factor * v).toArray(), q.weights))
+                .toList());
+    }
+
+    /** The density, smoothed with Gaussians, at some eigenvalues. */
+    double[] on(double[] grid, double sigma) {
         double[] density = new double[grid.length];
         double height = 1 / (sigma * Math.sqrt(2 * Math.PI) * probes.size());
         for (Quadrature q : probes) {

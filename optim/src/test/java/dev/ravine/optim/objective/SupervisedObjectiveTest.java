@@ -137,7 +137,7 @@ class SupervisedObjectiveTest {
 
                 assertThat(at.value()).isCloseTo(whole.value(), within(1e-12 * value));
                 assertClose(gradient(at, theta), gradient(whole, theta));
-                for (Curvature curvature : Curvature.values()) {
+                for (Curvature curvature : Curvature.ofLoss()) {
                     assertClose(product(at, curvature, v), product(whole, curvature, v));
                 }
             }
@@ -176,7 +176,7 @@ class SupervisedObjectiveTest {
                 try (Linearization at = objective.linearize(objective.theta(), scope)) {
                     results.add(new double[] {at.value()});
                     results.add(gradient(at, v));
-                    for (Curvature curvature : Curvature.values()) {
+                    for (Curvature curvature : Curvature.ofLoss()) {
                         results.add(product(at, curvature, v));
                     }
                 }
@@ -269,7 +269,7 @@ class SupervisedObjectiveTest {
             assertThat(withL2 - without).isCloseTo(0.5 / 2 * squares, within(1e-12));
             assertThat(objective.value(theta, Scope.all())).isCloseTo(without, within(1e-14));
             try (Linearization at = objective.linearize(theta, Scope.all())) {
-                for (Curvature curvature : Curvature.values()) {
+                for (Curvature curvature : Curvature.ofLoss()) {
                     INDArray v = Points.random(DType.FLOAT64, objective.size(), 10);
                     double[] product = product(at, curvature, v);
                     assertThat(IntStream.range(0, frozen).mapToDouble(i -> product[i]))
@@ -385,7 +385,7 @@ class SupervisedObjectiveTest {
                         objective.thetaChanged(objective.theta());
                         try (Linearization at = objective.linearize(
                                 objective.theta(), Scope.all().part(100, 50, 130))) {
-                            for (Curvature curvature : Curvature.values()) {
+                            for (Curvature curvature : Curvature.ofLoss()) {
                                 at.product(curvature, v, out);
                             }
                         }
@@ -455,7 +455,7 @@ class SupervisedObjectiveTest {
             assertThat(objective.cost() - before).isCloseTo(0.25, within(0.01));
 
             try (Linearization at = objective.linearize(theta, Scope.all())) {
-                for (Curvature curvature : Curvature.values()) {
+                for (Curvature curvature : Curvature.ofLoss()) {
                     at.product(curvature, out, out);
                     before = objective.cost();
                     at.product(curvature, out, out);

@@ -29,6 +29,27 @@ class SpectralDensityTest {
         return sum;
     }
 
+    /** As many steps as a block has elements find all its eigenvalues; LAPACK of the block written out decides. */
+    @org.junit.jupiter.api.Test
+    void nodesOfABlockAreItsEigenvalues() {
+        try (SupervisedObjective objective = SmallNet.objective(F64);
+                Linearization at = objective.linearize(objective.theta(), Scope.all())) {
+            LinearOperator hessian = LinearOperator.of(at, Curvature.HESSIAN);
+            for (long[] part : new long[][] {{0, 5}, {5, 7}, {SmallNet.SIZE - 4, 4}}) {
+                LinearOperator block = hessian.diagonalBlock(part[0], part[1]);
+                double[] exact = Matrices.exact(block, F64);
+                Arrays.sort(exact);
+                double size = Math.max(Math.abs(exact[0]), exact[exact.length - 1]);
+                SpectralDensity density = SpectralDensity.estimate(block, F64, (int) part[1], 3, 1);
+                assertThat(density.smallest()).isCloseTo(exact[0], within(1e-11 * size));
+                assertThat(density.largest()).isCloseTo(exact[exact.length - 1], within(1e-11 * size));
+                for (SpectralDensity.Quadrature q : density.probes()) {
+                    assertThat(q.nodes()).containsExactly(exact, within(1e-9 * size));
+                }
+            }
+        }
+    }
+
     @EachFloatType
     void agreesWithTheSmoothedSpectrumOfASmallNet(DType dtype) {
         double[] exact = SmallNet.figures("hessian eigenvalues");

@@ -1,0 +1,86 @@
+package dev.ravine.autodiff;
+
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.LayoutKernels;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Marks what a hidden unit's activation is applied to, so that {@link Curvature#STRUCTURAL} finds it in the graph; the
+ * values stay as they are. Recurrent layers mark the pre-activations of each step. A layer of one's own takes part by
+ * {@link #activate}.
+ *
+ * @param activation the elementwise function f; its matching loss curves by f'
+ * @param counts 1 where the unit counts and 0 at padding, broadcast to the pre-activation's shape; null if all count
+ */
+public record Preactivation(UnaryOperator<Tensor> activation, Tensor counts) implements Linear {
+    /**
+     * {@return f(a), with a marked as a pre-activation}
+     *
+     * @param activation an elementwise function f that does not fall, such as {@code Tensor::tanh}
+     * @param a the pre-activation, whose first axis counts the examples
+     */
+    public static Tensor activate(UnaryOperator<Tensor> activation, Tensor a) {
+        return activate(activation, a, null);
+    }
+
+    /**
+     * {@return f(a), with a marked as a pre-activation where it counts}
+     *
+     * @param activation an elementwise function f that does not fall, such as {@code Tensor::tanh}
+     * @param a the pre-activation, whose first axis counts the examples
+     * @param counts 1 or 0, broadcast to the shape of a; null if all count
+     */
+    public static Tensor activate(UnaryOperator<Tensor> activation, Tensor a, Tensor counts) {
+        return activation.apply(Tensor.of(new Preactivation(activation, counts), a));
+    }
+
+    /** The product of D with a tangent of the pre-activation: f'(a) of each unit, where it counts. */
+    Tensor curvatureTimes(Tensor marked, Tensor tangent) {
+        Tensor slopes = Autodiff.gradient(activation.apply(marked).sum(), marked);
+        Tensor product = slopes.mul(tangent);
+        return counts == null ? product : product.mul(counts);
+    }
+
+    @Override
+    public Shape infer(Tensor... in) {
+        return in[0].shape();
+    }
+
+    @Override
+    public Examples examples(Tensor y, int i, Examples in) {
+        return in;
+    }
+
+    @Override
+    public Kernel kernel(INDArray x, INDArray y) {
+        return LayoutKernels.copy(x, y);
+    }
+
+    /** A tangent is no pre-activation. */
+    @Override
+    public Tensor jvp(Tensor y, int i, Tensor tangent) {
+        return tangent;
+    }
+
+    @Override
+    public Tensor transpose(Tensor cotangent, Tensor x) {
+        return cotangent;
+    }
+
+    @Override
+    public boolean isView() {
+        return true;
+    }
+
+    @Override
+    public long cost(Tensor y) {
+        return 0;
+    }
+
+    @Override
+    public String toString() {
+        return "Preactivation";
+    }
+}
