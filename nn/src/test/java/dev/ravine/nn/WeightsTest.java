@@ -309,7 +309,7 @@ class WeightsTest {
 
     /** Outputs of PyTorch 1.13 for Conv2d(1, 2, 3), Tanh, Flatten, Linear(12, 2) on two images of 4 x 5 pixels. */
     @Test
-    void aConvolutionalNetOfPyTorchGivesItsOutputs() throws IOException {
+    void aConvolutionalNetOfPyTorchGivesItsOutputs() throws IOException, URISyntaxException {
         var net = new Sequential(new Conv2d(1, 2, 3), Activation.tanh(), new Flatten(), new Linear(12, 2));
         net.initialize(DType.FLOAT64, 1);
         SavedWeights saved = Weights.pytorch(golden("conv-torch.safetensors"));
