@@ -48,7 +48,7 @@ final class Pairs {
             numbers.add(new double[] {linearization.value()});
             linearization.gradient(out);
             numbers.add(Arena.toDoubles(out));
-            for (Curvature curvature : Curvature.values()) {
+            for (Curvature curvature : Curvature.ofLoss()) {
                 linearization.product(curvature, v, out);
                 numbers.add(Arena.toDoubles(out));
             }

@@ -120,11 +120,30 @@ class CompareTest extends RunsCommands {
 
     @Test
     void trainsOnCharacters(@TempDir Path folder) throws IOException {
-        String[] names = tiny("--problem", "characters", "--layers", "embed:4", "gru:6", "--gradients", "0.05", "--optimizer", "adam");
+        String[] names = tiny(
+                "--problem",
+                "characters",
+                "--layers",
+                "embed:4",
+                "gru:6",
+                "--gradients",
+                "0.05",
+                "--optimizer",
+                "adam");
         assertThat(ravine(names)).as(err::toString).isZero();
         assertThat(out.toString()).contains("letters of 9,395 names", "net embed:4 gru:6", "test perplexity");
         Path text = Files.writeString(folder.resolve("text.txt"), "to be or not to be\n".repeat(60));
-        String[] own = tiny("--text", text.toString(), "--length", "20", "--net", "transformer", "--gradients", "0.05", "--optimizer", "adam");
+        String[] own = tiny(
+                "--text",
+                text.toString(),
+                "--length",
+                "20",
+                "--net",
+                "transformer",
+                "--gradients",
+                "0.05",
+                "--optimizer",
+                "adam");
         assertThat(ravine(own)).as(err::toString).isZero();
         assertThat(out.toString()).contains("1140 characters of", "in parts of 20", "test token accuracy");
         assertWrong("--text is for the problem characters", 2, "--problem", "classify", "--text", text.toString());
