@@ -100,9 +100,7 @@ final class SparkHome implements AutoCloseable {
         // The daemons log what the start waits for.
         builder.environment().put("SPARK_LOG_LEVEL", "INFO");
         Path log = home.resolve("log4j2.properties");
-        Files.writeString(
-                log,
-                """
+        Files.writeString(log, """
                 rootLogger.level = info
                 rootLogger.appenderRef.console.ref = console
                 appender.console.type = Console
