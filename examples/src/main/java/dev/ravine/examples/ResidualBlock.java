@@ -18,7 +18,6 @@ import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Metric;
 import dev.ravine.optim.training.Trainer;
-import java.io.IOException;
 
 /** A residual block of your own (He et al., CVPR 2016), proven right and trained. */
 public final class ResidualBlock extends Module {
@@ -38,9 +37,9 @@ public final class ResidualBlock extends Module {
      * Trains on digits.
      *
      * @param args the number of steps, 300 without it
-     * @throws IOException if the data cannot be read
+     * @throws Exception if the data cannot be read
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         ModuleContract.of(() -> new ResidualBlock(2), Shape.of(2, 3, 3, 2)).check();
         TrainTest digits = MnistSubset.load();
         var stem = Conv2d.builder(1, 16, Window.of(4, 4).stride(4)).build();

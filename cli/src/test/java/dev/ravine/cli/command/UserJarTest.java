@@ -61,7 +61,7 @@ class UserJarTest {
         assertThat(ravine(List.of(jar), "compare", "--help")).isZero();
         assertThat(out.toString().replaceAll("\\s+", " "))
                 .contains("lm, mine.", "mine SGD that cuts off", "lr=0.1 (above 0), limit=0.01 (above 0)")
-                .contains("temporal-order, circles");
+                .contains("temporal-order, characters, circles");
         assertThat(ravine(List.of(jar), "compare", "--problem", "circles", "--optimizer", "mine:limit=0"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("the setting limit of mine must be above 0, found 0.0");
