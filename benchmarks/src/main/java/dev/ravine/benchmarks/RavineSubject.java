@@ -36,6 +36,7 @@ final class RavineSubject implements Subject {
     RavineSubject(Net net, Workers workers) {
         objective = SupervisedObjective.builder(module(net), loss(net), data(net, arena))
                 .workers(workers)
+                .splitFrom(2)
                 .build();
         write(net.parameters(), objective.theta());
         objective.thetaChanged(objective.theta());
