@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The scripts to copy run, and are as short as they promise. */
 class ScriptsTest {
     private interface Script {
-        void main() throws IOException;
+        void main() throws Exception;
     }
 
-    private static String output(Script script) throws IOException {
+    private static String output(Script script) throws Exception {
         PrintStream before = System.out;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
@@ -33,7 +33,7 @@ class ScriptsTest {
     }
 
     @Test
-    void trainMnistTrains() throws IOException {
+    void trainMnistTrains() throws Exception {
         String output = output(() -> TrainMnist.main(new String[] {"3"}));
         assertThat(output.lines().filter(l -> l.startsWith("step ")).count()).isEqualTo(3);
         double accuracy =
@@ -42,7 +42,7 @@ class ScriptsTest {
     }
 
     @Test
-    void trainWithCheckpointsGoesOn(@TempDir Path folder) throws IOException {
+    void trainWithCheckpointsGoesOn(@TempDir Path folder) throws Exception {
         assertThat(output(() -> TrainWithCheckpoints.main(new String[] {"15", folder.toString()})))
                 .contains("adam(lr=0.001) for 15 steps, from step 0")
                 .contains("validation accuracy")
@@ -54,7 +54,7 @@ class ScriptsTest {
 
     /** Outside of the sample, y = 3 a - b + 0.5 has one right answer, and a net learns it closely inside of it. */
     @Test
-    void trainTableLearnsAndPredicts(@TempDir Path folder) throws IOException {
+    void trainTableLearnsAndPredicts(@TempDir Path folder) throws Exception {
         StringBuilder table = new StringBuilder("a,b,y\n");
         for (int i = 0; i < 60; i++) {
             int a = i % 8;
@@ -77,7 +77,7 @@ class ScriptsTest {
     }
 
     @Test
-    void customOpAndLayerHoldTheContract() throws IOException {
+    void customOpAndLayerHoldTheContract() throws Exception {
         // The second derivative of arsinh at 0.5 is -0.5 / 1.25^1.5.
         assertThat(output(() -> CustomOp.main(new String[0])))
                 .contains("contract holds")
@@ -88,14 +88,14 @@ class ScriptsTest {
     }
 
     @Test
-    void customOptimizersMinimize() throws IOException {
+    void customOptimizersMinimize() throws Exception {
         assertThat(loss(output(() -> Lion.main(new String[0])))).isLessThan(0.4);
         assertThat(output(() -> DampedNewton.main(new String[0]))).contains("5.0");
     }
 
     /** Guessing is right for one digit of ten. */
     @Test
-    void netsOfConvolutionsLearnDigits() throws IOException {
+    void netsOfConvolutionsLearnDigits() throws Exception {
         assertThat(last(output(() -> LeNetDigits.main(new String[] {"60"})), "accuracy="))
                 .isGreaterThan(0.7);
         assertThat(last(output(() -> ResidualBlock.main(new String[] {"40"})), "accuracy="))
@@ -104,7 +104,7 @@ class ScriptsTest {
 
     /** The perplexity of letters by their frequency alone, ends of names included, is 18.9. */
     @Test
-    void netsOfTokensLearnNames() throws IOException {
+    void netsOfTokensLearnNames() throws Exception {
         String lstm = output(() -> CharacterLstm.main(new String[] {"60"}));
         assertThat(last(lstm, "perplexity=")).isLessThan(15);
         assertThat(lstm.lines().filter(l -> l.matches("made up: [a-z]+"))).hasSizeGreaterThan(4);
@@ -119,7 +119,7 @@ class ScriptsTest {
     }
 
     @Test
-    void compareOptimizersComparesThree() throws IOException {
+    void compareOptimizersComparesThree() throws Exception {
         String output = output(() -> CompareOptimizers.main(new String[] {"3"}));
         assertThat(output.lines()).hasSize(3);
         assertThat(output).contains("momentum(").contains("adam(").contains("hf(");
@@ -132,7 +132,7 @@ class ScriptsTest {
     }
 
     @Test
-    void curveFitFindsBothMinima() throws IOException {
+    void curveFitFindsBothMinima() throws Exception {
         String output = output(() -> CurveFit.main(new String[0]));
         assertThat(output)
                 .containsPattern("minimum at .*1.*1.* after 2\\d steps")
