@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Marks what a hidden unit's activation is applied to, so that {@link Curvature#STRUCTURAL} finds it in the graph; the
- * values stay as they are. Recurrent layers mark the pre-activations of each step. A layer of one's own takes part by
+ * values stay as they are. Recurrent layers mark the pre-activations of each step. A user's layer takes part by
  * {@link #activate}.
  *
  * @param activation the elementwise function f; its matching loss curves by f'

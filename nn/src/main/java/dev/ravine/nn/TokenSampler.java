@@ -30,7 +30,7 @@ public final class TokenSampler {
      * Makes a sampler with temperature 1 and no last token.
      *
      * @param predictor of the model
-     * @param window the model sees at most so many of the last tokens, at least 1; each shorter text that it sees is
+     * @param window how many of the last tokens the model sees at most, at least 1; each shorter text that it sees is
      *     planned for once
      */
     public TokenSampler(Predictor predictor, int window) {
@@ -60,7 +60,7 @@ public final class TokenSampler {
      * {@return the tokens that follow, the last one of {@link #until} included}
      *
      * @param prompt at least one token, not repeated in the result
-     * @param most so many tokens at most
+     * @param most how many tokens at most
      * @param rng draws the tokens
      * @throws ShapeException if the prompt is empty, or the model's outputs are not [1, steps, tokens]
      * @throws ArithmeticException if the model's outputs are not numbers

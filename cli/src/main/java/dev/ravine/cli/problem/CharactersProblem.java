@@ -14,7 +14,7 @@ import dev.ravine.optim.training.Metric;
 import java.io.IOException;
 import java.util.List;
 
-/** The next character of names, or of a text of one's own, by a recurrent net or a causal Transformer. */
+/** The next character of names, or of the user's text, by a recurrent net or a causal Transformer. */
 public final class CharactersProblem extends BuiltInProblem {
     private static final NetChoice.Kind DEFAULT_NET = NetChoice.Kind.LSTM;
     private static final int DEFAULT_STEPS = 64;

@@ -38,7 +38,7 @@ public final class KernelSets {
         return Chosen.SET;
     }
 
-    /** {@return the name of the set that is used, else {@code own}, as reports and checkpoints have it} */
+    /** {@return the name of the set that is used, else {@code own}, as reports have it} */
     public static String name() {
         return used().map(KernelSet::name).orElse(OWN);
     }

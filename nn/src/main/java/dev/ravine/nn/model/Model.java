@@ -78,7 +78,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * {@return a builder of a model with a net of one's own; {@link #load(Path, Module)} needs such a net again}
+     * {@return a builder of a model with the caller's own net; {@link #load(Path, Module)} needs such a net again}
      *
      * @param train the training data, in their own units
      * @param net takes the features of the data
@@ -87,7 +87,7 @@ public final class Model implements AutoCloseable {
         return new Builder(train, ModelParts.of(train, net, Optional.empty()));
     }
 
-    /** Collects what a model of one's own data has. Without settings, the net takes and gives numbers as they are. */
+    /** Collects the settings of a model. Without settings, the net takes and gives numbers as they are. */
     public static final class Builder {
         private final DataSet train;
         private ModelParts parts;
@@ -373,7 +373,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * {@return a saved model with a net of one's own, which gets its weights}
+     * {@return a saved model with the caller's own net, which gets its weights}
      *
      * @param file what {@link #save} wrote
      * @param net made as the one that was saved; it is initialized here
