@@ -167,7 +167,7 @@ public final class Autodiff {
      * @throws IllegalArgumentException if the loss was not built from {@code outputs}
      */
     public static List<Tensor> gaussNewtonVector(Tensor loss, Tensor outputs, List<Tensor> xs, List<Tensor> vs) {
-        return throughOutputs(outputs, xs, vs, Jv -> outputHessian(loss, outputs, Jv));
+        return through(List.of(new Part(outputs, Jv -> outputHessian(loss, outputs, Jv))), xs, vs);
     }
 
     /**
@@ -183,10 +183,18 @@ public final class Autodiff {
         return gaussNewtonVector(loss, outputs, List.of(x), List.of(v)).get(0);
     }
 
-    /** J' M (J v), for a symmetric matrix M on the outputs' space. */
-    static List<Tensor> throughOutputs(Tensor outputs, List<Tensor> xs, List<Tensor> vs, OutputMetric metric) {
-        Tensor tangent = jvp(List.of(outputs), xs, vs).get(0);
-        return vjp(List.of(outputs), xs, List.of(metric.times(tangent)));
+    /** A tensor on the way, and a symmetric matrix M on its space. */
+    record Part(Tensor tensor, OutputMetric metric) {}
+
+    /** The sum of J' M (J v) over some tensors, with J the derivative of each, by one pass forward and one backward. */
+    static List<Tensor> through(List<Part> parts, List<Tensor> xs, List<Tensor> vs) {
+        List<Tensor> tensors = parts.stream().map(Part::tensor).toList();
+        List<Tensor> tangents = jvp(tensors, xs, vs);
+        List<Tensor> cotangents = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            cotangents.add(parts.get(i).metric().times(tangents.get(i)));
+        }
+        return vjp(tensors, xs, cotangents);
     }
 
     /** The Hessian of the loss with respect to the outputs, times a tangent of the outputs. */

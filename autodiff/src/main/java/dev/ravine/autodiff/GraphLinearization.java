@@ -5,7 +5,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public final class GraphLinearization implements Linearization {
     private final LinearizationPoint point;
     private final ValueAndGradient valueAndGradient;
     private final LossModel model;
-    private final Map<Curvature, CurvatureProduct> products = new EnumMap<>(Curvature.class);
+    private final Map<CurvatureProduct.Kind, CurvatureProduct> products = new HashMap<>();
 
     private GraphLinearization(Builder builder) {
         Tensor loss = builder.loss;
@@ -185,13 +185,19 @@ public final class GraphLinearization implements Linearization {
 
     @Override
     public void product(Curvature curvature, INDArray vector, INDArray out) {
+        product(curvature, 0, vector, out);
+    }
+
+    /** {@inheritDoc} It is one product, whose work is little more than that of the matrix alone. */
+    @Override
+    public void product(Curvature curvature, double structural, INDArray vector, INDArray out) {
         Check.vector("the vector of a product", vector, dtype, size());
         Check.vector("the memory for a product", out, dtype, size());
         point.lifetime().enter();
         try {
-            CurvatureProduct product = planned(curvature);
+            CurvatureProduct product = planned(curvature, structural != 0);
             Vectors.copy(vector, point.vector());
-            Vectors.copy(product.run(), out);
+            Vectors.copy(product.run(structural), out);
         } finally {
             point.lifetime().exit();
         }
@@ -202,10 +208,11 @@ public final class GraphLinearization implements Linearization {
      * it until the next product with this matrix}
      *
      * @param curvature the matrix
+     * @param structural the weight of the matrix of structural damping, which is added; 0 for the matrix alone
      * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
      */
-    public INDArray product(Curvature curvature) {
-        return point.lifetime().during(() -> planned(curvature).run());
+    public INDArray product(Curvature curvature, double structural) {
+        return point.lifetime().during(() -> planned(curvature, structural != 0).run(structural));
     }
 
     /**
@@ -249,8 +256,9 @@ public final class GraphLinearization implements Linearization {
         return valueAndGradient.forms(n);
     }
 
-    private CurvatureProduct planned(Curvature curvature) {
-        return products.computeIfAbsent(curvature, c -> new CurvatureProduct(c, model, point));
+    private CurvatureProduct planned(Curvature curvature, boolean isDamped) {
+        return products.computeIfAbsent(
+                new CurvatureProduct.Kind(curvature, isDamped), kind -> new CurvatureProduct(kind, model, point));
     }
 
     /**
@@ -272,11 +280,12 @@ public final class GraphLinearization implements Linearization {
      * Plans a product without computing it; {@link #bytes} then counts its memory.
      *
      * @param curvature the matrix
+     * @param isDamped whether the matrix of structural damping is added
      * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
      */
-    public void prepare(Curvature curvature) {
+    public void prepare(Curvature curvature, boolean isDamped) {
         point.lifetime().require();
-        planned(curvature);
+        planned(curvature, isDamped);
     }
 
     /** {@return whether value and gradient are planned, which they are from their first use on} */
@@ -288,9 +297,10 @@ public final class GraphLinearization implements Linearization {
      * {@return whether a product is planned, which it is from its first use on}
      *
      * @param curvature the matrix
+     * @param isDamped whether the matrix of structural damping is added
      */
-    public boolean isPrepared(Curvature curvature) {
-        return products.containsKey(curvature);
+    public boolean isPrepared(Curvature curvature, boolean isDamped) {
+        return products.containsKey(new CurvatureProduct.Kind(curvature, isDamped));
     }
 
     /**
@@ -299,12 +309,13 @@ public final class GraphLinearization implements Linearization {
      * @param curvature the matrix
      */
     public long executedOps(Curvature curvature) {
-        return products.containsKey(curvature) ? products.get(curvature).executedOps() : 0;
+        CurvatureProduct product = products.get(new CurvatureProduct.Kind(curvature, false));
+        return product == null ? 0 : product.executedOps();
     }
 
     /** How many ops of a product depend on its vector; for tests. */
-    long dependentOps(Curvature curvature) {
-        return products.get(curvature).dependentOps();
+    long dependentOps(Curvature curvature, boolean isDamped) {
+        return products.get(new CurvatureProduct.Kind(curvature, isDamped)).dependentOps();
     }
 
     /**

@@ -44,6 +44,28 @@ public interface Linearization extends AutoCloseable {
     void product(Curvature curvature, INDArray vector, INDArray out);
 
     /**
+     * Multiplies a vector by a curvature matrix A with structural damping: by A + structural S, where S is
+     * {@link Curvature#STRUCTURAL}. Both arrays may be the same. It takes two products unless an implementation knows
+     * better.
+     *
+     * @param curvature A
+     * @param structural the weight of S; 0 for A alone
+     * @param vector the vector
+     * @param out overwritten with the product
+     * @throws UnsupportedOperationException if a matrix needs something that was not given, saying what
+     */
+    default void product(Curvature curvature, double structural, INDArray vector, INDArray out) {
+        if (structural == 0) {
+            product(curvature, vector, out);
+            return;
+        }
+        INDArray added = Arena.create(dtype(), Shape.of(size()));
+        product(Curvature.STRUCTURAL, vector, added);
+        product(curvature, vector, out);
+        Vectors.axpy(structural, added, out);
+    }
+
+    /**
      * Multiplies a vector by the Hessian.
      *
      * @param vector the vector

@@ -68,6 +68,10 @@ final class LinearizationPoint implements AutoCloseable {
         return parameters;
     }
 
+    DType dtype() {
+        return dtype;
+    }
+
     /** How long it may be used; whoever computes enters it. */
     Lifetime lifetime() {
         return lifetime;

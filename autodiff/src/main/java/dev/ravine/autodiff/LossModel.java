@@ -52,11 +52,42 @@ record LossModel(
         };
     }
 
+    /** The products A v of a matrix. */
+    List<Tensor> products(Curvature curvature, List<Tensor> parameters, List<Tensor> vectors) {
+        return switch (curvature) {
+            case HESSIAN -> Autodiff.hvp(loss, parameters, vectors);
+            case STRUCTURAL -> Autodiff.through(hiddenStates(null), parameters, vectors);
+            default -> Autodiff.through(List.of(throughOutputs(curvature)), parameters, vectors);
+        };
+    }
+
     /**
-     * The products of the matrix of structural damping: J' D (J v) for all marked states, as a mean over examples if the
-     * loss is one.
+     * The products (A + weight S) v, with S the matrix of structural damping. Where A is J' M J, outputs and hidden
+     * states share one pass forward and one backward.
      */
-    List<Tensor> structuralProducts(List<Tensor> parameters, List<Tensor> vectors) {
+    List<Tensor> dampedProducts(Curvature curvature, Tensor weight, List<Tensor> parameters, List<Tensor> vectors) {
+        List<Autodiff.Part> states = hiddenStates(weight);
+        if (curvature.isThroughOutputs()) {
+            List<Autodiff.Part> parts = new ArrayList<>(states);
+            parts.add(throughOutputs(curvature));
+            return Autodiff.through(parts, parameters, vectors);
+        }
+        List<Tensor> own = products(curvature, parameters, vectors);
+        List<Tensor> structural = Autodiff.through(states, parameters, vectors);
+        return IntStream.range(0, own.size())
+                .mapToObj(i -> own.get(i).add(structural.get(i)))
+                .toList();
+    }
+
+    private Autodiff.Part throughOutputs(Curvature curvature) {
+        return new Autodiff.Part(requireOutputs(curvature), metric(curvature));
+    }
+
+    /**
+     * All marked states with the diagonal matrix D of each, as a mean over examples if the loss is one, times a weight
+     * unless it is null.
+     */
+    private List<Autodiff.Part> hiddenStates(Tensor weight) {
         List<Tensor> marked = Graph.ancestors(List.of(loss)).stream()
                 .filter(t -> t.op() instanceof Preactivation)
                 .toList();
@@ -65,15 +96,16 @@ record LossModel(
                     + " marks none: use a recurrent layer, mark them by Preactivation.activate, or do without"
                     + " structural damping");
         }
-        List<Tensor> tangents = Autodiff.jvp(marked, parameters, vectors);
-        List<Tensor> cotangents = new ArrayList<>();
-        for (int i = 0; i < marked.size(); i++) {
-            Preactivation mark = (Preactivation) marked.get(i).op();
-            Tensor product = mark.curvatureTimes(marked.get(i), tangents.get(i));
-            Tensor scaled = examples > 1 ? product.mul(1.0 / examples) : product;
-            cotangents.add(weighting == null ? scaled : weighting.times(scaled));
+        List<Autodiff.Part> states = new ArrayList<>();
+        for (Tensor state : marked) {
+            // All factors are in the diagonal, which is computed once for all vectors.
+            Tensor slopes = ((Preactivation) state.op()).slopes(state);
+            Tensor mean = examples > 1 ? slopes.mul(1.0 / examples) : slopes;
+            Tensor weighted = weighting == null ? mean : weighting.times(mean);
+            Tensor diagonal = weight == null ? weighted : weighted.mul(weight);
+            states.add(new Autodiff.Part(state, diagonal::mul));
         }
-        return Autodiff.vjp(marked, parameters, cotangents);
+        return states;
     }
 
     /**

@@ -36,11 +36,10 @@ public record Preactivation(UnaryOperator<Tensor> activation, Tensor counts) imp
         return activation.apply(Tensor.of(new Preactivation(activation, counts), a));
     }
 
-    /** The product of D with a tangent of the pre-activation: f'(a) of each unit, where it counts. */
-    Tensor curvatureTimes(Tensor marked, Tensor tangent) {
+    /** The diagonal of D: f'(a) of each unit, where it counts. */
+    Tensor slopes(Tensor marked) {
         Tensor slopes = Autodiff.gradient(activation.apply(marked).sum(), marked);
-        Tensor product = slopes.mul(tangent);
-        return counts == null ? product : product.mul(counts);
+        return counts == null ? slopes : slopes.mul(counts);
     }
 
     @Override

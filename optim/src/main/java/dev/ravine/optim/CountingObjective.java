@@ -100,5 +100,11 @@ class CountingObjective extends ForwardingObjective {
             count(1);
             super.product(curvature, v, out);
         }
+
+        @Override
+        public void product(Curvature curvature, double structural, INDArray v, INDArray out) {
+            count(1);
+            super.product(curvature, structural, v, out);
+        }
     }
 }

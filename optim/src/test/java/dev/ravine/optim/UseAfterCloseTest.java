@@ -585,11 +585,11 @@ class UseAfterCloseTest {
                 .use("gradient", () -> at.gradient(out))
                 .use("gradient itself", at::gradient)
                 .use("product", () -> at.hessian(v, out))
-                .use("product in place", () -> at.product(Curvature.HESSIAN))
+                .use("product in place", () -> at.product(Curvature.HESSIAN, 0))
                 .use("moveTo", () -> at.moveTo(v))
                 .use("resample", () -> at.resample(1, null, 0))
                 .use("prepare", at::prepare)
-                .use("prepare product", () -> at.prepare(Curvature.HESSIAN))
+                .use("prepare product", () -> at.prepare(Curvature.HESSIAN, false))
                 .use("firstNonFinite", at::firstNonFinite);
     }
 

@@ -94,7 +94,8 @@ final class Engine implements AutoCloseable {
             case LOSSES -> results.losses = pinned(task, part, data).losses();
             case GRADIENTS -> pinned(task, part, data).gradients(into(results));
             case PRODUCTS ->
-                pinned(task, part, data).products(task.curvature, vectors(task).get(0), into(results));
+                pinned(task, part, data)
+                        .products(task.curvature, task.structural, vectors(task).get(0), into(results));
             case FORMS ->
                 results.forms = pinned(task, part, data)
                         .forms(task.curvature, vectors(task))

@@ -36,6 +36,7 @@ final class ShardTask implements Serializable {
     long pin;
 
     Curvature curvature;
+    double structural;
     Broadcast<Object> vectors;
     int vectorCount;
     /** The objectives that are still open: executors forget the others. */

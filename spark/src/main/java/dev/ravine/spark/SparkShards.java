@@ -285,17 +285,20 @@ final class SparkShards implements ShardRunner {
         }
 
         @Override
-        public void products(Curvature curvature, INDArray vector, Consumer<List<Elements>> sink) {
+        public void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink) {
             products++;
-            deliver(withVectors(ShardTask.Kind.PRODUCTS, "product " + products, curvature, List.of(vector)), sink);
+            deliver(
+                    withVectors(ShardTask.Kind.PRODUCTS, "product " + products, curvature, structural, List.of(vector)),
+                    sink);
         }
 
         private List<ShardResults> withVectors(
-                ShardTask.Kind kind, String name, Curvature curvature, List<INDArray> vectors) {
+                ShardTask.Kind kind, String name, Curvature curvature, double structural, List<INDArray> vectors) {
             Broadcast<Object> sent = points.broadcast(vectors);
             try {
                 return run(kind, name, task -> {
                     task.curvature = curvature;
+                    task.structural = structural;
                     task.vectors = sent;
                     task.vectorCount = vectors.size();
                 });
@@ -307,7 +310,7 @@ final class SparkShards implements ShardRunner {
         @Override
         public List<double[][]> forms(Curvature curvature, List<INDArray> vectors) {
             double[][][] forms = new double[request.shards()][][];
-            for (ShardResults one : withVectors(ShardTask.Kind.FORMS, "forms", curvature, vectors)) {
+            for (ShardResults one : withVectors(ShardTask.Kind.FORMS, "forms", curvature, 0, vectors)) {
                 for (int i = 0; i < one.shards.length; i++) {
                     forms[one.shards[i]] = one.forms[i];
                 }

@@ -111,6 +111,23 @@ public interface LinearOperator {
     }
 
     /**
+     * A curvature with structural damping, A + structural S, at a linearized point; valid until the linearization is
+     * closed.
+     *
+     * @param linearization the objective around the point
+     * @param curvature A
+     * @param structural the weight of {@link Curvature#STRUCTURAL}, at least 0
+     * @return a symmetric operator, positive semidefinite if A is
+     */
+    static LinearOperator of(Linearization linearization, Curvature curvature, double structural) {
+        return of(
+                () -> curvature + " + " + structural + " " + Curvature.STRUCTURAL,
+                linearization.size(),
+                (v, out) -> linearization.product(curvature, structural, v, out),
+                of(linearization, curvature).properties());
+    }
+
+    /**
      * A diagonal matrix divided into: out = v / d, the inverse of diag(d).
      *
      * @param d the diagonal, all elements positive; kept, not copied

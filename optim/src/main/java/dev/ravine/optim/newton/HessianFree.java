@@ -1,6 +1,5 @@
 package dev.ravine.optim.newton;
 
-import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.DType;
 import dev.ravine.core.kernels.Vectors;
@@ -59,7 +58,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * changes.
  *
  * <p>For recurrent nets there is {@linkplain Builder#structuralDamping structural damping}, which keeps a step from
- * moving the hidden states far. It doubles the cost of an iteration.
+ * moving the hidden states far. It adds little to the cost of an iteration.
  *
  * <p>With the Hessian, which can be indefinite, conjugate gradients end at the first direction of nonpositive
  * curvature, and the iterate before it is the most ambitious candidate. If it is the very first direction, the step is
@@ -173,12 +172,7 @@ public class HessianFree extends DampedOptimizer {
         Objective objective = at.objective();
         Scope examples = nextCurvatureScope(at);
         try (Linearization linearization = objective.linearize(at.theta(), examples)) {
-            QuadraticModel model = new QuadraticModel(
-                    at.gradient(),
-                    LinearOperator.of(linearization, curvature),
-                    objective.l2(),
-                    damping,
-                    structural(linearization));
+            QuadraticModel model = model(at, linearization);
             LinearOperator inverse = preconditioning.inverse(at, examples, model.damping() + model.l2());
             ConjugateGradient.Result cg = startsFrom == Start.KRONECKER_STEP
                     ? fromKroneckerStep(model, linearization, inverse, at.step())
@@ -188,11 +182,13 @@ public class HessianFree extends DampedOptimizer {
         }
     }
 
-    /** mu damping S, or null without structural damping. */
-    private LinearOperator structural(Linearization linearization) {
-        return structuralDamping == 0
-                ? null
-                : LinearOperator.of(linearization, Curvature.STRUCTURAL).scaled(structuralDamping * damping);
+    /** With structural damping, a product of conjugate gradients is still one. */
+    private QuadraticModel model(Point at, Linearization linearization) {
+        LinearOperator matrix = LinearOperator.of(linearization, curvature);
+        LinearOperator stiffened = structuralDamping == 0
+                ? matrix
+                : LinearOperator.of(linearization, curvature, structuralDamping * damping);
+        return new QuadraticModel(at.gradient(), matrix, at.objective().l2(), damping, stiffened);
     }
 
     private ConjugateGradient.Result fromLastSolution(QuadraticModel model, LinearOperator inverse, long step) {
@@ -253,7 +249,7 @@ public class HessianFree extends DampedOptimizer {
 
     /** The model's change without damping, from the solver's own value, which saves a product. */
     private double predictedChange(QuadraticModel model, ConjugateGradient.Result cg, ConjugateGradient.Iterate at) {
-        if (cg.phi().isEmpty() || model.structural() != null) {
+        if (cg.phi().isEmpty() || model.isStiffened()) {
             return model.predictedChange(at.x(), scratch);
         }
         double phi = cg.phi().get(Math.max(0, at.iteration() - 1));

@@ -54,6 +54,11 @@ public abstract class ForwardingLinearization implements Linearization {
     }
 
     @Override
+    public void product(Curvature curvature, double structural, INDArray vector, INDArray out) {
+        viewed.product(curvature, structural, vector, out);
+    }
+
+    @Override
     public void close() {
         viewed.close();
     }

@@ -199,8 +199,13 @@ abstract class GraphObjective implements Objective {
 
         @Override
         public void product(Curvature curvature, INDArray v, INDArray out) {
+            product(curvature, 0, v, out);
+        }
+
+        @Override
+        public void product(Curvature curvature, double structural, INDArray v, INDArray out) {
             during(() -> {
-                linearization.product(curvature, v, out);
+                linearization.product(curvature, structural, v, out);
                 return out;
             });
         }

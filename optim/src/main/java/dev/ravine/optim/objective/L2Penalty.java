@@ -124,21 +124,33 @@ final class L2Penalty {
             addProduct(point, out);
         }
 
-        /** The vector may be the output. */
         @Override
         public void product(Curvature curvature, INDArray vector, INDArray out) {
+            product(curvature, 0, vector, out);
+        }
+
+        /** The vector may be the output. The matrix of structural damping alone has no penalty. */
+        @Override
+        public void product(Curvature curvature, double structural, INDArray vector, INDArray out) {
+            if (curvature == Curvature.STRUCTURAL) {
+                super.product(curvature, structural, vector, out);
+                return;
+            }
             INDArray kept = vector;
             if (vector == out) {
                 Vectors.copy(vector, copy);
                 kept = copy;
             }
-            super.product(curvature, vector, out);
+            super.product(curvature, structural, vector, out);
             addProduct(kept, out);
         }
 
         @Override
         public double[][] forms(Curvature curvature, List<INDArray> vectors) {
             double[][] forms = viewed().forms(curvature, vectors);
+            if (curvature == Curvature.STRUCTURAL) {
+                return forms;
+            }
             for (int j = 0; j < forms.length; j++) {
                 Vectors.fill(copy, 0);
                 addProduct(vectors.get(j), copy);

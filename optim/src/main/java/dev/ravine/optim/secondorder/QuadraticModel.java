@@ -13,10 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param curvature A, of the data term
  * @param l2 the weight of L2
  * @param damping the shift that keeps steps short
- * @param structural S, which keeps hidden states where they are; damping, as its name says; null if there is none
+ * @param stiffened A + S, of which S keeps hidden states where they are and belongs to the damping; A if there is no S
  */
 public record QuadraticModel(
-        INDArray gradient, LinearOperator curvature, double l2, double damping, LinearOperator structural) {
+        INDArray gradient, LinearOperator curvature, double l2, double damping, LinearOperator stiffened) {
     /**
      * A model without structural damping.
      *
@@ -26,13 +26,17 @@ public record QuadraticModel(
      * @param damping the shift that keeps steps short
      */
     public QuadraticModel(INDArray gradient, LinearOperator curvature, double l2, double damping) {
-        this(gradient, curvature, l2, damping, null);
+        this(gradient, curvature, l2, damping, curvature);
     }
 
     /** {@return the matrix that a step solves with, A + S + l2 I + damping I} */
     public LinearOperator damped() {
-        LinearOperator matrix = structural == null ? curvature : curvature.plus(structural);
-        return matrix.shifted(l2 + damping);
+        return stiffened.shifted(l2 + damping);
+    }
+
+    /** {@return whether there is structural damping} */
+    public boolean isStiffened() {
+        return stiffened != curvature;
     }
 
     /**
@@ -43,34 +47,22 @@ public record QuadraticModel(
      * @return g'p + p'(A + l2 I) p / 2
      */
     public double predictedChange(INDArray step, INDArray scratch) {
-        curvature.apply(step, scratch);
-        double quadratic = Vectors.dot(step, scratch) + l2 * Vectors.dot(step, step);
-        return Vectors.dot(gradient, step) + quadratic / 2;
+        return Vectors.dot(gradient, step) + along(curvature, l2, step, scratch) / 2;
     }
 
     /**
-     * The model's own change, damping included. Costs one product, or two with structural damping.
+     * The model's own change, damping included. Costs one product.
      *
      * @param step p
      * @param scratch overwritten, of p's length
      * @return q(p)
      */
     public double dampedChange(INDArray step, INDArray scratch) {
-        return predictedChange(step, scratch) + dampingAlong(step, scratch) / 2;
-    }
-
-    /** p'(S + damping I) p. */
-    private double dampingAlong(INDArray step, INDArray scratch) {
-        double shift = damping * Vectors.dot(step, step);
-        if (structural == null) {
-            return shift;
-        }
-        structural.apply(step, scratch);
-        return shift + Vectors.dot(step, scratch);
+        return Vectors.dot(gradient, step) + along(stiffened, l2 + damping, step, scratch) / 2;
     }
 
     /**
-     * Where the model, damping included, has its minimum along a step. Costs one product, or two with structural damping.
+     * Where the model, damping included, has its minimum along a step. Costs one product.
      *
      * @param step p
      * @param scratch overwritten, of p's length
@@ -78,8 +70,12 @@ public record QuadraticModel(
      *     minimum ahead
      */
     public double bestRate(INDArray step, INDArray scratch) {
-        double slope = Vectors.dot(gradient, step);
-        double curvatureAlong = 2 * (predictedChange(step, scratch) - slope) + dampingAlong(step, scratch);
-        return -slope / curvatureAlong;
+        return -Vectors.dot(gradient, step) / along(stiffened, l2 + damping, step, scratch);
+    }
+
+    /** p'(matrix + shift I) p. */
+    private static double along(LinearOperator matrix, double shift, INDArray step, INDArray scratch) {
+        matrix.apply(step, scratch);
+        return Vectors.dot(step, scratch) + shift * Vectors.dot(step, step);
     }
 }

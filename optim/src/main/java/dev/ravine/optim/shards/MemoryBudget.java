@@ -62,8 +62,10 @@ final class MemoryBudget {
     /**
      * Makes room for what pinned shards have not planned yet: products with a matrix, or value and gradient if it is
      * null.
+     *
+     * @param isDamped whether the matrix of structural damping is added
      */
-    void makeRoomFor(List<Shard> shards, Curvature curvature) {
+    void makeRoomFor(List<Shard> shards, Curvature curvature, boolean isDamped) {
         if (isUnlimited()) {
             return;
         }
@@ -71,8 +73,8 @@ final class MemoryBudget {
         for (Shard shard : shards) {
             if (curvature == null && !shard.linearization().isPrepared()) {
                 needed += memory.ofGradient(shard.rows(), null);
-            } else if (curvature != null && !shard.linearization().isPrepared(curvature)) {
-                needed += memory.ofProduct(shard.rows(), curvature);
+            } else if (curvature != null && !shard.linearization().isPrepared(curvature, isDamped)) {
+                needed += memory.ofProduct(shard.rows(), curvature, isDamped);
             }
         }
         if (needed > 0) {

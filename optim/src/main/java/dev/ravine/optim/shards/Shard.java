@@ -7,9 +7,8 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Elements;
 import dev.ravine.core.data.RowCopy;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The graph of the summed loss over a fixed number of examples, and the examples in it. */
@@ -19,7 +18,7 @@ final class Shard implements AutoCloseable {
     private final List<RowCopy> examples = new ArrayList<>();
     private final INDArray point;
     private final Tensor features;
-    private final Map<Curvature, Elements> products = new EnumMap<>(Curvature.class);
+    private final IdentityHashMap<INDArray, Elements> products = new IdentityHashMap<>();
     private Elements gradient;
     private Elements sums;
 
@@ -118,10 +117,12 @@ final class Shard implements AutoCloseable {
         return sums;
     }
 
-    /** The product of the summed loss's curvature with the shared vector, where it was computed. */
-    Elements product(Curvature curvature) {
-        INDArray result = linearization.product(curvature);
-        return products.computeIfAbsent(curvature, c -> Elements.of(result));
+    /**
+     * The product of the summed loss's curvature, and of structural damping unless its weight is 0, with the shared
+     * vector, where it was computed.
+     */
+    Elements product(Curvature curvature, double structural) {
+        return products.computeIfAbsent(linearization.product(curvature, structural), Elements::of);
     }
 
     @Override

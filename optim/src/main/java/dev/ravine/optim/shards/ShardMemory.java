@@ -20,6 +20,7 @@ final class ShardMemory {
 
     private final ShardedModel model;
     private final Map<Curvature, Line> products = new EnumMap<>(Curvature.class);
+    private final Map<Curvature, Line> dampedProducts = new EnumMap<>(Curvature.class);
     private Line inputs;
     private Line gradient;
     private final Map<Statistic, Line> statistics = new HashMap<>();
@@ -69,9 +70,11 @@ final class ShardMemory {
         }
     }
 
-    /** What products with a matrix add. */
-    long ofProduct(int examples, Curvature curvature) {
-        return products.computeIfAbsent(curvature, c -> measure(null, linearization -> linearization.prepare(c), true))
+    /** What products with a matrix add, with structural damping or without. */
+    long ofProduct(int examples, Curvature curvature, boolean isDamped) {
+        return (isDamped ? dampedProducts : products)
+                .computeIfAbsent(
+                        curvature, c -> measure(null, linearization -> linearization.prepare(c, isDamped), true))
                 .at(examples);
     }
 

@@ -117,10 +117,11 @@ public interface ShardRunner extends AutoCloseable {
          * Computes the product of each shard's curvature with a vector.
          *
          * @param curvature which matrix
+         * @param structural the weight of the matrix of structural damping, which is added; 0 for the matrix alone
          * @param vector of the parameters' size and dtype
          * @param sink receives them in the order of shards, a few at a time; must use the numbers before it returns
          */
-        void products(Curvature curvature, INDArray vector, Consumer<List<Elements>> sink);
+        void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink);
 
         /**
          * {@return for each shard, in order, the products v_i' A v_j of vectors through its curvature}

@@ -78,12 +78,17 @@ public final class ShardedLinearization implements Linearization {
 
     @Override
     public void product(Curvature curvature, INDArray v, INDArray out) {
+        product(curvature, 0, v, out);
+    }
+
+    @Override
+    public void product(Curvature curvature, double structural, INDArray v, INDArray out) {
         requireExamples(curvature);
         Check.vector("the vector of a product", v, dtype, size);
         Check.vector("the memory for a product", out, dtype, size);
         lifetime.enter();
         try {
-            shards.products(curvature, v, ShardedSum.meanInto(total, out, workers));
+            shards.products(curvature, structural, v, ShardedSum.meanInto(total, out, workers));
         } finally {
             lifetime.exit();
         }
@@ -117,9 +122,9 @@ public final class ShardedLinearization implements Linearization {
     private void requireExamples(Curvature curvature) {
         if (mixesRows && curvature == Curvature.EMPIRICAL_FISHER) {
             throw new UnsupportedOperationException(
-                    curvature + " is made of the gradients of single examples, which do not"
-                            + " exist where an example's output depends on the others of its batch; use evaluation mode, or"
-                            + " another curvature");
+                    curvature + " is made of the gradients of single examples, which do not exist where an example's"
+                            + " output depends on the others of its batch; use evaluation mode, or another"
+                            + " curvature");
         }
     }
 

@@ -228,21 +228,29 @@ public final class ThreadedShards implements ShardRunner {
         @Override
         public double[] losses() {
             double[] losses = new double[shards.size()];
-            onEach(null, null, i -> losses[i] = shards.get(i).linearization().value());
+            onEach(
+                    null,
+                    false,
+                    null,
+                    i -> losses[i] = shards.get(i).linearization().value());
             return losses;
         }
 
         @Override
         public void gradients(Consumer<List<Elements>> sink) {
             Elements[] parts = new Elements[shards.size()];
-            onEach(null, null, i -> parts[i] = shards.get(i).gradient());
+            onEach(null, false, null, i -> parts[i] = shards.get(i).gradient());
             sink.accept(Arrays.asList(parts));
         }
 
         @Override
-        public void products(Curvature curvature, INDArray vector, Consumer<List<Elements>> sink) {
+        public void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink) {
             Elements[] parts = new Elements[shards.size()];
-            onEach(curvature, vector, i -> parts[i] = shards.get(i).product(curvature));
+            onEach(
+                    curvature,
+                    structural != 0,
+                    vector,
+                    i -> parts[i] = shards.get(i).product(curvature, structural));
             sink.accept(Arrays.asList(parts));
         }
 
@@ -252,6 +260,7 @@ public final class ThreadedShards implements ShardRunner {
                 int number = v;
                 onEach(
                         curvature,
+                        false,
                         vectors.get(v),
                         i -> shards.get(i).linearization().computeTangent(curvature, number));
             }
@@ -261,10 +270,10 @@ public final class ThreadedShards implements ShardRunner {
         }
 
         /** Runs a task on each shard: products of a matrix with a vector, or value and gradient if these are null. */
-        private void onEach(Curvature curvature, INDArray vector, IntConsumer task) {
+        private void onEach(Curvature curvature, boolean isDamped, INDArray vector, IntConsumer task) {
             pool.lifetime().enter();
             try {
-                budget.makeRoomFor(shards, curvature);
+                budget.makeRoomFor(shards, curvature, isDamped);
                 if (vector != null) {
                     Vectors.copy(vector, group.vector(), workers);
                 }

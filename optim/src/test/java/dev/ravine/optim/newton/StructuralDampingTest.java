@@ -26,6 +26,8 @@ import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.objective.ParameterGroup;
+import dev.ravine.optim.objective.Parameters;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.secondorder.QuadraticModel;
@@ -36,6 +38,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -101,12 +104,18 @@ class StructuralDampingTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "rnn, false, 0.7748986285514452 0.7548631992551283 0.15990423977059073 -2.6645737536899388 1.4814534040530638, 0.5603673360824226, -2.34740365274288",
-        "rnn, true, 0.4749050480713136 0.6682777332013154 0.12091757524382486 -2.162650779851465 1.3746859303818808, 0.7774447233208877, -1.370340710094025",
-        "lstm, false, 0.3622379816801045 0.34422507725651214 0.2835617872938517 -0.388761776936985 0.28058389916220805, -0.5264050413324822, -6.788597426864869",
-        "lstm, true, 0.3441047201496778 0.3153040005980643 0.2292413261960623 -0.33961057261307936 0.25455636346344584, -0.4701919043733892, -5.733140206822129",
-        "gru, false, 0.3391732610207226 0.31227925877252694 0.1207536457253145 -0.09427037469846591 -0.45639911390438703, 2.110063929558126, -1.3485903600748181",
-        "gru, true, 0.3220122786781411 0.29803603398821255 0.09492858715605837 -0.1764687818772301 -0.39978864476802, 2.1248449582151006, -0.6005159743174247"
+        "rnn, false, 0.7748986285514452 0.7548631992551283 0.15990423977059073 -2.6645737536899388 1.4814534040530638,"
+                + " 0.5603673360824226, -2.34740365274288",
+        "rnn, true, 0.4749050480713136 0.6682777332013154 0.12091757524382486 -2.162650779851465 1.3746859303818808,"
+                + " 0.7774447233208877, -1.370340710094025",
+        "lstm, false, 0.3622379816801045 0.34422507725651214 0.2835617872938517 -0.388761776936985"
+                + " 0.28058389916220805, -0.5264050413324822, -6.788597426864869",
+        "lstm, true, 0.3441047201496778 0.3153040005980643 0.2292413261960623 -0.33961057261307936"
+                + " 0.25455636346344584, -0.4701919043733892, -5.733140206822129",
+        "gru, false, 0.3391732610207226 0.31227925877252694 0.1207536457253145 -0.09427037469846591"
+                + " -0.45639911390438703, 2.110063929558126, -1.3485903600748181",
+        "gru, true, 0.3220122786781411 0.29803603398821255 0.09492858715605837 -0.1764687818772301 -0.39978864476802,"
+                + " 2.1248449582151006, -0.6005159743174247"
     })
     void theDampedProductIsThatOfTheMatrixWrittenOut(
             String kind, boolean isMasked, String elements, double along, double structuralAlong) {
@@ -124,7 +133,11 @@ class StructuralDampingTest {
                 structural.apply(v, out);
                 assertThat(Vectors.dot(out, other)).isCloseTo(structuralAlong, within(1e-10));
                 QuadraticModel model = new QuadraticModel(
-                        v, LinearOperator.of(at, Curvature.GAUSS_NEWTON), 0, 0.3, structural.scaled(0.25 * 0.3));
+                        v,
+                        LinearOperator.of(at, Curvature.GAUSS_NEWTON),
+                        0,
+                        0.3,
+                        LinearOperator.of(at, Curvature.GAUSS_NEWTON, 0.25 * 0.3));
                 model.damped().apply(v, out);
                 double[] found = Arena.toDoubles(out);
                 double[] expected = Stream.of(elements.split(" "))
@@ -143,6 +156,87 @@ class StructuralDampingTest {
                 assertThat(at.forms(Curvature.STRUCTURAL, List.of(v, other))[0][1])
                         .isCloseTo(structuralAlong, within(1e-10));
             }
+        }
+    }
+
+    /** The one product is the sum of two, for each matrix and with weights that change. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Curvature.class,
+            names = {"HESSIAN", "GAUSS_NEWTON", "FISHER", "EMPIRICAL_FISHER"})
+    void theOneProductIsTheSumOfTwo(Curvature curvature) {
+        for (String kind : List.of("rnn", "lstm", "gru")) {
+            Module net = net(kind, true);
+            try (var objective = SupervisedObjective.builder(net, Loss.meanSquaredError(), data())
+                            .shardSize(3)
+                            .build();
+                    Linearization at = objective.linearize(objective.theta(), Scope.all())) {
+                Shape shape = Shape.of(objective.size());
+                INDArray v = array(shape, Math::cos);
+                INDArray found = Arena.create(DType.FLOAT64, shape);
+                INDArray expected = Arena.create(DType.FLOAT64, shape);
+                for (double weight : new double[] {0.3, 0.01, 0.01, 0, 20}) {
+                    at.product(curvature, weight, v, found);
+                    LinearOperator.of(at, curvature)
+                            .plus(LinearOperator.of(at, Curvature.STRUCTURAL).scaled(weight))
+                            .apply(v, expected);
+                    assertThat(Arena.toDoubles(found))
+                            .as("%s, weight %s", kind, weight)
+                            .usingElementComparator((x, y) -> Math.abs(x - y) < 1e-12 ? 0 : 1)
+                            .containsExactly(Arena.toDoubles(expected));
+                }
+            }
+        }
+    }
+
+    /** The hidden states' tangents are on the way to the outputs, so that they cost two operations each. */
+    @Test
+    void aProductWithStructuralDampingCostsLittleMoreThanOneWithout() {
+        Module net = net("rnn", false);
+        double[] costs = new double[3];
+        for (int i = 0; i < costs.length; i++) {
+            try (var objective = SupervisedObjective.of(net, Loss.meanSquaredError(), data());
+                    Linearization at = objective.linearize(objective.theta(), Scope.all())) {
+                INDArray v = array(Shape.of(objective.size()), Math::cos);
+                INDArray out = Arena.create(DType.FLOAT64, Shape.of(objective.size()));
+                LinearOperator matrix = i == 2
+                        ? LinearOperator.of(at, Curvature.STRUCTURAL)
+                        : LinearOperator.of(at, Curvature.GAUSS_NEWTON, 0.1 * i);
+                matrix.apply(v, out);
+                double before = objective.cost();
+                matrix.apply(v, out);
+                costs[i] = objective.cost() - before;
+            }
+        }
+        assertThat(costs[1]).isBetween(costs[0], 1.15 * costs[0]);
+        assertThat(costs[2]).as("what a second product would cost").isGreaterThan(0.7 * costs[0]);
+    }
+
+    /** Its weight of L2 per group counts once. */
+    @Test
+    void thePenaltyOfGroupsIsNoPartOfTheStructuralMatrix() {
+        Module net = net("rnn", false);
+        try (var plain = SupervisedObjective.of(net, Loss.meanSquaredError(), data());
+                var penalized = SupervisedObjective.builder(net, Loss.meanSquaredError(), data())
+                        .l2(ParameterGroup.of("out", net, Parameters.named("out.*")), 0.5)
+                        .build();
+                Linearization a = plain.linearize(plain.theta(), Scope.all());
+                Linearization b = penalized.linearize(penalized.theta(), Scope.all())) {
+            INDArray v = array(Shape.of(plain.size()), Math::cos);
+            INDArray expected = Arena.create(DType.FLOAT64, Shape.of(plain.size()));
+            INDArray found = Arena.create(DType.FLOAT64, Shape.of(plain.size()));
+            a.product(Curvature.STRUCTURAL, v, expected);
+            b.product(Curvature.STRUCTURAL, v, found);
+            assertThat(Arena.toDoubles(found)).containsExactly(Arena.toDoubles(expected));
+            b.product(Curvature.GAUSS_NEWTON, 0.2, v, found);
+            a.product(Curvature.GAUSS_NEWTON, 0.2, v, expected);
+            Vectors.axpy(
+                    0.5,
+                    Arena.view(v, plain.size() - 8, Shape.of(8)),
+                    Arena.view(expected, plain.size() - 8, Shape.of(8)));
+            assertThat(Arena.toDoubles(found))
+                    .usingElementComparator((x, y) -> Math.abs(x - y) < 1e-12 ? 0 : 1)
+                    .containsExactly(Arena.toDoubles(expected));
         }
     }
 

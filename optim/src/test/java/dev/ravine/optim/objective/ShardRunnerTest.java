@@ -161,8 +161,9 @@ class ShardRunnerTest {
                 }
 
                 @Override
-                public void products(Curvature curvature, INDArray vector, Consumer<List<Elements>> sink) {
-                    pinned.products(curvature, copied(vector), oneByOne(sink));
+                public void products(
+                        Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink) {
+                    pinned.products(curvature, structural, copied(vector), oneByOne(sink));
                 }
 
                 @Override

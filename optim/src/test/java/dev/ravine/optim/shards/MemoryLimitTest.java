@@ -101,11 +101,11 @@ class MemoryLimitTest {
         Sequential net = net();
         ShardedModel source = new ShardedModel(net, LOSS, MOONS, net.parameterVector());
         ShardMemory memory = new ShardMemory(source);
-        long expected = memory.ofInputs(1000) + memory.ofProduct(1000, curvature);
+        long expected = memory.ofInputs(1000) + memory.ofProduct(1000, curvature, false);
         INDArray theta = net.parameterVector().array();
         try (Shard shard = new Shard(source, Shard.Kind.plain(1000), theta, Arena.copyOf(theta))) {
             shard.load(Scope.all().rows(MOONS.size()), 0, 0);
-            assertThat(shard.product(curvature).size())
+            assertThat(shard.product(curvature, 0).size())
                     .isEqualTo((int) net.parameterVector().size());
             assertThat(shard.linearization().bytes()).isBetween((long) (expected * 0.9), (long) (expected * 1.1));
         }
