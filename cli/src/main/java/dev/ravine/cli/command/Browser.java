@@ -3,22 +3,22 @@ package dev.ravine.cli.command;
 import java.awt.Desktop;
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.net.URI;
 
 /** Shows a page in a browser. */
 final class Browser {
     private Browser() {}
 
     /** Opens a page with the desktop's browser, or else with {@code xdg-open}. */
-    static void open(Path page) throws IOException {
+    static void open(URI page) throws IOException {
         if (!GraphicsEnvironment.isHeadless()
                 && Desktop.isDesktopSupported()
                 && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) {
-            Desktop.getDesktop().browse(page.toAbsolutePath().toUri());
+            Desktop.getDesktop().browse(page);
             return;
         }
         try {
-            new ProcessBuilder("xdg-open", page.toAbsolutePath().toString())
+            new ProcessBuilder("xdg-open", page.toString())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

@@ -1,5 +1,6 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.compare.Audience;
 import dev.ravine.cli.compare.Comparison;
 import dev.ravine.cli.compare.ComparisonReport;
 import dev.ravine.cli.compare.ComparisonRunner;
@@ -92,6 +93,11 @@ final class Compare extends ReportCommand {
                     + " value with the lowest training objective.")
     private boolean tune;
 
+    @Option(
+            names = "--live",
+            description = "Shows the page while training, to browsers of this machine; with --open at once.")
+    private boolean isLive;
+
     Compare(Interruption interruption, RunFolders runs) {
         super(interruption, runs);
     }
@@ -106,6 +112,12 @@ final class Compare extends ReportCommand {
 
     @Override
     public Integer call() throws IOException {
+        try (report) {
+            return compare();
+        }
+    }
+
+    private int compare() throws IOException {
         Problem problem = chosen.problem();
         Budget budget = budget(problem);
         errors().require(seeds >= 1 && seeds <= 1000, "--seeds must be from 1 to 1000, found " + seeds);
@@ -151,9 +163,18 @@ final class Compare extends ReportCommand {
                 report.messages(),
                 isBar ? new PrintWriter(System.err, false, Charset.defaultCharset()) : null,
                 specs.size() * (seeds + (tune ? 1.0 : 0)));
+        Audience audience =
+                isLive ? new LiveComparison(report.serve(), Origins.of(spec), report.warnings()) : Audience.NONE;
         try (StepLog log = StepLog.create(steps())) {
             ComparisonRunner runner = new ComparisonRunner(
-                    task, () -> problem.task(choices), budget, starts, interruption::isRequested, display);
+                    task,
+                    () -> problem.task(choices),
+                    budget,
+                    starts,
+                    interruption::isRequested,
+                    display,
+                    problem.name(),
+                    audience);
             List<Comparison.Contender> contenders = runner.run(specs, tune, log);
             long parameters = task.net().parameterVector().size();
             return new Comparison(problem.name(), task, parameters, budget, List.copyOf(starts.keySet()), contenders);

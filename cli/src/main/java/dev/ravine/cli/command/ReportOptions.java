@@ -2,12 +2,14 @@ package dev.ravine.cli.command;
 
 import dev.ravine.cli.compare.StepLog;
 import dev.ravine.cli.report.Lines;
+import dev.ravine.cli.report.LiveServer;
 import dev.ravine.cli.report.Report;
 import dev.ravine.cli.report.ReportJson;
 import dev.ravine.cli.report.ReportWriter;
 import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.cli.runs.SavedRun;
 import dev.ravine.examples.ConsoleProgress;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Options of the commands that write a report: a mixin. */
-final class ReportOptions {
+final class ReportOptions implements Closeable {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -47,6 +49,7 @@ final class ReportOptions {
 
     private final RunFolders runs;
     private Path place;
+    private LiveServer live;
 
     ReportOptions(RunFolders runs) {
         this.runs = runs;
@@ -84,6 +87,31 @@ final class ReportOptions {
         return json ? spec.commandLine().getErr() : spec.commandLine().getOut();
     }
 
+    /** Takes warnings. */
+    PrintWriter warnings() {
+        return spec.commandLine().getErr();
+    }
+
+    /** Serves the page while work goes on, until the report is written or this is closed; says where. */
+    LiveServer serve() throws IOException {
+        live = new LiveServer();
+        PrintWriter console =
+                quiet || json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        console.println("live: " + live.address());
+        console.flush();
+        if (open) {
+            Browser.open(live.address());
+        }
+        return live;
+    }
+
+    @Override
+    public void close() {
+        if (live != null) {
+            live.close();
+        }
+    }
+
     /** Whether to show no progress. */
     boolean isQuiet() {
         return quiet;
@@ -113,6 +141,9 @@ final class ReportOptions {
     /** Writes the report, prints its verdict and its place, and opens it with {@code --open}. */
     void write(Report report) throws IOException {
         Path page = ReportWriter.write(report, out());
+        if (live != null) {
+            live.finish(Files.readAllBytes(page));
+        }
         PrintWriter console = spec.commandLine().getOut();
         if (json) {
             ReportJson.write(report, page.toString(), console);
@@ -128,8 +159,8 @@ final class ReportOptions {
             runs.finish(out()).ifPresent(messages()::println);
             messages().flush();
         }
-        if (open) {
-            Browser.open(page);
+        if (open && live == null) {
+            Browser.open(page.toAbsolutePath().toUri());
         }
     }
 }

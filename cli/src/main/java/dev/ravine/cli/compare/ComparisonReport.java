@@ -72,8 +72,27 @@ public final class ComparisonReport {
             sections.add(new Report.Section("Each run", "", List.of(runs())));
         }
         sections.add(new SettingsSection(comparison, begun).section());
-        String title = "Comparison of optimizers: " + comparison.problem() + ", " + task.data();
-        return new Report(title, Verdict.of(comparison), sections, origin);
+        return new Report(title(), Verdict.of(comparison), sections, origin);
+    }
+
+    /**
+     * {@return the page of a comparison that goes on: what changes on the way}
+     *
+     * @param origin the command line that makes it
+     */
+    public Report soFar(Origin origin) {
+        List<Report.Section> sections = new ArrayList<>();
+        sections.add(results());
+        new TuningSection(comparison).section().ifPresent(sections::add);
+        new AveragedSection(comparison).section().ifPresent(sections::add);
+        new StepSection(begun, isSeeded()).section().ifPresent(sections::add);
+        new ModelSection(begun, isSeeded()).section().ifPresent(sections::add);
+        sections.add(new SettingsSection(comparison, begun).section());
+        return new Report(title(), Verdict.soFar(comparison), sections, origin);
+    }
+
+    private String title() {
+        return "Comparison of optimizers: " + comparison.problem() + ", " + task.data();
     }
 
     private boolean isSeeded() {
@@ -108,13 +127,14 @@ public final class ComparisonReport {
         String text = "Each optimizer trained the same net for " + comparison.budget() + " from "
                 + (isSeeded() ? "each of " + comparison.seeds().size() + " starts." : "the same start.")
                 + (isBySeconds
-                        ? " They took turns of a second or less, so that a slow phase of the machine was shared by all, and"
-                                + " before that each trained for a moment that does not count, to compile its code."
+                        ? " They took turns of a second or less, so that a slow phase of the machine was shared by"
+                                + " all, and before that each trained for a moment that does not count, to compile its"
+                                + " code."
                         : " One trained after the other.")
                 + " The clock stands still while the net is measured."
                 + (isSeeded()
-                        ? " Lines are means over starts at equal shares of the budget, bands reach from the smallest to the"
-                                + " largest figure."
+                        ? " Lines are means over starts at equal shares of the budget, bands reach from the smallest"
+                                + " to the largest figure."
                         : "")
                 + "\n" + UNITS + (isBySeconds ? "\n" + new Evenness(comparison).text() : "");
         return new Report.Section("How it was measured", text, List.of());

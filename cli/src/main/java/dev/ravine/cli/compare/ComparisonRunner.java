@@ -31,6 +31,7 @@ public final class ComparisonRunner {
     private final Map<Long, INDArray> starts;
     private final BooleanSupplier isInterrupted;
     private final RunDisplay display;
+    private final SoFar soFar;
 
     /** Makes further tasks like the first one, each with a net of its own. */
     @FunctionalInterface
@@ -52,6 +53,8 @@ public final class ComparisonRunner {
      * @param starts parameters by seed
      * @param isInterrupted asked after each step
      * @param display shows progress
+     * @param problem its name, for those who look on
+     * @param audience looks on
      */
     public ComparisonRunner(
             Task task,
@@ -59,13 +62,16 @@ public final class ComparisonRunner {
             Budget budget,
             Map<Long, INDArray> starts,
             BooleanSupplier isInterrupted,
-            RunDisplay display) {
+            RunDisplay display,
+            String problem,
+            Audience audience) {
         this.task = task;
         this.more = more;
         this.budget = budget;
         this.starts = starts;
         this.isInterrupted = isInterrupted;
         this.display = display;
+        this.soFar = new SoFar(problem, task, budget, audience, display);
     }
 
     /**
@@ -97,6 +103,8 @@ public final class ComparisonRunner {
      */
     public List<Comparison.Contender> run(List<OptimizerSpec> optimizers, boolean tunes, StepLog log)
             throws IOException {
+        List<String> given = OptimizerNames.of(optimizers);
+        soFar.begin(starts.keySet().iterator().next(), contenders(given, optimizers, List.of(), List.of()));
         if (budget.unit() == Budget.Unit.SECONDS) {
             warmUp(optimizers);
         }
@@ -112,24 +120,31 @@ public final class ComparisonRunner {
         optimizers.forEach(o -> runs.add(new ArrayList<>()));
         Race race = new Race(tasks(chosen.size()), budget, isInterrupted);
         for (long seed : starts.keySet()) {
+            soFar.begin(seed, contenders(names, chosen, tunings, List.of()));
             String ending = starts.size() > 1 ? ", seed " + seed : "";
             List<RunDisplay.Shown> shown =
                     names.stream().map(name -> display.run(name + ending, 1)).toList();
             List<Optional<Run>> done = race.run(chosen, starts.get(seed), (i, one) -> {
-                Run run = one.seed(seed).run(MEASUREMENTS, log, shown.get(i));
+                Run run = one.seed(seed).run(MEASUREMENTS, log, shown.get(i), made -> soFar.stepped(i, made));
                 shown.get(i).show(run, task);
+                soFar.ended(i, run);
                 return run;
             });
             for (int i = 0; i < done.size(); i++) {
                 done.get(i).ifPresent(runs.get(i)::add);
             }
         }
+        return contenders(names, chosen, tunings, runs);
+    }
+
+    private static List<Comparison.Contender> contenders(
+            List<String> names, List<OptimizerSpec> chosen, List<Tuning> tunings, List<List<Run>> runs) {
         return IntStream.range(0, chosen.size())
                 .mapToObj(i -> new Comparison.Contender(
                         names.get(i),
                         chosen.get(i),
-                        tunes ? Optional.of(tunings.get(i)) : Optional.empty(),
-                        runs.get(i)))
+                        tunings.isEmpty() ? Optional.empty() : Optional.of(tunings.get(i)),
+                        runs.isEmpty() ? List.of() : runs.get(i)))
                 .toList();
     }
 
@@ -160,7 +175,7 @@ public final class ComparisonRunner {
             if (!isInterrupted.getAsBoolean()) {
                 task.net().parameterVector().set(start.getValue());
                 new TrainingRun(task, optimizer, start.getKey(), moment, isInterrupted, TrainingRun.Turn.ALONE)
-                        .run(1, null, new TrainingListener() {});
+                        .run(1, null, new TrainingListener() {}, made -> soFar.passed());
             }
         }
     }
@@ -190,7 +205,7 @@ public final class ComparisonRunner {
             }
             task.net().parameterVector().set(start.getValue());
             Run run = new TrainingRun(task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE)
-                    .run(1, null, shown);
+                    .run(1, null, shown, made -> soFar.passed());
             shown.show(run, task);
             spent += run.last().progress().spent();
             double objective = run.end() == Run.End.BUDGET

@@ -32,7 +32,9 @@ public record Run(
         /** Its loss was not finite. */
         NOT_FINITE,
         /** The user ended it. */
-        INTERRUPTED
+        INTERRUPTED,
+        /** It goes on. */
+        RUNNING
     }
 
     /**

@@ -107,6 +107,23 @@ public final class RunDisplay {
         }
     }
 
+    /** {@return how far all runs are, in a few words} */
+    String state() {
+        double all = share();
+        return all == 0
+                ? "Training begins"
+                : String.format(
+                        Locale.ROOT, "Training: %.0f %%, about %.0f s left", Math.floor(100 * all), secondsLeft(all));
+    }
+
+    private double share() {
+        return runs.stream().mapToDouble(r -> r.share * r.spent).sum() / budgets;
+    }
+
+    private double secondsLeft(double all) {
+        return (System.nanoTime() - begin) / NANOS * (1 - all) / all;
+    }
+
     /** Ends the bar's line. */
     void clear() {
         if (isBarDrawn) {
@@ -117,8 +134,8 @@ public final class RunDisplay {
     }
 
     private void draw(String state) {
-        double all = runs.stream().mapToDouble(r -> r.share * r.spent).sum() / budgets;
-        double left = (System.nanoTime() - begin) / NANOS * (1 - all) / all;
+        double all = share();
+        double left = secondsLeft(all);
         if (bar == null) {
             out.printf(Locale.ROOT, "%.0f %%, %.0f s left; %s%n", 100 * all, left, state);
             out.flush();

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Trains the net of a task with one optimizer and measures it, more often at first. The clock stands still meanwhile.
@@ -52,11 +54,13 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
      * @param measurements how many after the one at the start, at least 1
      * @param log takes the steps; null for none
      * @param display shows progress
+     * @param onlooker gets the run so far after each step, while the clock stands still
      */
-    Run run(int measurements, StepLog log, TrainingListener display) throws IOException {
+    Run run(int measurements, StepLog log, TrainingListener display, Consumer<Supplier<Run>> onlooker)
+            throws IOException {
         try (Optimizer optimizer = spec.build(task.net(), seed);
                 MeasuredNet net = task.measured()) {
-            Watch watch = new Watch(net, optimizer, measurements, log);
+            Watch watch = new Watch(net, optimizer, measurements, log, onlooker);
             Trainer trainer = Trainer.builder(
                             task.net(), task.loss(), task.set().train())
                     .optimizer(optimizer)
@@ -92,6 +96,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
         private final Optimizer optimizer;
         private final int measurements;
         private final StepLog log;
+        private final Consumer<Supplier<Run>> onlooker;
         private final List<Run.Point> points = new ArrayList<>();
         private final List<Run.ModelStep> modelSteps = new ArrayList<>();
         private final StepTrace trace = new StepTrace();
@@ -106,11 +111,13 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
         private double measuringSeconds;
         private long rejected;
 
-        private Watch(MeasuredNet net, Optimizer optimizer, int measurements, StepLog log) {
+        private Watch(
+                MeasuredNet net, Optimizer optimizer, int measurements, StepLog log, Consumer<Supplier<Run>> onlooker) {
             this.net = net;
             this.optimizer = optimizer;
             this.measurements = measurements;
             this.log = log;
+            this.onlooker = onlooker;
         }
 
         @Override
@@ -118,7 +125,19 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             latest = progress;
             partBegin = progress;
             guard(() -> measure(progress));
+            showSoFar();
             cpuBefore = Pace.processCpuSeconds();
+        }
+
+        /** If the first measurement did not fail. */
+        private void showSoFar() {
+            if (!points.isEmpty()) {
+                onlooker.accept(this::soFar);
+            }
+        }
+
+        private Run soFar() {
+            return new Run(spec, seed, List.copyOf(points), course(Optional.empty()), Run.End.RUNNING, "", List.of());
         }
 
         private Run.Course course(Optional<Outcome> outcome) {
@@ -150,6 +169,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
                     measure(progress);
                 }
             });
+            showSoFar();
             turn.stepped(progress.seconds());
             if (isInterrupted.getAsBoolean()) {
                 trainer.stop();

@@ -34,6 +34,24 @@ final class Verdict {
         return String.join(" ", new Verdict(comparison).sentences());
     }
 
+    /** A sentence while optimizers train, for which the order may still change. */
+    static String soFar(Comparison comparison) {
+        return new Verdict(comparison).soFar();
+    }
+
+    private String soFar() {
+        if (ranked.isEmpty()) {
+            return "Nothing is measured yet.";
+        }
+        TaskMetric objective = comparison.task().objective();
+        Order order = new Order(objective);
+        return "So far " + order.who() + (order.first.size() == 1 ? " has" : " have") + " the lowest "
+                + Figure.label(objective.name()) + ", " + order.value
+                + (order.others.isEmpty()
+                        ? "."
+                        : ", then " + order.others.get(0).name() + " with " + order.second() + ".");
+    }
+
     private List<String> sentences() {
         if (!comparison.isComplete()) {
             return List.of("Interrupted before every optimizer had its whole budget, so this says nothing about who is"

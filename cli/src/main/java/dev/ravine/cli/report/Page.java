@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,6 +40,7 @@ final class Page {
     private static final int SMALLEST_IMAGE = 56;
 
     private final Report report;
+    private final Optional<Growth> growth;
     private final ChartData charts;
     private final Template section = Template.load("section.html");
     private final Template chart = Template.load("chart.html");
@@ -46,21 +48,55 @@ final class Page {
     private final Template folded = Template.load("folded.html");
     private final Template pictures = Template.load("pictures.html");
 
-    private Page(Report report) throws IOException {
+    /**
+     * Where a page that grows is.
+     *
+     * @param edition changes when the page is built otherwise
+     * @param version of its numbers
+     * @param status how far the work is
+     */
+    record Growth(int edition, long version, String status) {}
+
+    private Page(Report report, Optional<Growth> growth) throws IOException {
         this.report = report;
+        this.growth = growth;
         this.charts = new ChartData(report);
     }
 
     static String of(Report report) throws IOException {
-        return new Page(report).text();
+        return new Page(report, Optional.empty()).text();
+    }
+
+    /** The same page with a script that takes further numbers from where it was loaded. */
+    static String growing(Report report, Growth growth) throws IOException {
+        return new Page(report, Optional.of(growth)).text();
+    }
+
+    /** The parts of a page that grows. */
+    static Page growing(Report report) throws IOException {
+        return new Page(report, Optional.of(new Growth(0, 0, "")));
     }
 
     private String text() throws IOException {
         String library = script(Template.resource(ECHARTS));
         String own = script(Template.resource("report.js"));
+        String live = growth.isPresent() ? script(Template.resource("live.js")) : "";
+        String scripts = hash(library) + " " + hash(own);
         return Template.load("page.html")
                 .fill(Map.ofEntries(
-                        Map.entry("scripts", hash(library) + " " + hash(own)),
+                        Map.entry("scripts", growth.isPresent() ? scripts + " " + hash(live) : scripts),
+                        Map.entry("connect", growth.isPresent() ? " connect-src 'self';" : ""),
+                        Map.entry("count", growth.isPresent() ? "three" : "two"),
+                        Map.entry(
+                                "growth",
+                                growth.map(g -> " data-edition=\"" + g.edition() + "\" data-version=\"" + g.version()
+                                                + "\"")
+                                        .orElse("")),
+                        Map.entry(
+                                "status",
+                                growth.map(g -> "<p id=\"status\">" + Template.escape(g.status()) + "</p>\n  ")
+                                        .orElse("")),
+                        Map.entry("live", growth.isPresent() ? "\n<script>" + live + "</script>" : ""),
                         Map.entry("style", Template.resource("report.css")),
                         Map.entry("title", report.title()),
                         Map.entry("verdict", verdict()),
@@ -75,7 +111,7 @@ final class Page {
     }
 
     /** Lines that begin with a hyphen are the items of a list. */
-    private String verdict() {
+    String verdict() {
         StringBuilder out = new StringBuilder();
         boolean isList = false;
         for (String line : report.verdict().lines().toList()) {
@@ -146,7 +182,13 @@ final class Page {
                         .collect(Collectors.joining());
     }
 
-    private String element(Report.Element element) throws IOException {
+    /** What is drawn of a chart, as JSON. */
+    String drawn(Chart c) throws IOException {
+        return charts.of(c);
+    }
+
+    /** The markup of an element. */
+    String element(Report.Element element) throws IOException {
         if (element instanceof Chart c) {
             return chart.fill(
                     Map.of("name", c.name(), "caption", c.caption(), "data", charts.of(c), "numbers", numbers(c)));
@@ -171,8 +213,11 @@ final class Page {
                 "numbers", numbers(p)));
     }
 
-    /** The JSON file, compressed: all numbers are in the page, whatever is drawn. */
-    private static String numbers(Report.Element element) throws IOException {
+    /** The JSON file, compressed: all numbers are in the page, whatever is drawn. A page that grows has no files yet. */
+    private String numbers(Report.Element element) throws IOException {
+        if (growth.isPresent()) {
+            return "";
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
             Data.of(element).writeJson(out);

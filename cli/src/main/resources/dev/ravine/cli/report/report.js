@@ -301,6 +301,7 @@
       chosenBefore.set(key, value);
     }
     const query = chosenBefore.toString();
+    if (query === location.search.slice(1)) return;
     history.replaceState(null, '', `${location.pathname}${query ? `?${query}` : ''}${location.hash}`);
   };
 
@@ -348,7 +349,10 @@
 
     let strength = Number(before('smooth') ?? 0) || 0;
     const smooth = view.querySelector('.smooth');
-    smooth.hidden = !chart.lines.some(line => line.style === 'LINE' && line.values[chart.x[0].key].length >= MANY);
+    const offerSmoothing = () => {
+      smooth.hidden = !chart.lines.some(line => line.style === 'LINE' && line.values[chart.x[0].key].length >= MANY);
+    };
+    offerSmoothing();
     smooth.querySelector('input').value = strength;
     smooth.querySelector('input').addEventListener('input', event => {
       strength = Number(event.target.value);
@@ -599,6 +603,25 @@
     });
 
     draw();
+
+    /* Further values of the same lines, on a page that grows. The part that the reader enlarged stays until it is left. */
+    let pointed = null;
+    plot.addEventListener('mousemove', event => {
+      const box = plot.getBoundingClientRect();
+      pointed = {x: event.clientX - box.left, y: event.clientY - box.top};
+    });
+    plot.addEventListener('mouseleave', () => (pointed = null));
+    figureElement.update = fresh => {
+      fresh.lines.forEach((line, i) => Object.assign(chart.lines[i], line));
+      for (const side of ['x', 'y']) {
+        fresh[side].forEach(({least, most}, i) => Object.assign(chart[side][i], {least, most}));
+      }
+      offerSmoothing();
+      if (isEnlarged || plot.contains(document.activeElement)) return;
+      draw();
+      if (pointed && !isEach) instance.dispatchAction({type: 'showTip', ...pointed});
+    };
+
     new ResizeObserver(() => {
       if (plot.clientWidth > 0 && !matchMedia('print').matches) {
         instance.resize();

@@ -1,9 +1,7 @@
 package dev.ravine.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,15 +28,10 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 
 /** The page in a real browser, from its one file alone. */
 class ReportInBrowserTest {
-    /** Kept, so that it is not collected with its level. It warns of a protocol that is not used here. */
-    private static final Logger LOG = Logger.getLogger("org.openqa.selenium");
-
     @TempDir
     private static Path folder;
 
@@ -50,34 +40,9 @@ class ReportInBrowserTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Optional<File> chromium = onPath("chromium");
-        Optional<File> driver = onPath("chromedriver");
-        assumeTrue(
-                chromium.isPresent() && driver.isPresent(),
-                "the page is tested where chromium and chromedriver are on the PATH;"
-                        + " on Debian: apt-get install chromium chromium-driver");
         page = Files.createDirectory(folder.resolve("alone")).resolve("page.html");
         Files.move(ReportWriter.write(SampleReport.of(), folder.resolve("report")), page);
-        LOG.setLevel(Level.SEVERE);
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(chromium.get());
-        options.addArguments(
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir=" + folder.resolve("profile"));
-        options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(driver.get())
-                        .build(),
-                options);
+        browser = Chromium.start(folder.resolve("profile"));
         browser.executeCdpCommand(
                 "Browser.setDownloadBehavior",
                 Map.of(
@@ -382,10 +347,8 @@ class ReportInBrowserTest {
     void aCheckerOfAccessibilityFindsNothing(int width, String scheme) throws IOException {
         show(width, scheme);
         browser.executeScript(Template.resource("/axe.min.js"));
-        assertThat(
-                        browser.executeAsyncScript(
-                                "const done = arguments[arguments.length - 1];"
-                                        + "axe.run().then(found => done(found.violations.map(v => v.id + ' ' + v.nodes[0].target).join()))"))
+        assertThat(browser.executeAsyncScript("const done = arguments[arguments.length - 1];axe.run().then(found =>"
+                        + " done(found.violations.map(v => v.id + ' ' + v.nodes[0].target).join()))"))
                 .isEqualTo("");
     }
 
@@ -497,12 +460,5 @@ class ReportInBrowserTest {
                             .collect(Collectors.<Object>toList()))
                     .toList();
         }
-    }
-
-    private static Optional<File> onPath(String program) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
-                .map(directory -> new File(directory, program))
-                .filter(File::canExecute)
-                .findFirst();
     }
 }
