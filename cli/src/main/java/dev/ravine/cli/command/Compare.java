@@ -12,6 +12,7 @@ import dev.ravine.cli.problem.Task;
 import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.examples.ConsoleProgress;
 import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.TrainingListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +50,9 @@ import picocli.CommandLine.Option;
 final class Compare extends ReportCommand {
     @Mixin
     private ProblemOptions chosen;
+
+    @Mixin
+    private TensorBoardOptions tensorBoard;
 
     @Option(
             names = "--optimizer",
@@ -156,7 +161,9 @@ final class Compare extends ReportCommand {
     private Comparison compare(
             Problem problem, Task task, Problem.Choices choices, Map<Long, INDArray> starts, List<OptimizerSpec> specs)
             throws IOException {
-        report.prepare("compare-" + chosen.label(problem));
+        String label = "compare-" + chosen.label(problem);
+        report.prepare(label);
+        Function<String, TrainingListener> watchers = tensorBoard.begin(label);
         boolean isBar = ConsoleProgress.isTerminal() && !report.isQuiet();
         Budget budget = budget(problem);
         RunDisplay display = new RunDisplay(
@@ -175,7 +182,7 @@ final class Compare extends ReportCommand {
                     display,
                     problem.name(),
                     audience);
-            List<Comparison.Contender> contenders = runner.run(specs, tune, log);
+            List<Comparison.Contender> contenders = runner.run(specs, tune, log, watchers);
             long parameters = task.net().parameterVector().size();
             return new Comparison(problem.name(), task, parameters, budget, List.copyOf(starts.keySet()), contenders);
         }

@@ -54,6 +54,9 @@ final class Train implements Callable<Integer> {
     @Mixin
     private TableOptions table;
 
+    @Mixin
+    private TensorBoardOptions tensorBoard;
+
     @Option(names = "--data", paramLabel = "FILE", required = true, description = "A CSV file.")
     private Path data;
 
@@ -238,6 +241,7 @@ final class Train implements Callable<Integer> {
                     .optimizer(built)
                     .budget(budget())
                     .listener(lines)
+                    .listener(tensorBoard.begin("train").apply(chosen.text()))
                     .build();
             lines.stopOnInterruption(trainer);
             return trainer.train();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,6 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ComparisonRunner {
     private static final int MEASUREMENTS = 24;
     private static final double LONGEST_WARM_UP_SECONDS = 2;
+    private static final TrainingListener NOBODY = new TrainingListener() {};
 
     private final Task task;
     private final Tasks more;
@@ -99,9 +101,11 @@ public final class ComparisonRunner {
      * @param optimizers distinct
      * @param tunes whether to choose their main settings first
      * @param log takes all steps except those of tuning
+     * @param watchers makes a listener of each run except those of tuning, from the run's name
      * @throws IOException if the log cannot be written, or data cannot be read
      */
-    public List<Comparison.Contender> run(List<OptimizerSpec> optimizers, boolean tunes, StepLog log)
+    public List<Comparison.Contender> run(
+            List<OptimizerSpec> optimizers, boolean tunes, StepLog log, Function<String, TrainingListener> watchers)
             throws IOException {
         List<String> given = OptimizerNames.of(optimizers);
         soFar.begin(starts.keySet().iterator().next(), contenders(given, optimizers, List.of(), List.of()));
@@ -125,7 +129,9 @@ public final class ComparisonRunner {
             List<RunDisplay.Shown> shown =
                     names.stream().map(name -> display.run(name + ending, 1)).toList();
             List<Optional<Run>> done = race.run(chosen, starts.get(seed), (i, one) -> {
-                Run run = one.seed(seed).run(MEASUREMENTS, log, shown.get(i), made -> soFar.stepped(i, made));
+                TrainingListener watcher = watchers.apply(names.get(i) + ending);
+                Run run = one.seed(seed)
+                        .run(MEASUREMENTS, log, shown.get(i), made -> soFar.stepped(i, made), watcher);
                 shown.get(i).show(run, task);
                 soFar.ended(i, run);
                 return run;
@@ -175,7 +181,7 @@ public final class ComparisonRunner {
             if (!isInterrupted.getAsBoolean()) {
                 task.net().parameterVector().set(start.getValue());
                 new TrainingRun(task, optimizer, start.getKey(), moment, isInterrupted, TrainingRun.Turn.ALONE)
-                        .run(1, null, new TrainingListener() {}, made -> soFar.passed());
+                        .run(1, null, NOBODY, made -> soFar.passed(), NOBODY);
             }
         }
     }
@@ -205,7 +211,7 @@ public final class ComparisonRunner {
             }
             task.net().parameterVector().set(start.getValue());
             Run run = new TrainingRun(task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE)
-                    .run(1, null, shown, made -> soFar.passed());
+                    .run(1, null, shown, made -> soFar.passed(), NOBODY);
             shown.show(run, task);
             spent += run.last().progress().spent();
             double objective = run.end() == Run.End.BUDGET

@@ -55,12 +55,18 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
      * @param log takes the steps; null for none
      * @param display shows progress
      * @param onlooker gets the run so far after each step, while the clock stands still
+     * @param watcher is told of steps and of what is measured, and closed; if it fails, the run ends
      */
-    Run run(int measurements, StepLog log, TrainingListener display, Consumer<Supplier<Run>> onlooker)
+    Run run(
+            int measurements,
+            StepLog log,
+            TrainingListener display,
+            Consumer<Supplier<Run>> onlooker,
+            TrainingListener watcher)
             throws IOException {
         try (Optimizer optimizer = spec.build(task.net(), seed);
                 MeasuredNet net = task.measured()) {
-            Watch watch = new Watch(net, optimizer, measurements, log, onlooker);
+            Watch watch = new Watch(net, optimizer, measurements, log, onlooker, watcher);
             Trainer trainer = Trainer.builder(
                             task.net(), task.loss(), task.set().train())
                     .optimizer(optimizer)
@@ -97,6 +103,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
         private final int measurements;
         private final StepLog log;
         private final Consumer<Supplier<Run>> onlooker;
+        private final TrainingListener watcher;
         private final List<Run.Point> points = new ArrayList<>();
         private final List<Run.ModelStep> modelSteps = new ArrayList<>();
         private final StepTrace trace = new StepTrace();
@@ -112,19 +119,28 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
         private long rejected;
 
         private Watch(
-                MeasuredNet net, Optimizer optimizer, int measurements, StepLog log, Consumer<Supplier<Run>> onlooker) {
+                MeasuredNet net,
+                Optimizer optimizer,
+                int measurements,
+                StepLog log,
+                Consumer<Supplier<Run>> onlooker,
+                TrainingListener watcher) {
             this.net = net;
             this.optimizer = optimizer;
             this.measurements = measurements;
             this.log = log;
             this.onlooker = onlooker;
+            this.watcher = watcher;
         }
 
         @Override
         public void onStart(String optimizer, Budget whole, Progress progress) {
             latest = progress;
             partBegin = progress;
-            guard(() -> measure(progress));
+            guard(() -> {
+                watcher.onStart(optimizer, whole, progress);
+                measure(progress);
+            });
             showSoFar();
             cpuBefore = Pace.processCpuSeconds();
         }
@@ -161,6 +177,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             latest = progress;
             trace.add(step, progress);
             guard(() -> {
+                watcher.onStep(step, progress);
                 record(step, progress);
                 if (log != null) {
                     log.write(spec.text(), seed, step, progress);
@@ -199,7 +216,9 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
                     .averaged()
                     .map(mean -> task.net().parameterVector().during(mean, () -> task.figures(net)))
                     .orElse(Map.of());
-            points.add(new Run.Point(progress, task.figures(net), averaged));
+            Map<String, Double> figures = task.figures(net);
+            points.add(new Run.Point(progress, figures, averaged));
+            watcher.onMeasured(figures, progress);
             while (nextShare <= progress.spent()) {
                 double root = Math.rint(Math.sqrt(nextShare) * measurements) + 1;
                 nextShare = root * root / measurements / measurements;
@@ -211,6 +230,7 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             if (failure == null && points.get(points.size() - 1).progress().steps() != latest.steps()) {
                 guard(() -> measure(latest));
             }
+            guard(watcher::onClose);
             if (failure instanceof IOException e) {
                 throw e;
             }

@@ -22,6 +22,7 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,6 +73,40 @@ class CompareTest extends RunsCommands {
         assertThat(folder.resolve("out/index.html")).content().contains("ravine compare --out");
         assertThat(folder.resolve("out/weights.png")).isNotEmptyFile();
         assertThat(folder.resolve("out/model-3.csv")).content().contains("damping,ratio,iterations,rejected");
+    }
+
+    @Test
+    void writesEventFilesForTensorBoard() throws IOException {
+        printed(tiny(
+                "--gradients",
+                "2",
+                "--hidden",
+                "4",
+                "--optimizer",
+                "adam:lr=1e-3",
+                "--optimizer",
+                "hf",
+                "--seeds",
+                "2",
+                "--tensorboard",
+                folder.resolve("events").toString()));
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder.resolve("events"))) {
+            files = all.filter(Files::isRegularFile).sorted().toList();
+        }
+        assertThat(files)
+                .extracting(
+                        f -> folder.resolve("events").relativize(f).toString().replace('\\', '/'))
+                .satisfiesExactly(
+                        f -> assertThat(f)
+                                .matches("[0-9-]{15}-compare-classify/Adam,_rate_1e-3,_seed_1/events\\.out\\..*"),
+                        f -> assertThat(f).contains("/Adam,_rate_1e-3,_seed_2/"),
+                        f -> assertThat(f).contains("/Hessian-free,_seed_1/"),
+                        f -> assertThat(f).contains("/Hessian-free,_seed_2/"));
+        for (Path file : files) {
+            assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .contains("step/loss", "progress/seconds", "measured/training objective", "measured/test accuracy");
+        }
     }
 
     @Test

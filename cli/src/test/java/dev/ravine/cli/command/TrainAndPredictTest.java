@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 
@@ -58,12 +59,20 @@ class TrainAndPredictTest extends RunsCommands {
                         "0",
                         "--epochs",
                         "60",
+                        "--tensorboard",
+                        path("events"),
                         "--out",
                         model))
                 .contains("4 features to height; 160 rows to train on, 40 held back")
                 .contains("net without hidden layers, 5 parameters; lbfgs, 60 epochs")
                 .contains("held-back rows: R2 1.0000, mean absolute error")
                 .contains("ravine predict " + model + " NEW.csv");
+        try (Stream<Path> all = Files.walk(folder.resolve("events"))) {
+            assertThat(all.filter(Files::isRegularFile))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file.toString().replace('\\', '/'))
+                            .containsPattern("-train/lbfgs/events\\.out\\.tfevents\\.\\d+\\.ravine\\.0000$"));
+        }
         Path fresh = Files.writeString(
                 folder.resolve("new.csv"), "\"kind\";\"salt\";\"hours of rest\"\nrye;0,5;1\nwheat;0,25;2,5\n");
         Process process = RavineProcess.with(List.of("predict", model, fresh.toString(), "--out", path("found.csv")))

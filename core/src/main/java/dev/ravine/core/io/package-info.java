@@ -1,6 +1,6 @@
 /**
- * Array files: the safetensors format, NumPy's npy and npz, PyTorch's files of tensors, and files that are replaced as a
- * whole or not at all.
+ * Array files: the safetensors format, NumPy's npy and npz, PyTorch's files of tensors, files that are replaced as a
+ * whole or not at all, and messages in the format of Protocol Buffers.
  *
  * <p>A file may come from anywhere. A reader either returns what the file says or throws an exception that says where
  * in the file, what was expected and what was found. It checks every size against the file before it allocates memory,
