@@ -47,7 +47,8 @@ class FloorsTest {
         mayUse("nn.layers", with(core, "autodiff", "nn"));
         List<String> nets = List.of(with(core, "autodiff", "nn", "nn.layers"));
         mayUse("nn.words", with(nets));
-        mayUse("nn.model", with(nets, "nn.words"));
+        mayUse("nn.onnx", with(nets));
+        mayUse("nn.model", with(nets, "nn.words", "nn.onnx"));
         mayUse("optim.shards", with(nets));
         mayUse("optim.objective", with(nets, "optim.shards"));
         mayUse("optim.linear", with(nets));
@@ -66,6 +67,7 @@ class FloorsTest {
         List<String> library = List.of(with(
                 frame,
                 "nn.words",
+                "nn.onnx",
                 "nn.model",
                 "optim.catalogue",
                 "optim.firstorder",

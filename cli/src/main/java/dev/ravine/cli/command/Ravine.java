@@ -106,6 +106,7 @@ public final class Ravine implements Runnable {
                 .addSubcommand(new Compare(interruption, runs))
                 .addSubcommand(new Train(interruption))
                 .addSubcommand(new Predict())
+                .addSubcommand(new Export())
                 .addSubcommand(new Study(interruption, runs))
                 .addSubcommand(new Spectrum(interruption, runs))
                 .addSubcommand(new NetSummary())

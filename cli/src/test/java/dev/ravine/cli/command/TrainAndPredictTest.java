@@ -85,6 +85,11 @@ class TrainAndPredictTest extends RunsCommands {
         assertThat(Double.parseDouble(found.get(1).get("height"))).isCloseTo(height(BREAD, 0.25, false), within(1e-4));
         try (Model loaded = Model.load(Path.of(model))) {
             assertThat(loaded.features()).containsExactly("hours of rest", "salt", "kind=rye", "kind=wheat");
+            assertThat(printed("export", model, "--onnx", path("bread.onnx")))
+                    .contains("input: hours of rest, salt, kind=rye, kind=wheat", "output: height");
+            assertThat(folder.resolve("bread.onnx"))
+                    .hasBinaryContent(loaded.onnx().toBytes());
+            assertThat(ravine("export", model, "--onnx", model)).isEqualTo(2);
             assertThat(loaded.notes()).containsEntry("optimizer", "lbfgs").containsEntry("data", "bread.csv");
             assertThat(loaded.predict(new double[] {BREAD, 0.25, 0, 1}).value(0))
                     .isCloseTo(height(BREAD, 0.25, false), within(1e-4));

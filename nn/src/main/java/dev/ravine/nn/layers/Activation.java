@@ -2,12 +2,14 @@ package dev.ravine.nn.layers;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.nn.Module;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /** An elementwise function as a layer. */
 public final class Activation extends Module {
     private final String name;
     private final UnaryOperator<Tensor> function;
+    private final OptionalDouble setting;
 
     /**
      * Makes a layer of any elementwise function.
@@ -25,8 +27,18 @@ public final class Activation extends Module {
      * @param function keeps the shape
      */
     public Activation(String name, UnaryOperator<Tensor> function) {
+        this(name, OptionalDouble.empty(), function);
+    }
+
+    private Activation(String name, OptionalDouble setting, UnaryOperator<Tensor> function) {
         this.name = name;
+        this.setting = setting;
         this.function = function;
+    }
+
+    /** {@return the slope of {@link #leakyRelu} or the alpha of {@link #elu}; empty for other functions} */
+    public OptionalDouble setting() {
+        return setting;
     }
 
     @Override
@@ -60,7 +72,7 @@ public final class Activation extends Module {
      * @param slope for negative x
      */
     public static Activation leakyRelu(double slope) {
-        return new Activation("leakyRelu " + slope, x -> x.leakyRelu(slope));
+        return new Activation("leakyRelu " + slope, OptionalDouble.of(slope), x -> x.leakyRelu(slope));
     }
 
     /**
@@ -69,7 +81,7 @@ public final class Activation extends Module {
      * @param alpha for large negative x, the output approaches -alpha
      */
     public static Activation elu(double alpha) {
-        return new Activation("elu " + alpha, x -> x.elu(alpha));
+        return new Activation("elu " + alpha, OptionalDouble.of(alpha), x -> x.elu(alpha));
     }
 
     /** {@return a layer: ln(1 + e^x)} */

@@ -36,6 +36,16 @@ public final class AdaptiveAvgPool2d extends Module {
         return new AdaptiveAvgPool2d(1, 1);
     }
 
+    /** {@return lines of the output} */
+    public long height() {
+        return height;
+    }
+
+    /** {@return columns of the output} */
+    public long width() {
+        return width;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         Shape shape = x.shape();

@@ -31,6 +31,16 @@ public final class AvgPool2d extends Module {
         this.countsPadding = countsPadding;
     }
 
+    /** {@return its size, stride, padding and dilation} */
+    public Window window() {
+        return window;
+    }
+
+    /** {@return whether zeros around the image count} */
+    public boolean countsPadding() {
+        return countsPadding;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         return x.avgPool2d(window, countsPadding);

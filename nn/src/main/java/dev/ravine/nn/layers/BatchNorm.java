@@ -70,6 +70,11 @@ public final class BatchNorm extends Module {
         return new BatchNorm(channels, epsilon, true);
     }
 
+    /** {@return the number that is added to the variance} */
+    public double epsilon() {
+        return epsilon;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         Sizes.requireLast("batchNorm", x, channels);

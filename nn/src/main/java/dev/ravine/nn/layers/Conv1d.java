@@ -61,6 +61,21 @@ public final class Conv1d extends Module {
         return new Builder(inputs, outputs, window);
     }
 
+    /** {@return its size, stride, padding and dilation; the padding does not count if it {@link #isSame()}} */
+    public Window.Axis window() {
+        return window;
+    }
+
+    /** {@return whether it pads so that an output has ceil(size / stride) places} */
+    public boolean isSame() {
+        return isSame;
+    }
+
+    /** {@return the number of groups of channels} */
+    public long groups() {
+        return groups;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         long channels = weight.shape().size(1) * groups;

@@ -10,6 +10,7 @@ import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /**
  * A row of numbers for each token: from INT64 tokens [examples, ...] to [examples, ..., width]. Its parameter is
@@ -77,6 +78,11 @@ public final class Embedding extends Module {
                 numbers.set((int) (row * width) + i, 0);
             }
         };
+    }
+
+    /** {@return the token that gives zeros; empty if there is none} */
+    public OptionalLong padding() {
+        return padding == NONE ? OptionalLong.empty() : OptionalLong.of(padding);
     }
 
     @Override

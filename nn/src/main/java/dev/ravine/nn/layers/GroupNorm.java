@@ -50,6 +50,16 @@ public final class GroupNorm extends Module {
         bias = parameter("bias", Initializer.zeros(), channels);
     }
 
+    /** {@return the number that is added to the variance} */
+    public double epsilon() {
+        return epsilon;
+    }
+
+    /** {@return the number of groups of channels} */
+    public long groups() {
+        return groups;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         Sizes.requireLast("groupNorm", x, channels);

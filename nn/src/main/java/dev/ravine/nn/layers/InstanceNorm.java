@@ -46,6 +46,16 @@ public final class InstanceNorm extends Module {
         return new InstanceNorm(channels, epsilon, true);
     }
 
+    /** {@return the number that is added to the variance} */
+    public double epsilon() {
+        return epsilon;
+    }
+
+    /** {@return the size of the last axis} */
+    public long channels() {
+        return channels;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         Sizes.requireLast("instanceNorm", x, channels);
@@ -53,7 +63,8 @@ public final class InstanceNorm extends Module {
         if (places.count() < 2) {
             throw new ShapeException(
                     "instanceNorm: an example of " + x.shape() + " has one number in each channel, which"
-                            + " standardization would turn into 0; it needs [examples, places, channels] of at least 2 places");
+                            + " standardization would turn into 0; it needs"
+                            + " [examples, places, channels] of at least 2 places");
         }
         Tensor y = ChannelGroups.standardized(x, channels, epsilon);
         return gain == null ? y : y.mul(gain.tensor()).add(bias.tensor());

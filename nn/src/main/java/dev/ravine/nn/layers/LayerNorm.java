@@ -36,6 +36,11 @@ public final class LayerNorm extends Module {
         bias = parameter("bias", Initializer.zeros(), width);
     }
 
+    /** {@return the number that is added to the variance} */
+    public double epsilon() {
+        return epsilon;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         if (x.shape().size(-1) != gain.shape().size(0)) {

@@ -31,6 +31,11 @@ public final class MaxPool2d extends Module {
         this.window = Pools.checked("maxPool2d", window);
     }
 
+    /** {@return its size, stride, padding and dilation} */
+    public Window window() {
+        return window;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         return x.maxPool2d(window);

@@ -110,6 +110,11 @@ public abstract sealed class Recurrent extends Module permits Rnn, Lstm, Gru {
                 gates * hidden);
     }
 
+    /** {@return sizes and options} */
+    public final RecurrentSettings settings() {
+        return settings;
+    }
+
     static Initializer uniform(long hidden) {
         return Initializer.uniform(1 / Math.sqrt((double) hidden));
     }

@@ -137,31 +137,38 @@ public final class RecurrentSettings {
         return changed;
     }
 
-    long inputs() {
+    /** {@return the width of the input} */
+    public long inputs() {
         return inputs;
     }
 
-    long hidden() {
+    /** {@return the width of the state of one direction} */
+    public long hidden() {
         return hidden;
     }
 
-    int layers() {
+    /** {@return the number of layers} */
+    public int layers() {
         return layers;
     }
 
-    int directions() {
+    /** {@return 2 if each layer also reads the sequence backwards, else 1} */
+    public int directions() {
         return isBidirectional ? 2 : 1;
     }
 
-    boolean hasBias() {
+    /** {@return whether there are biases} */
+    public boolean hasBias() {
         return hasBias;
     }
 
-    boolean isStateLearned() {
+    /** {@return whether the state before the first step is a parameter} */
+    public boolean isStateLearned() {
         return isStateLearned;
     }
 
-    boolean isLastOnly() {
+    /** {@return whether the output is the state after the last step only} */
+    public boolean isLastOnly() {
         return isLastOnly;
     }
 

@@ -17,6 +17,11 @@ public final class Residual extends Module {
         this.body = child("body", body);
     }
 
+    /** {@return the module whose output is added to its input} */
+    public Module body() {
+        return body;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         Tensor y = body.apply(x);

@@ -42,6 +42,11 @@ public final class Rnn extends Recurrent {
         this.activation = activation;
     }
 
+    /** {@return the elementwise function of its state} */
+    public UnaryOperator<Tensor> activation() {
+        return activation;
+    }
+
     @Override
     List<Tensor> step(Tensor in, List<Tensor> before, Direction direction, Tensor counts) {
         return List.of(Preactivation.activate(activation, sum(in, ofState(before, direction)), counts));

@@ -20,6 +20,11 @@ public final class Sequential extends Module {
         }
     }
 
+    /** {@return the modules in order of application} */
+    public List<Module> modules() {
+        return List.copyOf(modules);
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         Tensor h = x;

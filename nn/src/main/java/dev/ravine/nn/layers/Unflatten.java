@@ -27,6 +27,11 @@ public final class Unflatten extends Module {
         this.sizes = sizes.clone();
     }
 
+    /** {@return the axes of an example} */
+    public long[] sizes() {
+        return sizes.clone();
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         long[] dims = new long[sizes.length + 1];

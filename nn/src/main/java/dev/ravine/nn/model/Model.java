@@ -13,6 +13,7 @@ import dev.ravine.core.data.TrainTest;
 import dev.ravine.core.io.MalformedFileException;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Predictor;
+import dev.ravine.nn.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.NoSuchFileException;
@@ -357,6 +358,26 @@ public final class Model implements AutoCloseable {
      */
     public void save(Path file) throws IOException {
         ModelFile.write(file, parts);
+    }
+
+    /**
+     * {@return the model for programs that read ONNX} It takes features in the units of the data, in the order of
+     * {@link #features()} and in single precision, and gives numbers in the units of the data, or the probabilities of the
+     * classes in the order of {@link #names()}. Both lists are in its metadata as {@code features} and {@code names}, a
+     * line for each.
+     *
+     * @throws IllegalArgumentException if the net has a layer that cannot be written, naming its path
+     */
+    public OnnxModel onnx() {
+        OnnxModel.Builder builder = OnnxModel.builder(net(), parts.example().toArray());
+        parts.scaling().features().ifPresent(builder::standardizeFeatures);
+        parts.scaling().targets().ifPresent(builder::standardizeTargets);
+        if (isClassifier()) {
+            builder.probabilities();
+        }
+        return builder.metadata("features", String.join("\n", features()))
+                .metadata("names", String.join("\n", names()))
+                .build();
     }
 
     /**
