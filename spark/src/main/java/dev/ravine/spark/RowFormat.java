@@ -1,5 +1,7 @@
 package dev.ravine.spark;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import java.io.Serializable;
@@ -15,6 +17,7 @@ import java.io.Serializable;
  * @param classes their number; 0 if the targets are not labels
  * @param isWeighted whether examples have weights
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo does not know records
 @SuppressWarnings("ArrayRecordComponent")
 record RowFormat(
         DType dtype,

@@ -16,11 +16,9 @@ import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.objective.SupervisedObjective;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -52,28 +50,34 @@ class ClusterTest {
     private static SparkSession spark;
 
     @BeforeAll
+    @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     static void start() throws Exception {
-        SparkSession.getDefaultSession().foreach(session -> {
-            session.stop();
-            return null;
-        });
+        Frames.stop();
         cluster = SparkHome.start(2);
         spark = session(cluster);
     }
 
     /** With executors of one core; jobs wait until all are there. */
     static SparkSession session(SparkHome cluster) {
+        return session(cluster, SparkHome.classPath(), "512m");
+    }
+
+    /** Likewise, with a class path and memory for executors. */
+    static SparkSession session(SparkHome cluster, String classPath, String memory) {
         return SparkSession.builder()
                 .master(cluster.master())
                 .appName("ravine cluster tests")
                 .config("spark.ui.enabled", "false")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
-                .config("spark.executor.memory", "512m")
+                .config("spark.executor.memory", memory)
                 .config("spark.executor.cores", "1")
-                .config("spark.executor.extraClassPath", SparkHome.classPath())
+                .config("spark.executor.extraClassPath", classPath)
                 .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .config("spark.kryo.registrator", RavineKryo.class.getName())
+                .config("spark.kryo.registrationRequired", "true")
+                .config("spark.kryo.classesToRegister", Frames.ROWS)
                 .config("spark.task.maxFailures", "8")
                 .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
                 .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s")
@@ -81,14 +85,14 @@ class ClusterTest {
     }
 
     @AfterAll
+    @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     static void stop() throws Exception {
-        if (spark != null) {
-            spark.stop();
-            SparkSession.clearActiveSession();
-            SparkSession.clearDefaultSession();
-        }
-        if (cluster != null) {
-            cluster.close();
+        try {
+            Frames.stop();
+        } finally {
+            if (cluster != null) {
+                cluster.close();
+            }
         }
     }
 
@@ -138,49 +142,27 @@ class ClusterTest {
         requireSameBitsWithKills(10);
     }
 
-    /** A process is killed at a random moment of each step; Spark starts another one. */
-    private static void requireSameBitsWithKills(int steps) {
+    /** In each step an executor is killed while a product is computed; Spark starts another one. */
+    private static void requireSameBitsWithKills(int kills) {
         SparkModel model = model(DType.FLOAT64);
-        Random random = new Random(7);
-        AtomicInteger kills = new AtomicInteger();
+        Killer killer = new Killer(cluster, new Random(7));
+        spark.sparkContext().addSparkListener(killer);
         try (SparkObjective far = onCluster(model);
                 SupervisedObjective machine = onMachine(model);
                 Optimizer one = HessianFree.builder().damping(1).build();
                 Optimizer other = HessianFree.builder().damping(1).build()) {
-            for (int step = 0; step < steps; step++) {
-                int delay = random.nextInt(400);
-                int victim = random.nextInt(2);
-                Thread killer = new Thread(() -> kill(delay, victim, kills));
-                killer.start();
+            for (int step = 0; step < 3 * kills && killer.kills() < kills; step++) {
+                killer.arm();
                 double found = one.step(far, far.theta()).loss();
-                join(killer);
                 assertThat(found)
                         .as("loss of step " + step)
                         .isEqualTo(other.step(machine, machine.theta()).loss());
                 assertThat(dev.ravine.core.Arena.toDoubles(far.theta()))
                         .isEqualTo(dev.ravine.core.Arena.toDoubles(machine.theta()));
             }
+        } finally {
+            spark.sparkContext().removeSparkListener(killer);
         }
-        assertThat(kills.get()).isGreaterThanOrEqualTo(steps - 1);
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void kill(int delay, int victim, AtomicInteger kills) {
-        try {
-            Thread.sleep(delay);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        List<ProcessHandle> executors = cluster.executors();
-        if (!executors.isEmpty()) {
-            kills.addAndGet(executors.get(victim % executors.size()).destroyForcibly() ? 1 : 0);
-        }
+        assertThat(killer.kills()).isEqualTo(kills);
     }
 }

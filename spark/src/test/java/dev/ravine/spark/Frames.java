@@ -13,6 +13,9 @@ import org.apache.spark.sql.types.StructType;
 
 /** Data sets as data frames. */
 final class Frames {
+    /** A kind of row that this class sends to executors, and no user needs. */
+    static final String ROWS = "org.apache.spark.sql.catalyst.expressions.GenericRow";
+
     private Frames() {}
 
     /** {@return the session of this process's tests, with two threads} */
@@ -21,10 +24,22 @@ final class Frames {
                 .master("local[2]")
                 .appName("ravine tests")
                 .config("spark.ui.enabled", "false")
+                .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .config("spark.kryo.registrator", RavineKryo.class.getName())
                 .config("spark.sql.shuffle.partitions", "4")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
                 .getOrCreate();
+    }
+
+    /** Stops the session of this process, if there is one. */
+    static void stop() {
+        SparkSession.getDefaultSession().foreach(session -> {
+            session.stop();
+            return null;
+        });
+        SparkSession.clearActiveSession();
+        SparkSession.clearDefaultSession();
     }
 
     /** {@return columns features (array of doubles), label (a number or an array) and weight} */

@@ -24,18 +24,28 @@ final class SparkHome implements AutoCloseable {
         Files.createDirectories(home.resolve("jars"));
         int port = freePort();
         SparkHome cluster = new SparkHome(home, port);
-        cluster.launch(
+        try {
+            cluster.startProcesses(workers);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    private void startProcesses(int workers) throws IOException, InterruptedException {
+        launch(
                 "master",
                 "org.apache.spark.deploy.master.Master",
                 "--host",
                 "127.0.0.1",
                 "--port",
-                Integer.toString(port),
+                Integer.toString(port()),
                 "--webui-port",
                 "0");
-        cluster.awaitLog("master", "I have been elected leader", 60);
+        awaitLog("master", "I have been elected leader", 60);
         for (int i = 0; i < workers; i++) {
-            cluster.launch(
+            launch(
                     "worker" + i,
                     "org.apache.spark.deploy.worker.Worker",
                     "--host",
@@ -43,17 +53,20 @@ final class SparkHome implements AutoCloseable {
                     "--cores",
                     "1",
                     "--memory",
-                    "1024M",
+                    "1536M",
                     "--webui-port",
                     "0",
                     "--work-dir",
                     home.resolve("work" + i).toString(),
-                    cluster.master);
+                    master);
         }
         for (int i = 0; i < workers; i++) {
-            cluster.awaitLog("worker" + i, "Successfully registered with master", 60);
+            awaitLog("worker" + i, "Successfully registered with master", 60);
         }
-        return cluster;
+    }
+
+    private int port() {
+        return Integer.parseInt(master.substring(master.lastIndexOf(':') + 1));
     }
 
     private static int freePort() throws IOException {
@@ -87,6 +100,10 @@ final class SparkHome implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options());
         command.add("-Xmx256m");
+        // Whichever other logger is on the class path: the start waits for what Spark logs.
+        command.add("-Dslf4j.provider=org.apache.logging.slf4j.SLF4JServiceProvider");
+        // Else an application ends when ten of its executors were lost.
+        command.add("-Dspark.deploy.maxExecutorRetries=-1");
         command.add("-cp");
         command.add(classPath());
         command.add(main);
@@ -101,19 +118,20 @@ final class SparkHome implements AutoCloseable {
         builder.environment().put("SPARK_LOG_LEVEL", "INFO");
         Path log = home.resolve("log4j2.properties");
         Files.writeString(log, """
-                rootLogger.level = info
-                rootLogger.appenderRef.console.ref = console
-                appender.console.type = Console
-                appender.console.name = console
-                appender.console.layout.type = PatternLayout
-                appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
-                """);
+            rootLogger.level = info
+            rootLogger.appenderRef.console.ref = console
+            appender.console.type = Console
+            appender.console.name = console
+            appender.console.layout.type = PatternLayout
+            appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
+            """);
         command.add(1, "-Dlog4j2.configurationFile=" + log);
         processes.add(builder.start());
     }
 
     private void awaitLog(String name, String text, int seconds) throws IOException, InterruptedException {
-        for (int i = 0; i < 10 * seconds; i++) {
+        Process process = processes.get(processes.size() - 1);
+        for (int i = 0; i < 10 * seconds && process.isAlive(); i++) {
             if (log(name).contains(text)) {
                 return;
             }
@@ -134,9 +152,11 @@ final class SparkHome implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        // The master first, so that nobody replaces executors.
         for (Process process : processes) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            List<ProcessHandle> children = process.descendants().toList();
             process.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
         }
         try (var files = Files.walk(home)) {
             files.sorted(java.util.Comparator.reverseOrder())

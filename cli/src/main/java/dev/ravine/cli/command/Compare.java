@@ -5,6 +5,7 @@ import dev.ravine.cli.compare.Comparison;
 import dev.ravine.cli.compare.ComparisonReport;
 import dev.ravine.cli.compare.ComparisonRunner;
 import dev.ravine.cli.compare.OptimizerSpec;
+import dev.ravine.cli.compare.Place;
 import dev.ravine.cli.compare.RunDisplay;
 import dev.ravine.cli.compare.StepLog;
 import dev.ravine.cli.problem.Problem;
@@ -12,6 +13,7 @@ import dev.ravine.cli.problem.Task;
 import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.examples.ConsoleProgress;
 import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Cluster;
 import dev.ravine.optim.training.TrainingListener;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
@@ -45,7 +48,8 @@ import picocli.CommandLine.Option;
             "  ravine compare --optimizer adam:lr=1e-3 --optimizer hf:lambda=10,chunk=2000 --gradients 500",
             "  ravine compare --data DIR          full MNIST or Fashion-MNIST, from a folder of IDX files",
             "  ravine compare --data wine.csv --target quality",
-            "                                     your own table"
+            "                                     your own table",
+            "  ravine compare --master local[2]   computes on Apache Spark; spark://HOST:PORT names a cluster"
         })
 final class Compare extends ReportCommand {
     @Mixin
@@ -93,6 +97,13 @@ final class Compare extends ReportCommand {
     private int seeds;
 
     @Option(
+            names = "--master",
+            paramLabel = "MASTER",
+            description = "Computes on an Apache Spark cluster, with the same numbers: spark://HOST:PORT, local[N], or"
+                    + " local-cluster[EXECUTORS,CORES,MEGABYTES].")
+    private String master;
+
+    @Option(
             names = "--tune",
             description = "First spends one more budget of each optimizer on trials of its main setting, and takes the"
                     + " value with the lowest training objective.")
@@ -131,10 +142,23 @@ final class Compare extends ReportCommand {
         Task task = errors().checked(() -> problem.task(choices));
         Map<Long, INDArray> starts = ComparisonRunner.starts(task, chosen.seed(), seeds);
         specs.forEach(s -> check(s, task));
+        errors().require(
+                        master == null || task.code().isPresent(),
+                        "--master: executors cannot make the net of " + problem.name()
+                                + " again; its task must be built with Task.builder(ModelCode, TrainTest)");
+        Comparison comparison;
+        try (Cluster cluster = Masters.connect(master, errors())) {
+            Place place = new Place(Optional.ofNullable(cluster));
+            PrintWriter messages = report.messages();
+            ReportOptions.lines(subject(problem, task, budget, place)).forEach(messages::println);
+            messages.flush();
+            comparison = compare(problem, task, choices, starts, specs, place);
+        }
+        return written(comparison);
+    }
+
+    private int written(Comparison comparison) throws IOException {
         PrintWriter messages = report.messages();
-        ReportOptions.lines(subject(problem, task, budget)).forEach(messages::println);
-        messages.flush();
-        Comparison comparison = compare(problem, task, choices, starts, specs);
         ComparisonReport page = new ComparisonReport(comparison);
         if (!report.isJson()) {
             PrintWriter out = spec.commandLine().getOut();
@@ -159,7 +183,12 @@ final class Compare extends ReportCommand {
     }
 
     private Comparison compare(
-            Problem problem, Task task, Problem.Choices choices, Map<Long, INDArray> starts, List<OptimizerSpec> specs)
+            Problem problem,
+            Task task,
+            Problem.Choices choices,
+            Map<Long, INDArray> starts,
+            List<OptimizerSpec> specs,
+            Place place)
             throws IOException {
         String label = "compare-" + chosen.label(problem);
         report.prepare(label);
@@ -181,10 +210,12 @@ final class Compare extends ReportCommand {
                     interruption::isRequested,
                     display,
                     problem.name(),
-                    audience);
+                    audience,
+                    place);
             List<Comparison.Contender> contenders = runner.run(specs, tune, log, watchers);
             long parameters = task.net().parameterVector().size();
-            return new Comparison(problem.name(), task, parameters, budget, List.copyOf(starts.keySet()), contenders);
+            return new Comparison(
+                    problem.name(), task, parameters, budget, List.copyOf(starts.keySet()), contenders, place.name());
         }
     }
 
@@ -193,7 +224,7 @@ final class Compare extends ReportCommand {
     }
 
     /** Problem, net, data, budget and seeds in a line. */
-    private String subject(Problem problem, Task task, Budget budget) {
+    private String subject(Problem problem, Task task, Budget budget, Place place) {
         int train = task.set().train().size();
         String examples = task.test().isEmpty()
                 ? String.format(Locale.ROOT, "%,d training examples", train)
@@ -204,15 +235,16 @@ final class Compare extends ReportCommand {
                         task.set().test().size());
         long seed = chosen.seed();
         return String.format(
-                Locale.ROOT,
-                "%s: %s, net %s (%,d parameters), %s, %s each, %s",
-                problem.name(),
-                task.data(),
-                task.shape(),
-                task.net().parameterVector().size(),
-                examples,
-                budget,
-                seeds == 1 ? "seed " + seed : "seeds " + seed + " to " + (seed + seeds - 1));
+                        Locale.ROOT,
+                        "%s: %s, net %s (%,d parameters), %s, %s each, %s",
+                        problem.name(),
+                        task.data(),
+                        task.shape(),
+                        task.net().parameterVector().size(),
+                        examples,
+                        budget,
+                        seeds == 1 ? "seed " + seed : "seeds " + seed + " to " + (seed + seeds - 1))
+                + place.cluster().map(cluster -> ", on " + cluster.name()).orElse("");
     }
 
     private Budget budget(Problem problem) {

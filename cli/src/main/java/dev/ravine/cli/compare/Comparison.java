@@ -15,9 +15,16 @@ import java.util.Optional;
  * @param budget of each run
  * @param seeds of all starts, begun or not
  * @param contenders in the order in which they were given
+ * @param machine what computed, for people
  */
 public record Comparison(
-        String problem, Task task, long parameters, Budget budget, List<Long> seeds, List<Contender> contenders) {
+        String problem,
+        Task task,
+        long parameters,
+        Budget budget,
+        List<Long> seeds,
+        List<Contender> contenders,
+        String machine) {
     /**
      * An optimizer and its runs.
      *

@@ -33,6 +33,7 @@ public final class ComparisonRunner {
     private final Map<Long, INDArray> starts;
     private final BooleanSupplier isInterrupted;
     private final RunDisplay display;
+    private final Place place;
     private final SoFar soFar;
 
     /** Makes further tasks like the first one, each with a net of its own. */
@@ -57,6 +58,7 @@ public final class ComparisonRunner {
      * @param display shows progress
      * @param problem its name, for those who look on
      * @param audience looks on
+     * @param place where objectives are computed
      */
     public ComparisonRunner(
             Task task,
@@ -66,14 +68,16 @@ public final class ComparisonRunner {
             BooleanSupplier isInterrupted,
             RunDisplay display,
             String problem,
-            Audience audience) {
+            Audience audience,
+            Place place) {
         this.task = task;
         this.more = more;
         this.budget = budget;
         this.starts = starts;
         this.isInterrupted = isInterrupted;
         this.display = display;
-        this.soFar = new SoFar(problem, task, budget, audience, display);
+        this.place = place;
+        this.soFar = new SoFar(problem, task, budget, audience, display, place.name());
     }
 
     /**
@@ -122,7 +126,7 @@ public final class ComparisonRunner {
         List<String> names = OptimizerNames.of(chosen);
         List<List<Run>> runs = new ArrayList<>();
         optimizers.forEach(o -> runs.add(new ArrayList<>()));
-        Race race = new Race(tasks(chosen.size()), budget, isInterrupted);
+        Race race = new Race(tasks(chosen.size()), budget, isInterrupted, place);
         for (long seed : starts.keySet()) {
             soFar.begin(seed, contenders(names, chosen, tunings, List.of()));
             String ending = starts.size() > 1 ? ", seed " + seed : "";
@@ -130,8 +134,7 @@ public final class ComparisonRunner {
                     names.stream().map(name -> display.run(name + ending, 1)).toList();
             List<Optional<Run>> done = race.run(chosen, starts.get(seed), (i, one) -> {
                 TrainingListener watcher = watchers.apply(names.get(i) + ending);
-                Run run = one.seed(seed)
-                        .run(MEASUREMENTS, log, shown.get(i), made -> soFar.stepped(i, made), watcher);
+                Run run = one.seed(seed).run(MEASUREMENTS, log, shown.get(i), made -> soFar.stepped(i, made), watcher);
                 shown.get(i).show(run, task);
                 soFar.ended(i, run);
                 return run;
@@ -160,15 +163,7 @@ public final class ComparisonRunner {
         while (budget.unit() == Budget.Unit.SECONDS && tasks.size() < optimizers) {
             Task another = more.another();
             another.net().initialize(task.set().train().dtype(), 0);
-            tasks.add(new Task(
-                    another.data(),
-                    another.shape(),
-                    another.net(),
-                    another.loss(),
-                    task.set(),
-                    another.l2(),
-                    another.metrics(),
-                    another.gallery()));
+            tasks.add(another.with(task.set()));
         }
         return tasks;
     }
@@ -180,7 +175,7 @@ public final class ComparisonRunner {
         for (OptimizerSpec optimizer : optimizers) {
             if (!isInterrupted.getAsBoolean()) {
                 task.net().parameterVector().set(start.getValue());
-                new TrainingRun(task, optimizer, start.getKey(), moment, isInterrupted, TrainingRun.Turn.ALONE)
+                new TrainingRun(task, optimizer, start.getKey(), moment, isInterrupted, TrainingRun.Turn.ALONE, place)
                         .run(1, null, NOBODY, made -> soFar.passed(), NOBODY);
             }
         }
@@ -210,7 +205,8 @@ public final class ComparisonRunner {
                 continue;
             }
             task.net().parameterVector().set(start.getValue());
-            Run run = new TrainingRun(task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE)
+            Run run = new TrainingRun(
+                            task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE, place)
                     .run(1, null, shown, made -> soFar.passed(), NOBODY);
             shown.show(run, task);
             spent += run.last().progress().spent();

@@ -20,8 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param tasks one for each optimizer, or one for all
  * @param budget of each run
  * @param isInterrupted asked after each step
+ * @param place where objectives are computed
  */
-record Race(List<Task> tasks, Budget budget, BooleanSupplier isInterrupted) {
+record Race(List<Task> tasks, Budget budget, BooleanSupplier isInterrupted, Place place) {
     /** A turn is this part of the budget... */
     private static final double TURN_SHARE = 0.02;
 
@@ -38,9 +39,14 @@ record Race(List<Task> tasks, Budget budget, BooleanSupplier isInterrupted) {
 
     /** All that a run needs but its seed. */
     record Prepared(
-            Task task, OptimizerSpec optimizer, Budget budget, BooleanSupplier isInterrupted, TrainingRun.Turn turn) {
+            Task task,
+            OptimizerSpec optimizer,
+            Budget budget,
+            BooleanSupplier isInterrupted,
+            TrainingRun.Turn turn,
+            Place where) {
         TrainingRun seed(long seed) {
-            return new TrainingRun(task, optimizer, seed, budget, isInterrupted, turn);
+            return new TrainingRun(task, optimizer, seed, budget, isInterrupted, turn, where);
         }
     }
 
@@ -69,7 +75,7 @@ record Race(List<Task> tasks, Budget budget, BooleanSupplier isInterrupted) {
         }
         Task task = tasks.get(tasks.size() > 1 ? place : 0);
         task.net().parameterVector().set(start);
-        return Optional.of(runner.run(place, new Prepared(task, optimizer, budget, ends, turn)));
+        return Optional.of(runner.run(place, new Prepared(task, optimizer, budget, ends, turn, this.place)));
     }
 
     private List<Optional<Run>> inTurns(List<OptimizerSpec> optimizers, INDArray start, Runner runner)

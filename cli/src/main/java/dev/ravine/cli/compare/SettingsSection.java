@@ -47,7 +47,7 @@ final class SettingsSection {
         rows.add(List.of("budget", comparison.budget() + " each"));
         rows.add(List.of(
                 "seeds", comparison.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "))));
-        rows.add(List.of("threads", Runtime.getRuntime().availableProcessors() + " at most"));
+        rows.add(List.of("computed by", comparison.machine()));
         return new Table("setup", "The same for all.", List.of("what", "value"), rows);
     }
 

@@ -16,16 +16,18 @@ final class SoFar {
     private final Budget budget;
     private final Audience audience;
     private final RunDisplay display;
+    private final String machine;
     private final List<Comparison.Contender> contenders = new ArrayList<>();
     private final List<Optional<Supplier<Run>>> runs = new ArrayList<>();
     private long seed;
 
-    SoFar(String problem, Task task, Budget budget, Audience audience, RunDisplay display) {
+    SoFar(String problem, Task task, Budget budget, Audience audience, RunDisplay display, String machine) {
         this.problem = problem;
         this.task = task;
         this.budget = budget;
         this.audience = audience;
         this.display = display;
+        this.machine = machine;
     }
 
     /** Begins with a start; the contenders have no runs yet. */
@@ -70,6 +72,6 @@ final class SoFar {
                     runs.get(i).map(run -> List.of(run.get())).orElse(List.of())));
         }
         long parameters = task.net().parameterVector().size();
-        audience.show(new Comparison(problem, task, parameters, budget, List.of(seed), now), display.state());
+        audience.show(new Comparison(problem, task, parameters, budget, List.of(seed), now, machine), display.state());
     }
 }

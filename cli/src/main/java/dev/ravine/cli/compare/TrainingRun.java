@@ -8,6 +8,7 @@ import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Cluster;
 import dev.ravine.optim.training.Progress;
 import dev.ravine.optim.training.Trainer;
 import dev.ravine.optim.training.TrainingListener;
@@ -30,8 +31,16 @@ import java.util.function.Supplier;
  * @param budget how long it trains
  * @param isInterrupted whether to end after the present step
  * @param turn told of each step, which may wait
+ * @param place where the objective is computed
  */
-record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, BooleanSupplier isInterrupted, Turn turn) {
+record TrainingRun(
+        Task task,
+        OptimizerSpec spec,
+        long seed,
+        Budget budget,
+        BooleanSupplier isInterrupted,
+        Turn turn,
+        Place place) {
     /** Measurements may take this much time even if training has taken less. */
     private static final double PATIENCE_SECONDS = 5;
 
@@ -64,14 +73,13 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
             Consumer<Supplier<Run>> onlooker,
             TrainingListener watcher)
             throws IOException {
-        try (Optimizer optimizer = spec.build(task.net(), seed);
+        try (Cluster.Placed placed = place.objective(task).orElse(null);
+                Optimizer optimizer = spec.build(task.net(), seed);
                 MeasuredNet net = task.measured()) {
             Watch watch = new Watch(net, optimizer, measurements, log, onlooker, watcher);
-            Trainer trainer = Trainer.builder(
-                            task.net(), task.loss(), task.set().train())
+            Trainer trainer = builder(placed)
                     .optimizer(optimizer)
                     .budget(budget)
-                    .l2(task.l2())
                     .listener(watch)
                     .listener(display)
                     .build();
@@ -92,6 +100,12 @@ record TrainingRun(Task task, OptimizerSpec spec, long seed, Budget budget, Bool
                     task.gallery().map(g -> g.learned().get()).orElse(List.of());
             return new Run(spec, seed, watch.points, watch.course(Outcomes.of(task)), end, note, pictures);
         }
+    }
+
+    private Trainer.Builder builder(Cluster.Placed placed) {
+        return placed == null
+                ? Trainer.builder(task.net(), task.loss(), task.set().train()).l2(task.l2())
+                : Trainer.builder(task.net(), placed.objective()).listener(placed.listener());
     }
 
     /**

@@ -42,7 +42,7 @@ public final class AdditionProblem extends BuiltInProblem {
         TrainTest set = new TrainTest(
                 LongTermTasks.addition(LongTerm.EXAMPLES, length, 1),
                 LongTermTasks.addition(LongTerm.EXAMPLES, length, 2));
-        return LongTerm.task(this, set, 1, Loss.meanSquaredError(), choices)
+        return LongTerm.task(this, set, 1, Loss::meanSquaredError, choices)
                 .metric(TaskMetric.training("training wrong %", WRONG))
                 .metric(TaskMetric.test("test wrong %", WRONG))
                 .build();

@@ -1,16 +1,17 @@
 package dev.ravine.cli.problem;
 
+import dev.ravine.core.Shape;
 import dev.ravine.core.data.Characters;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.TextFile;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.core.data.Vocabulary;
 import dev.ravine.examples.Names;
-import dev.ravine.nn.Module;
 import dev.ravine.nn.TokenCrossEntropy;
 import dev.ravine.nn.words.NetBuilder;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Metric;
+import dev.ravine.optim.training.ModelCode;
 import java.io.IOException;
 import java.util.List;
 
@@ -49,10 +50,11 @@ public final class CharactersProblem extends BuiltInProblem {
         Texts texts = choices.text() == null ? names(choices) : text(choices);
         String words = choices.net().tokenWords(DEFAULT_NET);
         int tokens = texts.vocabulary.size();
-        Module net = new NetBuilder(texts.set.train().featureShape(), tokens)
-                .causal()
-                .build(words, tokens, true);
-        return Task.builder(net, new TokenCrossEntropy(), texts.set)
+        long[] sizes = texts.set.train().featureShape().toArray();
+        ModelCode code = new ModelCode(
+                () -> new NetBuilder(Shape.of(sizes), tokens).causal().build(words, tokens, true),
+                TokenCrossEntropy::new);
+        return Task.builder(code, texts.set)
                 .described(texts.name, words)
                 .l2(choices.l2())
                 .metric(TaskMetric.test("test perplexity", Metric.perplexity()))

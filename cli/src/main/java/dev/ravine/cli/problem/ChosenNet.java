@@ -3,16 +3,17 @@ package dev.ravine.cli.problem;
 import dev.ravine.core.Shape;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.words.NetBuilder;
+import dev.ravine.optim.training.ModelCode;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A net made as the user chose it.
+ * A net as the user chose it.
  *
- * @param net not initialized yet
+ * @param net makes it, also in other processes
  * @param text its shape for people
  */
-record ChosenNet(Module net, String text) {
+record ChosenNet(ModelCode.Maker<Module> net, String text) {
     /**
      * {@return the net of {@code --net} or {@code --layers}, else one of dense layers}
      *
@@ -24,9 +25,15 @@ record ChosenNet(Module net, String text) {
     static ChosenNet of(Problem.Choices choices, Shape example, int outputs) {
         Optional<String> words = choices.net().words();
         if (words.isPresent()) {
-            return new ChosenNet(new NetBuilder(example, 0).build(words.get(), outputs, false), words.get());
+            return new ChosenNet(inWords(words.get(), example, outputs), words.get());
         }
         List<Integer> widths = Mlp.widths(example.count(), choices.hidden(), outputs);
-        return new ChosenNet(Mlp.of(widths), Mlp.text(widths));
+        return new ChosenNet(() -> Mlp.of(widths), Mlp.text(widths));
+    }
+
+    /** {@return code that makes a net of words, with outputs for the whole of an example} */
+    static ModelCode.Maker<Module> inWords(String words, Shape example, int outputs) {
+        long[] sizes = example.toArray();
+        return () -> new NetBuilder(Shape.of(sizes), 0).build(words, outputs, false);
     }
 }

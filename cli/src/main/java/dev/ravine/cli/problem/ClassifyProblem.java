@@ -7,6 +7,7 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Metric;
+import dev.ravine.optim.training.ModelCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,14 +48,14 @@ public final class ClassifyProblem extends BuiltInProblem {
         long inputs = set.train().featureShape().count();
         ChosenNet chosen =
                 ChosenNet.of(choices, set.train().featureShape(), set.train().classes());
-        Module net = chosen.net();
-        Task.Builder task = Task.builder(net, Loss.softmaxCrossEntropy(), set)
+        ModelCode code = new ModelCode(chosen.net(), Loss::softmaxCrossEntropy);
+        Task.Builder task = Task.builder(code, set)
                 .described(isImages ? images.name() : choices.data().toString(), chosen.text())
                 .l2(choices.l2())
                 .metric(TaskMetric.training("training accuracy %", PERCENT))
                 .metric(TaskMetric.test("test accuracy %", PERCENT));
         if (isImages && choices.net().words().isEmpty()) {
-            Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(net, side)));
+            Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(task.net(), side)));
         }
         return task.build();
     }

@@ -13,6 +13,7 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.ModelCode;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -64,7 +65,7 @@ public final class ConditionedProblem extends BuiltInProblem {
         double scale = Math.sqrt(SIZE / 2.0);
         DataSet equations = DataSet.of(scaled(scale, root.matrix(), SIZE), scaled(scale, root.b(), 1));
         TrainTest set = new TrainTest(equations, equations);
-        return Task.builder(new Unknowns(), Loss.meanSquaredError(), set)
+        return Task.builder(new ModelCode(Unknowns::new, Loss::meanSquaredError), set)
                 .described("condition number " + Figure.chosen(condition), "linear")
                 .objective(LOSS)
                 .metric(distance(Arena.toDoubles(root.minimizer())))

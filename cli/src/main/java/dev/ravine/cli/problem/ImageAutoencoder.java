@@ -13,6 +13,7 @@ import dev.ravine.nn.Reduction;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.training.ModelCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +27,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * errors.
  */
 final class ImageAutoencoder {
-    private static final Loss LOSS = new Loss.BinaryCrossEntropy(Reduction.SUM);
     private static final Loss ERROR = new ReconstructionError();
     private static final int PICTURES = 10;
 
@@ -42,13 +42,13 @@ final class ImageAutoencoder {
     static Task task(String source, TrainTest set, Problem.Choices choices) {
         long inputs = set.train().featureShape().count();
         List<Integer> widths = widths(inputs, choices.hidden());
-        Module net = net(widths);
-        Task.Builder task = Task.builder(net, LOSS, set)
+        ModelCode code = new ModelCode(() -> net(widths), () -> new Loss.BinaryCrossEntropy(Reduction.SUM));
+        Task.Builder task = Task.builder(code, set)
                 .described(source, Mlp.text(widths))
                 .l2(choices.l2())
                 .metric(error("training error", TaskMetric.Kind.TRAINING, set.train()))
                 .metric(error("test error", TaskMetric.Kind.TEST, set.test()));
-        Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(net, set.test(), side)));
+        Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(task.net(), set.test(), side)));
         return task.build();
     }
 

@@ -2,8 +2,7 @@ package dev.ravine.cli.problem;
 
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
-import dev.ravine.nn.Module;
-import dev.ravine.nn.words.NetBuilder;
+import dev.ravine.optim.training.ModelCode;
 
 /** What problems of long sequences share. */
 final class LongTerm {
@@ -28,7 +27,8 @@ final class LongTerm {
         Problem.Choices.require(
                 choices.data() == null && choices.target() == null,
                 problem.name()
-                        + " has sequences of its own: --data and --target are for other problems, and --text is for characters");
+                        + " has sequences of its own: --data and --target are for other problems, and --text is for"
+                        + " characters");
         Problem.Choices.require(
                 choices.hidden().isEmpty() && choices.net().kind().orElse(null) != NetChoice.Kind.MLP,
                 problem.name()
@@ -37,10 +37,11 @@ final class LongTerm {
     }
 
     /** {@return a task that has no metrics of its own yet} */
-    static Task.Builder task(Problem problem, TrainTest set, int outputs, Loss loss, Problem.Choices choices) {
+    static Task.Builder task(
+            Problem problem, TrainTest set, int outputs, ModelCode.Maker<Loss> loss, Problem.Choices choices) {
         String words = choices.net().words().orElse(DEFAULT_NET);
-        Module net = new NetBuilder(set.train().featureShape(), 0).build(words, outputs, false);
+        ModelCode code = new ModelCode(ChosenNet.inWords(words, set.train().featureShape(), outputs), loss);
         String data = "sequences of " + length(problem, choices) + " steps and up to a tenth more";
-        return Task.builder(net, loss, set).described(data, words).l2(choices.l2());
+        return Task.builder(code, set).described(data, words).l2(choices.l2());
     }
 }

@@ -6,6 +6,7 @@ import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Metric;
+import dev.ravine.optim.training.ModelCode;
 import java.io.IOException;
 import java.util.List;
 
@@ -52,7 +53,7 @@ public final class RegressProblem extends BuiltInProblem {
         String data = choices.data() == null
                 ? "Friedman's function with noise"
                 : choices.data().toString();
-        return Task.builder(net.net(), Loss.meanSquaredError(), scaled)
+        return Task.builder(new ModelCode(net.net(), Loss::meanSquaredError), scaled)
                 .described(data, net.text())
                 .l2(choices.l2())
                 .metric(TaskMetric.training("training R2", Metric.determination()))

@@ -3,6 +3,7 @@ package dev.ravine.cli.problem;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.optim.training.ModelCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param l2 weight of L2
  * @param metrics in the order of columns; the first is the training objective
  * @param gallery pictures of what the net has learned, if the data are images
+ * @param code makes net and loss in other processes, if it is known
  */
 public record Task(
         String data,
@@ -29,7 +31,8 @@ public record Task(
         TrainTest set,
         double l2,
         List<TaskMetric> metrics,
-        Optional<Gallery> gallery) {
+        Optional<Gallery> gallery,
+        Optional<ModelCode> code) {
     /**
      * {@return a builder of a task without L2, metrics of its own and pictures}
      *
@@ -38,7 +41,26 @@ public record Task(
      * @param set training and test data
      */
     public static Builder builder(Module net, Loss loss, TrainTest set) {
-        return new Builder(net, loss, set);
+        return new Builder(net, loss, set, null);
+    }
+
+    /**
+     * {@return a builder of a task that a cluster can compute, too} As {@link #builder(Module, Loss, TrainTest)}.
+     *
+     * @param code makes net and loss
+     * @param set training and test data
+     */
+    public static Builder builder(ModelCode code, TrainTest set) {
+        return new Builder(code.net().make(), code.loss().make(), set, code);
+    }
+
+    /**
+     * {@return the same with other data}
+     *
+     * @param other training and test data of the same shape
+     */
+    public Task with(TrainTest other) {
+        return new Task(data, shape, net, loss, other, l2, metrics, gallery, code);
     }
 
     /** {@return the net with the memory to measure it again and again, to be closed; the net must be initialized} */
@@ -73,6 +95,7 @@ public record Task(
         private final Module net;
         private final Loss loss;
         private final TrainTest set;
+        private final ModelCode code;
         private final List<TaskMetric> own = new ArrayList<>();
         private String data = "generated data";
         private String shape = "custom";
@@ -80,10 +103,16 @@ public record Task(
         private TaskMetric objective;
         private Gallery gallery;
 
-        private Builder(Module net, Loss loss, TrainTest set) {
+        private Builder(Module net, Loss loss, TrainTest set, ModelCode code) {
             this.net = net;
             this.loss = loss;
             this.set = set;
+            this.code = code;
+        }
+
+        /** {@return the net of the task} */
+        public Module net() {
+            return net;
         }
 
         /**
@@ -151,7 +180,16 @@ public record Task(
                 metrics.add(lossAs(TaskMetric.Kind.TRAINING));
             }
             metrics.addAll(own);
-            return new Task(data, shape, net, loss, set, l2, List.copyOf(metrics), Optional.ofNullable(gallery));
+            return new Task(
+                    data,
+                    shape,
+                    net,
+                    loss,
+                    set,
+                    l2,
+                    List.copyOf(metrics),
+                    Optional.ofNullable(gallery),
+                    Optional.ofNullable(code));
         }
 
         private static TaskMetric lossAs(TaskMetric.Kind kind) {

@@ -30,7 +30,7 @@ public final class TemporalOrderProblem extends BuiltInProblem {
         TrainTest set = new TrainTest(
                 LongTermTasks.temporalOrder(LongTerm.EXAMPLES, length, 2, 1),
                 LongTermTasks.temporalOrder(LongTerm.EXAMPLES, length, 2, 2));
-        return LongTerm.task(this, set, 4, Loss.softmaxCrossEntropy(), choices)
+        return LongTerm.task(this, set, 4, Loss::softmaxCrossEntropy, choices)
                 .metric(TaskMetric.training("training wrong %", WRONG))
                 .metric(TaskMetric.test("test wrong %", WRONG))
                 .build();

@@ -46,14 +46,16 @@ class VerdictTest {
     }
 
     private static Comparison comparison(int seeds, TaskMetric loss, List<Comparison.Contender> contenders) {
-        Task task = new Task("data", "net", null, null, null, 0, List.of(loss, ACCURACY), Optional.empty());
+        Task task = new Task(
+                "data", "net", null, null, null, 0, List.of(loss, ACCURACY), Optional.empty(), Optional.empty());
         return new Comparison(
                 "classify",
                 task,
                 10,
                 Budget.steps(1),
                 LongStream.range(0, seeds).boxed().toList(),
-                contenders);
+                contenders,
+                "this machine");
     }
 
     /** Whoever is named as best has the best cell of the table, and overlaps are found there too. */
@@ -101,9 +103,8 @@ class VerdictTest {
                         contender("adam", new double[] {3e-28}, accuracy),
                         contender("lm", new double[] {2e-26}, accuracy)));
         assertThat(Verdict.of(comparison))
-                .contains(
-                        "sgd and adam are level and ahead of the others: training loss less than 1e-26, which is rounding,"
-                                + " against 2.000e-26 of lm.");
+                .contains("sgd and adam are level and ahead of the others: training loss less than 1e-26, which is"
+                        + " rounding, against 2.000e-26 of lm.");
     }
 
     /** Outputs for test data may be not numbers although the loss of the training data is one. */
@@ -224,8 +225,8 @@ class VerdictTest {
                 List.of(run("adam", 0.1, 99, Run.End.NOT_FINITE)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, broken))))
                 .isEqualTo(
-                        "sgd reached training loss 0.5000 and test accuracy 90.00 %, and there is no other to compare it"
-                                + " with. The loss did not stay finite with adam.");
+                        "sgd reached training loss 0.5000 and test accuracy 90.00 %, and there is no other to compare"
+                                + " it with. The loss did not stay finite with adam.");
         Comparison.Contender cut = new Comparison.Contender(
                 "hf", OptimizerSpec.parse("hf"), Optional.empty(), List.of(run("hf", 0.1, 99, Run.End.INTERRUPTED)));
         assertThat(Verdict.of(comparison(1, List.of(sgd, cut))))

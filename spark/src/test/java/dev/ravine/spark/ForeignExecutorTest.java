@@ -1,0 +1,105 @@
+package dev.ravine.spark;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ravine.core.DType;
+import dev.ravine.core.Rng;
+import dev.ravine.core.data.Generators;
+import dev.ravine.nn.Loss;
+import dev.ravine.nn.layers.Linear;
+import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.objective.Scope;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Executors in processes of their own that have another build. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ForeignExecutorTest {
+    private static SparkHome cluster;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    static void start() throws Exception {
+        Frames.stop();
+        cluster = SparkHome.start(1);
+    }
+
+    @AfterEach
+    @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void stopSession() {
+        Frames.stop();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static AbstractThrowableAssert<?, ?> failureWith(String classPath) {
+        SparkSession spark = ClusterTest.session(cluster, classPath, "512m");
+        SparkModel model =
+                new SparkModel(() -> new Sequential(new Linear(2, 3)), Loss::softmaxCrossEntropy, DType.FLOAT32, 1);
+        SparkData data = SparkData.of(Frames.of(spark, Generators.spirals(30, 3, 0.1, 1), 2));
+        return assertThatThrownBy(() -> {
+            try (SparkObjective objective = SparkObjective.of(spark.sparkContext(), model, data)) {
+                objective.value(objective.theta(), Scope.all());
+            }
+        });
+    }
+
+    /** The class that differs is not one that the driver would look at first. */
+    @Test
+    void anExecutorWithAnotherBuildIsRefused() throws Exception {
+        Path core = copyOfCore();
+        Path changed = core.resolve("dev/ravine/core/Rng.class");
+        String bytes = Files.readString(changed, StandardCharsets.ISO_8859_1);
+        Files.writeString(changed, bytes.replace("Rng.java", "Rnh.java"), StandardCharsets.ISO_8859_1);
+        failureWith(core + File.pathSeparator + SparkHome.classPath())
+                .isInstanceOf(ExecutorException.class)
+                .hasMessageMatching("executor \\d+ at 127\\.0\\.0\\.1: ravine-core differs: the executor has [0-9a-f]+,"
+                        + " expected [0-9a-f]+, as on the driver; give executors the driver's jars, .*");
+    }
+
+    private Path copyOfCore() throws Exception {
+        Path place = Path.of(
+                Rng.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (Files.isDirectory(place)) {
+            copy(place.resolve("dev/ravine/core"), place);
+        } else {
+            try (FileSystem jar = FileSystems.newFileSystem(place)) {
+                copy(jar.getPath("/dev/ravine/core"), jar.getPath("/"));
+            }
+        }
+        return folder;
+    }
+
+    private void copy(Path from, Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path to = folder.resolve(root.relativize(file).toString());
+                Files.createDirectories(to.getParent());
+                Files.copy(file, to);
+            }
+        }
+    }
+}
