@@ -20,6 +20,10 @@ final class Activations {
             UnaryKernels::logisticSlope,
             (x, y) -> y.mul(x.mul(0.5).tanh().neg()));
 
+    /** y = s(x), for second derivatives in losses: y (1 - y) loses all digits where s(x) is near 1, this does not. */
+    static final Op SOFTPLUS_SLOPE = new UnaryOps.Function(
+            "sigmoid", UnaryKernels::sigmoid, (x, y) -> Tensor.of(LOGISTIC_SLOPE, x));
+
     /** y = e^x where x is at most 0, else 0; the derivative at 0 is 1. */
     static final Op NEGATIVE_EXP = new UnaryOps.Function("negativeExp", UnaryKernels::negativeExp, (x, y) -> y);
 
@@ -37,7 +41,7 @@ final class Activations {
 
         @Override
         public Tensor derivative(Tensor x, Tensor y) {
-            return x.sigmoid();
+            return Tensor.of(SOFTPLUS_SLOPE, x);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.ravine.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Arena;
@@ -185,6 +186,22 @@ class AutodiffTest {
             assertThat(DoubleStream.of(numbers(Autodiff.gradient(f.sum(), x)))).allMatch(Double::isFinite);
             assertThat(DoubleStream.of(numbers(Autodiff.hvp(f.sum(), x, x.filled(1)))))
                     .allMatch(Double::isFinite);
+        }
+    }
+
+    /** s(x) s(-x) and s(x) s(-x) (s(-x) - s(x)) by mpmath with 50 digits, for the logistic function s. */
+    @Test
+    void higherDerivativesOfSoftplusKeepTheirDigits() {
+        double[][] cases = {
+            {9.5, 7.4840625552838661e-5, -7.4829422475864332e-5},
+            {37, 8.5330476257440643e-17, -8.5330476257440629e-17},
+            {200, 1.3838965267367375e-87, -1.3838965267367375e-87}
+        };
+        for (double[] c : cases) {
+            Tensor x = vector(c[0]);
+            Tensor second = Autodiff.gradient(Autodiff.gradient(x.softplus().sum(), x).sum(), x);
+            assertThat(numbers(second)[0]).isCloseTo(c[1], withinPercentage(1e-12));
+            assertThat(numbers(Autodiff.gradient(second.sum(), x))[0]).isCloseTo(c[2], withinPercentage(1e-12));
         }
     }
 

@@ -119,6 +119,7 @@ class OpContractTest {
                 x -> 1 / (2 + Math.exp(x) + Math.exp(-x)),
                 -2,
                 2);
+        c.unary("slope of softplus", x -> Tensor.of(Activations.SOFTPLUS_SLOPE, x), x -> 1 / (1 + Math.exp(-x)), -2, 2);
         c.unary("negativeExp below", x -> Tensor.of(Activations.NEGATIVE_EXP, x), Math::exp, -2, -0.1);
         c.unary("negativeExp above", x -> Tensor.of(Activations.NEGATIVE_EXP, x), x -> 0, 0.1, 2);
         c.unary("huber inside", x -> x.huber(3), x -> x * x / 2, -2, 2);

@@ -114,13 +114,14 @@ public final class Shape {
     /**
      * This shape with some axes reduced to size 1.
      *
-     * @param axes axes from 0
+     * @param axes axes from 0, or negative to count from the last one
      * @return a shape of the same rank
+     * @throws ShapeException if one does not exist
      */
     public Shape keeping(int... axes) {
         long[] kept = dims.clone();
         for (int a : axes) {
-            kept[a] = 1;
+            kept[axis(a)] = 1;
         }
         return new Shape(kept);
     }

@@ -2,9 +2,11 @@ package dev.ravine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 
 import dev.ravine.core.kernels.Vectors;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,32 @@ class LifetimeTest {
         hold.exit();
         assertThat(x.wasClosed()).isTrue();
         assertThatThrownBy(hold::enter).hasMessageStartingWith("the arena is closed");
+    }
+
+    /** Without a hold the norm would read memory that was returned, and end the process. */
+    @Test
+    void aNormIsComputedToTheEndWhileAnotherThreadCloses() throws InterruptedException {
+        for (int round = 0; round < 10; round++) {
+            Arena arena = new Arena("the vector");
+            INDArray x = arena.allocate(DType.FLOAT64, Shape.of(2_000_000));
+            List<Throwable> end = new CopyOnWriteArrayList<>();
+            CountDownLatch computing = new CountDownLatch(1);
+            Thread user = new Thread(() -> {
+                try {
+                    while (true) {
+                        Vectors.norm(x);
+                        computing.countDown();
+                    }
+                } catch (IllegalStateException e) {
+                    end.add(e);
+                }
+            });
+            user.start();
+            await(computing);
+            arena.close();
+            user.join();
+            assertThat(end).singleElement(THROWABLE).hasMessageStartingWith("the vector is closed");
+        }
     }
 
     /** Of several lifetimes one is over: the others are left. */

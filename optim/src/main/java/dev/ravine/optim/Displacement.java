@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,7 +36,7 @@ public record Displacement(INDArray step, double rate, INDArray theta) {
      */
     public boolean apply(Workers workers) {
         if (isVisible()) {
-            Vectors.axpy(rate, step, theta, workers);
+            SharedVectors.axpy(rate, step, theta, workers);
             return true;
         }
         INDArray before = Arena.copyOf(theta);

@@ -5,8 +5,6 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import dev.ravine.core.kernels.LayoutKernels;
-import dev.ravine.core.kernels.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -363,39 +361,12 @@ public final class DataSet implements ExampleSource {
         if (dtype == dtype()) {
             return this;
         }
-        INDArray converted = inPrecision(features, dtype);
+        INDArray converted = Precision.of(features, dtype);
         ExampleWeights own = weights == null ? null : weights.as(dtype);
         if (autoencoding) {
             return autoencodingDense(converted, own);
         }
-        return new DataSet(converted, inPrecision(targets, dtype), classes, false, own, dtype);
-    }
-
-    /** Integers stay as they are. */
-    private static INDArray inPrecision(INDArray array, DType dtype) {
-        return DType.of(array).isFloating() ? converted(array, dtype) : array;
-    }
-
-    private static INDArray converted(INDArray array, DType dtype) {
-        INDArray out = Arena.create(dtype, Shape.of(array));
-        LayoutKernels.copy(array, out).run();
-        if (Vectors.firstNonFinite(out) >= 0) {
-            requireHeld(array, dtype);
-        }
-        return out;
-    }
-
-    /** A number that is finite must not become infinite without a word. */
-    private static void requireHeld(INDArray array, DType dtype) {
-        double[] values = Arena.toDoubles(array);
-        for (int i = 0; i < values.length; i++) {
-            try {
-                dtype.checked(values[i]);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "data set: row " + i / Math.max(1, values.length / array.size(0)) + ": " + e.getMessage(), e);
-            }
-        }
+        return new DataSet(converted, Precision.of(targets, dtype), classes, false, own, dtype);
     }
 
     /**

@@ -80,7 +80,7 @@ public final class AlongAxisKernels {
         /** Places along an axis of the given array. */
         Places(String operation, INDArray places, INDArray array, int axis) {
             this.operation = operation;
-            index = (Elements.Longs) Elements.of(places);
+            index = IndexKernels.integers(operation, places);
             size = (int) array.size(axis);
             inner = IndexKernels.inner(array, axis);
             at = new int[(int) places.size(axis) * inner];

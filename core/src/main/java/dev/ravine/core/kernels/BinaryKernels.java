@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import java.util.Arrays;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -259,6 +260,10 @@ public final class BinaryKernels {
 
     /** An input as it is read, after it was written out where its axes do not repeat in a simple way. */
     private static BroadcastInput source(INDArray x, INDArray y, Arena scratch, Kernel[] copies, int at) {
+        boolean isMixed = DType.of(x) != DType.of(y) && !x.isEmpty() && !y.isEmpty();
+        if (isMixed && DType.of(y) == DType.FLOAT32) {
+            throw new ShapeException("a result in FLOAT32 needs inputs in FLOAT32, found " + DType.of(x));
+        }
         BroadcastInput source = BroadcastInput.of(x, Shape.of(y));
         if (source != null) {
             return source;

@@ -1,6 +1,9 @@
 package dev.ravine.core.kernels;
 
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels that pick rows by integers. Every index is checked before it is used to read or write. */
@@ -85,6 +88,15 @@ public final class IndexKernels {
             }
         };
         return HeldKernel.ifLarge(mark, labels, y);
+    }
+
+    /** The numbers of an array of integers that is not empty, or an error that says what it was. */
+    static Elements.Longs integers(String operation, INDArray places) {
+        if (Elements.of(places) instanceof Elements.Longs longs) {
+            return longs;
+        }
+        throw new ShapeException(operation + ": places must be INT64, found " + DType.of(places) + " of shape "
+                + Shape.of(places));
     }
 
     /** The elements behind an axis. */

@@ -4,6 +4,7 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels that move numbers without computing: copies, broadcasts, permutations, slices, padding and fills. */
@@ -135,7 +136,7 @@ public final class LayoutKernels {
 
     private static long[] stepped(long[] strides, int axis, long step) {
         long[] steps = strides.clone();
-        steps[axis] *= step;
+        steps[Objects.checkIndex(axis, steps.length)] *= step;
         return steps;
     }
 

@@ -24,7 +24,7 @@ public final class PoolingKernels {
         }
         ImageWindows windows = new ImageWindows(Shape.of(x), window);
         windows.requireSomethingSeen("maxPool2d");
-        Elements.Longs to = (Elements.Longs) Elements.of(places);
+        Elements.Longs to = IndexKernels.integers("maxPool2d", places);
         Elements from = Elements.of(x);
         Kernel search = from instanceof Elements.Floats singles
                 ? new SingleMaxima(windows, singles, to)

@@ -1,6 +1,7 @@
 package dev.ravine.core.kernels;
 
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import java.util.Arrays;
 
 /**
@@ -40,9 +41,10 @@ record Runs(int outer, int reduced, int inner) {
                 order[next++] = i;
             }
         }
-        for (int axis : axes) {
-            order[next++] = axis;
+        if (next + axes.length != rank) {
+            throw new ShapeException("axes " + Arrays.toString(axes) + " are not ascending axes of " + rank);
         }
+        System.arraycopy(axes, 0, order, next, axes.length);
         return order;
     }
 

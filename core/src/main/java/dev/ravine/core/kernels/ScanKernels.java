@@ -1,6 +1,8 @@
 package dev.ravine.core.kernels;
 
 import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,14 +20,15 @@ public final class ScanKernels {
      * @param y result, of the same shape; it may be x
      */
     public static Kernel cumulativeSum(INDArray x, int axis, boolean isReverse, INDArray y) {
+        Shape shape = Shape.of(x);
+        if (!shape.equals(Shape.of(y))) {
+            throw new ShapeException(
+                    "a cumulative sum has the shape of its input, found " + shape + " and " + Shape.of(y));
+        }
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
-        int n = (int) x.size(axis);
-        int inner = 1;
-        for (int a = axis + 1; a < x.rank(); a++) {
-            inner *= (int) x.size(a);
-        }
-        int width = inner;
+        int n = (int) shape.size(axis);
+        int width = IndexKernels.inner(x, shape.axis(axis));
         int outer = n * width == 0 ? 0 : from.size() / (n * width);
         double[] line = new double[width];
         double[] sum = new double[width];

@@ -2,6 +2,7 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -107,6 +108,9 @@ final class StridedCopy {
 
     /** The strides that repeat an array of one shape over a larger one. */
     static long[] broadcastStrides(Shape from, Shape to) {
+        if (!from.broadcastsTo(to)) {
+            throw new ShapeException("an array of shape " + from + " cannot be repeated over the shape " + to);
+        }
         long[] own = from.strides();
         long[] strides = new long[to.rank()];
         int lead = to.rank() - from.rank();

@@ -88,4 +88,31 @@ class NativeSizesTest {
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("Arena.dense");
     }
+
+    @Test
+    void axesAndShapesThatDoNotFitAreNamed() {
+        for (int axis : new int[] {2, -3, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThatThrownBy(() -> ScanKernels.cumulativeSum(array(2, 3), axis, false, array(2, 3)))
+                    .isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> ReductionKernels.softmax(array(2, 3), new int[] {axis}, array(2, 3)))
+                    .isInstanceOf(ShapeException.class);
+        }
+        assertThatThrownBy(() -> ScanKernels.cumulativeSum(array(2, 3), 0, false, array(3, 2)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("[2, 3] and [3, 2]");
+        assertThatThrownBy(() -> LayoutKernels.broadcast(array(2, 3), array(3)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("[2, 3]");
+    }
+
+    @Test
+    void dtypesThatDoNotFitAreNamed() {
+        INDArray single = Arena.create(DType.FLOAT32, Shape.of(2, 3));
+        assertThatThrownBy(() -> BinaryKernels.add(array(2, 3), single, single))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("found FLOAT64");
+        assertThatThrownBy(() -> AlongAxisKernels.gather(single, single, 0, single))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("INT64, found FLOAT32");
+    }
 }

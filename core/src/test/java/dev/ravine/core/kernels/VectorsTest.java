@@ -195,12 +195,12 @@ class VectorsTest {
         INDArray inRounds = Arena.create(dtype, Shape.of(n));
         try (Workers one = new Workers(1);
                 Workers three = new Workers(3)) {
-            Vectors.sum(0.5, parts, true, alone, one);
-            Vectors.sum(0.5, parts, true, shared, three);
-            Vectors.sum(0.5, parts.subList(0, 2), true, inRounds, three);
-            Vectors.sum(0.5, parts.subList(2, 3), false, inRounds, three);
+            SharedVectors.sum(0.5, parts, true, alone, one);
+            SharedVectors.sum(0.5, parts, true, shared, three);
+            SharedVectors.sum(0.5, parts.subList(0, 2), true, inRounds, three);
+            SharedVectors.sum(0.5, parts.subList(2, 3), false, inRounds, three);
             INDArray copied = Arena.create(dtype, Shape.of(n));
-            Vectors.copy(shared, copied, three);
+            SharedVectors.copy(shared, copied, three);
             assertThat(Arena.toDoubles(copied)).containsExactly(Arena.toDoubles(shared));
         }
         assertThat(Arena.toDoubles(shared)).containsExactly(Arena.toDoubles(alone));

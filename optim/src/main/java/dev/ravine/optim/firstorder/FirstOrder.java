@@ -5,6 +5,7 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Lifetime;
 import dev.ravine.core.StableText;
 import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Displacement;
 import dev.ravine.optim.Optimizer;
@@ -155,7 +156,7 @@ public abstract class FirstOrder implements Optimizer {
         double loss = whole == null
                 ? objective.gradient(point, scope, gradient)
                 : whole.gradient(objective, theta, scope, gradient);
-        double gradientNorm = Vectors.norm(slope, objective.workers());
+        double gradientNorm = SharedVectors.norm(slope, objective.workers());
         if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
             throw new NonFiniteLossException(place() + ": loss " + loss + ", gradient norm " + gradientNorm + "; "
                     + objective.firstNonFinite(point, scope).orElse("all operations are finite one by one")

@@ -83,8 +83,9 @@ final class UpdateLoop {
             boolean hasMoved = new Displacement(gradient.owner(), -factor, theta.owner()).apply(workers);
             return new Outcome(hasMoved ? factor * gradientNorm : 0, Double.NaN, hasMoved);
         }
-        List<List<Span>> spans = parts.stream().map(UpdatePart::spans).toList();
-        pieces = pieces.isOf(spans) ? pieces : new UpdatePieces(spans);
+        if (!pieces.isOf(parts)) {
+            pieces = new UpdatePieces(parts.stream().map(UpdatePart::spans).toList());
+        }
         if (!runOnAll(parts)) {
             pieces.undo(theta, gradient);
             return new Outcome(Double.NaN, Double.NaN, false);

@@ -50,8 +50,13 @@ final class UpdatePieces {
         }
     }
 
-    boolean isOf(List<List<Span>> others) {
-        return spans.equals(others);
+    /** Makes no objects, since every step asks. */
+    boolean isOf(List<UpdatePart> parts) {
+        boolean isSame = spans.size() == parts.size();
+        for (int i = 0; isSame && i < parts.size(); i++) {
+            isSame = spans.get(i).equals(parts.get(i).spans());
+        }
+        return isSame;
     }
 
     int count() {

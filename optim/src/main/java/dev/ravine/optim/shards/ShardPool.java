@@ -2,7 +2,7 @@ package dev.ravine.optim.shards;
 
 import dev.ravine.core.Lifetime;
 import dev.ravine.core.Workers;
-import dev.ravine.core.kernels.Vectors;
+import dev.ravine.core.kernels.SharedVectors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -45,7 +45,7 @@ final class ShardPool implements AutoCloseable {
         if (elsewhere == null) {
             elsewhere = kept(ShardGroup.elsewhere(model));
         }
-        Vectors.copy(theta, elsewhere.point(), workers);
+        SharedVectors.copy(theta, elsewhere.point(), workers);
         return elsewhere;
     }
 

@@ -2,6 +2,7 @@ package dev.ravine.optim.shards;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.core.kernels.Vectors;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class ShardedSum implements Consumer<List<Partial>> {
         if (total == 0) {
             Vectors.fill(out, 0);
         } else {
-            Vectors.sum(1 / total, parts, isFirst, out, workers);
+            SharedVectors.sum(1 / total, parts, isFirst, out, workers);
         }
     }
 

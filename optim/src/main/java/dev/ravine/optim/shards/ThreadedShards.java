@@ -6,7 +6,7 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.ExampleSource;
 import dev.ravine.core.data.ExampleWeights;
-import dev.ravine.core.kernels.Vectors;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import java.util.ArrayList;
@@ -217,7 +217,7 @@ public final class ThreadedShards implements ShardRunner {
         }
 
         private void load(ShardRequest request) {
-            Vectors.copy(request.theta(), group.point(), workers);
+            SharedVectors.copy(request.theta(), group.point(), workers);
             for (int i = 0; i < request.shards(); i++) {
                 Shard shard = budget.acquirePinned(group, request.size(i));
                 shards.add(shard);
@@ -275,7 +275,7 @@ public final class ThreadedShards implements ShardRunner {
             try {
                 budget.makeRoomFor(shards, curvature, isDamped);
                 if (vector != null) {
-                    Vectors.copy(vector, group.vector(), workers);
+                    SharedVectors.copy(vector, group.vector(), workers);
                 }
                 int active = Math.min(workers.count(), shards.size());
                 workers.run(active, worker -> {

@@ -1,6 +1,7 @@
 package dev.ravine.optim.training;
 
 import dev.ravine.core.StableText;
+import dev.ravine.core.kernels.KernelSets;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.objective.ModelObjective;
 import java.util.List;
@@ -21,6 +22,7 @@ final class RunIdentity {
     private static final String MEASUREMENT = "measurement.";
     private static final String GRAPH = OBJECTIVE + "loss_graph";
     private static final String KIND = OPTIMIZER + "kind";
+    private static final String KERNELS = "runtime.kernels";
     private static final String NONE = "none";
 
     private final String optimizer;
@@ -34,6 +36,7 @@ final class RunIdentity {
         }
         measurements.settings().forEach((name, value) -> settings.put(MEASUREMENT + name, value));
         optimizer.settings().forEach((name, value) -> settings.put(OPTIMIZER + name, value));
+        settings.put(KERNELS, KernelSets.name());
     }
 
     /** All settings, by the names that they have in a checkpoint. */
@@ -75,7 +78,10 @@ final class RunIdentity {
         }
     }
 
-    /** Of a checkpoint without settings, and of an optimizer or a graph that one side does not tell, less is known. */
+    /**
+     * Of a checkpoint without settings or without the kernels that computed it, and of an optimizer or a graph that one
+     * side does not tell, less is known.
+     */
     private Stream<String> compared(Checkpoint checkpoint, Map<String, String> saved) {
         Set<String> names = new TreeSet<>(settings.keySet());
         if (checkpoint.settings().isEmpty()) {
@@ -87,7 +93,8 @@ final class RunIdentity {
         boolean isGraphKnown = settings.containsKey(GRAPH) && saved.containsKey(GRAPH);
         return names.stream()
                 .filter(name -> isOptimizerKnown || !name.startsWith(OPTIMIZER))
-                .filter(name -> isGraphKnown || !name.equals(GRAPH));
+                .filter(name -> isGraphKnown || !name.equals(GRAPH))
+                .filter(name -> !name.equals(KERNELS) || saved.containsKey(KERNELS));
     }
 
     /** In files of the first versions some settings of the objective are among the numbers. */

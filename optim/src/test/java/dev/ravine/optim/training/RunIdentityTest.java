@@ -8,6 +8,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
+import dev.ravine.core.kernels.KernelSets;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.layers.Activation;
@@ -238,11 +239,33 @@ class RunIdentityTest extends ClosesOptimizers {
         assertRefused(watched.get().earlyStopping(3, 0.5), "early_stopping none, this one has {gain=0.5, patience=3}");
         CheckpointFolder checkpoints = new CheckpointFolder(folder, 2);
         Checkpoint saved = checkpoints.latest().orElseThrow();
-        Map<String, String> settings = new HashMap<>(saved.settings());
-        settings.put("objective.anchor_weight", "0.5");
-        checkpoints.write(new Checkpoint(
-                saved.model(), saved.optimizer(), saved.state(), saved.numbers(), saved.arrays(), settings));
+        checkpoints.write(with(saved, "objective.anchor_weight", "0.5"));
         assertRefused(watched.get(), "anchor_weight 0.5, this one has none");
+    }
+
+    /** Other kernels add in another order, so the run would not have the bits of an uninterrupted one. */
+    @Test
+    void otherKernelsAreRefusedUnlessNamed() throws IOException {
+        Supplier<Trainer.Builder> run = () -> trainer(Adam.builder().build(), 4);
+        run.get().budget(Budget.steps(2)).build().train();
+        CheckpointFolder checkpoints = new CheckpointFolder(folder, 2);
+        Checkpoint saved = checkpoints.latest().orElseThrow();
+        assertThat(saved.settings()).containsEntry("runtime.kernels", KernelSets.name());
+        checkpoints.write(with(saved, "runtime.kernels", "others 3.4"));
+        assertRefused(run.get(), "kernels others 3.4, this one has " + KernelSets.name());
+        run.get().budget(Budget.steps(3)).allowChanged("kernels").build().train();
+        Map<String, String> earlier = new HashMap<>(saved.settings());
+        earlier.remove("runtime.kernels");
+        checkpoints.write(new Checkpoint(
+                saved.model(), saved.optimizer(), saved.state(), saved.numbers(), saved.arrays(), earlier));
+        assertThat(run.get().build().train().progress().steps()).isEqualTo(4);
+    }
+
+    private static Checkpoint with(Checkpoint saved, String name, String value) {
+        Map<String, String> settings = new HashMap<>(saved.settings());
+        settings.put(name, value);
+        return new Checkpoint(
+                saved.model(), saved.optimizer(), saved.state(), saved.numbers(), saved.arrays(), settings);
     }
 
     @Test
