@@ -21,8 +21,8 @@ final class Activations {
             (x, y) -> y.mul(x.mul(0.5).tanh().neg()));
 
     /** y = s(x), for second derivatives in losses: y (1 - y) loses all digits where s(x) is near 1, this does not. */
-    static final Op SOFTPLUS_SLOPE = new UnaryOps.Function(
-            "sigmoid", UnaryKernels::sigmoid, (x, y) -> Tensor.of(LOGISTIC_SLOPE, x));
+    static final Op SOFTPLUS_SLOPE =
+            new UnaryOps.Function("sigmoid", UnaryKernels::sigmoid, (x, y) -> Tensor.of(LOGISTIC_SLOPE, x));
 
     /** y = e^x where x is at most 0, else 0; the derivative at 0 is 1. */
     static final Op NEGATIVE_EXP = new UnaryOps.Function("negativeExp", UnaryKernels::negativeExp, (x, y) -> y);

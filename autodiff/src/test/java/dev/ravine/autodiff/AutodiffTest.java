@@ -2,8 +2,8 @@ package dev.ravine.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -199,7 +199,8 @@ class AutodiffTest {
         };
         for (double[] c : cases) {
             Tensor x = vector(c[0]);
-            Tensor second = Autodiff.gradient(Autodiff.gradient(x.softplus().sum(), x).sum(), x);
+            Tensor second =
+                    Autodiff.gradient(Autodiff.gradient(x.softplus().sum(), x).sum(), x);
             assertThat(numbers(second)[0]).isCloseTo(c[1], withinPercentage(1e-12));
             assertThat(numbers(Autodiff.gradient(second.sum(), x))[0]).isCloseTo(c[2], withinPercentage(1e-12));
         }

@@ -95,8 +95,8 @@ public final class IndexKernels {
         if (Elements.of(places) instanceof Elements.Longs longs) {
             return longs;
         }
-        throw new ShapeException(operation + ": places must be INT64, found " + DType.of(places) + " of shape "
-                + Shape.of(places));
+        throw new ShapeException(
+                operation + ": places must be INT64, found " + DType.of(places) + " of shape " + Shape.of(places));
     }
 
     /** The elements behind an axis. */
