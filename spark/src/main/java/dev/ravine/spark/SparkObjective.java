@@ -140,7 +140,7 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
         private final List<Consumer<SupervisedObjective.Builder>> settings = new ArrayList<>();
         private Module module;
         private int shardSize = 1000;
-        private int splitFrom = 64;
+        private int splitFrom = ShardSizes.BY_WORK;
         private int partitions;
         private long resultLimit = 256L << 20;
 
@@ -197,8 +197,9 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
 
         /**
          * Sets the number of examples from which a scope has at least two shards. Results change with it by rounding.
+         * Without it, 64 examples or those whose gradient takes 2.5e7 floating-point operations.
          *
-         * @param examples at least 2; 64 without it
+         * @param examples at least 2
          * @return this
          */
         public Builder splitFrom(int examples) {
@@ -249,9 +250,8 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
             try {
                 SparkShards shards = new SparkShards(
                         spark, model, net, blocks, sizes, new SparkShards.Options(parts, resultLimit, names, times));
-                SupervisedObjective.Builder builder = SupervisedObjective.builder(net, shards)
-                        .shardSize(shardSize)
-                        .splitFrom(splitFrom);
+                SupervisedObjective.Builder builder =
+                        SupervisedObjective.builder(net, shards).shardSize(shardSize);
                 settings.forEach(setting -> setting.accept(builder));
                 return new SparkObjective(builder.build(), net, shards, names, times);
             } catch (RuntimeException e) {

@@ -28,6 +28,7 @@ final class SparkShards implements ShardRunner {
     private final Module module;
     private final DriverSource source;
     private final ThreadedShards local;
+    private final ShardSizes sizes;
     private final Workers workers = new Workers(1);
     private final Planner planner;
     private final EngineSpec spec;
@@ -49,13 +50,14 @@ final class SparkShards implements ShardRunner {
         this.resultLimit = options.resultLimit;
         this.planner = new Planner(blocks, options.partitions);
         this.local = ThreadedShards.of(module, model.loss().make(), source, workers, Long.MAX_VALUE, sizes);
+        this.sizes = local.sizes(sizes);
         this.spec = new EngineSpec(
                 OBJECTIVES.begin(),
                 model,
                 source.size(),
                 source.format(),
-                sizes.largest(),
-                sizes.splitFrom(),
+                this.sizes.largest(),
+                this.sizes.splitFrom(),
                 EngineSpec.parameters(module),
                 BuildId.here());
         requireSeparateRows();
@@ -71,6 +73,11 @@ final class SparkShards implements ShardRunner {
      * @param times of jobs
      */
     record Options(int partitions, long resultLimit, JobNames names, RoundTimes times) {}
+
+    @Override
+    public ShardSizes sizes(ShardSizes wanted) {
+        return sizes;
+    }
 
     private Setup setup(long version) {
         return new Setup(version, ModuleSetup.of(module), Setup.checksum(local.graphText()));

@@ -5,6 +5,7 @@ import dev.ravine.core.FluentBuilder;
 import dev.ravine.core.Workers;
 import dev.ravine.optim.shards.MemoryLimitException;
 import dev.ravine.optim.shards.ShardRunner;
+import dev.ravine.optim.shards.ShardSizes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,7 +19,7 @@ abstract class SupervisedSettings<B extends SupervisedSettings<B>> extends Fluen
     double l2;
     final Map<ParameterGroup, Double> groupL2 = new LinkedHashMap<>();
     int shardSize = 1000;
-    int splitFrom = 64;
+    int splitFrom = ShardSizes.BY_WORK;
     long memoryLimit = Long.MAX_VALUE;
     Workers workers;
 
@@ -64,9 +65,10 @@ abstract class SupervisedSettings<B extends SupervisedSettings<B>> extends Fluen
 
     /**
      * Sets the number of examples from which a scope has at least two shards, so that two workers have something to
-     * do. Results change with it by rounding.
+     * do. Results change with it by rounding. Without it a scope of 64 examples or more has two shards, and one of
+     * fewer if its gradient takes 2.5e7 floating-point operations or more.
      *
-     * @param examples at least 2; 64 without it
+     * @param examples at least 2
      * @return this
      */
     public B splitFrom(int examples) {
@@ -80,10 +82,13 @@ abstract class SupervisedSettings<B extends SupervisedSettings<B>> extends Fluen
     /**
      * Limits the native memory of the objective's shards, linearizations included. Data, parameters and an
      * optimizer's vectors are not counted. Shards become small enough for an eighth of the limit, and fewer are
-     * computed at a time. If something still does not fit, it is refused with {@link MemoryLimitException} before
-     * the memory is taken. Results change with the limit by rounding.
+     * computed at a time. Of a linearization as many shards are kept as fit; for each product the others take their
+     * examples in and compute their activations again, which costs half as much again at most for a Hessian-vector
+     * product and a quarter for a Gauss-Newton product of a deep net. If not even that fits, it is refused with {@link
+     * MemoryLimitException} before the memory is taken. Results change with the limit by rounding.
      *
-     * @param bytes at least 1; no limit without it
+     * @param bytes at least 1; without it shards are of the wanted size, and a linearization keeps what fits into
+     *     half of the machine's memory
      * @return this
      */
     public B memoryLimit(long bytes) {

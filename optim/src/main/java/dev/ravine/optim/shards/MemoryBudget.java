@@ -1,12 +1,24 @@
 package dev.ravine.optim.shards;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.ravine.autodiff.Curvature;
+import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.SquaredGradients;
+import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Keeps the native memory of shards below a limit: by their size, by how many there are at a time, or by refusing. */
+/**
+ * Keeps the native memory of shards below a limit: by their size, by how many there are at a time, by computing again what
+ * could be kept, or by refusing.
+ */
 final class MemoryBudget {
+    /** The memory of this machine, or of the container. */
+    private static final long MACHINE =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+
     private final long limit;
     private final ShardedModel model;
     private final ShardPool pool;
@@ -50,41 +62,120 @@ final class MemoryBudget {
         return shard;
     }
 
-    /** A shard that will compute products, if there is room for its examples. */
-    Shard acquirePinned(ShardGroup group, int rows) {
-        Shard.Kind kind = Shard.Kind.plain(rows);
-        if (!isUnlimited() && !group.hasIdle(kind)) {
-            makeRoom(memory.ofInputs(rows), "the examples of a linearization");
+    /**
+     * Shards at one point that are to be used in some ways.
+     *
+     * @param group to which they belong
+     * @param request which shards there are
+     * @param kept those that hold their examples
+     * @param uses what they compute
+     */
+    record Pinning(ShardGroup group, ShardRequest request, List<Shard> kept, List<Use> uses) {
+        private int largest() {
+            return IntStream.range(0, request.shards()).map(request::size).max().orElse(0);
         }
-        return group.acquire(kind);
+
+        /** Shards of two sizes take turns in twice the memory. */
+        private long sizes() {
+            return IntStream.range(0, request.shards())
+                    .map(request::size)
+                    .distinct()
+                    .count();
+        }
+
+        @Override
+        public String toString() {
+            String what = uses.isEmpty()
+                    ? "the examples of a linearization"
+                    : uses.stream().map(Use::toString).collect(Collectors.joining(" and ")) + " of a linearization";
+            return what + ", " + largest() + " examples at once";
+        }
     }
 
     /**
-     * Makes room for what pinned shards have not planned yet: products with a matrix, or value and gradient if it is
-     * null.
+     * What shards at one point compute.
      *
+     * @param curvature the matrix whose products they compute, or null for value and gradient
      * @param isDamped whether the matrix of structural damping is added
      */
-    void makeRoomFor(List<Shard> shards, Curvature curvature, boolean isDamped) {
-        if (isUnlimited()) {
-            return;
+    record Use(Curvature curvature, boolean isDamped) {
+        static final Use GRADIENT = new Use(null, false);
+
+        private long bytes(int rows, ShardMemory memory) {
+            return curvature == null ? memory.ofGradient(rows, null) : memory.ofProduct(rows, curvature, isDamped);
         }
-        long needed = 0;
-        for (Shard shard : shards) {
-            if (curvature == null && !shard.linearization().isPrepared()) {
-                needed += memory.ofGradient(shard.rows(), null);
-            } else if (curvature != null && !shard.linearization().isPrepared(curvature, isDamped)) {
-                needed += memory.ofProduct(shard.rows(), curvature, isDamped);
+
+        private void plan(GraphLinearization linearization) {
+            if (curvature == null) {
+                linearization.prepare();
+            } else {
+                linearization.prepare(curvature, isDamped);
             }
         }
-        if (needed > 0) {
-            int examples = shards.stream().mapToInt(Shard::rows).sum();
-            String what = curvature == null ? "value and gradient" : curvature + " products";
-            makeRoom(
-                    needed,
-                    what + " of a linearization over " + examples
-                            + " examples, which holds all their activations (use fewer curvature examples)");
+
+        @Override
+        public String toString() {
+            return curvature == null ? "value and gradient" : curvature + " products";
         }
+    }
+
+    /**
+     * How many shards of a linearization may stay in memory, and how many others may be there at the same time.
+     *
+     * @param kept the first ones
+     * @param atOnce at least 1
+     */
+    record Room(int kept, int atOnce) {}
+
+    /** {@return the room for shards at one point; it is made by giving up what is not in use} */
+    Room room(Pinning pinning, int workers) {
+        int shards = pinning.request.shards();
+        if (isUnlimited() && shards <= workers) {
+            return new Room(shards, workers);
+        }
+        long each = isUnlimited() ? planned(pinning) : estimated(pinning);
+        if (each * shards > free(pinning)) {
+            pool.discardIdleShards();
+        }
+        long free = free(pinning);
+        if (each * shards <= free) {
+            return new Room(shards, workers);
+        }
+        long turn = each * pinning.sizes();
+        if (turn > free && !isUnlimited()) {
+            throw refusal(turn, pinning.toString(), limit - free);
+        }
+        int atOnce = (int) Math.max(1, Math.min(workers, free / turn));
+        return new Room((int) Math.max(0, (free - atOnce * turn) / each), atOnce);
+    }
+
+    private long free(Pinning pinning) {
+        long others = pool.bytes() - pinning.group.bytesOfShards();
+        return (isUnlimited() ? MACHINE / 2 : limit) - others;
+    }
+
+    /** What one shard takes, by the plans of small ones. */
+    private long estimated(Pinning pinning) {
+        int rows = pinning.largest();
+        long bytes = memory.ofInputs(rows);
+        for (Use use : pinning.uses) {
+            bytes += use.bytes(rows, memory);
+        }
+        return bytes;
+    }
+
+    /** What one shard takes, by its own plans. */
+    private static long planned(Pinning pinning) {
+        Shard shard = pinning.kept.isEmpty()
+                ? pinning.group.acquire(Shard.Kind.plain(pinning.request.size(0)))
+                : pinning.kept.get(0);
+        for (Use use : pinning.uses) {
+            use.plan(shard.linearization());
+        }
+        if (pinning.kept.isEmpty()) {
+            pinning.group.release(shard);
+        }
+        return shard.linearization().bytes();
     }
 
     private void makeRoom(long needed, String what) {
@@ -92,9 +183,13 @@ final class MemoryBudget {
             pool.discardIdleShards();
         }
         if (pool.bytes() + needed > limit) {
-            throw new MemoryLimitException(what + ": needs " + needed + " bytes, allowed are " + limit + ", of which "
-                    + pool.bytes() + " are in use; raise memoryLimit, or use a smaller model or fewer examples");
+            throw refusal(needed, what, pool.bytes());
         }
+    }
+
+    private MemoryLimitException refusal(long needed, String what, long used) {
+        return new MemoryLimitException(what + ": needs " + needed + " bytes, allowed are " + limit + ", of which "
+                + used + " are in use; raise memoryLimit, or use a smaller model or fewer examples");
     }
 
     /**

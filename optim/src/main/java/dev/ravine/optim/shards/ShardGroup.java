@@ -109,7 +109,12 @@ final class ShardGroup implements AutoCloseable {
 
     /** The native memory of point, vector and all shards. */
     long bytes() {
-        long bytes = arena.bytes();
+        return arena.bytes() + bytesOfShards();
+    }
+
+    /** The native memory of all shards, in use or not. */
+    long bytesOfShards() {
+        long bytes = 0;
         for (Shard shard : all) {
             bytes += shard.linearization().bytes();
         }

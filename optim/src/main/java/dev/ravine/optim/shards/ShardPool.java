@@ -6,7 +6,9 @@ import dev.ravine.core.kernels.SharedVectors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** All groups of shards of one model: at its parameters, at one other point, and at points that products need. */
@@ -15,6 +17,9 @@ final class ShardPool implements AutoCloseable {
     private final Workers workers;
     private final List<ShardGroup> groups = new ArrayList<>();
     private final Deque<ShardGroup> idle = new ArrayDeque<>();
+    /** Groups in use whose graphs are those of now. */
+    private final Set<ShardGroup> lent = new HashSet<>();
+
     private ShardGroup atParameters;
     private ShardGroup elsewhere;
     private long finishedCost;
@@ -52,15 +57,17 @@ final class ShardPool implements AutoCloseable {
     /** A group of its own for products at one point, to be given back. */
     synchronized ShardGroup forProducts() {
         lifetime.require();
-        return idle.isEmpty() ? kept(ShardGroup.forProducts(model)) : idle.pop();
+        ShardGroup group = idle.isEmpty() ? kept(ShardGroup.forProducts(model)) : idle.pop();
+        lent.add(group);
+        return group;
     }
 
     /** Takes a group for products back: for its next use, or for good if its graphs are out of date. */
-    synchronized void giveBack(ShardGroup group, boolean isCurrent) {
+    synchronized void giveBack(ShardGroup group) {
         if (lifetime.isClosed()) {
             return;
         }
-        if (isCurrent) {
+        if (lent.remove(group)) {
             idle.push(group);
         } else {
             discard(group);
@@ -76,6 +83,7 @@ final class ShardPool implements AutoCloseable {
         }
         idle.forEach(this::discard);
         idle.clear();
+        lent.clear();
         atParameters = kept(ShardGroup.atParameters(model));
     }
 
@@ -117,5 +125,6 @@ final class ShardPool implements AutoCloseable {
         groups.forEach(ShardGroup::close);
         groups.clear();
         idle.clear();
+        lent.clear();
     }
 }

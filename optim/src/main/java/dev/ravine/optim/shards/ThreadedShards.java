@@ -1,21 +1,15 @@
 package dev.ravine.optim.shards;
 
-import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.ModelGraph;
-import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.ExampleSource;
 import dev.ravine.core.data.ExampleWeights;
-import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Shards in threads of this process. */
 public final class ThreadedShards implements ShardRunner {
@@ -23,18 +17,16 @@ public final class ThreadedShards implements ShardRunner {
     private final Workers workers;
     private final ShardPool pool;
     private final MemoryBudget budget;
-    private final ShardSizes sizes;
     private final int shardsAtOnce;
     private final double gradientCostPerExample;
+    private final ShardSizes sizes;
     private boolean mixesRows;
-    private int generation;
 
     private ThreadedShards(ShardedModel model, Workers workers, ShardPool pool, MemoryBudget budget, ShardSizes sizes) {
         this.model = model;
         this.workers = workers;
         this.pool = pool;
         this.budget = budget;
-        this.sizes = sizes;
         this.shardsAtOnce = budget.shardsAtOnce(sizes.largest(), workers.count());
         int first = sizes.bounds(examples())[1];
         this.mixesRows = model.mixesRows(first);
@@ -43,6 +35,7 @@ public final class ThreadedShards implements ShardRunner {
         // The unit of cost stays what it was, so that costs never shrink when shards of other sizes or modes are made.
         this.gradientCostPerExample = (double) shard.linearization().gradientCost() / shard.rows();
         group.release(shard);
+        this.sizes = sizes.forWork(gradientCostPerExample);
     }
 
     /**
@@ -148,14 +141,7 @@ public final class ThreadedShards implements ShardRunner {
     public Pinned pin(ShardRequest request) {
         pool.lifetime().enter();
         try {
-            PinnedShards pinned = new PinnedShards(pool.forProducts());
-            try {
-                pinned.load(request);
-                return pinned;
-            } catch (RuntimeException e) {
-                pinned.close();
-                throw e;
-            }
+            return new PinnedShards(pool, budget, workers, request);
         } finally {
             pool.lifetime().exit();
         }
@@ -185,7 +171,6 @@ public final class ThreadedShards implements ShardRunner {
     @Override
     public void graphsChanged() {
         pool.lifetime().require();
-        generation++;
         mixesRows = model.mixesRows(sizes.bounds(examples())[1]);
         budget.renew();
         pool.renew();
@@ -204,95 +189,5 @@ public final class ThreadedShards implements ShardRunner {
     @Override
     public void close() {
         pool.close();
-    }
-
-    /** Shards that hold their data and what does not depend on the vector. */
-    private final class PinnedShards implements Pinned {
-        private final ShardGroup group;
-        private final int made = generation;
-        private final List<Shard> shards = new ArrayList<>();
-
-        private PinnedShards(ShardGroup group) {
-            this.group = group;
-        }
-
-        private void load(ShardRequest request) {
-            SharedVectors.copy(request.theta(), group.point(), workers);
-            for (int i = 0; i < request.shards(); i++) {
-                Shard shard = budget.acquirePinned(group, request.size(i));
-                shards.add(shard);
-                shard.load(request.rows(), request.bounds()[i], request.noise());
-            }
-        }
-
-        @Override
-        public double[] losses() {
-            double[] losses = new double[shards.size()];
-            onEach(
-                    null,
-                    false,
-                    null,
-                    i -> losses[i] = shards.get(i).linearization().value());
-            return losses;
-        }
-
-        @Override
-        public void gradients(Consumer<List<Elements>> sink) {
-            Elements[] parts = new Elements[shards.size()];
-            onEach(null, false, null, i -> parts[i] = shards.get(i).gradient());
-            sink.accept(Arrays.asList(parts));
-        }
-
-        @Override
-        public void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink) {
-            Elements[] parts = new Elements[shards.size()];
-            onEach(
-                    curvature,
-                    structural != 0,
-                    vector,
-                    i -> parts[i] = shards.get(i).product(curvature, structural));
-            sink.accept(Arrays.asList(parts));
-        }
-
-        @Override
-        public List<double[][]> forms(Curvature curvature, List<INDArray> vectors) {
-            for (int v = 0; v < vectors.size(); v++) {
-                int number = v;
-                onEach(
-                        curvature,
-                        false,
-                        vectors.get(v),
-                        i -> shards.get(i).linearization().computeTangent(curvature, number));
-            }
-            return shards.stream()
-                    .map(shard -> shard.linearization().tangentForms(vectors.size()))
-                    .toList();
-        }
-
-        /** Runs a task on each shard: products of a matrix with a vector, or value and gradient if these are null. */
-        private void onEach(Curvature curvature, boolean isDamped, INDArray vector, IntConsumer task) {
-            pool.lifetime().enter();
-            try {
-                budget.makeRoomFor(shards, curvature, isDamped);
-                if (vector != null) {
-                    SharedVectors.copy(vector, group.vector(), workers);
-                }
-                int active = Math.min(workers.count(), shards.size());
-                workers.run(active, worker -> {
-                    for (int i = worker; i < shards.size(); i += active) {
-                        task.accept(i);
-                    }
-                });
-            } finally {
-                pool.lifetime().exit();
-            }
-        }
-
-        @Override
-        public void close() {
-            shards.forEach(group::release);
-            shards.clear();
-            pool.giveBack(group, made == generation);
-        }
     }
 }
