@@ -5,6 +5,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.kernels.KernelChain;
 import dev.ravine.core.kernels.LayoutKernels;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -56,8 +57,19 @@ final class Plan {
         }
     }
 
+    /**
+     * What runs at once: one node, or several elementwise ones of a group whose chunks pass from one to the next.
+     *
+     * @param ops how many nodes
+     * @param cost of all of them, or 0 if they depend on no input
+     */
+    record Run(int group, Kernel kernel, int ops, long cost) {}
+
     /** The nodes that run, in order. */
     final List<Node> steps = new ArrayList<>();
+
+    /** The same, with chains of elementwise nodes as one. A value that is read only inside its chain is not written. */
+    final List<Run> runs = new ArrayList<>();
 
     final List<Group> groups = new ArrayList<>();
 
@@ -84,6 +96,7 @@ final class Plan {
         findLifetimes();
         assignMemory(outputs);
         bind(inputs);
+        chainElementwise();
     }
 
     /** The memory of each output. */
@@ -386,5 +399,42 @@ final class Plan {
         return Shape.of(node.memory.array).equals(node.shape())
                 ? node.memory.array
                 : Arena.view(node.memory.array, 0, node.shape());
+    }
+
+    private void chainElementwise() {
+        int begin = 0;
+        while (begin < steps.size()) {
+            KernelChain chain = new KernelChain();
+            int end = begin;
+            while (end < steps.size()
+                    && steps.get(end).group == steps.get(begin).group
+                    && chain.add(steps.get(end).kernel)) {
+                end++;
+            }
+            end = Math.max(end, begin + 1);
+            runs.add(run(steps.subList(begin, end), chain));
+            begin = end;
+        }
+    }
+
+    private Run run(List<Node> together, KernelChain chain) {
+        Node first = together.get(0);
+        long cost = together.stream().mapToLong(n -> n.cost).sum();
+        return new Run(
+                first.group,
+                together.size() > 1 ? chain.kernel(readLater(together)) : first.kernel,
+                together.size(),
+                groups.get(first.group).inputs().isEmpty() ? 0 : cost);
+    }
+
+    /** The places of the nodes whose values somebody reads after the last one. */
+    private static BitSet readLater(List<Node> together) {
+        int end = together.get(together.size() - 1).position;
+        BitSet read = new BitSet();
+        for (int i = 0; i < together.size(); i++) {
+            Node root = together.get(i).root();
+            read.set(i, root.lasts || root.lastUse > end);
+        }
+        return read;
     }
 }

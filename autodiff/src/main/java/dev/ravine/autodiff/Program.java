@@ -222,11 +222,11 @@ public final class Program implements AutoCloseable {
         for (int g = 0; g < running.length; g++) {
             running[g] &= !valid[g];
         }
-        for (Node node : plan.steps) {
-            if (running[node.group]) {
-                node.kernel.run();
-                executedOps++;
-                executedCost += plan.groups.get(node.group).inputs().isEmpty() ? 0 : node.cost;
+        for (Plan.Run run : plan.runs) {
+            if (running[run.group()]) {
+                run.kernel().run();
+                executedOps += run.ops();
+                executedCost += run.cost();
             }
         }
         for (int g = 0; g < running.length; g++) {

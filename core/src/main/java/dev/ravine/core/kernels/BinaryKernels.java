@@ -210,7 +210,7 @@ public final class BinaryKernels {
         Kernel[] copies = new Kernel[2];
         BroadcastInput first = source(a, y, scratchMemory, copies, 0);
         BroadcastInput second = source(b, y, scratchMemory, copies, 1);
-        Kernel combine = HeldKernel.ifLarge(combine(f, first, second, Elements.of(y)), a, b, y);
+        Kernel combine = HeldKernel.ifLarge(new ChunkLoop(f, first, second, Elements.of(y)), a, b, y);
         Kernel[] steps = Arrays.stream(new Kernel[] {copies[0], copies[1], combine})
                 .filter(Objects::nonNull)
                 .toArray(Kernel[]::new);
@@ -219,43 +219,8 @@ public final class BinaryKernels {
 
     /** y = f(a, b) for arrays of equal length, whatever their shapes. */
     static Kernel flat(BinaryFunction f, INDArray a, INDArray b, INDArray y) {
-        Elements left = Elements.of(a);
-        Elements right = Elements.of(b);
-        return combine(
-                f,
-                new BroadcastInput(left, 1, left.size()),
-                new BroadcastInput(right, 1, right.size()),
-                Elements.of(y));
-    }
-
-    private static Kernel combine(BinaryFunction f, BroadcastInput first, BroadcastInput second, Elements to) {
-        int size = to.size();
-        if (to instanceof Elements.Floats out) {
-            return () -> {
-                Scratch scratch = Scratch.ofThread();
-                float[] left = scratch.floats[0];
-                float[] right = scratch.floats[1];
-                for (int i = 0; i < size; i += Scratch.CHUNK) {
-                    int count = Math.min(Scratch.CHUNK, size - i);
-                    first.read(i, count, left);
-                    second.read(i, count, right);
-                    f.apply(left, right, left, count);
-                    out.buffer().put(i, left, 0, count);
-                }
-            };
-        }
-        return () -> {
-            Scratch scratch = Scratch.ofThread();
-            double[] left = scratch.doubles[0];
-            double[] right = scratch.doubles[1];
-            for (int i = 0; i < size; i += Scratch.CHUNK) {
-                int count = Math.min(Scratch.CHUNK, size - i);
-                first.read(i, count, left);
-                second.read(i, count, right);
-                f.apply(left, right, left, count);
-                to.write(i, count, left);
-            }
-        };
+        return new ChunkLoop(
+                f, BroadcastInput.whole(Elements.of(a)), BroadcastInput.whole(Elements.of(b)), Elements.of(y));
     }
 
     /** An input as it is read, after it was written out where its axes do not repeat in a simple way. */

@@ -29,6 +29,16 @@ record BroadcastInput(Elements elements, int repeat, int period) {
                 : null;
     }
 
+    /** An array of the result's length, whatever its shape. */
+    static BroadcastInput whole(Elements elements) {
+        return new BroadcastInput(elements, 1, elements.size());
+    }
+
+    /** Whether element i of the result has element i of a result of some length. */
+    boolean isWhole(int size) {
+        return repeat == 1 && period == size;
+    }
+
     void read(int from, int count, float[] into) {
         FloatBuffer buffer = ((Elements.Floats) elements).buffer();
         if (period == 1) {
@@ -53,6 +63,10 @@ record BroadcastInput(Elements elements, int repeat, int period) {
     }
 
     void read(int from, int count, double[] into) {
+        if (isWhole(elements.size()) && from + count <= elements.size()) {
+            elements.read(from, count, into);
+            return;
+        }
         if (!(elements instanceof Elements.Doubles doubles)) {
             for (int i = 0; i < count; i++) {
                 into[i] = elements.get((from + i) / repeat % period);

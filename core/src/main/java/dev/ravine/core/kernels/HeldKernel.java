@@ -29,6 +29,11 @@ final class HeldKernel implements Kernel {
         this.hold = Hold.of(List.of(arrays));
     }
 
+    /** What it holds the arrays for. */
+    Kernel inner() {
+        return inner;
+    }
+
     @Override
     public void run() {
         hold.enter();

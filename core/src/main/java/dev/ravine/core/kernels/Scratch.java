@@ -12,8 +12,11 @@ final class Scratch {
 
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-    final float[][] floats = new float[4][CHUNK];
-    final double[][] doubles = new double[4][CHUNK];
+    /** The arrays of a thread: two for what is read, two for functions, and the others for what a {@link KernelChain} keeps. */
+    static final int ARRAYS = 12;
+
+    final float[][] floats = new float[ARRAYS][CHUNK];
+    final double[][] doubles = new double[ARRAYS][CHUNK];
 
     /** Reserved for the functions themselves, like the three arrays below. */
     final float[] first = new float[CHUNK];

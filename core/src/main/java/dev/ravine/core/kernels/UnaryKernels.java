@@ -365,34 +365,7 @@ public final class UnaryKernels {
 
     /** y = f(x), where y may be x. */
     static Kernel of(UnaryFunction f, INDArray x, INDArray y) {
-        return HeldKernel.ifLarge(loop(f, x, y), x, y);
-    }
-
-    private static Kernel loop(UnaryFunction f, INDArray x, INDArray y) {
-        Elements from = Elements.of(x);
-        Elements to = Elements.of(y);
-        int size = to.size();
-        if (from instanceof Elements.Floats a && to instanceof Elements.Floats out) {
-            return () -> {
-                Scratch scratch = Scratch.ofThread();
-                float[] chunk = scratch.floats[0];
-                for (int i = 0; i < size; i += Scratch.CHUNK) {
-                    int count = Math.min(Scratch.CHUNK, size - i);
-                    a.buffer().get(i, chunk, 0, count);
-                    f.apply(chunk, chunk, count, scratch);
-                    out.buffer().put(i, chunk, 0, count);
-                }
-            };
-        }
-        return () -> {
-            double[] chunk = Scratch.ofThread().doubles[0];
-            for (int i = 0; i < size; i += Scratch.CHUNK) {
-                int count = Math.min(Scratch.CHUNK, size - i);
-                from.read(i, count, chunk);
-                f.apply(chunk, chunk, count);
-                to.write(i, count, chunk);
-            }
-        };
+        return HeldKernel.ifLarge(new ChunkLoop(f, Elements.of(x), Elements.of(y)), x, y);
     }
 
     private static Kernel nd4j(INDArray x, INDArray y, BiFunction<INDArray, INDArray, Op> function) {
