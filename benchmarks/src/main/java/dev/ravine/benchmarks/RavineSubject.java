@@ -36,7 +36,7 @@ final class RavineSubject implements Subject {
     RavineSubject(Net net, Workers workers) {
         objective = SupervisedObjective.builder(module(net), loss(net), data(net, arena))
                 .workers(workers)
-                .splitFrom(2)
+                .memoryLimit(Long.getLong("memoryLimit", Long.MAX_VALUE))
                 .build();
         write(net.parameters(), objective.theta());
         objective.thetaChanged(objective.theta());

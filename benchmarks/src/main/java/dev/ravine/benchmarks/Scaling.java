@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** How time and memory grow with the batch, the workers and the width. */
 @Command(
@@ -14,10 +15,21 @@ import picocli.CommandLine.Command;
 final class Scaling implements Callable<Integer> {
     private static final int REPETITIONS = 3;
     private static final int BATCH_OF_WIDTHS = 1000;
+    private static final int WORKERS = 2;
+    private static final long LIMIT = 2_000_000_000;
+
+    @Option(
+            names = "--memory-limit",
+            description = "Only: products of a linearization that keeps all, and of one within 2 GB.")
+    private boolean limits;
 
     @Override
     public Integer call() {
         System.out.println(Machine.describe());
+        if (limits) {
+            printLimits();
+            return 0;
+        }
         printBatches();
         printWidths();
         return 0;
@@ -39,8 +51,8 @@ final class Scaling implements Callable<Integer> {
         for (int workers : new int[] {1, 2}) {
             for (int batch : new int[] {250, 1000, 4000, 16_000}) {
                 Net net = Net.named("deep").withBatch(batch);
-                Point gradient = inChild(net, workers, Quantity.GRADIENT);
-                Point hvp = inChild(net, workers, Quantity.HVP);
+                Point gradient = inChild(net, workers, Long.MAX_VALUE, Quantity.GRADIENT);
+                Point hvp = inChild(net, workers, Long.MAX_VALUE, Quantity.HVP);
                 System.out.printf(
                         Locale.ROOT,
                         "%7d %8d %7.1f ms %12.1f %7.0f MB %7.1f ms %12.1f %7.0f MB  (memory ratio %.2f)%n",
@@ -53,6 +65,28 @@ final class Scaling implements Callable<Integer> {
                         1000 * hvp.milliseconds / batch,
                         hvp.megabytes,
                         hvp.megabytes / gradient.megabytes);
+            }
+        }
+    }
+
+    private static void printLimits() {
+        System.out.printf(
+                Locale.ROOT, "%n%s%n%14s %8s %22s %22s %6s%n", Net.named("deep"), "", "batch", "all kept", "2 GB", "ratio");
+        for (int batch : new int[] {16_000, 60_000}) {
+            Net net = Net.named("deep").withBatch(batch);
+            for (Quantity quantity : new Quantity[] {Quantity.HVP, Quantity.GAUSS_NEWTON}) {
+                Point all = inChild(net, WORKERS, Long.MAX_VALUE, quantity);
+                Point some = inChild(net, WORKERS, LIMIT, quantity);
+                System.out.printf(
+                        Locale.ROOT,
+                        "%14s %8d %7.0f ms %9.0f MB %7.0f ms %9.0f MB %6.2f%n",
+                        quantity.label(),
+                        batch,
+                        all.milliseconds,
+                        all.megabytes,
+                        some.milliseconds,
+                        some.megabytes,
+                        some.milliseconds / all.milliseconds);
             }
         }
     }
@@ -91,9 +125,15 @@ final class Scaling implements Callable<Integer> {
     /** Time, and memory above that of the loaded libraries. */
     private record Point(double milliseconds, double megabytes) {}
 
-    private static Point inChild(Net net, int workers, Quantity quantity) {
+    private static Point inChild(Net net, int workers, long limit, Quantity quantity) {
         try (ChildSubject child = new ChildSubject(
-                "ravine", net, Map.of(), "-Dworkers=" + workers, "-XX:NewSize=8m", "-XX:MaxNewSize=8m")) {
+                "ravine",
+                net,
+                Map.of(),
+                "-Dworkers=" + workers,
+                "-DmemoryLimit=" + limit,
+                "-XX:NewSize=8m",
+                "-XX:MaxNewSize=8m")) {
             Series series = new Series(child, quantity, REPETITIONS);
             series.measure();
             return new Point(series.median(), child.memoryGrowth() / 1e6);
