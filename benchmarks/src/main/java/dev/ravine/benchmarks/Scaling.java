@@ -71,7 +71,14 @@ final class Scaling implements Callable<Integer> {
 
     private static void printLimits() {
         System.out.printf(
-                Locale.ROOT, "%n%s%n%14s %8s %22s %22s %6s%n", Net.named("deep"), "", "batch", "all kept", "2 GB", "ratio");
+                Locale.ROOT,
+                "%n%s%n%14s %8s %22s %22s %6s%n",
+                Net.named("deep"),
+                "",
+                "batch",
+                "all kept",
+                "2 GB",
+                "ratio");
         for (int batch : new int[] {16_000, 60_000}) {
             Net net = Net.named("deep").withBatch(batch);
             for (Quantity quantity : new Quantity[] {Quantity.HVP, Quantity.GAUSS_NEWTON}) {
