@@ -65,8 +65,10 @@ public final class ComparisonReport {
         new TuningSection(comparison).section().ifPresent(sections::add);
         new AveragedSection(comparison).section().ifPresent(sections::add);
         new StepSection(begun, isSeeded()).section().ifPresent(sections::add);
+        new LayerSection(task, begun, isSeeded()).section().ifPresent(sections::add);
         new ModelSection(begun, isSeeded()).section().ifPresent(sections::add);
         new OutcomeSection(task, begun).section().ifPresent(sections::add);
+        new FitSection(task, begun).section().ifPresent(sections::add);
         pictures().ifPresent(sections::add);
         if (comparison.seeds().size() > 1) {
             sections.add(new Report.Section("Each run", "", List.of(runs())));
@@ -86,6 +88,7 @@ public final class ComparisonReport {
         new TuningSection(comparison).section().ifPresent(sections::add);
         new AveragedSection(comparison).section().ifPresent(sections::add);
         new StepSection(begun, isSeeded()).section().ifPresent(sections::add);
+        new LayerSection(task, begun, isSeeded()).section().ifPresent(sections::add);
         new ModelSection(begun, isSeeded()).section().ifPresent(sections::add);
         sections.add(new SettingsSection(comparison, begun).section());
         return new Report(title(), Verdict.soFar(comparison), sections, origin);

@@ -6,9 +6,11 @@ import dev.ravine.nn.ParameterVector;
 import dev.ravine.optim.catalogue.MainSetting;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.TrainingListener;
+import dev.ravine.optim.training.Tuner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ public final class ComparisonRunner {
     private static final int MEASUREMENTS = 24;
     private static final double LONGEST_WARM_UP_SECONDS = 2;
     private static final TrainingListener NOBODY = new TrainingListener() {};
+    private static final Tuner.Ended NO_MORE_TRIALS = new Tuner.Ended(Double.NaN, Double.POSITIVE_INFINITY);
 
     private final Task task;
     private final Tasks more;
@@ -181,50 +184,49 @@ public final class ComparisonRunner {
         }
     }
 
-    /**
-     * Each optimizer spends one budget on its trials, all from the first start, the middle value first. Where steps are so
-     * long that trials overrun their shares, the last values are not tried.
-     */
+    /** Each optimizer spends one budget on its trials, all from the first start, the middle value first. */
     private Tuning tune(OptimizerSpec optimizer) throws IOException {
         MainSetting setting = optimizer.kind().main();
         List<String> values = optimizer.trials();
         double middle = (values.size() - 1) / 2.0;
-        List<Integer> order = IntStream.range(0, values.size())
+        List<String> order = IntStream.range(0, values.size())
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> Math.abs(i - middle)))
+                .map(values::get)
                 .toList();
-        Budget share = new Budget(budget.unit(), budget.amount() / values.size());
-        Map.Entry<Long, INDArray> start = starts.entrySet().iterator().next();
-        Tuning.Trial[] trials = new Tuning.Trial[values.size()];
-        double spent = 0;
-        for (int i : order) {
-            OptimizerSpec changed = optimizer.with(setting.key(), values.get(i));
+        Map<String, Tuning.Trial> done = new HashMap<>();
+        List<Tuner.Trial<String>> trials = Tuner.listed(order, budget, (value, share) -> {
+            OptimizerSpec changed = optimizer.with(setting.key(), value);
             RunDisplay.Shown shown = display.run("trial " + changed.text(), 1.0 / values.size());
-            if (isInterrupted.getAsBoolean() || spent >= values.size()) {
+            if (isInterrupted.getAsBoolean()) {
                 shown.onClose();
-                continue;
+                return NO_MORE_TRIALS;
             }
-            task.net().parameterVector().set(start.getValue());
-            Run run = new TrainingRun(
-                            task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE, place)
-                    .run(1, null, shown, made -> soFar.passed(), NOBODY);
-            shown.show(run, task);
-            spent += run.last().progress().spent();
-            double objective = run.end() == Run.End.BUDGET
-                    ? run.last().figures().get(task.objective().name())
-                    : Double.NaN;
-            trials[i] = new Tuning.Trial(
-                    changed, values.get(i), objective, run.last().progress());
-        }
-        List<Tuning.Trial> done = new ArrayList<>();
-        List<String> left = new ArrayList<>();
-        for (int i = 0; i < trials.length; i++) {
-            if (trials[i] == null) {
-                left.add(values.get(i));
-            } else {
-                done.add(trials[i]);
-            }
-        }
-        return new Tuning(setting, List.copyOf(done), List.copyOf(left));
+            Tuning.Trial trial = trial(changed, value, share, shown);
+            done.put(value, trial);
+            return new Tuner.Ended(trial.objective(), trial.progress().spent() * share.amount());
+        });
+        List<String> left =
+                values.stream().filter(value -> !done.containsKey(value)).toList();
+        left.forEach(value -> display.run(value, 1.0 / values.size()).onClose());
+        return new Tuning(
+                setting,
+                values.stream().filter(done::containsKey).map(done::get).toList(),
+                left,
+                Tuner.best(trials).map(trial -> done.get(trial.settings())));
+    }
+
+    private Tuning.Trial trial(OptimizerSpec changed, String value, Budget share, RunDisplay.Shown shown)
+            throws IOException {
+        Map.Entry<Long, INDArray> start = starts.entrySet().iterator().next();
+        task.net().parameterVector().set(start.getValue());
+        Run run = new TrainingRun(
+                        task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE, place)
+                .run(1, null, shown, made -> soFar.passed(), NOBODY);
+        shown.show(run, task);
+        double objective = run.end() == Run.End.BUDGET
+                ? run.last().figures().get(task.objective().name())
+                : Double.NaN;
+        return new Tuning.Trial(changed, value, objective, run.last().progress());
     }
 }

@@ -94,16 +94,36 @@ public record Run(
     public record Step(Progress progress, double loss, double gradientNorm, double stepNorm) {}
 
     /**
+     * Norms of a layer's parameters where the net was measured.
+     *
+     * @param layer the common beginning of the names of its parameters
+     * @param progress where training stood
+     * @param weights of its parameters
+     * @param gradient of its part of the gradient
+     * @param update how far the next step moved its parameters; not a number if there was none
+     */
+    public record LayerNorms(String layer, Progress progress, double weights, double gradient, double update) {}
+
+    /**
      * What happened between the measurements.
      *
      * @param modelSteps the quadratic models of its steps; empty for first-order methods
      * @param steps some of the steps, evenly chosen
      * @param pace how steadily it went on
+     * @param layers norms by layer, measurement after measurement
      * @param outcome what the trained net says of test data, if that can be shown
+     * @param fit how well least squares determined its parameters, if that was the method
      */
-    public record Course(List<ModelStep> modelSteps, List<Step> steps, Pace pace, Optional<Outcome> outcome) {
+    public record Course(
+            List<ModelStep> modelSteps,
+            List<Step> steps,
+            Pace pace,
+            List<LayerNorms> layers,
+            Optional<Outcome> outcome,
+            Optional<Fit> fit) {
         /** Nothing was recorded. */
-        public static final Course NONE = new Course(List.of(), List.of(), Pace.UNKNOWN, Optional.empty());
+        public static final Course NONE =
+                new Course(List.of(), List.of(), Pace.UNKNOWN, List.of(), Optional.empty(), Optional.empty());
     }
 
     /** {@return the quadratic models of its steps} */

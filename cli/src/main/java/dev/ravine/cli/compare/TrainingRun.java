@@ -44,9 +44,6 @@ record TrainingRun(
     /** Measurements may take this much time even if training has taken less. */
     private static final double PATIENCE_SECONDS = 5;
 
-    private static final double PARTS = 20;
-    private static final double SHORTEST_PART_SECONDS = 0.2;
-
     /** What lets others train in between. */
     @FunctionalInterface
     interface Turn {
@@ -98,7 +95,8 @@ record TrainingRun(
             watch.finish();
             List<Pictures.Image> pictures =
                     task.gallery().map(g -> g.learned().get()).orElse(List.of());
-            return new Run(spec, seed, watch.points, watch.course(Outcomes.of(task)), end, note, pictures);
+            return new Run(
+                    spec, seed, watch.points, watch.course(Outcomes.of(task), Fit.of(task, spec)), end, note, pictures);
         }
     }
 
@@ -121,10 +119,8 @@ record TrainingRun(
         private final List<Run.Point> points = new ArrayList<>();
         private final List<Run.ModelStep> modelSteps = new ArrayList<>();
         private final StepTrace trace = new StepTrace();
-        private final List<Double> paces = new ArrayList<>();
-        private double cpuSeconds;
-        private double cpuBefore;
-        private Progress partBegin;
+        private final LayerTrace layers = new LayerTrace(task.net().parameterVector());
+        private final PaceMeter pace = new PaceMeter(budget, Pace::processCpuSeconds);
         private Trainer trainer;
         private Exception failure;
         private Progress latest;
@@ -150,13 +146,13 @@ record TrainingRun(
         @Override
         public void onStart(String optimizer, Budget whole, Progress progress) {
             latest = progress;
-            partBegin = progress;
+            pace.begin(progress);
             guard(() -> {
                 watcher.onStart(optimizer, whole, progress);
                 measure(progress);
             });
             showSoFar();
-            cpuBefore = Pace.processCpuSeconds();
+            pace.goOn();
         }
 
         /** If the first measurement did not fail. */
@@ -167,31 +163,28 @@ record TrainingRun(
         }
 
         private Run soFar() {
-            return new Run(spec, seed, List.copyOf(points), course(Optional.empty()), Run.End.RUNNING, "", List.of());
+            return new Run(
+                    spec,
+                    seed,
+                    List.copyOf(points),
+                    course(Optional.empty(), Optional.empty()),
+                    Run.End.RUNNING,
+                    "",
+                    List.of());
         }
 
-        private Run.Course course(Optional<Outcome> outcome) {
-            return new Run.Course(
-                    List.copyOf(modelSteps), trace.steps(), new Pace(cpuSeconds, List.copyOf(paces)), outcome);
-        }
-
-        private void keepPace(Progress progress) {
-            cpuSeconds += Pace.processCpuSeconds() - cpuBefore;
-            double seconds = progress.seconds() - partBegin.seconds();
-            double part = budget.unit() == Budget.Unit.SECONDS ? budget.amount() / PARTS : SHORTEST_PART_SECONDS;
-            if (seconds >= Math.max(SHORTEST_PART_SECONDS, part)) {
-                paces.add((progress.gradients() - partBegin.gradients()) / seconds);
-                partBegin = progress;
-            }
+        private Run.Course course(Optional<Outcome> outcome, Optional<Fit> fit) {
+            return new Run.Course(List.copyOf(modelSteps), trace.steps(), pace.pace(), layers.norms(), outcome, fit);
         }
 
         @Override
         public void onStep(StepReport step, Progress progress) {
-            keepPace(progress);
+            pace.stepped(progress);
             latest = progress;
             trace.add(step, progress);
             guard(() -> {
                 watcher.onStep(step, progress);
+                layers.stepped();
                 record(step, progress);
                 if (log != null) {
                     log.write(spec.text(), seed, step, progress);
@@ -205,7 +198,7 @@ record TrainingRun(
             if (isInterrupted.getAsBoolean()) {
                 trainer.stop();
             }
-            cpuBefore = Pace.processCpuSeconds();
+            pace.goOn();
         }
 
         private void record(StepReport step, Progress progress) {
@@ -233,6 +226,7 @@ record TrainingRun(
             Map<String, Double> figures = task.figures(net);
             points.add(new Run.Point(progress, figures, averaged));
             watcher.onMeasured(figures, progress);
+            layers.measured(progress, net.gradient());
             while (nextShare <= progress.spent()) {
                 double root = Math.rint(Math.sqrt(nextShare) * measurements) + 1;
                 nextShare = root * root / measurements / measurements;

@@ -2,7 +2,6 @@ package dev.ravine.cli.compare;
 
 import dev.ravine.optim.catalogue.MainSetting;
 import dev.ravine.optim.training.Progress;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,10 +9,11 @@ import java.util.Optional;
  * The trials of an optimizer's main setting. The value whose trial reached the lowest training objective is taken.
  *
  * @param main the setting
- * @param trials one for each value that was tried, all with the same share of the budget
+ * @param trials one for each value that was tried, all with the same share of the budget, in the order of values
  * @param left values that were not tried, since the others had used up the budget by their long steps
+ * @param best the trial with the lowest objective, or empty if none reached a finite one
  */
-public record Tuning(MainSetting main, List<Trial> trials, List<String> left) {
+public record Tuning(MainSetting main, List<Trial> trials, List<String> left, Optional<Trial> best) {
     /**
      * A short run with one value.
      *
@@ -29,18 +29,11 @@ public record Tuning(MainSetting main, List<Trial> trials, List<String> left) {
         return main.key();
     }
 
-    /** {@return the best trial, or empty if none reached a finite objective} */
-    public Optional<Trial> best() {
-        return trials.stream()
-                .filter(trial -> Double.isFinite(trial.objective()))
-                .min(Comparator.comparingDouble(Trial::objective));
-    }
-
     /**
      * {@return whether the best value is the smallest or largest number that was tried: a better one may lie beyond it}
      */
     public boolean isAtEdge() {
-        return best().filter(trial -> main.isNumber())
+        return best.filter(trial -> main.isNumber())
                 .map(trials::indexOf)
                 .filter(place -> place == 0 || place == trials.size() - 1)
                 .isPresent();

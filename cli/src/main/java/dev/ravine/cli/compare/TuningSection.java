@@ -30,9 +30,10 @@ final class TuningSection {
 
     private String text() {
         StringBuilder text = new StringBuilder("Each optimizer was given " + comparison.budget()
-                + " more for trials of its main setting, in equal shares, all from the first start, the middle value first. A long"
-                + " step may overrun its share, as the last columns show; no trial begins after the whole is used up. The value"
-                + " with the lowest "
+                + " more for trials of its main setting, in equal shares, all from the first start, the middle value"
+                + " first. A long step may overrun its share, as the last columns show; then fewer values are tried,"
+                + " so that the whole is not overrun by more than a tenth, unless the first trial alone does. The"
+                + " value with the lowest "
                 + comparison.task().objective().name()
                 + " at the end of its trial is the one compared above; test data had no part in it."
                 + " Short trials favour settings that are fast at first.");

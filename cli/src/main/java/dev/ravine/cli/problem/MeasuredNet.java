@@ -1,5 +1,7 @@
 package dev.ravine.cli.problem;
 
+import dev.ravine.core.Arena;
+import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
@@ -8,6 +10,7 @@ import dev.ravine.nn.Predictor;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.training.Metric;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -18,6 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * are of the parameters as they stand; the outputs for a data set are computed once a measurement.
  */
 public final class MeasuredNet implements AutoCloseable {
+    private static final int MOST_GRADIENT_EXAMPLES = 2_000;
+
     private final Module net;
     private final TrainTest set;
     private final SupervisedObjective objective;
@@ -25,6 +30,9 @@ public final class MeasuredNet implements AutoCloseable {
     private final Predictor predictor;
     private final Map<Mean, SupervisedObjective> means = new HashMap<>();
     private final IdentityHashMap<DataSet, INDArray> outputs = new IdentityHashMap<>();
+
+    private final Arena memory = new Arena("measurements");
+    private INDArray gradient;
 
     private record Mean(Loss loss, DataSet data) {}
 
@@ -52,6 +60,30 @@ public final class MeasuredNet implements AutoCloseable {
     /** {@return the loss over all training examples, L2 included} */
     public double objective() {
         return value(objective);
+    }
+
+    /**
+     * {@return the gradient of the objective over some training examples, evenly chosen and always the same, L2 included}
+     * It is a sample so that it costs no more than a measurement of the figures, however many examples there are.
+     */
+    public double[] gradient() {
+        int all = set.train().size();
+        int[] rows = new int[gradientExamples(set)];
+        Arrays.setAll(rows, i -> (int) ((long) i * all / rows.length));
+        if (gradient == null) {
+            gradient = memory.allocate(objective.dtype(), Shape.of(objective.size()));
+        }
+        objective.gradient(objective.theta(), Scope.of(rows), gradient);
+        return Arena.toDoubles(gradient);
+    }
+
+    /**
+     * {@return over how many examples the gradient is taken}
+     *
+     * @param set the data
+     */
+    public static int gradientExamples(TrainTest set) {
+        return Math.min(MOST_GRADIENT_EXAMPLES, set.train().size());
     }
 
     /** {@return the loss over all training examples, without L2} */
@@ -99,6 +131,7 @@ public final class MeasuredNet implements AutoCloseable {
     @Override
     public void close() {
         predictor.close();
+        memory.close();
         means.values().forEach(SupervisedObjective::close);
         if (objective != loss) {
             objective.close();

@@ -32,10 +32,11 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
         if (x.isEmpty() || y.isEmpty()) {
             throw new IllegalArgumentException("chart '" + name + "' needs at least one axis x and one y");
         }
-        Set<String> names = new HashSet<>();
+        Set<List<String>> names = new HashSet<>();
         for (Line line : lines) {
-            if (!names.add(line.name())) {
-                throw new IllegalArgumentException("chart '" + name + "' has two lines named '" + line.name() + "'");
+            if (!names.add(List.of(line.panel(), line.name()))) {
+                throw new IllegalArgumentException("chart '" + name + "' has two lines named '" + line.name() + "'"
+                        + (line.panel().isEmpty() ? "" : " in panel '" + line.panel() + "'"));
             }
             Stream.concat(x.stream(), y.stream())
                     .map(Axis::key)
@@ -89,8 +90,23 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
      * @param style how to draw it
      * @param values by key of an axis, all of one length; NaN where there is none
      * @param bands ranges around the values of some keys, for example over seeds
+     * @param panel of the chart in which it is drawn, by its title; empty if the chart has no panels. All panels have the
+     *     same axes.
      */
-    public record Line(String name, Style style, Map<String, double[]> values, Map<String, Band> bands) {
+    public record Line(String name, Style style, Map<String, double[]> values, Map<String, Band> bands, String panel) {
+        /**
+         * A line of a chart without panels.
+         *
+         * @param name for the legend; the same name in several charts has the same colour
+         * @param style how to draw it
+         * @param values by key of an axis, all of one length; NaN where there is none
+         * @param bands ranges around the values of some keys
+         * @throws IllegalArgumentException if lengths differ
+         */
+        public Line(String name, Style style, Map<String, double[]> values, Map<String, Band> bands) {
+            this(name, style, values, bands, "");
+        }
+
         /**
          * Checks the lengths.
          *
@@ -98,6 +114,7 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
          * @param style how to draw it
          * @param values by key of an axis
          * @param bands by key of an axis
+         * @param panel may be empty
          * @throws IllegalArgumentException if they differ
          */
         public Line {

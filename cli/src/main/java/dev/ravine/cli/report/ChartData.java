@@ -83,6 +83,9 @@ final class ChartData {
         int[] kept = Thinning.places(line);
         json.writeStartObject();
         json.writeStringField("name", line.name());
+        if (!line.panel().isEmpty()) {
+            json.writeStringField("panel", line.panel());
+        }
         json.writeStringField("style", line.style().name());
         json.writeNumberField("place", places.get(line.name()));
         json.writeNumberField("length", line.length());

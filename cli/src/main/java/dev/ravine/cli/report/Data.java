@@ -53,14 +53,16 @@ record Data(String name, String caption, List<String> columns, List<List<Object>
         Set<String> banded = new LinkedHashSet<>(keys);
         banded.removeIf(
                 key -> chart.lines().stream().noneMatch(line -> line.bands().containsKey(key)));
-        List<String> columns = new ArrayList<>(List.of("line"));
+        boolean hasPanels =
+                chart.lines().stream().anyMatch(line -> !line.panel().isEmpty());
+        List<String> columns = new ArrayList<>(hasPanels ? List.of("panel", "line") : List.of("line"));
         columns.addAll(keys);
         banded.forEach(key -> columns.addAll(List.of(key + " low", key + " high")));
         List<List<Object>> rows = new ArrayList<>();
         for (Chart.Line line : chart.lines()) {
             for (int i = 0; i < line.length(); i++) {
                 List<Object> row = new ArrayList<>(columns.size());
-                row.add(line.name());
+                row.addAll(hasPanels ? List.of(line.panel(), line.name()) : List.of(line.name()));
                 for (String key : keys) {
                     row.add(line.values().get(key)[i]);
                 }

@@ -156,7 +156,7 @@ final class LivePage {
             for (Report.Element element : section.elements()) {
                 names.add("element " + element.name());
                 if (element instanceof Chart chart) {
-                    chart.lines().forEach(line -> names.add("line " + line.name()));
+                    chart.lines().forEach(line -> names.add("line " + line.name() + " of " + line.panel()));
                     chart.y().forEach(axis -> names.add("axis " + axis.key()));
                 }
             }

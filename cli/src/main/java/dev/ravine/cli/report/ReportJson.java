@@ -105,6 +105,9 @@ public final class ReportJson {
         for (Chart.Line line : chart.lines()) {
             json.writeStartObject();
             json.writeStringField("name", line.name());
+            if (!line.panel().isEmpty()) {
+                json.writeStringField("panel", line.panel());
+            }
             json.writeStringField("style", line.style().name());
             json.writeObjectFieldStart("values");
             for (Map.Entry<String, double[]> values : line.values().entrySet()) {

@@ -136,8 +136,8 @@ public final class Overlay {
             x.removeIf(axis -> !chart.x().contains(axis));
             y.removeIf(axis -> !chart.y().contains(axis));
             chart.lines()
-                    .forEach(line -> lines.add(
-                            new Chart.Line(named(line.name(), run), line.style(), line.values(), line.bands())));
+                    .forEach(line -> lines.add(new Chart.Line(
+                            named(line.name(), run), line.style(), line.values(), line.bands(), line.panel())));
         });
         return x.isEmpty() || y.isEmpty()
                 ? Optional.empty()

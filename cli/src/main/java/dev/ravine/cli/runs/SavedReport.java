@@ -68,7 +68,8 @@ record SavedReport(Map<String, String> facts, List<Report.Element> elements) {
                     line.get("name").toString(),
                     Chart.Style.valueOf(line.get("style").toString()),
                     values,
-                    bands));
+                    bands,
+                    line.containsKey("panel") ? line.get("panel").toString() : ""));
         }
         return new Chart(
                 chart.get("name").toString(),

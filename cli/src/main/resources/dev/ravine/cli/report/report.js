@@ -339,12 +339,13 @@
       keep(`${chart.name}.smooth`, strength > 0 ? String(strength) : null);
       keep(`${chart.name}.each`, isEach === isEachAtFirst ? null : String(isEach));
     };
-    plot.setAttribute('aria-label', `${chart.caption} Lines: ${chart.lines.map(line => line.name).join(', ')}.`);
+    plot.setAttribute('aria-label', `${chart.caption} Lines: ${[...new Set(chart.lines.map(line => line.name))].join(', ')}.`);
 
     const instance = echarts.init(plot, null, {renderer: 'svg'});
     const multiples = view.querySelector('.multiples');
-    const isEachAtFirst = chart.lines.length > MOST_TOGETHER;
-    let isEach = (before('each') ?? String(isEachAtFirst)) === 'true';
+    const panels = [...new Set(chart.lines.map(line => line.panel).filter(panel => panel))];
+    const isEachAtFirst = panels.length > 0 || chart.lines.length > MOST_TOGETHER;
+    let isEach = panels.length > 0 || (before('each') ?? String(isEachAtFirst)) === 'true';
     let small = [];
 
     let strength = Number(before('smooth') ?? 0) || 0;
@@ -367,6 +368,7 @@
     /* Whether everything is shown, also what the axis leaves out at first. */
     let isAll = false;
     let isEnlarged = false;
+    let tipOf = null;
     let shownRange = [NaN, NaN];
     const isOutside = value => !isAll && (value < chosen.y.least || value > chosen.y.most);
     const outside = lines => {
@@ -391,6 +393,7 @@
       shownRange = [yScale.bounds.min, yScale.bounds.max].map(yScale.valueAt);
       const length = xScale.place(xExtent[1]) - xScale.place(xExtent[0]) || 1;
       const width = (a, b) => Math.abs(xScale.place(a) - xScale.place(b)) / length;
+      tipOf = some => params => tip(some, x, y, xScale.valueAt(params[0].axisValue), width, look);
       return {
         animation: false,
         textStyle: {fontFamily: look.font, color: look.ink},
@@ -405,10 +408,10 @@
           borderColor: look.rule,
           textStyle: {color: look.ink},
           axisPointer: {type: 'line', snap: false, lineStyle: {color: look.quiet}},
-          formatter: params => tip(visible, x, y, xScale.valueAt(params[0].axisValue), width, look),
+          formatter: tipOf(visible),
         },
         toolbox: {show: true, left: -100, feature: {dataZoom: {filterMode: 'none', brushStyle: {color: look.quiet, opacity: 0.2}}}},
-        series: visible.flatMap(each => seriesOf(each, xScale, yScale, look)),
+        series: visible.flatMap(each => seriesOf(each, xScale, yScale, look).map(one => ({...one, panel: each.line.panel}))),
         ...shown,
       };
     };
@@ -422,12 +425,10 @@
       plot.hidden = isEach;
       zoom.hidden = isEach;
       each.setAttribute('aria-pressed', String(isEach));
-      small.forEach(one => one.dispose());
-      small = [];
-      multiples.replaceChildren();
       if (isEach) {
         drawEach(lines, colours);
       } else {
+        emptyEach();
         if (plot.clientHeight > 0 && !matchMedia('print').matches) instance.resize();
         instance.setOption(option(colours, lines), {notMerge: true});
         scalable(plot);
@@ -438,30 +439,53 @@
       remember();
     };
 
-    /* One small chart for each line, with the others in grey behind it, all on the same axes. */
+    /* Small charts on the same axes: one for each panel, or for each line with the others in grey behind it. */
     const drawEach = (lines, colours) => {
       const whole = option(colours, lines);
-      for (const each of lines.filter(one => !one.isEmpty && !hidden.has(one.line.name))) {
-        const box = multiples.appendChild(element('div'));
-        box.append(element('p', each.line.name));
-        const place = box.appendChild(element('div'));
-        place.setAttribute('role', 'img');
-        place.setAttribute('aria-label', each.line.name);
-        const one = echarts.init(place, null, {renderer: 'svg'});
+      const shown = lines.filter(one => !one.isEmpty && !hidden.has(one.line.name));
+      const isOf = panel => series => series.panel === panel;
+      const parts = panels.length > 0
+        ? panels.map(panel => ({title: panel, series: whole.series.filter(isOf(panel)), told: shown.filter(one => one.line.panel === panel)}))
+        : shown.map(({line}) => ({
+          title: line.name,
+          series: whole.series.filter(series => series.name === line.name || series.type === 'line')
+            .map(series => (series.name === line.name ? {...series, z: 9}
+              : {...series, showSymbol: false, lineStyle: {width: 1, color: colours.rule}, z: 1})),
+          told: shown,
+        }));
+      const filled = parts.filter(part => part.told.length > 0);
+      if (String(small.map(one => one.title)) !== String(filled.map(part => part.title))) {
+        emptyEach();
+        small = filled.map(({title}) => smallChart(title));
+      }
+      filled.forEach(({series, told}, i) => {
+        const {instance: one, place} = small[i];
         one.setOption({
           ...whole,
-          tooltip: undefined,
+          tooltip: {...whole.tooltip, confine: false, appendTo: figureElement, formatter: tipOf(told)},
           toolbox: undefined,
           grid: {left: 4, right: 10, top: 8, bottom: 8, containLabel: true},
           xAxis: {...whole.xAxis, name: '', splitNumber: 3},
           yAxis: {...whole.yAxis, name: ''},
-          series: whole.series.filter(series => series.name === each.line.name || series.type === 'line')
-            .map(series => (series.name === each.line.name ? {...series, z: 9}
-              : {...series, showSymbol: false, lineStyle: {width: 1, color: colours.rule}, z: 1})),
-        });
+          series,
+        }, {notMerge: true});
         scalable(place);
-        small.push(one);
-      }
+      });
+    };
+
+    const emptyEach = () => {
+      small.forEach(one => one.instance.dispose());
+      small = [];
+      multiples.replaceChildren();
+    };
+
+    const smallChart = title => {
+      const box = multiples.appendChild(element('div'));
+      box.append(element('p', title));
+      const place = box.appendChild(element('div'));
+      place.setAttribute('role', 'img');
+      place.setAttribute('aria-label', title);
+      return {title, place, instance: echarts.init(place, null, {renderer: 'svg'})};
     };
 
     /* On paper a chart shrinks with its box. */
@@ -471,7 +495,7 @@
     };
 
     const each = figureElement.querySelector('.each');
-    each.hidden = chart.lines.length < 3;
+    each.hidden = chart.lines.length < 3 || panels.length > 0;
     each.addEventListener('click', () => {
       isEach = !isEach;
       draw();
@@ -502,7 +526,8 @@
       return notes.join(' ');
     };
 
-    const buttons = chart.lines.map(line => {
+    const named = chart.lines.filter((line, i) => chart.lines.findIndex(other => other.name === line.name) === i);
+    const buttons = named.map(line => {
       const button = element('button');
       button.type = 'button';
       button.addEventListener('click', () => {
@@ -510,7 +535,7 @@
         draw();
       });
       button.addEventListener('dblclick', () => {
-        const others = chart.lines.map(each => each.name).filter(name => name !== line.name);
+        const others = named.map(each => each.name).filter(name => name !== line.name);
         const isAlone = others.every(name => hidden.has(name));
         hidden.clear();
         if (!isAlone) others.forEach(name => hidden.add(name));
@@ -520,8 +545,9 @@
     });
     view.querySelector('.lines').append(...buttons);
 
-    const drawLegend = (lines, colours) => lines.forEach(({line, isEmpty}, i) => {
+    const drawLegend = (lines, colours) => named.forEach((line, i) => {
       const button = buttons[i];
+      const isEmpty = lines.every(one => one.line.name !== line.name || one.isEmpty);
       button.disabled = isEmpty;
       button.title = isEmpty ? 'No values on these axes' : 'Hide or show; double click: this one only';
       button.setAttribute('aria-pressed', String(!hidden.has(line.name)));
@@ -596,6 +622,7 @@
       copy.dispose();
       return url;
     };
+    for (const format of ['.png', '.svg']) figureElement.querySelector(format).hidden = panels.length > 0;
     figureElement.querySelector('.svg').addEventListener('click', () => save(`${chart.name}.svg`, picture('svg'), 'image/svg+xml'));
     figureElement.querySelector('.png').addEventListener('click', () => {
       const bytes = Uint8Array.from(atob(picture('canvas').split(',')[1]), c => c.charCodeAt(0));

@@ -408,6 +408,18 @@ class CompareTest extends RunsCommands {
         assertThat(trials).extracting(r -> r.get("setting")).contains("forcing");
     }
 
+    /** A step of Hessian-free on all examples costs tens of gradients: its trials must not cost five times that. */
+    @Test
+    void longStepsDoNotOverrunWhatTuningMaySpend() throws IOException {
+        assertThat(ravine(tiny("--problem", "regress", "--gradients", "8", "--tune", "--optimizer", "hf")))
+                .as(err::toString)
+                .isZero();
+        assertThat(csv("tuning"))
+                .as("a second trial would overrun the budget, too")
+                .hasSize(1);
+        assertThat(folder.resolve("out/index.html")).content().contains("not tried for lack of time");
+    }
+
     @Test
     void jsonIsAllThatIsPrinted() throws IOException {
         assertThat(ravine(tiny("--problem", "regress", "--gradients", "1", "--json")))

@@ -21,7 +21,7 @@ import picocli.CommandLine;
 
 class LiveCompareTest extends RunsCommands {
     private static final Pattern ADDRESS = Pattern.compile("live: (http://127\\.0\\.0\\.1:[0-9]+/[0-9a-f]+/)");
-    private static final Pattern STEPS = Pattern.compile("\"#steps-taken\":\\{.*?\"length\":([0-9]+)");
+    private static final Pattern STEPS = Pattern.compile("\"#steps-taken\":\\{.*?\"steps\":\\[[^\\]]*?([0-9]+)(\\.0)?\\]");
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -91,7 +91,7 @@ class LiveCompareTest extends RunsCommands {
         throw new AssertionError("no address in: " + out + err);
     }
 
-    /** The number of steps of the next event that has them. */
+    /** The last step that is drawn in the next event that has steps. */
     private static int steps(Iterator<String> lines) {
         while (true) {
             Matcher found = STEPS.matcher(lines.next());

@@ -216,6 +216,18 @@ class VerdictTest {
     }
 
     @Test
+    void onTheWayItSaysWhoIsAheadSoFar() {
+        Comparison.Contender sgd = contender("sgd", new double[] {0.5}, new double[] {90});
+        Comparison.Contender running = new Comparison.Contender(
+                "hf", OptimizerSpec.parse("hf"), Optional.empty(), List.of(run("hf", 0.25, 99, Run.End.RUNNING)));
+        Comparison.Contender missing =
+                new Comparison.Contender("lm", OptimizerSpec.parse("lm"), Optional.empty(), List.of());
+        assertThat(Verdict.soFar(comparison(1, List.of(sgd, running, missing))))
+                .isEqualTo("So far hf has the lowest training loss, 0.2500, then sgd with 0.5000.");
+        assertThat(Verdict.soFar(comparison(1, List.of(missing)))).isEqualTo("Nothing is measured yet.");
+    }
+
+    @Test
     void nobodyWinsOverOneThatFailedOrWasInterrupted() {
         Comparison.Contender sgd = contender("sgd", new double[] {0.5}, new double[] {90});
         Comparison.Contender broken = new Comparison.Contender(

@@ -341,6 +341,58 @@ class ReportInBrowserTest {
         assertThat(linesOf("loss")).hasSize(3);
     }
 
+    /** Two layers with two optimizers in each, on the same axes. */
+    @Test
+    void panelsAreSmallChartsWithTheSameAxesAndColours() throws IOException {
+        double[] x = {0, 1, 2};
+        List<Chart.Line> lines = new ArrayList<>();
+        for (String layer : List.of("first", "second")) {
+            double size = layer.equals("first") ? 1 : 100;
+            for (String name : List.of("Adam", "SGD")) {
+                double[] y = {size, 2 * size, 3 * size};
+                lines.add(new Chart.Line(name, Chart.Style.LINE, Map.of("x", x, "y", y), Map.of(), layer));
+            }
+        }
+        Chart chart = new Chart(
+                "layers",
+                "By layer",
+                List.of(new Chart.Axis("x", "steps", false)),
+                List.of(new Chart.Axis("y", "norm", true)),
+                lines);
+        Report report = new Report(
+                "Layers",
+                "",
+                List.of(new Report.Section("", "", List.of(chart))),
+                new Origin("", Instant.EPOCH, Map.of()));
+        Path file = ReportWriter.write(report, folder.resolve("panels"));
+        assertThat(file.resolveSibling("layers.csv"))
+                .content()
+                .startsWith("panel,line,x,y")
+                .contains("second,Adam,1.0,200.0");
+        browser.get(file.toUri().toString());
+        assertThat(strings("[...document.querySelectorAll(a[0])].map(e => e.textContent)", "#layers .multiples p"))
+                .containsExactly("first", "second");
+        assertThat(find("#layers .plot").isDisplayed()).isFalse();
+        assertThat(find("#layers .each").isDisplayed()).isFalse();
+        String first = "#layers .multiples > div:first-child ";
+        String second = "#layers .multiples > div:last-child ";
+        String drawn = "path[stroke-linejoin=bevel]";
+        assertThat(attributes(first + drawn, "stroke"))
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .isEqualTo(attributes(second + drawn, "stroke"));
+        for (String panel : List.of(first, second)) {
+            assertThat(strings("[...document.querySelectorAll(a[0])].map(e => e.textContent)", panel + "text"))
+                    .contains("1", "100");
+        }
+        new Actions(browser).moveToElement(find(second + "[role=img]"), 10, 0).perform();
+        assertThat(tipOf("layers")).contains("Adam", "SGD", "200").doesNotContain("first");
+        find("#layers .lines button:last-child").click();
+        assertThat(attributes("#layers .multiples " + drawn, "stroke"))
+                .as("one in each")
+                .hasSize(2);
+    }
+
     /** axe-core's rules, among them contrast, names of controls and the order of headings. */
     @ParameterizedTest
     @CsvSource({"1280, light", "1280, dark", "360, light"})

@@ -14,8 +14,10 @@ public final class FitUncertainty {
     private final double[][] covariance;
     private final double squares;
     private final int degreesOfFreedom;
+    private final boolean isEstimated;
 
     private FitUncertainty(LeastSquares objective, INDArray theta, boolean isEstimated) {
+        this.isEstimated = isEstimated;
         try (WrittenJacobian jacobian = new WrittenJacobian(objective);
                 QrFactor factor = new QrFactor(jacobian.m, jacobian.n)) {
             degreesOfFreedom = jacobian.m - jacobian.n;
@@ -100,6 +102,22 @@ public final class FitUncertainty {
         double[] errors = new double[covariance.length];
         Arrays.setAll(errors, i -> Math.sqrt(covariance[i][i]));
         return errors;
+    }
+
+    /**
+     * {@return how far the confidence interval of each parameter reaches to either side of its estimate: its standard error
+     * times a quantile of Student's t} The quantile is of as many degrees of freedom as there are, or of the normal
+     * distribution if the deviations of observations are known. An interval holds for its parameter alone.
+     *
+     * @param level the confidence, such as 0.95
+     * @throws IllegalArgumentException if the level is not between 0 and 1
+     */
+    public double[] halfWidths(double level) {
+        if (!(level > 0 && level < 1)) {
+            throw new IllegalArgumentException("the confidence level must be between 0 and 1, found " + level);
+        }
+        double quantile = StudentT.twoSided(level, isEstimated ? degreesOfFreedom : Double.POSITIVE_INFINITY);
+        return Arrays.stream(standardErrors()).map(error -> quantile * error).toArray();
     }
 
     /** {@return the residual standard deviation: the root of the sum of squares over the degrees of freedom} */

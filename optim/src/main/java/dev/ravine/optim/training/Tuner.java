@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -20,6 +21,9 @@ import java.util.function.Function;
  * <p>All trials of a round have the same budget. A trial whose loss is not finite is worse than every other one.
  */
 public final class Tuner {
+    /** All trials together may cost this part of their budget. */
+    private static final double OVERRUN = 1.1;
+
     private Tuner() {}
 
     /**
@@ -38,6 +42,31 @@ public final class Tuner {
          */
         double loss(S settings, Budget budget) throws IOException;
     }
+
+    /**
+     * Trains from the start with some settings, and says what that cost.
+     *
+     * @param <S> settings
+     */
+    @FunctionalInterface
+    public interface MeteredRun<S> {
+        /**
+         * {@return how bad the settings are, and what finding out has cost}
+         *
+         * @param settings to train with
+         * @param budget that training may use; the last step may overrun it
+         * @throws IOException if training fails to read or write
+         */
+        Ended run(S settings, Budget budget) throws IOException;
+    }
+
+    /**
+     * The end of a trial.
+     *
+     * @param loss how bad its settings are; may be not finite
+     * @param spent what it cost, in the unit of its budget; infinite to try no more
+     */
+    public record Ended(double loss, double spent) {}
 
     /**
      * A trial.
@@ -101,7 +130,7 @@ public final class Tuner {
             throws IOException {
         requireTrials(trials);
         List<Trial<S>> all = round(draw(drawn, trials, seed), each, run);
-        return new Result<>(best(all), all);
+        return new Result<>(required(all), all);
     }
 
     /**
@@ -138,7 +167,7 @@ public final class Tuner {
             Budget each = new Budget(whole.unit(), whole.amount() / rounds / candidates.size());
             List<Trial<S>> round = round(candidates, each, run);
             all.addAll(round);
-            best = best(round);
+            best = required(round);
             candidates = round.stream()
                     .sorted(Comparator.comparingDouble(Trial::rank))
                     .limit(candidates.size() / factor)
@@ -146,6 +175,50 @@ public final class Tuner {
                     .toList();
         }
         return new Result<>(best, List.copyOf(all));
+    }
+
+    /**
+     * {@return trials of given settings in their order, each with an equal share of a budget}
+     *
+     * <p>A trial ends with the step that uses up its share, so long steps overrun it. The budget is kept all the same, by
+     * trying less: no trial begins that would exceed the budget by more than a tenth if it cost as much as the dearest so
+     * far. The first one always begins, so only a single trial can cost more.
+     *
+     * @param <S> settings
+     * @param settings at least one, the most promising first
+     * @param whole the budget of all trials together
+     * @param run trains
+     * @throws IllegalArgumentException if there are no settings
+     * @throws IOException if a run fails to read or write
+     */
+    public static <S> List<Trial<S>> listed(List<S> settings, Budget whole, MeteredRun<S> run) throws IOException {
+        requireTrials(settings.size());
+        Budget each = new Budget(whole.unit(), whole.amount() / settings.size());
+        List<Trial<S>> trials = new ArrayList<>();
+        double spent = 0;
+        double dearest = 0;
+        for (S one : settings) {
+            if (spent + dearest > OVERRUN * whole.amount()) {
+                break;
+            }
+            Ended ended = run.run(one, each);
+            trials.add(new Trial<>(one, each, ended.loss()));
+            spent += ended.spent();
+            dearest = Math.max(dearest, ended.spent());
+        }
+        return List.copyOf(trials);
+    }
+
+    /**
+     * {@return the trial with the least loss; empty if no loss is finite}
+     *
+     * @param <S> settings
+     * @param trials with equal budgets
+     */
+    public static <S> Optional<Trial<S>> best(List<Trial<S>> trials) {
+        return trials.stream()
+                .filter(trial -> Double.isFinite(trial.loss()))
+                .min(Comparator.comparingDouble(Trial::loss));
     }
 
     private static void requireTrials(int trials) {
@@ -171,13 +244,9 @@ public final class Tuner {
         return List.copyOf(trials);
     }
 
-    private static <S> Trial<S> best(List<Trial<S>> trials) {
-        Trial<S> best =
-                trials.stream().min(Comparator.comparingDouble(Trial::rank)).orElseThrow();
-        if (Double.isInfinite(best.rank())) {
-            throw new IllegalArgumentException("no loss of " + trials.size() + " trials with " + best.budget()
-                    + " is finite; draw from other settings");
-        }
-        return best;
+    private static <S> Trial<S> required(List<Trial<S>> trials) {
+        return best(trials)
+                .orElseThrow(() -> new IllegalArgumentException("no loss of " + trials.size() + " trials with "
+                        + trials.get(0).budget() + " is finite; draw from other settings"));
     }
 }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Rng;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TunerTest {
     private static double rate(Rng rng) {
@@ -60,5 +63,34 @@ class TunerTest {
         assertThatThrownBy(() -> Tuner.halving(TunerTest::rate, 2, 3, Budget.steps(10), 3, TunerTest::loss))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Tuner.logUniform(new Rng(1), 0, 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Of 10 units, five trials have 2 each. What a trial costs is what a run ended by its steps would cost. */
+    @ParameterizedTest
+    @CsvSource({"2, 5", "2.1, 5", "2.2, 5", "2.3, 4", "3, 3", "4, 2", "6, 1", "60, 1", "0.5, 5"})
+    void listedTrialsKeepTheirBudgetByBeingFewer(double cost, int expected) throws IOException {
+        List<Budget> budgets = new ArrayList<>();
+        List<Tuner.Trial<String>> trials =
+                Tuner.listed(List.of("a", "b", "c", "d", "e"), Budget.seconds(10), (setting, budget) -> {
+                    budgets.add(budget);
+                    return new Tuner.Ended(setting.equals("b") ? 1 : 2, cost);
+                });
+        assertThat(trials).hasSize(expected);
+        assertThat(budgets).containsOnly(Budget.seconds(2));
+        assertThat(trials.get(0).settings()).isEqualTo("a");
+        assertThat(Tuner.best(trials).orElseThrow().settings()).isEqualTo(expected > 1 ? "b" : "a");
+    }
+
+    @Test
+    void listedTrialsEndWhereTheRunSaysSo() throws IOException {
+        List<Tuner.Trial<Integer>> trials = Tuner.listed(
+                List.of(1, 2, 3),
+                Budget.steps(3),
+                (setting, budget) -> new Tuner.Ended(Double.NaN, setting == 2 ? Double.POSITIVE_INFINITY : 0));
+        assertThat(trials).extracting(Tuner.Trial::settings).containsExactly(1, 2);
+        assertThat(Tuner.best(trials)).as("none was finite").isEmpty();
+        assertThatThrownBy(() -> Tuner.listed(List.of(), Budget.steps(3), (s, b) -> new Tuner.Ended(1, 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least 1 trial");
     }
 }
