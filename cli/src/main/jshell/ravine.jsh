@@ -15,6 +15,7 @@ import dev.ravine.optim.*;
 import dev.ravine.optim.firstorder.*;
 import dev.ravine.optim.kronecker.*;
 import dev.ravine.optim.leastsquares.*;
+import dev.ravine.optim.matlab.*;
 import dev.ravine.optim.linear.*;
 import dev.ravine.optim.matrix.*;
 import dev.ravine.optim.newton.*;

@@ -30,6 +30,10 @@ class DocSnippetsTest {
     @ValueSource(
             strings = {
                 "README.md",
+                "docs/coming-from-dl4j.md",
+                "docs/coming-from-pytorch.md",
+                "docs/coming-from-scipy.md",
+                "docs/coming-from-trainlm.md",
                 "docs/how-it-works.md",
                 "docs/convolution.md",
                 "docs/extending.md",

@@ -64,6 +64,7 @@ class FloorsTest {
         mayUse("optim.leastsquares", with(frame, "optim.secondorder", "optim.catalogue"));
         mayUse("optim.spectrum", with(nets, "optim.linear"));
         mayUse("optim.training", with(frame));
+        mayUse("optim.matlab", with(frame, "optim.firstorder", "optim.newton", "optim.leastsquares", "optim.training"));
         List<String> library = List.of(with(
                 frame,
                 "nn.words",
@@ -77,7 +78,8 @@ class FloorsTest {
                 "optim.newton",
                 "optim.leastsquares",
                 "optim.spectrum",
-                "optim.training"));
+                "optim.training",
+                "optim.matlab"));
         mayUse("examples", with(library));
         mayUse("cli.report", "core", "core.kernels", "core.io");
         mayUse("cli.runs", "core", "core.io", "cli.report");

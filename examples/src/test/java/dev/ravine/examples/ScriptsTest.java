@@ -139,9 +139,31 @@ class ScriptsTest {
                 .contains("height and rate [");
     }
 
+    /** The scripts of the guides for users of other programs; SciPy 1.17 finds the same parameters and errors. */
+    @Test
+    void scriptsOfTheGuidesDoWhatTheySay() throws Exception {
+        String trainlm = output(() -> FromTrainlm.main(new String[0]));
+        assertThat(trainlm).contains("trainlm: ").contains("trainbr: ").contains("effective parameters");
+        assertThat(last(trainlm, "net(0.5) = ")).isCloseTo(1, within(0.1));
+        assertThat(last(output(() -> FromPyTorch.main(new String[0])), "test accuracy "))
+                .isGreaterThan(0.97);
+        String dl4j = output(() -> FromDl4j.main(new String[0]));
+        assertThat(dl4j).startsWith("BUDGET").contains("recall");
+        assertThat(Double.parseDouble(dl4j.strip().substring(dl4j.lastIndexOf(' ') + 1)))
+                .isGreaterThan(0.9);
+        String scipy = output(() -> FromScipy.main(new String[0]));
+        assertThat(scipy).contains("success true").contains("L-BFGS-B [0.5, 0.25]");
+        assertThat(last(scipy, "popt [")).isCloseTo(4.93636436, within(1e-7));
+        assertThat(last(scipy, "perr [")).isCloseTo(0.01926581, within(1e-7));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "FromTrainlm",
+                "FromPyTorch",
+                "FromDl4j",
+                "FromScipy",
                 "TrainMnist",
                 "TrainWithCheckpoints",
                 "CompareOptimizers",

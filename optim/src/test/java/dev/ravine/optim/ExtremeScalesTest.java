@@ -8,10 +8,12 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.newton.Bfgs;
 import dev.ravine.optim.newton.BoundedLbfgs;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
+import dev.ravine.optim.newton.NonlinearConjugateGradients;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExtremeScalesTest {
     private static final Map<String, Supplier<Optimizer>> OPTIMIZERS = Map.of(
             "lbfgs", () -> Lbfgs.builder().build(),
+            "bfgs", () -> Bfgs.builder().build(),
+            "ncg", () -> NonlinearConjugateGradients.builder().build(),
             "bounded",
                     () -> BoundedLbfgs.builder(new double[] {-1e300, -1e300}, new double[] {1e300, 1e300})
                             .build(),

@@ -48,6 +48,8 @@ import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.kronecker.KroneckerFactors;
 import dev.ravine.optim.kronecker.KroneckerInverse;
+import dev.ravine.optim.leastsquares.BayesianRegularization;
+import dev.ravine.optim.leastsquares.DampedGaussNewton;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.linear.ConjugateGradient;
@@ -61,6 +63,7 @@ import dev.ravine.optim.matrix.Muon;
 import dev.ravine.optim.matrix.Shampoo;
 import dev.ravine.optim.matrix.Soap;
 import dev.ravine.optim.matrix.Sophia;
+import dev.ravine.optim.newton.Bfgs;
 import dev.ravine.optim.newton.BlockNewton;
 import dev.ravine.optim.newton.BoundedLbfgs;
 import dev.ravine.optim.newton.ExactNewton;
@@ -68,6 +71,8 @@ import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
 import dev.ravine.optim.newton.MartensReference;
+import dev.ravine.optim.newton.NonlinearConjugateGradients;
+import dev.ravine.optim.newton.ScaledConjugateGradients;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.FunctionObjective;
 import dev.ravine.optim.objective.ParameterGroup;
@@ -196,6 +201,19 @@ class UseAfterCloseTest {
                 m -> leastSquares(BlockNewton.builder(List.of(new ParameterGroup("all", 0, 30)))
                         .build())));
         all.add(new Maker("Lbfgs", m -> optimizer(Lbfgs.builder().build())));
+        all.add(new Maker("Bfgs", m -> optimizer(Bfgs.builder().build())));
+        all.add(new Maker(
+                "NonlinearConjugateGradients",
+                m -> optimizer(NonlinearConjugateGradients.builder().build())));
+        all.add(new Maker(
+                "ScaledConjugateGradients",
+                m -> optimizer(ScaledConjugateGradients.builder().build())));
+        all.add(new Maker(
+                "DampedGaussNewton",
+                m -> leastSquares(DampedGaussNewton.builder().build())));
+        all.add(new Maker(
+                "BayesianRegularization",
+                m -> leastSquares(BayesianRegularization.builder().build())));
         all.add(new Maker("RmsProp", m -> optimizer(RmsProp.builder().build())));
         all.add(new Maker("Adagrad", m -> optimizer(Adagrad.builder().build())));
         all.add(new Maker("NAdam", m -> optimizer(NAdam.builder().build())));

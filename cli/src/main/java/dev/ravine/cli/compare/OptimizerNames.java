@@ -31,6 +31,10 @@ public final class OptimizerNames {
             Map.entry("adahessian", "AdaHessian"),
             Map.entry("sophia", "Sophia"),
             Map.entry("lbfgs", "L-BFGS"),
+            Map.entry("bfgs", "BFGS"),
+            Map.entry("oss", "One-step secant"),
+            Map.entry("ncg", "Conjugate gradients"),
+            Map.entry("scg", "Scaled conjugate gradients"),
             Map.entry("hf", "Hessian-free"),
             Map.entry("newton-cg", "Newton-CG"),
             Map.entry("trust-newton", "Trust-region Newton"),
@@ -38,7 +42,9 @@ public final class OptimizerNames {
             Map.entry("block-newton", "Newton by layers"),
             Map.entry("hf-kfac", "Hessian-free with K-FAC"),
             Map.entry("kfac", "K-FAC"),
-            Map.entry("lm", "Levenberg-Marquardt"));
+            Map.entry("lm", "Levenberg-Marquardt"),
+            Map.entry("damped-gn", "Damped Gauss-Newton"),
+            Map.entry("bayes", "Bayesian regularization"));
 
     private static final String RATE = "lr";
 

@@ -11,7 +11,16 @@ import java.util.function.DoublePredicate;
 public record Range(String text, DoublePredicate contains) {
     /** {@return the finite numbers above 0} */
     public static Range positive() {
-        return new Range("above 0", x -> x > 0 && x < Double.POSITIVE_INFINITY);
+        return above(0);
+    }
+
+    /**
+     * {@return the finite numbers above a bound}
+     *
+     * @param low not included
+     */
+    public static Range above(int low) {
+        return new Range("above " + low, x -> x > low && x < Double.POSITIVE_INFINITY);
     }
 
     /**

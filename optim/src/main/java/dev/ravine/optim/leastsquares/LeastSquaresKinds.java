@@ -23,19 +23,58 @@ public final class LeastSquaresKinds implements OptimizerProvider {
             "solver of the linear problem of a step");
 
     private static final Setting<Integer> LIMIT = Setting.integer(
-            "limit", 4096, Range.between(1, 16_383), "largest number of parameters for normal equations");
+            "limit", 4096, Range.between(1, 16_383), "largest number of parameters whose matrix is written out");
+
+    private static final Setting<Double> MU = mu(0.001);
+    private static final Setting<Double> BAYES_MU = mu(0.005);
+    private static final Setting<Double> MU_DEC =
+            Setting.number("mu-dec", 0.1, Range.openFraction(), "factor of mu after a step");
+    private static final Setting<Double> MU_INC =
+            Setting.number("mu-inc", 10.0, Range.above(1), "factor of mu after a trial without decrease");
+    private static final Setting<Double> MU_MAX =
+            Setting.number("mu-max", 1e10, Range.positive(), "largest mu; steps end there");
 
     /** For {@link java.util.ServiceLoader}. */
     public LeastSquaresKinds() {}
 
+    private static Setting<Double> mu(double initial) {
+        return Setting.number("mu", initial, Range.positive(), "damping of the first step");
+    }
+
     @Override
     public List<OptimizerKind> kinds() {
-        return List.of(new OptimizerKind(
-                "lm",
-                "Levenberg-Marquardt: damped Gauss-Newton steps",
-                List.of(RADIUS, SOLVER, LIMIT),
-                MainSetting.decades(RADIUS),
-                LeastSquaresKinds::levenbergMarquardt));
+        return List.of(
+                new OptimizerKind(
+                        "lm",
+                        "Levenberg-Marquardt: damped Gauss-Newton steps",
+                        List.of(RADIUS, SOLVER, LIMIT),
+                        MainSetting.decades(RADIUS),
+                        LeastSquaresKinds::levenbergMarquardt),
+                new OptimizerKind(
+                        "damped-gn",
+                        "Gauss-Newton steps with Marquardt's damping mu",
+                        List.of(MU, MU_DEC, MU_INC, MU_MAX, LIMIT),
+                        MainSetting.decades(MU),
+                        (values, net, seed) -> damped(values, net, MU, DampedGaussNewton.builder())
+                                .build()),
+                new OptimizerKind(
+                        "bayes",
+                        "Bayesian regularization: such steps, and a weight decay that the evidence chooses",
+                        List.of(BAYES_MU, MU_DEC, MU_INC, MU_MAX, LIMIT),
+                        MainSetting.decades(BAYES_MU),
+                        (values, net, seed) -> damped(values, net, BAYES_MU, BayesianRegularization.builder())
+                                .build()));
+    }
+
+    private static <B extends MarquardtSettings<B>> B damped(
+            SettingValues values, Module net, Setting<Double> mu, B builder) {
+        values.ifGiven(mu, builder::mu);
+        values.ifGiven(MU_DEC, builder::muDec);
+        values.ifGiven(MU_INC, builder::muInc);
+        values.ifGiven(MU_MAX, builder::muMax);
+        values.ifGiven(LIMIT, builder::limit);
+        values.requireWithin(net, LIMIT, "lm:solver=conjugate-gradients");
+        return builder;
     }
 
     private static Optimizer levenbergMarquardt(SettingValues values, Module net, long seed) {

@@ -1,14 +1,10 @@
 package dev.ravine.optim.leastsquares;
 
-import dev.ravine.autodiff.Curvature;
-import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Elements;
 import dev.ravine.optim.linear.DenseMatrix;
-import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.MoreSorensen;
 import dev.ravine.optim.linear.Stop;
-import dev.ravine.optim.objective.LeastSquares;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.secondorder.Point;
 import java.util.OptionalDouble;
@@ -19,52 +15,30 @@ final class NormalEquationsProblem implements LinearizedProblem {
     /** Along what dependent columns leave open, a step is rounding over the shift; so much of it is left. */
     private static final double ROUNDING = 1000;
 
-    /** Null where the objective does not write its Jacobian out. */
-    private final WrittenJacobian jacobian;
-
+    private final WrittenSquare written;
     private final DenseMatrix square;
     private final DenseMatrix scaled;
-    private double[] gradient;
     private boolean isScaled;
     /** What rounding made necessary to add to the scaled matrix. */
     private double shift;
 
     NormalEquationsProblem(Objective objective) {
-        jacobian = objective instanceof LeastSquares squares ? new WrittenJacobian(squares) : null;
-        square = new DenseMatrix((int) objective.size());
+        written = new WrittenSquare(objective);
+        square = written.matrix;
         scaled = new DenseMatrix((int) objective.size());
     }
 
     @Override
     public OptionalDouble evaluate(INDArray theta, INDArray into) {
-        return jacobian == null ? OptionalDouble.empty() : jacobian.evaluate(theta, into);
+        return written.evaluate(theta, into);
     }
 
     @Override
     public double[] moveTo(Point at) {
-        gradient = Arena.toDoubles(at.gradient());
+        written.moveTo(at);
         isScaled = false;
         int n = square.size();
         double[] norms = new double[n];
-        if (jacobian != null) {
-            jacobian.moveTo(at.theta());
-            for (int i = 0; i < n; i++) {
-                // In double precision, as J'J is, so that dependent columns stay so.
-                gradient[i] = jacobian.slope(i);
-                for (int j = 0; j <= i; j++) {
-                    double product = DenseMatrix.dot(jacobian.columns[i], jacobian.columns[j]);
-                    square.set(i, j, product);
-                    square.set(j, i, product);
-                }
-            }
-        } else {
-            try (Linearization linearization = at.objective().linearize(at.theta(), at.scope())) {
-                square.assign(
-                        LinearOperator.of(linearization, Curvature.GAUSS_NEWTON),
-                        at.objective().dtype());
-            }
-            square.addToDiagonal(at.objective().l2());
-        }
         for (int i = 0; i < n; i++) {
             norms[i] = Math.sqrt(Math.max(0, square.get(i, i)));
         }
@@ -75,6 +49,7 @@ final class NormalEquationsProblem implements LinearizedProblem {
     public Solution solve(double radius, double[] scales, INDArray step) {
         int factorizations = isScaled ? 0 : scale(scales);
         isScaled = true;
+        double[] gradient = written.gradient;
         double[] right = new double[gradient.length];
         for (int i = 0; i < right.length; i++) {
             right[i] = gradient[i] / scales[i];
@@ -122,25 +97,22 @@ final class NormalEquationsProblem implements LinearizedProblem {
 
     @Override
     public double predictedChange(INDArray step) {
-        return square.modelChange(gradient, Arena.toDoubles(step));
+        return square.modelChange(written.gradient, Arena.toDoubles(step));
     }
 
     @Override
     public boolean isWithinRounding(INDArray step) {
-        return jacobian != null && jacobian.isWithinRounding(step);
+        return written.jacobian != null && written.jacobian.isWithinRounding(step);
     }
 
     @Override
     public double rounding() {
-        return jacobian == null ? 0 : jacobian.rounding();
+        return written.jacobian == null ? 0 : written.jacobian.rounding();
     }
 
     @Override
     public void close() {
-        square.close();
+        written.close();
         scaled.close();
-        if (jacobian != null) {
-            jacobian.close();
-        }
     }
 }

@@ -55,6 +55,7 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
     private double[] lastGradient;
 
     private BoundedLbfgs(Builder builder) {
+        super(QUASI_NEWTON);
         this.memory = builder.memory;
         this.given = builder.box;
     }

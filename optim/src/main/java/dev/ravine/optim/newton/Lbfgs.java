@@ -12,6 +12,7 @@ import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,14 +30,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * curvature comes from noise-free differences of gradients, so it needs all examples, or a large batch, at every step.
  */
 public final class Lbfgs extends LineSearchOptimizer {
-    private static final double CLEARLY_POSITIVE = 1e-10;
-
     private final int memory;
+    private final boolean isScaled;
+    private final double curvatureFraction;
     private final List<Pair> pairs = new ArrayList<>();
     private final Deque<INDArray> spare = new ArrayDeque<>();
-    private boolean hasLast;
-    private INDArray lastTheta;
-    private INDArray lastGradient;
+    private final LastPoint last = new LastPoint(this::newVector);
 
     /** A step and the change of the gradient along it. */
     private record Pair(INDArray s, INDArray y, double product) {}
@@ -50,7 +49,10 @@ public final class Lbfgs extends LineSearchOptimizer {
     }
 
     private Lbfgs(Builder builder) {
+        super(builder.curvatureFraction);
         this.memory = builder.memory;
+        this.isScaled = builder.isScaled;
+        this.curvatureFraction = builder.curvatureFraction;
     }
 
     /**
@@ -60,6 +62,20 @@ public final class Lbfgs extends LineSearchOptimizer {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * The one-step secant method (Battiti, "First- and second-order methods for learning: between steepest descent and
+     * Newton's method", Neural Computation 4, 1992): one pair, and I in place of (s'y / y'y) I. The direction is then
+     *
+     * <pre>{@code
+     * -g + A s + B y,   A = -(1 + y'y / s'y) s'g / s'y + y'g / s'y,   B = s'g / s'y
+     * }</pre>
+     *
+     * @return a builder with a memory of 1, not scaled
+     */
+    public static Builder oneStepSecant() {
+        return new Builder().memory(1).scaled(false);
     }
 
     @Override
@@ -85,9 +101,7 @@ public final class Lbfgs extends LineSearchOptimizer {
     private Attempt end(Point at, String how, WolfeSearch.Result found) {
         end(found);
         if (found.accepted()) {
-            Vectors.copy(at.theta(), lastTheta);
-            Vectors.copy(at.gradient(), lastGradient);
-            hasLast = true;
+            last.keep(at);
         }
         return Attempt.at(at, new Used(pairs.size(), smallestCurvature(), how)).along(direction, found);
     }
@@ -100,31 +114,16 @@ public final class Lbfgs extends LineSearchOptimizer {
         return smallest;
     }
 
-    /** a / v'v, also where v'v is beyond the range of numbers. */
-    private static double overSquare(double a, INDArray v) {
-        double square = Vectors.dot(v, v);
-        if (square >= Double.MIN_NORMAL && square <= Double.MAX_VALUE) {
-            return a / square;
-        }
-        double norm = Vectors.norm(v);
-        return a / norm / norm;
-    }
-
     /** Adds the pair from the last point to this one; the oldest one makes room. */
     private void remember(Point at) {
-        if (!hasLast) {
+        if (!last.isKnown()) {
             return;
         }
-        hasLast = false;
         INDArray s = spareOrNew(at.theta());
         INDArray y = spareOrNew(at.theta());
-        Vectors.copy(at.theta(), s);
-        Vectors.axpy(-1, lastTheta, s);
-        Vectors.copy(at.gradient(), y);
-        Vectors.axpy(-1, lastGradient, y);
-        double product = Vectors.dot(s, y);
+        double product = last.change(at, s, y);
         Pair pair = new Pair(s, y, product);
-        if (product > CLEARLY_POSITIVE * Vectors.norm(s) * Vectors.norm(y)) {
+        if (LastPoint.isCurved(product, s, y)) {
             pairs.add(pair);
             if (pairs.size() > memory) {
                 recycle(pairs.remove(0));
@@ -146,16 +145,14 @@ public final class Lbfgs extends LineSearchOptimizer {
     @Override
     protected void trainableChanged(List<Span> spans) {
         forget();
-        hasLast = false;
+        last.forget();
     }
 
     /** Pairs from a time when what is frozen now was not would move it. */
     @Override
     protected void trainableRestored(List<Span> spans) {
         super.trainableRestored(spans);
-        if (hasLast && !Span.isZeroOutside(spans, lastGradient)) {
-            hasLast = false;
-        }
+        last.restrict(spans);
         pairs.removeIf(pair -> {
             boolean isMisleading = !Span.isZeroOutside(spans, pair.s) || !Span.isZeroOutside(spans, pair.y);
             if (isMisleading) {
@@ -173,8 +170,6 @@ public final class Lbfgs extends LineSearchOptimizer {
     private void allocate(INDArray like) {
         if (direction == null) {
             direction = newVector(like);
-            lastTheta = newVector(like);
-            lastGradient = newVector(like);
         }
     }
 
@@ -188,7 +183,7 @@ public final class Lbfgs extends LineSearchOptimizer {
             a[i] = Vectors.dot(pair.s, direction) / pair.product;
             Vectors.axpy(-a[i], pair.y, direction);
         }
-        if (!pairs.isEmpty()) {
+        if (isScaled && !pairs.isEmpty()) {
             Pair newest = pairs.get(pairs.size() - 1);
             Vectors.scale(overSquare(newest.product, newest.y), direction);
         }
@@ -201,19 +196,24 @@ public final class Lbfgs extends LineSearchOptimizer {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return Map.of("memory", memory);
+        Map<String, Object> own = new HashMap<>(Map.of("memory", memory));
+        if (!isScaled || curvatureFraction != QUASI_NEWTON) {
+            own.put("scaled", isScaled);
+            own.put("curvature_fraction", curvatureFraction);
+        }
+        return own;
     }
 
     @Override
     public String name() {
-        return "lbfgs(memory=" + memory + ")";
+        return "lbfgs(memory=" + memory + (isScaled ? "" : ", unscaled") + ")";
     }
 
     @Override
     protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = super.stateNumbers();
         numbers.put("pairs", (double) pairs.size());
-        numbers.put("has_last", hasLast ? 1.0 : 0.0);
+        numbers.put("has_last", last.stateNumber());
         return numbers;
     }
 
@@ -224,10 +224,7 @@ public final class Lbfgs extends LineSearchOptimizer {
             vectors.put("s" + i, pairs.get(i).s);
             vectors.put("y" + i, pairs.get(i).y);
         }
-        if (hasLast) {
-            vectors.put("last_theta", lastTheta);
-            vectors.put("last_gradient", lastGradient);
-        }
+        last.putState(vectors);
         return vectors;
     }
 
@@ -243,18 +240,15 @@ public final class Lbfgs extends LineSearchOptimizer {
             Vectors.copy(state.vector("y" + i), y);
             pairs.add(new Pair(s, y, Vectors.dot(s, y)));
         }
-        hasLast = hadLast;
         super.restoreState(state);
-        if (hasLast) {
-            allocate(state.vector("last_theta"));
-            Vectors.copy(state.vector("last_theta"), lastTheta);
-            Vectors.copy(state.vector("last_gradient"), lastGradient);
-        }
+        last.restore(state, hadLast);
     }
 
     /** Settings of {@link Lbfgs}. */
     public static final class Builder {
         private int memory = 10;
+        private boolean isScaled = true;
+        private double curvatureFraction = QUASI_NEWTON;
 
         private Builder() {}
 
@@ -266,6 +260,28 @@ public final class Lbfgs extends LineSearchOptimizer {
          */
         public Builder memory(int pairs) {
             this.memory = Check.atLeastOne("the memory", pairs);
+            return this;
+        }
+
+        /**
+         * Whether the approximation begins with (s'y / y'y) I of the newest pair or with I.
+         *
+         * @param scaled true without it
+         * @return this
+         */
+        public Builder scaled(boolean scaled) {
+            this.isScaled = scaled;
+            return this;
+        }
+
+        /**
+         * How flat the objective must be where a line search ends.
+         *
+         * @param c2 part of the slope at its beginning, from 0 to below 1; 0.9 without it
+         * @return this
+         */
+        public Builder curvatureFraction(double c2) {
+            this.curvatureFraction = Check.fraction("the curvature fraction", c2);
             return this;
         }
 

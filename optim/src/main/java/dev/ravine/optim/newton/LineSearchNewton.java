@@ -33,6 +33,7 @@ public final class LineSearchNewton extends LineSearchOptimizer {
     private double forcing;
 
     private LineSearchNewton(Builder builder) {
+        super(QUASI_NEWTON);
         this.curvature = builder.curvature;
         this.largestForcing = builder.largestForcing;
         this.maxIterations = builder.maxIterations;

@@ -21,9 +21,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * search that fails is followed by one along steepest descent; if that fails too, there is nothing left to try.
  */
 abstract class LineSearchOptimizer extends SecondOrder {
-    final WolfeSearch search = new WolfeSearch(0.9);
+    /** The part of a slope that a search along a Newton or quasi-Newton step may leave. */
+    static final double QUASI_NEWTON = 0.9;
+
+    final WolfeSearch search;
     INDArray direction;
     private boolean hasFailed;
+
+    /** Searches until a slope is at most this part of the one at the beginning. */
+    LineSearchOptimizer(double curvatureFraction) {
+        search = new WolfeSearch(curvatureFraction);
+    }
 
     @Override
     protected final double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
@@ -66,6 +74,16 @@ abstract class LineSearchOptimizer extends SecondOrder {
     static double firstRate(Point at, double norm) {
         double rate = Math.min(1, 1 / norm);
         return isSeen(at, rate * norm) ? rate : shortest(at) / norm;
+    }
+
+    /** a / v'v, also where v'v is beyond the range of numbers. */
+    static double overSquare(double a, INDArray v) {
+        double square = Vectors.dot(v, v);
+        if (square >= Double.MIN_NORMAL && square <= Double.MAX_VALUE) {
+            return a / square;
+        }
+        double norm = Vectors.norm(v);
+        return a / norm / norm;
     }
 
     /** Whether a step of some length may change theta. */

@@ -12,6 +12,7 @@ import dev.ravine.optim.catalogue.SettingValues;
 import dev.ravine.optim.kronecker.Cotangents;
 import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.KroneckerFactors;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The catalogue's kinds of Newton and quasi-Newton methods. */
@@ -97,14 +98,17 @@ public final class NewtonKinds implements OptimizerProvider {
 
     @Override
     public List<OptimizerKind> kinds() {
-        return List.of(
-                lbfgsKind(),
+        List<OptimizerKind> kinds = new ArrayList<>();
+        kinds.add(lbfgsKind());
+        kinds.addAll(DescentKinds.kinds());
+        kinds.addAll(List.of(
                 hessianFreeKind(),
                 lineSearchKind(),
                 trustRegionKind(),
                 exactKind(),
                 blockKind(),
-                KroneckerNewtonKind.kind());
+                KroneckerNewtonKind.kind()));
+        return kinds;
     }
 
     private static OptimizerKind lbfgsKind() {

@@ -1,6 +1,7 @@
 /**
  * Newton's method in its forms: Hessian-free by conjugate gradients, truncated with a line search or a trust region,
- * exact for small nets, block by block, and L-BFGS. Each method is one class in the frame of
+ * exact for small nets, block by block, BFGS with and without limited memory, and conjugate gradients for functions
+ * that are not quadratic. Each method is one class in the frame of
  * {@link dev.ravine.optim.secondorder}.
  *
  * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective}, {@code optim.linear},

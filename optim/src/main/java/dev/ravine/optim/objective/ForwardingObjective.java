@@ -48,6 +48,11 @@ public abstract class ForwardingObjective implements Objective {
     }
 
     @Override
+    public Optional<SquaredErrors> squaredErrors() {
+        return objective.squaredErrors();
+    }
+
+    @Override
     public List<Span> trainable() {
         return objective.trainable();
     }

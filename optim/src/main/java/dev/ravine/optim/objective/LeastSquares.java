@@ -1,5 +1,6 @@
 package dev.ravine.optim.objective;
 
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** An objective that is half a sum of squares, f(theta) = ||r(theta)||^2 / 2, and can write out the Jacobian of r. */
@@ -10,6 +11,11 @@ public interface LeastSquares extends Objective {
      * @return the length of r
      */
     long residuals();
+
+    @Override
+    default Optional<SquaredErrors> squaredErrors() {
+        return Optional.of(new SquaredErrors(residuals(), 0.5));
+    }
 
     /**
      * The residuals and their derivatives.

@@ -47,6 +47,13 @@ public interface Objective extends AutoCloseable {
     }
 
     /**
+     * {@return how f is made of squared errors; empty if it is not, or does not know, as by default}
+     */
+    default Optional<SquaredErrors> squaredErrors() {
+        return Optional.empty();
+    }
+
+    /**
      * The parts of theta that optimizers may change. Any other part has a zero gradient, and neither
      * momentum nor weight decay moves it. They may change from step to step.
      *

@@ -15,6 +15,7 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.Predictor;
+import dev.ravine.nn.Reduction;
 import dev.ravine.optim.shards.MemoryLimitException;
 import dev.ravine.optim.shards.ShardRequest;
 import dev.ravine.optim.shards.ShardRunner;
@@ -49,6 +50,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class SupervisedObjective implements ModelObjective {
     private final Module module;
+    private final Loss loss;
+    private final long outputs;
     private final L2Penalty penalty;
     private final Map<String, Double> settings;
     private final Workers workers;
@@ -65,6 +68,8 @@ public final class SupervisedObjective implements ModelObjective {
 
     private SupervisedObjective(Builder builder) {
         this.module = builder.module;
+        this.loss = builder.loss;
+        this.outputs = builder.outputs();
         this.settings = builder.settings();
         this.parameters = module.parameterVector();
         this.penalty = new L2Penalty(builder.l2, builder.groupL2, size());
@@ -152,6 +157,17 @@ public final class SupervisedObjective implements ModelObjective {
     @Override
     public double l2() {
         return penalty.shared();
+    }
+
+    /** Known for data in this process and {@link Loss#meanSquaredError}, of either reduction. */
+    @Override
+    public Optional<SquaredErrors> squaredErrors() {
+        if (!(loss instanceof Loss.SquaredError squares)) {
+            return Optional.empty();
+        }
+        double weight = weight(Scope.all());
+        double count = weight * outputs;
+        return Optional.of(new SquaredErrors(count, squares.outputs() == Reduction.MEAN ? 1 / count : 1 / weight));
     }
 
     @Override
@@ -400,6 +416,11 @@ public final class SupervisedObjective implements ModelObjective {
             this.module = module;
             this.loss = null;
             this.data = null;
+        }
+
+        /** The number of targets of an example. */
+        private long outputs() {
+            return data == null ? 0 : data.targets().length() / data.size();
         }
 
         /**

@@ -48,12 +48,18 @@ class OptimizerCatalogueTest {
                         "adahessian",
                         "sophia",
                         "lbfgs",
+                        "bfgs",
+                        "oss",
+                        "ncg",
+                        "scg",
                         "hf",
                         "newton-cg",
                         "trust-newton",
                         "newton",
                         "block-newton",
-                        "lm");
+                        "lm",
+                        "damped-gn",
+                        "bayes");
     }
 
     /** The defaults of the catalogue are those of the builders: writing them out changes no bit. */

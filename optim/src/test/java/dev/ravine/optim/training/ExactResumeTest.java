@@ -35,6 +35,8 @@ import dev.ravine.optim.kronecker.FactorAveraging;
 import dev.ravine.optim.kronecker.FactorDamping;
 import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.kronecker.KroneckerFactors;
+import dev.ravine.optim.leastsquares.BayesianRegularization;
+import dev.ravine.optim.leastsquares.DampedGaussNewton;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LeastSquaresSolver;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
@@ -44,12 +46,16 @@ import dev.ravine.optim.matrix.Shampoo;
 import dev.ravine.optim.matrix.Soap;
 import dev.ravine.optim.matrix.Sophia;
 import dev.ravine.optim.matrix.SophiaEstimate;
+import dev.ravine.optim.newton.Bfgs;
 import dev.ravine.optim.newton.BlockNewton;
+import dev.ravine.optim.newton.ConjugacyRule;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
+import dev.ravine.optim.newton.NonlinearConjugateGradients;
 import dev.ravine.optim.newton.RatioExamples;
+import dev.ravine.optim.newton.ScaledConjugateGradients;
 import dev.ravine.optim.newton.Start;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.ParameterGroup;
@@ -130,6 +136,7 @@ class ExactResumeTest {
                         .build());
         addVariants(all);
         all.put("lbfgs", net -> Lbfgs.builder().memory(3).build());
+        addDescent(all);
         all.put("hf", net -> HessianFree.builder().curvatureExamples(80).seed(5).build());
         all.put(
                 "hf, growing",
@@ -201,6 +208,26 @@ class ExactResumeTest {
                         ParameterGroup.of("biases", net, Parameters.biasesAndGains()),
                         g -> g.weightDecay(0).rateFactor(0.5))
                 .batchSize(48);
+    }
+
+    private static void addDescent(Map<String, Function<Module, Optimizer>> all) {
+        all.put("bfgs", net -> Bfgs.builder().build());
+        all.put("one-step secant", net -> Lbfgs.oneStepSecant().build());
+        all.put(
+                "conjugate gradients, restarts",
+                net -> NonlinearConjugateGradients.builder()
+                        .rule(ConjugacyRule.POWELL_BEALE)
+                        .build());
+        all.put(
+                "conjugate gradients",
+                net -> NonlinearConjugateGradients.builder().build());
+        all.put(
+                "scaled conjugate gradients",
+                net -> ScaledConjugateGradients.builder().build());
+        all.put("damped gauss-newton", net -> DampedGaussNewton.builder().build());
+        all.put(
+                "bayesian regularization",
+                net -> BayesianRegularization.builder().build());
     }
 
     private static void addVariants(Map<String, Function<Module, Optimizer>> all) {
@@ -281,7 +308,7 @@ class ExactResumeTest {
                 Workers workers = new Workers(threads)) {
             Trainer.builder(net, Loss.softmaxCrossEntropy(), moons)
                     .optimizer(optimizer)
-                    .l2(1e-3)
+                    .l2(c.name.startsWith("bayes") ? 0 : 1e-3) // Bayesian regularization has its own
                     .examplesAtOnce(16)
                     .workers(workers)
                     .budget(budget)

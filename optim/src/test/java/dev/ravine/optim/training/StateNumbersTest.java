@@ -17,10 +17,15 @@ import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.firstorder.Plateau;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.leastsquares.BayesianRegularization;
 import dev.ravine.optim.leastsquares.LeastSquaresSolver;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
+import dev.ravine.optim.newton.Bfgs;
+import dev.ravine.optim.newton.ConjugacyRule;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
+import dev.ravine.optim.newton.NonlinearConjugateGradients;
+import dev.ravine.optim.newton.ScaledConjugateGradients;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import java.io.IOException;
@@ -64,6 +69,12 @@ class StateNumbersTest extends ClosesOptimizers {
                         .curvatureExamples(20)
                         .build(),
                 () -> Lbfgs.builder().memory(3).build(),
+                () -> Bfgs.builder().build(),
+                () -> NonlinearConjugateGradients.builder()
+                        .rule(ConjugacyRule.POWELL_BEALE)
+                        .build(),
+                () -> ScaledConjugateGradients.builder().build(),
+                () -> BayesianRegularization.builder().build(),
                 () -> TrustRegionNewton.builder().build(),
                 () -> LevenbergMarquardt.builder()
                         .solver(LeastSquaresSolver.NORMAL_EQUATIONS)

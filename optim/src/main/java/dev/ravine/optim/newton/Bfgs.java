@@ -1,0 +1,313 @@
+package dev.ravine.optim.newton;
+
+import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
+import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.linear.SolverReport;
+import dev.ravine.optim.linear.Stop;
+import dev.ravine.optim.objective.Span;
+import dev.ravine.optim.secondorder.Attempt;
+import dev.ravine.optim.secondorder.Point;
+import dev.ravine.optim.secondorder.WolfeSearch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * BFGS with the approximation B of the inverse Hessian written out (Broyden, Fletcher, Goldfarb and Shanno, 1970;
+ * Nocedal and Wright, Numerical Optimization, algorithm 6.1): the direction is -B g, then comes a {@link WolfeSearch}
+ * with c1 = 0.0001 and c2 = 0.9 from rate 1. For the step s and the gradient's change y along it,
+ *
+ * <pre>{@code
+ * B' = (I - s y'/y's) B (I - y s'/y's) + s s'/y's
+ * }</pre>
+ *
+ * <p>Before the first of these updates B is (s'y / y'y) I. The first step is along -g, of length 1 at most, unless that
+ * is too short to change theta. A pair whose s'y is not clearly positive changes nothing. If a search fails, B is forgotten, and the
+ * step is one of steepest descent.
+ *
+ * <p>A step costs a gradient over all examples for each rate of the line search, mostly one, and 6 n^2 operations;
+ * memory is n^2 / 2 numbers in double precision. {@link Lbfgs} forgets old pairs and needs a few vectors only; beyond a
+ * thousand parameters it is the better choice.
+ */
+public final class Bfgs extends LineSearchOptimizer {
+    private final int limit;
+    private final double curvatureFraction;
+    private final LastPoint last = new LastPoint(this::newVector);
+    private INDArray s;
+    private INDArray y;
+    /** The lower triangle of B, row by row; null for the identity. */
+    private double[][] inverse;
+
+    private int updates;
+
+    /** How the direction was made. */
+    private record Used(int iterations, String detail) implements SolverReport {
+        @Override
+        public Stop stopped() {
+            return Stop.ALL_PAIRS;
+        }
+
+        @Override
+        public double smallestCurvature() {
+            return Double.POSITIVE_INFINITY;
+        }
+    }
+
+    private Bfgs(Builder builder) {
+        super(builder.curvatureFraction);
+        this.limit = builder.limit;
+        this.curvatureFraction = builder.curvatureFraction;
+    }
+
+    /**
+     * Begins with c2 = 0.9 and at most 4,096 parameters.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    protected Attempt attempt(Point at) {
+        allocate(at);
+        update(at);
+        String how = "steepest descent";
+        if (inverse != null) {
+            direct(at.gradient());
+            double slope = Vectors.dot(at.gradient(), direction);
+            WolfeSearch.Result found = search.search(at, slope, direction, 1);
+            if (found.accepted()) {
+                return end(at, "", found);
+            }
+            forget();
+            how = "steepest descent, as the approximation "
+                    + (slope < 0 ? "did not lead down" : "had lost a descent direction to rounding");
+        }
+        return end(at, how, searchSteepestDescent(at));
+    }
+
+    private Attempt end(Point at, String how, WolfeSearch.Result found) {
+        end(found);
+        if (found.accepted()) {
+            last.keep(at);
+        }
+        at.objective().countWork(inverse == null ? 0 : 6L * inverse.length * inverse.length);
+        return Attempt.at(at, new Used(updates, how)).along(direction, found);
+    }
+
+    private void allocate(Point at) {
+        if (direction == null) {
+            long n = at.theta().length();
+            if (n > limit) {
+                throw new IllegalArgumentException(name() + " with n = " + n + " parameters would write out a matrix of"
+                        + " n x n / 2 doubles; the limit is n = " + limit
+                        + ": raise it with limit(n), or take Lbfgs, which needs a few vectors");
+            }
+            if (inverse != null && inverse.length != n) {
+                throw new IllegalArgumentException("the state is of a model with " + inverse.length
+                        + " parameters, this one has " + n + "; go on with the model of the saved run, or begin anew");
+            }
+            direction = newVector(at.theta());
+            s = newVector(at.theta());
+            y = newVector(at.theta());
+        }
+    }
+
+    private void forget() {
+        inverse = null;
+        updates = 0;
+    }
+
+    /** Takes the step from the last point to this one into B. */
+    private void update(Point at) {
+        if (!last.isKnown()) {
+            return;
+        }
+        double product = last.change(at, s, y);
+        if (!LastPoint.isCurved(product, s, y)) {
+            return;
+        }
+        double[] step = Arena.toDoubles(s);
+        double[] change = Arena.toDoubles(y);
+        if (inverse == null) {
+            inverse = new double[step.length][];
+            double scale = overSquare(product, y);
+            for (int i = 0; i < step.length; i++) {
+                inverse[i] = new double[i + 1];
+                inverse[i][i] = scale;
+            }
+        }
+        double[] by = product(change);
+        double yby = 0;
+        for (int i = 0; i < by.length; i++) {
+            yby += change[i] * by[i];
+        }
+        double along = (1 + yby / product) / product;
+        for (int i = 0; i < by.length; i++) {
+            for (int j = 0; j <= i; j++) {
+                inverse[i][j] += along * step[i] * step[j] - (by[i] * step[j] + step[i] * by[j]) / product;
+            }
+        }
+        updates++;
+    }
+
+    private double[] product(double[] x) {
+        double[] product = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            double[] row = inverse[i];
+            double sum = row[i] * x[i];
+            for (int j = 0; j < i; j++) {
+                sum += row[j] * x[j];
+                product[j] += row[j] * x[i];
+            }
+            product[i] += sum;
+        }
+        return product;
+    }
+
+    private void direct(INDArray gradient) {
+        double[] product = product(Arena.toDoubles(gradient));
+        for (int i = 0; i < product.length; i++) {
+            product[i] = -product[i];
+        }
+        Elements.of(direction).write(0, product.length, product);
+    }
+
+    @Override
+    protected void trainableChanged(List<Span> spans) {
+        forget();
+        last.forget();
+    }
+
+    /** A matrix from a time when what is frozen now was not would move it. */
+    @Override
+    protected void trainableRestored(List<Span> spans) {
+        super.trainableRestored(spans);
+        last.restrict(spans);
+        if (inverse != null && !isDiagonalOutside(spans)) {
+            forget();
+        }
+    }
+
+    private boolean isDiagonalOutside(List<Span> spans) {
+        boolean[] isTrained = new boolean[inverse.length];
+        for (Span span : spans) {
+            Arrays.fill(isTrained, span.from(), Math.min(span.to(), isTrained.length), true);
+        }
+        for (int i = 0; i < inverse.length; i++) {
+            for (int j = 0; j < i; j++) {
+                if (inverse[i][j] != 0 && !(isTrained[i] && isTrained[j])) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    @Override
+    protected Map<String, Object> ownSettings() {
+        return Map.of("curvature_fraction", curvatureFraction);
+    }
+
+    @Override
+    public String name() {
+        return "bfgs";
+    }
+
+    @Override
+    protected Map<String, Double> stateNumbers() {
+        Map<String, Double> numbers = super.stateNumbers();
+        numbers.put("updates", (double) updates);
+        numbers.put("has_last", last.stateNumber());
+        return numbers;
+    }
+
+    @Override
+    protected Map<String, INDArray> stateVectors() {
+        Map<String, INDArray> vectors = super.stateVectors();
+        last.putState(vectors);
+        if (inverse != null) {
+            int n = inverse.length;
+            double[] packed = new double[n * (n + 1) / 2];
+            for (int i = 0; i < n; i++) {
+                System.arraycopy(inverse[i], 0, packed, i * (i + 1) / 2, i + 1);
+            }
+            vectors.put("inverse", Arena.of(DType.FLOAT64, Shape.of(packed.length), packed));
+        }
+        return vectors;
+    }
+
+    @Override
+    public boolean hasOwnArrays() {
+        return true;
+    }
+
+    @Override
+    protected void restoreState(OptimizerState state) {
+        int restoredUpdates = state.count("updates", Integer.MAX_VALUE);
+        boolean hadLast = state.count("has_last", 1) == 1;
+        double[][] restored = state.vectors().containsKey("inverse") ? unpacked(state.vector("inverse")) : null;
+        super.restoreState(state);
+        updates = restoredUpdates;
+        inverse = restored;
+        last.restore(state, hadLast);
+    }
+
+    private static double[][] unpacked(INDArray vector) {
+        double[] packed = Arena.toDoubles(vector);
+        int n = (int) ((Math.sqrt(8.0 * packed.length + 1) - 1) / 2);
+        if (n * (n + 1) / 2 != packed.length) {
+            throw new IllegalArgumentException(
+                    "the state's 'inverse' must be a triangle of n (n + 1) / 2 numbers, found " + packed.length
+                            + "; it is damaged, or belongs to another kind of optimizer");
+        }
+        double[][] rows = new double[n][];
+        for (int i = 0; i < n; i++) {
+            rows[i] = new double[i + 1];
+            System.arraycopy(packed, i * (i + 1) / 2, rows[i], 0, i + 1);
+        }
+        return rows;
+    }
+
+    /** Settings of {@link Bfgs}. */
+    public static final class Builder {
+        private int limit = 4096;
+        private double curvatureFraction = QUASI_NEWTON;
+
+        private Builder() {}
+
+        /**
+         * The largest number of parameters to write the matrix out for.
+         *
+         * @param n from 1 to 16,383; 4,096 without it
+         * @return this
+         */
+        public Builder limit(int n) {
+            this.limit = Check.order(n);
+            return this;
+        }
+
+        /**
+         * How flat the objective must be where a line search ends.
+         *
+         * @param c2 part of the slope at its beginning, from 0 to below 1; 0.9 without it
+         * @return this
+         */
+        public Builder curvatureFraction(double c2) {
+            this.curvatureFraction = Check.fraction("the curvature fraction", c2);
+            return this;
+        }
+
+        /** {@return an optimizer that has not stepped yet} */
+        public Bfgs build() {
+            return new Bfgs(this);
+        }
+    }
+}
