@@ -165,6 +165,16 @@ abstract class MarquardtMethod extends SecondOrder {
         }
     }
 
+    /** Turns a solution around, which is a step then, and puts the trial where it leads. */
+    private void goTo(Point at, double[] p) {
+        for (int i = 0; i < p.length; i++) {
+            p[i] = -p[i];
+        }
+        Elements.of(step).write(0, p.length, p);
+        Vectors.copy(at.theta(), trial);
+        Vectors.axpy(1, step, trial);
+    }
+
     private Attempt search(Point at, Merit merit) {
         Map<String, Double> told = new LinkedHashMap<>(telemetry(DenseMatrix.norm(merit.slope)));
         double ratio = Double.NaN;
@@ -178,12 +188,7 @@ abstract class MarquardtMethod extends SecondOrder {
                 continue;
             }
             double[] p = damped.solve(merit.slope);
-            for (int i = 0; i < p.length; i++) {
-                p[i] = -p[i];
-            }
-            Elements.of(step).write(0, p.length, p);
-            Vectors.copy(at.theta(), trial);
-            Vectors.axpy(1, step, trial);
+            goTo(at, p);
             double loss = at.objective().value(trial, at.scope());
             double change = merit.value(loss, trial) - merit.start;
             double along = DenseMatrix.dot(merit.slope, p);
