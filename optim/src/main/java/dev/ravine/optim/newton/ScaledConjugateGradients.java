@@ -110,11 +110,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
             double used = lambda;
             boolean accepted = comparison >= 0;
             included = lambda;
-            if (accepted && comparison >= 0.75) {
-                lambda /= 4;
-            } else if (!(comparison >= 0.25)) {
-                lambda += Double.isFinite(comparison) ? delta * (1 - comparison) / square : 10 * delta / square;
-            }
+            adapt(comparison, delta / square);
             if (accepted) {
                 trial++;
                 return accepted(at, descent, rate, value, report(used, comparison, tries, measured));
@@ -124,6 +120,15 @@ public final class ScaledConjugateGradients extends SecondOrder {
         canRetry = !isSteepest;
         lambda = firstLambda;
         return rejected(at, measured, Displacement.NONE);
+    }
+
+    /** A comparison that is not a number, or infinite, counts as a failure of the model. */
+    private void adapt(double comparison, double curvature) {
+        if (comparison >= 0.75) {
+            lambda /= 4;
+        } else if (!(comparison >= 0.25)) {
+            lambda += Double.isFinite(comparison) ? curvature * (1 - comparison) : 10 * curvature;
+        }
     }
 
     private ModelReport report(double used, double comparison, int tries, double measured) {
