@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Derivatives as transforms from graph to graph. The result consists of ordinary tensors and can be differentiated
@@ -55,12 +56,18 @@ public final class Autodiff {
      * @throws ShapeException if the shape or dtype of a tangent differs from its x
      */
     public static List<Tensor> jvp(List<Tensor> ys, List<Tensor> xs, List<Tensor> vs) {
+        return jvp(ys, xs, vs, Set.of());
+    }
+
+    /** The same with some tensors as constants. */
+    static List<Tensor> jvp(List<Tensor> ys, List<Tensor> xs, List<Tensor> vs, Set<Tensor> constants) {
         checkPairs("jvp", "direction", xs, vs);
         Map<Tensor, Tensor> tangents = new HashMap<>();
         for (int i = 0; i < xs.size(); i++) {
             tangents.merge(xs.get(i), vs.get(i), Tensor::add);
         }
         Set<Tensor> cuts = new HashSet<>(xs);
+        cuts.addAll(constants);
         for (Tensor y : Graph.ancestors(ys, cuts)) {
             if (!cuts.contains(y)) {
                 List<Tensor> terms = new ArrayList<>();
@@ -90,19 +97,29 @@ public final class Autodiff {
      */
     public static List<Tensor> vjp(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
         checkPairs("vjp", "cotangent", ys, us);
-        Map<Tensor, Tensor> cotangents = cotangents(ys, xs, us);
+        return vjp(ys, xs, us, Set.of());
+    }
+
+    private static List<Tensor> vjp(List<Tensor> ys, List<Tensor> xs, List<Tensor> us, Set<Tensor> constants) {
+        Map<Tensor, Tensor> cotangents = cotangents(ys, xs, us, constants);
         return xs.stream().map(x -> cotangents.getOrDefault(x, x.filled(0))).toList();
     }
 
     /** The cotangents of all nodes between ys and xs. */
     static Map<Tensor, Tensor> cotangents(List<Tensor> ys, List<Tensor> xs, List<Tensor> us) {
+        return cotangents(ys, xs, us, Set.of());
+    }
+
+    private static Map<Tensor, Tensor> cotangents(
+            List<Tensor> ys, List<Tensor> xs, List<Tensor> us, Set<Tensor> constants) {
         Map<Tensor, List<Tensor>> terms = new HashMap<>();
         for (int i = 0; i < ys.size(); i++) {
             add(terms, ys.get(i), us.get(i));
         }
         Set<Tensor> cuts = new HashSet<>(xs);
+        cuts.addAll(constants);
         List<Tensor> order = Graph.ancestors(ys, cuts);
-        Set<Tensor> active = downstream(order, cuts);
+        Set<Tensor> active = downstream(order, new HashSet<>(xs));
         Map<Tensor, Tensor> cotangents = new HashMap<>();
         for (int n = order.size() - 1; n >= 0; n--) {
             Tensor y = order.get(n);
@@ -189,12 +206,20 @@ public final class Autodiff {
     /** The sum of J' M (J v) over some tensors, with J the derivative of each, by one pass forward and one backward. */
     static List<Tensor> through(List<Part> parts, List<Tensor> xs, List<Tensor> vs) {
         List<Tensor> tensors = parts.stream().map(Part::tensor).toList();
-        List<Tensor> tangents = jvp(tensors, xs, vs);
+        Set<Tensor> held = heldInCurvature(tensors);
+        List<Tensor> tangents = jvp(tensors, xs, vs, held);
         List<Tensor> cotangents = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             cotangents.add(parts.get(i).metric().times(tangents.get(i)));
         }
-        return vjp(tensors, xs, cotangents);
+        return vjp(tensors, xs, cotangents, held);
+    }
+
+    /** What matrices J' M J take as constants on the way to some tensors. */
+    static Set<Tensor> heldInCurvature(List<Tensor> tensors) {
+        return Graph.ancestors(tensors).stream()
+                .filter(t -> t.op() instanceof HeldInCurvature)
+                .collect(Collectors.toSet());
     }
 
     /** The Hessian of the loss with respect to the outputs, times a tangent of the outputs. */

@@ -31,8 +31,9 @@ final class OutputTangents {
         FlatViews parameters = point.parameters();
         this.vectors = parameters.placeholders();
         Tensor outputs = model.requireOutputs(curvature);
-        this.tangent =
-                Autodiff.jvp(List.of(outputs), parameters.tensors(), vectors).get(0);
+        List<Tensor> ends = List.of(outputs);
+        this.tangent = Autodiff.jvp(ends, parameters.tensors(), vectors, Autodiff.heldInCurvature(ends))
+                .get(0);
         this.product = model.metric(curvature).times(tangent);
     }
 

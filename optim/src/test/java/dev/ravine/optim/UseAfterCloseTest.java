@@ -17,6 +17,10 @@ import dev.ravine.core.Shape;
 import dev.ravine.core.Window;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.RowCopy;
+import dev.ravine.core.data.StreamedExamples;
+import dev.ravine.core.io.FileRows;
+import dev.ravine.core.io.Npy;
 import dev.ravine.core.kernels.BinaryKernels;
 import dev.ravine.core.kernels.ConvolutionKernels;
 import dev.ravine.core.kernels.Kernel;
@@ -80,6 +84,7 @@ import dev.ravine.optim.objective.ResidualObjective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
@@ -171,6 +176,8 @@ class UseAfterCloseTest {
         all.add(new Maker("kernels", m -> kernels()));
         all.add(new Maker("LAPACK", m -> lapack()));
         all.add(new Maker("DataSet", m -> dataSet()));
+        all.add(new Maker("FileRows", m -> fileRows()));
+        all.add(new Maker("StreamedExamples", m -> streamedExamples()));
         all.add(new Maker("Workers", m -> workers()));
         all.add(new Maker("Program", m -> program()));
         all.add(new Maker("Program on a closed arena", m -> programOnArena()));
@@ -543,6 +550,46 @@ class UseAfterCloseTest {
                 .use("as", () -> data.as(F64))
                 .use("outputs", () -> predictor.outputs(data))
                 .with(predictor);
+    }
+
+    /** Zeros in a file of their own. */
+    private static Path file(Shape shape) {
+        try {
+            Path file = Files.createTempFile("rows", ".npy");
+            file.toFile().deleteOnExit();
+            Npy.write(file, Arena.create(F32, shape));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Case fileRows() {
+        try {
+            Path file = file(Shape.of(WIDTH, WIDTH));
+            FileRows rows = FileRows.npy(file);
+            FileRows.Reader reader = rows.reader(Elements.of(Arena.create(F32, Shape.of(2, WIDTH))));
+            return new Case("the rows of " + file, rows)
+                    .use("read", () -> reader.read(new int[] {3, 1}, 0, 2))
+                    .use("checksum", rows::checksum);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Case streamedExamples() {
+        try {
+            Path file = file(Shape.of(WIDTH, WIDTH));
+            StreamedExamples examples = StreamedExamples.npy(file, file(Shape.of(WIDTH, 1)));
+            RowCopy copy = examples.rowCopy(
+                    2, Arena.create(F32, Shape.of(2, WIDTH)), Arena.create(F32, Shape.of(2, 1)));
+            return new Case("the rows of " + file, examples)
+                    .use("rowCopy", () -> copy.run(new int[] {3, 1}, 0))
+                    .use("take", () -> examples.take(0))
+                    .use("checksum", examples::checksum);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Case workers() {

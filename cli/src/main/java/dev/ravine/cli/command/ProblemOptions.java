@@ -4,6 +4,7 @@ import dev.ravine.cli.problem.NetChoice;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Problems;
 import dev.ravine.cli.problem.TableData;
+import dev.ravine.core.data.Augmentation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,13 @@ final class ProblemOptions {
     private Path text;
 
     @Option(
+            names = "--augment",
+            paramLabel = "LIST",
+            description = "Random changes of training images, anew at each step: shift:PIXELS, flip, crop:LEAST,"
+                    + " noise:DEVIATION, joined by commas.")
+    private String augment;
+
+    @Option(
             names = "--net",
             paramLabel = "KIND",
             description = "The kind of net: ${COMPLETION-CANDIDATES} (default: mlp for classify and regress).")
@@ -140,7 +148,20 @@ final class ProblemOptions {
                 "--length must be from 20 to 10000 steps, found " + length);
         table.requireTable(isTable(), calls);
         return new Problem.Choices(
-                data, target, table.reader(calls), widths, weight, condition, net(calls), length, text);
+                data, target, table.reader(calls), widths, weight, condition, net(calls), length, text, augmentations(problem, calls));
+    }
+
+    private List<Augmentation> augmentations(Problem problem, UsageErrors calls) {
+        if (augment == null) {
+            return List.of();
+        }
+        calls.require(
+                problem.name().equals("classify"), "--augment is for images of classify, not for " + problem.name());
+        try {
+            return List.of(Augmentation.parse(augment));
+        } catch (IllegalArgumentException e) {
+            throw calls.wrong("--augment: " + e.getMessage(), e);
+        }
     }
 
     private NetChoice net(UsageErrors calls) {

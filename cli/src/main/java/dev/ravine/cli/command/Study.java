@@ -33,13 +33,15 @@ import picocli.CommandLine.Parameters;
             "  conditioning    work to a tolerance against the condition number",
             "  convergence     the order of convergence near a minimum",
             "  sensitivity     final loss against the main setting and the scale of the start",
+            "  architectures   first against second order on four kinds of nets",
+            "  sequences       who makes a recurrent net remember over 50 steps (hours; only if it is named)",
             "  batch           progress of Hessian-free against the examples of its curvature",
             "  preconditioner  iterations of conjugate gradients on systems of a deep autoencoder",
             "  scaling         time and memory of a step against parameters",
             "  saddle          who leaves a saddle, and by what",
             "",
             "Examples:",
-            "  ravine study                     all of them, some minutes",
+            "  ravine study                     all but the long one, some minutes",
             "  ravine study conditioning saddle",
             "  ravine study --quick --out runs/look"
         })
@@ -50,7 +52,7 @@ final class Study extends ReportCommand {
             paramLabel = "NAME",
             arity = "0..*",
             completionCandidates = Names.class,
-            description = "${COMPLETION-CANDIDATES} (default: all).")
+            description = "${COMPLETION-CANDIDATES} (default: all but sequences).")
     private List<String> names;
 
     @Option(
@@ -130,7 +132,7 @@ final class Study extends ReportCommand {
     /** The chosen analyses, each once, in their usual order. */
     private List<Analysis> chosen() {
         if (names == null) {
-            return Analysis.all();
+            return Analysis.all().stream().filter(a -> !a.isLong()).toList();
         }
         List<String> known = Analysis.all().stream().map(Analysis::name).toList();
         for (String name : names) {

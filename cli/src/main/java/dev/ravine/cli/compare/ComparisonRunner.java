@@ -166,7 +166,7 @@ public final class ComparisonRunner {
         while (budget.unit() == Budget.Unit.SECONDS && tasks.size() < optimizers) {
             Task another = more.another();
             another.net().initialize(task.set().train().dtype(), 0);
-            tasks.add(another.with(task.set()));
+            tasks.add(another.onDataOf(task));
         }
         return tasks;
     }

@@ -1,6 +1,7 @@
 package dev.ravine.cli.compare;
 
 import dev.ravine.cli.problem.Task;
+import dev.ravine.core.data.DataSet;
 import dev.ravine.optim.training.Cluster;
 import dev.ravine.optim.training.ModelCode;
 import java.util.Optional;
@@ -21,7 +22,15 @@ public record Place(Optional<Cluster> cluster) {
      * @throws IllegalArgumentException if the cluster cannot compute it
      */
     Optional<Cluster.Placed> objective(Task task) {
-        return cluster.map(on -> on.place(code(task), task.net(), task.set().train(), task.l2()));
+        return cluster.map(on -> on.place(code(task), task.net(), unchanged(task), task.l2()));
+    }
+
+    private static DataSet unchanged(Task task) {
+        if (task.examples() != task.set().train()) {
+            throw new IllegalArgumentException("the training images are changed by --augment as they are read, which"
+                    + " executors do not do; leave --master or --augment away");
+        }
+        return task.set().train();
     }
 
     private static ModelCode code(Task task) {

@@ -102,7 +102,7 @@ record TrainingRun(
 
     private Trainer.Builder builder(Cluster.Placed placed) {
         return placed == null
-                ? Trainer.builder(task.net(), task.loss(), task.set().train()).l2(task.l2())
+                ? Trainer.builder(task.net(), task.loss(), task.examples()).l2(task.l2())
                 : Trainer.builder(task.net(), placed.objective()).listener(placed.listener());
     }
 

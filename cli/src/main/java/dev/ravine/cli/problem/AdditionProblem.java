@@ -1,6 +1,5 @@
 package dev.ravine.cli.problem;
 
-import dev.ravine.core.Arena;
 import dev.ravine.core.data.LongTermTasks;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
@@ -14,16 +13,7 @@ public final class AdditionProblem extends BuiltInProblem {
 
     private static final Metric WRONG = new Metric(
             "wrong %",
-            false, (outputs, data) -> {
-                double[] found = Arena.toDoubles(outputs);
-                double[] expected = Arena.toDoubles(data.targets());
-                long wrong = 0;
-                for (int i = 0; i < found.length; i++) {
-                    // A number that is not finite is wrong, too.
-                    wrong += Math.abs(found[i] - expected[i]) <= TOLERANCE ? 0 : 1;
-                }
-                return 100.0 * wrong / found.length;
-            });
+            false, (outputs, data) -> 100 * Metric.beyond(TOLERANCE).figure().applyAsDouble(outputs, data));
 
     /** For {@link java.util.ServiceLoader}. */
     public AdditionProblem() {

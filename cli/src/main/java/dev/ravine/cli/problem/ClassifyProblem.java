@@ -2,6 +2,10 @@ package dev.ravine.cli.problem;
 
 import dev.ravine.cli.report.Pictures;
 import dev.ravine.core.Arena;
+import dev.ravine.core.Shape;
+import dev.ravine.core.data.Augmentation;
+import dev.ravine.core.data.Augmented;
+import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
@@ -12,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Classification of images or of the rows of a table, by tanh layers with softmax cross-entropy. */
 public final class ClassifyProblem extends BuiltInProblem {
@@ -50,14 +55,36 @@ public final class ClassifyProblem extends BuiltInProblem {
                 ChosenNet.of(choices, set.train().featureShape(), set.train().classes());
         ModelCode code = new ModelCode(chosen.net(), Loss::softmaxCrossEntropy);
         Task.Builder task = Task.builder(code, set)
-                .described(isImages ? images.name() : choices.data().toString(), chosen.text())
+                .described((isImages ? images.name() : choices.data().toString()) + changes(choices), chosen.text())
                 .l2(choices.l2())
                 .metric(TaskMetric.training("training accuracy %", PERCENT))
                 .metric(TaskMetric.test("test accuracy %", PERCENT));
+        if (!choices.augmentations().isEmpty()) {
+            task.trainingOn(augmented(set.train(), choices, isImages));
+        }
         if (isImages && choices.net().words().isEmpty()) {
             Gallery.side(inputs).ifPresent(side -> task.gallery(gallery(task.net(), side)));
         }
         return task.build();
+    }
+
+    private static String changes(Choices choices) {
+        return choices.augmentations().isEmpty()
+                ? ""
+                : choices.augmentations().stream()
+                        .map(Augmentation::toString)
+                        .collect(Collectors.joining(",", ", augmented by ", ""));
+    }
+
+    private static Augmented augmented(DataSet train, Choices choices, boolean isImages) {
+        Shape shape = train.featureShape();
+        int side = Gallery.side(shape.count()).orElse(0);
+        Choices.require(isImages && (shape.rank() > 1 || side > 0), "--augment is for images, which these data are not");
+        int channels = shape.rank() > 2 ? (int) shape.size(2) : 1;
+        Augmentation.Size size = shape.rank() > 1
+                ? new Augmentation.Size((int) shape.size(0), (int) shape.size(1), channels)
+                : new Augmentation.Size(side, side, 1);
+        return Augmented.of(train, size, choices.augmentations().toArray(new Augmentation[0]));
     }
 
     private static Gallery gallery(Module net, int side) {

@@ -1,5 +1,6 @@
 package dev.ravine.cli.problem;
 
+import dev.ravine.core.data.Augmentation;
 import dev.ravine.core.data.Csv;
 import dev.ravine.optim.training.Budget;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public interface Problem {
      * @param net the net that was chosen
      * @param length of sequences; null if not given
      * @param text a file in UTF-8; null if not given
+     * @param augmentations of training images; none by default
      */
     record Choices(
             Path data,
@@ -62,7 +64,8 @@ public interface Problem {
             Double condition,
             NetChoice net,
             Integer length,
-            Path text) {
+            Path text,
+            List<Augmentation> augmentations) {
         /**
          * Refuses {@code --condition}, which is for the problem {@code conditioned} alone.
          *

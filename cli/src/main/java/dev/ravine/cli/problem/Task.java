@@ -1,5 +1,6 @@
 package dev.ravine.cli.problem;
 
+import dev.ravine.core.data.ExampleSource;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param net not initialized yet
  * @param loss of its outputs and the data's targets
  * @param set training and test data; the same where there is no test
+ * @param examples what is trained on: the training data, or those data augmented
  * @param l2 weight of L2
  * @param metrics in the order of columns; the first is the training objective
  * @param gallery pictures of what the net has learned, if the data are images
@@ -29,6 +31,7 @@ public record Task(
         Module net,
         Loss loss,
         TrainTest set,
+        ExampleSource examples,
         double l2,
         List<TaskMetric> metrics,
         Optional<Gallery> gallery,
@@ -55,12 +58,12 @@ public record Task(
     }
 
     /**
-     * {@return the same with other data}
+     * {@return the same on the data of another task}
      *
-     * @param other training and test data of the same shape
+     * @param other whose data have the same shape
      */
-    public Task with(TrainTest other) {
-        return new Task(data, shape, net, loss, other, l2, metrics, gallery, code);
+    public Task onDataOf(Task other) {
+        return new Task(data, shape, net, loss, other.set, other.examples, l2, metrics, gallery, code);
     }
 
     /** {@return the net with the memory to measure it again and again, to be closed; the net must be initialized} */
@@ -102,6 +105,7 @@ public record Task(
         private double l2;
         private TaskMetric objective;
         private Gallery gallery;
+        private ExampleSource examples;
 
         private Builder(Module net, Loss loss, TrainTest set, ModelCode code) {
             this.net = net;
@@ -167,6 +171,16 @@ public record Task(
             return this;
         }
 
+        /**
+         * {@return this, training on other examples than those that are measured}
+         *
+         * @param augmented the training data, changed at random
+         */
+        public Builder trainingOn(ExampleSource augmented) {
+            this.examples = augmented;
+            return this;
+        }
+
         /** {@return the task; with L2 its first metrics are the objective and the loss without L2, else the loss} */
         public Task build() {
             List<TaskMetric> metrics = new ArrayList<>();
@@ -186,6 +200,7 @@ public record Task(
                     net,
                     loss,
                     set,
+                    examples == null ? set.train() : examples,
                     l2,
                     List.copyOf(metrics),
                     Optional.ofNullable(gallery),

@@ -9,8 +9,9 @@ import java.util.List;
  * @param name on the command line: one word
  * @param question in one sentence
  * @param runs answer it
+ * @param isLong whether it takes hours, so that it runs only if it is named
  */
-public record Analysis(String name, String question, Runs runs) {
+public record Analysis(String name, String question, Runs runs, boolean isLong) {
     private static final List<Analysis> ALL = List.of(
             new Analysis(
                     "conditioning",
@@ -29,6 +30,11 @@ public record Analysis(String name, String question, Runs runs) {
                     "On which kind of net is second order ahead in equal time, and how exactly must it be tuned?",
                     Architectures::run),
             new Analysis(
+                    "sequences",
+                    "Who makes a plain recurrent net remember over 50 steps, and after how much work?",
+                    Sequences::run,
+                    true),
+            new Analysis(
                     "batch",
                     "How few examples may Hessian-free's curvature see, when its gradient sees all?",
                     BatchSize::run),
@@ -41,6 +47,10 @@ public record Analysis(String name, String question, Runs runs) {
                     "How do time and memory of a step grow with the number of parameters, and where are the walls?",
                     Scaling::run),
             new Analysis("saddle", "Who leaves a saddle, after how many steps, and by what?", Saddle::run));
+
+    private Analysis(String name, String question, Runs runs) {
+        this(name, question, runs, false);
+    }
 
     /** What answers a question. */
     @FunctionalInterface

@@ -280,7 +280,7 @@ class CompareTest extends RunsCommands {
     @Test
     void theConditionNumberIsExact() throws IOException {
         Task task = Problems.of("conditioned")
-                .task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE, null, null));
+                .task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE, null, null, List.of()));
         task.net().initialize(DType.FLOAT64, 1);
         try (var objective = SupervisedObjective.of(
                         task.net(), task.loss(), task.set().train());
@@ -717,5 +717,24 @@ class CompareTest extends RunsCommands {
             file[8 + i] = (byte) (i % 3);
         }
         return file;
+    }
+
+    @Test
+    void trainingImagesAreAugmented() throws IOException {
+        String[] words = {"compare", "--gradients", "2", "--optimizer", "adam", "--quiet", "--json", "--out", ""};
+        words[words.length - 1] = folder.resolve("plain").toString();
+        assertThat(ravine(words)).isZero();
+        String plain = out.toString();
+        List<String> more = new ArrayList<>(List.of(words));
+        more.addAll(List.of("--augment", "shift:2,noise:0.1"));
+        more.set(words.length - 1, folder.resolve("augmented").toString());
+        out.getBuffer().setLength(0);
+        assertThat(ravine(more.toArray(new String[0]))).isZero();
+        assertThat(out.toString()).isNotEqualTo(plain).contains("augmented by shift:2,noise:0.1");
+        assertThat(ravine("compare", "--problem", "curves", "--augment", "flip")).isEqualTo(2);
+        assertThat(ravine("compare", "--augment", "turn")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--augment is for images of classify, not for curves")
+                .contains("there is no augmentation 'turn'");
     }
 }

@@ -1,5 +1,6 @@
 package dev.ravine.core.data;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,10 @@ public final class Batches {
     private int epoch;
     private int position;
     private int[] order;
+    private boolean hasBegun;
+
+    /** Null for a permutation of all examples. */
+    private final BlockOrder blocks;
 
     /**
      * Begins before the first batch of epoch 0.
@@ -26,10 +31,26 @@ public final class Batches {
      * @throws IllegalArgumentException if a size is less than 1
      */
     public Batches(int examples, int batchSize, long seed) {
+        this(examples, batchSize, seed, 1);
+    }
+
+    /**
+     * Begins before the first batch of epoch 0, in an order that keeps neighbours of a file near one another in time:
+     * blocks in a random order, and the examples of {@value BlockOrder#WINDOW} successive blocks mixed. A last block that
+     * is not full stays last.
+     *
+     * @param examples the number of examples, at least 1
+     * @param batchSize rows per batch, at least 1; the last batch of an epoch has the remainder
+     * @param seed the same seed gives the same batches
+     * @param block examples of a block, at least 1; 1 for a permutation of all examples
+     * @throws IllegalArgumentException if a size is less than 1
+     */
+    public Batches(int examples, int batchSize, long seed, int block) {
         checkSizes(examples, batchSize);
         this.examples = examples;
         this.batchSize = batchSize;
         this.rng = new Rng(seed);
+        this.blocks = Check.atLeastOne("examples of a block", block) == 1 ? null : new BlockOrder(examples, block);
         seek(0, 0);
     }
 
@@ -40,7 +61,11 @@ public final class Batches {
      */
     public int[] next() {
         int from = position * batchSize;
-        int[] rows = Arrays.copyOfRange(order, from, from + Math.min(batchSize, examples - from));
+        int count = Math.min(batchSize, examples - from);
+        int[] rows = new int[count];
+        for (int i = 0; i < count; i++) {
+            rows[i] = blocks == null ? order[from + i] : blocks.at(from + i);
+        }
         position++;
         if (position == batchesPerEpoch()) {
             seek(epoch + 1, 0);
@@ -70,12 +95,21 @@ public final class Batches {
             throw new IllegalArgumentException("no batch " + position + " in epoch " + epoch
                     + ": epochs count from 0 and batches from 0 to " + (batchesPerEpoch() - 1));
         }
-        if (order == null || epoch != this.epoch) {
-            order = order == null ? new int[examples] : order;
-            rng.split(epoch).permute(order);
+        if (!hasBegun || epoch != this.epoch) {
+            begin(epoch);
         }
         this.epoch = epoch;
         this.position = position;
+    }
+
+    private void begin(int wanted) {
+        if (blocks != null) {
+            blocks.begin(rng.split(wanted));
+        } else {
+            order = order == null ? new int[examples] : order;
+            rng.split(wanted).permute(order);
+        }
+        hasBegun = true;
     }
 
     /** {@return the number of batches that visit every example once, at least 1} */

@@ -397,7 +397,7 @@ public final class Csv {
 
     static Table table(CsvTable table) throws MalformedFileException {
         DataSet data = table.data();
-        return new Table(data, table.featureNames(), table.targetNames(), table.classNames(), table.encoding(data));
+        return new Table(data, table.featureNames(), table.targetNames(), table.classNames(), table.encoding(data.hasLabels() ? data.classes() : 0));
     }
 
     /**
@@ -441,6 +441,12 @@ public final class Csv {
      */
     public INDArray readFeatures(Reader reader, String name) throws IOException {
         return new CsvTable(settings, name, CsvRows.read(settings, reader, name, false)).features();
+    }
+
+    /** Writes a file's numbers as two npy files, and returns the number of classes; 0 if targets are numbers. */
+    int convert(Path table, Path features, Path targets) throws IOException {
+        settings.requireTargets(table.toString());
+        return new CsvConversion(settings, table).write(features, targets);
     }
 
     @Override

@@ -177,6 +177,32 @@ final class CsvRows {
     }
 
     private void readAll(boolean withTargets) throws IOException {
+        long kept = forEach(withTargets, (row, answer) -> {
+            features.add(row);
+            if (withTargets) {
+                targets.add(answer);
+            }
+        });
+        requireSome(kept);
+    }
+
+    /** Receives the numbers of each example. */
+    @FunctionalInterface
+    interface Sink {
+        void row(double[] features, double[] targets) throws IOException;
+    }
+
+    /** Reads all rows without keeping them; what the file tells about names and columns is kept. */
+    static CsvRows scan(CsvSettings settings, Reader text, String file, Sink sink) throws IOException {
+        return use(settings, text, file, rows -> {
+            rows.requireSome(rows.forEach(true, sink));
+            return rows;
+        });
+    }
+
+    /** {@return how many rows there were} */
+    private long forEach(boolean withTargets, Sink sink) throws IOException {
+        long kept = 0;
         CSVRecord row = first(withTargets);
         List<Map<String, Integer>> known = new ArrayList<>();
         for (CsvColumns.Feature feature : columns.features()) {
@@ -190,12 +216,14 @@ final class CsvRows {
                 dropped++;
                 continue;
             }
-            features.add(features(row, known));
-            if (withTargets) {
-                targets.add(targets(row, knownClasses));
-            }
+            sink.row(features(row, known), withTargets ? targets(row, knownClasses) : null);
+            kept++;
         }
-        if (features.isEmpty()) {
+        return kept;
+    }
+
+    private void requireSome(long kept) throws MalformedFileException {
+        if (kept == 0) {
             throw new MalformedFileException(
                     dropped == 0
                             ? file + ": only a line of column names; expected one line for each example after it"

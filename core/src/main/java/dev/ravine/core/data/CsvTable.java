@@ -22,8 +22,11 @@ final class CsvTable {
     private final String file;
     private final CsvRows rows;
 
-    /** The rows that means are taken from. */
+    /** The rows that means are taken from; null if the means are known. */
     private final List<double[]> learned;
+
+    /** The mean of each column of numbers, not a number if it has none; null if they come from the rows. */
+    private final double[] means;
 
     private final List<CsvColumns.Feature> plan;
 
@@ -35,6 +38,17 @@ final class CsvTable {
 
     /** Takes means from some of the rows. */
     CsvTable(CsvSettings settings, String file, CsvRows rows, List<double[]> learned) throws MalformedFileException {
+        this(settings, file, rows, learned, null);
+    }
+
+    /** For rows that were not kept. */
+    CsvTable(CsvSettings settings, String file, CsvRows rows, double... means) throws MalformedFileException {
+        this(settings, file, rows, null, means);
+    }
+
+    private CsvTable(CsvSettings settings, String file, CsvRows rows, List<double[]> learned, double[] means)
+            throws MalformedFileException {
+        this.means = means;
         this.settings = settings;
         this.file = file;
         this.rows = rows;
@@ -91,6 +105,10 @@ final class CsvTable {
     }
 
     private double mean(CsvColumns.Feature feature, int index) throws MalformedFileException {
+        if (means != null) {
+            requireNumbers(Double.isNaN(means[index]) ? 0 : 1, feature);
+            return means[index];
+        }
         double sum = 0;
         double scaled = 0;
         long count = learned.stream().filter(row -> !Double.isNaN(row[index])).count();
@@ -99,12 +117,16 @@ final class CsvTable {
             sum += value;
             scaled += value / count;
         }
+        requireNumbers(count, feature);
+        return Double.isFinite(sum) ? sum / count : scaled;
+    }
+
+    private void requireNumbers(long count, CsvColumns.Feature feature) throws MalformedFileException {
         if (count == 0) {
             throw new MalformedFileException(file + ": column " + rows.columns().described(feature.column())
                     + ": expected at least one number to take the mean of but found missing cells only; leave"
                     + " the column out with Csv.ignore, or choose another rule for Csv.missing");
         }
-        return Double.isFinite(sum) ? sum / count : scaled;
     }
 
     List<String> featureNames() {
@@ -141,7 +163,8 @@ final class CsvTable {
         return array;
     }
 
-    private void encode(double[] row, double[] into) {
+    /** Numbers of cells as features. */
+    void encode(double[] row, double[] into) {
         int at = 0;
         for (int i = 0; i < row.length; i++) {
             if (categories.get(i) == null) {
@@ -197,7 +220,7 @@ final class CsvTable {
     }
 
     /** What another file of the same table is read by. */
-    CsvEncoding encoding(DataSet data) {
+    CsvEncoding encoding(int classes) {
         List<Object> columns = new ArrayList<>();
         Map<Object, List<String>> names = new LinkedHashMap<>();
         Map<Object, Double> means = new LinkedHashMap<>();
@@ -215,6 +238,6 @@ final class CsvTable {
                 Collections.unmodifiableMap(names),
                 Collections.unmodifiableMap(means),
                 classNames(),
-                data.hasLabels() ? data.classes() : 0);
+                classes);
     }
 }

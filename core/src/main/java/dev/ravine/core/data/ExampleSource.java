@@ -46,6 +46,14 @@ public interface ExampleSource {
         return weights().isPresent();
     }
 
+    /**
+     * {@return how many neighbouring rows are best visited close to one another; 1 if the order does not matter} Mini-
+     * batches follow it ({@link Batches#Batches(int, int, long, int)}).
+     */
+    default int block() {
+        return 1;
+    }
+
     /** {@return a checksum of all numbers, to detect that data have changed; may read all data} */
     long checksum();
 

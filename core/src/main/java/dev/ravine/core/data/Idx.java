@@ -4,6 +4,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.io.FileRows;
 import dev.ravine.core.io.MalformedFileException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,11 @@ public final class Idx {
     private static final int UNSIGNED_BYTE = 0x08;
     private static final String IMAGES = "images (idx3)";
     private static final String LABELS = "labels (idx1)";
+    private static final String[] IMAGE_AXES = {"images", "rows", "columns"};
+    private static final String[] LABEL_AXES = {"labels"};
+
+    /** The most bytes of a file whose rows are streamed: more would be a damaged header. */
+    private static final long MOST_STREAMED = 1L << 32;
 
     private Idx() {}
 
@@ -64,9 +70,32 @@ public final class Idx {
         return read(stream, name, IMAGES, Idx::decodeImages);
     }
 
+    /** The images of a plain file as rows of pixels. */
+    static FileRows imageRows(Path file) throws IOException {
+        return rows(file, IMAGES, IMAGE_AXES, DType.FLOAT32);
+    }
+
+    /** The labels of a plain file as rows. */
+    static FileRows labelRows(Path file) throws IOException {
+        return rows(file, LABELS, LABEL_AXES, DType.INT64);
+    }
+
+    private static FileRows rows(Path file, String content, String[] axes, DType dtype) throws IOException {
+        long header = 4 + 4L * axes.length;
+        int[] sizes = read(file, content, input -> {
+            if (input.isCompressed()) {
+                throw new MalformedFileException(file + ": expected a plain file, whose rows can be read at any place, but"
+                        + " found one compressed by gzip; unpack it with gunzip");
+            }
+            return header(input, content, axes, MOST_STREAMED);
+        });
+        Shape shape = sizes.length == 1 ? Shape.of(sizes[0]) : Shape.of(sizes[0], (long) sizes[1] * sizes[2]);
+        return FileRows.bytes(file, header, shape, dtype);
+    }
+
     private static INDArray decodeImages(IdxInput input) throws IOException {
         // One float for each byte: the array that holds them sets the limit.
-        int[] sizes = header(input, IMAGES, new String[] {"images", "rows", "columns"}, DType.FLOAT32);
+        int[] sizes = header(input, IMAGES, IMAGE_AXES, Integer.MAX_VALUE / DType.FLOAT32.bytes());
         byte[] pixels = input.payload(sizes[0] * sizes[1] * sizes[2]);
         INDArray images = Arena.create(DType.FLOAT32, Shape.of(sizes[0], (long) sizes[1] * sizes[2]));
         Elements out = Elements.of(images);
@@ -104,7 +133,7 @@ public final class Idx {
     }
 
     private static INDArray decodeLabels(IdxInput input) throws IOException {
-        int[] sizes = header(input, LABELS, new String[] {"labels"}, DType.INT64);
+        int[] sizes = header(input, LABELS, LABEL_AXES, Integer.MAX_VALUE / DType.INT64.bytes());
         byte[] bytes = input.payload(sizes[0]);
         long[] labels = new long[bytes.length];
         for (int i = 0; i < labels.length; i++) {
@@ -195,17 +224,18 @@ public final class Idx {
     }
 
     @FunctionalInterface
-    private interface Decoder {
-        INDArray decode(IdxInput input) throws IOException;
+    private interface Decoder<T> {
+        T decode(IdxInput input) throws IOException;
     }
 
-    private static INDArray read(Path file, String content, Decoder decoder) throws IOException {
+    private static <T> T read(Path file, String content, Decoder<T> decoder) throws IOException {
         try (InputStream stream = open(file, content)) {
             return decoder.decode(new IdxInput(stream, file.toString(), Files.size(file)));
         }
     }
 
-    private static INDArray read(InputStream stream, String name, String content, Decoder decoder) throws IOException {
+    private static <T> T read(InputStream stream, String name, String content, Decoder<T> decoder)
+            throws IOException {
         return decoder.decode(new IdxInput(checkFound(stream, name, content), name, IdxInput.UNKNOWN_SIZE));
     }
 
@@ -232,8 +262,8 @@ public final class Idx {
         return stream;
     }
 
-    /** The sizes of the axes. Checks that each is at least 1 and that an array of the dtype can hold their product. */
-    private static int[] header(IdxInput input, String content, String[] axes, DType dtype) throws IOException {
+    /** The sizes of the axes. Checks that each is at least 1 and that their product is within a limit, at most 2^32. */
+    private static int[] header(IdxInput input, String content, String[] axes, long limit) throws IOException {
         String advice = "this is not an IDX file of " + content + ": check that the right file is given, and download"
                 + " it again if so";
         for (int i = 0; i < 2; i++) {
@@ -241,7 +271,6 @@ public final class Idx {
         }
         input.expect(UNSIGNED_BYTE, "element type 0x08 (unsigned byte)", advice);
         input.expect(axes.length, axes.length + " as the number of axes of " + content, advice);
-        int limit = Integer.MAX_VALUE / dtype.bytes();
         int[] sizes = new int[axes.length];
         long product = 1;
         for (int i = 0; i < axes.length; i++) {

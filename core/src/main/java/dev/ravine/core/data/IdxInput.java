@@ -65,6 +65,10 @@ final class IdxInput {
         }
     }
 
+    boolean isCompressed() {
+        return packed != null;
+    }
+
     long offset() {
         return offset;
     }

@@ -16,13 +16,18 @@ final class RowCopier {
     record Part(Elements source, Elements target) {
         /** Checks that the target holds so many rows of the source. */
         static Part of(String name, Elements source, Shape row, INDArray target, int count) {
-            Shape expected = rowsOf(count, row);
-            if (DType.of(target) != source.dtype() || !Shape.of(target).equals(expected)) {
-                throw new ShapeException("copyRows: the output for " + name + " must be " + source.dtype() + " "
-                        + expected + ", found " + DType.of(target) + " " + Shape.of(target));
-            }
-            return new Part(source, Elements.of(target));
+            return new Part(source, RowCopier.target(name, source.dtype(), row, target, count));
         }
+    }
+
+    /** Checks that an array holds so many rows of a dtype and shape. */
+    static Elements target(String name, DType dtype, Shape row, INDArray target, int count) {
+        Shape expected = rowsOf(count, row);
+        if (DType.of(target) != dtype || !Shape.of(target).equals(expected)) {
+            throw new ShapeException("copyRows: the output for " + name + " must be " + dtype + " " + expected
+                    + ", found " + DType.of(target) + " " + Shape.of(target));
+        }
+        return Elements.of(target);
     }
 
     private RowCopier() {}

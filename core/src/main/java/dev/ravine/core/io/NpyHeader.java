@@ -36,9 +36,13 @@ record NpyHeader(ElementType type, ByteOrder byteOrder, boolean fortran, Shape s
 
     /** The bytes in front of an array's numbers, as NumPy writes them. */
     static byte[] render(INDArray array, FloatFormat format) {
-        Shape shape = Shape.of(array);
+        return render(ArrayBytes.type(array, format), Shape.of(array));
+    }
+
+    /** The bytes in front of numbers of this type and shape. */
+    static byte[] render(ElementType type, Shape shape) {
         String sizes = Arrays.stream(shape.toArray()).mapToObj(Long::toString).collect(Collectors.joining(", "));
-        String dictionary = "{'descr': '<" + ArrayBytes.type(array, format).npy()
+        String dictionary = "{'descr': '<" + type.npy()
                 + "', 'fortran_order': False, 'shape': (" + sizes + (shape.rank() == 1 ? ",), }" : "), }");
         int growth = shape.rank() == 0
                 ? 0

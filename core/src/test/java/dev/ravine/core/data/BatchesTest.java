@@ -44,6 +44,38 @@ class BatchesTest {
         assertThat(new Batches(100, 100, SEED).next()).isNotEqualTo(new Batches(100, 100, SEED + 1).next());
     }
 
+    /** 5 full blocks of 30 and one of 13 in windows of 16 blocks, and 40 blocks of 4 and one of 3. */
+    @ParameterizedTest
+    @CsvSource({"163, 30", "163, 4", "163, 163", "163, 500"})
+    void anOrderByBlocksVisitsEveryRowOnceAndNeighboursTogether(int examples, int block) {
+        Batches whole = new Batches(examples, examples, SEED, block);
+        int[] first = whole.next();
+        int[] second = whole.next();
+        assertThat(first).isNotEqualTo(second);
+        assertThat(Arrays.stream(first).sorted().toArray())
+                .isEqualTo(IntStream.range(0, examples).toArray());
+        assertThat(new Batches(examples, examples, SEED, block).next()).isEqualTo(first);
+        // Each window has whole blocks, at most 16.
+        int window = 16 * block;
+        for (int from = 0; from < examples; from += window) {
+            int[] rows = Arrays.copyOfRange(first, from, Math.min(examples, from + window));
+            long blocks = Arrays.stream(rows).map(row -> row / block).distinct().count();
+            assertThat(blocks).isLessThanOrEqualTo(16).isEqualTo((rows.length + block - 1) / block);
+        }
+        // Neither the size of batches nor a jump changes the order.
+        Batches small = new Batches(examples, 7, SEED, block);
+        int[] joined = IntStream.range(0, small.batchesPerEpoch())
+                .flatMap(i -> Arrays.stream(small.next()))
+                .toArray();
+        assertThat(joined).isEqualTo(first);
+        Batches resumed = new Batches(examples, 7, SEED, block);
+        resumed.seek(1, 9);
+        assertThat(resumed.next()).isEqualTo(Arrays.copyOfRange(second, 63, 70));
+        resumed.seek(0, 3);
+        assertThat(resumed.next()).isEqualTo(Arrays.copyOfRange(first, 21, 28));
+        assertThatThrownBy(() -> new Batches(5, 5, SEED, 0)).hasMessageContaining("examples of a block");
+    }
+
     @Test
     void everyEpochHasItsOwnOrder() {
         Batches batches = new Batches(100, 100, SEED);

@@ -18,13 +18,17 @@ import dev.ravine.nn.Parameter;
  * layer. In evaluation, they are the buffers {@code running_mean} and {@code running_var}, which
  * {@link dev.ravine.nn.RunningStatistics} computes from data at the present parameters. There is no momentum.
  *
+ * <p>A layer that is {@link #heldInCurvature} has the same outputs, gradient and Hessian, but mean and variance are
+ * constants for Gauss-Newton and Fisher matrices: frozen for the step of a second-order method. Their products then are
+ * those of a frozen layer with the statistics of the batch.
+ *
  * <p>A {@link #frozen} layer takes the buffers in training, too. Its rows do not mix, and every curvature and statistic
  * works.
  */
 public final class BatchNorm extends Module {
     private final long channels;
     private final double epsilon;
-    private final boolean isFrozen;
+    private final Statistics statistics;
     private final Parameter gain;
     private final Parameter bias;
     private final Buffer mean;
@@ -46,13 +50,20 @@ public final class BatchNorm extends Module {
      * @param epsilon added to the variance, at least 0
      */
     public BatchNorm(long channels, double epsilon) {
-        this(channels, epsilon, false);
+        this(channels, epsilon, Statistics.OF_BATCH);
     }
 
-    private BatchNorm(long channels, double epsilon, boolean isFrozen) {
+    /** Where mean and variance come from in training. */
+    private enum Statistics {
+        OF_BATCH,
+        HELD_IN_CURVATURE,
+        FROZEN
+    }
+
+    private BatchNorm(long channels, double epsilon, Statistics statistics) {
         this.channels = Check.atLeastOne("batchNorm: channels", channels);
         this.epsilon = Check.notNegative("batchNorm: epsilon", epsilon);
-        this.isFrozen = isFrozen;
+        this.statistics = statistics;
         gain = parameter("gain", Initializer.ones(), channels);
         bias = parameter("bias", Initializer.zeros(), channels);
         mean = buffer("running_mean", 0, channels);
@@ -67,7 +78,18 @@ public final class BatchNorm extends Module {
      * @param epsilon added to the variance, at least 0
      */
     public static BatchNorm frozen(long channels, double epsilon) {
-        return new BatchNorm(channels, epsilon, true);
+        return new BatchNorm(channels, epsilon, Statistics.FROZEN);
+    }
+
+    /**
+     * {@return a layer whose mean and variance are those of the batch in training, and constants in matrices J' M J} They
+     * are frozen for the curvature of a step, which then is that of a net whose examples do not mix.
+     *
+     * @param channels size of the last axis
+     * @param epsilon added to the variance, at least 0
+     */
+    public static BatchNorm heldInCurvature(long channels, double epsilon) {
+        return new BatchNorm(channels, epsilon, Statistics.HELD_IN_CURVATURE);
     }
 
     /** {@return the number that is added to the variance} */
@@ -78,7 +100,7 @@ public final class BatchNorm extends Module {
     @Override
     public Tensor forward(Tensor x) {
         Sizes.requireLast("batchNorm", x, channels);
-        Tensor y = isTraining() && !isFrozen
+        Tensor y = isTraining() && statistics != Statistics.FROZEN
                 ? standardized(x)
                 : x.sub(mean.tensor()).div(variance.tensor().add(epsilon).sqrt());
         return y.mul(gain.tensor()).add(bias.tensor());
@@ -94,11 +116,16 @@ public final class BatchNorm extends Module {
         Tensor batchMean = rows.meanKeeping(0);
         track(mean, batchMean.reshape(channels));
         track(variance, rows.sub(batchMean).square().sum(0).div((double) count - 1));
+        if (statistics == Statistics.HELD_IN_CURVATURE) {
+            Tensor centred = rows.sub(batchMean.heldInCurvature());
+            Tensor scale = rows.sub(batchMean).square().meanKeeping(0).add(epsilon).sqrt();
+            return centred.div(scale.heldInCurvature()).reshape(x.shape());
+        }
         return rows.transpose().standardize(epsilon).transpose().reshape(x.shape());
     }
 
     @Override
     public boolean rowsMix() {
-        return isTraining() && !isFrozen;
+        return isTraining() && statistics != Statistics.FROZEN;
     }
 }

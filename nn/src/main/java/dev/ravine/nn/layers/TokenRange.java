@@ -25,7 +25,7 @@ record TokenRange(String layer, long limit) implements Op {
     public DType dtype(Tensor... in) {
         if (in[0].dtype() != DType.INT64 || in[0].shape().rank() == 0) {
             throw new ShapeException("embedding: tokens must be INT64 [examples, ...], found " + in[0].dtype() + " "
-                    + in[0].shape() + "; make them by DataSet.ofTokens or Arena.ofIntegers");
+                    + in[0].shape() + "; make them by RaggedSequences.ofTokens or Arena.ofIntegers");
         }
         return DType.INT64;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.autodiff.Autodiff;
+import dev.ravine.autodiff.GraphLinearization;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -12,18 +13,24 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Fans;
 import dev.ravine.nn.FiniteDifferences;
 import dev.ravine.nn.Initializer;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ModuleContract;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Contracts of layers for sequences and of norms by channels, and what they refuse. */
 class SequenceLayersTest {
@@ -389,5 +396,76 @@ class SequenceLayersTest {
                 }
             }
         }
+    }
+
+    private static Tensor numbers(Shape shape, IntToDoubleFunction number) {
+        double[] all = IntStream.range(0, (int) shape.count()).mapToDouble(number).toArray();
+        return Tensor.constant(DType.FLOAT64, shape, all);
+    }
+
+    /**
+     * PyTorch 1.13 in double precision, {@code multi_head_attention_forward} with queries of 3 steps and keys and values of
+     * 5, all parameters in this order 0.7 sin(i + 1): outputs 0, 5, 11, 23, derivatives 0, 10, 30, 50, 70, 79 of the sum of
+     * cos(i) out_i^2, and sin(i)' H cos(i).
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "false, 0.9282262902185948 0.5376728419254868 -0.9039311858977856 -1.0133149961240897, -0.009848166552339686"
+                + " -0.04108768960583415 -0.009215146646029314 0.00739853583703463 0.1363221093494444 1.0803241952412166,"
+                + " 1.88101544973058",
+        "true, 0.816611498185184 0.3706784669252404 -0.8038773811265753 -1.0690260208373201, -0.043268386847373545"
+                + " -0.24412381896295005 -0.05558921968595099 -0.0254642554689065 0.16956037078772956 1.097705500322078,"
+                + " 3.0927617633020663"
+    })
+    void crossAttentionIsPyTorchs(boolean isMasked, String outputs, String derivatives, double curvature) {
+        var attention = new MultiheadAttention(4, 2);
+        attention.initialize(DType.FLOAT64, 1);
+        INDArray theta = attention.parameterVector().array();
+        Vectors.copy(numbers(Shape.of(80), i -> 0.7 * Math.sin(i + 1)).value(), theta);
+        Tensor mask = isMasked
+                ? Tensor.constant(DType.FLOAT64, Shape.of(2, 5), 1, 1, 1, 0, 0, 1, 1, 1, 1, 0)
+                : null;
+        Tensor out = attention.apply(
+                numbers(Shape.of(2, 3, 4), Math::cos),
+                numbers(Shape.of(2, 5, 4), i -> Math.sin(2 * i)),
+                numbers(Shape.of(2, 5, 4), i -> Math.cos(3 * i)),
+                mask);
+        Tensor loss = out.square().mul(numbers(out.shape(), Math::cos)).sum();
+        List<Tensor> variables = attention.parameterVector().segments().stream()
+                .map(segment -> segment.parameter().variable())
+                .toList();
+        try (GraphLinearization at = GraphLinearization.of(loss, variables)) {
+            assertClose(Arena.toDoubles(out.value()), outputs, 0, 5, 11, 23);
+            assertClose(Arena.toDoubles(at.gradient()), derivatives, 0, 10, 30, 50, 70, 79);
+            INDArray product = Arena.create(DType.FLOAT64, Shape.of(80));
+            at.hessian(numbers(Shape.of(80), Math::cos).value(), product);
+            assertThat(Vectors.dot(product, numbers(Shape.of(80), Math::sin).value()))
+                    .isCloseTo(curvature, within(1e-12));
+        }
+    }
+
+    private static void assertClose(double[] found, String expected, int... places) {
+        String[] numbers = expected.split(" ");
+        for (int i = 0; i < places.length; i++) {
+            assertThat(found[places[i]]).isCloseTo(Double.parseDouble(numbers[i]), within(1e-13));
+        }
+    }
+
+    @Test
+    void crossAttentionRefusesWhatDoesNotFit() {
+        MultiheadAttention attention = initialized(new MultiheadAttention(4, 2));
+        Tensor x = numbers(Shape.of(2, 3, 4), Math::cos);
+        Tensor keys = numbers(Shape.of(2, 5, 4), Math::cos);
+        assertThatThrownBy(() -> attention.apply(x, keys, x, null))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("keys and values of one shape [2, time, 4]");
+        Tensor others = numbers(Shape.of(3, 5, 4), Math::cos);
+        assertThatThrownBy(() -> attention.apply(x, others, others, null)).hasMessageContaining("examples of the queries");
+        Tensor mask = numbers(Shape.of(2, 3), i -> 1);
+        assertThatThrownBy(() -> attention.apply(x, keys, keys, mask)).isInstanceOf(ShapeException.class);
+        MultiheadAttention causal = initialized(new MultiheadAttention(4, 2, true, 0));
+        assertThatThrownBy(() -> causal.apply(x, keys, keys, null))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("not causal for cross-attention");
     }
 }

@@ -24,11 +24,15 @@ final class BatchCursor {
         this.seed = seed;
     }
 
-    /** The rows of the next batch, the same until {@link #advance}. */
-    int[] next(int examples) {
+    /**
+     * The rows of the next batch, the same until {@link #advance}.
+     *
+     * @param block how many neighbouring examples are visited close to one another
+     */
+    int[] next(int examples, int block) {
         if (batches == null) {
             int size = batchSize == 0 ? examples : Math.min(batchSize, examples);
-            batches = new Batches(examples, size, seed);
+            batches = new Batches(examples, size, seed, block);
         }
         batches.seek(epoch, position);
         return batches.next();

@@ -150,7 +150,7 @@ public abstract class FirstOrder implements Optimizer {
         Check.vector("theta", theta, objective.dtype(), objective.size());
         prepare(theta, objective.workers());
         double costBefore = objective.cost();
-        int[] batch = cursor.next(objective.examples());
+        int[] batch = cursor.next(objective.examples(), objective.block());
         Scope scope = Scope.view(batch, cursor.noise(steps));
         INDArray point = gradientPoint(theta);
         double loss = whole == null

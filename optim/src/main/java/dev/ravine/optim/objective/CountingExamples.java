@@ -1,6 +1,7 @@
 package dev.ravine.optim.objective;
 
-import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.ExampleSource;
+import dev.ravine.core.data.ExampleWeights;
 import dev.ravine.optim.shards.ShardRunner;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -27,8 +28,9 @@ final class CountingExamples {
     }
 
     /** Returns the data unless none of their examples counts. */
-    static DataSet require(DataSet data) {
-        if (IntStream.range(0, data.size()).allMatch(i -> data.weight(i) == 0)) {
+    static ExampleSource require(ExampleSource data) {
+        ExampleWeights weights = data.weights().orElse(null);
+        if (weights != null && IntStream.range(0, data.size()).allMatch(i -> weights.get(i) == 0)) {
             throw new IllegalArgumentException(
                     "all " + data.size() + " examples have the weight 0, so there is nothing to minimise");
         }

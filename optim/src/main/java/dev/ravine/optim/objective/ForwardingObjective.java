@@ -43,6 +43,11 @@ public abstract class ForwardingObjective implements Objective {
     }
 
     @Override
+    public int block() {
+        return objective.block();
+    }
+
+    @Override
     public double l2() {
         return objective.l2();
     }

@@ -38,6 +38,14 @@ public interface Objective extends AutoCloseable {
     int examples();
 
     /**
+     * {@return how many neighbouring examples mini-batches should visit close to one another, because they are read from
+     * files; 1 if the order does not matter}
+     */
+    default int block() {
+        return 1;
+    }
+
+    /**
      * The weight of the L2 term that all parameters share.
      *
      * @return 0 if there is none, or if {@link #linearize} includes it, because parameters have different weights

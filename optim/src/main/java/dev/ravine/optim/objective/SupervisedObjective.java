@@ -10,6 +10,7 @@ import dev.ravine.core.Lifetime;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.ExampleSource;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
@@ -63,6 +64,7 @@ public final class SupervisedObjective implements ModelObjective {
     private final Lifetime lifetime = new Lifetime("the objective", this::release);
     private List<Span> trainable;
     private boolean mixesRows;
+    private final int block;
     private long graphKey;
     private long otherWork;
 
@@ -81,6 +83,7 @@ public final class SupervisedObjective implements ModelObjective {
         this.obstacles = new StatisticObstacles(module, shards);
         this.sizes = shards.sizes(wanted);
         this.mixesRows = shards.mixesRows();
+        this.block = builder.data == null ? 1 : builder.data.block();
         followTrainable();
     }
 
@@ -103,10 +106,10 @@ public final class SupervisedObjective implements ModelObjective {
      *
      * @param module initialized
      * @param loss of its outputs and the data's targets
-     * @param data of the module's dtype
+     * @param data of the module's dtype; a {@link DataSet}, or a source that holds some rows only
      * @throws ShapeException if module, loss and data do not fit together
      */
-    public static SupervisedObjective of(Module module, Loss loss, DataSet data) {
+    public static SupervisedObjective of(Module module, Loss loss, ExampleSource data) {
         return builder(module, loss, data).build();
     }
 
@@ -115,9 +118,9 @@ public final class SupervisedObjective implements ModelObjective {
      *
      * @param module initialized
      * @param loss of its outputs and the data's targets
-     * @param data of the module's dtype
+     * @param data of the module's dtype; a {@link DataSet}, or a source that holds some rows only
      */
-    public static Builder builder(Module module, Loss loss, DataSet data) {
+    public static Builder builder(Module module, Loss loss, ExampleSource data) {
         return new Builder(module, loss, data);
     }
 
@@ -152,6 +155,11 @@ public final class SupervisedObjective implements ModelObjective {
     @Override
     public int examples() {
         return shards.examples();
+    }
+
+    @Override
+    public int block() {
+        return block;
     }
 
     @Override
@@ -220,6 +228,9 @@ public final class SupervisedObjective implements ModelObjective {
         Map<String, Double> all = new LinkedHashMap<>();
         all.put("training_examples", (double) examples());
         all.put("data_checksum", (double) shards.dataChecksum());
+        if (block > 1) {
+            all.put("block_rows", (double) block);
+        }
         all.putAll(settings);
         return all;
     }
@@ -402,9 +413,9 @@ public final class SupervisedObjective implements ModelObjective {
     public static final class Builder extends SupervisedSettings<Builder> {
         private final Module module;
         private final Loss loss;
-        private final DataSet data;
+        private final ExampleSource data;
 
-        private Builder(Module module, Loss loss, DataSet data) {
+        private Builder(Module module, Loss loss, ExampleSource data) {
             super(null);
             this.module = module;
             this.loss = loss;

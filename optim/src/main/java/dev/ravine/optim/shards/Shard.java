@@ -91,7 +91,7 @@ final class Shard implements AutoCloseable {
     /** Takes examples in; theta is in the shared memory already. */
     void load(int[] rowsOfData, int from, long noise) {
         for (RowCopy copy : examples) {
-            copy.run(rowsOfData, from);
+            copy.run(rowsOfData, from, noise);
         }
         linearization.changed(features);
         linearization.resample(noise, rowsOfData, from);

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,12 +24,22 @@ record Measurements(DataSet validation, List<Metric> metrics, EarlyStopping watc
      * Measures, and returns whether there were any figures.
      *
      * @param averaged other parameters to measure beside the model's own, under names that begin with "averaged "
+     * @param statistics computes buffers of the model, such as those of batch normalization, for its present parameters
      */
-    boolean take(ModelObjective objective, Module net, Optional<INDArray> averaged, RunState state) {
+    boolean take(
+            ModelObjective objective,
+            Module net,
+            Optional<INDArray> averaged,
+            RunState state,
+            Consumer<Module> statistics) {
+        statistics.accept(net);
         Map<String, Double> measured = new LinkedHashMap<>();
         if (validation != null) {
             measure(objective, "", measured);
-            averaged.ifPresent(other -> measureAt(other, objective, net, measured));
+            averaged.ifPresent(other -> {
+                measureAt(other, objective, net, measured, statistics);
+                statistics.accept(net);
+            });
         }
         state.measured(measured);
         if (watch != null && watch.see(measured.get(watch.figure()), state.steps()) && keepsBest) {
@@ -37,9 +48,15 @@ record Measurements(DataSet validation, List<Metric> metrics, EarlyStopping watc
         return !measured.isEmpty();
     }
 
-    private void measureAt(INDArray other, ModelObjective objective, Module net, Map<String, Double> measured) {
+    private void measureAt(
+            INDArray other,
+            ModelObjective objective,
+            Module net,
+            Map<String, Double> measured,
+            Consumer<Module> statistics) {
         net.parameterVector().during(other, () -> {
             objective.thetaChanged(objective.theta());
+            statistics.accept(net);
             measure(objective, "averaged ", measured);
             return measured;
         });

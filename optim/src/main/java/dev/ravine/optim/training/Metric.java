@@ -1,6 +1,7 @@
 package dev.ravine.optim.training;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.ClassScores;
@@ -102,6 +103,26 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
      */
     public static Metric meanAbsoluteError() {
         return new Metric("mae", false, RegressionFigures.ABSOLUTE_ERROR);
+    }
+
+    /**
+     * The fraction of all outputs of all examples that are further from their target than a tolerance, all counting
+     * alike. An output that is not a number is.
+     *
+     * @param tolerance at least 0
+     * @return a metric named such as "off by more than 0.04"
+     */
+    public static Metric beyond(double tolerance) {
+        Check.notNegative("the tolerance", tolerance);
+        return new Metric("off by more than " + tolerance, false, (outputs, data) -> {
+            Elements found = Elements.of(outputs);
+            Elements expected = Elements.of(data.targets());
+            long wrong = 0;
+            for (int i = 0; i < found.size(); i++) {
+                wrong += Math.abs(found.get(i) - expected.get(i)) <= tolerance ? 0 : 1;
+            }
+            return (double) wrong / found.size();
+        });
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.ravine.optim.training;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.Workers;
-import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.ExampleSource;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.RunningStatistics;
@@ -47,7 +47,7 @@ public final class Trainer {
     private final Module net;
     private final Supplier<ModelObjective> objectives;
     private final ModelObjective given;
-    private final DataSet trainingData;
+    private final ExampleSource trainingData;
     private final Optimizer optimizer;
     private final Budget budget;
     private final Measurements measurements;
@@ -79,7 +79,7 @@ public final class Trainer {
      * @param loss of its outputs and the data's targets
      * @param data to train on, of the net's dtype
      */
-    public static Builder builder(Module net, Loss loss, DataSet data) {
+    public static Builder builder(Module net, Loss loss, ExampleSource data) {
         return new Builder(net, loss, data);
     }
 
@@ -213,11 +213,14 @@ public final class Trainer {
     }
 
     private void measure(ModelObjective objective) {
-        if (trainingData != null) {
-            RunningStatistics.update(net, trainingData.features());
-        }
-        if (measurements.take(objective, net, optimizer.averaged(), state)) {
+        if (measurements.take(objective, net, optimizer.averaged(), state, this::computeStatistics)) {
             listeners.tell(listener -> listener.onMeasured(state.figures(), progress(objective)));
+        }
+    }
+
+    private void computeStatistics(Module of) {
+        if (trainingData != null) {
+            RunningStatistics.update(of, trainingData);
         }
     }
 
@@ -230,9 +233,9 @@ public final class Trainer {
         private final Module net;
         private final SupervisedObjective.Builder own;
         private final ModelObjective given;
-        private final DataSet data;
+        private final ExampleSource data;
 
-        private Builder(Module net, Loss loss, DataSet data) {
+        private Builder(Module net, Loss loss, ExampleSource data) {
             this.net = Objects.requireNonNull(net, "net");
             this.data = data;
             this.own = SupervisedObjective.builder(

@@ -59,6 +59,18 @@ class MetricTest {
     }
 
     @Test
+    void outputsBeyondATolerance() {
+        DataSet data = DataSet.of(array(2, 1, 0, 0), array(2, 2, 1, 2, 3, 4));
+        Metric beyond = Metric.beyond(0.25);
+        assertThat(beyond.figure().applyAsDouble(array(2, 2, 1.25, 1.5, 3, 4.5), data))
+                .isEqualTo(0.5);
+        assertThat(beyond.figure().applyAsDouble(array(2, 2, 1, NAN, 3, Double.POSITIVE_INFINITY), data))
+                .isEqualTo(0.5);
+        assertThat(beyond.name()).isEqualTo("off by more than 0.25");
+        assertThatThrownBy(() -> Metric.beyond(-1)).hasMessageContaining("the tolerance");
+    }
+
+    @Test
     void meanSquaredErrorIsTheMeanOfAll() {
         DataSet data = DataSet.of(array(2, 1, 0, 0), array(2, 2, 1, 2, 3, 4));
         assertThat(Metric.meanSquaredError().figure().applyAsDouble(array(2, 2, 1, 2, 3, 8), data))
