@@ -423,7 +423,7 @@ class OpContractTest {
         convolution(c, "of no examples", Window.of(2, 2), new long[] {0, 3, 3, 2}, 2, 1);
         convolution(c, "wider than the image", Window.of(1, 5).padding(0, 0, 4, 4), new long[] {1, 1, 2, 1}, 2, 1);
         Window window = Window.of(2, 2);
-        c.add("held in curvature", in -> in.get(0).heldInCurvature().square(), k -> k.input(Shape.of(2, 3)));
+        c.add("heldInCurvature", in -> in.get(0).heldInCurvature().square(), k -> k.input(Shape.of(2, 3)));
         c.add("preactivation", in -> Preactivation.activate(Tensor::tanh, in.get(0)), k -> k.input(Shape.of(2, 3)));
         c.add("maxPool2d", in -> in.get(0).maxPool2d(window.stride(2, 2)), k -> k.input(Shape.of(2, 4, 4, 3)));
         c.add(

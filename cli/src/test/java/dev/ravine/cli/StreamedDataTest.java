@@ -32,8 +32,10 @@ class StreamedDataTest {
         try (StreamedExamples data = StreamedExamples.npy(x, y);
                 var optimizer = Adam.builder().build()) {
             var trainer = Trainer.builder(net, Loss.softmaxCrossEntropy(), data);
-            TrainingResult result =
-                    trainer.optimizer(optimizer).budget(Budget.epochs(3)).build().train();
+            TrainingResult result = trainer.optimizer(optimizer)
+                    .budget(Budget.epochs(3))
+                    .build()
+                    .train();
             assertThat(result.progress().steps()).isEqualTo(3);
         }
     }

@@ -45,8 +45,13 @@ public final class RunningStatistics {
         }
         INDArray dense = Arena.dense(features);
         Shape example = Shape.of(features).dropping(0);
-        update(module, (int) dense.size(0), DType.of(features), example, (from, to, memory) ->
-                Vectors.copy(Arena.view(dense, from * example.count(), Shape.of(memory)), memory));
+        update(
+                module,
+                (int) dense.size(0),
+                DType.of(features),
+                example,
+                (from, to, memory) ->
+                        Vectors.copy(Arena.view(dense, from * example.count(), Shape.of(memory)), memory));
     }
 
     /**

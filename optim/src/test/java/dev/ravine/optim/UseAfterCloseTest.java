@@ -581,8 +581,8 @@ class UseAfterCloseTest {
         try {
             Path file = file(Shape.of(WIDTH, WIDTH));
             StreamedExamples examples = StreamedExamples.npy(file, file(Shape.of(WIDTH, 1)));
-            RowCopy copy = examples.rowCopy(
-                    2, Arena.create(F32, Shape.of(2, WIDTH)), Arena.create(F32, Shape.of(2, 1)));
+            RowCopy copy =
+                    examples.rowCopy(2, Arena.create(F32, Shape.of(2, WIDTH)), Arena.create(F32, Shape.of(2, 1)));
             return new Case("the rows of " + file, examples)
                     .use("rowCopy", () -> copy.run(new int[] {3, 1}, 0))
                     .use("take", () -> examples.take(0))

@@ -148,7 +148,16 @@ final class ProblemOptions {
                 "--length must be from 20 to 10000 steps, found " + length);
         table.requireTable(isTable(), calls);
         return new Problem.Choices(
-                data, target, table.reader(calls), widths, weight, condition, net(calls), length, text, augmentations(problem, calls));
+                data,
+                target,
+                table.reader(calls),
+                widths,
+                weight,
+                condition,
+                net(calls),
+                length,
+                text,
+                augmentations(problem, calls));
     }
 
     private List<Augmentation> augmentations(Problem problem, UsageErrors calls) {

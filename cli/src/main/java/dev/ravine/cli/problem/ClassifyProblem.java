@@ -79,7 +79,8 @@ public final class ClassifyProblem extends BuiltInProblem {
     private static Augmented augmented(DataSet train, Choices choices, boolean isImages) {
         Shape shape = train.featureShape();
         int side = Gallery.side(shape.count()).orElse(0);
-        Choices.require(isImages && (shape.rank() > 1 || side > 0), "--augment is for images, which these data are not");
+        Choices.require(
+                isImages && (shape.rank() > 1 || side > 0), "--augment is for images, which these data are not");
         int channels = shape.rank() > 2 ? (int) shape.size(2) : 1;
         Augmentation.Size size = shape.rank() > 1
                 ? new Augmentation.Size((int) shape.size(0), (int) shape.size(1), channels)

@@ -230,7 +230,7 @@ final class Sequences {
     private static List<Trial> best(List<Trial> trials, String exercise) {
         return METHODS.stream()
                 .map(method -> trials.stream()
-                        .filter(t -> t.method == method && t.exercise.name.equals(exercise))
+                        .filter(t -> t.method.equals(method) && t.exercise.name.equals(exercise))
                         .min(Comparator.comparing((Trial t) -> !t.isSolved)
                                 .thenComparing(t -> t.isSolved ? t.work() : t.lowest()))
                         .orElseThrow())

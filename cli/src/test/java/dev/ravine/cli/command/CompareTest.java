@@ -280,7 +280,8 @@ class CompareTest extends RunsCommands {
     @Test
     void theConditionNumberIsExact() throws IOException {
         Task task = Problems.of("conditioned")
-                .task(new Problem.Choices(null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE, null, null, List.of()));
+                .task(new Problem.Choices(
+                        null, null, Csv.reader(), List.of(), 0, 1e6, NetChoice.NONE, null, null, List.of()));
         task.net().initialize(DType.FLOAT64, 1);
         try (var objective = SupervisedObjective.of(
                         task.net(), task.loss(), task.set().train());
@@ -731,7 +732,8 @@ class CompareTest extends RunsCommands {
         out.getBuffer().setLength(0);
         assertThat(ravine(more.toArray(new String[0]))).isZero();
         assertThat(out.toString()).isNotEqualTo(plain).contains("augmented by shift:2,noise:0.1");
-        assertThat(ravine("compare", "--problem", "curves", "--augment", "flip")).isEqualTo(2);
+        assertThat(ravine("compare", "--problem", "curves", "--augment", "flip"))
+                .isEqualTo(2);
         assertThat(ravine("compare", "--augment", "turn")).isEqualTo(2);
         assertThat(err.toString())
                 .contains("--augment is for images of classify, not for curves")

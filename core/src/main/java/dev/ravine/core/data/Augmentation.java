@@ -136,17 +136,14 @@ public interface Augmentation {
             if (parts.length == 1 && parts[0].equals("flip")) {
                 return flip();
             }
-            if (parts.length == 2) {
-                switch (parts[0]) {
-                    case "shift":
-                        return shift(Integer.parseInt(parts[1]));
-                    case "crop":
-                        return crop(Double.parseDouble(parts[1]));
-                    case "noise":
-                        return noise(Double.parseDouble(parts[1]));
-                    default:
-                        break;
-                }
+            if (parts.length == 2 && parts[0].equals("shift")) {
+                return shift(Integer.parseInt(parts[1]));
+            }
+            if (parts.length == 2 && parts[0].equals("crop")) {
+                return crop(Double.parseDouble(parts[1]));
+            }
+            if (parts.length == 2 && parts[0].equals("noise")) {
+                return noise(Double.parseDouble(parts[1]));
             }
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("augmentation '" + word + "': '" + parts[1] + "' is no number", e);

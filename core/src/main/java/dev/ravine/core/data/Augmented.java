@@ -41,14 +41,15 @@ public final class Augmented implements ExampleSource {
      * @throws IllegalArgumentException if there is no augmentation
      */
     public static Augmented of(ExampleSource images, Augmentation.Size size, Augmentation... augmentations) {
-        if (images.featureShape().count() != size.count() || !images.featureType().isFloating()) {
+        if (images.featureShape().count() != size.count()
+                || !images.featureType().isFloating()) {
             throw new ShapeException("augmented images: " + size + " are " + size.count()
                     + " floating-point numbers, but the examples are " + images.featureType() + " "
                     + images.featureShape() + "; give the size of the images");
         }
         if (augmentations.length == 0) {
-            throw new IllegalArgumentException("no augmentation; leave the examples as they are, or name one such as"
-                    + " Augmentation.shift(2)");
+            throw new IllegalArgumentException(
+                    "no augmentation; leave the examples as they are, or name one such as" + " Augmentation.shift(2)");
         }
         return new Augmented(images, size, List.of(augmentations));
     }

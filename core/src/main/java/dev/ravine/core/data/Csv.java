@@ -397,7 +397,12 @@ public final class Csv {
 
     static Table table(CsvTable table) throws MalformedFileException {
         DataSet data = table.data();
-        return new Table(data, table.featureNames(), table.targetNames(), table.classNames(), table.encoding(data.hasLabels() ? data.classes() : 0));
+        return new Table(
+                data,
+                table.featureNames(),
+                table.targetNames(),
+                table.classNames(),
+                table.encoding(data.hasLabels() ? data.classes() : 0));
     }
 
     /**

@@ -33,19 +33,23 @@ final class CsvConversion {
         CsvSettings known = learn();
         boolean areLabels = settings.kind != CsvSettings.Kind.NUMBERS;
         DType ofTargets = areLabels ? DType.INT64 : settings.dtype;
-        long[] answers = areLabels ? new long[] {count} : new long[] {count, encoder.targetNames().size()};
-        AtomicFile.write(targets, forTargets -> AtomicFile.write(features, forFeatures -> {
-            NpyRows first = new NpyRows(forFeatures, settings.dtype, Shape.of(count, width));
-            NpyRows second = new NpyRows(forTargets, ofTargets, Shape.of(answers));
-            double[] encoded = new double[width];
-            scan(known, (row, answer) -> {
-                encoder.encode(row, encoded);
-                first.write(encoded);
-                second.write(answer);
-            });
-            first.finish();
-            second.finish();
-        }));
+        long[] answers = areLabels
+                ? new long[] {count}
+                : new long[] {count, encoder.targetNames().size()};
+        AtomicFile.write(
+                targets,
+                forTargets -> AtomicFile.write(features, forFeatures -> {
+                    NpyRows first = new NpyRows(forFeatures, settings.dtype, Shape.of(count, width));
+                    NpyRows second = new NpyRows(forTargets, ofTargets, Shape.of(answers));
+                    double[] encoded = new double[width];
+                    scan(known, (row, answer) -> {
+                        encoder.encode(row, encoded);
+                        first.write(encoded);
+                        second.write(answer);
+                    });
+                    first.finish();
+                    second.finish();
+                }));
         if (!areLabels) {
             return 0;
         }

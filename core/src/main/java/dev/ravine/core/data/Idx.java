@@ -84,8 +84,9 @@ public final class Idx {
         long header = 4 + 4L * axes.length;
         int[] sizes = read(file, content, input -> {
             if (input.isCompressed()) {
-                throw new MalformedFileException(file + ": expected a plain file, whose rows can be read at any place, but"
-                        + " found one compressed by gzip; unpack it with gunzip");
+                throw new MalformedFileException(
+                        file + ": expected a plain file, whose rows can be read at any place, but"
+                                + " found one compressed by gzip; unpack it with gunzip");
             }
             return header(input, content, axes, MOST_STREAMED);
         });
@@ -234,8 +235,7 @@ public final class Idx {
         }
     }
 
-    private static <T> T read(InputStream stream, String name, String content, Decoder<T> decoder)
-            throws IOException {
+    private static <T> T read(InputStream stream, String name, String content, Decoder<T> decoder) throws IOException {
         return decoder.decode(new IdxInput(checkFound(stream, name, content), name, IdxInput.UNKNOWN_SIZE));
     }
 

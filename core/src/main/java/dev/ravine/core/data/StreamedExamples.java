@@ -121,13 +121,14 @@ public final class StreamedExamples implements ExampleSource, AutoCloseable {
 
     private static void requireFit(FileRows features, FileRows targets) throws MalformedFileException {
         if (features.count() != targets.count()) {
-            throw new MalformedFileException(features + " and " + targets + ": expected one target for each example; take"
-                    + " both files from the same part of the same data set");
+            throw new MalformedFileException(
+                    features + " and " + targets + ": expected one target for each example; take"
+                            + " both files from the same part of the same data set");
         }
         DType ofTargets = targets.dtype();
         if (features.dtype().isFloating() && ofTargets.isFloating() && ofTargets != features.dtype()) {
-            throw new MalformedFileException(features + " and " + targets + ": expected numbers of one type; convert one"
-                    + " file to the other's");
+            throw new MalformedFileException(features + " and " + targets
+                    + ": expected numbers of one type; convert one" + " file to the other's");
         }
     }
 

@@ -79,14 +79,16 @@ public final class FileRows implements AutoCloseable {
             NpyHeader header = Npy.header(source);
             Shape shape = header.shape();
             if (header.fortran() && shape.rank() > 1) {
-                throw new MalformedFileException(file + ": expected rows one after the other but found Fortran's order of"
-                        + " axes; save it as numpy.ascontiguousarray(a)");
+                throw new MalformedFileException(
+                        file + ": expected rows one after the other but found Fortran's order of"
+                                + " axes; save it as numpy.ascontiguousarray(a)");
             }
             if (shape.rank() < 1 || shape.count() == 0 || shape.size(0) > Integer.MAX_VALUE) {
                 throw new MalformedFileException(file + ": expected an array [rows, ...] of 1 to " + Integer.MAX_VALUE
                         + " rows but found shape " + shape + "; it has nothing to stream, or is to be split");
             }
-            Format format = new Format(header.type(), header.byteOrder(), header.type().dtype());
+            Format format =
+                    new Format(header.type(), header.byteOrder(), header.type().dtype());
             return open(file, source.offset(), format, shape);
         }
     }
@@ -109,8 +111,8 @@ public final class FileRows implements AutoCloseable {
         }
         ByteSource.checkRegular(file, "rows of bytes");
         if (Files.size(file) != offset + shape.count()) {
-            throw new MalformedFileException(file + ": expected " + (offset + shape.count()) + " bytes, as shape " + shape
-                    + " announces, but found " + Files.size(file) + "; " + ByteSource.DAMAGED);
+            throw new MalformedFileException(file + ": expected " + (offset + shape.count()) + " bytes, as shape "
+                    + shape + " announces, but found " + Files.size(file) + "; " + ByteSource.DAMAGED);
         }
         return open(file, offset, new Format(ElementType.U8, ByteOrder.BIG_ENDIAN, dtype), shape);
     }
@@ -185,8 +187,8 @@ public final class FileRows implements AutoCloseable {
             while (buffer.hasRemaining()) {
                 int got = channel.read(buffer, position + buffer.position());
                 if (got < 0) {
-                    throw new MalformedFileException(file + ": ends at byte " + channel.size() + ", before its rows do: it"
-                            + " got shorter since it was opened; " + ByteSource.DAMAGED);
+                    throw new MalformedFileException(file + ": ends at byte " + channel.size()
+                            + ", before its rows do: it" + " got shorter since it was opened; " + ByteSource.DAMAGED);
                 }
             }
         } catch (IOException e) {

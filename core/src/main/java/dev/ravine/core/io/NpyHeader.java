@@ -42,8 +42,8 @@ record NpyHeader(ElementType type, ByteOrder byteOrder, boolean fortran, Shape s
     /** The bytes in front of numbers of this type and shape. */
     static byte[] render(ElementType type, Shape shape) {
         String sizes = Arrays.stream(shape.toArray()).mapToObj(Long::toString).collect(Collectors.joining(", "));
-        String dictionary = "{'descr': '<" + type.npy()
-                + "', 'fortran_order': False, 'shape': (" + sizes + (shape.rank() == 1 ? ",), }" : "), }");
+        String dictionary = "{'descr': '<" + type.npy() + "', 'fortran_order': False, 'shape': (" + sizes
+                + (shape.rank() == 1 ? ",), }" : "), }");
         int growth = shape.rank() == 0
                 ? 0
                 : DIGITS_OF_GROWTH - Long.toString(shape.size(0)).length();

@@ -126,7 +126,10 @@ class AugmentationTest {
     @Test
     void anImageIsAFunctionOfItsNumberAndTheSeed() {
         DataSet images = DataSet.of(
-                Arena.of(DType.FLOAT32, Shape.of(10, 24), IntStream.range(0, 240).asDoubleStream().toArray()),
+                Arena.of(
+                        DType.FLOAT32,
+                        Shape.of(10, 24),
+                        IntStream.range(0, 240).asDoubleStream().toArray()),
                 Arena.ofIntegers(0, 1, 0, 1, 0, 1, 0, 1, 0, 1));
         Augmented augmented = Augmented.of(images, SIZE, Augmentation.shift(1), Augmentation.noise(0.1));
         double[] whole = Arena.toDoubles(copied(augmented, 7, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
@@ -134,7 +137,8 @@ class AugmentationTest {
         assertThat(Arrays.copyOfRange(some, 0, 24)).containsExactly(Arrays.copyOfRange(whole, 192, 216));
         assertThat(Arrays.copyOfRange(some, 24, 48)).containsExactly(Arrays.copyOfRange(whole, 72, 96));
         assertThat(Arena.toDoubles(copied(augmented, 8, 8, 3))).isNotEqualTo(some);
-        assertThat(Arena.toDoubles(copied(augmented, 0, 8, 3))).containsExactly(Arena.toDoubles(copied(images, 0, 8, 3)));
+        assertThat(Arena.toDoubles(copied(augmented, 0, 8, 3)))
+                .containsExactly(Arena.toDoubles(copied(images, 0, 8, 3)));
         assertThat(augmented.checksum())
                 .isNotEqualTo(images.checksum())
                 .isNotEqualTo(Augmented.of(images, SIZE, Augmentation.shift(2)).checksum());

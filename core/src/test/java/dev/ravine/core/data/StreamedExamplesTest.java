@@ -50,7 +50,8 @@ class StreamedExamplesTest {
             assertThat(streamed.classes()).isEqualTo(memory.classes());
         }
         int n = memory.size();
-        int[] mixed = IntStream.range(0, 2 * n).map(i -> (i % 5 < 3 ? i : 7 * i) % n).toArray();
+        int[] mixed =
+                IntStream.range(0, 2 * n).map(i -> (i % 5 < 3 ? i : 7 * i) % n).toArray();
         DataSet some = streamed.take(mixed);
         DataSet expected = memory.take(mixed);
         assertThat(Arena.toDoubles(some.features())).isEqualTo(Arena.toDoubles(expected.features()));
@@ -80,10 +81,12 @@ class StreamedExamplesTest {
             names = {"FLOAT32", "FLOAT64"})
     void arraysInNpyFilesAreThoseReadIntoMemory(DType dtype) throws IOException {
         for (int width : new int[] {3, 20_000}) {
-            double[] numbers = IntStream.range(0, 12 * width).mapToDouble(Math::sin).toArray();
+            double[] numbers =
+                    IntStream.range(0, 12 * width).mapToDouble(Math::sin).toArray();
             INDArray features = Arena.of(dtype, Shape.of(12, width), numbers);
             INDArray targets = Arena.of(dtype, Shape.of(12, 2), Arrays.copyOf(numbers, 24));
-            INDArray labels = Arena.ofIntegers(IntStream.range(0, 12).mapToLong(i -> i * i % 5).toArray());
+            INDArray labels = Arena.ofIntegers(
+                    IntStream.range(0, 12).mapToLong(i -> i * i % 5).toArray());
             Npy.write(folder.resolve("x"), features);
             Npy.write(folder.resolve("y"), targets);
             Npy.write(folder.resolve("l"), labels);
@@ -139,7 +142,10 @@ class StreamedExamplesTest {
         for (Csv csv : new Csv[] {
             base.classNames("kind"),
             base.ignore("kind").targets("weight"),
-            base.ignore("kind").targets("weight").missing("size", Missing.dropRow()).dtype(DType.FLOAT64)
+            base.ignore("kind")
+                    .targets("weight")
+                    .missing("size", Missing.dropRow())
+                    .dtype(DType.FLOAT64)
         }) {
             try (StreamedExamples of = StreamedExamples.csv(csv, table, folder.resolve("x"), folder.resolve("y"))) {
                 assertSame(of, csv.read(table));

@@ -118,7 +118,8 @@ public final class BatchNorm extends Module {
         track(variance, rows.sub(batchMean).square().sum(0).div((double) count - 1));
         if (statistics == Statistics.HELD_IN_CURVATURE) {
             Tensor centred = rows.sub(batchMean.heldInCurvature());
-            Tensor scale = rows.sub(batchMean).square().meanKeeping(0).add(epsilon).sqrt();
+            Tensor scale =
+                    rows.sub(batchMean).square().meanKeeping(0).add(epsilon).sqrt();
             return centred.div(scale.heldInCurvature()).reshape(x.shape());
         }
         return rows.transpose().standardize(epsilon).transpose().reshape(x.shape());

@@ -93,13 +93,13 @@ public final class MultiheadAttention extends Module {
     }
 
     /**
-     * {@return the result of cross-attention: each step of one sequence attends to all steps of another}
+     * {@return the result of cross-attention, [examples, time, width]: each step of one sequence attends to all steps of
+     * another}
      *
      * @param query [examples, time, width]
      * @param key [examples, other time, width]
      * @param value [examples, other time, width]
      * @param mask [examples, other time], 1 at keys that count and 0 at padding; null if all count
-     * @return [examples, time, width]
      * @throws dev.ravine.core.ShapeException if inputs or mask do not fit, naming the layer
      * @throws UnsupportedOperationException if this layer is causal, which is defined for one sequence
      */
@@ -112,7 +112,8 @@ public final class MultiheadAttention extends Module {
             Sizes.requireSequence("attention", key, width);
             if (!value.shape().equals(key.shape())
                     || key.shape().size(0) != in.shape().size(0)) {
-                throw new ShapeException("attention: needs keys and values of one shape [" + in.shape().size(0)
+                throw new ShapeException("attention: needs keys and values of one shape ["
+                        + in.shape().size(0)
                         + ", time, " + width + "], with the examples of the queries, found keys " + key.shape()
                         + " and values " + value.shape());
             }

@@ -399,7 +399,8 @@ class SequenceLayersTest {
     }
 
     private static Tensor numbers(Shape shape, IntToDoubleFunction number) {
-        double[] all = IntStream.range(0, (int) shape.count()).mapToDouble(number).toArray();
+        double[] all =
+                IntStream.range(0, (int) shape.count()).mapToDouble(number).toArray();
         return Tensor.constant(DType.FLOAT64, shape, all);
     }
 
@@ -411,20 +412,18 @@ class SequenceLayersTest {
     @ParameterizedTest
     @CsvSource({
         "false, 0.9282262902185948 0.5376728419254868 -0.9039311858977856 -1.0133149961240897, -0.009848166552339686"
-                + " -0.04108768960583415 -0.009215146646029314 0.00739853583703463 0.1363221093494444 1.0803241952412166,"
-                + " 1.88101544973058",
+            + " -0.04108768960583415 -0.009215146646029314 0.00739853583703463 0.1363221093494444 1.0803241952412166,"
+            + " 1.88101544973058",
         "true, 0.816611498185184 0.3706784669252404 -0.8038773811265753 -1.0690260208373201, -0.043268386847373545"
-                + " -0.24412381896295005 -0.05558921968595099 -0.0254642554689065 0.16956037078772956 1.097705500322078,"
-                + " 3.0927617633020663"
+            + " -0.24412381896295005 -0.05558921968595099 -0.0254642554689065 0.16956037078772956 1.097705500322078,"
+            + " 3.0927617633020663"
     })
     void crossAttentionIsPyTorchs(boolean isMasked, String outputs, String derivatives, double curvature) {
         var attention = new MultiheadAttention(4, 2);
         attention.initialize(DType.FLOAT64, 1);
         INDArray theta = attention.parameterVector().array();
         Vectors.copy(numbers(Shape.of(80), i -> 0.7 * Math.sin(i + 1)).value(), theta);
-        Tensor mask = isMasked
-                ? Tensor.constant(DType.FLOAT64, Shape.of(2, 5), 1, 1, 1, 0, 0, 1, 1, 1, 1, 0)
-                : null;
+        Tensor mask = isMasked ? Tensor.constant(DType.FLOAT64, Shape.of(2, 5), 1, 1, 1, 0, 0, 1, 1, 1, 1, 0) : null;
         Tensor out = attention.apply(
                 numbers(Shape.of(2, 3, 4), Math::cos),
                 numbers(Shape.of(2, 5, 4), i -> Math.sin(2 * i)),
@@ -460,7 +459,8 @@ class SequenceLayersTest {
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("keys and values of one shape [2, time, 4]");
         Tensor others = numbers(Shape.of(3, 5, 4), Math::cos);
-        assertThatThrownBy(() -> attention.apply(x, others, others, null)).hasMessageContaining("examples of the queries");
+        assertThatThrownBy(() -> attention.apply(x, others, others, null))
+                .hasMessageContaining("examples of the queries");
         Tensor mask = numbers(Shape.of(2, 3), i -> 1);
         assertThatThrownBy(() -> attention.apply(x, keys, keys, mask)).isInstanceOf(ShapeException.class);
         MultiheadAttention causal = initialized(new MultiheadAttention(4, 2, true, 0));

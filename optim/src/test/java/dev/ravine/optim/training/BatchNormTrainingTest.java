@@ -6,18 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
-import dev.ravine.core.kernels.Vectors;
-import dev.ravine.nn.Predictor;
-import dev.ravine.optim.Averaged;
-import dev.ravine.optim.Averaging;
-import dev.ravine.optim.Optimizer;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import dev.ravine.autodiff.NoRowsException;
 import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.core.Arena;
@@ -25,19 +13,31 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.Predictor;
 import dev.ravine.nn.RunningStatistics;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.BatchNorm;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.Averaged;
+import dev.ravine.optim.Averaging;
+import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A net with batch normalization under optimizers of the first and the second order. */
@@ -113,8 +113,7 @@ class BatchNormTrainingTest {
             } else {
                 at.product(curvature, v, out);
                 if (curvature.isThroughOutputs()) {
-                    assertThat(at.forms(curvature, List.of(v))[0][0])
-                            .isCloseTo(Vectors.dot(v, out), within(1e-12));
+                    assertThat(at.forms(curvature, List.of(v))[0][0]).isCloseTo(Vectors.dot(v, out), within(1e-12));
                 }
             }
             return Arena.toDoubles(out);
@@ -190,7 +189,8 @@ class BatchNormTrainingTest {
     void averagedParametersAreMeasuredWithTheirOwnStatistics() throws IOException {
         Module net = net();
         TrainingResult result = train(net, false, 12, null);
-        double[] ofLast = Arena.toDoubles(net.namedBuffers().get("1.running_mean").array());
+        double[] ofLast =
+                Arena.toDoubles(net.namedBuffers().get("1.running_mean").array());
         RunningStatistics.update(net, moons.features());
         assertThat(Arena.toDoubles(net.namedBuffers().get("1.running_mean").array()))
                 .containsExactly(ofLast);

@@ -87,8 +87,8 @@ class StreamedTrainingTest {
         assertThat(figures(streamed, workers)).containsExactly(figures(MEMORY, 1));
     }
 
-    private static double[] train(
-            Module net, ExampleSource data, boolean isNewton, int steps, Path checkpoints) throws IOException {
+    private static double[] train(Module net, ExampleSource data, boolean isNewton, int steps, Path checkpoints)
+            throws IOException {
         try (var optimizer = isNewton
                 ? HessianFree.builder().preconditioner(0).gradientExamples(50).build()
                 : Adam.builder().batchSize(20).build()) {
