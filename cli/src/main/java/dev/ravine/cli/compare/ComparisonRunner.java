@@ -220,8 +220,7 @@ public final class ComparisonRunner {
             throws IOException {
         Map.Entry<Long, INDArray> start = starts.entrySet().iterator().next();
         task.net().parameterVector().set(start.getValue());
-        Run run = new TrainingRun(
-                        task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE, place)
+        Run run = new TrainingRun(task, changed, start.getKey(), share, isInterrupted, TrainingRun.Turn.ALONE, place)
                 .run(1, null, shown, made -> soFar.passed(), NOBODY);
         shown.show(run, task);
         double objective = run.end() == Run.End.BUDGET

@@ -33,7 +33,13 @@ class LeastSquaresFitTest {
                 .build();
         net.initialize(DType.FLOAT64, 1);
         return new TrainingRun(
-                        task, OptimizerSpec.parse(optimizer), 1, Budget.steps(30), () -> false, TrainingRun.Turn.ALONE, Place.HERE)
+                        task,
+                        OptimizerSpec.parse(optimizer),
+                        1,
+                        Budget.steps(30),
+                        () -> false,
+                        TrainingRun.Turn.ALONE,
+                        Place.HERE)
                 .run(1, null, new TrainingListener() {}, made -> {}, new TrainingListener() {});
     }
 
@@ -75,7 +81,7 @@ class LeastSquaresFitTest {
     @Test
     void thePageHasIntervalsAndResiduals() throws IOException {
         Run run = run(new Linear(1, 1), "lm");
-        Task task = new Task("data", "net", null, null, null, 0.1, List.of(), Optional.empty(), Optional.empty());
+        Task task = new Task("data", "net", null, null, null, null, 0.1, List.of(), Optional.empty(), Optional.empty());
         FitSection section = new FitSection(
                 task, List.of(new Comparison.Contender("LM", run.optimizer(), Optional.empty(), List.of(run))));
         assertThat(section.section().orElseThrow().text())

@@ -431,7 +431,7 @@ public final class SupervisedObjective implements ModelObjective {
 
         /** The number of targets of an example. */
         private long outputs() {
-            return data == null ? 0 : data.targets().length() / data.size();
+            return data == null ? 0 : data.targetShape().count();
         }
 
         /**
