@@ -21,7 +21,8 @@ import picocli.CommandLine;
 
 class LiveCompareTest extends RunsCommands {
     private static final Pattern ADDRESS = Pattern.compile("live: (http://127\\.0\\.0\\.1:[0-9]+/[0-9a-f]+/)");
-    private static final Pattern STEPS = Pattern.compile("\"#steps-taken\":\\{.*?\"steps\":\\[[^\\]]*?([0-9]+)(\\.0)?\\]");
+    private static final Pattern STEPS =
+            Pattern.compile("\"#steps-taken\":\\{.*?\"steps\":\\[[^\\]]*?([0-9]+)(\\.0)?\\]");
 
     private final HttpClient client = HttpClient.newHttpClient();
 

@@ -444,7 +444,7 @@ class SequenceLayersTest {
     }
 
     private static void assertClose(double[] found, String expected, int... places) {
-        String[] numbers = expected.split(" ");
+        String[] numbers = expected.split(" ", -1);
         for (int i = 0; i < places.length; i++) {
             assertThat(found[places[i]]).isCloseTo(Double.parseDouble(numbers[i]), within(1e-13));
         }
