@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Lists earlier runs, shows or deletes them. Each command that writes a report has a folder of its own"
-                    + " in runs/, unless --out names another; runs/latest leads to the last one, runs/index.html lists"
-                    + " all.",
+                        + " in runs/, unless --out names another; runs/latest leads to the last one, runs/index.html lists"
+                        + " all.",
         footer = {
             "",
             "A run is named by its folder, by a part of that name that no other has, or as latest.",

@@ -59,10 +59,10 @@ final class FitSection {
         StringBuilder text = new StringBuilder(fitted.get(0).runs().size() > 1 ? "Of the first start. " : "");
         text.append(
                 "Standard errors are the roots of the diagonal of s² (JᵀJ)⁻¹, with the Jacobian J of the residuals at"
-                    + " the end of the run and the residual standard deviation s. An interval is the estimate plus and"
-                    + " minus its standard error times the 97.5 % quantile of Student's t. It holds for a parameter"
-                    + " alone, at a minimum, where the net is nearly linear within it; units of a hidden layer can be"
-                    + " exchanged, so their parameters have no meaning of their own.");
+                        + " the end of the run and the residual standard deviation s. An interval is the estimate plus and"
+                        + " minus its standard error times the 97.5 % quantile of Student's t. It holds for a parameter"
+                        + " alone, at a minimum, where the net is nearly linear within it; units of a hidden layer can be"
+                        + " exchanged, so their parameters have no meaning of their own.");
         if (task.l2() > 0) {
             text.append(" L2 (weight ").append(Figure.text(task.l2())).append(") is not taken into account.");
         }

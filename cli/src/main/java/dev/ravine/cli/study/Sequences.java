@@ -205,14 +205,14 @@ final class Sequences {
         String text = String.format(
                 Locale.ROOT,
                 "Which optimizer makes a plain recurrent net remember over %d steps and more? The net has %d tanh"
-                    + " units and learns from %,d sequences (Hochreiter and Schmidhuber, 1997, with the positions of"
-                    + " Martens and Sutskever, ICML 2011). A task is solved when fewer than 0.1 %% of %,d fresh"
-                    + " sequences are wrong, and of as many others. Each optimizer has %d trials of its main setting,"
-                    + " each of the work of at most %.0f gradients over all sequences, or until it has solved the"
-                    + " task. hf: structural damping 0.03, curvature of 500 sequences, at most 100 iterations without"
-                    + " a preconditioner; a start of 15 weights from N(0, 1.2^2 / 15) for each unit, no biases, a"
-                    + " learned first state. adam: batches of 100, gradients clipped to norm 1, PyTorch's start."
-                    + " nesterov: the same batches and clipping, momentum 0.9, an orthogonal start.",
+                        + " units and learns from %,d sequences (Hochreiter and Schmidhuber, 1997, with the positions of"
+                        + " Martens and Sutskever, ICML 2011). A task is solved when fewer than 0.1 %% of %,d fresh"
+                        + " sequences are wrong, and of as many others. Each optimizer has %d trials of its main setting,"
+                        + " each of the work of at most %.0f gradients over all sequences, or until it has solved the"
+                        + " task. hf: structural damping 0.03, curvature of 500 sequences, at most 100 iterations without"
+                        + " a preconditioner; a start of 15 weights from N(0, 1.2^2 / 15) for each unit, no biases, a"
+                        + " learned first state. adam: batches of 100, gradients clipped to norm 1, PyTorch's start."
+                        + " nesterov: the same batches and clipping, momentum 0.9, an orthogonal start.",
                 plan.length,
                 plan.units,
                 plan.examples,
