@@ -406,6 +406,7 @@ class UseAfterCloseTest {
                 "dev.ravine.core.Address",
                 "dev.ravine.optim.shards.ThreadedShards",
                 "dev.ravine.optim.shards.ShardedLinearization",
+                "dev.ravine.optim.training.Cluster$Placed",
                 "dev.ravine.optim.secondorder.WolfeSearch"));
         assertThat(missing).isEmpty();
     }

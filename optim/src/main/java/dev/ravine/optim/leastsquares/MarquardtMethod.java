@@ -122,6 +122,9 @@ abstract class MarquardtMethod extends SecondOrder {
         if (weights.beta != 1) {
             multiply(damped, weights.beta, damped);
         }
+        if (!Double.isFinite(weights.alpha) || !damped.isFinite()) {
+            return Attempt.notFinite(at, mu, "weighted Gauss-Newton matrix");
+        }
         return search(at, new Merit(at, weights, scale));
     }
 
