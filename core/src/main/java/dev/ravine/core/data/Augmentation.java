@@ -96,7 +96,8 @@ public interface Augmentation {
             double[] before = image.clone();
             for (int y = 0; y < size.height(); y++) {
                 for (int x = 0; x < size.width(); x++) {
-                    Bilinear at = new Bilinear(before, size, top + side * y, left + side * x);
+                    Bilinear at = new Bilinear(
+                            before, size.height(), size.width(), size.channels(), top + side * y, left + side * x);
                     for (int c = 0; c < size.channels(); c++) {
                         image[(y * size.width() + x) * size.channels() + c] = at.number(c);
                     }

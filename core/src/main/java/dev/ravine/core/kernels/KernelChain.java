@@ -49,6 +49,11 @@ public final class KernelChain {
         }
     }
 
+    /** A chain without kernels. */
+    public KernelChain() {
+        // No kernels yet.
+    }
+
     /** {@return the number of kernels} */
     public int size() {
         return links.size();
