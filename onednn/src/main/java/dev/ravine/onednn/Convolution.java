@@ -13,8 +13,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.post_ops;
-import org.bytedeco.dnnl.primitive_attr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -71,12 +69,6 @@ final class Convolution {
     }
 
     private convolution_forward.primitive_desc forward(boolean isAdded) {
-        primitive_attr attributes = new primitive_attr();
-        if (isAdded) {
-            post_ops sum = new post_ops();
-            sum.append_sum();
-            attributes.set_post_ops(sum);
-        }
         return new convolution_forward.primitive_desc(
                 OneDnn.engine(),
                 prop_kind.forward_training.value,
@@ -88,7 +80,7 @@ final class Convolution {
                 dilations,
                 before,
                 after,
-                attributes,
+                Step.attributes(isAdded),
                 false);
     }
 
@@ -99,6 +91,7 @@ final class Convolution {
                 Step.copy(OneDnn.memory(weights, w), packed, false),
                 new Step(
                         new convolution_forward(forward),
+                        forward,
                         Map.of(
                                 dnnl.DNNL_ARG_SRC, OneDnn.memory(images, x),
                                 dnnl.DNNL_ARG_WEIGHTS, packed,
@@ -116,7 +109,9 @@ final class Convolution {
                 dilations,
                 before,
                 after,
-                forward(false));
+                forward(false),
+                Step.attributes(false),
+                false);
         memory packed = OneDnn.allocate(back.weights_desc());
         memory target = OneDnn.memory(images, x);
         memory result = isAdded ? OneDnn.allocate(images) : target;
@@ -124,6 +119,7 @@ final class Convolution {
         steps.add(Step.copy(OneDnn.memory(weights, w), packed, false));
         steps.add(new Step(
                 new convolution_backward_data(back),
+                back,
                 Map.of(
                         dnnl.DNNL_ARG_DIFF_DST, OneDnn.memory(outputs, y),
                         dnnl.DNNL_ARG_WEIGHTS, packed,
@@ -145,11 +141,14 @@ final class Convolution {
                 dilations,
                 before,
                 after,
-                forward(false));
+                forward(false),
+                Step.attributes(false),
+                false);
         memory packed = OneDnn.allocate(back.diff_weights_desc());
         return new Steps(List.of(
                 new Step(
                         new convolution_backward_weights(back),
+                        back,
                         Map.of(
                                 dnnl.DNNL_ARG_SRC, OneDnn.memory(images, x),
                                 dnnl.DNNL_ARG_DIFF_DST, OneDnn.memory(outputs, y),

@@ -16,9 +16,18 @@ final class Tanh {
     static Kernel of(INDArray x, INDArray y) {
         memory.desc layout = new memory.desc(new long[] {x.length()}, memory.data_type.f32, memory.format_tag.a, false);
         eltwise_forward.primitive_desc tanh = new eltwise_forward.primitive_desc(
-                OneDnn.engine(), prop_kind.forward_training, algorithm.eltwise_tanh, layout, layout, 0f, 0f);
+                OneDnn.engine(),
+                prop_kind.forward_training,
+                algorithm.eltwise_tanh,
+                layout,
+                layout,
+                0f,
+                0f,
+                Step.attributes(false),
+                false);
         return new Step(
                 new eltwise_forward(tanh),
+                tanh,
                 Map.of(
                         dnnl.DNNL_ARG_SRC, OneDnn.memory(layout, x),
                         dnnl.DNNL_ARG_DST, OneDnn.memory(layout, y)));
