@@ -23,6 +23,9 @@ public final class CausalTransformer extends Module {
     private final Module positions = child("positions", new LearnedPositions(Names.STEPS, 32));
     private final Module norm = child("norm", new LayerNorm(32));
 
+    /** Not initialized yet. */
+    public CausalTransformer() {}
+
     private static Module block() {
         return TransformerEncoderLayer.builder(32, 4, 64).preNorm().causal().build();
     }
