@@ -22,7 +22,6 @@ public final class CausalTransformer extends Module {
     private final Module second = child("second", block());
     private final Module positions = child("positions", new LearnedPositions(Names.STEPS, 32));
     private final Module norm = child("norm", new LayerNorm(32));
-
     /** Not initialized yet. */
     public CausalTransformer() {}
 
