@@ -60,7 +60,10 @@ class UserJarTest {
         Path jar = jar("mine.jar", "mine.MyOptimizers", "mine.CirclesProblem");
         assertThat(ravine(List.of(jar), "compare", "--help")).isZero();
         assertThat(out.toString().replaceAll("\\s+", " "))
-                .contains("lm, damped-gn, bayes, mine.", "mine SGD that cuts off", "lr=0.1 (above 0), limit=0.01 (above 0)")
+                .contains(
+                        "lm, damped-gn, bayes, mine.",
+                        "mine SGD that cuts off",
+                        "lr=0.1 (above 0), limit=0.01 (above 0)")
                 .contains("temporal-order, characters, circles");
         assertThat(ravine(List.of(jar), "compare", "--problem", "circles", "--optimizer", "mine:limit=0"))
                 .isEqualTo(2);
