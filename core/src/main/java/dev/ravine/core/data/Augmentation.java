@@ -167,7 +167,7 @@ public interface Augmentation {
     }
 
     /**
-     * {@return an augmentation of one's own}
+     * {@return an augmentation that applies a given change}
      *
      * @param name with all settings; a resumed run with another name is refused
      * @param change of an image

@@ -20,7 +20,7 @@ final class RowCopier {
         }
     }
 
-    /** Checks that an array holds so many rows of a dtype and shape. */
+    /** Checks that an array has the expected number of rows, shape and dtype. */
     static Elements target(String name, DType dtype, Shape row, INDArray target, int count) {
         Shape expected = rowsOf(count, row);
         if (DType.of(target) != dtype || !Shape.of(target).equals(expected)) {

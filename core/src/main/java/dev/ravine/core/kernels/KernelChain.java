@@ -147,7 +147,9 @@ public final class KernelChain {
         for (int i = 0; i < links.size(); i++) {
             BitSet taken = new BitSet();
             for (int from = 0; from < i; from++) {
-                taken.set(registers.get(from), last[from] >= i);
+                if (last[from] >= i) {
+                    taken.set(registers.get(from));
+                }
             }
             // The first four are for what comes from memory, and for functions.
             registers.add(taken.nextClearBit(4));

@@ -22,7 +22,7 @@ final class DenseLayers {
         return layer.namedParameters().containsKey(parameter);
     }
 
-    /** Fails unless an example has so many channels. */
+    /** Fails unless an example has the expected number of channels. */
     static void requireChannels(String layer, Value x, long channels) {
         if (x.sizes().length == 0 || x.channels() != channels) {
             throw new ShapeException(layer + ": needs examples whose last axis has " + channels + ", found examples of "

@@ -333,7 +333,7 @@ public final class TrainFunction {
         return this;
     }
 
-    /** {@return a new optimizer with these parameters, for a {@link Trainer} of one's own} */
+    /** {@return a new optimizer with these parameters, for use with a {@link Trainer}} */
     public Optimizer optimizer() {
         return switch (kind) {
             case TRAINLM ->

@@ -129,13 +129,27 @@ final class PinnedShards implements ShardRunner.Pinned {
         List<Shard> shards = new ArrayList<>();
         try {
             for (int i = first; i < end; i++) {
-                shards.add(group.acquire(Shard.Kind.plain(request.size(i))));
+                Shard.Kind kind = Shard.Kind.plain(request.size(i));
+                if (!group.hasIdle(kind)) {
+                    requireCurrent();
+                }
+                shards.add(group.acquire(kind));
             }
             Round round = new Round(first, shards, workers);
             round.onEach((shard, i) -> shard.load(request.rows(), request.bounds()[first + i], request.noise()));
             task.accept(round);
         } finally {
             shards.forEach(group::release);
+        }
+    }
+
+    /** A new shard would have the graph of now, and the others have that of their making. */
+    private void requireCurrent() {
+        if (!pool.isCurrent(group)) {
+            throw new IllegalStateException(
+                    "the module's mode or its frozen parameters changed after this linearization"
+                            + " was made, and shards that do not fit into memory cannot be computed again as they were; make a"
+                            + " new linearization, or raise memoryLimit");
         }
     }
 
@@ -147,7 +161,10 @@ final class PinnedShards implements ShardRunner.Pinned {
         uses.add(use);
         try {
             room = room();
-        } catch (MemoryLimitException e) {
+            if (room.kept() < request.shards()) {
+                requireCurrent();
+            }
+        } catch (MemoryLimitException | IllegalStateException e) {
             uses.remove(use);
             throw e;
         }

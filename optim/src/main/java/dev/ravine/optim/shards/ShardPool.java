@@ -62,6 +62,11 @@ final class ShardPool implements AutoCloseable {
         return group;
     }
 
+    /** Whether a group that is in use has the graphs of now, so that shards may be added to it. */
+    synchronized boolean isCurrent(ShardGroup group) {
+        return lent.contains(group);
+    }
+
     /** Takes a group for products back: for its next use, or for good if its graphs are out of date. */
     synchronized void giveBack(ShardGroup group) {
         if (lifetime.isClosed()) {

@@ -167,6 +167,27 @@ class MemoryLimitTest {
     }
 
     @Test
+    void whatIsNotKeptCannotBeComputedAgainAfterTheNetChanged() {
+        Sequential net = net();
+        try (SupervisedObjective objective = SupervisedObjective.builder(net, LOSS, MOONS)
+                        .shardSize(50)
+                        .memoryLimit(4_000_000)
+                        .build();
+                Linearization linearization = objective.linearize(objective.theta(), Scope.all())) {
+            INDArray out = vector(objective);
+            net.eval();
+            objective.value(objective.theta(), Scope.all());
+            assertThatThrownBy(() -> linearization.product(Curvature.GAUSS_NEWTON, objective.theta(), out))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("changed after this linearization was made")
+                    .hasMessageContaining("make a new linearization");
+            try (Linearization another = objective.linearize(objective.theta(), Scope.all())) {
+                another.product(Curvature.GAUSS_NEWTON, objective.theta(), out);
+            }
+        }
+    }
+
+    @Test
     void aLinearizationOfWhichNotEvenOneShardFitsIsRefusedBeforeItTakesMemory() {
         long limit = 20_000;
         try (SupervisedObjective objective = SupervisedObjective.builder(net(), LOSS, MOONS)
