@@ -1,10 +1,6 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Shape;
-import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.LayoutKernels;
 import java.util.function.UnaryOperator;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Marks what a hidden unit's activation is applied to, so that {@link Curvature#STRUCTURAL} finds it in the graph; the
@@ -14,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param activation the elementwise function f; its matching loss curves by f'
  * @param counts 1 where the unit counts and 0 at padding, broadcast to the pre-activation's shape; null if all count
  */
-public record Preactivation(UnaryOperator<Tensor> activation, Tensor counts) implements Linear {
+public record Preactivation(UnaryOperator<Tensor> activation, Tensor counts) implements Mark {
     /**
      * {@return f(a), with a marked as a pre-activation}
      *
@@ -40,42 +36,6 @@ public record Preactivation(UnaryOperator<Tensor> activation, Tensor counts) imp
     Tensor slopes(Tensor marked) {
         Tensor slopes = Autodiff.gradient(activation.apply(marked).sum(), marked);
         return counts == null ? slopes : slopes.mul(counts);
-    }
-
-    @Override
-    public Shape infer(Tensor... in) {
-        return in[0].shape();
-    }
-
-    @Override
-    public Examples examples(Tensor y, int i, Examples in) {
-        return in;
-    }
-
-    @Override
-    public Kernel kernel(INDArray x, INDArray y) {
-        return LayoutKernels.copy(x, y);
-    }
-
-    /** A tangent is no pre-activation. */
-    @Override
-    public Tensor jvp(Tensor y, int i, Tensor tangent) {
-        return tangent;
-    }
-
-    @Override
-    public Tensor transpose(Tensor cotangent, Tensor x) {
-        return cotangent;
-    }
-
-    @Override
-    public boolean isView() {
-        return true;
-    }
-
-    @Override
-    public long cost(Tensor y) {
-        return 0;
     }
 
     @Override

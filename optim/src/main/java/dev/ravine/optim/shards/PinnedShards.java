@@ -147,9 +147,9 @@ final class PinnedShards implements ShardRunner.Pinned {
     private void requireCurrent() {
         if (!pool.isCurrent(group)) {
             throw new IllegalStateException(
-                    "the module's mode or its frozen parameters changed after this linearization"
-                            + " was made, and shards that do not fit into memory cannot be computed again as they were; make a"
-                            + " new linearization, or raise memoryLimit");
+                    "the module's mode or its frozen parameters changed after this linearization was made, and shards"
+                            + " that do not fit into memory cannot be computed again as they were; make a new"
+                            + " linearization, or raise memoryLimit");
         }
     }
 
