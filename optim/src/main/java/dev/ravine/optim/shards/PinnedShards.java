@@ -74,7 +74,10 @@ final class PinnedShards implements ShardRunner.Pinned {
     public void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink) {
         inRounds(new MemoryBudget.Use(curvature, structural != 0), round -> {
             Elements[] parts = new Elements[round.shards().size()];
-            SharedVectors.copy(vector, group.vector(), workers);
+            if (round.first() == 0) {
+                // Only once, because the sink may write over the vector.
+                SharedVectors.copy(vector, group.vector(), workers);
+            }
             round.onEach((shard, i) -> parts[i] = shard.product(curvature, structural));
             sink.accept(Arrays.asList(parts));
         });

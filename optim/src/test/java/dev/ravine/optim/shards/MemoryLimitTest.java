@@ -136,7 +136,7 @@ class MemoryLimitTest {
     @SuppressWarnings("ArrayRecordComponent")
     private record Products(double[] numbers, long bytes, double cost) {}
 
-    /** Three products, loss, gradient and forms; shards of 49 and of 50 examples. */
+    /** Three products, two of which overwrite their vector, loss, gradient and forms; shards of 49 and of 50 examples. */
     private static Products products(Curvature curvature, long limit, int threads) {
         Scope scope = Scope.all().part(0, 2990, MOONS.size());
         try (Workers workers = new Workers(threads);
@@ -150,8 +150,7 @@ class MemoryLimitTest {
             DoubleStream.Builder numbers = DoubleStream.builder();
             linearization.product(curvature, objective.theta(), out);
             for (int i = 0; i < 2; i++) {
-                INDArray vector = Arena.copyOf(out);
-                linearization.product(curvature, vector, out);
+                linearization.product(curvature, out, out);
             }
             Arrays.stream(Arena.toDoubles(out)).forEach(numbers::add);
             numbers.add(linearization.value());
