@@ -7,11 +7,7 @@ import java.io.Reader;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -297,23 +293,14 @@ public final class Csv {
      * @param cells such as {@code NA} or {@code ?}
      */
     public Csv missingCells(String... cells) {
-        return with(s -> {
-            Set<String> all = new HashSet<>(s.missingCells);
-            all.addAll(List.of(cells));
-            s.missingCells = Set.copyOf(all);
-        });
+        return with(s -> s.addMissingCells(cells));
     }
 
     /**
      * {@return a reader that refuses a file where this one drops rows} Each row of a file then has its prediction.
      */
     public Csv keepingRows() {
-        return with(s -> {
-            s.missing = CsvSettings.keepingRow(s.missing);
-            Map<Object, Missing> kept = new LinkedHashMap<>(s.missingOf);
-            kept.replaceAll((column, rule) -> CsvSettings.keepingRow(rule));
-            s.missingOf = kept;
-        });
+        return with(CsvSettings::keepRows);
     }
 
     /**
@@ -326,12 +313,8 @@ public final class Csv {
     public Csv like(Table other) {
         CsvEncoding encoding = other.encoding();
         return with(s -> {
-            s.targets = s.resolvedTargets(other.targetNames());
-            s.features = encoding.features();
-            s.ignored = List.of();
-            s.categories = Map.copyOf(encoding.categories());
-            s.means = encoding.means();
-            s.classNames = encoding.classNames().isEmpty() ? null : encoding.classNames();
+            s.resolveTargets(other.targetNames());
+            s.encodeAs(encoding);
             s.classes = encoding.classes();
         });
     }
@@ -392,17 +375,7 @@ public final class Csv {
      */
     public Table table(Reader reader, String name) throws IOException {
         settings.requireTargets(name);
-        return table(new CsvTable(settings, name, CsvRows.read(settings, reader, name, true)));
-    }
-
-    static Table table(CsvTable table) throws MalformedFileException {
-        DataSet data = table.data();
-        return new Table(
-                data,
-                table.featureNames(),
-                table.targetNames(),
-                table.classNames(),
-                table.encoding(data.hasLabels() ? data.classes() : 0));
+        return new CsvTable(settings, name, CsvRows.read(settings, reader, name, true)).table();
     }
 
     /**

@@ -87,13 +87,7 @@ final class CsvConversion {
         encoder = new CsvTable(settings, table.toString(), rows, fills);
         width = encoder.featureNames().size();
         CsvEncoding encoding = encoder.encoding(0);
-        return settings.with(s -> {
-            s.features = encoding.features();
-            s.ignored = List.of();
-            s.categories = encoding.categories();
-            s.means = encoding.means();
-            s.classNames = encoding.classNames().isEmpty() ? null : encoding.classNames();
-        });
+        return settings.with(s -> s.encodeAs(encoding));
     }
 
     /** The mean of the numbers of a column; of numbers too large for a sum, by small steps. */

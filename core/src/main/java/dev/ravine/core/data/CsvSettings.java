@@ -89,20 +89,43 @@ final class CsvSettings {
         return List.copyOf(all);
     }
 
-    /** Targets for other files, in which the last column may be another one: names take the place of such indices. */
-    List<Object> resolvedTargets(List<String> names) {
+    /** Makes further cells missing. */
+    void addMissingCells(String... cells) {
+        Set<String> all = new HashSet<>(missingCells);
+        all.addAll(List.of(cells));
+        missingCells = Set.copyOf(all);
+    }
+
+    /** Refuses files where these settings drop rows. */
+    void keepRows() {
+        missing = keepingRow(missing);
+        Map<Object, Missing> kept = new LinkedHashMap<>(missingOf);
+        kept.replaceAll((column, rule) -> keepingRow(rule));
+        missingOf = kept;
+    }
+
+    private static Missing keepingRow(Missing rule) {
+        return rule instanceof Missing.DropRow ? Missing.refuse() : rule;
+    }
+
+    /** Takes features, categories, means and the names of classes from a file that was read. */
+    void encodeAs(CsvEncoding encoding) {
+        features = encoding.features();
+        ignored = List.of();
+        categories = Map.copyOf(encoding.categories());
+        means = encoding.means();
+        classNames = encoding.classNames().isEmpty() ? null : encoding.classNames();
+    }
+
+    /** Names the targets for other files, in which the last column may be another one. */
+    void resolveTargets(List<String> names) {
         List<Object> resolved = new ArrayList<>(targets);
         for (int i = 0; i < resolved.size(); i++) {
             if (String.valueOf(resolved.get(i)).startsWith("-") && (!header || resolved.get(i) instanceof Integer)) {
                 resolved.set(i, names.get(i));
             }
         }
-        return List.copyOf(resolved);
-    }
-
-    /** The rule for files of which no row may be lost. */
-    static Missing keepingRow(Missing rule) {
-        return rule instanceof Missing.DropRow ? Missing.refuse() : rule;
+        targets = List.copyOf(resolved);
     }
 
     /** Checks a list of names that a user gave. */
