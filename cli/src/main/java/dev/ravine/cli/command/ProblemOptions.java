@@ -1,5 +1,6 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.problem.AutoencodeProblem;
 import dev.ravine.cli.problem.NetChoice;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Problems;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
@@ -29,8 +31,8 @@ final class ProblemOptions {
             names = "--problem",
             paramLabel = "NAME",
             completionCandidates = ProblemNames.class,
-            description = "${COMPLETION-CANDIDATES} (default: classify; for a CSV file regress if the first target is a"
-                    + " number).")
+            description = "${COMPLETION-CANDIDATES} (default: autoencode for a comparison without options of data or"
+                    + " net; else classify, or regress for a CSV file whose first target is a number).")
     private String name;
 
     @Option(
@@ -130,6 +132,15 @@ final class ProblemOptions {
         }
         boolean isRegression = isTable() && calls.checked(() -> TableData.isNumeric(data, target, table.reader(calls)));
         return Problems.of(isRegression ? "regress" : "classify");
+    }
+
+    /** The same for a comparison: a deep autoencoder for a minute, if nothing is said of problem, data and net. */
+    Problem compared() throws IOException {
+        boolean isChosen = Stream.of(name, data, target, condition, hidden, length, text, augment, net, l2)
+                        .anyMatch(Objects::nonNull)
+                || !layers.isEmpty()
+                || table.isGiven();
+        return isChosen ? problem() : AutoencodeProblem.brief();
     }
 
     private boolean isTable() {

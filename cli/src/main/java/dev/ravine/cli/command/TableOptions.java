@@ -64,13 +64,17 @@ final class TableOptions {
             description = "Cells that count as empty, such as NA.")
     private List<String> missingCells;
 
-    /** Checks that nothing was chosen here if the data are no table. */
-    void requireTable(boolean isTable, UsageErrors errors) {
-        boolean isGiven = decimalComma
+    /** Whether anything was chosen here. */
+    boolean isGiven() {
+        return decimalComma
                 || hasNoHeader
                 || Stream.of(separator, features, ignored, categories, missing, missingCells)
                         .anyMatch(option -> option != null);
-        errors.require(isTable || !isGiven, NAMES + " are for a CSV file: give it by --data FILE.csv");
+    }
+
+    /** Checks that nothing was chosen here if the data are no table. */
+    void requireTable(boolean isTable, UsageErrors errors) {
+        errors.require(isTable || !isGiven(), NAMES + " are for a CSV file: give it by --data FILE.csv");
     }
 
     /** The reader that was described, without targets. */

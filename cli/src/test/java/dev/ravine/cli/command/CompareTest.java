@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.ravine.cli.compare.OptimizerSpec;
+import dev.ravine.cli.problem.AutoencodeProblem;
 import dev.ravine.cli.problem.NetChoice;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Problems;
@@ -21,6 +22,7 @@ import dev.ravine.core.data.Quadratic;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.optim.training.Budget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,6 +75,17 @@ class CompareTest extends RunsCommands {
         assertThat(folder.resolve("out/index.html")).content().contains("ravine compare --out");
         assertThat(folder.resolve("out/weights.png")).isNotEmptyFile();
         assertThat(folder.resolve("out/model-3.csv")).content().contains("damping,ratio,iterations,rejected");
+    }
+
+    @Test
+    void withoutAProblemItComparesOnTheDeepAutoencoderForAMinute() throws IOException {
+        assertThat(printed(tiny("--gradients", "0.01")))
+                .contains("autoencode: ", "net 784-250-100-30-100-250-784 (", "0.01 gradients each");
+        assertThat(csv("steps").stream().map(r -> r.get("optimizer").split(":", -1)[0]))
+                .contains("adam", "nesterov", "hf", "kfac");
+        assertThat(AutoencodeProblem.brief().budget()).isEqualTo(Budget.seconds(15));
+        assertThat(printed(tiny("--gradients", "0.01", "--net", "mlp", "--optimizer", "adam")))
+                .contains("classify: ");
     }
 
     @Test
