@@ -71,9 +71,8 @@ final class Compare extends ReportCommand {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description =
-                    "Training time of each optimizer (default: 15 without --problem, 20 for classify, 200 for"
-                            + " autoencode and curves, 5 for regress).")
+            description = "Training time of each optimizer (default: 15 without --problem, 20 for classify, 200 for"
+                    + " autoencode and curves, 5 for regress).")
     private Double seconds;
 
     @Option(

@@ -443,10 +443,8 @@ class ReportInBrowserTest {
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
         browser.get(page.toUri().toString());
-        await(
-                "the charts",
-                () -> (Boolean) browser.executeScript("return document.readyState === 'complete'"
-                        + "&& [...document.querySelectorAll('.plot')].every(plot => plot.querySelector('svg path'))"));
+        await("the charts", () -> (Boolean) browser.executeScript("return document.readyState === 'complete'"
+                + "&& [...document.querySelectorAll('.plot')].every(plot => plot.querySelector('svg path'))"));
     }
 
     private static WebElement find(String selector) {
