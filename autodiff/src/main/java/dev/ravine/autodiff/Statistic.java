@@ -16,7 +16,8 @@ import java.util.List;
  * }</pre>
  *
  * <p>Two statistics that are {@code equals} share a plan, so make them records or keep one instance. A statistic crosses a
- * wire as a serialized object where shards are computed in other processes; one that holds tensors cannot.
+ * wire as a serialized object where shards are computed in other processes. One that reads {@link #variables} goes
+ * without them, and their numbers follow.
  */
 @FunctionalInterface
 public interface Statistic extends Serializable {
@@ -43,6 +44,23 @@ public interface Statistic extends Serializable {
      */
     default boolean weighsExamples() {
         return false;
+    }
+
+    /**
+     * {@return the variables that this statistic reads beside the model} Their numbers may change between calls. Where
+     * shards are computed in other processes, the numbers are sent along, and {@link #with} puts them in.
+     */
+    default List<Tensor> variables() {
+        return List.of();
+    }
+
+    /**
+     * {@return this statistic with other variables} Without any it can be serialized, and only compared.
+     *
+     * @param variables as many as {@link #variables} has, of the same shapes and in the same order; or none
+     */
+    default Statistic with(List<Tensor> variables) {
+        return this;
     }
 
     /**

@@ -33,6 +33,7 @@ final class Engine implements AutoCloseable {
     private final ThreadedShards shards;
     private final Map<Long, ShardRunner.Pinned> pins = new HashMap<>();
     private final List<INDArray> vectors = new ArrayList<>();
+    private final HeldStatistics statistics = new HeldStatistics();
     private long setup = -1;
     private long point = -1;
 
@@ -157,7 +158,7 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    private static ShardRequest request(ShardTask task, List<ShardRows> part, INDArray theta) {
+    private ShardRequest request(ShardTask task, List<ShardRows> part) {
         int[] bounds = new int[part.size() + 1];
         for (int i = 0; i < part.size(); i++) {
             bounds[i + 1] = bounds[i] + part.get(i).count();
@@ -172,12 +173,8 @@ final class Engine implements AutoCloseable {
                 bounds,
                 task.noise,
                 task.wantsGradient,
-                task.statistic,
+                statistics.of(task.statistic),
                 part.get(0).firstExample());
-    }
-
-    private ShardRequest request(ShardTask task, List<ShardRows> part) {
-        return request(task, part, theta);
     }
 
     /** The shards at the task's point: kept, or brought there again after an executor was lost. */

@@ -28,12 +28,7 @@ final class Engines {
                     spec.build().requireSame(BuildId.here());
                     engine = new Engine(spec, threads);
                 } catch (LinkageError e) {
-                    throw new IllegalStateException(
-                            "Ravine's native libraries cannot be loaded for " + System.getProperty("os.name") + " "
-                                    + System.getProperty("os.arch") + " (" + e + "); expected nd4j-native, openblas and"
-                                    + " javacpp with the classifier of this platform on the executor's class path; add"
-                                    + " them with --jars or build the fat jar with -Pall-platforms",
-                            e);
+                    throw new MissingNatives(e);
                 }
             }
             return engine;

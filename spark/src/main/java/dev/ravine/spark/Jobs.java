@@ -1,5 +1,6 @@
 package dev.ravine.spark;
 
+import java.io.NotSerializableException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -103,6 +104,13 @@ final class Jobs {
             if (t instanceof BadRowException bad) {
                 return new BadRowException(bad.getMessage(), e);
             }
+            if (t instanceof NotSerializableException) {
+                return new ExecutorException(
+                        "a task cannot be sent to executors, because " + className(t) + " is not serializable; expected"
+                                + " a model, a reader or a statistic that captures what is: a statistic names tensors of"
+                                + " its own in variables() and takes others in with(...)",
+                        e);
+            }
             if (t instanceof IllegalStateException || t instanceof IllegalArgumentException) {
                 return t == e ? (RuntimeException) e : new ExecutorException(t.getMessage(), e);
             }
@@ -111,6 +119,11 @@ final class Jobs {
             return new ExecutorException("Spark gave up a job: " + e.getMessage(), e);
         }
         return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+    }
+
+    /** The first line; Spark adds the way to the object. */
+    private static String className(Throwable notSerializable) {
+        return notSerializable.getMessage().lines().findFirst().orElse("a class");
     }
 
     /** Results in the order of their shards. */

@@ -37,15 +37,50 @@ final class PartData<P> extends SparkData {
             }
         }
         int classes = formats.stream().mapToInt(RowFormat::classes).max().orElse(0);
-        JavaRDD<Example> rows = parts.flatMap(part -> examples(read(read, part).as(dtype)));
+        JavaRDD<Example> rows = parts.flatMap(part -> finite(part, examples(read(read, part).as(dtype))));
         return new Numbered(rows, format.withClasses(classes), classes > 0 ? Optional.of(classes) : Optional.empty());
     }
 
     private static <P> DataSet read(Reader<P> reader, P part) {
         try {
             return reader.read(part);
+        } catch (LinkageError e) { // Spark would end the executor, and say nothing
+            throw new MissingNatives(e);
         } catch (Exception e) { // whatever a reader of the caller throws
             throw new IllegalStateException("part " + part + " of the data cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The same examples, whose numbers are checked on the way. */
+    private static Iterator<Example> finite(Object part, Iterator<Example> examples) {
+        return new Iterator<>() {
+            private int row;
+
+            @Override
+            public boolean hasNext() {
+                return examples.hasNext();
+            }
+
+            @Override
+            public Example next() {
+                Example example = examples.next();
+                requireFinite(part, row, "features", example.features);
+                requireFinite(part, row, "targets", example.targets);
+                row++;
+                return example;
+            }
+        };
+    }
+
+    private static void requireFinite(Object part, int row, String what, Object numbers) {
+        for (int i = 0; i < Numbers.length(numbers); i++) {
+            double found = Numbers.get(numbers, i);
+            if (!Double.isFinite(found)) {
+                throw new BadRowException(
+                        "row " + row + " of part " + part + " of the data: element " + i + " of the " + what + " is "
+                                + found + "; expected a finite number; fill or drop it in the reader",
+                        null);
+            }
         }
     }
 

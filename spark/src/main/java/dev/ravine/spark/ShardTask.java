@@ -1,7 +1,6 @@
 package dev.ravine.spark;
 
 import dev.ravine.autodiff.Curvature;
-import dev.ravine.autodiff.Statistic;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -31,7 +30,8 @@ final class ShardTask implements Serializable {
     final Broadcast<Object> theta;
     final long noise;
     boolean wantsGradient;
-    Statistic statistic;
+    /** Null for none. */
+    SentStatistic statistic;
     /** Names the shards that stay at a point; 0 if none do. */
     long pin;
 

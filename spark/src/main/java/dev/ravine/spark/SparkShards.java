@@ -36,6 +36,7 @@ final class SparkShards implements ShardRunner {
     private final JobNames names;
     private final Points points;
     private final Live.Sequence pins = new Live.Sequence();
+    private final ResultSizes resultSizes;
     private final long resultLimit;
     private Setup setup;
 
@@ -50,6 +51,7 @@ final class SparkShards implements ShardRunner {
         this.resultLimit = options.resultLimit;
         this.planner = new Planner(blocks, options.partitions);
         this.local = ThreadedShards.of(module, model.loss().make(), source, workers, Long.MAX_VALUE, sizes);
+        this.resultSizes = new ResultSizes(local::graph);
         this.sizes = local.sizes(sizes);
         this.spec = new EngineSpec(
                 OBJECTIVES.begin(),
@@ -158,7 +160,6 @@ final class SparkShards implements ShardRunner {
     private ShardTask task(ShardTask.Kind kind, Broadcast<Object> theta, ShardRequest request) {
         ShardTask task = new ShardTask(kind, spec, setup, theta, request.noise());
         task.wantsGradient = request.wantsGradient();
-        task.statistic = request.statistic();
         task.objectives = OBJECTIVES.now();
         task.pins = pins.now();
         return task;
@@ -166,25 +167,28 @@ final class SparkShards implements ShardRunner {
 
     @Override
     public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
-        ShardPlan plan = planner.plan(request);
         ShardTask task = task(ShardTask.Kind.EVALUATE, points.at(request.theta()), request);
-        String name =
-                names.of(request.statistic() != null ? "statistic" : request.wantsGradient() ? "gradient" : "value");
+        if (request.statistic() == null) {
+            evaluate(request, task, sink);
+            return;
+        }
+        task.statistic = SentStatistic.of(request.statistic(), spark::broadcast);
+        try {
+            evaluate(request, task, sink);
+        } finally {
+            task.statistic.destroy();
+        }
+    }
+
+    private void evaluate(ShardRequest request, ShardTask task, Consumer<List<Partial>> sink) {
+        ShardPlan plan = planner.plan(request);
+        String name = names.of(task.statistic != null ? "statistic" : task.wantsGradient ? "gradient" : "value");
         int shards = request.shards();
-        int atOnce = shardsAtOnce(request);
+        int atOnce = (int) Math.max(1, Math.min(shards, resultLimit / resultSizes.bytes(request)));
         for (int from = 0; from < shards; from += atOnce) {
             ShardPlan wave = atOnce >= shards ? plan : plan.range(from, Math.min(shards, from + atOnce));
             Jobs.inOrder(jobs.run(name, task, wave), shards, place -> sink.accept(List.of(partial(place))));
         }
-    }
-
-    /** As many as the driver may receive in one job. */
-    private int shardsAtOnce(ShardRequest request) {
-        long each = request.wantsGradient() ? request.theta().length() : 0;
-        if (request.statistic() != null) {
-            each += request.theta().length();
-        }
-        return (int) Math.max(1, Math.min(request.shards(), resultLimit / Math.max(1, each * Double.BYTES)));
     }
 
     private static Partial partial(Jobs.Place place) {

@@ -2,17 +2,26 @@ package dev.ravine.spark;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ravine.autodiff.Statistic;
+import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.BatchNorm;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
+import dev.ravine.optim.objective.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -21,6 +30,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Each error says where, what was expected, what was found, and what to do. */
 class BadInputTest {
@@ -50,7 +60,7 @@ class BadInputTest {
     private void build(SparkModel model, SparkData data) {
         SparkObjective objective = SparkObjective.of(spark.sparkContext(), model, data);
         try (objective) {
-            objective.value(objective.theta(), dev.ravine.optim.objective.Scope.all());
+            objective.value(objective.theta(), Scope.all());
         }
     }
 
@@ -98,6 +108,80 @@ class BadInputTest {
                 BadRowException.class,
                 "row 0 of the data: column 'features' element 0 is 1.0E300, beyond FLOAT32; use FLOAT64, or scale the"
                         + " column in Spark");
+    }
+
+    private Dataset<Row> vectors(Vector... features) {
+        List<Row> rows = new ArrayList<>();
+        for (Vector each : features) {
+            rows.add(RowFactory.create(each, 0));
+        }
+        return frame(SQLDataTypes.VectorType(), rows);
+    }
+
+    @Test
+    void aVectorOfAnotherLengthOrWithNaNIsNamed() {
+        requireError(
+                SparkData.of(vectors(Vectors.dense(1, 2), Vectors.sparse(3, new int[] {1}, new double[] {4}))),
+                BadRowException.class,
+                "row 1 of the data: column 'features' has 3 numbers; expected 2, as in row 0; pad, cut or drop such rows"
+                        + " in Spark");
+        requireError(
+                SparkData.of(vectors(Vectors.dense(1, 2), Vectors.dense(Double.NEGATIVE_INFINITY, 2))),
+                BadRowException.class,
+                "row 1 of the data: column 'features' element 0 is -Infinity; expected a finite number; fill or drop it"
+                        + " in Spark");
+    }
+
+    @Test
+    void aNumberOfAPartThatIsNotFiniteIsNamed() {
+        SparkData parts = SparkData.of(
+                new JavaSparkContext(spark.sparkContext()).parallelize(List.of("a.npy", "b.npy"), 2),
+                part -> DataSet.of(
+                        Arena.of(DType.FLOAT32, Shape.of(2, 2), 1, 2, 3, part.startsWith("b") ? Double.NaN : 4),
+                        Arena.ofIntegers(0, 1)));
+        requireError(
+                parts,
+                BadRowException.class,
+                "row 1 of part b.npy of the data: element 1 of the features is NaN; expected a finite number; fill or"
+                        + " drop it in the reader");
+    }
+
+    @Test
+    void partsOfDifferentWidthAndPartsThatCannotBeReadAreNamed() {
+        JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
+        SparkData wider = SparkData.of(
+                context.parallelize(List.of(2, 3), 2),
+                width -> DataSet.of(Arena.create(DType.FLOAT32, Shape.of(4, width)), Arena.ofIntegers(0, 1, 2, 0)));
+        requireError(
+                wider,
+                IllegalArgumentException.class,
+                "part 1 of the data has examples like FLOAT32 [3] with labels; expected FLOAT32 [2] with labels, as in"
+                        + " part 0");
+        SparkData missing = SparkData.of(context.parallelize(List.of("gone.npy"), 1), part -> {
+            throw new java.nio.file.NoSuchFileException(part);
+        });
+        requireError(
+                missing, ExecutorException.class, "part gone.npy of the data cannot be read: gone.npy");
+        SparkData none = SparkData.of(context.parallelize(List.<String>of(), 1), part -> null);
+        requireError(
+                none,
+                IllegalArgumentException.class,
+                "there are no parts to read, so there is nothing to minimise; expected at least one");
+    }
+
+    @Test
+    void aStatisticThatHoldsTensorsIsNamed() {
+        Tensor held = Tensor.constant(DType.FLOAT32, Shape.of(1), 1);
+        Statistic statistic = graph -> List.of(held);
+        try (SparkObjective objective =
+                SparkObjective.of(spark.sparkContext(), MODEL, SparkData.of(frameWith(-1, null)))) {
+            INDArray mean = Arena.create(DType.FLOAT32, Shape.of(1));
+            assertThatThrownBy(() -> objective.statistic(objective.theta(), Scope.all(), statistic, mean))
+                    .isInstanceOf(ExecutorException.class)
+                    .hasMessage("a task cannot be sent to executors, because dev.ravine.autodiff.Tensor is not"
+                            + " serializable; expected a model, a reader or a statistic that captures what is: a statistic"
+                            + " names tensors of its own in variables() and takes others in with(...)");
+        }
     }
 
     @Test

@@ -62,8 +62,19 @@ class ClusterTest {
         return session(cluster, SparkHome.classPath(), "512m");
     }
 
+    /** Likewise, with so many of the cluster's executors. */
+    static SparkSession session(SparkHome cluster, int executors) {
+        return builder(cluster, SparkHome.classPath(), "512m")
+                .config("spark.cores.max", Integer.toString(executors))
+                .getOrCreate();
+    }
+
     /** Likewise, with a class path and memory for executors. */
     static SparkSession session(SparkHome cluster, String classPath, String memory) {
+        return builder(cluster, classPath, memory).getOrCreate();
+    }
+
+    private static SparkSession.Builder builder(SparkHome cluster, String classPath, String memory) {
         return SparkSession.builder()
                 .master(cluster.master())
                 .appName("ravine cluster tests")
@@ -80,8 +91,7 @@ class ClusterTest {
                 .config("spark.kryo.classesToRegister", Frames.ROWS)
                 .config("spark.task.maxFailures", "8")
                 .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s")
-                .getOrCreate();
+                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s");
     }
 
     @AfterAll

@@ -16,8 +16,12 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
@@ -56,10 +60,16 @@ class ForeignExecutorTest {
     }
 
     private static AbstractThrowableAssert<?, ?> failureWith(String classPath) {
+        return failureWith(
+                classPath, spark -> SparkData.of(Frames.of(spark, Generators.spirals(30, 3, 0.1, 1), 2)));
+    }
+
+    private static AbstractThrowableAssert<?, ?> failureWith(
+            String classPath, Function<SparkSession, SparkData> source) {
         SparkSession spark = ClusterTest.session(cluster, classPath, "512m");
         SparkModel model =
                 new SparkModel(() -> new Sequential(new Linear(2, 3)), Loss::softmaxCrossEntropy, DType.FLOAT32, 1);
-        SparkData data = SparkData.of(Frames.of(spark, Generators.spirals(30, 3, 0.1, 1), 2));
+        SparkData data = source.apply(spark);
         return assertThatThrownBy(() -> {
             try (SparkObjective objective = SparkObjective.of(spark.sparkContext(), model, data)) {
                 objective.value(objective.theta(), Scope.all());
@@ -78,6 +88,24 @@ class ForeignExecutorTest {
                 .isInstanceOf(ExecutorException.class)
                 .hasMessageMatching("executor \\d+ at 127\\.0\\.0\\.1: ravine-core differs: the executor has [0-9a-f]+,"
                         + " expected [0-9a-f]+, as on the driver; give executors the driver's jars, .*");
+    }
+
+    @Test
+    void anExecutorWithoutNativesIsNamed() {
+        String without = Stream.of(SparkHome.classPath().split(File.pathSeparator, -1))
+                .filter(part -> !part.matches(".*-(linux|macosx|windows)-.*\\.jar"))
+                .collect(Collectors.joining(File.pathSeparator));
+        failureWith(without)
+                .isInstanceOf(ExecutorException.class)
+                .hasMessageMatching("executor \\d+ at 127\\.0\\.0\\.1: Ravine's native libraries cannot be loaded for (?s:.*)");
+        Frames.stop();
+        failureWith(
+                        without,
+                        spark -> SparkData.of(
+                                new JavaSparkContext(spark.sparkContext()).parallelize(List.of(1, 2), 2),
+                                seed -> Generators.spirals(30, 3, 0.1, seed)))
+                .isInstanceOf(ExecutorException.class)
+                .hasMessageStartingWith("Ravine's native libraries cannot be loaded for ");
     }
 
     private Path copyOfCore() throws Exception {

@@ -10,10 +10,12 @@ import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Loss;
+import dev.ravine.nn.Module;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,73 +33,100 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Tag("long")
 class ScalingTest {
     private static final int EXAMPLES = 16_000;
+    private static final int PARTS = 16;
     private static final int REPEATS = 5;
+    private static final int[] DEEP = {784, 1000, 500, 250, 30, 250, 500, 1000, 784};
 
     private record Times(double empty, double gradient, double product, double arithmetic) {}
+
+    /** The autoencoder {@code deep} of {@code docs/performance.md}: a gradient and a Gauss-Newton product. */
+    @Test
+    void twoExecutorsAreNearlyTwiceAsFastAsOne() throws Exception {
+        SparkModel deep = new SparkModel(() -> dense(DEEP), Loss::binaryCrossEntropy, DType.FLOAT32, 1);
+        Times one = measure(1, deep, part -> DataSet.autoencoding(images(part)));
+        Times two = measure(2, deep, part -> DataSet.autoencoding(images(part)));
+        double gradient = one.gradient / two.gradient;
+        double product = one.product / two.product;
+        System.out.printf(
+                Locale.ROOT,
+                "deep, %,d examples: gradient %.2f s on one executor, %.2f s on two, %.2f times as fast; product %.2f s,"
+                        + " %.2f s, %.2f times as fast; arithmetic of a gradient %.2f s and %.2f s, empty job %.1f ms%n",
+                EXAMPLES,
+                one.gradient,
+                two.gradient,
+                gradient,
+                one.product,
+                two.product,
+                product,
+                one.arithmetic,
+                two.arithmetic,
+                1e3 * two.empty);
+        assertThat(Math.min(gradient, product)).isGreaterThanOrEqualTo(1.7);
+    }
 
     @Test
     void thePlanPredictsTwoAndFourExecutors() throws Exception {
         int cores = Runtime.getRuntime().availableProcessors();
         for (int width : new int[] {110, 660}) {
-            Times one = measure(1, width);
-            double bytes = Float.BYTES * parameters(width);
+            SparkModel model = new SparkModel(
+                    () -> dense(784, width, width, 10), Loss::softmaxCrossEntropy, DType.FLOAT32, 1);
+            long parameters = model.initialized().parameterVector().size();
+            Times one = measure(1, model, ScalingTest::labelled);
+            double bytes = (double) Float.BYTES * parameters;
             // What neither launching nor arithmetic takes is the way of 16 gradients to the driver.
-            double line = 17 * bytes / Math.max(1e-3, one.gradient - one.empty - one.arithmetic);
-            ClusterPlan plan = new ClusterPlan(one.empty, line, one.arithmetic / 16, 16, bytes);
-            print(width, 1, one, plan.seconds(1, ClusterPlan.Sum.AT_DRIVER));
+            double line = (PARTS + 1) * bytes / Math.max(1e-3, one.gradient - one.empty - one.arithmetic);
+            ClusterPlan plan = new ClusterPlan(one.empty, line, one.arithmetic / PARTS, PARTS, bytes);
+            print(parameters, 1, one, plan.seconds(1, ClusterPlan.Sum.AT_DRIVER));
             for (int executors : new int[] {2, 4}) {
-                Times found = measure(executors, width);
+                Times found = measure(executors, model, ScalingTest::labelled);
                 double predicted = plan.seconds(Math.min(executors, cores), ClusterPlan.Sum.AT_DRIVER);
-                print(width, executors, found, predicted);
+                print(parameters, executors, found, predicted);
                 assertThat(found.gradient).isBetween(predicted / 2, predicted * 2);
             }
         }
     }
 
-    private static long parameters(int width) {
-        return 784L * width + width + 10L * width + 10 + (long) width * width + width;
-    }
-
-    private static void print(int width, int executors, Times times, double predicted) {
+    private static void print(long parameters, int executors, Times times, double predicted) {
         System.out.printf(
                 Locale.ROOT,
                 "%,9d parameters, %d executors: empty job %.1f ms, gradient %.0f ms (plan %.0f ms), product %.0f ms,"
-                        + " arithmetic of a gradient %.0f ms%n",
-                parameters(width),
+                        + " arithmetic of a gradient %.0f ms, Spark's part of it %.0f ms%n",
+                parameters,
                 executors,
                 1e3 * times.empty,
                 1e3 * times.gradient,
                 1e3 * predicted,
                 1e3 * times.product,
-                1e3 * times.arithmetic);
+                1e3 * times.arithmetic,
+                1e3 * (times.gradient - times.arithmetic));
     }
 
-    private static Times measure(int executors, int width) throws Exception {
-        SparkModel model = new SparkModel(
-                () -> new Sequential(
-                        new Linear(784, width),
-                        Activation.tanh(),
-                        new Linear(width, width),
-                        Activation.tanh(),
-                        new Linear(width, 10)),
-                Loss::softmaxCrossEntropy,
-                DType.FLOAT32,
-                1);
+    /** Dense layers with tanh between them. */
+    private static Sequential dense(int... widths) {
+        List<Module> layers = new ArrayList<>();
+        for (int i = 1; i < widths.length; i++) {
+            layers.add(new Linear(widths[i - 1], widths[i]));
+            if (i < widths.length - 1) {
+                layers.add(Activation.tanh());
+            }
+        }
+        return new Sequential(layers.toArray(new Module[0]));
+    }
+
+    private static Times measure(int executors, SparkModel model, SparkData.Reader<Integer> reader) throws Exception {
         try (SparkHome cluster = SparkHome.start(executors)) {
-            SparkSession spark = ClusterTest.session(cluster);
+            SparkSession spark = ClusterTest.session(cluster, SparkHome.classPath(), "1g");
             try {
                 JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
-                List<Integer> parts = IntStream.range(0, 16).boxed().toList();
+                List<Integer> parts = IntStream.range(0, PARTS).boxed().toList();
                 double empty = median(() -> context.parallelize(parts.subList(0, executors), executors)
                         .foreach(i -> {}));
-                SparkData data = SparkData.of(context.parallelize(parts, executors), ScalingTest::random);
+                SparkData data = SparkData.of(context.parallelize(parts, executors), reader);
                 try (SparkObjective objective = SparkObjective.of(spark.sparkContext(), model, data)) {
                     return times(empty, objective);
                 }
             } finally {
-                spark.stop();
-                SparkSession.clearActiveSession();
-                SparkSession.clearDefaultSession();
+                Frames.stop();
             }
         }
     }
@@ -128,14 +157,18 @@ class ScalingTest {
     }
 
     /** A sixteenth of the data. */
-    private static DataSet random(int part) {
-        int rows = EXAMPLES / 16;
+    private static INDArray images(int part) {
         Rng rng = new Rng(part);
-        double[] x = new double[rows * 784];
-        double[] y = new double[rows];
-        Arrays.setAll(x, i -> rng.nextDouble());
-        Arrays.setAll(y, i -> rng.nextLong() & 7);
-        y[0] = 9;
-        return DataSet.of(Arena.of(DType.FLOAT32, Shape.of(rows, 784), x), Arena.of(DType.INT64, Shape.of(rows), y));
+        double[] pixels = new double[EXAMPLES / PARTS * 784];
+        Arrays.setAll(pixels, i -> rng.nextDouble());
+        return Arena.of(DType.FLOAT32, Shape.of(EXAMPLES / PARTS, 784), pixels);
+    }
+
+    private static DataSet labelled(int part) {
+        Rng rng = new Rng(PARTS + part);
+        double[] labels = new double[EXAMPLES / PARTS];
+        Arrays.setAll(labels, i -> rng.nextLong() & 7);
+        labels[0] = 9;
+        return DataSet.of(images(part), Arena.of(DType.INT64, Shape.of(labels.length), labels));
     }
 }

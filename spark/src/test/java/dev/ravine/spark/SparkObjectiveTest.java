@@ -94,10 +94,11 @@ class SparkObjectiveTest {
             "hf", () -> HessianFree.builder().damping(1).build(),
             "lbfgs", () -> Lbfgs.builder().build(),
             "exact-newton", () -> ExactNewton.builder().build(),
-            "kfac", () -> Kfac.builder().build());
+            "kfac", () -> Kfac.builder().build(),
+            "ekfac", () -> Kfac.builder().correctEigenvalues().build());
 
     @ParameterizedTest
-    @ValueSource(strings = {"sgd", "adam", "hf", "lbfgs", "exact-newton", "kfac"})
+    @ValueSource(strings = {"sgd", "adam", "hf", "lbfgs", "exact-newton", "kfac", "ekfac"})
     void stepsAreThoseOfOneMachine(String optimizer) {
         SparkModel model = new SparkModel(
                 () -> new Sequential(new Linear(2, 5), Activation.tanh(), new Linear(5, 3)),

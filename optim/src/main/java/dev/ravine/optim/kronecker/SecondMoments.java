@@ -39,6 +39,22 @@ record SecondMoments(KroneckerStatistic factors, List<Basis> bases) implements S
     }
 
     @Override
+    public List<Tensor> variables() {
+        return bases.stream()
+                .flatMap(basis -> Stream.of(basis.inputs(), basis.outputs()))
+                .toList();
+    }
+
+    @Override
+    public SecondMoments with(List<Tensor> variables) {
+        List<Basis> others = new ArrayList<>();
+        for (int i = 0; i < variables.size(); i += 2) {
+            others.add(new Basis(variables.get(i), variables.get(i + 1)));
+        }
+        return new SecondMoments(factors, others);
+    }
+
+    @Override
     public List<Tensor> of(ModelGraph graph) {
         List<Tensor> sources = factors.cotangents().of(graph);
         Tensor first = sources.isEmpty() ? null : sources.get(0);
