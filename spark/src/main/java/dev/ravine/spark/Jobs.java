@@ -46,10 +46,14 @@ final class Jobs {
         List<List<ShardRows>> parts = new ArrayList<>(plan.parts());
         String slot = plan.slot();
         int cpus = threads;
-        JavaRDD<ShardResults> results =
-                plan.rows().mapPartitionsWithIndex((p, rows) -> compute(task, slot, p, parts.get(p), cpus, rows), true);
         long begin = System.nanoTime();
-        List<ShardResults> all = named(name, () -> collected(results, busy));
+        List<ShardResults> all = named(
+                name,
+                () -> collected(
+                        plan.rows()
+                                .mapPartitionsWithIndex(
+                                        (p, rows) -> compute(task, slot, p, parts.get(p), cpus, rows), true),
+                        busy));
         for (ShardResults one : all) {
             one.rethrow();
         }
@@ -106,9 +110,13 @@ final class Jobs {
             }
             if (t instanceof NotSerializableException) {
                 return new ExecutorException(
-                        "a task cannot be sent to executors, because " + className(t) + " is not serializable; expected"
-                                + " a model, a reader or a statistic that captures what is: a statistic names tensors of"
-                                + " its own in variables() and takes others in with(...)",
+                        "a task cannot be sent to executors, because " + className(t) + " is not serializable;"
+                                + " expected a model, a reader"
+                                + " or a statistic that captures"
+                                + " what is: a statistic names"
+                                + " tensors of its own in"
+                                + " variables() and takes others"
+                                + " in with(...)",
                         e);
             }
             if (t instanceof IllegalStateException || t instanceof IllegalArgumentException) {

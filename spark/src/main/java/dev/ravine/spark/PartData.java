@@ -37,7 +37,8 @@ final class PartData<P> extends SparkData {
             }
         }
         int classes = formats.stream().mapToInt(RowFormat::classes).max().orElse(0);
-        JavaRDD<Example> rows = parts.flatMap(part -> finite(part, examples(read(read, part).as(dtype))));
+        JavaRDD<Example> rows =
+                parts.flatMap(part -> finite(part, examples(read(read, part).as(dtype))));
         return new Numbered(rows, format.withClasses(classes), classes > 0 ? Optional.of(classes) : Optional.empty());
     }
 

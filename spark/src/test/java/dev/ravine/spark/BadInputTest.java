@@ -74,8 +74,8 @@ class BadInputTest {
         requireError(
                 SparkData.of(texts),
                 IllegalArgumentException.class,
-                "column 'features' of the data frame is string; expected an array of numbers, an ML vector, or a number;"
-                        + " convert it in Spark, for example with cast, StringIndexer or VectorAssembler");
+                "column 'features' of the data frame is string; expected an array of numbers, an ML vector, or a"
+                        + " number; convert it in Spark, for example with cast, StringIndexer or VectorAssembler");
     }
 
     @Test
@@ -92,8 +92,8 @@ class BadInputTest {
         requireError(
                 SparkData.of(frameWith(7, RowFactory.create(new double[] {1}, 0))),
                 BadRowException.class,
-                "row 7 of the data: column 'features' has 1 numbers; expected 2, as in row 0; pad, cut or drop such rows"
-                        + " in Spark");
+                "row 7 of the data: column 'features' has 1 numbers; expected 2, as in row 0; pad, cut or drop such"
+                        + " rows in Spark");
     }
 
     @Test
@@ -123,8 +123,8 @@ class BadInputTest {
         requireError(
                 SparkData.of(vectors(Vectors.dense(1, 2), Vectors.sparse(3, new int[] {1}, new double[] {4}))),
                 BadRowException.class,
-                "row 1 of the data: column 'features' has 3 numbers; expected 2, as in row 0; pad, cut or drop such rows"
-                        + " in Spark");
+                "row 1 of the data: column 'features' has 3 numbers; expected 2, as in row 0; pad, cut or drop such"
+                        + " rows in Spark");
         requireError(
                 SparkData.of(vectors(Vectors.dense(1, 2), Vectors.dense(Double.NEGATIVE_INFINITY, 2))),
                 BadRowException.class,
@@ -160,8 +160,7 @@ class BadInputTest {
         SparkData missing = SparkData.of(context.parallelize(List.of("gone.npy"), 1), part -> {
             throw new java.nio.file.NoSuchFileException(part);
         });
-        requireError(
-                missing, ExecutorException.class, "part gone.npy of the data cannot be read: gone.npy");
+        requireError(missing, ExecutorException.class, "part gone.npy of the data cannot be read: gone.npy");
         SparkData none = SparkData.of(context.parallelize(List.<String>of(), 1), part -> null);
         requireError(
                 none,
@@ -179,8 +178,9 @@ class BadInputTest {
             assertThatThrownBy(() -> objective.statistic(objective.theta(), Scope.all(), statistic, mean))
                     .isInstanceOf(ExecutorException.class)
                     .hasMessage("a task cannot be sent to executors, because dev.ravine.autodiff.Tensor is not"
-                            + " serializable; expected a model, a reader or a statistic that captures what is: a statistic"
-                            + " names tensors of its own in variables() and takes others in with(...)");
+                            + " serializable; expected a model, a reader or a statistic that captures what is:"
+                            + " a statistic names tensors of its own in variables() and takes others in"
+                            + " with(...)");
         }
     }
 
@@ -198,13 +198,13 @@ class BadInputTest {
                 SparkData.of(frameWith(4, RowFactory.create(new double[] {1, 2}, 3)))
                         .labels("label", 3),
                 BadRowException.class,
-                "row 4 of the data: column 'label' is 3.0; expected a class number from 0 to 2; number the classes from 0,"
-                        + " for example with StringIndexer");
+                "row 4 of the data: column 'label' is 3.0; expected a class number from 0 to 2; number the classes"
+                        + " from 0, for example with StringIndexer");
         requireError(
                 SparkData.of(frameWith(4, RowFactory.create(new double[] {1, 2}, -1))),
                 BadRowException.class,
-                "row 4 of the data: column 'label' is -1.0; expected a class number from 0 on; number the classes from 0,"
-                        + " for example with StringIndexer");
+                "row 4 of the data: column 'label' is -1.0; expected a class number from 0 on; number the classes from"
+                        + " 0, for example with StringIndexer");
     }
 
     @Test
@@ -218,8 +218,8 @@ class BadInputTest {
         requireError(
                 SparkData.of(frameWith(-1, null).filter("label > 7")),
                 IllegalArgumentException.class,
-                "the data frame has no rows, so there is nothing to minimise; expected at least one; look at its filters"
-                        + " and its path");
+                "the data frame has no rows, so there is nothing to minimise; expected at least one; look at its"
+                        + " filters and its path");
     }
 
     @Test
@@ -229,8 +229,9 @@ class BadInputTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "an example's output depends on the other examples of its batch, in Sequential.1, so a batch"
-                                + " cannot be cut into shards on executors; expected a net whose rows do not mix: use eval(), a"
-                                + " normalization of single examples such as GroupNorm, or SupervisedObjective on one machine");
+                            + " cannot be cut into shards on executors; expected a net whose rows do not mix: use"
+                            + " eval(), a normalization of single examples such as GroupNorm, or SupervisedObjective"
+                            + " on one machine");
     }
 
     @Test

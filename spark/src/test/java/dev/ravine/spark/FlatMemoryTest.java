@@ -42,8 +42,7 @@ class FlatMemoryTest {
     private static final int ROWS = 60_000;
     private static final int PARTS = 12;
     private static final int SECONDS = Integer.getInteger("flat.seconds", 60);
-    private static final Path IMAGES = Path.of("../examples/src/main/resources/dev/ravine/examples/mnist-10k")
-            .toAbsolutePath();
+    private static final Path IMAGES = Path.of("../examples/src/main/resources/dev/ravine/examples/mnist-10k");
 
     /** What may come after the middle of a run. */
     private static final double GROWTH = 1.1;
@@ -99,9 +98,11 @@ class FlatMemoryTest {
     /** The repository's digits over and over, written by executors. */
     private static void write(SparkSession spark, String file) {
         List<Integer> parts = IntStream.range(0, PARTS).boxed().toList();
+        // Executors have a folder of their own.
+        String images = IMAGES.toAbsolutePath().toString();
         JavaRDD<Row> rows = new JavaSparkContext(spark.sparkContext())
                 .parallelize(parts, PARTS)
-                .flatMap(part -> rows(part).iterator());
+                .flatMap(part -> rows(Path.of(images), part).iterator());
         StructType schema = new StructType()
                 .add("row", DataTypes.IntegerType)
                 .add("pixels", DataTypes.createArrayType(DataTypes.FloatType))
@@ -109,9 +110,9 @@ class FlatMemoryTest {
         spark.createDataFrame(rows, schema).write().parquet(file);
     }
 
-    private static List<Row> rows(int part) throws IOException {
-        DataSet digits = Idx.read(
-                IMAGES.resolve("train-images-idx3-ubyte.gz"), IMAGES.resolve("train-labels-idx1-ubyte.gz"));
+    private static List<Row> rows(Path images, int part) throws IOException {
+        DataSet digits =
+                Idx.read(images.resolve("train-images-idx3-ubyte.gz"), images.resolve("train-labels-idx1-ubyte.gz"));
         Elements pixels = Elements.of(digits.features());
         Elements labels = Elements.of(digits.targets());
         List<Row> rows = new ArrayList<>();

@@ -60,8 +60,7 @@ class ForeignExecutorTest {
     }
 
     private static AbstractThrowableAssert<?, ?> failureWith(String classPath) {
-        return failureWith(
-                classPath, spark -> SparkData.of(Frames.of(spark, Generators.spirals(30, 3, 0.1, 1), 2)));
+        return failureWith(classPath, spark -> SparkData.of(Frames.of(spark, Generators.spirals(30, 3, 0.1, 1), 2)));
     }
 
     private static AbstractThrowableAssert<?, ?> failureWith(
@@ -97,7 +96,8 @@ class ForeignExecutorTest {
                 .collect(Collectors.joining(File.pathSeparator));
         failureWith(without)
                 .isInstanceOf(ExecutorException.class)
-                .hasMessageMatching("executor \\d+ at 127\\.0\\.0\\.1: Ravine's native libraries cannot be loaded for (?s:.*)");
+                .hasMessageMatching(
+                        "executor \\d+ at 127\\.0\\.0\\.1: Ravine's native libraries cannot be loaded for (?s:.*)");
         Frames.stop();
         failureWith(
                         without,

@@ -31,10 +31,9 @@ class KroneckerTest {
             Loss::softmaxCrossEntropy,
             DType.FLOAT32,
             2);
-    private static final List<Supplier<Optimizer>> OPTIMIZERS =
-            List.of(() -> Kfac.builder().build(), () -> Kfac.builder()
-                    .correctEigenvalues()
-                    .build());
+    private static final List<Supplier<Optimizer>> OPTIMIZERS = List.of(
+            () -> Kfac.builder().build(),
+            () -> Kfac.builder().correctEigenvalues().build());
 
     private static SparkHome cluster;
 

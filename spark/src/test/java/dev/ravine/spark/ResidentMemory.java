@@ -67,7 +67,11 @@ final class ResidentMemory implements AutoCloseable {
         Map<String, Halves> all = new LinkedHashMap<>();
         samples.forEach((process, sizes) -> {
             int half = sizes.size() / 2;
-            all.put(process, new Halves(largest(sizes.subList(sizes.size() / 6, half)), largest(sizes.subList(half, sizes.size()))));
+            all.put(
+                    process,
+                    new Halves(
+                            largest(sizes.subList(sizes.size() / 6, half)),
+                            largest(sizes.subList(half, sizes.size()))));
         });
         return all;
     }
@@ -77,8 +81,12 @@ final class ResidentMemory implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         isOver = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -49,8 +49,9 @@ class ScalingTest {
         double product = one.product / two.product;
         System.out.printf(
                 Locale.ROOT,
-                "deep, %,d examples: gradient %.2f s on one executor, %.2f s on two, %.2f times as fast; product %.2f s,"
-                        + " %.2f s, %.2f times as fast; arithmetic of a gradient %.2f s and %.2f s, empty job %.1f ms%n",
+                "deep, %,d examples: gradient %.2f s on one executor, %.2f s on two, %.2f times as fast; product %.2f"
+                        + " s, %.2f s, %.2f times as fast; arithmetic of a gradient %.2f s and %.2f s, empty job %.1f"
+                        + " ms%n",
                 EXAMPLES,
                 one.gradient,
                 two.gradient,
@@ -68,8 +69,8 @@ class ScalingTest {
     void thePlanPredictsTwoAndFourExecutors() throws Exception {
         int cores = Runtime.getRuntime().availableProcessors();
         for (int width : new int[] {110, 660}) {
-            SparkModel model = new SparkModel(
-                    () -> dense(784, width, width, 10), Loss::softmaxCrossEntropy, DType.FLOAT32, 1);
+            SparkModel model =
+                    new SparkModel(() -> dense(784, width, width, 10), Loss::softmaxCrossEntropy, DType.FLOAT32, 1);
             long parameters = model.initialized().parameterVector().size();
             Times one = measure(1, model, ScalingTest::labelled);
             double bytes = (double) Float.BYTES * parameters;

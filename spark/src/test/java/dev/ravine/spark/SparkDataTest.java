@@ -13,7 +13,6 @@ import dev.ravine.core.io.Npy;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.layers.Activation;
-import dev.ravine.nn.layers.Flatten;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
@@ -154,8 +153,7 @@ class SparkDataTest {
         requireSameAsVectorAndArray(
                 vectors,
                 vectors.withColumn(
-                        "features",
-                        org.apache.spark.ml.functions.vector_to_array(vectors.col("features"), "float64")));
+                        "features", org.apache.spark.ml.functions.vector_to_array(vectors.col("features"), "float64")));
     }
 
     @Test
@@ -169,8 +167,7 @@ class SparkDataTest {
         String at = folder.toString();
         SparkData parts = SparkData.of(
                 new JavaSparkContext(spark.sparkContext()).parallelize(names, 2),
-                name -> DataSet.of(
-                        Npy.read(Path.of(at, name + "-x.npy")), Npy.read(Path.of(at, name + "-y.npy"))));
+                name -> DataSet.of(Npy.read(Path.of(at, name + "-x.npy")), Npy.read(Path.of(at, name + "-y.npy"))));
         requireSame(classifier(DType.FLOAT32), parts, SPIRALS);
         requireSame(classifier(DType.FLOAT64), parts, SPIRALS);
     }
@@ -195,10 +192,10 @@ class SparkDataTest {
         DataSet first = Idx.read(folder.resolve("first-x"), folder.resolve("first-y"));
         DataSet second = Idx.read(folder.resolve("second-x"), folder.resolve("second-y"));
         DataSet all = DataSet.of(
-                Arena.of(DType.FLOAT32, Shape.of(70, 2, 3, 1), joined(first.features(), second.features())),
+                Arena.of(DType.FLOAT32, Shape.of(70, 6), joined(first.features(), second.features())),
                 Arena.of(DType.INT64, Shape.of(70), joined(first.targets(), second.targets())));
-        SparkModel model = new SparkModel(
-                () -> new Sequential(new Flatten(), new Linear(6, 3)), Loss::softmaxCrossEntropy, DType.FLOAT32, 3);
+        SparkModel model =
+                new SparkModel(() -> new Sequential(new Linear(6, 3)), Loss::softmaxCrossEntropy, DType.FLOAT32, 3);
         requireSame(model, parts, all);
     }
 
