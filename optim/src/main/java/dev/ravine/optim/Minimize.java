@@ -368,6 +368,9 @@ public final class Minimize {
             if (!isFinite()) {
                 return end(End.NOT_FINITE, whatIsNotFinite());
             }
+            if (isLeastSquares && value == 0) {
+                return end(End.CONVERGED, "the residuals are zero");
+            }
             if (norm <= gradientTolerance && !optimizer.canLeave(objective, x)) {
                 return end(
                         End.CONVERGED,

@@ -75,7 +75,7 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
         double[] weights = Scales.positive(scales);
         if (radius == 0) {
             double length = length(at.theta(), weights);
-            radius = radiusFactor * (length > 0 ? length : 1);
+            radius = radiusFactor * (isVisible(length, at) ? length : 1);
         }
         if (bounds != null) {
             BoundedStep.hold(bounds, at.theta(), at.gradient(), weights);
@@ -104,6 +104,11 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
                         .judged(step(), gain, accepted);
             }
         }
+    }
+
+    /** Whether a step of that length, ||D p||, can change the residuals visibly. */
+    private static boolean isVisible(double length, Point at) {
+        return length > Math.ulp(1.0) * Math.sqrt(2 * Math.abs(at.loss()));
     }
 
     private void raiseScales(double[] norms) {

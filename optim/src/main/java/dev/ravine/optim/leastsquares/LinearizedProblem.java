@@ -93,9 +93,11 @@ interface LinearizedProblem extends AutoCloseable {
 
     /**
      * Whether the change of the residuals that the model predicts, ||J p||, is within what rounding of theta alone does
-     * to them, the norm of epsilon |J| |theta|.
+     * to them, the norm of epsilon |J| |theta|. No single residual may change by 64 times its own rounding: one may
+     * be known far better than another. What damping adds to the prediction must be within rounding, too, since a damped
+     * step is short for another reason.
      *
-     * @param step p
+     * @param step p, the last solution
      * @return false where the solver does not write J out
      */
     default boolean isWithinRounding(INDArray step) {

@@ -21,6 +21,8 @@ final class NormalEquationsProblem implements LinearizedProblem {
     private boolean isScaled;
     /** What rounding made necessary to add to the scaled matrix. */
     private double shift;
+    /** What damping added to the predicted change of the last solution. */
+    private double damped;
 
     NormalEquationsProblem(Objective objective) {
         written = new WrittenSquare(objective);
@@ -63,7 +65,7 @@ final class NormalEquationsProblem implements LinearizedProblem {
         Elements.of(step).write(0, p.length, p);
         double damping = shift + found.multiplier();
         double curvature = DenseMatrix.dot(p, square.product(p));
-        double damped = damping * DenseMatrix.dot(q, q);
+        damped = damping * DenseMatrix.dot(q, q);
         Stop inside = shift == 0 ? Stop.POSITIVE_DEFINITE : Stop.RAISED_DAMPING;
         return new Solution(
                 damping,
@@ -77,18 +79,24 @@ final class NormalEquationsProblem implements LinearizedProblem {
     /** Writes the scaled matrix, and raises its diagonal until it is positive definite; returns the factorizations. */
     private int scale(double[] scales) {
         int n = square.size();
+        double largest = 0;
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
                 scaled.set(i, j, square.get(i, j) / scales[i] / scales[j]);
             }
+            largest = Math.max(largest, scaled.get(i, i));
+        }
+        // Columns may be far shorter than they were when the scales were set.
+        double unit = largest > 0 ? largest : 1;
+        for (int i = 0; i < n; i++) {
             if (Double.isInfinite(scales[i])) {
-                scaled.set(i, i, 1);
+                scaled.set(i, i, unit);
             }
         }
         shift = 0;
         int factorizations = 1;
         while (!scaled.factorize(shift)) {
-            shift = Math.max(4 * shift, ROUNDING * n * Math.ulp(1.0));
+            shift = Math.max(4 * shift, ROUNDING * n * Math.ulp(unit));
             factorizations++;
         }
         scaled.addToDiagonal(shift);
@@ -102,7 +110,7 @@ final class NormalEquationsProblem implements LinearizedProblem {
 
     @Override
     public boolean isWithinRounding(INDArray step) {
-        return written.jacobian != null && written.jacobian.isWithinRounding(step);
+        return written.jacobian != null && written.jacobian.isWithinRounding(step, 2 * damped);
     }
 
     @Override

@@ -39,9 +39,9 @@ final class QrFactor implements AutoCloseable {
         Vectors.fill(right, 0);
     }
 
-    /** Writes to the beginning of a column. */
-    void column(int i, double[] values) {
-        Elements.of(columns).write(i * m, values.length, values);
+    /** Writes to a column, from a row on. */
+    void column(int i, int row, double[] values) {
+        Elements.of(columns).write(i * m + row, values.length, values);
     }
 
     /** Writes one element of a column. */
@@ -49,9 +49,9 @@ final class QrFactor implements AutoCloseable {
         Elements.of(columns).set(i * m + row, value);
     }
 
-    /** Writes to the beginning of the right-hand side. */
-    void right(double[] values) {
-        Elements.of(right).write(0, values.length, values);
+    /** Writes to the right-hand side, from a row on. */
+    void right(int row, double[] values) {
+        Elements.of(right).write(row, values.length, values);
     }
 
     /** Factorizes what was written. */

@@ -64,9 +64,9 @@ final class QrProblem implements LinearizedProblem {
         double[] units = Scales.positive(norms);
         tall.clear();
         for (int i = 0; i < jacobian.n; i++) {
-            tall.column(i, scaled(jacobian.columns[i], 1 / units[i]));
+            tall.column(i, 0, divided(jacobian.columns[i], units[i]));
         }
-        tall.right(jacobian.residuals);
+        tall.right(0, jacobian.residuals);
         tall.factorize();
         rank = tall.rank(jacobian.n * jacobian.epsilon);
         columns = tall.columns(rank);
@@ -78,6 +78,11 @@ final class QrProblem implements LinearizedProblem {
 
     private static double[] scaled(double[] x, double factor) {
         return Arrays.stream(x).map(v -> v * factor).toArray();
+    }
+
+    /** The reciprocal of a tiny divisor would be infinite. */
+    private static double[] divided(double[] x, double divisor) {
+        return Arrays.stream(x).map(v -> v / divisor).toArray();
     }
 
     @Override
@@ -120,7 +125,7 @@ final class QrProblem implements LinearizedProblem {
         Elements to = Elements.of(square);
         for (int i = 0; i < n; i++) {
             if (Double.isFinite(scales[i])) {
-                to.write(i * n, rank, scaled(columns[i], 1 / units[i]));
+                to.write(i * n, rank, divided(columns[i], units[i]));
             }
         }
         Elements.of(squareRight).write(0, rank, scaled(right, -1));
@@ -181,14 +186,19 @@ final class QrProblem implements LinearizedProblem {
         return DenseMatrix.norm(slope);
     }
 
-    /** The q with [B D^-1; sqrt(mu) I] q = [-c; 0] in the sense of least squares. */
+    /**
+     * The q with [B D^-1; sqrt(mu) I] q = [-c; 0] in the sense of least squares. The rows of large numbers come first, since
+     * reflections lose small numbers above large ones.
+     */
     private double[] stack(double mu, double[] scales) {
         stacked.clear();
+        int top = mu > 1 ? scales.length : 0;
+        int diagonal = mu > 1 ? 0 : rank;
         for (int i = 0; i < scales.length; i++) {
-            stacked.column(i, scaled(columns[i], 1 / scales[i]));
-            stacked.element(i, rank + i, Math.sqrt(mu));
+            stacked.column(i, top, divided(columns[i], scales[i]));
+            stacked.element(i, diagonal + i, Math.sqrt(mu));
         }
-        stacked.right(scaled(right, -1));
+        stacked.right(top, scaled(right, -1));
         stacked.factorize();
         return stacked.solve();
     }
@@ -200,7 +210,7 @@ final class QrProblem implements LinearizedProblem {
 
     @Override
     public boolean isWithinRounding(INDArray step) {
-        return jacobian.isWithinRounding(step);
+        return jacobian.isWithinRounding(step, 0);
     }
 
     @Override

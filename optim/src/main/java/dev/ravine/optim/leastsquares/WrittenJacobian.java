@@ -17,6 +17,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class WrittenJacobian implements AutoCloseable {
     private static final double FLOOR = 0.5;
 
+    /** How far one residual may be above its own rounding where all together are below theirs. */
+    private static final double MOST = 64;
+
     /** The number of parameters. */
     final int n;
     /** The number of residuals. */
@@ -117,9 +120,24 @@ final class WrittenJacobian implements AutoCloseable {
         return DenseMatrix.dot(jp, residuals) + DenseMatrix.dot(jp, jp) / 2;
     }
 
-    /** See {@link LinearizedProblem#isWithinRounding}. */
-    boolean isWithinRounding(INDArray step) {
-        return DenseMatrix.norm(product(Arena.toDoubles(step))) <= FLOOR * DenseMatrix.norm(errors());
+    /**
+     * See {@link LinearizedProblem#isWithinRounding}.
+     *
+     * @param damped twice what damping adds to the change of f that the model predicts
+     */
+    boolean isWithinRounding(INDArray step, double damped) {
+        double[] changes = product(Arena.toDoubles(step));
+        double[] errors = errors();
+        double floor = FLOOR * DenseMatrix.norm(errors);
+        if (DenseMatrix.norm(changes) > floor || Math.sqrt(damped) > floor) {
+            return false;
+        }
+        for (int k = 0; k < m; k++) {
+            if (Math.abs(changes[k]) > MOST * errors[k]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** See {@link LinearizedProblem#rounding}. */

@@ -64,6 +64,7 @@ public final class ConjugateGradient implements AutoCloseable {
      * How a run went. Arrays belong to the solver and are overwritten by its next run.
      *
      * @param x the last iterate
+     * @param direction the last direction; with NONPOSITIVE_CURVATURE the one along which there is no minimum, in any length
      * @param iterations how many updates of x were made
      * @param stopped why it ended: STOP_RULE, SOLVED, MAX_ITERATIONS, NONPOSITIVE_CURVATURE or NON_FINITE; the last two
      *     keep the iterate before
@@ -74,6 +75,7 @@ public final class ConjugateGradient implements AutoCloseable {
      */
     public record Result(
             INDArray x,
+            INDArray direction,
             int iterations,
             Stop stopped,
             double residual,
@@ -301,7 +303,7 @@ public final class ConjugateGradient implements AutoCloseable {
             }
             List<Double> quadratics =
                     Arrays.stream(phi, 0, i).map(v -> v * unit * unit).boxed().toList();
-            return new Result(x, i, stopped, norm * unit, smallest, quadratics, List.copyOf(iterates));
+            return new Result(x, direction, i, stopped, norm * unit, smallest, quadratics, List.copyOf(iterates));
         }
     }
 

@@ -206,6 +206,7 @@ public class HessianFree extends DampedOptimizer {
                 ? solver.minimise(model.damped(), model.gradient(), start, inverse, limit)
                 : new ConjugateGradient.Result(
                         start,
+                        start,
                         0,
                         Stop.MAX_ITERATIONS,
                         Double.NaN,

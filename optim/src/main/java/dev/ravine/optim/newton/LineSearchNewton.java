@@ -6,20 +6,22 @@ import dev.ravine.core.Check;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.LinearOperator;
+import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.Map;
 import java.util.Objects;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Truncated Newton with a line search, known as Newton-CG (Nocedal and Wright, Numerical Optimization, algorithm 7.1):
  * conjugate gradients on H d = -g from zero, to a residual of min(1/10, sqrt ||g||) ||g||, which makes convergence
  * superlinear; then a {@link WolfeSearch} along d with c1 = 0.0001 and c2 = 0.9 from rate 1. If conjugate gradients
- * meet a direction p of nonpositive curvature, d is the iterate before it. If p is the first direction, d is steepest
- * descent of the length that a curvature of |p'Hp| gives. If the search along d fails, another one goes along steepest
- * descent.
+ * meet a direction p of negative curvature, they end with a step along p of the length that a curvature of |p'Hp| gives.
+ * The algorithm of the book leaves that step out unless p is the first direction, and then creeps along curved valleys as
+ * steepest descent does. If the search along d fails, another one goes along steepest descent.
  *
  * <p>A step costs a gradient, one product for each iteration, and a gradient for each further rate of the line search,
  * over all examples; memory is eight vectors besides the linearization. For accurate minima of deterministic functions.
@@ -67,8 +69,8 @@ public final class LineSearchNewton extends LineSearchOptimizer {
         double curvatureAlong;
         if (cg.iterations() > 0) {
             Vectors.copy(cg.x(), direction);
+            curvatureAlong = 2 * (cg.lastPhi() - Vectors.dot(at.gradient(), direction)) + addNegative(at, cg);
             slope = Vectors.dot(at.gradient(), direction);
-            curvatureAlong = 2 * (cg.lastPhi() - slope);
         } else {
             double size = Math.abs(cg.smallestCurvature());
             double norm = descend(at);
@@ -87,6 +89,18 @@ public final class LineSearchNewton extends LineSearchOptimizer {
         WolfeSearch.Result steepest = searchSteepestDescent(at);
         end(steepest);
         return attempt.note(found.reason() + ", so steepest descent").along(direction, steepest);
+    }
+
+    /** Goes on along p if its curvature p'Hp is negative, to -g'p / |p'Hp|; returns what that adds to the curvature. */
+    private double addNegative(Point at, ConjugateGradient.Result cg) {
+        INDArray p = cg.direction();
+        double curvatureAlong = cg.smallestCurvature() * Vectors.dot(p, p);
+        double rate = Vectors.dot(at.gradient(), p) / curvatureAlong;
+        if (cg.stopped() != Stop.NONPOSITIVE_CURVATURE || !(rate > 0 && Double.isFinite(rate))) {
+            return 0;
+        }
+        Vectors.axpy(rate, p, direction);
+        return rate * rate * curvatureAlong;
     }
 
     @Override

@@ -94,7 +94,14 @@ public final class MartensReference extends HessianFree {
         List<ConjugateGradient.Iterate> fewer =
                 cg.iterates().subList(0, cg.iterates().size() - 1);
         return new ConjugateGradient.Result(
-                cg.x(), last, cg.stopped(), cg.residual(), cg.smallestCurvature(), cg.phi(), List.copyOf(fewer));
+                cg.x(),
+                cg.direction(),
+                last,
+                cg.stopped(),
+                cg.residual(),
+                cg.smallestCurvature(),
+                cg.phi(),
+                List.copyOf(fewer));
     }
 
     @Override

@@ -44,6 +44,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ScaledConjugateGradients extends SecondOrder {
     private static final int MAX_TRIALS = 60;
 
+    /** Lambda rises by at most this times the curvature in a trial: where f explodes, a comparison says nothing of it. */
+    private static final double LARGEST_RISE = 1e6;
+
+
     private final double sigma;
     private final double firstLambda;
     /** Null for differences of gradients. */
@@ -127,7 +131,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
         if (comparison >= 0.75) {
             lambda /= 4;
         } else if (!(comparison >= 0.25)) {
-            lambda += Double.isFinite(comparison) ? curvature * (1 - comparison) : 10 * curvature;
+            lambda += Double.isFinite(comparison) ? curvature * Math.min(1 - comparison, LARGEST_RISE) : 10 * curvature;
         }
     }
 
