@@ -32,7 +32,9 @@ public final class FitUncertainty {
             for (int i = 0; i < norms.length; i++) {
                 double norm = norms[i];
                 factor.column(
-                        i, 0, Arrays.stream(jacobian.columns[i]).map(v -> v / norm).toArray());
+                        i,
+                        0,
+                        Arrays.stream(jacobian.columns[i]).map(v -> v / norm).toArray());
             }
             factor.factorize();
             double deviation = isEstimated ? residualDeviation() : 1;

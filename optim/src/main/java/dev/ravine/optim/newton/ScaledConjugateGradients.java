@@ -47,7 +47,6 @@ public final class ScaledConjugateGradients extends SecondOrder {
     /** Lambda rises by at most this times the curvature in a trial: where f explodes, a comparison says nothing of it. */
     private static final double LARGEST_RISE = 1e6;
 
-
     private final double sigma;
     private final double firstLambda;
     /** Null for differences of gradients. */

@@ -62,7 +62,14 @@ class HardFitsTest {
 
     /** The matrix is singular at the minimum, and damped for that; a step that is short by damping is not the last one. */
     @ParameterizedTest
-    @CsvSource({"QR, 10", "QR, 100", "QR, 1000", "NORMAL_EQUATIONS, 10", "NORMAL_EQUATIONS, 100", "NORMAL_EQUATIONS, 1000"})
+    @CsvSource({
+        "QR, 10",
+        "QR, 100",
+        "QR, 1000",
+        "NORMAL_EQUATIONS, 10",
+        "NORMAL_EQUATIONS, 100",
+        "NORMAL_EQUATIONS, 1000"
+    })
     void theMinimumWithASingularJacobianFromFarAway(LeastSquaresSolver solver, double factor) {
         MghProblem problem = MghProblem.FREUDENSTEIN_ROTH;
         try (Optimizer optimizer = marquardt(solver)) {
