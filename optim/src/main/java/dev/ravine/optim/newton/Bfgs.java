@@ -5,12 +5,10 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
-import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Span;
-import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.Arrays;
@@ -35,12 +33,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * memory is n^2 / 2 numbers in double precision. {@link Lbfgs} forgets old pairs and needs a few vectors only; beyond a
  * thousand parameters it is the better choice.
  */
-public final class Bfgs extends LineSearchOptimizer {
+public final class Bfgs extends QuasiNewton {
     private final int limit;
-    private final double curvatureFraction;
-    private final LastPoint last = new LastPoint(this::newVector);
     private INDArray s;
     private INDArray y;
+
     /** The lower triangle of B, row by row; null for the identity. */
     private double[][] inverse;
 
@@ -60,9 +57,8 @@ public final class Bfgs extends LineSearchOptimizer {
     }
 
     private Bfgs(Builder builder) {
-        super(builder.curvatureFraction);
+        super(builder.curvatureFraction, "the approximation");
         this.limit = builder.limit;
-        this.curvatureFraction = builder.curvatureFraction;
     }
 
     /**
@@ -75,62 +71,51 @@ public final class Bfgs extends LineSearchOptimizer {
     }
 
     @Override
-    protected Attempt attempt(Point at) {
-        allocate(at);
-        update(at);
-        String how = "steepest descent";
-        if (inverse != null) {
-            direct(at.gradient());
-            double slope = Vectors.dot(at.gradient(), direction);
-            WolfeSearch.Result found = search.search(at, slope, direction, 1);
-            if (found.accepted()) {
-                return end(at, "", found);
-            }
-            forget();
-            how = "steepest descent, as the approximation "
-                    + (slope < 0 ? "did not lead down" : "had lost a descent direction to rounding");
-        }
-        return end(at, how, searchSteepestDescent(at));
+    SolverReport report(String how) {
+        return new Used(updates, how);
     }
 
-    private Attempt end(Point at, String how, WolfeSearch.Result found) {
-        end(found);
-        if (found.accepted()) {
-            last.keep(at);
-        }
-        at.objective().countWork(inverse == null ? 0 : 6L * inverse.length * inverse.length);
-        return Attempt.at(at, new Used(updates, how)).along(direction, found);
+    @Override
+    long work() {
+        return inverse == null ? 0 : 6L * inverse.length * inverse.length;
     }
 
-    private void allocate(Point at) {
+    @Override
+    void allocate(INDArray theta) {
         if (direction == null) {
-            long n = at.theta().length();
-            if (n > limit) {
-                throw new IllegalArgumentException(name() + " with n = " + n + " parameters would write out a matrix of"
-                        + " n x n / 2 doubles; the limit is n = " + limit
-                        + ": raise it with limit(n), or take Lbfgs, which needs a few vectors");
-            }
-            if (inverse != null && inverse.length != n) {
-                throw new IllegalArgumentException("the state is of a model with " + inverse.length
-                        + " parameters, this one has " + n + "; go on with the model of the saved run, or begin anew");
-            }
-            direction = newVector(at.theta());
-            s = newVector(at.theta());
-            y = newVector(at.theta());
+            requireOrder(theta.length());
+            s = newVector(theta);
+            y = newVector(theta);
+        }
+        super.allocate(theta);
+    }
+
+    private void requireOrder(long n) {
+        if (n > limit) {
+            throw new IllegalArgumentException(name() + " with n = " + n + " parameters would write out a matrix of"
+                    + " n x n / 2 doubles; the limit is n = " + limit
+                    + ": raise it with limit(n), or take Lbfgs, which needs a few vectors");
+        }
+        if (inverse != null && inverse.length != n) {
+            throw new IllegalArgumentException("the state is of a model with " + inverse.length
+                    + " parameters, this one has " + n + "; go on with the model of the saved run, or begin anew");
         }
     }
 
-    private void forget() {
+    @Override
+    boolean isKnown() {
+        return inverse != null;
+    }
+
+    @Override
+    void forget() {
         inverse = null;
         updates = 0;
     }
 
-    /** Takes the step from the last point to this one into B. */
-    private void update(Point at) {
-        if (!last.isKnown()) {
-            return;
-        }
-        double product = last.change(at, s, y);
+    @Override
+    void learn(LastPoint from, Point at) {
+        double product = from.change(at, s, y);
         if (!LastPoint.isCurved(product, s, y)) {
             return;
         }
@@ -172,7 +157,8 @@ public final class Bfgs extends LineSearchOptimizer {
         return product;
     }
 
-    private void direct(INDArray gradient) {
+    @Override
+    void direct(INDArray gradient) {
         double[] product = product(Arena.toDoubles(gradient));
         for (int i = 0; i < product.length; i++) {
             product[i] = -product[i];
@@ -180,17 +166,9 @@ public final class Bfgs extends LineSearchOptimizer {
         Elements.of(direction).write(0, product.length, product);
     }
 
-    @Override
-    protected void trainableChanged(List<Span> spans) {
-        forget();
-        last.forget();
-    }
-
     /** A matrix from a time when what is frozen now was not would move it. */
     @Override
-    protected void trainableRestored(List<Span> spans) {
-        super.trainableRestored(spans);
-        last.restrict(spans);
+    void restrict(List<Span> spans) {
         if (inverse != null && !isDiagonalOutside(spans)) {
             forget();
         }
@@ -222,17 +200,20 @@ public final class Bfgs extends LineSearchOptimizer {
     }
 
     @Override
+    public boolean hasOwnArrays() {
+        return true;
+    }
+
+    @Override
     protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = super.stateNumbers();
         numbers.put("updates", (double) updates);
-        numbers.put("has_last", last.stateNumber());
         return numbers;
     }
 
     @Override
     protected Map<String, INDArray> stateVectors() {
         Map<String, INDArray> vectors = super.stateVectors();
-        last.putState(vectors);
         if (inverse != null) {
             int n = inverse.length;
             double[] packed = new double[n * (n + 1) / 2];
@@ -245,19 +226,12 @@ public final class Bfgs extends LineSearchOptimizer {
     }
 
     @Override
-    public boolean hasOwnArrays() {
-        return true;
-    }
-
-    @Override
     protected void restoreState(OptimizerState state) {
         int restoredUpdates = state.count("updates", Integer.MAX_VALUE);
-        boolean hadLast = state.count("has_last", 1) == 1;
         double[][] restored = state.vectors().containsKey("inverse") ? unpacked(state.vector("inverse")) : null;
         super.restoreState(state);
         updates = restoredUpdates;
         inverse = restored;
-        last.restore(state, hadLast);
     }
 
     private static double[][] unpacked(INDArray vector) {
@@ -277,11 +251,12 @@ public final class Bfgs extends LineSearchOptimizer {
     }
 
     /** Settings of {@link Bfgs}. */
-    public static final class Builder {
+    public static final class Builder extends WolfeSettings<Builder> {
         private int limit = 4096;
-        private double curvatureFraction = QUASI_NEWTON;
 
-        private Builder() {}
+        private Builder() {
+            super(QUASI_NEWTON);
+        }
 
         /**
          * The largest number of parameters to write the matrix out for.
@@ -291,17 +266,6 @@ public final class Bfgs extends LineSearchOptimizer {
          */
         public Builder limit(int n) {
             this.limit = Check.order(n);
-            return this;
-        }
-
-        /**
-         * How flat the objective must be where a line search ends.
-         *
-         * @param c2 part of the slope at its beginning, from 0 to below 1; 0.9 without it
-         * @return this
-         */
-        public Builder curvatureFraction(double c2) {
-            this.curvatureFraction = Check.fraction("the curvature fraction", c2);
             return this;
         }
 

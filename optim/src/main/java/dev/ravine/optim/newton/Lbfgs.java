@@ -6,7 +6,6 @@ import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Span;
-import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.ArrayDeque;
@@ -29,13 +28,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * search ends serves the next step; memory is 2 m + 8 vectors. For deterministic functions with cheap gradients;
  * curvature comes from noise-free differences of gradients, so it needs all examples, or a large batch, at every step.
  */
-public final class Lbfgs extends LineSearchOptimizer {
+public final class Lbfgs extends QuasiNewton {
     private final int memory;
     private final boolean isScaled;
-    private final double curvatureFraction;
     private final List<Pair> pairs = new ArrayList<>();
     private final Deque<INDArray> spare = new ArrayDeque<>();
-    private final LastPoint last = new LastPoint(this::newVector);
 
     /** A step and the change of the gradient along it. */
     private record Pair(INDArray s, INDArray y, double product) {}
@@ -49,10 +46,9 @@ public final class Lbfgs extends LineSearchOptimizer {
     }
 
     private Lbfgs(Builder builder) {
-        super(builder.curvatureFraction);
+        super(builder.curvatureFraction, "the pairs");
         this.memory = builder.memory;
         this.isScaled = builder.isScaled;
-        this.curvatureFraction = builder.curvatureFraction;
     }
 
     /**
@@ -79,31 +75,13 @@ public final class Lbfgs extends LineSearchOptimizer {
     }
 
     @Override
-    protected Attempt attempt(Point at) {
-        allocate(at.theta());
-        remember(at);
-        String how = "steepest descent";
-        if (!pairs.isEmpty()) {
-            direct(at.gradient());
-            double slope = Vectors.dot(at.gradient(), direction);
-            WolfeSearch.Result found = search.search(at, slope, direction, 1);
-            if (found.accepted()) {
-                return end(at, "", found);
-            }
-            // The pairs may have misled the search.
-            forget();
-            how = "steepest descent, as the pairs "
-                    + (slope < 0 ? "did not lead down" : "had lost a descent direction to rounding");
-        }
-        return end(at, how, searchSteepestDescent(at));
+    SolverReport report(String how) {
+        return new Used(pairs.size(), smallestCurvature(), how);
     }
 
-    private Attempt end(Point at, String how, WolfeSearch.Result found) {
-        end(found);
-        if (found.accepted()) {
-            last.keep(at);
-        }
-        return Attempt.at(at, new Used(pairs.size(), smallestCurvature(), how)).along(direction, found);
+    @Override
+    boolean isKnown() {
+        return !pairs.isEmpty();
     }
 
     private double smallestCurvature() {
@@ -115,13 +93,11 @@ public final class Lbfgs extends LineSearchOptimizer {
     }
 
     /** Adds the pair from the last point to this one; the oldest one makes room. */
-    private void remember(Point at) {
-        if (!last.isKnown()) {
-            return;
-        }
+    @Override
+    void learn(LastPoint from, Point at) {
         INDArray s = spareOrNew(at.theta());
         INDArray y = spareOrNew(at.theta());
-        double product = last.change(at, s, y);
+        double product = from.change(at, s, y);
         Pair pair = new Pair(s, y, product);
         if (LastPoint.isCurved(product, s, y)) {
             pairs.add(pair);
@@ -142,17 +118,9 @@ public final class Lbfgs extends LineSearchOptimizer {
         spare.push(pair.y);
     }
 
-    @Override
-    protected void trainableChanged(List<Span> spans) {
-        forget();
-        last.forget();
-    }
-
     /** Pairs from a time when what is frozen now was not would move it. */
     @Override
-    protected void trainableRestored(List<Span> spans) {
-        super.trainableRestored(spans);
-        last.restrict(spans);
+    void restrict(List<Span> spans) {
         pairs.removeIf(pair -> {
             boolean isMisleading = !Span.isZeroOutside(spans, pair.s) || !Span.isZeroOutside(spans, pair.y);
             if (isMisleading) {
@@ -162,19 +130,15 @@ public final class Lbfgs extends LineSearchOptimizer {
         });
     }
 
-    private void forget() {
+    @Override
+    void forget() {
         pairs.forEach(this::recycle);
         pairs.clear();
     }
 
-    private void allocate(INDArray like) {
-        if (direction == null) {
-            direction = newVector(like);
-        }
-    }
-
     /** direction = -B g, by the two loops over the pairs. */
-    private void direct(INDArray gradient) {
+    @Override
+    void direct(INDArray gradient) {
         Vectors.copy(gradient, direction);
         Vectors.scale(-1, direction);
         double[] a = new double[pairs.size()];
@@ -213,7 +177,6 @@ public final class Lbfgs extends LineSearchOptimizer {
     protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = super.stateNumbers();
         numbers.put("pairs", (double) pairs.size());
-        numbers.put("has_last", last.stateNumber());
         return numbers;
     }
 
@@ -224,14 +187,13 @@ public final class Lbfgs extends LineSearchOptimizer {
             vectors.put("s" + i, pairs.get(i).s);
             vectors.put("y" + i, pairs.get(i).y);
         }
-        last.putState(vectors);
         return vectors;
     }
 
     @Override
     protected void restoreState(OptimizerState state) {
         int count = state.count("pairs", memory);
-        boolean hadLast = state.count("has_last", 1) == 1;
+        super.restoreState(state);
         forget();
         for (int i = 0; i < count; i++) {
             INDArray s = spareOrNew(state.vector("s" + i));
@@ -240,17 +202,16 @@ public final class Lbfgs extends LineSearchOptimizer {
             Vectors.copy(state.vector("y" + i), y);
             pairs.add(new Pair(s, y, Vectors.dot(s, y)));
         }
-        super.restoreState(state);
-        last.restore(state, hadLast);
     }
 
     /** Settings of {@link Lbfgs}. */
-    public static final class Builder {
+    public static final class Builder extends WolfeSettings<Builder> {
         private int memory = 10;
         private boolean isScaled = true;
-        private double curvatureFraction = QUASI_NEWTON;
 
-        private Builder() {}
+        private Builder() {
+            super(QUASI_NEWTON);
+        }
 
         /**
          * How many pairs to keep.
@@ -271,17 +232,6 @@ public final class Lbfgs extends LineSearchOptimizer {
          */
         public Builder scaled(boolean scaled) {
             this.isScaled = scaled;
-            return this;
-        }
-
-        /**
-         * How flat the objective must be where a line search ends.
-         *
-         * @param c2 part of the slope at its beginning, from 0 to below 1; 0.9 without it
-         * @return this
-         */
-        public Builder curvatureFraction(double c2) {
-            this.curvatureFraction = Check.fraction("the curvature fraction", c2);
             return this;
         }
 

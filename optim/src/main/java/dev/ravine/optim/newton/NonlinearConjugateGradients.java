@@ -1,6 +1,5 @@
 package dev.ravine.optim.newton;
 
-import dev.ravine.core.Check;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.SolverReport;
@@ -263,11 +262,12 @@ public final class NonlinearConjugateGradients extends LineSearchOptimizer {
     }
 
     /** Settings of {@link NonlinearConjugateGradients}. */
-    public static final class Builder {
+    public static final class Builder extends WolfeSettings<Builder> {
         private ConjugacyRule rule = ConjugacyRule.POLAK_RIBIERE;
-        private double curvatureFraction = FLAT;
 
-        private Builder() {}
+        private Builder() {
+            super(FLAT);
+        }
 
         /**
          * How directions are chosen.
@@ -277,18 +277,6 @@ public final class NonlinearConjugateGradients extends LineSearchOptimizer {
          */
         public Builder rule(ConjugacyRule chosen) {
             this.rule = Objects.requireNonNull(chosen, "chosen");
-            return this;
-        }
-
-        /**
-         * How flat the objective must be where a line search ends.
-         *
-         * @param c2 part of the slope at its beginning, from 0 to below 1; 0.1 without it. From 1/2 on, directions of
-         *     Fletcher and Reeves need not lead down
-         * @return this
-         */
-        public Builder curvatureFraction(double c2) {
-            this.curvatureFraction = Check.fraction("the curvature fraction", c2);
             return this;
         }
 
