@@ -4,9 +4,6 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Window;
-import dev.ravine.nn.Initializer;
-import dev.ravine.nn.Module;
-import dev.ravine.nn.Parameter;
 
 /**
  * A convolution of sequences, from [examples, length, inputs] to [examples, output length, outputs]: a {@link Conv2d}
@@ -17,12 +14,9 @@ import dev.ravine.nn.Parameter;
  * <p>Padding before alone, {@code Window.Axis.of(3).padding(2, 0)}, makes it causal: an output then sees nothing of the
  * future. PyTorch has sequences [examples, channels, length] and weights [outputs, inputs / groups, window].
  */
-public final class Conv1d extends Module {
+public final class Conv1d extends ConvolutionLayer {
     private final Window.Axis window;
     private final boolean isSame;
-    private final long groups;
-    private final Parameter weight;
-    private final Parameter bias;
 
     /**
      * Makes a layer with stride 1, no padding, LeCun-normal weights and zero biases.
@@ -36,18 +30,14 @@ public final class Conv1d extends Module {
     }
 
     private Conv1d(Builder settings) {
-        Convolutions.requireChannels("conv1d", settings.inputs, settings.outputs, settings.groups);
+        super(
+                settings,
+                Convolutions.fans("conv1d", new Window(Window.Axis.ONE, settings.window), settings),
+                settings.window.size(),
+                settings.inputs / settings.groups,
+                settings.outputs);
         window = settings.window;
         isSame = settings.isSame;
-        groups = settings.groups;
-        weight = parameter(
-                "weight",
-                settings.weights,
-                Convolutions.fans(new Window(Window.Axis.ONE, window), settings.inputs, settings.outputs, groups),
-                window.size(),
-                settings.inputs / groups,
-                settings.outputs);
-        bias = settings.hasBias ? parameter("bias", Initializer.zeros(), settings.outputs) : null;
     }
 
     /**
@@ -71,11 +61,6 @@ public final class Conv1d extends Module {
         return isSame;
     }
 
-    /** {@return the number of groups of channels} */
-    public long groups() {
-        return groups;
-    }
-
     @Override
     public Tensor forward(Tensor x) {
         long channels = weight.shape().size(1) * groups;
@@ -89,29 +74,16 @@ public final class Conv1d extends Module {
                 .reshape(Shape.of(
                         1, window.size(), weight.shape().size(1), weight.shape().size(2)));
         Tensor y = line.conv2d(kernel, new Window(Window.Axis.ONE, along), groups);
-        Tensor biased = bias == null ? y : y.add(bias.tensor());
-        return biased.reshape(y.shape().dropping(1));
+        return biased(y).reshape(y.shape().dropping(1));
     }
 
     /** Settings of a {@link Conv1d}. */
-    public static final class Builder extends ConvolutionBuilder<Builder> {
+    public static final class Builder extends SameConvolutionBuilder<Builder> {
         private final Window.Axis window;
-        private boolean isSame;
 
         private Builder(long inputs, long outputs, Window.Axis window) {
             super(inputs, outputs);
             this.window = window;
-        }
-
-        /**
-         * Pads so that an output has the length ceil(length / stride), whatever the window. If the padding is odd,
-         * the larger part comes after. It replaces the padding of the window. PyTorch has this for stride 1 only.
-         *
-         * @return this
-         */
-        public Builder same() {
-            isSame = true;
-            return this;
         }
 
         /**

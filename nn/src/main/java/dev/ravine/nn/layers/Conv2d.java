@@ -3,9 +3,6 @@ package dev.ravine.nn.layers;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Window;
-import dev.ravine.nn.Initializer;
-import dev.ravine.nn.Module;
-import dev.ravine.nn.Parameter;
 
 /**
  * A convolution of images, from [examples, height, width, inputs] to [examples, output height, output width, outputs].
@@ -16,12 +13,9 @@ import dev.ravine.nn.Parameter;
  * {@code bias} [outputs]. PyTorch has images [examples, channels, height, width] and weights [outputs, inputs / groups,
  * rows, columns].
  */
-public final class Conv2d extends Module {
+public final class Conv2d extends ConvolutionLayer {
     private final Window window;
     private final boolean isSame;
-    private final long groups;
-    private final Parameter weight;
-    private final Parameter bias;
 
     /**
      * Makes a layer with a square window, stride 1, no padding, LeCun-normal weights and zero biases.
@@ -35,19 +29,15 @@ public final class Conv2d extends Module {
     }
 
     private Conv2d(Builder settings) {
-        Convolutions.requireChannels("conv2d", settings.inputs, settings.outputs, settings.groups);
+        super(
+                settings,
+                Convolutions.fans("conv2d", settings.window, settings),
+                settings.window.height().size(),
+                settings.window.width().size(),
+                settings.inputs / settings.groups,
+                settings.outputs);
         window = settings.window;
         isSame = settings.isSame;
-        groups = settings.groups;
-        weight = parameter(
-                "weight",
-                settings.weights,
-                Convolutions.fans(window, settings.inputs, settings.outputs, groups),
-                window.height().size(),
-                window.width().size(),
-                settings.inputs / groups,
-                settings.outputs);
-        bias = settings.hasBias ? parameter("bias", Initializer.zeros(), settings.outputs) : null;
     }
 
     /**
@@ -71,11 +61,6 @@ public final class Conv2d extends Module {
         return isSame;
     }
 
-    /** {@return the number of groups of channels} */
-    public long groups() {
-        return groups;
-    }
-
     @Override
     public Tensor forward(Tensor x) {
         if (x.shape().rank() != 4 || x.shape().size(3) != weight.shape().size(2) * groups) {
@@ -84,29 +69,16 @@ public final class Conv2d extends Module {
                     + "; channels come last, so permute(0, 2, 3, 1) images of PyTorch");
         }
         Window actual = isSame ? window.same(x.shape().size(1), x.shape().size(2)) : window;
-        Tensor y = x.conv2d(weight.tensor(), actual, groups);
-        return bias == null ? y : y.add(bias.tensor());
+        return biased(x.conv2d(weight.tensor(), actual, groups));
     }
 
     /** Settings of a {@link Conv2d}. */
-    public static final class Builder extends ConvolutionBuilder<Builder> {
+    public static final class Builder extends SameConvolutionBuilder<Builder> {
         private final Window window;
-        private boolean isSame;
 
         private Builder(long inputs, long outputs, Window window) {
             super(inputs, outputs);
             this.window = window;
-        }
-
-        /**
-         * Pads so that an output has ceil(size / stride) lines and columns, whatever the window. If the padding is odd,
-         * the larger part comes after. It replaces the padding of the window. PyTorch has this for stride 1 only.
-         *
-         * @return this
-         */
-        public Builder same() {
-            isSame = true;
-            return this;
         }
 
         /**

@@ -4,9 +4,6 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.Window;
-import dev.ravine.nn.Initializer;
-import dev.ravine.nn.Module;
-import dev.ravine.nn.Parameter;
 
 /**
  * A transposed convolution, from [examples, height, width, inputs] to larger images [examples, output height, output
@@ -16,13 +13,10 @@ import dev.ravine.nn.Parameter;
  * <p>Its parameters are {@code weight} [rows, columns, outputs / groups, inputs], in the layout of that convolution, and,
  * unless it was left out, {@code bias} [outputs]. PyTorch has weights [inputs, outputs / groups, rows, columns].
  */
-public final class ConvTranspose2d extends Module {
+public final class ConvTranspose2d extends ConvolutionLayer {
     private final Window window;
     private final long extraLines;
     private final long extraColumns;
-    private final long groups;
-    private final Parameter weight;
-    private final Parameter bias;
 
     /**
      * Makes a layer with a square window, stride 1, no padding, LeCun-normal weights and zero biases.
@@ -36,22 +30,18 @@ public final class ConvTranspose2d extends Module {
     }
 
     private ConvTranspose2d(Builder settings) {
-        Convolutions.requireChannels("convTranspose2d", settings.inputs, settings.outputs, settings.groups);
+        super(
+                settings,
+                Convolutions.transposedFans("convTranspose2d", settings.window, settings),
+                settings.window.height().size(),
+                settings.window.width().size(),
+                settings.outputs / settings.groups,
+                settings.inputs);
         window = settings.window;
         extraLines = settings.extraLines;
         extraColumns = settings.extraColumns;
         requireExtra(window.height(), extraLines);
         requireExtra(window.width(), extraColumns);
-        groups = settings.groups;
-        weight = parameter(
-                "weight",
-                settings.weights,
-                Convolutions.transposedFans(window, settings.inputs, settings.outputs, groups),
-                window.height().size(),
-                window.width().size(),
-                settings.outputs / groups,
-                settings.inputs);
-        bias = settings.hasBias ? parameter("bias", Initializer.zeros(), settings.outputs) : null;
     }
 
     /**
@@ -74,8 +64,7 @@ public final class ConvTranspose2d extends Module {
         }
         long height = outputs("lines", x.shape(), 1, window.height(), extraLines);
         long width = outputs("columns", x.shape(), 2, window.width(), extraColumns);
-        Tensor y = x.convTranspose2d(weight.tensor(), window, groups, height, width);
-        return bias == null ? y : y.add(bias.tensor());
+        return biased(x.convTranspose2d(weight.tensor(), window, groups, height, width));
     }
 
     private static long outputs(String what, Shape shape, int at, Window.Axis axis, long extra) {

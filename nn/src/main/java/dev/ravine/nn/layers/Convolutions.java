@@ -7,22 +7,30 @@ import dev.ravine.nn.Fans;
 final class Convolutions {
     private Convolutions() {}
 
-    static void requireChannels(String layer, long inputs, long outputs, long groups) {
+    /** Each output sums over the window and its group's inputs; each input reaches as many windows and outputs. */
+    static Fans fans(String layer, Window window, ConvolutionBuilder<?> settings) {
+        requireChannels(layer, settings);
+        return new Fans(
+                window.count() * settings.inputs / settings.groups,
+                window.count() * settings.outputs / settings.groups);
+    }
+
+    /** Each output sums over the places of the window that its own place meets, one in stride of them. */
+    static Fans transposedFans(String layer, Window window, ConvolutionBuilder<?> settings) {
+        requireChannels(layer, settings);
+        return new Fans(
+                met(window.height()) * met(window.width()) * settings.inputs / settings.groups,
+                window.count() * settings.outputs / settings.groups);
+    }
+
+    private static void requireChannels(String layer, ConvolutionBuilder<?> settings) {
+        long inputs = settings.inputs;
+        long outputs = settings.outputs;
+        long groups = settings.groups;
         if (inputs < 1 || outputs < 1 || groups < 1 || inputs % groups != 0 || outputs % groups != 0) {
             throw new IllegalArgumentException(layer + ": the number of groups must divide inputs and outputs, all at"
                     + " least 1, found " + inputs + " inputs, " + outputs + " outputs and " + groups + " groups");
         }
-    }
-
-    /** Each output sums over the window and its group's inputs; each input reaches as many windows and outputs. */
-    static Fans fans(Window window, long inputs, long outputs, long groups) {
-        return new Fans(window.count() * inputs / groups, window.count() * outputs / groups);
-    }
-
-    /** Each output sums over the places of the window that its own place meets, one in stride of them. */
-    static Fans transposedFans(Window window, long inputs, long outputs, long groups) {
-        return new Fans(
-                met(window.height()) * met(window.width()) * inputs / groups, window.count() * outputs / groups);
     }
 
     private static long met(Window.Axis axis) {
