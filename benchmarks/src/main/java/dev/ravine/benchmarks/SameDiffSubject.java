@@ -27,6 +27,20 @@ final class SameDiffSubject implements Subject {
                 DataType.FLOAT,
                 net.batch(),
                 net.dense().get(net.dense().size() - 1).out());
+        SDVariable x = outputs(net, features);
+        SDVariable loss;
+        INDArray given = Nd4j.createFromArray(net.features()).reshape(net.batch(), net.width());
+        if (net.isClassifier()) {
+            loss = graph.nn().logSoftmax(x).mul(targets).sum().mul(-1.0 / net.batch());
+        } else {
+            // softplus(x) - targets x, which is the logistic cross-entropy.
+            loss = graph.nn().softplus(x).sub(targets.mul(x)).sum().mul(1.0 / net.batch());
+        }
+        loss.markAsLoss();
+        data = Map.of("features", given, "targets", net.isClassifier() ? oneHot(net) : given);
+    }
+
+    private SDVariable outputs(Net net, SDVariable features) {
         float[] theta = net.parameters();
         SDVariable x = features;
         int at = 0;
@@ -49,25 +63,19 @@ final class SameDiffSubject implements Subject {
                 };
             }
         }
-        SDVariable loss;
-        INDArray given = Nd4j.createFromArray(net.features()).reshape(net.batch(), net.width());
-        INDArray wanted = given;
-        if (net.isClassifier()) {
-            loss = graph.nn().logSoftmax(x).mul(targets).sum().mul(-1.0 / net.batch());
-            wanted = Nd4j.zeros(
-                    DataType.FLOAT,
-                    net.batch(),
-                    net.dense().get(net.dense().size() - 1).out());
-            long[] labels = net.labels();
-            for (int i = 0; i < labels.length; i++) {
-                wanted.putScalar(i, labels[i], 1);
-            }
-        } else {
-            // softplus(x) - targets x, which is the logistic cross-entropy.
-            loss = graph.nn().softplus(x).sub(targets.mul(x)).sum().mul(1.0 / net.batch());
+        return x;
+    }
+
+    private static INDArray oneHot(Net net) {
+        INDArray wanted = Nd4j.zeros(
+                DataType.FLOAT,
+                net.batch(),
+                net.dense().get(net.dense().size() - 1).out());
+        long[] labels = net.labels();
+        for (int i = 0; i < labels.length; i++) {
+            wanted.putScalar(i, labels[i], 1);
         }
-        loss.markAsLoss();
-        data = Map.of("features", given, "targets", wanted);
+        return wanted;
     }
 
     private SDVariable variable(String name, float[] theta, int from, int... shape) {

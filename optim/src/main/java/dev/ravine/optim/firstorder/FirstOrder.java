@@ -157,11 +157,7 @@ public abstract class FirstOrder implements Optimizer {
                 ? objective.gradient(point, scope, gradient)
                 : whole.gradient(objective, theta, scope, gradient);
         double gradientNorm = SharedVectors.norm(slope, objective.workers());
-        if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
-            throw new NonFiniteLossException(place() + ": loss " + loss + ", gradient norm " + gradientNorm + "; "
-                    + objective.firstNonFinite(point, scope).orElse("all operations are finite one by one")
-                    + "; lower the learning rate, or look at the data");
-        }
+        requireFinite(objective, point, scope, loss, gradientNorm);
         double clipFactor = common.clipping().factor(gradientNorm);
         List<GradientStep.Part> parts = common.groups().parts(objective.trainable(), this::rate);
         double clippedNorm = whole == null ? Double.NaN : common.clip(gradient, clipFactor);
@@ -179,9 +175,7 @@ public abstract class FirstOrder implements Optimizer {
         }
         objective.thetaChanged(theta);
         advance(objective, scope, loss, parts.get(parts.size() - 1).rate());
-        Map<String, Double> telemetry = new LinkedHashMap<>();
-        common.groups().tell(parts, telemetry);
-        telemetry.putAll(whole == null ? updates.get(updates.size() - 1).rule().telemetry() : whole.telemetry());
+        Map<String, Double> telemetry = telemetry(parts, updates);
         common.clipping().tell(telemetry, gradientNorm, whole == null ? outcome.clippedNorm() : clippedNorm);
         return new StepReport(
                 steps,
@@ -195,6 +189,21 @@ public abstract class FirstOrder implements Optimizer {
                 outcome.hasMoved() ? "a first-order step is always taken" : Displacement.NONE,
                 Optional.empty(),
                 telemetry);
+    }
+
+    private void requireFinite(Objective objective, INDArray point, Scope scope, double loss, double gradientNorm) {
+        if (!Double.isFinite(loss) || !Double.isFinite(gradientNorm)) {
+            throw new NonFiniteLossException(place() + ": loss " + loss + ", gradient norm " + gradientNorm + "; "
+                    + objective.firstNonFinite(point, scope).orElse("all operations are finite one by one")
+                    + "; lower the learning rate, or look at the data");
+        }
+    }
+
+    private Map<String, Double> telemetry(List<GradientStep.Part> parts, List<UpdatePart> updates) {
+        Map<String, Double> telemetry = new LinkedHashMap<>();
+        common.groups().tell(parts, telemetry);
+        telemetry.putAll(whole == null ? updates.get(updates.size() - 1).rule().telemetry() : whole.telemetry());
+        return telemetry;
     }
 
     /** Memory for the first step, and access to theta if it is another array than before. */
