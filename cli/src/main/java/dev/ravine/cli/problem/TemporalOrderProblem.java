@@ -3,25 +3,16 @@ package dev.ravine.cli.problem;
 import dev.ravine.core.data.LongTermTasks;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
-import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Metric;
-import java.util.List;
 
 /** The order of two marked symbols of a long sequence (Hochreiter and Schmidhuber, 1997), by a recurrent net. */
 public final class TemporalOrderProblem extends BuiltInProblem {
-    private static final Metric WRONG = new Metric(
-            "wrong %",
-            false, (outputs, data) -> 100 * (1 - Metric.accuracy().figure().applyAsDouble(outputs, data)));
+    private static final Metric WRONG =
+            LongTerm.wrong((outputs, data) -> 1 - Metric.accuracy().figure().applyAsDouble(outputs, data));
 
     /** For {@link java.util.ServiceLoader}. */
     public TemporalOrderProblem() {
-        super(
-                "temporal-order",
-                new Defaults(
-                        List.of(),
-                        0,
-                        Budget.seconds(60),
-                        List.of("adam:lr=1e-3,clip=1", "nesterov:lr=0.01,mu=0.9,clip=1", "hf:lambda=0.1")));
+        super("temporal-order", LongTerm.DEFAULTS);
     }
 
     @Override
@@ -30,9 +21,6 @@ public final class TemporalOrderProblem extends BuiltInProblem {
         TrainTest set = new TrainTest(
                 LongTermTasks.temporalOrder(LongTerm.EXAMPLES, length, 2, 1),
                 LongTermTasks.temporalOrder(LongTerm.EXAMPLES, length, 2, 2));
-        return LongTerm.task(this, set, 4, Loss::softmaxCrossEntropy, choices)
-                .metric(TaskMetric.training("training wrong %", WRONG))
-                .metric(TaskMetric.test("test wrong %", WRONG))
-                .build();
+        return LongTerm.task(this, set, 4, Loss::softmaxCrossEntropy, WRONG, choices);
     }
 }

@@ -6,7 +6,6 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** The data that the page needs to draw a chart: long lines are thinned out, numbers rounded to visible digits. */
@@ -49,8 +48,7 @@ final class ChartData {
         json.writeStartObject();
         json.writeStringField("name", chart.name());
         json.writeStringField("caption", chart.caption());
-        write("x", chart.x(), json);
-        write("y", chart.y(), json);
+        ReportJson.writeAxes(chart, json, ChartData::writeScale);
         json.writeArrayFieldStart("lines");
         for (Chart.Line line : chart.lines()) {
             write(line, json);
@@ -61,22 +59,14 @@ final class ChartData {
         return text.toString().replace("<", "\\u003c");
     }
 
-    private static void write(String field, List<Chart.Axis> axes, JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (Chart.Axis axis : axes) {
-            json.writeStartObject();
-            json.writeStringField("key", axis.key());
-            json.writeStringField("label", axis.label());
-            json.writeBooleanField("isLog", axis.isLog());
-            if (Double.isFinite(axis.least())) {
-                json.writeNumberField("least", axis.least());
-            }
-            if (Double.isFinite(axis.most())) {
-                json.writeNumberField("most", axis.most());
-            }
-            json.writeEndObject();
+    private static void writeScale(Chart.Axis axis, JsonGenerator json) throws IOException {
+        json.writeBooleanField("isLog", axis.isLog());
+        if (Double.isFinite(axis.least())) {
+            json.writeNumberField("least", axis.least());
         }
-        json.writeEndArray();
+        if (Double.isFinite(axis.most())) {
+            json.writeNumberField("most", axis.most());
+        }
     }
 
     private void write(Chart.Line line, JsonGenerator json) throws IOException {

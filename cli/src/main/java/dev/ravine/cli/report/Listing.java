@@ -49,8 +49,8 @@ public final class Listing {
                 .fill(Map.of(
                         "title",
                         title,
-                        "style",
-                        Template.resource("report.css"),
+                        "head",
+                        Page.head(title),
                         "count",
                         entries.size() == 1 ? "1 run" : entries.size() + " runs, the newest first",
                         "items",

@@ -46,6 +46,7 @@ final class Page {
     private final Template chart = Template.load("chart.html");
     private final Template table = Template.load("table.html");
     private final Template folded = Template.load("folded.html");
+    private final Template cells = Template.load("cells.html");
     private final Template pictures = Template.load("pictures.html");
 
     /**
@@ -97,7 +98,7 @@ final class Page {
                                 growth.map(g -> "<p id=\"status\">" + Template.escape(g.status()) + "</p>\n  ")
                                         .orElse("")),
                         Map.entry("live", growth.isPresent() ? "\n<script>" + live + "</script>" : ""),
-                        Map.entry("style", Template.resource("report.css")),
+                        Map.entry("head", head(report.title())),
                         Map.entry("title", report.title()),
                         Map.entry("verdict", verdict()),
                         Map.entry("contents", contents()),
@@ -187,6 +188,11 @@ final class Page {
         return charts.of(c);
     }
 
+    /** What stands in the head of each page. */
+    static String head(String title) throws IOException {
+        return Template.load("head.html").fill(Map.of("title", title, "style", Template.resource("report.css")));
+    }
+
     /** The markup of an element. */
     String element(Report.Element element) throws IOException {
         if (element instanceof Chart c) {
@@ -195,14 +201,15 @@ final class Page {
         }
         if (element instanceof Table t) {
             Template template = t.isFolded() ? folded : table;
-            return template.fill(Map.of(
+            String filled = cells.fill(Map.of(
                     "name", t.name(),
                     "caption", t.caption(),
                     "head", head(t),
                     "body", body(t),
                     "density", t.columns().size() > MOST_WIDE_COLUMNS ? "dense" : "",
-                    "notes", notes(t),
-                    "numbers", numbers(t)));
+                    "notes", notes(t)));
+            return template.fill(
+                    Map.of("name", t.name(), "caption", t.caption(), "cells", filled, "numbers", numbers(t)));
         }
         Pictures p = (Pictures) element;
         return pictures.fill(Map.of(

@@ -99,8 +99,7 @@ public final class ReportJson {
     }
 
     private static void write(Chart chart, JsonGenerator json) throws IOException {
-        write("x", chart.x(), json);
-        write("y", chart.y(), json);
+        writeAxes(chart, json, (axis, to) -> to.writeBooleanField("log", axis.isLog()));
         json.writeArrayFieldStart("lines");
         for (Chart.Line line : chart.lines()) {
             json.writeStartObject();
@@ -127,13 +126,25 @@ public final class ReportJson {
         json.writeEndArray();
     }
 
-    private static void write(String field, List<Chart.Axis> axes, JsonGenerator json) throws IOException {
+    /** Writes what is particular about an axis. */
+    interface AxisWriter {
+        void write(Chart.Axis axis, JsonGenerator json) throws IOException;
+    }
+
+    /** Writes the fields x and y of a chart: the choices of axes, each with its key and label first. */
+    static void writeAxes(Chart chart, JsonGenerator json, AxisWriter rest) throws IOException {
+        write("x", chart.x(), json, rest);
+        write("y", chart.y(), json, rest);
+    }
+
+    private static void write(String field, List<Chart.Axis> axes, JsonGenerator json, AxisWriter rest)
+            throws IOException {
         json.writeArrayFieldStart(field);
         for (Chart.Axis axis : axes) {
             json.writeStartObject();
             json.writeStringField("key", axis.key());
             json.writeStringField("label", axis.label());
-            json.writeBooleanField("log", axis.isLog());
+            rest.write(axis, json);
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -15,8 +15,6 @@ import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.newton.HessianFree;
-import dev.ravine.optim.objective.NonFiniteLossException;
-import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -143,18 +141,9 @@ final class Architectures {
 
     /** The loss over all examples after some seconds of steps, or NaN if it did not stay finite. */
     private static double run(Setting setting, Optimizer optimizer, double seconds) {
-        SupervisedObjective objective = setting.objective;
         setting.net.parameterVector().set(setting.start);
-        try (optimizer) {
-            long begin = System.nanoTime();
-            while (System.nanoTime() - begin < seconds * 1e9) {
-                optimizer.step(objective, objective.theta());
-            }
-            double loss = objective.value(objective.theta(), Scope.all());
-            return Double.isFinite(loss) ? loss : Double.NaN;
-        } catch (NonFiniteLossException e) {
-            return Double.NaN;
-        }
+        long begin = System.nanoTime();
+        return FinalLoss.of(setting.objective, optimizer, () -> System.nanoTime() - begin < seconds * 1e9);
     }
 
     private static Answer answer(

@@ -18,8 +18,6 @@ import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.leastsquares.LeastSquaresSolver;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.newton.HessianFree;
-import dev.ravine.optim.objective.NonFiniteLossException;
-import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -184,16 +182,8 @@ final class Sensitivity {
         INDArray scaled = Arena.copyOf(start);
         Vectors.scale(scale, scaled);
         setting.net.parameterVector().set(scaled);
-        try (optimizer) {
-            double before = objective.cost();
-            while (objective.cost() - before < setting.gradients) {
-                optimizer.step(objective, objective.theta());
-            }
-            double loss = objective.value(objective.theta(), Scope.all());
-            return Double.isFinite(loss) ? loss : Double.NaN;
-        } catch (NonFiniteLossException e) {
-            return Double.NaN;
-        }
+        double before = objective.cost();
+        return FinalLoss.of(objective, optimizer, () -> objective.cost() - before < setting.gradients);
     }
 
     private static Answer answer(
