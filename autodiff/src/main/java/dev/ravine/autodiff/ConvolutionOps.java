@@ -27,9 +27,15 @@ final class ConvolutionOps {
         }
 
         /** The first axis counts examples, unless it is that of the weights, or is summed over. */
-        default Examples ofFirstAxis(Tensor y, int i, Examples in) {
+        @Override
+        default Examples examples(Tensor y, int i, Examples in) {
             boolean isFirst = i == 0 && in.areWithinFirst(y.operand(0).shape());
             return in.count() == 1 || isFirst ? in : in.mixed();
+        }
+
+        /** dT/dx for images of some shape. */
+        default Tensor handedBack(Tensor outputs, Tensor weights, Shape images) {
+            return Tensor.of(new ConvInput(window(), groups(), images.size(1), images.size(2)), outputs, weights);
         }
 
         default void requireWeights(Shape weights, long channels) {
@@ -83,8 +89,7 @@ final class ConvolutionOps {
 
         @Override
         public Tensor transposeFirst(Tensor c, Tensor x, Tensor w) {
-            return Tensor.of(
-                    new ConvInput(window, groups, x.shape().size(1), x.shape().size(2)), c, w);
+            return handedBack(c, w, x.shape());
         }
 
         @Override
@@ -96,11 +101,6 @@ final class ConvolutionOps {
         @Override
         public Rows rows(Tensor y, int i, Tensor cotangent) {
             return i == 1 ? patchRows(window, groups, y.operand(0), cotangent) : null;
-        }
-
-        @Override
-        public Examples examples(Tensor y, int i, Examples in) {
-            return ofFirstAxis(y, i, in);
         }
 
         @Override
@@ -153,11 +153,6 @@ final class ConvolutionOps {
         }
 
         @Override
-        public Examples examples(Tensor x, int i, Examples in) {
-            return ofFirstAxis(x, i, in);
-        }
-
-        @Override
         public long cost(Tensor x) {
             return Convolution.cost(window, x.operand(1).shape(), x.operand(0).shape());
         }
@@ -184,8 +179,7 @@ final class ConvolutionOps {
 
         @Override
         public Tensor transposeFirst(Tensor c, Tensor x, Tensor y) {
-            return Tensor.of(
-                    new ConvInput(window, groups, x.shape().size(1), x.shape().size(2)), y, c);
+            return handedBack(y, c, x.shape());
         }
 
         @Override

@@ -77,8 +77,16 @@ final class LayoutOps {
         }
     }
 
+    /** An op that moves numbers as they are, integers included. */
+    interface Moving extends Linear {
+        @Override
+        default DType dtype(Tensor... in) {
+            return in[0].dtype();
+        }
+    }
+
     /** The same numbers in the same order under another shape; always a view. */
-    record Reshape(Shape shape) implements Linear {
+    record Reshape(Shape shape) implements Moving {
         @Override
         public Shape infer(Tensor... in) {
             if (in[0].shape().count() != shape.count()) {
@@ -86,11 +94,6 @@ final class LayoutOps {
                         + in[0].shape().count() + " elements, but " + shape + " has " + shape.count());
             }
             return shape;
-        }
-
-        @Override
-        public DType dtype(Tensor... in) {
-            return in[0].dtype();
         }
 
         /** Elements stay in their order. */
@@ -121,12 +124,7 @@ final class LayoutOps {
     }
 
     /** Axes reordered: axis i of the result is axis order[i] of the operand. */
-    record Permute(List<Integer> order) implements Linear {
-        @Override
-        public DType dtype(Tensor... in) {
-            return in[0].dtype();
-        }
-
+    record Permute(List<Integer> order) implements Moving {
         @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
@@ -176,12 +174,7 @@ final class LayoutOps {
     }
 
     /** The block with indices [from, to) along one axis. */
-    record Slice(int axis, long from, long to) implements Linear, Resizing {
-        @Override
-        public DType dtype(Tensor... in) {
-            return in[0].dtype();
-        }
-
+    record Slice(int axis, long from, long to) implements Moving, Resizing {
         @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
@@ -204,12 +197,7 @@ final class LayoutOps {
     }
 
     /** Zeros of a given size along one axis, except for a block that holds the operand. */
-    record Pad(int axis, long from, long size) implements Linear, Resizing {
-        @Override
-        public DType dtype(Tensor... in) {
-            return in[0].dtype();
-        }
-
+    record Pad(int axis, long from, long size) implements Moving, Resizing {
         @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
@@ -283,12 +271,7 @@ final class LayoutOps {
     }
 
     /** The operand repeated to a larger shape by NumPy's rule. */
-    record Broadcast(Shape shape) implements Linear {
-        @Override
-        public DType dtype(Tensor... in) {
-            return in[0].dtype();
-        }
-
+    record Broadcast(Shape shape) implements Moving {
         @Override
         public Shape infer(Tensor... in) {
             if (!in[0].shape().broadcastsTo(shape)) {

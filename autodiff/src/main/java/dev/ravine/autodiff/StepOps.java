@@ -1,7 +1,7 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.autodiff.LayoutOps.Moving;
 import dev.ravine.autodiff.LayoutOps.Resizing;
-import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Kernel;
@@ -13,7 +13,7 @@ final class StepOps {
     private StepOps() {}
 
     /** Every step-th slice with indices from, from + step, ... below to along one axis. */
-    record Every(int axis, long from, long to, long step) implements Linear, Resizing {
+    record Every(int axis, long from, long to, long step) implements Moving, Resizing {
         @Override
         public Shape infer(Tensor... in) {
             Shape x = in[0].shape();
@@ -22,11 +22,6 @@ final class StepOps {
                         + " is not inside axis " + axis + " of shape " + x + "; the step must be at least 1");
             }
             return LayoutOps.resized(x, axis, (to - from + step - 1) / step);
-        }
-
-        @Override
-        public DType dtype(Tensor... in) {
-            return in[0].dtype();
         }
 
         @Override

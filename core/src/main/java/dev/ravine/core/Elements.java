@@ -13,6 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * loops work on these. The array's memory stays alive while they are reachable, unless its arena is closed: then every
  * method that reads or writes throws {@link IllegalStateException}. A thread that reads while another one may close the
  * arena stands between {@link Lifetime#enter} and {@link Lifetime#exit} of their {@link #lifetime}.
+ *
+ * <p>Each type of number has loops of its own: one loop for all types would be slower, as it would ask for the type at
+ * each number.
  */
 public sealed interface Elements {
     /**

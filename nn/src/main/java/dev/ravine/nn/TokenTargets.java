@@ -1,7 +1,7 @@
 package dev.ravine.nn;
 
-import dev.ravine.autodiff.Op;
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.autodiff.ZeroDerivative;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
@@ -43,7 +43,7 @@ final class TokenTargets {
         }
     }
 
-    private interface OfTargets extends Op {
+    private interface OfTargets extends ZeroDerivative {
         Classes classes();
 
         @Override
@@ -53,16 +53,6 @@ final class TokenTargets {
                         "tokenCrossEntropy: targets must be INT64, found " + in[0].dtype() + " " + in[0].shape());
             }
             return classes().dtype;
-        }
-
-        @Override
-        default Tensor jvp(Tensor y, int i, Tensor tangent) {
-            return null;
-        }
-
-        @Override
-        default Tensor vjp(Tensor y, int i, Tensor cotangent) {
-            return null;
         }
     }
 

@@ -9,10 +9,12 @@ import java.util.Map;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -84,6 +86,39 @@ final class Convolution {
                 false);
     }
 
+    /** The constructor of what oneDNN wants for a derivative. */
+    private interface Backward<P> {
+        P make(
+                engine engine,
+                int algorithm,
+                memory.desc images,
+                memory.desc weights,
+                memory.desc outputs,
+                long[] strides,
+                long[] dilations,
+                long[] before,
+                long[] after,
+                convolution_forward.primitive_desc forward,
+                primitive_attr attributes,
+                boolean mayBeEmpty);
+    }
+
+    private <P> P backward(Backward<P> constructor) {
+        return constructor.make(
+                OneDnn.engine(),
+                ALGORITHM,
+                images,
+                anyWeights,
+                outputs,
+                strides,
+                dilations,
+                before,
+                after,
+                forward(false),
+                Step.attributes(false),
+                false);
+    }
+
     private Kernel outputs(INDArray x, INDArray w, INDArray y, boolean isAdded) {
         convolution_forward.primitive_desc forward = forward(isAdded);
         memory packed = OneDnn.allocate(forward.weights_desc());
@@ -99,19 +134,7 @@ final class Convolution {
     }
 
     private Kernel images(INDArray x, INDArray w, INDArray y, boolean isAdded) {
-        convolution_backward_data.primitive_desc back = new convolution_backward_data.primitive_desc(
-                OneDnn.engine(),
-                ALGORITHM,
-                images,
-                anyWeights,
-                outputs,
-                strides,
-                dilations,
-                before,
-                after,
-                forward(false),
-                Step.attributes(false),
-                false);
+        convolution_backward_data.primitive_desc back = backward(convolution_backward_data.primitive_desc::new);
         memory packed = OneDnn.allocate(back.weights_desc());
         memory target = OneDnn.memory(images, x);
         memory result = isAdded ? OneDnn.allocate(images) : target;
@@ -131,19 +154,7 @@ final class Convolution {
     }
 
     private Kernel weights(INDArray x, INDArray w, INDArray y, boolean isAdded) {
-        convolution_backward_weights.primitive_desc back = new convolution_backward_weights.primitive_desc(
-                OneDnn.engine(),
-                ALGORITHM,
-                images,
-                anyWeights,
-                outputs,
-                strides,
-                dilations,
-                before,
-                after,
-                forward(false),
-                Step.attributes(false),
-                false);
+        convolution_backward_weights.primitive_desc back = backward(convolution_backward_weights.primitive_desc::new);
         memory packed = OneDnn.allocate(back.diff_weights_desc());
         return new Steps(List.of(
                 new Step(

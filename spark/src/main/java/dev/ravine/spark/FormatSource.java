@@ -59,10 +59,7 @@ abstract class FormatSource implements ExampleSource {
 
     @Override
     public final int classes() {
-        if (!hasLabels()) {
-            throw new IllegalStateException("the targets are numbers of shape " + targetShape()
-                    + ", not labels: there are no classes; ask hasLabels() first");
-        }
+        requireLabels();
         return format.classes();
     }
 

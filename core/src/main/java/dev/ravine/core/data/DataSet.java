@@ -224,10 +224,7 @@ public final class DataSet implements ExampleSource {
      */
     @Override
     public int classes() {
-        if (!hasLabels()) {
-            throw new IllegalStateException("the targets are numbers of shape " + targetShape + ", not labels: there"
-                    + " are no classes; ask hasLabels() first");
-        }
+        requireLabels();
         return classes;
     }
 

@@ -38,6 +38,18 @@ public interface ExampleSource {
      */
     int classes();
 
+    /**
+     * Requires that the targets are class labels.
+     *
+     * @throws IllegalStateException if they are not
+     */
+    default void requireLabels() {
+        if (!hasLabels()) {
+            throw new IllegalStateException("the targets are numbers of shape " + targetShape() + ", not labels: there"
+                    + " are no classes; ask hasLabels() first");
+        }
+    }
+
     /** {@return the weights of all examples; empty if all count alike} */
     Optional<ExampleWeights> weights();
 

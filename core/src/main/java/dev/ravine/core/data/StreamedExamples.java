@@ -225,10 +225,7 @@ public final class StreamedExamples implements ExampleSource, AutoCloseable {
 
     @Override
     public int classes() {
-        if (!hasLabels()) {
-            throw new IllegalStateException("the targets are numbers of shape " + targetShape() + ", not labels: there"
-                    + " are no classes; ask hasLabels() first");
-        }
+        requireLabels();
         return classes;
     }
 

@@ -9,7 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * An input seen in the shape of the result: element i is element {@code (i / repeat) mod period} of the array. That
- * covers arrays of the same shape, rows, columns and single numbers.
+ * covers arrays of the same shape, rows, columns and single numbers. Both precisions have a loop of their own, since a
+ * buffer of floats and one of doubles have no method in common that copies a run.
  */
 record BroadcastInput(Elements elements, int repeat, int period) {
     /** Null if repeated axes lie between others, so that two numbers cannot describe the pattern. */

@@ -1,7 +1,7 @@
 package dev.ravine.nn.layers;
 
-import dev.ravine.autodiff.Op;
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.autodiff.ZeroDerivative;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param layer the path of the layer that needs them, for the error
  * @param limit the number of different tokens
  */
-record TokenRange(String layer, long limit) implements Op {
+record TokenRange(String layer, long limit) implements ZeroDerivative {
     @Override
     public Shape infer(Tensor... in) {
         return in[0].shape();
@@ -28,16 +28,6 @@ record TokenRange(String layer, long limit) implements Op {
                     + in[0].shape() + "; make them by RaggedSequences.ofTokens or Arena.ofIntegers");
         }
         return DType.INT64;
-    }
-
-    @Override
-    public Tensor jvp(Tensor y, int i, Tensor tangent) {
-        return null;
-    }
-
-    @Override
-    public Tensor vjp(Tensor y, int i, Tensor cotangent) {
-        return null;
     }
 
     @Override

@@ -4,7 +4,10 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.kernels.Vectors;
 import java.util.List;
 
-/** A chunk of a single-precision model whose rule computes in single precision. */
+/**
+ * A chunk of a single-precision model whose rule computes in single precision. Its loops are those of {@link DoubleChunk}
+ * over floats: one loop for both would convert each number, and lose the speed of single precision.
+ */
 final class FloatChunk extends Chunk {
     private final float[] x = new float[LENGTH];
     private final float[] g = new float[LENGTH];
