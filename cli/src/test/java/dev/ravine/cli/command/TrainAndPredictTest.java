@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -42,27 +43,25 @@ class TrainAndPredictTest extends RunsCommands {
         return folder.resolve(name).toString();
     }
 
+    /** The command line that learns a column; words end at spaces. */
+    private static String[] train(Path data, String targetAndOptions, String model, String... more) {
+        List<String> words = new ArrayList<>(List.of("train", "--data", data.toString(), "--target"));
+        words.addAll(List.of(targetAndOptions.split(" ")));
+        words.addAll(List.of("--out", model));
+        words.addAll(List.of(more));
+        return words.toArray(String[]::new);
+    }
+
     @Test
     void aModelIsKeptAndAnotherProcessPredicts() throws IOException, InterruptedException {
-        String data = bread().toString();
+        Path data = bread();
         String model = path("bread.safetensors");
-        assertThat(printed(
-                        "train",
-                        "--data",
+        assertThat(printed(train(
                         data,
-                        "--target",
-                        "height",
-                        "--decimal-comma",
-                        "--layers",
-                        "none",
-                        "--l2",
-                        "0",
-                        "--epochs",
-                        "60",
+                        "height --decimal-comma --layers none --l2 0 --epochs 60",
+                        model,
                         "--tensorboard",
-                        path("events"),
-                        "--out",
-                        model))
+                        path("events"))))
                 .contains("4 features to height; 160 rows to train on, 40 held back")
                 .contains("net without hidden layers, 5 parameters; lbfgs, 60 epochs")
                 .contains("held-back rows: R2 1.0000, mean absolute error")
@@ -112,19 +111,7 @@ class TrainAndPredictTest extends RunsCommands {
         }
         Path data = Files.writeString(folder.resolve("plain.csv"), text);
         String model = path("m.safetensors");
-        assertThat(printed(
-                        "train",
-                        "--data",
-                        data.toString(),
-                        "--target",
-                        "-1",
-                        "--no-header",
-                        "--ignore",
-                        "0",
-                        "--epochs",
-                        "50",
-                        "--out",
-                        model))
+        assertThat(printed(train(data, "-1 --no-header --ignore 0 --epochs 50", model)))
                 .contains("2 features to 3 classes of -1; 72 rows to train on, 18 held back")
                 .contains("accuracy 100.00 %, macro F1 1.0000")
                 .contains("    label       a       b       c  recall");
@@ -141,15 +128,7 @@ class TrainAndPredictTest extends RunsCommands {
         Path data = bread();
         String text = Files.readString(data);
         Files.writeString(data, text.replaceFirst("wheat;", ";"));
-        assertThat(ravine(
-                        "train",
-                        "--data",
-                        data.toString(),
-                        "--target",
-                        "height",
-                        "--decimal-comma",
-                        "--out",
-                        path("m.safetensors")))
+        assertThat(ravine(train(data, "height --decimal-comma", path("m.safetensors"))))
                 .isEqualTo(1);
         assertThat(err.toString())
                 .contains(
@@ -186,21 +165,7 @@ class TrainAndPredictTest extends RunsCommands {
         Path data = bread();
         Files.writeString(data, Files.readString(data).replaceFirst("wheat;", "NA;"));
         String model = path("m.safetensors");
-        assertThat(printed(
-                        "train",
-                        "--data",
-                        data.toString(),
-                        "--target",
-                        "height",
-                        "--decimal-comma",
-                        "--missing",
-                        "drop",
-                        "--missing-cells",
-                        "NA",
-                        "--epochs",
-                        "5",
-                        "--out",
-                        model))
+        assertThat(printed(train(data, "height --decimal-comma --missing drop --missing-cells NA --epochs 5", model)))
                 .contains("159 rows to train on, 40 held back");
         assertThat(ravine("predict", model, data.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("line 3, column 'kind' (index 2)");

@@ -1,5 +1,7 @@
 package dev.ravine.core.io;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
@@ -13,7 +15,7 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.api.Named;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,8 +68,8 @@ final class Goldens {
         return array;
     }
 
-    /** Every dtype in ranks 0 to 4, with empty arrays. */
-    static Stream<Arguments> dtypesAndShapes() {
+    /** Random bits of every dtype in ranks 0 to 4, with empty arrays. */
+    static Stream<Named<INDArray>> randomArrays() {
         Shape[] shapes = {
             Shape.of(),
             Shape.of(1),
@@ -82,7 +84,8 @@ final class Goldens {
             Shape.of(1, 1, 1, 1),
             Shape.of(70_001)
         };
-        return Stream.of(DType.values()).flatMap(dtype -> Stream.of(shapes).map(shape -> Arguments.of(dtype, shape)));
+        return Stream.of(DType.values())
+                .flatMap(dtype -> Stream.of(shapes).map(shape -> Named.of(dtype + " " + shape, random(dtype, shape))));
     }
 
     /** Random bits, so that floats are also NaN with payload, infinite and subnormal. */
@@ -101,6 +104,13 @@ final class Goldens {
             }
         }
         return array;
+    }
+
+    /** Checks dtype, shape and bits. */
+    static void assertSame(INDArray found, INDArray expected) {
+        assertThat(DType.of(found)).isEqualTo(DType.of(expected));
+        assertThat(Shape.of(found)).isEqualTo(Shape.of(expected));
+        assertThat(bits(found)).containsExactly(bits(expected));
     }
 
     /** The bits of each element in row-major order: equal for NaNs, different for 0 and -0. */

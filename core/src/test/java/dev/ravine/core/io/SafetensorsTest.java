@@ -35,16 +35,12 @@ class SafetensorsTest {
     Path folder;
 
     @ParameterizedTest
-    @MethodSource("dev.ravine.core.io.Goldens#dtypesAndShapes")
-    void arraysComeBackBitForBit(DType dtype, Shape shape) throws IOException {
-        INDArray array = Goldens.random(dtype, shape);
+    @MethodSource("dev.ravine.core.io.Goldens#randomArrays")
+    void arraysComeBackBitForBit(INDArray array) throws IOException {
         Safetensors.Contents read = roundTrip(Map.of("x", array), Map.of());
         assertThat(read.arrays()).containsOnlyKeys("x");
         assertThat(read.metadata()).isEmpty();
-        INDArray back = read.arrays().get("x");
-        assertThat(DType.of(back)).isEqualTo(dtype);
-        assertThat(Shape.of(back)).isEqualTo(shape);
-        assertThat(Goldens.bits(back)).containsExactly(Goldens.bits(array));
+        Goldens.assertSame(read.arrays().get("x"), array);
     }
 
     @Test

@@ -212,6 +212,12 @@ class StructuralDampingTest {
         assertThat(costs[2]).as("what a second product would cost").isGreaterThan(0.7 * costs[0]);
     }
 
+    private static INDArray structural(Linearization at, INDArray v) {
+        INDArray product = Arena.create(DType.FLOAT64, Shape.of(v.length()));
+        at.product(Curvature.STRUCTURAL, v, product);
+        return product;
+    }
+
     /** Its weight of L2 per group counts once. */
     @Test
     void thePenaltyOfGroupsIsNoPartOfTheStructuralMatrix() {
@@ -223,10 +229,8 @@ class StructuralDampingTest {
                 Linearization a = plain.linearize(plain.theta(), Scope.all());
                 Linearization b = penalized.linearize(penalized.theta(), Scope.all())) {
             INDArray v = array(Shape.of(plain.size()), Math::cos);
-            INDArray expected = Arena.create(DType.FLOAT64, Shape.of(plain.size()));
-            INDArray found = Arena.create(DType.FLOAT64, Shape.of(plain.size()));
-            a.product(Curvature.STRUCTURAL, v, expected);
-            b.product(Curvature.STRUCTURAL, v, found);
+            INDArray expected = structural(a, v);
+            INDArray found = structural(b, v);
             assertThat(Arena.toDoubles(found)).containsExactly(Arena.toDoubles(expected));
             b.product(Curvature.GAUSS_NEWTON, 0.2, v, found);
             a.product(Curvature.GAUSS_NEWTON, 0.2, v, expected);
@@ -248,13 +252,9 @@ class StructuralDampingTest {
                 Linearization a = twice.linearize(twice.theta(), Scope.all());
                 Linearization b = weighted.linearize(weighted.theta(), Scope.all())) {
             INDArray v = array(Shape.of(twice.size()), Math::cos);
-            INDArray expected = Arena.create(DType.FLOAT64, Shape.of(twice.size()));
-            INDArray found = Arena.create(DType.FLOAT64, Shape.of(twice.size()));
-            a.product(Curvature.STRUCTURAL, v, expected);
-            b.product(Curvature.STRUCTURAL, v, found);
-            assertThat(Arena.toDoubles(found))
+            assertThat(Arena.toDoubles(structural(b, v)))
                     .usingElementComparator((x, y) -> Math.abs(x - y) < 1e-12 ? 0 : 1)
-                    .containsExactly(Arena.toDoubles(expected));
+                    .containsExactly(Arena.toDoubles(structural(a, v)));
         }
     }
 

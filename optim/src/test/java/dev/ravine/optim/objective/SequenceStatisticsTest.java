@@ -1,9 +1,5 @@
 package dev.ravine.optim.objective;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -114,21 +110,7 @@ class SequenceStatisticsTest {
                 SupervisedObjective whole = SupervisedObjective.builder(module, new TokenCrossEntropy(), data())
                         .workers(workers)
                         .build()) {
-            INDArray theta = objective.theta();
-            INDArray gradient = Arena.create(DType.FLOAT64, Shape.of(theta.length()));
-            INDArray squares = Arena.create(DType.FLOAT64, Shape.of(theta.length()));
-            INDArray plain = Arena.create(DType.FLOAT64, Shape.of(theta.length()));
-            double value = objective.gradient(theta, Scope.all(), gradient, SquaredGradients.inOnePass(), squares);
-            double[] expected = new double[(int) theta.length()];
-            for (int i = 0; i < EXAMPLES; i++) {
-                whole.gradient(theta, Scope.of(i), plain);
-                for (int j = 0; j < expected.length; j++) {
-                    expected[j] += plain.getDouble(j) * plain.getDouble(j) / EXAMPLES;
-                }
-            }
-            assertThat(Arena.toDoubles(squares)).containsExactly(expected, within(1e-14));
-            assertThat(whole.gradient(theta, Scope.all(), plain)).isCloseTo(value, within(1e-14));
-            assertThat(Arena.toDoubles(plain)).containsExactly(Arena.toDoubles(gradient), within(1e-14));
+            OneByOne.assertSquaredGradients(objective, whole, whole, Scope.all(), Scope::of, 1e-14);
         }
     }
 }

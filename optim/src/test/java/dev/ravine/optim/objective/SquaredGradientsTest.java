@@ -1,11 +1,6 @@
 package dev.ravine.optim.objective;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import dev.ravine.autodiff.SquaredGradients;
 import dev.ravine.autodiff.Tensor;
-import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
@@ -24,7 +19,6 @@ import dev.ravine.nn.layers.Sequential;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The mean of squared gradients of single examples is what one example after the other gives. */
 class SquaredGradientsTest {
@@ -83,21 +77,8 @@ class SquaredGradientsTest {
                 SupervisedObjective bare = SupervisedObjective.builder(c.module, Loss.softmaxCrossEntropy(), spirals)
                         .workers(workers)
                         .build()) {
-            INDArray theta = objective.theta();
-            INDArray gradient = Arena.create(DType.FLOAT64, Shape.of(theta.length()));
-            INDArray squares = Arena.create(DType.FLOAT64, Shape.of(theta.length()));
-            INDArray plain = Arena.create(DType.FLOAT64, Shape.of(theta.length()));
-            double value = objective.gradient(theta, scope, gradient, SquaredGradients.inOnePass(), squares);
-            double[] expected = new double[(int) theta.length()];
-            for (int i = 0; i < EXAMPLES; i++) {
-                bare.gradient(theta, Scope.of(i).withNoise(7), plain);
-                for (int j = 0; j < expected.length; j++) {
-                    expected[j] += plain.getDouble(j) * plain.getDouble(j) / EXAMPLES;
-                }
-            }
-            assertThat(Arena.toDoubles(squares)).containsExactly(expected, within(1e-13));
-            assertThat(objective.gradient(theta, scope, plain)).isCloseTo(value, within(1e-14));
-            assertThat(Arena.toDoubles(plain)).containsExactly(Arena.toDoubles(gradient), within(1e-14));
+            OneByOne.assertSquaredGradients(
+                    objective, bare, objective, scope, i -> Scope.of(i).withNoise(7), 1e-13);
         }
     }
 

@@ -2,14 +2,7 @@ package dev.ravine.optim.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ravine.core.DType;
-import dev.ravine.core.data.DataSet;
-import dev.ravine.core.data.Generators;
-import dev.ravine.nn.Loss;
-import dev.ravine.nn.layers.Linear;
-import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.Optimizer;
-import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.newton.HessianFree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileListenersTest {
-    private static final DataSet MOONS = Generators.twoMoons(100, 0.1, 1).as(DType.FLOAT64);
-
     @TempDir
     Path folder;
 
@@ -34,23 +25,8 @@ class FileListenersTest {
     }
 
     private void train(Optimizer optimizer, int steps) throws IOException {
-        Sequential net = new Sequential(new Linear(2, 2));
-        net.initialize(DType.FLOAT64, 1);
-        try (optimizer) {
-            Trainer.builder(net, Loss.softmaxCrossEntropy(), MOONS)
-                    .optimizer(optimizer)
-                    .budget(Budget.steps(steps))
-                    .validation(MOONS, Metric.accuracy(), Metric.loss(Loss.softmaxCrossEntropy()))
-                    .checkpoints(new CheckpointFolder(folder.resolve("saved"), 10), 3)
-                    .listener(new CsvListener(folder.resolve("logs")))
-                    .listener(new JsonLinesListener(json()))
-                    .build()
-                    .train();
-        }
-    }
-
-    private static Optimizer sgd() {
-        return Sgd.builder().batchSize(50).build();
+        LoggedTraining.run(
+                folder, optimizer, steps, new CsvListener(folder.resolve("logs")), new JsonLinesListener(json()));
     }
 
     private static List<String> firstFields(Path csv) throws IOException {
@@ -61,7 +37,7 @@ class FileListenersTest {
 
     @Test
     void writesARowForEachStepAndFigure() throws IOException {
-        train(sgd(), 4);
+        train(LoggedTraining.sgd(), 4);
         assertThat(firstFields(steps())).containsExactly("step", "1", "2", "3", "4");
         assertThat(Files.readAllLines(folder.resolve("logs/measurements.csv")))
                 .hasSize(5)
@@ -77,12 +53,12 @@ class FileListenersTest {
 
     @Test
     void aStepThatIsRepeatedHasOneRow() throws IOException {
-        train(sgd(), 8);
+        train(LoggedTraining.sgd(), 8);
         // As after a kill at step 8: the last checkpoint is of step 6, and a row was cut off.
         Files.delete(folder.resolve("saved/step-000000008.safetensors"));
         Files.writeString(steps(), "9,4.5", StandardOpenOption.APPEND);
         Files.write(json(), new byte[] {'{', '"', (byte) 0xc3}, StandardOpenOption.APPEND);
-        train(sgd(), 10);
+        train(LoggedTraining.sgd(), 10);
         assertThat(firstFields(steps())).containsExactly("step", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
         assertThat(firstFields(folder.resolve("logs/measurements.csv")))
                 .containsExactly("step", "2", "2", "4", "4", "6", "6", "8", "8", "10", "10");
@@ -102,7 +78,7 @@ class FileListenersTest {
         Files.createDirectories(json().getParent());
         Files.writeString(json(), "Dear diary\n");
         Files.writeString(steps(), "a,b\n");
-        train(sgd(), 2);
+        train(LoggedTraining.sgd(), 2);
         assertThat(json()).hasContent("Dear diary\n");
         assertThat(steps()).hasContent("a,b\n");
     }

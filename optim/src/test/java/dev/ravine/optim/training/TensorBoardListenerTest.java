@@ -2,15 +2,8 @@ package dev.ravine.optim.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ravine.core.DType;
-import dev.ravine.core.data.DataSet;
-import dev.ravine.core.data.Generators;
-import dev.ravine.nn.Loss;
-import dev.ravine.nn.layers.Linear;
-import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.StepReport;
-import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.newton.HessianFree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,8 +23,6 @@ import org.tensorflow.proto.Summary;
 
 /** Event files are parsed by TensorFlow's own classes, their frames by a reader that shares no code with the writer. */
 class TensorBoardListenerTest {
-    private static final DataSet MOONS = Generators.twoMoons(100, 0.1, 1).as(DType.FLOAT64);
-
     @TempDir
     Path folder;
 
@@ -43,33 +34,18 @@ class TensorBoardListenerTest {
     }
 
     private void train(Optimizer optimizer, int budget) throws IOException {
-        Sequential net = new Sequential(new Linear(2, 2));
-        net.initialize(DType.FLOAT64, 1);
-        try (optimizer) {
-            Trainer.builder(net, Loss.softmaxCrossEntropy(), MOONS)
-                    .optimizer(optimizer)
-                    .budget(Budget.steps(budget))
-                    .validation(MOONS, Metric.accuracy(), Metric.loss(Loss.softmaxCrossEntropy()))
-                    .checkpoints(new CheckpointFolder(folder.resolve("saved"), 10), 3)
-                    .listener(new TensorBoardListener(events()))
-                    .listener(new TrainingListener() {
-                        @Override
-                        public void onStep(StepReport step, Progress progress) {
-                            steps.add(step);
-                        }
+        TrainingListener kept = new TrainingListener() {
+            @Override
+            public void onStep(StepReport step, Progress progress) {
+                steps.add(step);
+            }
 
-                        @Override
-                        public void onMeasured(Map<String, Double> measured, Progress progress) {
-                            figures.add(measured);
-                        }
-                    })
-                    .build()
-                    .train();
-        }
-    }
-
-    private static Optimizer sgd() {
-        return Sgd.builder().batchSize(50).build();
+            @Override
+            public void onMeasured(Map<String, Double> measured, Progress progress) {
+                figures.add(measured);
+            }
+        };
+        LoggedTraining.run(folder, optimizer, budget, new TensorBoardListener(events()), kept);
     }
 
     private List<Path> files() throws IOException {
@@ -146,7 +122,7 @@ class TensorBoardListenerTest {
     @Test
     void aFileBeginsWithItsVersionAndStart() throws IOException {
         double before = System.currentTimeMillis() / 1e3;
-        train(sgd(), 1);
+        train(LoggedTraining.sgd(), 1);
         assertThat(files())
                 .singleElement()
                 .satisfies(file -> assertThat(file.getFileName().toString())
@@ -160,7 +136,7 @@ class TensorBoardListenerTest {
 
     @Test
     void everyStepAndFigureIsAScalar() throws IOException {
-        train(sgd(), 4);
+        train(LoggedTraining.sgd(), 4);
         List<Event> events =
                 read(files().get(0)).stream().filter(Event::hasSummary).toList();
         List<Event> made =
@@ -205,11 +181,11 @@ class TensorBoardListenerTest {
 
     @Test
     void aRunThatGoesOnReplacesWhatItsCheckpointDidNotKnow() throws IOException {
-        train(sgd(), 8);
+        train(LoggedTraining.sgd(), 8);
         byte[] first = Files.readAllBytes(files().get(0));
         // As after a kill at step 8: the last checkpoint is of step 6.
         Files.delete(folder.resolve("saved/step-000000008.safetensors"));
-        train(sgd(), 10);
+        train(LoggedTraining.sgd(), 10);
         assertThat(files()).hasSize(2);
         assertThat(files().get(0)).hasBinaryContent(first);
         assertThat(shown("step/loss")).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
