@@ -74,7 +74,7 @@ class ClusterTest {
         return builder(cluster, classPath, memory).getOrCreate();
     }
 
-    private static SparkSession.Builder builder(SparkHome cluster, String classPath, String memory) {
+    static SparkSession.Builder builder(SparkHome cluster, String classPath, String memory) {
         return SparkSession.builder()
                 .master(cluster.master())
                 .appName("ravine cluster tests")
