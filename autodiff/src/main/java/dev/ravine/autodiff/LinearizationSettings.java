@@ -148,7 +148,7 @@ abstract class LinearizationSettings<B extends LinearizationSettings<B>> extends
     /**
      * Reads the point and the multiplied vector from memory of the caller, so that several linearizations with the
      * same parameters need them only once. After writing to the point, call {@link GraphLinearization#moveTo} with
-     * it; {@link GraphLinearization#product(Curvature)} reads the vector.
+     * it; its products read the vector.
      *
      * @param pointMemory dense, flat, of the parameters' size and dtype
      * @param vectorMemory another such array, or null for memory of its own

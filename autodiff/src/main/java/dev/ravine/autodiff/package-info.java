@@ -22,5 +22,7 @@
  *
  * <p>This package may use the packages of {@code core}, and knows no layers, losses or optimizers. Every module above
  * may use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.autodiff;

@@ -6,5 +6,7 @@
  * this package and {@link dev.ravine.core.kernels} call ND4J, so another tensor library would change these two alone.
  *
  * <p>This package uses no other package of Ravine; all others may use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.core;

@@ -5,5 +5,7 @@
  *
  * <p>This package may use {@link dev.ravine.autodiff} and {@code core}, and knows no optimizer. The layers in
  * {@code dev.ravine.nn.layers} and every module above may use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.nn;

@@ -20,5 +20,7 @@
  * is an {@link dev.ravine.optim.firstorder.UpdateRule} in the frame of {@link dev.ravine.optim.firstorder.FirstOrder};
  * their rates are numbers, follow a {@link dev.ravine.optim.Schedule}, or watch a
  * {@link dev.ravine.optim.firstorder.Plateau}.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim;

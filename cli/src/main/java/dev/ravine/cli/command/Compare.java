@@ -40,18 +40,20 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  ravine compare --open              a deep autoencoder of the 8,000 digits included, for a minute; opens",
-            "                                     the report in a browser",
+            "  ravine compare --open",
+            "                             the deep autoencoder of the digits, for a minute;",
+            "                             opens the report in a browser",
             "  ravine compare --problem classify --seeds 3 --tune",
-            "                                     the same digits told apart, three starts, settings chosen by trials",
+            "                             digits told apart, three starts, tuned settings",
             "  ravine compare --problem autoencode",
-            "                                     the deep autoencoder for 200 seconds each",
-            "  ravine compare --problem conditioned --condition 1e6 --optimizer sgd:lr=1 --optimizer newton-cg",
-            "  ravine compare --optimizer adam:lr=1e-3,batch=200 --optimizer kfac --gradients 50",
-            "  ravine compare --data DIR          full MNIST or Fashion-MNIST, from a folder of IDX files",
+            "                             the deep autoencoder for 200 seconds each",
+            "  ravine compare --problem conditioned --condition 1e6 --optimizer newton-cg",
+            "  ravine compare --optimizer adam:lr=1e-3,batch=200 --optimizer kfac",
+            "  ravine compare --data DIR  MNIST or Fashion-MNIST, from a folder of IDX files",
             "  ravine compare --data wine.csv --target quality",
-            "                                     your own table",
-            "  ravine compare --master local[2]   computes on Apache Spark; spark://HOST:PORT names a cluster"
+            "                             a table of your own",
+            "  ravine compare --master local[2]",
+            "                             on Apache Spark; spark://HOST:PORT names a cluster"
         })
 final class Compare extends ReportCommand {
     @Mixin

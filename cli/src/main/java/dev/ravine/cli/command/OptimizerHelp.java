@@ -12,10 +12,10 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** The part of {@code --help} that lists the catalogue: each optimizer with its settings, their defaults and ranges. */
+/** The part of {@code --help} that lists the catalogue: what each optimizer is. */
 final class OptimizerHelp {
     private static final String SECTION = "optimizers";
-    private static final String INDENT = "      ";
+    private static final int NAME_WIDTH = 13;
     private static final int SETTINGS_COLUMN = 27;
 
     private OptimizerHelp() {}
@@ -52,28 +52,13 @@ final class OptimizerHelp {
     }
 
     private static String text(int width) {
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT, "%nOptimizers and their settings (range); docs/optimizers.md says what each does:%n"));
+        StringBuilder text = new StringBuilder(
+                String.format(Locale.ROOT, "%nOptimizers; 'ravine help NAME' explains one and its settings:%n"));
         for (OptimizerKind kind : OptimizerCatalogue.load().kinds()) {
-            text.append(String.format(Locale.ROOT, "  %-13s %s%n", kind.name(), kind.help()));
-            StringBuilder line = new StringBuilder(INDENT);
-            List<Setting<?>> settings = kind.settings();
-            for (int i = 0; i < settings.size(); i++) {
-                String item = item(settings.get(i)) + (i + 1 < settings.size() ? ", " : "");
-                if (line.length() > INDENT.length()
-                        && line.length() + item.stripTrailing().length() >= width) {
-                    text.append(
-                            String.format(Locale.ROOT, "%s%n", line.toString().stripTrailing()));
-                    line.setLength(INDENT.length());
-                }
-                line.append(item);
-            }
-            text.append(String.format(Locale.ROOT, "%s%n", line));
+            String line = String.format(Locale.ROOT, "  %-" + NAME_WIDTH + "s ", kind.name()) + kind.help();
+            Lines.wrap(line, width, " ".repeat(NAME_WIDTH + 3))
+                    .forEach(part -> text.append(String.format(Locale.ROOT, "%s%n", part)));
         }
         return text.toString();
-    }
-
-    private static String item(Setting<?> setting) {
-        return setting.key() + "=" + setting.initialText() + " (" + setting.range() + ")";
     }
 }

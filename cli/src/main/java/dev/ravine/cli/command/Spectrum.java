@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  ravine spectrum                    a fresh net on the digits included",
-            "  ravine spectrum --train 10 --open  the same before and after 10 seconds of training",
+            "  ravine spectrum --train 10 --open  before and after 10 seconds of training",
             "  ravine spectrum --gradients 100 --optimizer adam:lr=1e-3 --matrix hessian",
             "  ravine spectrum --hidden 4 --data DIR --double --count 20",
             "  ravine spectrum --weights model.safetensors --examples 1000"

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ravine train --data wine.csv --target quality --separator ';'",
-            "  ravine train --data iris.csv --target species --layers dense:20 --optimizer hf --out iris.safetensors"
+            "  ravine train --data iris.csv --target species --optimizer hf --out iris.model"
         })
 final class Train implements Callable<Integer> {
     private static final String SUFFIX = ".safetensors";

@@ -3,5 +3,7 @@
  * pictures, and {@link dev.ravine.cli.report.ReportWriter} turns it into HTML, CSV and JSON files. A report knows
  * nothing about optimizers. This package may use {@code core} and {@code core.io} only; every other package of the
  * command may use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.cli.report;

@@ -62,9 +62,10 @@ class UserJarTest {
         assertThat(out.toString().replaceAll("\\s+", " "))
                 .contains(
                         "lm, damped-gn, bayes, mine.",
-                        "mine SGD that cuts off",
-                        "lr=0.1 (above 0), limit=0.01 (above 0)")
+                        "mine SGD that cuts off")
                 .contains("temporal-order, characters, circles");
+        assertThat(ravine(List.of(jar), "help", "mine")).isZero();
+        assertThat(out.toString().replaceAll("\\s+", " ")).contains(" lr=0.1 ", " limit=0.01 ", "Values: above 0.");
         assertThat(ravine(List.of(jar), "compare", "--problem", "circles", "--optimizer", "mine:limit=0"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("the setting limit of mine must be above 0, found 0.0");

@@ -8,5 +8,7 @@
  *
  * <p>This package may use {@link dev.ravine.core}, {@link dev.ravine.core.kernels} and {@link dev.ravine.core.io};
  * every package of the modules above may use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.core.data;

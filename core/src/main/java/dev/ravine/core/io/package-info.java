@@ -8,5 +8,7 @@
  *
  * <p>This package may use {@link dev.ravine.core} and {@link dev.ravine.core.kernels}; {@link dev.ravine.core.data} and
  * every package of the modules above may use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.core.io;

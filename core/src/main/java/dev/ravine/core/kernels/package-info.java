@@ -11,5 +11,7 @@
  * the caller's responsibility (the graph above checks them), and arrays without elements are allowed everywhere.
  *
  * <p>This package may use {@link dev.ravine.core} only; all other packages may use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.core.kernels;

@@ -5,5 +5,7 @@
  *
  * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective} and the modules below, and knows no method.
  * The packages of methods and the command use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.catalogue;

@@ -4,5 +4,7 @@
  * says why it ended with a {@link dev.ravine.optim.linear.Stop}.
  *
  * <p>This package uses no other package of {@code optim}; all that use curvature may use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.linear;

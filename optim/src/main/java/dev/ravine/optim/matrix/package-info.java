@@ -6,5 +6,7 @@
  *
  * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective}, {@code optim.catalogue}, {@code
  * optim.firstorder} and the modules below. The command and scripts use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.matrix;

@@ -6,5 +6,7 @@
  *
  * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective}, {@code optim.linear},
  * {@code optim.secondorder}, {@code optim.catalogue} and the modules below. No other package of {@code optim} uses it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.newton;

@@ -5,5 +5,7 @@
  * {@link dev.ravine.optim.objective.ResidualObjective} are plain functions.
  *
  * <p>This package may use {@code optim.shards} and the modules below; all optimizers use it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.objective;

@@ -5,5 +5,7 @@
  *
  * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective}, {@code optim.linear} and the modules
  * below.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.secondorder;

@@ -4,5 +4,7 @@
  * results in the order of the shards.
  *
  * <p>This package uses no other package of {@code optim}; only {@code optim.objective} uses it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.shards;

@@ -5,5 +5,7 @@
  * ({@link dev.ravine.optim.spectrum.SpectralDensity}). All results depend on the matrix and a seed only.
  *
  * <p>This package may use {@code optim.linear} and the modules below. No other package of {@code optim} uses it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.spectrum;

@@ -5,5 +5,7 @@
  *
  * <p>This package may use {@link dev.ravine.optim}, {@code optim.objective}, {@code optim.linear} and the modules
  * below, and knows no method. No other package of {@code optim} uses it.
+ *
+ * @since 0.1.0
  */
 package dev.ravine.optim.training;

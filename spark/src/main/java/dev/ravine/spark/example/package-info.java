@@ -1,2 +1,6 @@
-/** A script to copy. */
+/**
+ * A script to copy.
+ *
+ * @since 0.1.0
+ */
 package dev.ravine.spark.example;
