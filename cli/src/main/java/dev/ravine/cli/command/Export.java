@@ -1,5 +1,6 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.report.Lines;
 import dev.ravine.nn.model.Model;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,7 +46,7 @@ final class Export implements Callable<Integer> {
         try (Model model = Model.load(file)) {
             model.onnx().save(onnx);
             PrintWriter print = spec.commandLine().getOut();
-            print.println("input: " + String.join(", ", model.features()));
+            print.println(Lines.fitted("input: " + String.join(", ", model.features())));
             print.println((model.isClassifier() ? "output: probabilities of " : "output: ")
                     + String.join(", ", model.names()));
             print.println("model: " + onnx);

@@ -1,5 +1,7 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.report.Lines;
+import dev.ravine.examples.ConsoleProgress;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -28,6 +30,10 @@ final class Interruption {
             Runtime.getRuntime().halt(EXIT_CODE);
         }
         isByKey = true;
+        if (ConsoleProgress.isTerminal()) {
+            // The terminal has shown ^C where the line of the bar ends.
+            System.err.println();
+        }
         ask("Ctrl-C again");
     }
 
@@ -46,7 +52,7 @@ final class Interruption {
 
     private void ask(String how) {
         requested = true;
-        System.err.println("ravine: ending after this step (" + how + " ends at once and writes no report)");
+        System.err.println(Lines.fitted("ravine: ending after this step (" + how + " ends at once, without results)"));
     }
 
     /** Asks the command to end. */

@@ -1,5 +1,6 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.report.Lines;
 import dev.ravine.cli.report.Origin;
 import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.core.io.MalformedFileException;
@@ -120,7 +121,7 @@ public final class Ravine implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, called, parsed) -> {
                     if (e instanceof IOException || e instanceof IllegalArgumentException) {
-                        called.getErr().println("ravine: " + told(e));
+                        called.getErr().println(Lines.fitted("ravine: " + told(e)));
                         called.getErr().flush();
                         return 1;
                     }
@@ -128,7 +129,7 @@ public final class Ravine implements Runnable {
                 })
                 .setParameterExceptionHandler((e, args) -> {
                     CommandLine called = e.getCommandLine();
-                    called.getErr().println("ravine: " + e.getMessage());
+                    called.getErr().println(Lines.fitted("ravine: " + e.getMessage()));
                     UnmatchedArgumentException.printSuggestions(e, called.getErr());
                     called.getErr()
                             .println("for all options: "

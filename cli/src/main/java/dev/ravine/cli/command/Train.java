@@ -1,5 +1,6 @@
 package dev.ravine.cli.command;
 
+import dev.ravine.cli.report.Lines;
 import dev.ravine.cli.compare.OptimizerSpec;
 import dev.ravine.core.DType;
 import dev.ravine.core.data.Csv;
@@ -35,8 +36,8 @@ import picocli.CommandLine.Spec;
                         + " file for 'ravine predict' and Model.load.",
         footer = {
             "",
-            "A column of features holds numbers, or categories if its first cell that is not missing is text.",
-            "Missing cells are refused unless --missing says what takes their place.",
+            "A column of features holds numbers, or categories if its first cell with a value is text.",
+            "Missing cells are refused unless --missing says what takes their place; --missing-cells NA takes NA as missing.",
             "",
             "Examples:",
             "  ravine train --data wine.csv --target quality --separator ';'",
@@ -145,7 +146,7 @@ final class Train implements Callable<Integer> {
         try (Model model = errors.checked(() -> Model.of(parts, words))) {
             model.net().initialize(DType.FLOAT64, seed);
             double weight = l2 != null ? l2 : isNumbers ? 1e-4 : 5e-4;
-            print.println(subject(parts, model, words, chosen));
+            print.println(Lines.fitted(subject(parts, model, words, chosen)));
             print.flush();
             TrainingResult result = train(model, parts, chosen, weight, errors);
             print.printf(
@@ -155,7 +156,7 @@ final class Train implements Callable<Integer> {
                     result.progress().seconds(),
                     reason(result.end()));
             ModelScore score = ModelScore.of(model, parts);
-            print.println(score.text());
+            print.println(Lines.fitted(score.text()));
             Model kept = model.withNote("data", data.getFileName().toString())
                     .withNote("optimizer", chosen.text())
                     .withNote("loss", isNumbers ? "mean squared error" : "softmax cross-entropy")
@@ -164,7 +165,8 @@ final class Train implements Callable<Integer> {
                     .withNote("score", score.note());
             kept.save(out);
             kept.close();
-            print.println("model: " + out + "   (predictions: ravine predict " + out + " NEW.csv)");
+            print.println("model: " + out);
+            print.println("predictions: ravine predict " + out + " NEW.csv");
             print.flush();
         }
         return interruption.isRequested() ? Interruption.EXIT_CODE : 0;

@@ -19,6 +19,9 @@ import java.util.Locale;
 public final class RunDisplay {
     private static final double SECONDS_BETWEEN_LINES = 5;
     private static final double SECONDS_BETWEEN_BARS = 0.25;
+    /** What a terminal shows of Ctrl-C, which must not begin a line of its own. */
+    private static final int ECHO = "^C".length();
+
     private static final int PARTS = 12;
     private static final double NANOS = 1e9;
 
@@ -150,7 +153,7 @@ public final class RunDisplay {
                 " ".repeat(PARTS - done),
                 left,
                 state);
-        String shown = Lines.cut(line, width - 1);
+        String shown = Lines.cut(line, width - 1 - ECHO);
         bar.print("\r" + shown + " ".repeat(width - 1 - shown.length()));
         bar.flush();
         isBarDrawn = true;

@@ -22,9 +22,24 @@ public final class Lines {
     }
 
     static int width(String columns) {
-        return columns != null && columns.matches("[1-9][0-9]{0,3}")
-                ? Math.max(NARROWEST, Integer.parseInt(columns))
-                : USUAL_WIDTH;
+        return isWidth(columns) ? Math.max(NARROWEST, Integer.parseInt(columns)) : USUAL_WIDTH;
+    }
+
+    private static boolean isWidth(String columns) {
+        return columns != null && columns.matches("[1-9][0-9]{0,3}");
+    }
+
+    /**
+     * {@return a message in lines that break between words where the width of the terminal is known, else as it is}
+     *
+     * @param text one message
+     */
+    public static String fitted(String text) {
+        return fitted(text, System.getenv("COLUMNS"));
+    }
+
+    static String fitted(String text, String columns) {
+        return isWidth(columns) ? String.join(System.lineSeparator(), wrap(text, width(columns), "    ")) : text;
     }
 
     /**

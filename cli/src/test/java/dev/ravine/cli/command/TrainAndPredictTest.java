@@ -170,4 +170,16 @@ class TrainAndPredictTest extends RunsCommands {
         assertThat(ravine("predict", model, data.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("line 3, column 'kind' (index 2)");
     }
+
+    /** In a column of numbers, the first cell included. */
+    @Test
+    void aUsualMarkOfAMissingValueIsExplained() throws IOException {
+        Path data = bread();
+        Files.writeString(data, Files.readString(data).replaceFirst("\n[0-9,]+;", "\nNA;"));
+        assertThat(ravine("train", "--data", data.toString(), "--target", "height", "--decimal-comma"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("line 2, column 'hours of rest' (index 0): expected a finite number but found 'NA'")
+                .contains("if it means a missing value, name it in --missing-cells; otherwise");
+    }
 }

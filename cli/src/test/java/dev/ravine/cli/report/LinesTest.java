@@ -28,4 +28,12 @@ class LinesTest {
         assertThat(Lines.width(null)).isEqualTo(80);
         assertThat(Lines.width("wide")).isEqualTo(80);
     }
+
+    @Test
+    void messagesBreakOnTerminalsOnly() {
+        String text = "ravine: wine.csv: line 15, column 'Area': found an empty cell";
+        assertThat(Lines.fitted(text, null)).isEqualTo(text);
+        assertThat(Lines.fitted(text, "45").lines())
+                .containsExactly("ravine: wine.csv: line 15, column 'Area':", "    found an empty cell");
+    }
 }

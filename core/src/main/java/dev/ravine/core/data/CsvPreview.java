@@ -30,7 +30,8 @@ public final class CsvPreview {
 
     /**
      * {@return a reader that takes columns of text as {@link Csv#categories}} A column of features holds text if its first
-     * cell that is not missing is no number. All its cells are names then, and those of every other column numbers.
+     * cell that tells is no number. A cell tells nothing if it is missing, or is a usual mark of a missing value: NA, N/A,
+     * #N/A, NaN, null, none, ?, - or a dot. All cells of a column of text are names, and those of every other column numbers.
      *
      * @param csv reads the file; columns that it has as categories stay so
      * @param file a CSV file

@@ -136,12 +136,17 @@ final class CsvRows {
             checkWidth(row);
             CSVRecord cells = row;
             open.stream()
-                    .filter(f -> !f.isCategory() && !isMissing(cells.get(f.column())))
+                    .filter(f -> !f.isCategory() && isTelling(cells.get(f.column())))
                     .filter(f -> Double.isNaN(CsvNumber.parse(cells.get(f.column()), settings.decimalSign)))
                     .forEach(f -> found.add(f.reference()));
-            open.removeIf(f -> f.isCategory() || !isMissing(cells.get(f.column())));
+            open.removeIf(f -> f.isCategory() || isTelling(cells.get(f.column())));
         }
         return found;
+    }
+
+    /** Whether a cell tells if its column holds numbers or names. */
+    private boolean isTelling(String cell) {
+        return !isMissing(cell) && !MissingMarks.isUsual(cell);
     }
 
     CsvColumns columns() {
@@ -341,13 +346,12 @@ final class CsvRows {
             String header = settings.header
                     ? "no header line, add one or read it with Csv.withoutHeader()"
                     : "a header line, read it without Csv.withoutHeader()";
-            throw malformed(
-                    column,
-                    "a finite " + settings.dtype + " number",
-                    quoted(cell),
-                    "if the file has " + header + ", if its numbers have a decimal comma, say so with"
-                            + " Csv.decimalComma(), and if the column holds names, call it Csv.categories; otherwise"
-                            + " fill in or remove the line");
+            String advice = MissingMarks.isUsual(cell)
+                    ? "if it means a missing value, name it in Csv.missingCells; otherwise"
+                    : "if the file has " + header + ", if its numbers have a decimal comma, say so with"
+                            + " Csv.decimalComma(), and if the column holds names, call it Csv.categories; otherwise";
+            String expected = "a finite " + settings.dtype + " number";
+            throw malformed(column, expected, quoted(cell), advice + " fill in or remove the line");
         }
         return value;
     }

@@ -107,6 +107,17 @@ class CsvPartsTest {
                 READER.targets("y").missingCells("NA").categories("d"), file);
         assertThat(csv.missing(Missing.dropRow()).table(file).featureNames())
                 .containsExactly("a", "b=elm", "b=oak", "c=elm", "c=oak", "d=1", "d=5");
+        Path marks = file("a,b,y\nNA,?,1\n5,oak,2\n");
+        Csv marked = CsvPreview.textAsCategories(READER.targets("y"), marks);
+        assertThatThrownBy(() -> marked.table(marks))
+                .hasMessageContaining("line 2, column 'a' (index 0)")
+                .hasMessageEndingWith("found 'NA'; if it means a missing value, name it in Csv.missingCells;"
+                        + " otherwise fill in or remove the line");
+        assertThat(marked.missingCells("NA", "?")
+                        .missing(Missing.dropRow())
+                        .table(marks)
+                        .featureNames())
+                .containsExactly("a", "b=oak");
         Path plain = file("1;x;2\n3;y;4\n");
         assertThat(CsvPreview.textAsCategories(
                                 READER.withoutHeader().separator(';').targets(-1), plain)
