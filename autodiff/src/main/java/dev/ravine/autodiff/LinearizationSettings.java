@@ -91,7 +91,7 @@ abstract class LinearizationSettings<B extends LinearizationSettings<B>> extends
 
     /**
      * Computes a statistic of the examples in the same pass as the gradient. The loss must be a sum over examples,
-     * and the first axis of each of the {@link #inputs} must count them.
+     * and the first axis of each of the {@link #inputs(Tensor...)} must count them.
      *
      * @param wanted such as {@link SquaredGradients}
      * @param count the number of examples in the inputs
@@ -116,7 +116,7 @@ abstract class LinearizationSettings<B extends LinearizationSettings<B>> extends
     /**
      * Says how the loss curves in the outputs, for statistics that need it.
      *
-     * @param curvature of the loss in the {@link #outputs}; null if it is not known
+     * @param curvature of the loss in the {@link #outputs(Tensor)}; null if it is not known
      * @return this
      */
     public B outputCurvature(OutputCurvature curvature) {
@@ -128,7 +128,7 @@ abstract class LinearizationSettings<B extends LinearizationSettings<B>> extends
      * Names the weights of examples, by which the terms of the loss were multiplied. Statistics and the empirical
      * Fisher matrix, which are quadratic in an example's gradient, need them: a weight counts once, not twice.
      *
-     * @param each one of the {@link #inputs}, of shape [examples] and the loss's dtype, none negative
+     * @param each one of the {@link #inputs(Tensor...)}, of shape [examples] and the loss's dtype, none negative
      * @return this
      */
     public B weights(Tensor each) {

@@ -206,12 +206,16 @@ public abstract class Module {
     // ---- parameters -------------------------------------------------------------------------------------------
 
     /**
-     * {@return all parameters by path, such as {@code encoder.0.weight}, as an unmodifiable map} A module's own
-     * parameters come before those of its children, both in order of declaration. A parameter that is used twice
-     * appears once, under its first path.
+     * {@return all parameters by path, such as {@code encoder.0.weight}, unmodifiable} A module's own come before those
+     * of its children, both in order of declaration. A parameter that is used twice has its first path.
      */
     public final Map<String, Parameter> namedParameters() {
         return ModuleParts.named(this, m -> m.parts, ModuleParts::parameters);
+    }
+
+    /** {@return all modules within this one by path, each once} */
+    public final Map<String, Module> namedModules() {
+        return ModuleParts.named(this, m -> m.parts, ModuleParts::children);
     }
 
     /** {@return all buffers by path, as {@link #namedParameters()} lists parameters} */
@@ -299,12 +303,12 @@ public abstract class Module {
 
     /** Switches this module and its children to training mode, in which they start. */
     public final void train() {
-        setTraining(true);
+        visit((prefix, module) -> module.training = true);
     }
 
     /** Switches this module and its children to evaluation mode, in which dropout does nothing. */
     public final void eval() {
-        setTraining(false);
+        visit((prefix, module) -> module.training = false);
     }
 
     /** {@return true in training mode, false in evaluation mode} */
@@ -373,18 +377,14 @@ public abstract class Module {
 
     /** This module and all within it, each once, outermost first. */
     final List<Module> all() {
-        List<Module> modules = new ArrayList<>();
-        visit((prefix, module) -> modules.add(module));
-        return modules;
+        List<Module> all = new ArrayList<>();
+        visit((prefix, module) -> all.add(module));
+        return all;
     }
 
     /** The mode of this module alone. */
     final void setOwnMode(boolean toTraining) {
         training = toTraining;
-    }
-
-    private void setTraining(boolean value) {
-        visit((prefix, module) -> module.training = value);
     }
 
     /** Runs something in evaluation mode and restores each module's own mode. */
@@ -397,7 +397,7 @@ public abstract class Module {
         IdentityHashMap<Module, Boolean> modes = new IdentityHashMap<>();
         visit((prefix, module) -> modes.put(module, module.training));
         try {
-            setTraining(toTraining);
+            visit((prefix, module) -> module.training = toTraining);
             return build.get();
         } finally {
             modes.forEach((module, mode) -> module.training = mode);

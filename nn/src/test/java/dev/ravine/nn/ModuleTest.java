@@ -103,6 +103,8 @@ class ModuleTest {
         assertThat(around.namedParameters().keySet())
                 .startsWith("1.0.gain", "1.1.scale", "1.1.encoder.0.weight")
                 .hasSize(6);
+        assertThat(around.namedModules()).containsEntry("1.1", model).doesNotContainKey("");
+        assertThat(model.namedModules().keySet()).contains("encoder", "encoder.0", "decoder", "decoder.body");
         assertThatThrownBy(() -> model.namedParameters().clear()).isInstanceOf(UnsupportedOperationException.class);
     }
 

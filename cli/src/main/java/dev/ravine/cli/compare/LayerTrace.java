@@ -1,6 +1,7 @@
 package dev.ravine.cli.compare;
 
 import dev.ravine.core.Arena;
+import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.optim.training.Progress;
 import java.util.ArrayList;
@@ -18,12 +19,14 @@ final class LayerTrace {
     private static final int MOST_LAYERS = 12;
 
     private final ParameterVector parameters;
+    private final Map<String, Module> modules;
     private final Map<String, List<ParameterVector.Segment>> layers;
     private final List<Run.LayerNorms> norms = new ArrayList<>();
     private double[] before = {};
 
-    LayerTrace(ParameterVector parameters) {
-        this.parameters = parameters;
+    LayerTrace(Module net) {
+        this.parameters = net.parameterVector();
+        this.modules = net.namedModules();
         Map<String, List<ParameterVector.Segment>> fine =
                 by(path -> path.substring(0, Math.max(0, path.lastIndexOf('.'))));
         this.layers = fine.size() <= MOST_LAYERS ? fine : by(path -> path.split("\\.", 2)[0]);
@@ -61,11 +64,19 @@ final class LayerTrace {
     void measured(Progress progress, double[] gradient) {
         before = Arena.toDoubles(parameters.array());
         layers.forEach((name, layer) -> norms.add(new Run.LayerNorms(
-                name.isEmpty() ? "parameters" : name,
+                shown(name),
                 progress,
                 norm(before, layer),
                 norm(gradient, layer),
                 Double.NaN)));
+    }
+
+    /** A path and the kind of its module, such as {@code 0 Linear}. */
+    private String shown(String path) {
+        Module module = modules.get(path);
+        return path.isEmpty()
+                ? "parameters"
+                : module == null ? path : (path + " " + module.getClass().getSimpleName()).strip();
     }
 
     /** All norms so far. */

@@ -96,7 +96,7 @@ public record Run(
     /**
      * Norms of a layer's parameters where the net was measured.
      *
-     * @param layer the common beginning of the names of its parameters
+     * @param layer its path in the net and its kind
      * @param progress where training stood
      * @param weights of its parameters
      * @param gradient of its part of the gradient

@@ -119,7 +119,7 @@ record TrainingRun(
         private final List<Run.Point> points = new ArrayList<>();
         private final List<Run.ModelStep> modelSteps = new ArrayList<>();
         private final StepTrace trace = new StepTrace();
-        private final LayerTrace layers = new LayerTrace(task.net().parameterVector());
+        private final LayerTrace layers = new LayerTrace(task.net());
         private final PaceMeter pace = new PaceMeter(budget, Pace::processCpuSeconds);
         private Trainer trainer;
         private Exception failure;

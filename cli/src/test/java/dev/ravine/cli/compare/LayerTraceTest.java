@@ -31,7 +31,7 @@ class LayerTraceTest {
         Sequential net = net(2);
         try (ParameterVector vector = net.initialize(DType.FLOAT64, 1)) {
             vector.set(Arena.of(DType.FLOAT64, Shape.of(5), 3, 4, 0, 5, 12));
-            LayerTrace trace = new LayerTrace(vector);
+            LayerTrace trace = new LayerTrace(net);
             trace.measured(START, new double[] {1, 2, 2, 0, 0.5});
             vector.set(Arena.of(DType.FLOAT64, Shape.of(5), 3, 4, 2, 5, 12));
             trace.stepped();
@@ -40,7 +40,7 @@ class LayerTraceTest {
             trace.stepped();
             trace.measured(START, new double[5]);
             List<Run.LayerNorms> norms = trace.norms();
-            assertThat(norms).extracting(Run.LayerNorms::layer).containsExactly("0", "2", "0", "2");
+            assertThat(norms).extracting(Run.LayerNorms::layer).containsExactly("0 Linear", "2 Linear", "0 Linear", "2 Linear");
             assertThat(norms.get(0).weights()).isCloseTo(5, within(1e-15));
             assertThat(norms.get(0).gradient()).isCloseTo(3, within(1e-15));
             assertThat(norms.get(0).update()).isCloseTo(2, within(1e-15));
@@ -55,10 +55,11 @@ class LayerTraceTest {
     /** Of a net with many layers the parts at the top are shown. */
     @Test
     void manyLayersAreTakenTogether() {
-        try (ParameterVector vector = net(20).initialize(DType.FLOAT64, 1)) {
-            LayerTrace trace = new LayerTrace(vector);
+        Sequential net = net(20);
+        try (ParameterVector vector = net.initialize(DType.FLOAT64, 1)) {
+            LayerTrace trace = new LayerTrace(net);
             trace.measured(START, new double[(int) vector.size()]);
-            assertThat(trace.norms()).extracting(Run.LayerNorms::layer).containsExactly("0", "1");
+            assertThat(trace.norms()).extracting(Run.LayerNorms::layer).containsExactly("0 Sequential", "1 Linear");
         }
     }
 }

@@ -170,8 +170,8 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
 
     /**
      * A lower limit of conjugate gradients that grows with the examples. Solving the model of few examples too well
-     * fits those examples and no others. The limit is multiplied whenever {@link #growth} has doubled the examples, and
-     * goes on growing after all are in use, up to {@link #maxIterations}.
+     * fits those examples and no others. The limit is multiplied whenever {@link #growth(double)} has doubled the
+     * examples, and goes on growing after all are in use, up to {@link #maxIterations(int)}.
      *
      * @param first the limit of the first steps, at least 1
      * @param factor at least 1
