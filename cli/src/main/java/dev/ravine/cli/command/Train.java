@@ -1,7 +1,7 @@
 package dev.ravine.cli.command;
 
-import dev.ravine.cli.report.Lines;
 import dev.ravine.cli.compare.OptimizerSpec;
+import dev.ravine.cli.report.Lines;
 import dev.ravine.core.DType;
 import dev.ravine.core.data.Csv;
 import dev.ravine.core.data.CsvParts;

@@ -63,12 +63,8 @@ final class LayerTrace {
     /** Takes the gradient at the parameters as they stand. */
     void measured(Progress progress, double[] gradient) {
         before = Arena.toDoubles(parameters.array());
-        layers.forEach((name, layer) -> norms.add(new Run.LayerNorms(
-                shown(name),
-                progress,
-                norm(before, layer),
-                norm(gradient, layer),
-                Double.NaN)));
+        layers.forEach((name, layer) -> norms.add(
+                new Run.LayerNorms(shown(name), progress, norm(before, layer), norm(gradient, layer), Double.NaN)));
     }
 
     /** A path and the kind of its module, such as {@code 0 Linear}. */

@@ -26,7 +26,17 @@ class HelpTest extends RunsCommands {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "compare", "train", "predict", "export", "study", "spectrum", "summary", "runs", "report", "help", "shell"
+                "compare",
+                "train",
+                "predict",
+                "export",
+                "study",
+                "spectrum",
+                "summary",
+                "runs",
+                "report",
+                "help",
+                "shell"
             })
     void helpFitsATerminal(String command) {
         String text = printed("help", command);

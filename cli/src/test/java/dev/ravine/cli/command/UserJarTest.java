@@ -60,9 +60,7 @@ class UserJarTest {
         Path jar = jar("mine.jar", "mine.MyOptimizers", "mine.CirclesProblem");
         assertThat(ravine(List.of(jar), "compare", "--help")).isZero();
         assertThat(out.toString().replaceAll("\\s+", " "))
-                .contains(
-                        "lm, damped-gn, bayes, mine.",
-                        "mine SGD that cuts off")
+                .contains("lm, damped-gn, bayes, mine.", "mine SGD that cuts off")
                 .contains("temporal-order, characters, circles");
         assertThat(ravine(List.of(jar), "help", "mine")).isZero();
         assertThat(out.toString().replaceAll("\\s+", " ")).contains(" lr=0.1 ", " limit=0.01 ", "Values: above 0.");

@@ -40,7 +40,9 @@ class LayerTraceTest {
             trace.stepped();
             trace.measured(START, new double[5]);
             List<Run.LayerNorms> norms = trace.norms();
-            assertThat(norms).extracting(Run.LayerNorms::layer).containsExactly("0 Linear", "2 Linear", "0 Linear", "2 Linear");
+            assertThat(norms)
+                    .extracting(Run.LayerNorms::layer)
+                    .containsExactly("0 Linear", "2 Linear", "0 Linear", "2 Linear");
             assertThat(norms.get(0).weights()).isCloseTo(5, within(1e-15));
             assertThat(norms.get(0).gradient()).isCloseTo(3, within(1e-15));
             assertThat(norms.get(0).update()).isCloseTo(2, within(1e-15));
