@@ -56,14 +56,17 @@ public final class Shape {
     }
 
     /**
-     * {@return the number of elements, which is the product of all sizes: 1 for a scalar}
+     * {@return the number of elements, which is the product of all sizes: 1 for a scalar, 0 if a size is 0}
      *
      * @throws ShapeException if it is 2^63 or more
      */
     public long count() {
+        if (Arrays.stream(dims).anyMatch(d -> d == 0)) {
+            return 0;
+        }
         long n = 1;
         for (long d : dims) {
-            if (d != 0 && n > Long.MAX_VALUE / d) {
+            if (n > Long.MAX_VALUE / d) {
                 throw new ShapeException("the shape " + this + " has more elements than can be counted");
             }
             n *= d;

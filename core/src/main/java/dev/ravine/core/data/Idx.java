@@ -230,13 +230,16 @@ public final class Idx {
     }
 
     private static <T> T read(Path file, String content, Decoder<T> decoder) throws IOException {
-        try (InputStream stream = open(file, content)) {
-            return decoder.decode(new IdxInput(stream, file.toString(), Files.size(file)));
+        try (InputStream stream = open(file, content);
+                IdxInput input = new IdxInput(stream, file.toString(), Files.size(file))) {
+            return decoder.decode(input);
         }
     }
 
     private static <T> T read(InputStream stream, String name, String content, Decoder<T> decoder) throws IOException {
-        return decoder.decode(new IdxInput(checkFound(stream, name, content), name, IdxInput.UNKNOWN_SIZE));
+        try (IdxInput input = new IdxInput(checkFound(stream, name, content), name, IdxInput.UNKNOWN_SIZE)) {
+            return decoder.decode(input);
+        }
     }
 
     private static InputStream open(Path file, String content) throws IOException {

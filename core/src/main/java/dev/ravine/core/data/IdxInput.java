@@ -8,19 +8,15 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
  * The bytes of one IDX file, decompressed if they begin with the magic number of gzip (RFC 1952). Keeps the offset for
  * errors.
  */
-final class IdxInput {
+final class IdxInput implements AutoCloseable {
     static final long UNKNOWN_SIZE = -1;
     static final String DAMAGED = "the file is damaged or incomplete: download it again";
-
-    private static final int GZIP_FIRST = 0x1f;
-    private static final int GZIP_SECOND = 0x8b;
 
     /** The most that is allocated before the bytes to fill it have been seen. */
     private static final int CHUNK = 1 << 16;
@@ -50,7 +46,7 @@ final class IdxInput {
         PushbackInputStream peeking = new PushbackInputStream(stream, 2);
         byte[] first = peeking.readNBytes(2);
         peeking.unread(first);
-        boolean compressed = first.length == 2 && (first[0] & 0xff) == GZIP_FIRST && (first[1] & 0xff) == GZIP_SECOND;
+        boolean compressed = first.length == 2 && (first[0] & 0xff) == Gunzip.FIRST && (first[1] & 0xff) == Gunzip.SECOND;
         this.size = compressed ? UNKNOWN_SIZE : size;
         this.packedSize = compressed ? size : UNKNOWN_SIZE;
         this.packed = compressed ? new Counted(peeking) : null;
@@ -62,6 +58,14 @@ final class IdxInput {
             return new Gunzip(stream);
         } catch (ZipException | EOFException e) {
             throw corrupt(e);
+        }
+    }
+
+    /** Gives back what decompressing took; the stream stays open. */
+    @Override
+    public void close() {
+        if (bytes instanceof Gunzip gunzip) {
+            gunzip.close();
         }
     }
 
@@ -194,19 +198,6 @@ final class IdxInput {
             int got = in.read(into, from, most);
             count += Math.max(0, got);
             return got;
-        }
-    }
-
-    /** The JDK's decompressor ignores bytes after the compressed data; this one reports them. */
-    private static final class Gunzip extends GZIPInputStream {
-        private static final int TRAILER_BYTES = 8;
-
-        Gunzip(InputStream stream) throws IOException {
-            super(stream, 1 << 16);
-        }
-
-        boolean hasTrailingBytes() throws IOException {
-            return inf.getRemaining() > TRAILER_BYTES || in.read() >= 0;
         }
     }
 }

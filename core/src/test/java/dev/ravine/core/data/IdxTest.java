@@ -12,11 +12,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +197,55 @@ class IdxTest {
         members.writeBytes(gzip(Arrays.copyOfRange(data, 9, data.length)));
         INDArray labels = Idx.labels(new ByteArrayInputStream(members.toByteArray()), "members");
         assertThat(Arena.toDoubles(labels)).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void membersWithoutContentsArePassedOver() throws IOException {
+        byte[] data = idx(LABELS, new int[] {4}, 1, 2, 3, 4);
+        byte[] empty = gzip(new byte[0]);
+        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        for (int i = 0; i < 20_000; i++) {
+            members.writeBytes(empty);
+        }
+        byte[] many = members.toByteArray();
+        members.writeBytes(gzip(Arrays.copyOf(data, 9)));
+        members.writeBytes(many);
+        members.writeBytes(gzip(Arrays.copyOfRange(data, 9, data.length)));
+        members.writeBytes(many);
+        INDArray labels = Idx.labels(new ByteArrayInputStream(members.toByteArray()), "members");
+        assertThat(Arena.toDoubles(labels)).containsExactly(1, 2, 3, 4);
+        members.write(empty, 0, 1);
+        assertThatThrownBy(() -> Idx.labels(new ByteArrayInputStream(members.toByteArray()), "members"))
+                .isInstanceOf(MalformedFileException.class)
+                .hasMessageContaining("more bytes");
+    }
+
+    /** An extra field, a name, a comment, and the checksum of all that (RFC 1952, section 2.3). */
+    @Test
+    void allFieldsOfAHeaderArePassedOver() throws IOException {
+        byte[] packed = gzip(idx(LABELS, new int[] {4}, 1, 2, 3, 4));
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        header.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8, 2 + 4 + 8 + 16, 0, 0, 0, 0, 0, 3, 3, 0, 'a', 0, 'b'});
+        header.writeBytes("labels".repeat(50_000).getBytes(StandardCharsets.US_ASCII));
+        header.writeBytes(new byte[] {0, 'c', 0});
+        CRC32 checksum = new CRC32();
+        checksum.update(header.toByteArray());
+        int low = (int) checksum.getValue() & 0xffff;
+        for (int wrong = 0; wrong < 2; wrong++) {
+            ByteArrayOutputStream file = new ByteArrayOutputStream();
+            header.writeTo(file);
+            file.write(low ^ wrong);
+            file.write(low >> 8);
+            file.write(packed, 10, packed.length - 10);
+            InputStream stream = new ByteArrayInputStream(file.toByteArray());
+            if (wrong == 0) {
+                assertThat(Arena.toDoubles(Idx.labels(stream, "fields"))).containsExactly(1, 2, 3, 4);
+            } else {
+                assertThatThrownBy(() -> Idx.labels(stream, "fields"))
+                        .isInstanceOf(MalformedFileException.class)
+                        .hasMessageContaining("checksum");
+            }
+        }
     }
 
     @Test
