@@ -2,6 +2,7 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels that pick numbers along one axis by integers. Every index is checked before it is used to read or write. */
@@ -18,6 +19,8 @@ public final class AlongAxisKernels {
      * @param y the shape of places
      */
     public static Kernel gather(INDArray x, INDArray places, int axis, INDArray y) {
+        Fit.otherAxes("gatherAlong", x, places, axis);
+        Fit.shape("gatherAlong", "the result", y, Shape.of(places));
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
         Places seen = new Places("gatherAlong", places, x, axis);
@@ -44,6 +47,9 @@ public final class AlongAxisKernels {
      * @param y [..., n, ...]; the shape of x but for the axis
      */
     public static Kernel scatterAdd(INDArray x, INDArray places, int axis, INDArray y) {
+        Fit.otherAxes("scatterAddAlong", y, places, axis);
+        Fit.shape("scatterAddAlong", "the input", x, Shape.of(places));
+        Fit.oneFloatingType("scatterAddAlong", x, y);
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
         Places seen = new Places("scatterAddAlong", places, y, axis);

@@ -180,6 +180,7 @@ public final class BinaryKernels {
      * @param y result
      */
     public static Kernel where(INDArray mask, INDArray a, INDArray b, INDArray y) {
+        Fit.counts("where", mask, a, b, y);
         return HeldKernel.ifLarge(choose(mask, a, b, y), mask, a, b, y);
     }
 
@@ -227,7 +228,8 @@ public final class BinaryKernels {
     private static BroadcastInput source(INDArray x, INDArray y, Arena scratch, Kernel[] copies, int at) {
         boolean isMixed = DType.of(x) != DType.of(y) && !x.isEmpty() && !y.isEmpty();
         if (isMixed && DType.of(y) == DType.FLOAT32) {
-            throw new ShapeException("a result in FLOAT32 needs inputs in FLOAT32, found " + DType.of(x));
+            throw new ShapeException("a result in FLOAT32 of shape " + Shape.of(y)
+                    + " needs inputs in FLOAT32, found " + DType.of(x) + " of shape " + Shape.of(x) + "; cast it");
         }
         BroadcastInput source = BroadcastInput.of(x, Shape.of(y));
         if (source != null) {

@@ -16,6 +16,9 @@ record BroadcastInput(Elements elements, int repeat, int period) {
     /** Null if repeated axes lie between others, so that two numbers cannot describe the pattern. */
     static BroadcastInput of(INDArray x, Shape shape) {
         int lead = shape.rank() - x.rank();
+        if (lead < 0) {
+            return null;
+        }
         int axis = shape.rank() - 1;
         long repeat = 1;
         while (axis >= 0 && (axis < lead || x.size(axis - lead) == 1)) {

@@ -3,6 +3,7 @@ package dev.ravine.core.kernels;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.Window;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -73,6 +74,7 @@ public final class ConvolutionKernels {
 
     private static Kernel of(
             ConvolutionRole role, INDArray x, INDArray w, INDArray y, Window window, long groups, double beta) {
+        requireFit(x, w, y, window, groups);
         INDArray result = switch (role) {
             case OUTPUTS -> y;
             case IMAGES -> x;
@@ -83,6 +85,20 @@ public final class ConvolutionKernels {
         }
         Optional<Kernel> faster = KernelSets.kernel(set -> set.convolution(role, x, w, y, window, groups, beta));
         return new HeldKernel(faster.orElseGet(() -> own(role, x, w, y, window, groups, beta)), x, w, y);
+    }
+
+    private static void requireFit(INDArray x, INDArray w, INDArray y, Window window, long groups) {
+        Fit.oneFloatingType("a convolution of images, weights and outputs", x, w, y);
+        Fit.rank("a convolution", "weights", w, 4);
+        Fit.shape("a convolution", "outputs", y, window.outputs("a convolution", Shape.of(x), w.size(-1)));
+        if (groups < 1 || x.size(3) % groups != 0 || w.size(-1) % groups != 0) {
+            throw new ShapeException("a convolution: " + groups + " groups do not divide the " + x.size(3)
+                    + " channels of images " + Shape.of(x) + " and the " + w.size(-1) + " outputs of weights "
+                    + Shape.of(w));
+        }
+        Shape weights = Shape.of(
+                window.height().size(), window.width().size(), x.size(3) / groups, w.size(-1));
+        Fit.shape("a convolution of images " + Shape.of(x), "weights", w, weights);
     }
 
     private static Kernel own(
@@ -101,6 +117,7 @@ public final class ConvolutionKernels {
      * @param patches result, [examples, output height, output width, window rows * window columns * channels]
      */
     public static Kernel unfold(INDArray x, Window window, INDArray patches) {
+        requireFit("unfold", x, window, patches);
         if (x.isEmpty()) {
             return patches.isEmpty() ? () -> {} : LayoutKernels.fill(patches, 0);
         }
@@ -111,6 +128,13 @@ public final class ConvolutionKernels {
         return new HeldKernel(() -> cut.unfold(image, 0, windows.positions(), 0, result), x, patches);
     }
 
+    private static void requireFit(String kernel, INDArray x, Window window, INDArray patches) {
+        Fit.oneFloatingType(kernel + " of images and patches", x, patches);
+        Fit.rank(kernel, "images", x, 4);
+        long taps = window.height().size() * window.width().size();
+        Fit.shape(kernel, "patches", patches, window.outputs(kernel, Shape.of(x), taps * x.size(3)));
+    }
+
     /**
      * {@return the kernel that adds up what each window saw, the transpose of {@link #unfold}}
      *
@@ -119,6 +143,7 @@ public final class ConvolutionKernels {
      * @param x result, images
      */
     public static Kernel fold(INDArray patches, Window window, INDArray x) {
+        requireFit("fold", x, window, patches);
         if (patches.isEmpty()) {
             return x.isEmpty() ? () -> {} : LayoutKernels.fill(x, 0);
         }

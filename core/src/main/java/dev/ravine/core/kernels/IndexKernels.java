@@ -23,6 +23,8 @@ public final class IndexKernels {
      * @param y the shape of rows followed by the other axes of the table
      */
     public static Kernel gatherRows(INDArray table, INDArray rows, INDArray y) {
+        Fit.rank("gather", "the table", table, 1);
+        Fit.count("gather", "the result", y, rows.length() * inner(table, 0));
         Elements from = Elements.of(table);
         Elements to = Elements.of(y);
         Elements index = Elements.of(rows);
@@ -46,6 +48,8 @@ public final class IndexKernels {
      * @param y [n, ...]
      */
     public static Kernel scatterAddRows(INDArray x, INDArray rows, INDArray y) {
+        Fit.rank("scatterAdd", "the result", y, 1);
+        Fit.count("scatterAdd", "the input", x, rows.length() * inner(y, 0));
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
         Elements index = Elements.of(rows);
@@ -77,6 +81,8 @@ public final class IndexKernels {
      * @param y the shape of labels, then classes
      */
     public static Kernel oneHot(INDArray labels, INDArray y) {
+        Fit.rank("oneHot", "the result", y, 1);
+        Fit.count("oneHot", "the result", y, labels.length() * y.size(-1));
         Elements to = Elements.of(y);
         Elements index = Elements.of(labels);
         int classes = (int) y.size(-1);

@@ -2,9 +2,9 @@ package dev.ravine.core.kernels;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels that move numbers without computing: copies, broadcasts, permutations, slices, padding and fills. */
@@ -47,6 +47,7 @@ public final class LayoutKernels {
      * @param y result
      */
     public static Kernel copy(INDArray x, INDArray y) {
+        Fit.counts("copy", x, y);
         Shape flat = Shape.of(y.length());
         return StridedCopy.of(flat, x, 0, new long[] {1}, y, 0, new long[] {1});
     }
@@ -70,6 +71,15 @@ public final class LayoutKernels {
      * @param y result
      */
     public static Kernel permute(INDArray x, int[] order, INDArray y) {
+        if (!Arrays.equals(Arrays.stream(order).sorted().toArray(), Shape.of(x).axes())) {
+            throw new ShapeException("permute: " + Arrays.toString(order) + " does not name each axis of the shape "
+                    + Shape.of(x) + " once, counted from 0");
+        }
+        Fit.shape(
+                "permute",
+                "the result",
+                y,
+                Shape.of(Arrays.stream(order).mapToLong(x::size).toArray()));
         long[] strides = Shape.of(x).strides();
         long[] permuted = Arrays.stream(order).mapToLong(i -> strides[i]).toArray();
         Shape shape = Shape.of(y);
@@ -84,6 +94,7 @@ public final class LayoutKernels {
      * @param y result
      */
     public static Kernel slice(INDArray x, long[] begin, INDArray y) {
+        Fit.part("slice", x, begin, y);
         long[] strides = Shape.of(x).strides();
         Shape shape = Shape.of(y);
         return StridedCopy.of(shape, x, StridedCopy.offset(begin, strides), strides, y, 0, shape.strides());
@@ -97,7 +108,7 @@ public final class LayoutKernels {
      * @param y result
      */
     public static Kernel pad(INDArray x, long[] begin, INDArray y) {
-        return new KernelSequence(fill(y, 0), insert(x, begin, y));
+        return new KernelSequence(fill(y, 0), insert("pad", x, begin, y));
     }
 
     /**
@@ -110,6 +121,7 @@ public final class LayoutKernels {
      * @param y result
      */
     public static Kernel every(INDArray x, int axis, long from, long step, INDArray y) {
+        Fit.every("every", x, axis, from, step, y);
         long[] strides = Shape.of(x).strides();
         long[] steps = stepped(strides, axis, step);
         Shape shape = Shape.of(y);
@@ -127,6 +139,7 @@ public final class LayoutKernels {
      * @param y result
      */
     public static Kernel spread(INDArray x, int axis, long from, long step, INDArray y) {
+        Fit.every("spread", y, axis, from, step, x);
         long[] strides = Shape.of(y).strides();
         long[] steps = stepped(strides, axis, step);
         Shape shape = Shape.of(x);
@@ -136,7 +149,7 @@ public final class LayoutKernels {
 
     private static long[] stepped(long[] strides, int axis, long step) {
         long[] steps = strides.clone();
-        steps[Objects.checkIndex(axis, steps.length)] *= step;
+        steps[axis] *= step;
         return steps;
     }
 
@@ -148,16 +161,27 @@ public final class LayoutKernels {
      * @param y result
      */
     public static Kernel concat(List<INDArray> parts, int axis, INDArray y) {
+        Fit.axis("concat", y, axis);
+        long sum = 0;
+        for (INDArray part : parts) {
+            Fit.otherAxes("concat", y, part, axis);
+            sum += part.size(axis);
+        }
+        if (sum != y.size(axis)) {
+            throw new ShapeException("concat: the parts have " + sum + " numbers along axis " + axis
+                    + ", the result of shape " + Shape.of(y) + " has " + y.size(axis));
+        }
         Kernel[] copies = new Kernel[parts.size()];
         long[] begin = new long[y.rank()];
         for (int i = 0; i < copies.length; i++) {
-            copies[i] = insert(parts.get(i), begin, y);
+            copies[i] = insert("concat", parts.get(i), begin, y);
             begin[axis] += parts.get(i).size(axis);
         }
         return new KernelSequence(copies);
     }
 
-    private static Kernel insert(INDArray x, long[] begin, INDArray y) {
+    private static Kernel insert(String kernel, INDArray x, long[] begin, INDArray y) {
+        Fit.part(kernel, y, begin, x);
         long[] strides = Shape.of(y).strides();
         Shape shape = Shape.of(x);
         return StridedCopy.of(shape, x, 0, shape.strides(), y, StridedCopy.offset(begin, strides), strides);

@@ -30,6 +30,7 @@ public final class MatrixKernels {
 
     private static Kernel product(
             INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
+        MatrixProduct.requireShapes(a, transposeA, b, transposeB, y);
         if (a.isEmpty() || b.isEmpty() || y.isEmpty()) {
             return beta == 0 ? LayoutKernels.fill(y, 0) : () -> {};
         }
@@ -48,6 +49,9 @@ public final class MatrixKernels {
      */
     public static Kernel batchedGemm(
             INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
+        Fit.rank("a batch of products", "the first input", a, 2);
+        Fit.rank("a batch of products", "the second input", b, 2);
+        Fit.rank("a batch of products", "the result", y, 2);
         if (y.isEmpty()) {
             return () -> {};
         }

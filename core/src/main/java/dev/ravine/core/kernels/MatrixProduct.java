@@ -26,7 +26,6 @@ final class MatrixProduct implements Kernel {
     private final Elements out;
 
     MatrixProduct(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, double beta) {
-        requireShapes(a, transposeA, b, transposeB, out);
         this.transposeA = transposeA ? openblas.CblasTrans : openblas.CblasNoTrans;
         this.transposeB = transposeB ? openblas.CblasTrans : openblas.CblasNoTrans;
         this.m = (int) out.size(0);
@@ -40,7 +39,7 @@ final class MatrixProduct implements Kernel {
         this.out = Elements.of(out);
     }
 
-    private static void requireShapes(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
+    static void requireShapes(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
         boolean isMatrices = a.rank() == 2 && b.rank() == 2 && out.rank() == 2;
         boolean fits = isMatrices
                 && a.size(transposeA ? 1 : 0) == out.size(0)

@@ -19,6 +19,9 @@ public final class PoolingKernels {
      * @throws dev.ravine.core.ShapeException if some window sees nothing of the image
      */
     public static Kernel argmax(INDArray x, Window window, INDArray places) {
+        Fit.oneFloatingType("maxPool2d", x);
+        Fit.rank("maxPool2d", "images", x, 4);
+        Fit.shape("maxPool2d", "places", places, window.outputs("maxPool2d", Shape.of(x), x.size(3)));
         if (places.isEmpty()) {
             return () -> {};
         }

@@ -65,6 +65,8 @@ public final class ReductionKernels {
      * @param y result, with as many elements as the other axes have
      */
     public static Kernel logSumExp(INDArray x, int[] axes, INDArray y) {
+        Fit.axes(Shape.of(x), axes);
+        Fit.count("logSumExp of " + Shape.of(x), "the result", y, Shape.of(x).dropping(axes).count());
         if (x.isEmpty()) {
             return LayoutKernels.fill(y, Double.NEGATIVE_INFINITY);
         }
@@ -88,6 +90,8 @@ public final class ReductionKernels {
      * @param y result, of the shape of x
      */
     public static Kernel softmax(INDArray x, int[] axes, INDArray y) {
+        Fit.axes(Shape.of(x), axes);
+        Fit.counts("softmax", x, y);
         if (x.isEmpty()) {
             return () -> {};
         }
@@ -140,6 +144,7 @@ public final class ReductionKernels {
     /** Reduced axes that are not adjacent are moved to the end first. */
     private static Kernel reduce(Reduction reduction, INDArray x, int[] axes, INDArray y) {
         Runs runs = Runs.of(Shape.of(x), axes);
+        Fit.count("a reduction of " + Shape.of(x), "the result", y, Shape.of(x).dropping(axes).count());
         if (runs != null) {
             return HeldKernel.ifLarge(reduction.bind(Elements.of(x), runs, Elements.of(y)), x, y);
         }

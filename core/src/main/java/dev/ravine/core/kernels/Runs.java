@@ -1,7 +1,6 @@
 package dev.ravine.core.kernels;
 
 import dev.ravine.core.Shape;
-import dev.ravine.core.ShapeException;
 import java.util.Arrays;
 
 /**
@@ -11,6 +10,7 @@ import java.util.Arrays;
 record Runs(int outer, int reduced, int inner) {
     /** Null if the reduced axes are not adjacent (axes of size 1 between them do not count). */
     static Runs of(Shape shape, int[] axes) {
+        Fit.axes(shape, axes);
         if (axes.length == 0) {
             return new Runs((int) shape.count(), 1, 1);
         }
@@ -40,9 +40,6 @@ record Runs(int outer, int reduced, int inner) {
             if (Arrays.binarySearch(axes, i) < 0) {
                 order[next++] = i;
             }
-        }
-        if (next + axes.length != rank) {
-            throw new ShapeException("axes " + Arrays.toString(axes) + " are not ascending axes of " + rank);
         }
         System.arraycopy(axes, 0, order, next, axes.length);
         return order;

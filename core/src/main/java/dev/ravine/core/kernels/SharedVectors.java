@@ -99,9 +99,12 @@ public final class SharedVectors {
      * @param isFirst whether to overwrite y; else the sum is added to what it holds
      * @param y changed in place
      * @param workers threads that share the elements
-     * @throws ShapeException if length or dtype differ
+     * @throws ShapeException if length or dtype differ, or there is no vector
      */
     public static void sum(double a, List<Elements> xs, boolean isFirst, INDArray y, Workers workers) {
+        if (xs.isEmpty()) {
+            throw new ShapeException("sum: needs at least one vector of " + y.length() + " elements, found none");
+        }
         Elements to = Elements.of(y);
         for (Elements x : xs) {
             if (x.size() != to.size() || x.dtype() != to.dtype()) {

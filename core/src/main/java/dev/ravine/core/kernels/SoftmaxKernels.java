@@ -27,6 +27,8 @@ public final class SoftmaxKernels {
      * @param y result, of the shape of x
      */
     public static Kernel logSoftmax(INDArray x, int[] axes, INDArray y) {
+        Fit.axes(Shape.of(x), axes);
+        Fit.counts("logSoftmax", x, y);
         if (x.isEmpty()) {
             return () -> {};
         }
@@ -48,6 +50,9 @@ public final class SoftmaxKernels {
      * @param y result [n]
      */
     public static Kernel crossEntropyOfLabels(INDArray x, INDArray labels, INDArray y) {
+        Fit.rank("softmaxCrossEntropy", "logits", x, 2);
+        Fit.counts("softmaxCrossEntropy of logits " + Shape.of(x), labels, y);
+        Fit.count("softmaxCrossEntropy", "logits", x, labels.length() * x.size(1));
         Sums sums = new Sums(x, new int[] {1});
         Elements logits = Elements.of(x);
         Elements index = Elements.of(labels);
@@ -72,6 +77,9 @@ public final class SoftmaxKernels {
      * @param y result [n]
      */
     public static Kernel crossEntropy(INDArray x, INDArray weights, INDArray y) {
+        Fit.rank("softmaxCrossEntropy", "logits", x, 2);
+        Fit.counts("softmaxCrossEntropy", x, weights);
+        Fit.count("softmaxCrossEntropy", "logits", x, y.length() * x.size(1));
         Sums sums = new Sums(x, new int[] {1});
         Elements logits = Elements.of(x);
         Elements weight = Elements.of(weights);
@@ -211,6 +219,8 @@ public final class SoftmaxKernels {
 
     /** Axes that are not the last ones are moved to the end first, and the result is moved back. */
     private static Kernel alongRuns(RunFunction f, INDArray p, INDArray t, int[] axes, INDArray y) {
+        Fit.axes(Shape.of(p), axes);
+        Fit.counts("a function of a distribution", p, t, y);
         if (p.isEmpty()) {
             return () -> {};
         }

@@ -1,6 +1,7 @@
 package dev.ravine.core.kernels;
 
 import dev.ravine.core.Elements;
+import dev.ravine.core.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,6 +23,8 @@ public final class StandardizeKernels {
      * @param y result, of the shape of x
      */
     public static Kernel standardize(INDArray x, double epsilon, INDArray y) {
+        Fit.rank("standardize", "the input", x, 1);
+        Fit.counts("standardize", x, y);
         Elements from = Elements.of(x);
         Elements to = Elements.of(y);
         int width = (int) x.size(-1);
@@ -54,6 +57,8 @@ public final class StandardizeKernels {
      * @param y result, with as many elements as the other axes have
      */
     public static Kernel deviation(INDArray x, double epsilon, INDArray y) {
+        Fit.rank("the deviation", "the input", x, 1);
+        Fit.count("the deviation of " + Shape.of(x), "the result", y, Shape.of(x).dropping(x.rank() - 1).count());
         if (x.isEmpty()) {
             return LayoutKernels.fill(y, Double.NaN);
         }

@@ -146,6 +146,7 @@ public final class UnaryKernels {
      * @param y result
      */
     public static Kernel tanh(INDArray x, INDArray y) {
+        Fit.counts("tanh", x, y);
         return KernelSets.kernel(set -> x.isEmpty() ? Optional.empty() : set.tanh(x, y))
                 .<Kernel>map(kernel -> new HeldKernel(kernel, x, y))
                 .orElseGet(() -> of(UnaryFunctions.TANH, x, y));
@@ -365,12 +366,14 @@ public final class UnaryKernels {
 
     /** y = f(x), where y may be x. */
     static Kernel of(UnaryFunction f, INDArray x, INDArray y) {
+        Fit.counts("a function of each element", x, y);
         return HeldKernel.ifLarge(new ChunkLoop(f, Elements.of(x), Elements.of(y)), x, y);
     }
 
     private static Kernel nd4j(INDArray x, INDArray y, BiFunction<INDArray, INDArray, Op> function) {
-        if (x.length() != y.length() || x.dataType() != y.dataType() || !Arena.isDense(x) || !Arena.isDense(y)) {
-            throw new ShapeException("a function of each element needs dense arrays of one shape and dtype, found "
+        Fit.oneFloatingType("a function of each element", x, y);
+        if (x.length() != y.length() || !Arena.isDense(x) || !Arena.isDense(y)) {
+            throw new ShapeException("a function of each element needs dense arrays of one shape, found "
                     + DType.of(x) + " " + Shape.of(x) + " and " + DType.of(y) + " " + Shape.of(y));
         }
         if (y.isEmpty()) {
