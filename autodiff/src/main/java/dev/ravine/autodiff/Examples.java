@@ -106,7 +106,7 @@ public record Examples(Kind kind, long count, long outer) {
      * @param shape of the tensor
      */
     public boolean areWithinFirst(Shape shape) {
-        return isApart() && shape.rank() > 0 && shape.size(0) % (outer * count) == 0;
+        return isApart() && shape.rank() > 0 && outer * count > 0 && shape.size(0) % (outer * count) == 0;
     }
 
     /**

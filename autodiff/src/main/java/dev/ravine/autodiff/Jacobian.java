@@ -35,9 +35,13 @@ public final class Jacobian implements AutoCloseable {
      * Plans the columns.
      *
      * @param output a tensor of any shape, read row by row
-     * @param parameters variables or {@link Tensor#input}s, in the order of the flat vectors
+     * @param parameters variables or {@link Tensor#input}s, in the order of the flat vectors; at least one
+     * @throws IllegalArgumentException if there are no parameters
      */
     public Jacobian(Tensor output, List<Tensor> parameters) {
+        if (parameters.isEmpty()) {
+            throw new IllegalArgumentException("a Jacobian of " + output.shape() + " needs at least one parameter");
+        }
         FlatViews views = new FlatViews(parameters);
         List<Tensor> vectors = views.placeholders();
         this.output = output;

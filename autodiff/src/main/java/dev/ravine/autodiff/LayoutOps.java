@@ -24,8 +24,12 @@ final class LayoutOps {
                 throw reshape(from, dims, "one size can be -1 and follow from the others, but not two");
             } else if (dims[i] == -1) {
                 open = i;
+            } else if (dims[i] < 0) {
+                throw reshape(from, dims, "a size is negative, and is not -1");
+            } else if (dims[i] != 0 && known > Long.MAX_VALUE / dims[i]) {
+                throw reshape(from, dims, "there are more elements than can be counted");
             } else {
-                known = Math.multiplyExact(known, dims[i]);
+                known *= dims[i];
             }
         }
         if (open < 0) {

@@ -182,6 +182,10 @@ public final class Tensor {
      * @param i its index, from 0
      */
     public Tensor operand(int i) {
+        if (i < 0 || i >= operands.size()) {
+            throw new IllegalArgumentException("a tensor made by " + op + " has " + operands.size()
+                    + " operands, counted from 0, and none of index " + i);
+        }
         return operands.get(i);
     }
 

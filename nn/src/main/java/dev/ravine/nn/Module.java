@@ -415,8 +415,16 @@ public abstract class Module {
     }
 
     /**
+     * {@return whether this module's own {@link #forward} uses the numbers of its own buffers in the present mode} If it
+     * does not, new numbers make no new graph. Batch normalization uses them in evaluation only.
+     */
+    protected boolean readsBuffers() {
+        return true;
+    }
+
+    /**
      * {@return a key for the graph that {@link #forward} builds: equal keys mean equal graphs} It depends on the modes,
-     * on frozen parameters, on the numbers of buffers and on initialization, and returns to an earlier value when they do.
+     * on frozen parameters, on the numbers of buffers that are used, and on initialization, and returns to an earlier value when they do.
      */
     public final long graphKey() {
         return fingerprint(initializations);
@@ -424,21 +432,11 @@ public abstract class Module {
 
     /** Makes no objects, since every evaluation asks for it. A module that is used in two places counts twice. */
     private long fingerprint(long before) {
-        long state = mixed(before, training);
-        for (Parameter parameter : parts.parameters().values()) {
-            state = mixed(state, parameter.isFrozen());
-        }
-        for (Buffer buffer : parts.buffers().values()) {
-            state = Long.rotateLeft((state + buffer.version()) * 0x9E3779B97F4A7C15L, 29);
-        }
+        long state = parts.key(before, training, readsBuffers());
         for (Module child : parts.children().values()) {
             state = child.fingerprint(state);
         }
         return state;
-    }
-
-    private static long mixed(long state, boolean flag) {
-        return Long.rotateLeft((state + (flag ? 1 : 2)) * 0x9E3779B97F4A7C15L, 29);
     }
 
     private void visit(BiConsumer<String, Module> visitor) {

@@ -35,6 +35,24 @@ final class ModuleParts<M> {
         return children;
     }
 
+    /** What a graph depends on, without the children, mixed into a key. Makes no objects. */
+    long key(long before, boolean isTraining, boolean readsBuffers) {
+        long state = mixed(before, isTraining ? 1 : 2);
+        for (Parameter parameter : parameters.values()) {
+            state = mixed(state, parameter.isFrozen() ? 1 : 2);
+        }
+        if (readsBuffers) {
+            for (Buffer buffer : buffers.values()) {
+                state = mixed(state, buffer.version());
+            }
+        }
+        return state;
+    }
+
+    private static long mixed(long state, long number) {
+        return Long.rotateLeft((state + number) * 0x9E3779B97F4A7C15L, 29);
+    }
+
     Parameter add(String name, Parameter parameter) {
         checkName(name);
         parameters.put(name, parameter);

@@ -46,7 +46,7 @@ public final class Predictor implements AutoCloseable {
      */
     public Predictor(Module module) {
         this.module = module;
-        this.graphKey = module.graphKey();
+        this.graphKey = key();
     }
 
     /**
@@ -211,9 +211,10 @@ public final class Predictor implements AutoCloseable {
     }
 
     private void visitChunks(INDArray features, Visitor visitor) {
-        if (module.graphKey() != graphKey) {
+        long key = key();
+        if (key != graphKey) {
             discard();
-            graphKey = module.graphKey();
+            graphKey = key;
         }
         if (features.rank() < 1 || features.isEmpty()) {
             throw new ShapeException("predictions need features [examples, ...] with at least one" + " number, found "
@@ -233,6 +234,11 @@ public final class Predictor implements AutoCloseable {
             chunk.program.run();
             visitor.visit(from, chunk.program.outputMemory(chunk.outputs));
         }
+    }
+
+    /** Of the graph in evaluation, which the programs are for. */
+    private long key() {
+        return module.inEvaluation(module::graphKey);
     }
 
     private boolean mixesRows(DType dtype, Shape example) {

@@ -100,7 +100,7 @@ public final class BatchNorm extends Module {
     @Override
     public Tensor forward(Tensor x) {
         Sizes.requireLast("batchNorm", x, channels);
-        Tensor y = isTraining() && statistics != Statistics.FROZEN
+        Tensor y = takesBatch()
                 ? standardized(x)
                 : x.sub(mean.tensor()).div(variance.tensor().add(epsilon).sqrt());
         return y.mul(gain.tensor()).add(bias.tensor());
@@ -127,6 +127,15 @@ public final class BatchNorm extends Module {
 
     @Override
     public boolean rowsMix() {
+        return takesBatch();
+    }
+
+    @Override
+    protected boolean readsBuffers() {
+        return !takesBatch();
+    }
+
+    private boolean takesBatch() {
         return isTraining() && statistics != Statistics.FROZEN;
     }
 }

@@ -2,6 +2,7 @@ package dev.ravine.nn.words;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.Window;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.layers.Activation;
@@ -45,8 +46,13 @@ public final class NetBuilder {
      *
      * @param example the shape of an example's features
      * @param tokens how many different tokens there are; 0 if features are numbers
+     * @throws ShapeException if features are numbers without an axis
      */
     public NetBuilder(Shape example, int tokens) {
+        if (example.rank() == 0 && tokens == 0) {
+            throw new ShapeException("a net needs features with an axis, found one number for each example, of shape "
+                    + example + "; make data of shape [examples, 1]");
+        }
         this.sizes = example.toArray();
         this.tokens = tokens;
         this.isSequence = tokens > 0 || sizes.length == 2;

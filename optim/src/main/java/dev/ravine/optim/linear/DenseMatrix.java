@@ -66,6 +66,10 @@ public final class DenseMatrix implements AutoCloseable {
          * @return their sum times the eigenvectors
          */
         public double[] combine(double[] coordinates) {
+            if (coordinates.length != vectors.length) {
+                throw new IllegalArgumentException("there are " + vectors.length + " eigenvectors, found "
+                        + coordinates.length + " coordinates");
+            }
             double[] x = new double[coordinates.length];
             for (int i = 0; i < x.length; i++) {
                 for (int j = 0; j < x.length; j++) {
@@ -155,7 +159,7 @@ public final class DenseMatrix implements AutoCloseable {
      * @param j column
      */
     public double get(int i, int j) {
-        return elements.get(i * n + j);
+        return elements.get(index(i, j));
     }
 
     /**
@@ -166,7 +170,15 @@ public final class DenseMatrix implements AutoCloseable {
      * @param value the new value
      */
     public void set(int i, int j, double value) {
-        elements.set(i * n + j, value);
+        elements.set(index(i, j), value);
+    }
+
+    private int index(int i, int j) {
+        if (i < 0 || i >= n || j < 0 || j >= n) {
+            throw new IndexOutOfBoundsException(
+                    "row " + i + ", column " + j + " is outside of a matrix of order " + n + ", counted from 0");
+        }
+        return i * n + j;
     }
 
     /** The array itself, row-major. */
@@ -319,6 +331,10 @@ public final class DenseMatrix implements AutoCloseable {
      * @param y another, of its length
      */
     public static double dot(double[] x, double[] y) {
+        if (x.length != y.length) {
+            throw new IllegalArgumentException(
+                    "a dot product needs vectors of one length, found " + x.length + " and " + y.length + " numbers");
+        }
         double sum = 0;
         for (int i = 0; i < x.length; i++) {
             sum += x[i] * y[i];

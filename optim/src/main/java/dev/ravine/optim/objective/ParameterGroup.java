@@ -43,7 +43,15 @@ public record ParameterGroup(String name, List<Span> spans) {
      * @param size how long it is
      */
     public ParameterGroup(String name, long offset, long size) {
-        this(name, List.of(new Span(Math.toIntExact(offset), Math.toIntExact(offset + size))));
+        this(name, List.of(span(name, offset, size)));
+    }
+
+    private static Span span(String name, long offset, long size) {
+        if (offset < 0 || size < 0 || offset > Integer.MAX_VALUE - size) {
+            throw new IllegalArgumentException("the group '" + name + "' needs an offset and a size from 0 to "
+                    + Integer.MAX_VALUE + " in all, found " + offset + " and " + size);
+        }
+        return new Span((int) offset, (int) (offset + size));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.ravine.optim.objective;
 
+import dev.ravine.core.Check;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -58,9 +59,14 @@ public final class Scope {
      * @return a scope with this one's noise
      */
     public Scope part(int from, int count, int examples) {
+        Check.notNegative("the first example of a part", from);
+        Check.notNegative("the examples of a part", count);
         int[] all = rows(examples);
+        if (all.length == 0 && count > 0) {
+            throw new IllegalArgumentException("a part of " + count + " examples cannot be taken from a scope of none");
+        }
         int[] some =
-                IntStream.range(0, count).map(i -> all[(from + i) % all.length]).toArray();
+                IntStream.range(0, count).map(i -> all[(int) (((long) from + i) % all.length)]).toArray();
         return new Scope(some, noise);
     }
 

@@ -21,10 +21,13 @@ public final class JensenShannon {
      * @param spectra at least one
      * @param sigma the standard deviation of the Gaussians, positive
      * @return a symmetric matrix of numbers from 0 to 1 with zeros on its diagonal
-     * @throws IllegalArgumentException if sigma is not positive, or so small that there would be more than 4 million
+     * @throws IllegalArgumentException if there is no spectrum, or sigma is not positive, or so small that there would be more than 4 million
      *     points
      */
     public static double[][] distances(List<SpectralDensity> spectra, double sigma) {
+        if (spectra.isEmpty()) {
+            throw new IllegalArgumentException("distances need at least one spectrum, found none");
+        }
         double from =
                 spectra.stream().mapToDouble(SpectralDensity::smallest).min().orElseThrow();
         double to = spectra.stream().mapToDouble(SpectralDensity::largest).max().orElseThrow();

@@ -79,6 +79,10 @@ final class StepLines {
     }
 
     void write(String line) {
+        if (writer == null) {
+            throw new IllegalStateException(
+                    file + ": is not open; a listener writes from onStart, which a trainer calls first, to onClose");
+        }
         try {
             writer.write(line);
             writer.write('\n');

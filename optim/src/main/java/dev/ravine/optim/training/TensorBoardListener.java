@@ -42,6 +42,7 @@ public final class TensorBoardListener implements TrainingListener {
 
     @Override
     public void onStep(StepReport step, Progress progress) {
+        requireOpen();
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("step/loss", step.loss());
         putIfKnown(scalars, "step/loss_after", step.lossAfter());
@@ -63,6 +64,13 @@ public final class TensorBoardListener implements TrainingListener {
         file.write(progress.steps(), scalars);
     }
 
+    private void requireOpen() {
+        if (file == null) {
+            throw new IllegalStateException(
+                    folder + ": is not open; a listener writes from onStart, which a trainer calls first, to onClose");
+        }
+    }
+
     /** In reports, a number that is not known is NaN, or an infinite curvature. */
     private static void putIfKnown(Map<String, Double> scalars, String tag, double value) {
         if (!Double.isNaN(value) && value != Double.POSITIVE_INFINITY) {
@@ -72,6 +80,7 @@ public final class TensorBoardListener implements TrainingListener {
 
     @Override
     public void onMeasured(Map<String, Double> figures, Progress progress) {
+        requireOpen();
         Map<String, Double> scalars = new LinkedHashMap<>();
         figures.forEach((name, value) -> scalars.put("measured/" + name, value));
         file.write(progress.steps(), scalars);
