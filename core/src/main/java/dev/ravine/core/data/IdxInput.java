@@ -46,7 +46,8 @@ final class IdxInput implements AutoCloseable {
         PushbackInputStream peeking = new PushbackInputStream(stream, 2);
         byte[] first = peeking.readNBytes(2);
         peeking.unread(first);
-        boolean compressed = first.length == 2 && (first[0] & 0xff) == Gunzip.FIRST && (first[1] & 0xff) == Gunzip.SECOND;
+        boolean compressed =
+                first.length == 2 && (first[0] & 0xff) == Gunzip.FIRST && (first[1] & 0xff) == Gunzip.SECOND;
         this.size = compressed ? UNKNOWN_SIZE : size;
         this.packedSize = compressed ? size : UNKNOWN_SIZE;
         this.packed = compressed ? new Counted(peeking) : null;

@@ -228,8 +228,8 @@ public final class BinaryKernels {
     private static BroadcastInput source(INDArray x, INDArray y, Arena scratch, Kernel[] copies, int at) {
         boolean isMixed = DType.of(x) != DType.of(y) && !x.isEmpty() && !y.isEmpty();
         if (isMixed && DType.of(y) == DType.FLOAT32) {
-            throw new ShapeException("a result in FLOAT32 of shape " + Shape.of(y)
-                    + " needs inputs in FLOAT32, found " + DType.of(x) + " of shape " + Shape.of(x) + "; cast it");
+            throw new ShapeException("a result in FLOAT32 of shape " + Shape.of(y) + " needs inputs in FLOAT32, found "
+                    + DType.of(x) + " of shape " + Shape.of(x) + "; cast it");
         }
         BroadcastInput source = BroadcastInput.of(x, Shape.of(y));
         if (source != null) {

@@ -96,8 +96,7 @@ public final class ConvolutionKernels {
                     + " channels of images " + Shape.of(x) + " and the " + w.size(-1) + " outputs of weights "
                     + Shape.of(w));
         }
-        Shape weights = Shape.of(
-                window.height().size(), window.width().size(), x.size(3) / groups, w.size(-1));
+        Shape weights = Shape.of(window.height().size(), window.width().size(), x.size(3) / groups, w.size(-1));
         Fit.shape("a convolution of images " + Shape.of(x), "weights", w, weights);
     }
 

@@ -16,9 +16,7 @@ final class Fit {
         for (INDArray array : arrays) {
             if (array.length() != arrays[0].length()) {
                 throw new ShapeException(kernel + ": needs arrays of equal numbers of elements, found "
-                        + Arrays.stream(arrays)
-                                .map(a -> Shape.of(a).toString())
-                                .collect(Collectors.joining(" and ")));
+                        + Arrays.stream(arrays).map(a -> Shape.of(a).toString()).collect(Collectors.joining(" and ")));
             }
         }
     }
@@ -68,7 +66,8 @@ final class Fit {
     /** Two arrays must have the same sizes, except along an axis. */
     static void otherAxes(String kernel, INDArray a, INDArray b, int axis) {
         axis(kernel, a, axis);
-        if (b.rank() != a.rank() || !Shape.of(a).keeping(axis).equals(Shape.of(b).keeping(axis))) {
+        if (b.rank() != a.rank()
+                || !Shape.of(a).keeping(axis).equals(Shape.of(b).keeping(axis))) {
             throw new ShapeException(kernel + ": needs equal sizes of all axes but axis " + axis + ", found "
                     + Shape.of(a) + " and " + Shape.of(b));
         }

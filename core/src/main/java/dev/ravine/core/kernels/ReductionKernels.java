@@ -66,7 +66,11 @@ public final class ReductionKernels {
      */
     public static Kernel logSumExp(INDArray x, int[] axes, INDArray y) {
         Fit.axes(Shape.of(x), axes);
-        Fit.count("logSumExp of " + Shape.of(x), "the result", y, Shape.of(x).dropping(axes).count());
+        Fit.count(
+                "logSumExp of " + Shape.of(x),
+                "the result",
+                y,
+                Shape.of(x).dropping(axes).count());
         if (x.isEmpty()) {
             return LayoutKernels.fill(y, Double.NEGATIVE_INFINITY);
         }
@@ -144,7 +148,11 @@ public final class ReductionKernels {
     /** Reduced axes that are not adjacent are moved to the end first. */
     private static Kernel reduce(Reduction reduction, INDArray x, int[] axes, INDArray y) {
         Runs runs = Runs.of(Shape.of(x), axes);
-        Fit.count("a reduction of " + Shape.of(x), "the result", y, Shape.of(x).dropping(axes).count());
+        Fit.count(
+                "a reduction of " + Shape.of(x),
+                "the result",
+                y,
+                Shape.of(x).dropping(axes).count());
         if (runs != null) {
             return HeldKernel.ifLarge(reduction.bind(Elements.of(x), runs, Elements.of(y)), x, y);
         }

@@ -58,7 +58,11 @@ public final class StandardizeKernels {
      */
     public static Kernel deviation(INDArray x, double epsilon, INDArray y) {
         Fit.rank("the deviation", "the input", x, 1);
-        Fit.count("the deviation of " + Shape.of(x), "the result", y, Shape.of(x).dropping(x.rank() - 1).count());
+        Fit.count(
+                "the deviation of " + Shape.of(x),
+                "the result",
+                y,
+                Shape.of(x).dropping(x.rank() - 1).count());
         if (x.isEmpty()) {
             return LayoutKernels.fill(y, Double.NaN);
         }

@@ -373,8 +373,8 @@ public final class UnaryKernels {
     private static Kernel nd4j(INDArray x, INDArray y, BiFunction<INDArray, INDArray, Op> function) {
         Fit.oneFloatingType("a function of each element", x, y);
         if (x.length() != y.length() || !Arena.isDense(x) || !Arena.isDense(y)) {
-            throw new ShapeException("a function of each element needs dense arrays of one shape, found "
-                    + DType.of(x) + " " + Shape.of(x) + " and " + DType.of(y) + " " + Shape.of(y));
+            throw new ShapeException("a function of each element needs dense arrays of one shape, found " + DType.of(x)
+                    + " " + Shape.of(x) + " and " + DType.of(y) + " " + Shape.of(y));
         }
         if (y.isEmpty()) {
             return () -> {};

@@ -73,6 +73,13 @@ class BatchNormTest {
         return Arena.toDoubles(module.namedBuffers().get(buffer).array());
     }
 
+    private static long keyOfEvaluation(Module module) {
+        module.eval();
+        long key = module.graphKey();
+        module.train();
+        return key;
+    }
+
     @Test
     void predictionsFollowTheBuffers() {
         BatchNorm norm = initialized(new BatchNorm(2, 0));
@@ -80,8 +87,12 @@ class BatchNormTest {
         try (Predictor predictor = new Predictor(norm)) {
             assertThat(Arena.toDoubles(predictor.outputs(x))).containsExactly(1, 2, 3, 8);
             long key = norm.graphKey();
+            long evaluation = keyOfEvaluation(norm);
             RunningStatistics.update(norm, x);
-            assertThat(norm.graphKey()).isNotEqualTo(key);
+            assertThat(norm.graphKey())
+                    .as("training takes the statistics of batches")
+                    .isEqualTo(key);
+            assertThat(keyOfEvaluation(norm)).isNotEqualTo(evaluation);
             double root = Math.sqrt(0.5);
             assertThat(Arena.toDoubles(predictor.outputs(x)))
                     .containsExactly(new double[] {-root, -root, root, root}, within(1e-15));

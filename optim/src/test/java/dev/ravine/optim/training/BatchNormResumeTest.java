@@ -3,6 +3,7 @@ package dev.ravine.optim.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
@@ -59,7 +60,7 @@ class BatchNormResumeTest {
     }
 
     private double[] run(Optimizer optimizer, String name, int gradients) throws IOException {
-        DataSet moons = Generators.twoMoons(150, 0.1, 1);
+        DataSet moons = Generators.twoMoons(150, 0.1, 1).as(DType.FLOAT32);
         var net = new Sequential(new Linear(2, 6), new BatchNorm(6), Activation.tanh(), new Linear(6, 2));
         net.initialize(1);
         try (optimizer) {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Arguments that cannot be used are refused by errors that name them. */
-class ArgumentsTest {
+class TensorArgumentsTest {
     private final Tensor x = Tensor.fill(DType.FLOAT64, Shape.of(2, 3), 1);
 
     @Test
