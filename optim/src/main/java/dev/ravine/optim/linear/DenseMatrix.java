@@ -67,8 +67,8 @@ public final class DenseMatrix implements AutoCloseable {
          */
         public double[] combine(double[] coordinates) {
             if (coordinates.length != vectors.length) {
-                throw new IllegalArgumentException("there are " + vectors.length + " eigenvectors, found "
-                        + coordinates.length + " coordinates");
+                throw new IllegalArgumentException(
+                        "there are " + vectors.length + " eigenvectors, found " + coordinates.length + " coordinates");
             }
             double[] x = new double[coordinates.length];
             for (int i = 0; i < x.length; i++) {

@@ -65,8 +65,9 @@ public final class Scope {
         if (all.length == 0 && count > 0) {
             throw new IllegalArgumentException("a part of " + count + " examples cannot be taken from a scope of none");
         }
-        int[] some =
-                IntStream.range(0, count).map(i -> all[(int) (((long) from + i) % all.length)]).toArray();
+        int[] some = IntStream.range(0, count)
+                .map(i -> all[(int) (((long) from + i) % all.length)])
+                .toArray();
         return new Scope(some, noise);
     }
 
