@@ -228,6 +228,23 @@ class MinimizeEndTest {
         }
     }
 
+    /** The curvature at the start is 1e-215 of the largest one: Newton's step is too long by 215 orders of magnitude. */
+    @ParameterizedTest
+    @MethodSource("methods")
+    void aFirstStepThatIsLongAndFiniteIsMastered(Method method) {
+        Minimize.Result found = search(
+                Minimize.of(t -> Tensor.concat(
+                                        0, t.mul(50), t.mul(-50), t.mul(20).add(5))
+                                .logSumExp())
+                        .from(10)
+                        .tolerance(1e-6),
+                method);
+        assertThat(found.converged()).as("%s", found).isTrue();
+        // By mpmath with forty digits.
+        assertThat(found.x().getDouble(0)).isCloseTo(-0.058380401041997684, within(1e-7));
+        assertThat(found.value()).isCloseTo(4.1705331472955308, within(1e-12));
+    }
+
     // ---- what users ask for -----------------------------------------------------------------------------------
 
     @Test

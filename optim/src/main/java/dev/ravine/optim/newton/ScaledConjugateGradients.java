@@ -184,12 +184,17 @@ public final class ScaledConjugateGradients extends SecondOrder {
             }
             return Vectors.dot(direction, product) + at.objective().l2() * square;
         }
-        double length = sigma / Math.sqrt(square);
-        Vectors.copy(at.theta(), point);
-        Vectors.axpy(length, direction, point);
-        at.objective().gradient(point, at.scope(), product);
-        Vectors.axpy(-1, at.gradient(), product);
-        return Vectors.dot(direction, product) / length;
+        double norm = Math.sqrt(square);
+        double along = Double.NaN;
+        // Sigma is in the units of theta, and may reach to where f explodes.
+        for (double length = sigma / norm; !Double.isFinite(along) && length > 0; length /= 1024) {
+            Vectors.copy(at.theta(), point);
+            Vectors.axpy(length, direction, point);
+            at.objective().gradient(point, at.scope(), product);
+            Vectors.axpy(-1, at.gradient(), product);
+            along = Vectors.dot(direction, product) / length;
+        }
+        return along;
     }
 
     private void forget() {

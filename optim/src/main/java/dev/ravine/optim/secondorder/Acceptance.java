@@ -62,11 +62,11 @@ public interface Acceptance {
      *
      * <p>Rates at which the objective is not finite do not count as tries. The first finite one is found by doubling
      * the power of shrink and then halving the interval, so that a step which is wrong by any order of magnitude is
-     * shortened within about twenty values.
+     * shortened within about twenty values. If all tries fail at finite values, much lower rates are found in the same way.
      *
      * @param shrink the factor, from 0 to below 1
      * @param slopeFraction how much of the promised decrease must come true
-     * @param tries how many rates are tested
+     * @param tries how many rates are tested one by one
      * @return the rule
      */
     static Acceptance lineSearch(double shrink, double slopeFraction, int tries) {
@@ -78,7 +78,7 @@ public interface Acceptance {
             return outcome(
                     proposal,
                     slope < 0
-                            ? search.search(step, values, search.firstFinitePower(step, values))
+                            ? search.searchFar(step, values, search.firstFinitePower(step, values))
                             : new ArmijoSearch.Found(
                                     0, values.start(), "rejected: not a descent direction, g'p = " + slope));
         });

@@ -26,21 +26,69 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
         double slope = values.slope(step);
         double rate = rate(power);
         for (int i = 0; i < tries; i++) {
-            double value = values.at(step, rate);
-            double change = values.change(step, rate, value);
-            if (change == 0 && !values.moves(step, rate)) {
-                return new Found(0, values.start(), "rejected: " + Displacement.NONE);
-            }
-            double promised = slopeFraction * rate * slope;
-            // The bound itself counts, whatever the rounding of a visible difference.
-            boolean isDifference = change != 0 && change == value - values.start();
-            boolean isLow = isDifference ? value <= values.start() + promised : change <= promised;
-            if (Double.isFinite(value) && isLow) {
-                return new Found(rate, value, "accepted at rate " + rate);
+            Found found = test(step, values, slope, rate);
+            if (found != null) {
+                return found;
             }
             rate *= shrink;
         }
+        return none(values);
+    }
+
+    private Found none(StepValues values) {
         return new Found(0, values.start(), "rejected: no decrease at " + tries + " rates");
+    }
+
+    /** The end of the search at a rate: there, or without a rate if it is too short to move; null to go on. */
+    private Found test(INDArray step, StepValues values, double slope, double rate) {
+        double value = values.at(step, rate);
+        double change = values.change(step, rate, value);
+        if (change == 0 && !values.moves(step, rate)) {
+            return new Found(0, values.start(), "rejected: " + Displacement.NONE);
+        }
+        double promised = slopeFraction * rate * slope;
+        // The bound itself counts, whatever the rounding of a visible difference.
+        boolean isDifference = change != 0 && change == value - values.start();
+        boolean isLow = isDifference ? value <= values.start() + promised : change <= promised;
+        return Double.isFinite(value) && isLow ? new Found(rate, value, "accepted at rate " + rate) : null;
+    }
+
+    /**
+     * Tests rates from a power of shrink on, and where none of them holds, much lower ones: a step may be too long by any
+     * order of magnitude. The power doubles until the search ends, and bisection goes back to the first power at which it
+     * does. A decrease at such a rate counts only where the value shows it.
+     */
+    Found searchFar(INDArray step, StepValues values, int power) {
+        Found found = search(step, values, power);
+        if (found.rate() > 0 || shrink == 0 || test(step, values, values.slope(step), rate(power + tries - 1)) != null) {
+            return found;
+        }
+        Found far = searchBelow(step, values, power + tries - 1);
+        return far != null && far.value() < values.start() ? far : found;
+    }
+
+    /** The end of a search below a power that fails; null if all rates above 0 fail. */
+    private Found searchBelow(INDArray step, StepValues values, int power) {
+        double slope = values.slope(step);
+        int failing = power;
+        int ending = 2 * failing + 1;
+        Found found = test(step, values, slope, rate(ending));
+        while (found == null && rate(ending) > 0) {
+            failing = ending;
+            ending *= 2;
+            found = test(step, values, slope, rate(ending));
+        }
+        while (found != null && ending - failing > 1) {
+            int middle = failing + (ending - failing) / 2;
+            Found there = test(step, values, slope, rate(middle));
+            if (there == null) {
+                failing = middle;
+            } else {
+                ending = middle;
+                found = there;
+            }
+        }
+        return found;
     }
 
     /**

@@ -144,16 +144,27 @@ class AcceptanceTest {
         assertThat(objective.evaluatedAt).isEmpty();
     }
 
+    /** Rates far below the sixty first ones are tried too, until one no longer moves. */
     @Test
-    void afterSixtyRatesTheStepIsRejected() {
+    void aStepAlongWhichTheObjectiveRisesIsRejected() {
         PlainObjective objective = PlainObjective.of(x -> 10 + x);
         Acceptance.Outcome outcome = LINE_SEARCH.choose(StepProposal.of(Points.vector(1)), around(objective, 10, -1));
         assertThat(outcome.accepted()).isFalse();
         assertThat(outcome.rate()).isZero();
         assertThat(outcome.value()).isEqualTo(10);
         assertThat(outcome.reason()).contains("60 rates");
-        assertThat(objective.evaluatedAt).hasSize(60);
+        assertThat(objective.evaluatedAt).hasSizeBetween(61, 80);
         assertThat(objective.evaluatedAt.get(59)[0]).isCloseTo(Math.pow(0.8, 59), within(1e-15));
+    }
+
+    @Test
+    void aStepThatIsTooLongByFiftyOrdersOfMagnitudeIsShortened() {
+        PlainObjective objective = PlainObjective.of(x -> (x - 1) * (x - 1));
+        Acceptance.Outcome outcome =
+                LINE_SEARCH.choose(StepProposal.of(Points.vector(1e50)), around(objective, 1, -2));
+        assertThat(outcome.accepted()).isTrue();
+        assertThat(outcome.value()).isLessThan(1);
+        assertThat(objective.evaluatedAt).hasSizeBetween(61, 90);
     }
 
     @Test
