@@ -24,6 +24,9 @@ final class RoundingFloor {
     private static final int POINTS = 12;
     private static final int ORDER = 4;
 
+    /** Of a fourth difference, with its signs. */
+    private static final double[] BINOMIALS = {1, -4, 6, -4, 1};
+
     /** 8! / (4!)^2: the variance of a fourth difference of independent numbers over theirs. */
     private static final double VARIANCE = 70;
 
@@ -85,16 +88,20 @@ final class RoundingFloor {
         return up ? Math.nextUp(value) : Math.nextDown(value);
     }
 
-    /** The standard deviation of an element's noise. */
+    /** The standard deviation of an element's noise. Differences are taken in the unit of the samples, where none overflows. */
     private static double noise(double[][] samples, int i) {
+        double largest = 0;
+        for (double[] sample : samples) {
+            largest = Math.max(largest, Math.abs(sample[i]));
+        }
+        int unit = Math.getExponent(largest);
         double[] differences = new double[POINTS - ORDER];
         for (int k = 0; k < differences.length; k++) {
-            differences[k] = samples[k][i]
-                    - 4 * samples[k + 1][i]
-                    + 6 * samples[k + 2][i]
-                    - 4 * samples[k + 3][i]
-                    + samples[k + 4][i];
+            for (int j = 0; j <= ORDER; j++) {
+                differences[k] += BINOMIALS[j] * Math.scalb(samples[k + j][i], -unit);
+            }
         }
-        return DenseMatrix.norm(differences) / Math.sqrt(differences.length * VARIANCE);
+        double noise = DenseMatrix.norm(differences) / Math.sqrt(differences.length * VARIANCE);
+        return Double.isFinite(noise) ? Math.scalb(noise, unit) : 0;
     }
 }

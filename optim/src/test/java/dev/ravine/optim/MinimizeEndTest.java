@@ -241,8 +241,16 @@ class MinimizeEndTest {
                 method);
         assertThat(found.converged()).as("%s", found).isTrue();
         // By mpmath with forty digits.
-        assertThat(found.x().getDouble(0)).isCloseTo(-0.058380401041997684, within(1e-7));
-        assertThat(found.value()).isCloseTo(4.1705331472955308, within(1e-12));
+        assertThat(found.x().getDouble(0)).isCloseTo(-0.05838040104199768, within(1e-7));
+        assertThat(found.value()).isCloseTo(4.170533147295531, within(1e-12));
+    }
+
+    /** It falls for ever, and steps end below the largest number, where its slope is as large as itself. */
+    @ParameterizedTest
+    @MethodSource("methods")
+    void aFunctionThatFallsToTheLargestNumberHasNoMinimum(Method method) {
+        Minimize.Result found = search(Minimize.of(x -> x.exp().neg()).from(1), method);
+        assertThat(found.converged()).as("%s", found).isFalse();
     }
 
     // ---- what users ask for -----------------------------------------------------------------------------------
