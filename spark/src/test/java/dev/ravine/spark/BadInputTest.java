@@ -229,9 +229,9 @@ class BadInputTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "an example's output depends on the other examples of its batch, in Sequential.1, so a batch"
-                            + " cannot be cut into shards on executors; expected a net whose rows do not mix: use"
-                            + " eval(), a normalization of single examples such as GroupNorm, or SupervisedObjective"
-                            + " on one machine");
+                                + " cannot be cut into shards on executors; expected a net whose rows do not mix: use"
+                                + " eval(), a normalization of single examples such as GroupNorm, or SupervisedObjective"
+                                + " on one machine");
     }
 
     @Test

@@ -60,7 +60,9 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
      */
     Found searchFar(INDArray step, StepValues values, int power) {
         Found found = search(step, values, power);
-        if (found.rate() > 0 || shrink == 0 || test(step, values, values.slope(step), rate(power + tries - 1)) != null) {
+        if (found.rate() > 0
+                || shrink == 0
+                || test(step, values, values.slope(step), rate(power + tries - 1)) != null) {
             return found;
         }
         Found far = searchBelow(step, values, power + tries - 1);

@@ -160,8 +160,7 @@ class AcceptanceTest {
     @Test
     void aStepThatIsTooLongByFiftyOrdersOfMagnitudeIsShortened() {
         PlainObjective objective = PlainObjective.of(x -> (x - 1) * (x - 1));
-        Acceptance.Outcome outcome =
-                LINE_SEARCH.choose(StepProposal.of(Points.vector(1e50)), around(objective, 1, -2));
+        Acceptance.Outcome outcome = LINE_SEARCH.choose(StepProposal.of(Points.vector(1e50)), around(objective, 1, -2));
         assertThat(outcome.accepted()).isTrue();
         assertThat(outcome.value()).isLessThan(1);
         assertThat(objective.evaluatedAt).hasSizeBetween(61, 90);
