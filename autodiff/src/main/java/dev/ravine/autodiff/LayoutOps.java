@@ -25,7 +25,7 @@ final class LayoutOps {
             } else if (dims[i] == -1) {
                 open = i;
             } else if (dims[i] < 0) {
-                throw reshape(from, dims, "a size is negative, and is not -1");
+                throw reshape(from, dims, "the new shape has a negative size that is not -1");
             } else if (dims[i] != 0 && known > Long.MAX_VALUE / dims[i]) {
                 throw reshape(from, dims, "there are more elements than can be counted");
             } else {

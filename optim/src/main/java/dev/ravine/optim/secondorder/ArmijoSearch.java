@@ -69,13 +69,13 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
         return far != null && far.value() < values.start() ? far : found;
     }
 
-    /** The end of a search below a power that fails; null if all rates above 0 fail. */
+    /** The end of a search below a power that fails; null if all rates fail. */
     private Found searchBelow(INDArray step, StepValues values, int power) {
         double slope = values.slope(step);
         int failing = power;
         int ending = 2 * failing + 1;
         Found found = test(step, values, slope, rate(ending));
-        while (found == null && rate(ending) > 0) {
+        while (found == null && rate(ending) >= Double.MIN_NORMAL) {
             failing = ending;
             ending *= 2;
             found = test(step, values, slope, rate(ending));
