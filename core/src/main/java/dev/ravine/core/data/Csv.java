@@ -375,7 +375,14 @@ public final class Csv {
      */
     public Table table(Reader reader, String name) throws IOException {
         settings.requireTargets(name);
-        return new CsvTable(settings, name, CsvRows.read(settings, reader, name, true)).table();
+        return table(new CsvTable(settings, name, CsvRows.read(settings, reader, name, true)));
+    }
+
+    /** The examples with all names. */
+    static Table table(CsvTable contents) throws MalformedFileException {
+        DataSet data = contents.data();
+        CsvEncoding encoding = contents.encoding(data.hasLabels() ? data.classes() : 0);
+        return new Table(data, contents.featureNames(), contents.targetNames(), contents.classNames(), encoding);
     }
 
     /**

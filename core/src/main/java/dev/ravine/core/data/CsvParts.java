@@ -63,7 +63,7 @@ public record CsvParts(TrainTest data, Csv.Table table, Csv reader) {
         try (Reader reader = CsvRows.open(file)) {
             CsvRows rows = CsvRows.read(settings, reader, name, true);
             Splits.Rows parts = choice.of(rows);
-            Csv.Table all = new CsvTable(settings, name, rows, parts.train(rows.features())).table();
+            Csv.Table all = Csv.table(new CsvTable(settings, name, rows, parts.train(rows.features())));
             return new CsvParts(parts.of(all.data()), all, csv.like(all));
         }
     }

@@ -219,13 +219,6 @@ final class CsvTable {
                 : rows.classes().stream().sorted().toList();
     }
 
-    /** The examples with all names. */
-    Csv.Table table() throws MalformedFileException {
-        DataSet data = data();
-        CsvEncoding encoding = encoding(data.hasLabels() ? data.classes() : 0);
-        return new Csv.Table(data, featureNames(), targetNames(), classNames(), encoding);
-    }
-
     /** What another file of the same table is read by. */
     CsvEncoding encoding(int classes) {
         List<Object> columns = new ArrayList<>();

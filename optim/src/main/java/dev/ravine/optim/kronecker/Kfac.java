@@ -18,6 +18,7 @@ import dev.ravine.optim.secondorder.StepValues;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -441,7 +442,7 @@ public final class Kfac extends SecondOrder {
     @Override
     public void close() {
         super.close();
-        unpin();
+        Optional.ofNullable(pinned).ifPresent(Linearization::close); // not forgotten: a step may be using it
         if (directions != null) {
             directions.close();
         }
