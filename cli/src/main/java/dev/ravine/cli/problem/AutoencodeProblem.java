@@ -10,13 +10,14 @@ import java.util.List;
 public final class AutoencodeProblem extends BuiltInProblem {
     private static final String ADAM = "adam:lr=3e-3,batch=200";
     private static final String NESTEROV = "nesterov:lr=0.02,mu=0.99,schedule=on,batch=200";
-    private static final String HESSIAN_FREE =
-            "hf:lambda=0.1,data=1000,chunk=500,loss=2000,growth=1.07,first-iterations=30,iteration-growth=1.4,exponent=1";
+    private static final String GROWING_EXAMPLES =
+            "data=1000,chunk=500,loss=2000,growth=1.07,first-iterations=30,iteration-growth=1.4,exponent=1";
+
     private static final String KFAC = "kfac";
 
     /** For {@link java.util.ServiceLoader}. */
     public AutoencodeProblem() {
-        this(Budget.seconds(200), "sgd:lr=0.03,batch=200", ADAM, NESTEROV, HESSIAN_FREE, KFAC);
+        this(Budget.seconds(200), "sgd:lr=0.03,batch=200", ADAM, NESTEROV, "hf:lambda=0.1," + GROWING_EXAMPLES, KFAC);
     }
 
     private AutoencodeProblem(Budget budget, String... optimizers) {
@@ -25,7 +26,7 @@ public final class AutoencodeProblem extends BuiltInProblem {
 
     /** {@return the same problem for a minute: 15 seconds for each of four optimizers} */
     public static Problem brief() {
-        return new AutoencodeProblem(Budget.seconds(15), ADAM, NESTEROV, HESSIAN_FREE, KFAC);
+        return new AutoencodeProblem(Budget.seconds(15), ADAM, NESTEROV, "hf:lambda=10," + GROWING_EXAMPLES, KFAC);
     }
 
     @Override
