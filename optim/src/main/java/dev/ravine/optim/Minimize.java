@@ -422,11 +422,10 @@ public final class Minimize {
             if (!isLast && !stagnation.isHopeless()) {
                 return null;
             }
-            String what = isLast
-                    ? rejections == 1
-                            ? "a step was rejected and would be again"
-                            : rejections + " steps in a row were rejected"
-                    : "steps have not changed the function visibly for long";
+            String rejected = rejections == 1
+                    ? "a step was rejected and would be again"
+                    : rejections + " steps in a row were rejected";
+            String what = isLast ? rejected : "steps have not changed the function visibly for long";
             return end(End.STALLED, what + "; the last: " + last.reason() + "; stalled at a gradient of norm " + norm);
         }
 

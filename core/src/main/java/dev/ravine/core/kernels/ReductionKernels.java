@@ -169,7 +169,7 @@ public final class ReductionKernels {
         int reduced = runs.reduced();
         if (runs.inner() == 1 && reduced <= Scratch.CHUNK) {
             return eachRow(x, runs, y, (numbers, from, count) -> {
-                double sum = sumOfRow(numbers, from, count);
+                double sum = RowReductions.sum(numbers, from, count);
                 return Double.isFinite(sum) ? sum / divisor : scaledMean(numbers, from, count, divisor);
             });
         }
@@ -307,46 +307,6 @@ public final class ReductionKernels {
         };
     }
 
-    /** Four sums at once, so that additions need not wait for each other. */
-    private static double sumOfRow(double[] x, int from, int count) {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = from;
-        int end = from + count;
-        for (; i + 3 < end; i += 4) {
-            a += x[i];
-            b += x[i + 1];
-            c += x[i + 2];
-            d += x[i + 3];
-        }
-        for (; i < end; i++) {
-            a += x[i];
-        }
-        return (a + b) + (c + d);
-    }
-
-    /** Four maxima at once, so that comparisons need not wait for each other. */
-    static double maxOfRow(double[] x, int from, int count) {
-        double a = Double.NEGATIVE_INFINITY;
-        double b = a;
-        double c = a;
-        double d = a;
-        int i = from;
-        int end = from + count;
-        for (; i + 3 < end; i += 4) {
-            a = Math.max(a, x[i]);
-            b = Math.max(b, x[i + 1]);
-            c = Math.max(c, x[i + 2]);
-            d = Math.max(d, x[i + 3]);
-        }
-        for (; i < end; i++) {
-            a = Math.max(a, x[i]);
-        }
-        return Math.max(Math.max(a, b), Math.max(c, d));
-    }
-
     /** The same sum of a longer run, chunk by chunk. */
     private static double sumOfRun(Elements x, int from, int count) {
         double[] chunk = Scratch.ofThread().doubles[0];
@@ -376,7 +336,7 @@ public final class ReductionKernels {
         int reduced = runs.reduced();
         int inner = runs.inner();
         if (inner == 1 && reduced <= Scratch.CHUNK) {
-            return eachRow(x, runs, y, ReductionKernels::maxOfRow);
+            return eachRow(x, runs, y, RowReductions::max);
         }
         if (inner == 1) {
             return () -> {
@@ -418,7 +378,7 @@ public final class ReductionKernels {
         for (int done = 0; done < count; done += some) {
             some = Math.min(Scratch.CHUNK, count - done);
             x.read(from + done, some, chunk);
-            max = Math.max(max, maxOfRow(chunk, 0, some));
+            max = Math.max(max, RowReductions.max(chunk, 0, some));
         }
         return max;
     }
@@ -426,7 +386,7 @@ public final class ReductionKernels {
     /** Leaves out one exponential that is 1, which is that of the maximum. */
     private static Kernel sumOfOthers(Elements e, Runs runs, Elements y) {
         if (runs.inner() == 1 && runs.reduced() <= Scratch.CHUNK) {
-            return eachRow(e, runs, y, ReductionKernels::sumOfOthersOfRow);
+            return eachRow(e, runs, y, RowReductions::sumOfOthers);
         }
         Runs.Visitor visitor = (run, from) -> {
             double sum = 0;
@@ -442,18 +402,5 @@ public final class ReductionKernels {
             y.set(run, sum);
         };
         return () -> runs.forEach(visitor);
-    }
-
-    private static double sumOfOthersOfRow(double[] e, int from, int count) {
-        double sum = 0;
-        boolean met = false;
-        for (int i = from; i < from + count; i++) {
-            if (e[i] == 1 && !met) {
-                met = true;
-            } else {
-                sum += e[i];
-            }
-        }
-        return sum;
     }
 }

@@ -190,7 +190,7 @@ public final class SoftmaxKernels {
 
     /** The first largest number; the first one of all if there is NaN. */
     private static int largest(double[] p, int from, int count) {
-        double max = ReductionKernels.maxOfRow(p, from, count);
+        double max = RowReductions.max(p, from, count);
         for (int k = from; k < from + count; k++) {
             if (p[k] == max) {
                 return k;
