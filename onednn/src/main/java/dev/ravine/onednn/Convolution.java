@@ -89,7 +89,7 @@ final class Convolution {
     /** The constructor of what oneDNN wants for a derivative. */
     private interface Backward<P> {
         P make(
-                engine on,
+                engine device,
                 int algorithm,
                 memory.desc images,
                 memory.desc weights,

@@ -78,7 +78,7 @@ public final class Minimize {
      * @param x the last point if the search has converged, else the one with the lowest value that was seen between
      *     steps
      * @param value the function there
-     * @param gradientNorm the norm of its gradient there, without what bounds forbid; not always finite
+     * @param gradientNorm of its gradient, without what bounds forbid; infinite or NaN only at {@link End#NOT_FINITE}
      * @param steps how many steps were made, rejected ones included
      * @param end what kind of end it was
      * @param reason why it ended

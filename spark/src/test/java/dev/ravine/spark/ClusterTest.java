@@ -62,7 +62,7 @@ class ClusterTest {
         return session(cluster, SparkHome.classPath(), "512m");
     }
 
-    /** Likewise, with so many of the cluster's executors. */
+    /** A session with some of the cluster's executors, each of 512 MB. */
     static SparkSession session(SparkHome cluster, int executors) {
         return builder(cluster, SparkHome.classPath(), "512m")
                 .config("spark.cores.max", Integer.toString(executors))

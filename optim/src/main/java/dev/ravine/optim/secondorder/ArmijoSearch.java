@@ -23,6 +23,12 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
 
     /** Tests rates from a power of shrink on. */
     Found search(INDArray step, StepValues values, int power) {
+        Found found = searchFrom(step, values, power);
+        return found == null ? none(values) : found;
+    }
+
+    /** The same; null if the search did not end at any of the rates. */
+    private Found searchFrom(INDArray step, StepValues values, int power) {
         double slope = values.slope(step);
         double rate = rate(power);
         for (int i = 0; i < tries; i++) {
@@ -32,7 +38,7 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
             }
             rate *= shrink;
         }
-        return none(values);
+        return null;
     }
 
     private Found none(StepValues values) {
@@ -59,14 +65,12 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
      * does. A decrease at such a rate counts only where the value shows it.
      */
     Found searchFar(INDArray step, StepValues values, int power) {
-        Found found = search(step, values, power);
-        if (found.rate() > 0
-                || shrink == 0
-                || test(step, values, values.slope(step), rate(power + tries - 1)) != null) {
+        Found found = searchFrom(step, values, power);
+        if (found != null) {
             return found;
         }
-        Found far = searchBelow(step, values, power + tries - 1);
-        return far != null && far.value() < values.start() ? far : found;
+        Found far = shrink == 0 ? null : searchBelow(step, values, power + tries - 1);
+        return far != null && far.value() < values.start() ? far : none(values);
     }
 
     /** The end of a search below a power that fails; null if all rates fail. */
@@ -75,7 +79,7 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
         int failing = power;
         int ending = 2 * failing + 1;
         Found found = test(step, values, slope, rate(ending));
-        while (found == null && rate(ending) >= Double.MIN_NORMAL) {
+        while (found == null && rate(ending) >= Double.MIN_NORMAL && ending < Integer.MAX_VALUE / 2) {
             failing = ending;
             ending *= 2;
             found = test(step, values, slope, rate(ending));
