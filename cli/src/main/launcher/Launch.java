@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What {@code ravine.cmd} runs, as {@code java Launch.java ROOT ARGUMENT ...}: the ravine command, or a JShell with Ravine on
- * its class path. It builds first what was never built or is older than its sources. Jars and folders in the variable
- * RAVINE_CLASSPATH join the class path.
+ * What {@code ravine.cmd} runs, as {@code java Launch.java ROOT ARGUMENT ...}: the ravine command, or a JShell with
+ * Ravine on its class path. It builds first what was never built or is older than its sources. Jars and folders in the
+ * variable RAVINE_CLASSPATH join the class path.
  */
 public final class Launch {
     private static final boolean IS_WINDOWS = File.separatorChar == '\\';

@@ -23,10 +23,10 @@ public enum Curvature {
      */
     EMPIRICAL_FISHER,
     /**
-     * The matrix of structural damping (Martens and Sutskever, ICML 2011): the sum over all hidden states that the graph
-     * marks by {@link Preactivation} of J' D J, where J is the derivative of their pre-activations and D the derivative
-     * of their activation, as a mean or sum over examples like the loss. It is no second derivative of the loss: it
-     * measures how far a step moves the hidden states.
+     * The matrix of structural damping (Martens and Sutskever, ICML 2011): the sum over all hidden states that the
+     * graph marks by {@link Preactivation} of J' D J, where J is the derivative of their pre-activations and D the
+     * derivative of their activation, as a mean or sum over examples like the loss. It is no second derivative of the
+     * loss: it measures how far a step moves the hidden states.
      */
     STRUCTURAL;
 

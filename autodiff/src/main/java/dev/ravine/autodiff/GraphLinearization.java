@@ -216,8 +216,8 @@ public final class GraphLinearization implements Linearization {
     }
 
     /**
-     * {@inheritDoc} The Hessian and the matrix of structural damping take products; the other matrices take a tangent of
-     * the outputs for each vector.
+     * {@inheritDoc} The Hessian and the matrix of structural damping take products; the other matrices take a tangent
+     * of the outputs for each vector.
      */
     @Override
     public double[][] forms(Curvature curvature, List<INDArray> vectors) {

@@ -238,8 +238,8 @@ public final class ModelGraph {
     }
 
     /**
-     * Where the examples are in rows that meet a parameter. Rows that all examples share, such as a learned initial state
-     * that was repeated, have them where their cotangents do.
+     * Where the examples are in rows that meet a parameter. Rows that all examples share, such as a learned initial
+     * state that was repeated, have them where their cotangents do.
      */
     private Examples examples(Tensor parameter, Use use, Tensor rows, Tensor cotangents) {
         return batch.of(rows)

@@ -15,9 +15,9 @@ import java.util.List;
  *         .toList();
  * }</pre>
  *
- * <p>Two statistics that are {@code equals} share a plan, so make them records or keep one instance. A statistic crosses a
- * wire as a serialized object where shards are computed in other processes. One that reads {@link #variables} goes
- * without them, and their numbers follow.
+ * <p>Two statistics that are {@code equals} share a plan, so make them records or keep one instance. A statistic
+ * crosses a wire as a serialized object where shards are computed in other processes. One that reads {@link #variables}
+ * goes without them, and their numbers follow.
  */
 @FunctionalInterface
 public interface Statistic extends Serializable {
@@ -67,8 +67,8 @@ public interface Statistic extends Serializable {
      * {@return the tensors of this statistic, for a model whose examples may have weights}
      *
      * @param graph a model's loss over a batch, as a sum over examples
-     * @throws NoRowsException if a parameter is used in a way that does not tell its examples apart, or the examples have
-     *     weights that the statistic does not use
+     * @throws NoRowsException if a parameter is used in a way that does not tell its examples apart, or the examples
+     *     have weights that the statistic does not use
      */
     default List<Tensor> checkedOf(ModelGraph graph) {
         if (graph.hasWeights() && !weighsExamples()) {

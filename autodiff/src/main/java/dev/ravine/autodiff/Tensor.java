@@ -601,8 +601,8 @@ public final class Tensor {
     }
 
     /**
-     * {@return the same numbers, which loss, gradient and Hessian differentiate, and matrices J' M J, such as Gauss-Newton,
-     * take as a constant} So batch normalization may hold its statistics in the curvature of a step.
+     * {@return the same numbers, which loss, gradient and Hessian differentiate, and matrices J' M J, such as
+     * Gauss-Newton, take as a constant} So batch normalization may hold its statistics in the curvature of a step.
      */
     public Tensor heldInCurvature() {
         return Tensor.of(new HeldInCurvature(), this);

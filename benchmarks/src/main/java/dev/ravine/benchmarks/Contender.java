@@ -51,8 +51,8 @@ record Contender(String column, String kind, String setting, Map<String, String>
     }
 
     /**
-     * A peer with each of two threadings and of two or three allocators: glibc as it comes, glibc that keeps memory, and
-     * jemalloc where Debian's package {@code libjemalloc2} is installed.
+     * A peer with each of two threadings and of two or three allocators: glibc as it comes, glibc that keeps memory,
+     * and jemalloc where Debian's package {@code libjemalloc2} is installed.
      */
     static List<Contender> peer(String column, String kind) {
         Map<String, Map<String, String>> allocators = new LinkedHashMap<>();

@@ -36,7 +36,9 @@ final class PyTorchNet {
         }
     }
 
-    /** Images are [examples, channels, height, width], with channels last in memory unless the environment says first. */
+    /**
+     * Images are [examples, channels, height, width], with channels last in memory unless the environment says first.
+     */
     private static Tensor features(Net net) {
         long[] shape = LongStream.concat(
                         LongStream.of(net.batch()), net.input().stream().mapToLong(i -> i))

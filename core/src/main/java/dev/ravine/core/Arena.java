@@ -8,8 +8,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * An owner of native memory. Its arrays live until the arena is closed, which returns their memory at once, or as soon
- * as computations in other threads that use it have ended. Views share the memory of their root and end with it. Any use
- * of Ravine on an array of a closed arena is an {@link IllegalStateException} that names the arena's owner.
+ * as computations in other threads that use it have ended. Views share the memory of their root and end with it. Any
+ * use of Ravine on an array of a closed arena is an {@link IllegalStateException} that names the arena's owner.
  *
  * <p>All arrays are dense, in row-major ('c') order.
  */

@@ -3,8 +3,8 @@ package dev.ravine.core;
 import java.util.function.IntConsumer;
 
 /**
- * A number of threads that work on the shards of one computation. The calling thread is the first of them, so one worker
- * means no other thread.
+ * A number of threads that work on the shards of one computation. The calling thread is the first of them, so one
+ * worker means no other thread.
  *
  * <p>Workers borrow threads of the process while they run and give them back afterwards. So workers that nobody closes
  * hold no threads, and the process has no more of them than were busy at one time. They are daemons, and end after ten
@@ -43,9 +43,9 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs one task on each of the first workers and waits for all of them, also when the calling thread is interrupted:
-     * tasks write to memory that the caller may free. Calls from several threads wait for one another; a task must not
-     * call it.
+     * Runs one task on each of the first workers and waits for all of them, also when the calling thread is
+     * interrupted: tasks write to memory that the caller may free. Calls from several threads wait for one another; a
+     * task must not call it.
      *
      * @param tasks the number of tasks, at most {@link #count()}
      * @param task called once with each number from 0 to tasks - 1, each on a different thread

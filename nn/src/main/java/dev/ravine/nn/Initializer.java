@@ -75,9 +75,9 @@ public interface Initializer {
     }
 
     /**
-     * {@return a random matrix with orthonormal columns, or orthonormal rows if it has more columns, times a factor (Saxe,
-     * McClelland and Ganguli, ICLR 2014)} All axes before the last count as rows. A state that is multiplied by a square
-     * one keeps its length, so it suits the weights of a recurrent layer's state.
+     * {@return a random matrix with orthonormal columns, or orthonormal rows if it has more columns, times a factor
+     * (Saxe, McClelland and Ganguli, ICLR 2014)} All axes before the last count as rows. A state that is multiplied by
+     * a square one keeps its length, so it suits the weights of a recurrent layer's state.
      *
      * @param gain the factor
      */
@@ -86,8 +86,8 @@ public interface Initializer {
     }
 
     /**
-     * {@return a number on the main diagonal and zeros elsewhere, for the weights of a recurrent layer's state (Le, Jaitly
-     * and Hinton, 2015)} All axes before the last count as rows.
+     * {@return a number on the main diagonal and zeros elsewhere, for the weights of a recurrent layer's state (Le,
+     * Jaitly and Hinton, 2015)} All axes before the last count as rows.
      *
      * @param value the number; 1 for the identity
      */

@@ -6,7 +6,9 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 
-/** How the losses of {@link Loss} curve in the outputs z, and the distributions whose negative log-likelihood they are. */
+/**
+ * How the losses of {@link Loss} curve in the outputs z, and the distributions whose negative log-likelihood they are.
+ */
 final class LossCurvatures {
     /** Distinguishes drawn targets from other noise. */
     private static final long SEED = 0x7461726765747321L;

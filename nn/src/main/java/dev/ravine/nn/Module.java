@@ -77,8 +77,8 @@ public abstract class Module {
     }
 
     /**
-     * {@return the result of a function in place of {@link #forward}, with errors and noise as in {@link #apply(Tensor)}}
-     * For modules with further inputs, such as a mask:
+     * {@return the result of a function in place of {@link #forward}, with errors and noise as in {@link
+     * #apply(Tensor)}} For modules with further inputs, such as a mask:
      *
      * <pre>{@code
      * public Tensor apply(Tensor x, Tensor mask) {
@@ -187,8 +187,8 @@ public abstract class Module {
     }
 
     /**
-     * {@return a line for each layer: its name, its kind and description, its parameters with their shapes, and how many
-     * numbers they hold} The first line has the sum of them. A parameter or layer that is used twice counts once.
+     * {@return a line for each layer: its name, its kind and description, its parameters with their shapes, and how
+     * many numbers they hold} The first line has the sum of them. A parameter or layer that is used twice counts once.
      */
     @Override
     public String toString() {
@@ -277,8 +277,8 @@ public abstract class Module {
     }
 
     /**
-     * {@return copies of all parameters by path, in the order of {@link #namedParameters()}, and then of all buffers, in
-     * that of {@link #namedBuffers()}}
+     * {@return copies of all parameters by path, in the order of {@link #namedParameters()}, and then of all buffers,
+     * in that of {@link #namedBuffers()}}
      */
     public final Map<String, INDArray> stateDict() {
         return state().copies();
@@ -415,8 +415,8 @@ public abstract class Module {
     }
 
     /**
-     * {@return whether this module's own {@link #forward} uses the numbers of its own buffers in the present mode} If it
-     * does not, new numbers make no new graph. Batch normalization uses them in evaluation only.
+     * {@return whether this module's own {@link #forward} uses the numbers of its own buffers in the present mode} If
+     * it does not, new numbers make no new graph. Batch normalization uses them in evaluation only.
      */
     protected boolean readsBuffers() {
         return true;
@@ -424,7 +424,8 @@ public abstract class Module {
 
     /**
      * {@return a key for the graph that {@link #forward} builds: equal keys mean equal graphs} It depends on the modes,
-     * on frozen parameters, on the numbers of buffers that are used, and on initialization, and returns to an earlier value when they do.
+     * on frozen parameters, on the numbers of buffers that are used, and on initialization, and returns to an earlier
+     * value when they do.
      */
     public final long graphKey() {
         return fingerprint(initializations);

@@ -148,8 +148,8 @@ public final class ModuleContract {
     }
 
     /**
-     * The layer's output for an input and parameters that stand in for its own while the graph is built. Buffers have the
-     * dtype of these.
+     * The layer's output for an input and parameters that stand in for its own while the graph is built. Buffers have
+     * the dtype of these.
      */
     private static Tensor applied(Module module, List<Parameter> parameters, List<Tensor> in) {
         DType dtype = in.get(in.size() - 1).dtype();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What changes the graphs of a module without changing its code: the mode of each layer, which parameters are frozen, and
- * the numbers of buffers. With it, a module that the same code has built elsewhere gets equal graphs.
+ * What changes the graphs of a module without changing its code: the mode of each layer, which parameters are frozen,
+ * and the numbers of buffers. With it, a module that the same code has built elsewhere gets equal graphs.
  *
  * @param training the mode of the module and of all modules within it, outermost first
  * @param frozen whether each parameter is frozen, in the order of {@link Module#namedParameters()}

@@ -79,8 +79,8 @@ public final class Predictor implements AutoCloseable {
     }
 
     /**
-     * {@return the module's outputs for rows of numbers, one row or many: a row of outputs for each} Numbers are rounded
-     * to the module's dtype.
+     * {@return the module's outputs for rows of numbers, one row or many: a row of outputs for each} Numbers are
+     * rounded to the module's dtype.
      *
      * @param rows the features of each row, as many in each; at least one row
      * @throws ShapeException if there are no rows, their lengths differ, or they do not fit the module
@@ -104,14 +104,14 @@ public final class Predictor implements AutoCloseable {
     }
 
     /**
-     * {@return the class of each example: the place of its largest output along the last axis} Of equal outputs the first
-     * counts as the largest. An example with a NaN among its outputs has no class, which is -1. If there is a single
-     * output, it is the logit of class 1, as with {@link Loss#binaryCrossEntropy()}: the class is 1 if it is positive,
-     * else 0.
+     * {@return the class of each example: the place of its largest output along the last axis} Of equal outputs the
+     * first counts as the largest. An example with a NaN among its outputs has no class, which is -1. If there is a
+     * single output, it is the logit of class 1, as with {@link Loss#binaryCrossEntropy()}: the class is 1 if it is
+     * positive, else 0.
      *
      * @param features [examples, ...] of the module's dtype, at least one example
-     * @throws ShapeException if there are no examples, features do not fit the module, or an example has several rows of
-     *     outputs
+     * @throws ShapeException if there are no examples, features do not fit the module, or an example has several rows
+     *     of outputs
      */
     public int[] classes(INDArray features) {
         INDArray outputs = outputs(features);
@@ -129,13 +129,13 @@ public final class Predictor implements AutoCloseable {
 
     /**
      * {@return the probability of each class, an array [examples, classes] that the caller owns: the softmax of the
-     * outputs, as {@link Loss#softmaxCrossEntropy()} trains them} If there is a single output, the array is [examples, 1]
-     * with the probability of class 1: the logistic function of the output, as with
+     * outputs, as {@link Loss#softmaxCrossEntropy()} trains them} If there is a single output, the array is [examples,
+     * 1] with the probability of class 1: the logistic function of the output, as with
      * {@link Loss#binaryCrossEntropy()}. An example with a NaN among its outputs has NaN in all its probabilities.
      *
      * @param features [examples, ...] of the module's dtype, at least one example
-     * @throws ShapeException if there are no examples, features do not fit the module, or an example has several rows of
-     *     outputs
+     * @throws ShapeException if there are no examples, features do not fit the module, or an example has several rows
+     *     of outputs
      */
     public INDArray probabilities(INDArray features) {
         INDArray outputs = outputs(features);

@@ -55,7 +55,8 @@ public final class RunningStatistics {
     }
 
     /**
-     * Computes the statistics of examples as {@link #update(Module, INDArray)} does, of which it holds a batch at a time.
+     * Computes the statistics of examples as {@link #update(Module, INDArray)} does, of which it holds a batch at a
+     * time.
      *
      * @param module initialized; its mode does not change
      * @param data whose features the module takes

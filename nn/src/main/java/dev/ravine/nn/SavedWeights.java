@@ -126,9 +126,9 @@ public final class SavedWeights {
     }
 
     /**
-     * {@return these weights of PyTorch, with the columns of a dense layer behind {@code Flatten} in the order of images
-     * whose channels are last} PyTorch flattens an image [channels, height, width] channel by channel; here it is flattened
-     * pixel by pixel.
+     * {@return these weights of PyTorch, with the columns of a dense layer behind {@code Flatten} in the order of
+     * images whose channels are last} PyTorch flattens an image [channels, height, width] channel by channel; here it
+     * is flattened pixel by pixel.
      *
      * @param layer the name of the dense layer, such as {@code 3}, whose weight is [outputs, channels * height * width]
      * @param channels of the image before it is flattened
@@ -190,8 +190,8 @@ public final class SavedWeights {
      *
      * @param module an initialized module
      * @return what has been loaded and what has not
-     * @throws IllegalArgumentException if no parameter has a fitting array, with the report; or if a number is too large
-     *     for the module's dtype
+     * @throws IllegalArgumentException if no parameter has a fitting array, with the report; or if a number is too
+     *     large for the module's dtype
      */
     public LoadReport loadFitting(Module module) {
         Map<String, INDArray> found = fitted(module);

@@ -48,7 +48,9 @@ public record TokenCrossEntropy(long ignored, double smoothing, List<Double> cla
         classWeights.forEach(weight -> Check.notNegative("tokenCrossEntropy: a class's weight", weight));
     }
 
-    /** The mean over an example's tokens, with {@link #IGNORED} as the target that does not count and nothing else set. */
+    /**
+     * The mean over an example's tokens, with {@link #IGNORED} as the target that does not count and nothing else set.
+     */
     public TokenCrossEntropy() {
         this(IGNORED, 0, List.of(), Reduction.MEAN);
     }

@@ -7,10 +7,10 @@ import dev.ravine.core.data.DataSet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A model's outputs for tokens [examples, ..., classes], beside the target tokens [examples, ...]. All tokens that count
- * count alike, times their example's weight: a long sequence counts more than a short one, as is usual for perplexity.
- * Targets equal to the ignored one do not count. A token with a score that is not a number is wrong, and its cross-entropy
- * is not a number.
+ * A model's outputs for tokens [examples, ..., classes], beside the target tokens [examples, ...]. All tokens that
+ * count count alike, times their example's weight: a long sequence counts more than a short one, as is usual for
+ * perplexity. Targets equal to the ignored one do not count. A token with a score that is not a number is wrong, and
+ * its cross-entropy is not a number.
  */
 public final class TokenScores {
     private final String user;
@@ -60,8 +60,8 @@ public final class TokenScores {
     }
 
     /**
-     * {@return the fraction of tokens whose largest score is that of their target, from 0 to 1; of equal scores the first
-     * is the larger one}
+     * {@return the fraction of tokens whose largest score is that of their target, from 0 to 1; of equal scores the
+     * first is the larger one}
      *
      * @throws IllegalArgumentException if no token counts, or a target has no score
      */

@@ -57,8 +57,8 @@ final class TokenTargets {
     }
 
     /**
-     * The factor of -ln p of each class, [examples, ..., classes]: the class's weight times 1 - smoothing for the target
-     * plus smoothing / classes for every class.
+     * The factor of -ln p of each class, [examples, ..., classes]: the class's weight times 1 - smoothing for the
+     * target plus smoothing / classes for every class.
      */
     record Rows(Classes classes, double smoothing) implements OfTargets {
         @Override

@@ -93,8 +93,8 @@ public final class Weights {
 
     /**
      * {@return the arrays of a file that PyTorch wrote; loading transposes the weights of linear layers, which PyTorch
-     * keeps as [outputs, inputs]} The names of a {@code torch.nn.Sequential} are those of Ravine's; {@code LayerNorm} calls
-     * {@code gain} what PyTorch calls {@code weight}.
+     * keeps as [outputs, inputs]} The names of a {@code torch.nn.Sequential} are those of Ravine's; {@code LayerNorm}
+     * calls {@code gain} what PyTorch calls {@code weight}.
      *
      * @param file a {@code state_dict} as {@code torch.save} writes it, which ends with {@code .pt}, {@code .pth} or
      *     {@code .bin}, or the same as {@code .safetensors} or {@code .npz}

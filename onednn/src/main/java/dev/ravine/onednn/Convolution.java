@@ -19,8 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One tensor of a convolution from the other two. Images and outputs stay where they are, [examples, height, width,
- * channels]. Weights are copied into the layout that oneDNN wants, and back, at each run: with weights as they are it is up
- * to twice as slow.
+ * channels]. Weights are copied into the layout that oneDNN wants, and back, at each run: with weights as they are it
+ * is up to twice as slow.
  */
 final class Convolution {
     private static final int ALGORITHM = algorithm.convolution_direct.value;

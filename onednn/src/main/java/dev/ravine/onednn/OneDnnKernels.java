@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The kernels of oneDNN that are faster than Ravine's own and as exact: convolutions, and tanh. Its other functions of one
- * number are not offered: its logistic function is off by up to 4.4 units in the last place, its exponential function of
- * NaN is infinity, and its gelu of an infinity is NaN.
+ * The kernels of oneDNN that are faster than Ravine's own and as exact: convolutions, and tanh. Its other functions of
+ * one number are not offered: its logistic function is off by up to 4.4 units in the last place, its exponential
+ * function of NaN is infinity, and its gelu of an infinity is NaN.
  */
 public final class OneDnnKernels implements KernelSet {
     /** With fewer channels than this, derivatives by the images are faster as matrix products. */

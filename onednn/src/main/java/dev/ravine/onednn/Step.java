@@ -19,8 +19,8 @@ final class Step implements Kernel {
     private final IntMemoryMap bound = new IntMemoryMap();
 
     /**
-     * A step with its own memory for what lies between: that of the library belongs to the thread that made the primitive,
-     * and others would find none.
+     * A step with its own memory for what lies between: that of the library belongs to the thread that made the
+     * primitive, and others would find none.
      *
      * @param description of the primitive, made with {@link #attributes}
      */

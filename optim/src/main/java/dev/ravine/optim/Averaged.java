@@ -106,7 +106,9 @@ public final class Averaged extends ForwardingOptimizer {
         return Optional.ofNullable(average);
     }
 
-    /** {@return the name of the optimizer within and the averaging, such as {@code adam(lr=0.001), average ema:0.99}} */
+    /**
+     * {@return the name of the optimizer within and the averaging, such as {@code adam(lr=0.001), average ema:0.99}}
+     */
     @Override
     public String name() {
         return super.name() + ", average " + averaging;
@@ -155,7 +157,9 @@ public final class Averaged extends ForwardingOptimizer {
         average = saved == null ? null : newVector(saved);
     }
 
-    /** Theta's length is not known here, but that of the vectors beside it is, unless they have lengths of their own. */
+    /**
+     * Theta's length is not known here, but that of the vectors beside it is, unless they have lengths of their own.
+     */
     private void requireFit(INDArray saved, Map<String, INDArray> vectors) {
         boolean fits = saved.rank() == 1
                 && (hasOwnArrays() || vectors.values().stream().allMatch(v -> v.length() == saved.length()));

@@ -6,8 +6,8 @@ import dev.ravine.core.Check;
  * How the points of a run are averaged: after step t the average a becomes a + share(t) (theta - a). It begins as the
  * point before the first step. Steps count from 1, rejected ones included.
  *
- * <p>A run that goes on from a checkpoint knows an averaging by its text, so one of your own should be a record or have a
- * {@code toString}.
+ * <p>A run that goes on from a checkpoint knows an averaging by its text, so one of your own should be a record or have
+ * a {@code toString}.
  */
 @FunctionalInterface
 public interface Averaging {
@@ -54,8 +54,8 @@ public interface Averaging {
     }
 
     /**
-     * {@return the mean of some points from a step on, theta itself before it (Izmailov et al., "Averaging weights leads
-     * to wider optima and better generalization", UAI 2018, SWA)}
+     * {@return the mean of some points from a step on, theta itself before it (Izmailov et al., "Averaging weights
+     * leads to wider optima and better generalization", UAI 2018, SWA)}
      *
      * @param from the first step whose point counts, at least 1
      * @param every how many steps lie between two points that count, at least 1; such as those of a cycle of the rate

@@ -88,9 +88,9 @@ public interface Optimizer extends AutoCloseable {
     String name();
 
     /**
-     * {@return all settings by name, as text that is equal in every process} A run continues from a checkpoint only with
-     * the settings that it was saved with. Settings that the {@link #state} holds and {@link #restore} compares need not
-     * be named again. The text of a value is that of {@link dev.ravine.core.StableText}.
+     * {@return all settings by name, as text that is equal in every process} A run continues from a checkpoint only
+     * with the settings that it was saved with. Settings that the {@link #state} holds and {@link #restore} compares
+     * need not be named again. The text of a value is that of {@link dev.ravine.core.StableText}.
      *
      * <p>None unless overridden; such an optimizer is known by its {@link #name} alone.
      */
@@ -99,8 +99,8 @@ public interface Optimizer extends AutoCloseable {
     }
 
     /**
-     * {@return whether the state's vectors may have other lengths than theta} Then {@link #restore} must check them, since
-     * nobody else can. False unless overridden.
+     * {@return whether the state's vectors may have other lengths than theta} Then {@link #restore} must check them,
+     * since nobody else can. False unless overridden.
      */
     default boolean hasOwnArrays() {
         return false;

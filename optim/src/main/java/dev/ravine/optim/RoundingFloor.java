@@ -11,14 +11,14 @@ import dev.ravine.optim.objective.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Tells whether a gradient is zero up to rounding: whether each of its elements is within a multiple of its own noise. No
- * point nearby is then known to be better. This needs no model, and it does not depend on the units of function and
+ * Tells whether a gradient is zero up to rounding: whether each of its elements is within a multiple of its own noise.
+ * No point nearby is then known to be better. This needs no model, and it does not depend on the units of function and
  * parameters. At a kink, or where steps were held back, the gradient is no noise and fails the test.
  *
  * <p>The noise comes from fourth differences of gradients at equally spaced points close by, where all that is smooth
  * cancels (Hamming; Moré and Wild, SIAM Journal on Scientific Computing 33, 2011). Each element of the point goes up or
- * down, as chance says, in steps of epsilon^(2/3) of its size, which is far above its own rounding, so that the rounding
- * of everything that it is added to is seen too, and to one of the two floating-point numbers beside.
+ * down, as chance says, in steps of epsilon^(2/3) of its size, which is far above its own rounding, so that the
+ * rounding of everything that it is added to is seen too, and to one of the two floating-point numbers beside.
  */
 final class RoundingFloor {
     private static final int POINTS = 12;
@@ -88,7 +88,10 @@ final class RoundingFloor {
         return up ? Math.nextUp(value) : Math.nextDown(value);
     }
 
-    /** The standard deviation of an element's noise. Differences are taken in the unit of the samples, where none overflows. */
+    /**
+     * The standard deviation of an element's noise. Differences are taken in the unit of the samples, where none
+     * overflows.
+     */
     private static double noise(double[][] samples, int i) {
         double largest = 0;
         for (double[] sample : samples) {

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * Schedules as text that is equal in every process, by which a run that goes on knows them: a constant as its number, any
- * other by its first values and a digest of some hundred values up to step 2^41. So a lambda is known by what it computes.
+ * Schedules as text that is equal in every process, by which a run that goes on knows them: a constant as its number,
+ * any other by its first values and a digest of some hundred values up to step 2^41. So a lambda is known by what it
+ * computes.
  */
 public final class ScheduleText {
     private static final int EACH = 256;

@@ -1,12 +1,12 @@
 package dev.ravine.spark;
 
 /**
- * Predicts how long the jobs of a step take on a number of executors, from a few measured times. A job sends one vector to
- * all executors, computes shards in waves, and brings one vector of each shard to the driver, which adds them.
+ * Predicts how long the jobs of a step take on a number of executors, from a few measured times. A job sends one vector
+ * to all executors, computes shards in waves, and brings one vector of each shard to the driver, which adds them.
  *
- * <p>The model: an empty job takes a fixed time. A broadcast goes from executor to executor in pieces, so the driver sends
- * the vector about once, and the last executor has it after twice that time. Shards are computed in waves, one on each
- * executor. The driver's line carries the results one after the other.
+ * <p>The model: an empty job takes a fixed time. A broadcast goes from executor to executor in pieces, so the driver
+ * sends the vector about once, and the last executor has it after twice that time. Shards are computed in waves, one on
+ * each executor. The driver's line carries the results one after the other.
  *
  * @param jobSeconds the time of a job that computes and carries next to nothing
  * @param bytesPerSecond what the driver's line carries, serialization included
@@ -21,13 +21,13 @@ public record ClusterPlan(
         /** Every shard's vector goes to the driver, as {@link SparkObjective} does it. */
         AT_DRIVER,
         /**
-         * Each executor adds one slice of the vectors of all shards, and the driver gets the slices: a reduce-scatter. Not
-         * built.
+         * Each executor adds one slice of the vectors of all shards, and the driver gets the slices: a reduce-scatter.
+         * Not built.
          */
         BY_SLICES,
         /**
-         * The optimizer is cut into slices, too: each executor keeps its slice and gives it to the others, in a ring. Not
-         * built.
+         * The optimizer is cut into slices, too: each executor keeps its slice and gives it to the others, in a ring.
+         * Not built.
          */
         RING
     }

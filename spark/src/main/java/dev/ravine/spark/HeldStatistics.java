@@ -12,8 +12,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The statistics of an engine, with variables of its own for the numbers that the driver sends. They are kept, so that one
- * program serves all calls.
+ * The statistics of an engine, with variables of its own for the numbers that the driver sends. They are kept, so that
+ * one program serves all calls.
  */
 final class HeldStatistics {
     private static final int KEPT = 8;

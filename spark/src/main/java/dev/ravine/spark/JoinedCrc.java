@@ -1,9 +1,9 @@
 package dev.ravine.spark;
 
 /**
- * The CRC-32C of parts one after the other, from the parts' own. A CRC is linear: the remainder of the first part, moved
- * up by the length of the second one, plus the remainder of the second one. Moving by a bit is a 32 by 32 matrix of bits,
- * which is squared for each binary digit of the length.
+ * The CRC-32C of parts one after the other, from the parts' own. A CRC is linear: the remainder of the first part,
+ * moved up by the length of the second one, plus the remainder of the second one. Moving by a bit is a 32 by 32 matrix
+ * of bits, which is squared for each binary digit of the length.
  */
 final class JoinedCrc {
     /** The polynomial of CRC-32C (Castagnoli), with the highest power in the lowest bit. */

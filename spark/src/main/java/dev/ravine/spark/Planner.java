@@ -13,8 +13,8 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
- * Finds out where shards are computed. A shard whose examples lie in one partition is computed there, as all shards of a
- * full pass are. Else Spark moves the examples of the scope: one shuffle brings those of each shard together, and the
+ * Finds out where shards are computed. A shard whose examples lie in one partition is computed there, as all shards of
+ * a full pass are. Else Spark moves the examples of the scope: one shuffle brings those of each shard together, and the
  * scopes that were used last stay so.
  */
 final class Planner implements AutoCloseable {

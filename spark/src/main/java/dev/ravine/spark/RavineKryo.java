@@ -6,9 +6,9 @@ import org.apache.spark.serializer.KryoRegistrator;
 /**
  * Registers all classes that this package sends by Spark's serializer: examples, points, and what tasks return. With
  * {@code spark.serializer=org.apache.spark.serializer.KryoSerializer} and {@code
- * spark.kryo.registrator=dev.ravine.spark.RavineKryo} a run needs no others, beside Spark SQL's own. It also passes with {@code
- * spark.kryo.registrationRequired=true}. Tasks themselves, and so what a {@link SparkModel} captures, always go by
- * Java's serialization, because Spark sends tasks by no other.
+ * spark.kryo.registrator=dev.ravine.spark.RavineKryo} a run needs no others, beside Spark SQL's own. It also passes
+ * with {@code spark.kryo.registrationRequired=true}. Tasks themselves, and so what a {@link SparkModel} captures,
+ * always go by Java's serialization, because Spark sends tasks by no other.
  */
 public final class RavineKryo implements KryoRegistrator {
     /** For Spark. */

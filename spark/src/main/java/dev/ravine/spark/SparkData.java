@@ -12,8 +12,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * Examples on a cluster. Rows are numbered in the order in which Spark lists them: row 0 is the first row of the first
- * partition. A source must give the same rows in the same order each time that it is read; {@code orderBy} with a unique
- * key makes that sure.
+ * partition. A source must give the same rows in the same order each time that it is read; {@code orderBy} with a
+ * unique key makes that sure.
  */
 public abstract class SparkData {
     /** For this package: {@link #of}. */

@@ -7,9 +7,9 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * How a net and its loss are made. The driver makes them once, and each executor makes them again, so that no net crosses
- * the wire. The code must make the same net each time, from what it captures alone; executors compare their graphs with
- * the driver's.
+ * How a net and its loss are made. The driver makes them once, and each executor makes them again, so that no net
+ * crosses the wire. The code must make the same net each time, from what it captures alone; executors compare their
+ * graphs with the driver's.
  *
  * <pre>{@code
  * var model = new SparkModel(

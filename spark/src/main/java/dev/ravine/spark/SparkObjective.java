@@ -21,15 +21,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The mean loss of a module over data on a Spark cluster, plus L2. Executors hold the data, cut by row number into
  * shards, and compute; the driver adds what shards return in the order of the shards, and runs the optimizer. So every
- * number is that of {@link SupervisedObjective} over the same rows in the same order, bit for bit, however many executors
- * there are and whichever of them are lost.
+ * number is that of {@link SupervisedObjective} over the same rows in the same order, bit for bit, however many
+ * executors there are and whichever of them are lost.
  *
- * <p>A value, a gradient, a statistic or a product is one job. The point travels once a step, the multiplied vector once
- * a product. Executors keep programs, and shards that stay at a point, from job to job. A lost executor costs the
+ * <p>A value, a gradient, a statistic or a product is one job. The point travels once a step, the multiplied vector
+ * once a product. Executors keep programs, and shards that stay at a point, from job to job. A lost executor costs the
  * computation of its shards once more. That work counts in {@link #cost}.
  *
- * <p>A scope whose shards lie in one partition each, as those of a full pass do, moves no examples. Any other scope, such
- * as a shuffled mini-batch, is brought together by one shuffle; the last three stay so.
+ * <p>A scope whose shards lie in one partition each, as those of a full pass do, moves no examples. Any other scope,
+ * such as a shuffled mini-batch, is brought together by one shuffle; the last three stay so.
  *
  * <pre>{@code
  * var model = new SparkModel(() -> new Sequential(new Linear(64, 32), Activation.tanh(), new Linear(32, 10)),

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The runs from one start while they go on. Each runs in a thread of its own; only the one that has the turn calls this.
+ * The runs from one start while they go on. Each runs in a thread of its own; only the one that has the turn calls
+ * this.
  */
 final class SoFar {
     private final String problem;

@@ -63,8 +63,9 @@ public final class MeasuredNet implements AutoCloseable {
     }
 
     /**
-     * {@return the gradient of the objective over some training examples, evenly chosen and always the same, L2 included}
-     * It is a sample so that it costs no more than a measurement of the figures, however many examples there are.
+     * {@return the gradient of the objective over some training examples, evenly chosen and always the same, L2
+     * included} It is a sample so that it costs no more than a measurement of the figures, however many examples there
+     * are.
      */
     public double[] gradient() {
         int all = set.train().size();

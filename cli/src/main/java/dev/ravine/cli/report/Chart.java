@@ -90,8 +90,8 @@ public record Chart(String name, String caption, List<Axis> x, List<Axis> y, Lis
      * @param style how to draw it
      * @param values by key of an axis, all of one length; NaN where there is none
      * @param bands ranges around the values of some keys, for example over seeds
-     * @param panel of the chart in which it is drawn, by its title; empty if the chart has no panels. All panels have the
-     *     same axes.
+     * @param panel of the chart in which it is drawn, by its title; empty if the chart has no panels. All panels have
+     *     the same axes.
      */
     public record Line(String name, Style style, Map<String, double[]> values, Map<String, Band> bands, String panel) {
         /**

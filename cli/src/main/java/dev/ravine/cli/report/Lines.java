@@ -14,8 +14,8 @@ public final class Lines {
     private Lines() {}
 
     /**
-     * {@return the width of the terminal, from the variable {@code COLUMNS}} Asked of a terminal library, the width would
-     * cost the answer to SIGINT, which such libraries take over.
+     * {@return the width of the terminal, from the variable {@code COLUMNS}} Asked of a terminal library, the width
+     * would cost the answer to SIGINT, which such libraries take over.
      */
     public static int width() {
         return width(System.getenv("COLUMNS"));

@@ -19,11 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Serves a {@link LivePage} to browsers of this machine, on a free port of the loopback interface. The address has a
- * random token: a request without it is refused, and so is one whose Host header is not this server's own, which a page of
- * another origin could send by a name that leads to this machine.
+ * random token: a request without it is refused, and so is one whose Host header is not this server's own, which a page
+ * of another origin could send by a name that leads to this machine.
  *
- * <p>{@code GET TOKEN/} is the page, {@code GET TOKEN/events} a stream of server-sent events: {@code update} with the parts
- * that changed, {@code reload} and {@code end}. A reader who lost the connection goes on from the last event that arrived.
+ * <p>{@code GET TOKEN/} is the page, {@code GET TOKEN/events} a stream of server-sent events: {@code update} with the
+ * parts that changed, {@code reload} and {@code end}. A reader who lost the connection goes on from the last event that
+ * arrived.
  */
 public final class LiveServer implements AutoCloseable {
     private static final int TOKEN_BYTES = 16;

@@ -220,7 +220,9 @@ final class Page {
                 "numbers", numbers(p)));
     }
 
-    /** The JSON file, compressed: all numbers are in the page, whatever is drawn. A page that grows has no files yet. */
+    /**
+     * The JSON file, compressed: all numbers are in the page, whatever is drawn. A page that grows has no files yet.
+     */
     private String numbers(Report.Element element) throws IOException {
         if (growth.isPresent()) {
             return "";

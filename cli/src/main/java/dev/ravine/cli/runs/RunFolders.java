@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The folder of all runs. Each run has a folder of its own in it, named after the time of its beginning. The link {@code
- * latest} leads to the run that ended last, and {@code index.html} lists all.
+ * The folder of all runs. Each run has a folder of its own in it, named after the time of its beginning. The link
+ * {@code latest} leads to the run that ended last, and {@code index.html} lists all.
  *
  * @param root the folder; made when it is needed
  */

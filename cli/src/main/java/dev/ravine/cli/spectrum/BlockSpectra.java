@@ -16,8 +16,8 @@ import java.util.List;
  * @param point such as fresh or trained
  * @param matrix which one
  * @param blocks in the order of the parameters
- * @param distances Jensen-Shannon distances of the densities as they are, smoothed on the scale of the largest eigenvalue
- *     of all blocks
+ * @param distances Jensen-Shannon distances of the densities as they are, smoothed on the scale of the largest
+ *     eigenvalue of all blocks
  * @param shapes the same after each block was divided by its own largest size of an eigenvalue
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody

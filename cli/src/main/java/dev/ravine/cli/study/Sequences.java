@@ -33,7 +33,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Who makes a plain recurrent net remember: addition and temporal order, each method with the same number of trials. */
+/**
+ * Who makes a plain recurrent net remember: addition and temporal order, each method with the same number of trials.
+ */
 final class Sequences {
     /** The share of wrong answers below which a task is solved (Martens and Sutskever, ICML 2011). */
     private static final double SOLVED = 0.001;

@@ -38,8 +38,8 @@ public interface Augmentation {
     }
 
     /**
-     * {@return a shift by a whole number of pixels from -most to most in each direction} Pixels that come in are 0. It is
-     * what others call a random crop of an image with a border.
+     * {@return a shift by a whole number of pixels from -most to most in each direction} Pixels that come in are 0. It
+     * is what others call a random crop of an image with a border.
      *
      * @param most at least 1
      * @throws IllegalArgumentException if it is less than 1
@@ -79,8 +79,8 @@ public interface Augmentation {
     }
 
     /**
-     * {@return a part of the image, enlarged to its size} The part has the image's proportions, a side from {@code least}
-     * to 1 times the image's, and any place. Numbers between pixels are bilinear.
+     * {@return a part of the image, enlarged to its size} The part has the image's proportions, a side from {@code
+     * least} to 1 times the image's, and any place. Numbers between pixels are bilinear.
      *
      * @param least above 0 and at most 1
      * @throws IllegalArgumentException if it is out of range

@@ -13,11 +13,11 @@ import java.util.zip.CRC32C;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Images that change at random each time they are trained on. An image depends on its number and on the seed of the step,
- * which an optimizer draws anew for each step, as dropout masks do. A pass over mini-batches visits each image once, so it
- * is a function of image and epoch. It is the same for any number of workers, in all evaluations of a step, and after a
- * resume. With the seed 0, which evaluations outside of training and methods without randomness have ({@code lbfgs},
- * {@code newton-cg}), images are as they are.
+ * Images that change at random each time they are trained on. An image depends on its number and on the seed of the
+ * step, which an optimizer draws anew for each step, as dropout masks do. A pass over mini-batches visits each image
+ * once, so it is a function of image and epoch. It is the same for any number of workers, in all evaluations of a step,
+ * and after a resume. With the seed 0, which evaluations outside of training and methods without randomness have
+ * ({@code lbfgs}, {@code newton-cg}), images are as they are.
  */
 public final class Augmented implements ExampleSource {
     private final ExampleSource source;
@@ -33,8 +33,8 @@ public final class Augmented implements ExampleSource {
     /**
      * {@return images that are augmented in the given order}
      *
-     * @param images in memory or streamed, whose features are the numbers of an image [height, width, channels], flat or
-     *     not
+     * @param images in memory or streamed, whose features are the numbers of an image [height, width, channels], flat
+     *     or not
      * @param size of an image
      * @param augmentations at least one
      * @throws ShapeException if the features are of another size, or not floating-point

@@ -36,8 +36,8 @@ public final class Batches {
 
     /**
      * Begins before the first batch of epoch 0, in an order that keeps neighbours of a file near one another in time:
-     * blocks in a random order, and the examples of {@value BlockOrder#WINDOW} successive blocks mixed. A last block that
-     * is not full stays last.
+     * blocks in a random order, and the examples of {@value BlockOrder#WINDOW} successive blocks mixed. A last block
+     * that is not full stays last.
      *
      * @param examples the number of examples, at least 1
      * @param batchSize rows per batch, at least 1; the last batch of an epoch has the remainder

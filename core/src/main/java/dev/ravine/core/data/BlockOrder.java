@@ -4,8 +4,8 @@ import dev.ravine.core.Rng;
 
 /**
  * An order of examples in which those that are near one another in a file are near in time: full blocks in a random
- * order, and the examples of each {@value #WINDOW} successive blocks mixed. A last, shorter block stays last. It holds the
- * order of one window at a time.
+ * order, and the examples of each {@value #WINDOW} successive blocks mixed. A last, shorter block stays last. It holds
+ * the order of one window at a time.
  */
 final class BlockOrder {
     /** Successive blocks whose examples are mixed. */

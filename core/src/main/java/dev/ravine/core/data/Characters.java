@@ -10,9 +10,9 @@ public final class Characters {
     private Characters() {}
 
     /**
-     * {@return an example for each line, such as a name} A model reads the end of a line and then the line, and predicts
-     * the line and then its end. So it can write lines, starting from an end of line. Behind the end of a short line are
-     * ends of lines as padding, with targets that do not count.
+     * {@return an example for each line, such as a name} A model reads the end of a line and then the line, and
+     * predicts the line and then its end. So it can write lines, starting from an end of line. Behind the end of a
+     * short line are ends of lines as padding, with targets that do not count.
      *
      * @param vocabulary of these and other lines; it has {@code \n}
      * @param lines without their ends, none empty

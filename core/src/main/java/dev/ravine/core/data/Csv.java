@@ -49,7 +49,10 @@ public final class Csv {
         return new Csv(new CsvSettings());
     }
 
-    /** {@return a reader of files that begin with the first example; columns are called by their index, such as 0 or "0"} */
+    /**
+     * {@return a reader of files that begin with the first example; columns are called by their index, such as 0 or
+     * "0"}
+     */
     public Csv withoutHeader() {
         return with(s -> s.header = false);
     }

@@ -1,9 +1,9 @@
 package dev.ravine.core.data;
 
 /**
- * The numbers of CSV files: a sign, digits with at most one decimal sign among them, and an exponent. Everything but the
- * digits of the mantissa may be absent. Java's own parser also reads hexadecimal numbers, suffixes of types, NaN and
- * Infinity, which no table means.
+ * The numbers of CSV files: a sign, digits with at most one decimal sign among them, and an exponent. Everything but
+ * the digits of the mantissa may be absent. Java's own parser also reads hexadecimal numbers, suffixes of types, NaN
+ * and Infinity, which no table means.
  */
 final class CsvNumber {
     private CsvNumber() {}

@@ -7,8 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The rows of one CSV file, some to train on and the others to test with. Means that take the place of missing cells are
- * those of the rows to train on; classes and categories are those of all rows.
+ * The rows of one CSV file, some to train on and the others to test with. Means that take the place of missing cells
+ * are those of the rows to train on; classes and categories are those of all rows.
  *
  * @param data both parts
  * @param table all rows with the names of columns and classes
@@ -39,7 +39,8 @@ public record CsvParts(TrainTest data, Csv.Table table, Csv reader) {
     }
 
     /**
-     * {@return parts that are chosen at random with all classes in proportion, by the rule of {@link Splits#stratified}}
+     * {@return parts that are chosen at random with all classes in proportion, by the rule of {@link
+     * Splits#stratified}}
      *
      * @param csv reads the file, with labels or class names
      * @param file with at least two rows
@@ -48,8 +49,8 @@ public record CsvParts(TrainTest data, Csv.Table table, Csv reader) {
      * @throws NoSuchFileException if there is no such file
      * @throws MalformedFileException naming line and column, if the contents do not match the settings
      * @throws IOException if reading fails
-     * @throws IllegalArgumentException if the fraction is not between 0 and 1, the file has one row only, or targets are
-     *     numbers
+     * @throws IllegalArgumentException if the fraction is not between 0 and 1, the file has one row only, or targets
+     *     are numbers
      * @throws IllegalStateException if neither labels nor targets are set
      */
     public static CsvParts stratified(Csv csv, Path file, double testFraction, long seed) throws IOException {

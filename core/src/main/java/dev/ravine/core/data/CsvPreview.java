@@ -29,9 +29,10 @@ public final class CsvPreview {
     }
 
     /**
-     * {@return a reader that takes columns of text as {@link Csv#categories}} A column of features holds text if its first
-     * cell that tells is no number. A cell tells nothing if it is missing, or is a usual mark of a missing value: NA, N/A,
-     * #N/A, NaN, null, none, ?, - or a dot. All cells of a column of text are names, and those of every other column numbers.
+     * {@return a reader that takes columns of text as {@link Csv#categories}} A column of features holds text if its
+     * first cell that tells is no number. A cell tells nothing if it is missing, or is a usual mark of a missing value:
+     * NA, N/A, #N/A, NaN, null, none, ?, - or a dot. All cells of a column of text are names, and those of every other
+     * column numbers.
      *
      * @param csv reads the file; columns that it has as categories stay so
      * @param file a CSV file

@@ -24,8 +24,8 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads the cells of one file, once. Names become the order of their first occurrence, and missing numbers NaN, which no
- * cell can hold.
+ * Reads the cells of one file, once. Names become the order of their first occurrence, and missing numbers NaN, which
+ * no cell can hold.
  */
 final class CsvRows {
     private static final int SHOWN_NAMES = 8;

@@ -13,9 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Salakhutdinov (Science 313, 2006) trained a deep autoencoder on such images, and Martens (ICML 2010) compared
  * optimizers on theirs. These images are of the same kind and not the same ones.
  *
- * <p>The three points are uniform in the square. The curve is the quadratic Bezier curve that starts at the first point,
- * ends at the third, and is drawn towards the second. A pixel at distance d from the curve has the intensity exp(-d^2 /
- * 2 w^2), where the width w of the pen is one pixel at 28 pixels a side, and in proportion for other sizes.
+ * <p>The three points are uniform in the square. The curve is the quadratic Bezier curve that starts at the first
+ * point, ends at the third, and is drawn towards the second. A pixel at distance d from the curve has the intensity
+ * exp(-d^2 / 2 w^2), where the width w of the pen is one pixel at 28 pixels a side, and in proportion for other sizes.
  */
 public final class Curves {
     private static final int SEGMENTS = 24;
@@ -68,7 +68,9 @@ public final class Curves {
         return points;
     }
 
-    /** The squared distance of each pixel to the curve, in sides of the image; infinite where the pen does not reach. */
+    /**
+     * The squared distance of each pixel to the curve, in sides of the image; infinite where the pen does not reach.
+     */
     private static void draw(double[] points, int side, double[] squares) {
         Arrays.fill(squares, Double.POSITIVE_INFINITY);
         double x = points[0];

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Examples as a computation needs them: what one example looks like, and copies of chosen rows. A {@link DataSet} is one
- * whose rows are all in memory; another one may hold some of the rows only.
+ * Examples as a computation needs them: what one example looks like, and copies of chosen rows. A {@link DataSet} is
+ * one whose rows are all in memory; another one may hold some of the rows only.
  */
 public interface ExampleSource {
     /** {@return the number of examples, at least 1; row numbers are below it} */

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How often each example counts: 2 is the same as the example twice, 0 the same as none. Means over examples are sums of
- * weight times number, divided by the sum of the weights.
+ * How often each example counts: 2 is the same as the example twice, 0 the same as none. Means over examples are sums
+ * of weight times number, divided by the sum of the weights.
  */
 public final class ExampleWeights {
     private final INDArray array;

@@ -25,8 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * are images, in one axis labels. The format: Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten
  * digits".
  *
- * <p>Compressed data may unpack to 4 MiB, or to 100 times their own size, whichever is more. A file that claims more, as
- * a bomb does, is refused before it is unpacked; unpack it with gunzip if it can be trusted.
+ * <p>Compressed data may unpack to 4 MiB, or to 100 times their own size, whichever is more. A file that claims more,
+ * as a bomb does, is refused before it is unpacked; unpack it with gunzip if it can be trusted.
  *
  * <p>Every method throws {@link MalformedFileException} for contents that break the format. Byte offsets in messages
  * count decompressed bytes.

@@ -92,9 +92,10 @@ public final class LongTermTasks {
     }
 
     /**
-     * Each step is one of eight symbols, as a one-hot vector: four distractors, X, Y, a first symbol and a last one. Two
-     * steps, from T / 100 to T / 10 and from 0.4 T to T / 2, or three steps, from 0.3 T to 0.4 T and from T / 2 to 0.6 T
-     * beside the first, are X or Y. The class says which: bit k is 1 if the k-th of them, counted from the last, is Y.
+     * Each step is one of eight symbols, as a one-hot vector: four distractors, X, Y, a first symbol and a last one.
+     * Two steps, from T / 100 to T / 10 and from 0.4 T to T / 2, or three steps, from 0.3 T to 0.4 T and from T / 2 to
+     * 0.6 T beside the first, are X or Y. The class says which: bit k is 1 if the k-th of them, counted from the last,
+     * is Y.
      *
      * @param n the number of sequences, at least 1
      * @param length T, at least 20

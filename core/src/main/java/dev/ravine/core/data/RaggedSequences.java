@@ -168,7 +168,8 @@ public final class RaggedSequences {
 
     /**
      * {@return all sequences, filled up to a given length: features INT64 [sequences, length] of tokens or FLOAT32
-     * [sequences, length, width + 1] of numbers with the mask; targets INT64 [sequences, length], or [sequences] labels}
+     * [sequences, length, width + 1] of numbers with the mask; targets INT64 [sequences, length], or [sequences]
+     * labels}
      *
      * @param length such as that of the training data, for test data
      * @throws ShapeException if there are no sequences, or one is longer

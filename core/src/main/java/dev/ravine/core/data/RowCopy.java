@@ -1,6 +1,8 @@
 package dev.ravine.core.data;
 
-/** Copies some rows of an {@link ExampleSource} into the memory that it was bound to by {@link ExampleSource#rowCopy}. */
+/**
+ * Copies some rows of an {@link ExampleSource} into the memory that it was bound to by {@link ExampleSource#rowCopy}.
+ */
 @FunctionalInterface
 public interface RowCopy {
     /**

@@ -80,8 +80,8 @@ public final class Splits {
     }
 
     /**
-     * {@return k pairs of parts for cross-validation} Each example is in the test part of one of the pairs. Sizes of test
-     * parts differ by one example at most.
+     * {@return k pairs of parts for cross-validation} Each example is in the test part of one of the pairs. Sizes of
+     * test parts differ by one example at most.
      *
      * @param data at least k examples
      * @param k the number of parts, at least 2
@@ -94,8 +94,8 @@ public final class Splits {
     }
 
     /**
-     * {@return k pairs of parts for cross-validation, with all classes in proportion} The numbers of a class in two test
-     * parts differ by one example at most, and so do the sizes of the parts.
+     * {@return k pairs of parts for cross-validation, with all classes in proportion} The numbers of a class in two
+     * test parts differ by one example at most, and so do the sizes of the parts.
      *
      * @param data at least k examples with labels
      * @param k the number of parts, at least 2

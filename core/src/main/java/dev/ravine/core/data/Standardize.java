@@ -18,9 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * INDArray features = scale.apply(test.features());
  * }</pre>
  *
- * <p>A column is everything at one place of an example. Its deviation is the root of the mean square of differences from
- * the mean (divided by N, not N - 1). A column of equal numbers has the deviation 1 and becomes 0. {@link #invert} gives
- * numbers back in their own units. Numbers of any size are measured without overflow and underflow.
+ * <p>A column is everything at one place of an example. Its deviation is the root of the mean square of differences
+ * from the mean (divided by N, not N - 1). A column of equal numbers has the deviation 1 and becomes 0. {@link #invert}
+ * gives numbers back in their own units. Numbers of any size are measured without overflow and underflow.
  */
 public final class Standardize {
     /** Columns whose largest number is within 2^-500 to 2^500 need no scale of their own. */

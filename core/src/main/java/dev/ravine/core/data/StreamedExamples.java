@@ -22,10 +22,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Examples in files that may be larger than memory. Whatever is computed reads the rows it needs; memory is that of the
  * rows in work, and of an int for each block of rows. An objective gives the same bits as with a {@link DataSet} of the
- * same numbers, apart from the order of mini-batches: blocks of {@link #block()} neighbouring rows are visited in a random
- * order, and the rows of {@value BlockOrder#WINDOW} successive blocks are mixed, so that a disk reads stretches. The order
- * depends on the seed and the epoch only, so that a resumed run sees the same batches. A file sorted by class should be
- * mixed beforehand, or get small blocks.
+ * same numbers, apart from the order of mini-batches: blocks of {@link #block()} neighbouring rows are visited in a
+ * random order, and the rows of {@value BlockOrder#WINDOW} successive blocks are mixed, so that a disk reads stretches.
+ * The order depends on the seed and the epoch only, so that a resumed run sees the same batches. A file sorted by class
+ * should be mixed beforehand, or get small blocks.
  *
  * <p>The files must not change while they are open. Close it to close them.
  */
@@ -46,8 +46,8 @@ public final class StreamedExamples implements ExampleSource, AutoCloseable {
     }
 
     /**
-     * {@return labelled images in two plain IDX files, as {@link Idx#read(Path, Path)} has them in memory} Labels are read
-     * once.
+     * {@return labelled images in two plain IDX files, as {@link Idx#read(Path, Path)} has them in memory} Labels are
+     * read once.
      *
      * @param images an IDX file of three axes, not compressed
      * @param labels an IDX file of one axis, not compressed
@@ -78,9 +78,9 @@ public final class StreamedExamples implements ExampleSource, AutoCloseable {
     }
 
     /**
-     * {@return the examples of a CSV file, which is read twice, line by line, and written as two npy files} The first time
-     * tells categories, classes and means, which are those of {@link Csv#table(Path)}, the second one numbers. Later runs
-     * can take {@link #npy} of these files.
+     * {@return the examples of a CSV file, which is read twice, line by line, and written as two npy files} The first
+     * time tells categories, classes and means, which are those of {@link Csv#table(Path)}, the second one numbers.
+     * Later runs can take {@link #npy} of these files.
      *
      * @param csv says what the columns are
      * @param table the CSV file

@@ -18,8 +18,9 @@ import java.util.zip.CRC32C;
 
 /**
  * The rows of an array in a file, which may be larger than memory. A row is everything at one index of the first axis.
- * Any rows can be read at any time, by several threads at once. Besides what the operating system caches, a reader holds
- * {@value #BUFFER} bytes. The file must not change while it is open; one that got shorter is refused when it is read.
+ * Any rows can be read at any time, by several threads at once. Besides what the operating system caches, a reader
+ * holds {@value #BUFFER} bytes. The file must not change while it is open; one that got shorter is refused when it is
+ * read.
  */
 public final class FileRows implements AutoCloseable {
     /** Bytes of a reader's buffer. */
@@ -70,8 +71,8 @@ public final class FileRows implements AutoCloseable {
      *
      * @param file an npy file of at least one axis in row-major order
      * @throws NoSuchFileException if there is no such file
-     * @throws MalformedFileException if the contents break the format, the order is Fortran's, or there are no rows or too
-     *     many for an int
+     * @throws MalformedFileException if the contents break the format, the order is Fortran's, or there are no rows or
+     *     too many for an int
      * @throws IOException if reading fails
      */
     public static FileRows npy(Path file) throws IOException {

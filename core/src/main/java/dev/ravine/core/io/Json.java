@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Small JSON texts, such as settings in the metadata of a file, as Java values: {@code Map<String, Object>} in the order of
- * the text, {@code List<Object>}, {@code String}, {@code Double}, {@code Boolean}, and null.
+ * Small JSON texts, such as settings in the metadata of a file, as Java values: {@code Map<String, Object>} in the
+ * order of the text, {@code List<Object>}, {@code String}, {@code Double}, {@code Boolean}, and null.
  */
 public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()

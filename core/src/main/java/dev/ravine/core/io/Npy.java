@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A file is a magic number, a version, a header that describes the array as a Python dictionary, and the numbers.
  * Versions 1.0, 2.0 and 3.0 are read, in either order of bytes and of axes. Floats keep their type, except that
- * f2 becomes FLOAT32; bools and integers of all sizes become INT64, except u8, which INT64 cannot hold. Pickled objects are not read. The format: NumPy's
- * documentation of {@code numpy.lib.format}.
+ * f2 becomes FLOAT32; bools and integers of all sizes become INT64, except u8, which INT64 cannot hold. Pickled objects
+ * are not read. The format: NumPy's documentation of {@code numpy.lib.format}.
  */
 public final class Npy {
     private static final String DATA = "data";

@@ -20,10 +20,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads the tensors of a file that PyTorch's {@code torch.save} wrote: a {@code state_dict}, or dictionaries and lists
  * with tensors in them.
  *
- * <p>Such a file is a zip archive of a pickle and the numbers. Pickles can run any code. This reader runs none: it knows
- * the few functions and classes of tensors, refuses every other one by its name, and takes memory in proportion to the
- * file. Files of whole modules ({@code torch.save(model, path)}), of TorchScript, and those from before PyTorch 1.6 are
- * refused. F32 and F64 keep their type, F16 and BF16 become FLOAT32, and bools and integers INT64.
+ * <p>Such a file is a zip archive of a pickle and the numbers. Pickles can run any code. This reader runs none: it
+ * knows the few functions and classes of tensors, refuses every other one by its name, and takes memory in proportion
+ * to the file. Files of whole modules ({@code torch.save(model, path)}), of TorchScript, and those from before PyTorch
+ * 1.6 are refused. F32 and F64 keep their type, F16 and BF16 become FLOAT32, and bools and integers INT64.
  */
 public final class PyTorch {
     /** How much memory arrays may take for each byte of the file; 8-bit integers take 8. */

@@ -17,8 +17,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads and writes named arrays in the safetensors format, which other frameworks use for the weights of models.
  *
  * <p>A file is the length of a header (8 bytes, little-endian), the header in JSON with each tensor's dtype, shape and
- * place, and the tensors' numbers, which cover the rest of the file without gaps. F32 and F64 keep their type, F16 and BF16
- * become FLOAT32, and BOOL and integers INT64, except U64, which INT64 cannot hold. The format: github.com/huggingface/safetensors.
+ * place, and the tensors' numbers, which cover the rest of the file without gaps. F32 and F64 keep their type, F16 and
+ * BF16 become FLOAT32, and BOOL and integers INT64, except U64, which INT64 cannot hold. The format:
+ * github.com/huggingface/safetensors.
  */
 public final class Safetensors {
     private static final String FILE = "a file in the safetensors format";

@@ -3,8 +3,8 @@ package dev.ravine.core.kernels;
 import dev.ravine.core.Elements;
 
 /**
- * A loop that makes each chunk of its result from the same chunk of its inputs. The chunks pass through small arrays, where
- * the loops of a function run as vector instructions.
+ * A loop that makes each chunk of its result from the same chunk of its inputs. The chunks pass through small arrays,
+ * where the loops of a function run as vector instructions.
  *
  * @param unary the function of one input, or null
  * @param binary the function of two inputs, or null

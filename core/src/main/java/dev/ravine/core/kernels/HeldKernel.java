@@ -12,8 +12,8 @@ final class HeldKernel implements Kernel {
     private final Hold hold;
 
     /**
-     * A kernel of Java loops, held if the run takes so long that the hold costs nothing beside it. Loops over less check
-     * their arrays at each chunk, and end before memory is returned.
+     * A kernel of Java loops, held if the run takes so long that the hold costs nothing beside it. Loops over less
+     * check their arrays at each chunk, and end before memory is returned.
      */
     static Kernel ifLarge(Kernel inner, INDArray... arrays) {
         for (INDArray array : arrays) {

@@ -7,13 +7,13 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Elementwise kernels, one after the other, as one pass: each chunk goes through all of them before the next chunk begins.
- * A chunk that one of them has made stays in a small array for those that follow, and goes to memory only if somebody else
- * reads it. The numbers are the same bits as those of the kernels one by one.
+ * Elementwise kernels, one after the other, as one pass: each chunk goes through all of them before the next chunk
+ * begins. A chunk that one of them has made stays in a small array for those that follow, and goes to memory only if
+ * somebody else reads it. The numbers are the same bits as those of the kernels one by one.
  *
- * <p>A kernel joins a chain if it is elementwise, its result has the length and dtype of the others, and no chunk depends
- * on other chunks of what the chain has made: an input that the chain writes must be read element by element, and an input
- * that is repeated may not lie where the chain writes.
+ * <p>A kernel joins a chain if it is elementwise, its result has the length and dtype of the others, and no chunk
+ * depends on other chunks of what the chain has made: an input that the chain writes must be read element by element,
+ * and an input that is repeated may not lie where the chain writes.
  */
 public final class KernelChain {
     private final List<Link> links = new ArrayList<>();

@@ -10,16 +10,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Each method may decline, and then Ravine's own kernel runs. What a set offers must keep the contract of the
  * kernel that it replaces: the same treatment of infinities and NaN, errors within the same bound, the same bits from
- * run to run on any thread, no further threads, and no allocation of Java objects in a run. Whoever binds a kernel holds its
- * arrays while it runs, and closes it.
+ * run to run on any thread, no further threads, and no allocation of Java objects in a run. Whoever binds a kernel
+ * holds its arrays while it runs, and closes it.
  */
 public interface KernelSet {
     /** {@return name and version, as reports show them} */
     String name();
 
     /**
-     * {@return a kernel that computes one tensor of a convolution from the other two, as {@link ConvolutionKernels} says;
-     * or empty}
+     * {@return a kernel that computes one tensor of a convolution from the other two, as {@link ConvolutionKernels}
+     * says; or empty}
      *
      * @param role which of the tensors is the result
      * @param x images, not empty

@@ -10,8 +10,8 @@ import java.util.function.Function;
 
 /**
  * Which {@link KernelSet} runs beside Ravine's own kernels. The system property {@value #PROPERTY} decides: {@code own}
- * for none, else the first word of a set's name, such as {@code onednn}; without it, the one set on the class path. A set
- * stays for the life of the process, so that a run uses the same kernels from its first step to its last.
+ * for none, else the first word of a set's name, such as {@code onednn}; without it, the one set on the class path. A
+ * set stays for the life of the process, so that a run uses the same kernels from its first step to its last.
  */
 public final class KernelSets {
     /** The system property that chooses a set. */
@@ -31,8 +31,8 @@ public final class KernelSets {
     /**
      * {@return the set that is used}
      *
-     * @throws IllegalStateException (inside an ExceptionInInitializerError) if the property names a set that is not there,
-     *     or several sets are there and it names none
+     * @throws IllegalStateException (inside an ExceptionInInitializerError) if the property names a set that is not
+     *     there, or several sets are there and it names none
      */
     public static Optional<KernelSet> used() {
         return Chosen.SET;

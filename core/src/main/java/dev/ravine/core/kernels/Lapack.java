@@ -17,8 +17,8 @@ import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Dense factorizations, in double precision unless they say otherwise, by the LAPACK in OpenBLAS. Matrices are dense and row-major; only the
- * lower triangle of a symmetric matrix is read.
+ * Dense factorizations, in double precision unless they say otherwise, by the LAPACK in OpenBLAS. Matrices are dense
+ * and row-major; only the lower triangle of a symmetric matrix is read.
  */
 public final class Lapack {
     /** LAPACK is column-major: what it calls upper is the lower triangle of a row-major matrix. */
@@ -187,8 +187,8 @@ public final class Lapack {
     }
 
     /**
-     * Replaces the rows of a square matrix by orthonormal ones: A' = Q R by Householder reflections, in the precision of
-     * A; 8 n^3 / 3 operations. Row i of the result is a combination of the first i rows of A.
+     * Replaces the rows of a square matrix by orthonormal ones: A' = Q R by Householder reflections, in the precision
+     * of A; 8 n^3 / 3 operations. Row i of the result is a combination of the first i rows of A.
      *
      * @param a FLOAT32 or FLOAT64, overwritten with Q'
      * @throws ShapeException if it is not a square matrix of floating-point numbers
@@ -263,11 +263,11 @@ public final class Lapack {
     }
 
     /**
-     * J P = Q R with column pivoting, and Q'b; 2 m n^2 - 2 n^3 / 3 operations. Of J and b only what R is made of needs to
-     * be known afterwards: ||J x - b||^2 is ||R P'x - (Q'b)_1..k||^2 and a constant.
+     * J P = Q R with column pivoting, and Q'b; 2 m n^2 - 2 n^3 / 3 operations. Of J and b only what R is made of needs
+     * to be known afterwards: ||J x - b||^2 is ||R P'x - (Q'b)_1..k||^2 and a constant.
      *
-     * @param columns J', row i being column i of J, of shape [n, m]; element [j, i] is overwritten with R's element i, j
-     *     for i up to j and below k = min(m, n); the rest is lost
+     * @param columns J', row i being column i of J, of shape [n, m]; element [j, i] is overwritten with R's element i,
+     *     j for i up to j and below k = min(m, n); the rest is lost
      * @param b one element per row of J, overwritten with Q'b
      * @return P: element i is the column of J that R's column i belongs to
      * @throws ShapeException if sizes or dtypes do not fit

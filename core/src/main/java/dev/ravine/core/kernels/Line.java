@@ -5,8 +5,8 @@ import dev.ravine.core.Elements;
 import java.util.Arrays;
 
 /**
- * Numbers in a Java array, where loops over short runs are fast: part of an image, or some patches. Both precisions have
- * loops of their own: one loop for both would be slower, as it would ask for the type at each number.
+ * Numbers in a Java array, where loops over short runs are fast: part of an image, or some patches. Both precisions
+ * have loops of their own: one loop for both would be slower, as it would ask for the type at each number.
  */
 sealed interface Line {
     /** Loops over so few numbers go through all runs for each of them, instead of through each run. */

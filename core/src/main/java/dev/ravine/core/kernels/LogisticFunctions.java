@@ -24,7 +24,10 @@ final class LogisticFunctions {
             System.arraycopy(sum, 0, y, 0, n);
         }
 
-        /** 0 times an infinite logit is NaN. This is a loop of its own, since its branch keeps others from being vectors. */
+        /**
+         * 0 times an infinite logit is NaN. This is a loop of its own, since its branch keeps others from being
+         * vectors.
+         */
         private static void repair(float[] sum, float[] z, float[] t, int n) {
             for (int i = 0; i < n; i++) {
                 if (Float.isNaN(sum[i])) {

@@ -4,8 +4,8 @@ package dev.ravine.core.kernels;
  * The distribution function of the standard normal distribution, with a small relative error in the left tail too: for
  * negative x it is the density at x times Mills' ratio M(y), y = -x, the quotient of tail and density.
  *
- * <p>Single precision: M(y) is t times a polynomial in t = 1 / (1 + 0.3 y), fitted for the least relative error up to y =
- * 15 (4e-9). Double precision: {@link ErrorFunction} up to y = 5.6, then Laplace's continued fraction of M(y).
+ * <p>Single precision: M(y) is t times a polynomial in t = 1 / (1 + 0.3 y), fitted for the least relative error up to y
+ * = 15 (4e-9). Double precision: {@link ErrorFunction} up to y = 5.6, then Laplace's continued fraction of M(y).
  */
 final class NormalDistribution implements UnaryFunction {
     static final NormalDistribution FUNCTION = new NormalDistribution();

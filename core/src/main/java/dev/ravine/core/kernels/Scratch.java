@@ -12,7 +12,9 @@ final class Scratch {
 
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-    /** Two arrays for what is read, two for functions, and the others for the chunks that a {@link KernelChain} keeps. */
+    /**
+     * Two arrays for what is read, two for functions, and the others for the chunks that a {@link KernelChain} keeps.
+     */
     static final int ARRAYS = 12;
 
     final float[][] floats = new float[ARRAYS][CHUNK];

@@ -7,9 +7,9 @@ import org.bytedeco.javacpp.IntPointer;
 
 /**
  * Where each window of an image in single precision has its maximum. Numbers become integers in the same order. What a
- * place of the window sees in a whole line of outputs is put into one array. One pass over these arrays finds the largest
- * integers, a second one, backwards, the first places that have them. Both are arithmetic without branches, which becomes
- * vector instructions.
+ * place of the window sees in a whole line of outputs is put into one array. One pass over these arrays finds the
+ * largest integers, a second one, backwards, the first places that have them. Both are arithmetic without branches,
+ * which becomes vector instructions.
  */
 final class SingleMaxima implements Kernel {
     private static final int FIRST_NAN = 0x7f800001;
@@ -79,8 +79,8 @@ final class SingleMaxima implements Kernel {
     }
 
     /**
-     * Makes integers in the order of the numbers, from their bits: negative numbers have the opposite order, minus zero is
-     * zero, and NaN of either sign is the largest.
+     * Makes integers in the order of the numbers, from their bits: negative numbers have the opposite order, minus zero
+     * is zero, and NaN of either sign is the largest.
      */
     private static void order(int[] line) {
         for (int i = 0; i < line.length; i++) {

@@ -23,8 +23,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>The largest errors, in units in the last place of the result, in single and in double precision: 0 and 0 for neg,
  * abs, sign, step, relu and clip; 0.5 and 0.5 for square, sqrt, reciprocal, addScalar, scale and divideBy; 2 and 1 for
- * exp; 2 and 2 for tanh; 3 and 2 for sigmoid and softplus; 5 and 3 for logisticSlope; 6 and 4 for normalDistribution; 1 and 1 for the others. addScalar
- * and scale round their constant first. A sigmoid below the smallest normal number may be 0.
+ * exp; 2 and 2 for tanh; 3 and 2 for sigmoid and softplus; 5 and 3 for logisticSlope; 6 and 4 for normalDistribution; 1
+ * and 1 for the others. addScalar and scale round their constant first. A sigmoid below the smallest normal number may
+ * be 0.
  */
 public final class UnaryKernels {
     private UnaryKernels() {}
@@ -226,8 +227,8 @@ public final class UnaryKernels {
     }
 
     /**
-     * {@return the kernel y = F(x), the distribution function of the standard normal distribution, with a small relative
-     * error in the left tail too}
+     * {@return the kernel y = F(x), the distribution function of the standard normal distribution, with a small
+     * relative error in the left tail too}
      *
      * @param x input
      * @param y result

@@ -4,8 +4,8 @@ import dev.ravine.core.Elements;
 import java.util.List;
 
 /**
- * The loops of {@link Vectors}, over one chunk of numbers at a time. Both precisions have loops of their own: one loop for
- * both would be slower, as it would turn all floats into doubles first.
+ * The loops of {@link Vectors}, over one chunk of numbers at a time. Both precisions have loops of their own: one loop
+ * for both would be slower, as it would turn all floats into doubles first.
  */
 final class VectorLoops {
     private VectorLoops() {}

@@ -21,8 +21,8 @@ public final class AvgPool2d extends Module {
     /**
      * Makes a layer.
      *
-     * @param window its size, stride, padding (at most half of its size) and dilation; the stride of a {@link Window} is 1
-     *     unless it is set, not the size as in PyTorch
+     * @param window its size, stride, padding (at most half of its size) and dilation; the stride of a {@link Window}
+     *     is 1 unless it is set, not the size as in PyTorch
      * @param countsPadding whether zeros around the image count, as in PyTorch by default
      * @throws IllegalArgumentException if the padding is larger
      */

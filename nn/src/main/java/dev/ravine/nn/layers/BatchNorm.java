@@ -9,13 +9,13 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
 /**
- * y = (x - mean) / sqrt(variance + epsilon) times {@code gain} plus {@code bias}, with mean and variance of each channel
- * over all examples and places of a batch (Ioffe and Szegedy, ICML 2015). From [examples, ..., channels] to the same
- * shape; gain and bias are [channels].
+ * y = (x - mean) / sqrt(variance + epsilon) times {@code gain} plus {@code bias}, with mean and variance of each
+ * channel over all examples and places of a batch (Ioffe and Szegedy, ICML 2015). From [examples, ..., channels] to the
+ * same shape; gain and bias are [channels].
  *
- * <p>In training, mean and variance are those of the batch, and derivatives of any order go through them. So rows mix: an
- * objective computes each of its scopes as one batch, and statistics of single examples are refused with the path of this
- * layer. In evaluation, they are the buffers {@code running_mean} and {@code running_var}, which
+ * <p>In training, mean and variance are those of the batch, and derivatives of any order go through them. So rows mix:
+ * an objective computes each of its scopes as one batch, and statistics of single examples are refused with the path of
+ * this layer. In evaluation, they are the buffers {@code running_mean} and {@code running_var}, which
  * {@link dev.ravine.nn.RunningStatistics} computes from data at the present parameters. There is no momentum.
  *
  * <p>A layer that is {@link #heldInCurvature} has the same outputs, gradient and Hessian, but mean and variance are
@@ -82,8 +82,8 @@ public final class BatchNorm extends Module {
     }
 
     /**
-     * {@return a layer whose mean and variance are those of the batch in training, and constants in matrices J' M J} They
-     * are frozen for the curvature of a step, which then is that of a net whose examples do not mix.
+     * {@return a layer whose mean and variance are those of the batch in training, and constants in matrices J' M J}
+     * They are frozen for the curvature of a step, which then is that of a net whose examples do not mix.
      *
      * @param channels size of the last axis
      * @param epsilon added to the variance, at least 0

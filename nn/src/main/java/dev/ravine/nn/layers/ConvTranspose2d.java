@@ -10,8 +10,8 @@ import dev.ravine.core.Window;
  * width, outputs]: the transpose of the {@link Conv2d} with the same window that goes the other way. The output has
  * (size - 1) stride + dilation (window - 1) + 1 - padding + outputPadding lines and columns, as in PyTorch.
  *
- * <p>Its parameters are {@code weight} [rows, columns, outputs / groups, inputs], in the layout of that convolution, and,
- * unless it was left out, {@code bias} [outputs]. PyTorch has weights [inputs, outputs / groups, rows, columns].
+ * <p>Its parameters are {@code weight} [rows, columns, outputs / groups, inputs], in the layout of that convolution,
+ * and, unless it was left out, {@code bias} [outputs]. PyTorch has weights [inputs, outputs / groups, rows, columns].
  */
 public final class ConvTranspose2d extends ConvolutionLayer {
     private final Window window;

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
  * A row of numbers for each token: from INT64 tokens [examples, ...] to [examples, ..., width]. Its parameter is
  * {@code weight} [tokens, width]; as in PyTorch, it begins with numbers from N(0, 1).
  *
- * <p>A padding token gives zeros, whatever its row holds, so the gradient of this row is 0. The row begins with zeros. A
- * token outside of 0 to tokens - 1 is an {@link IndexOutOfBoundsException} that names the layer.
+ * <p>A padding token gives zeros, whatever its row holds, so the gradient of this row is 0. The row begins with zeros.
+ * A token outside of 0 to tokens - 1 is an {@link IndexOutOfBoundsException} that names the layer.
  */
 public final class Embedding extends Module {
     private static final long NONE = -1;

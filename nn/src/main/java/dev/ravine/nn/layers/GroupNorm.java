@@ -7,9 +7,9 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
 /**
- * y = (x - mean) / sqrt(variance + epsilon) times {@code gain} plus {@code bias}, with mean and variance of an example's
- * places and a group of its channels (Wu and He, ECCV 2018). From [examples, ..., channels] to the same shape; gain and
- * bias are [channels]. Rows do not mix, and training and evaluation are the same.
+ * y = (x - mean) / sqrt(variance + epsilon) times {@code gain} plus {@code bias}, with mean and variance of an
+ * example's places and a group of its channels (Wu and He, ECCV 2018). From [examples, ..., channels] to the same
+ * shape; gain and bias are [channels]. Rows do not mix, and training and evaluation are the same.
  */
 public final class GroupNorm extends Module {
     private final long groups;

@@ -16,8 +16,8 @@ import java.util.List;
  * h_t = s(o) tanh(c_t)
  * </pre>
  *
- * <p>where s is the logistic function. {@link Recurrent} has shapes and names of parameters; a learned initial state has
- * a second part, {@code initial_cell_l0}.
+ * <p>where s is the logistic function. {@link Recurrent} has shapes and names of parameters; a learned initial state
+ * has a second part, {@code initial_cell_l0}.
  */
 public final class Lstm extends Recurrent {
     private static final int GATES = 4;

@@ -23,8 +23,8 @@ public final class MaxPool2d extends Module {
     /**
      * Makes a layer.
      *
-     * @param window its size, stride, padding (at most half of its size) and dilation; the stride of a {@link Window} is 1
-     *     unless it is set, not the size as in PyTorch
+     * @param window its size, stride, padding (at most half of its size) and dilation; the stride of a {@link Window}
+     *     is 1 unless it is set, not the size as in PyTorch
      * @throws IllegalArgumentException if the padding is larger
      */
     public MaxPool2d(Window window) {

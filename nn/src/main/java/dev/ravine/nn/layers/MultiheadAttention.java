@@ -10,13 +10,13 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 
 /**
- * Attention with several heads (Vaswani et al., NIPS 2017), from [examples, time, width] to the same shape: each head makes
- * queries, keys and values of width / heads numbers, and gives softmax(q k' / sqrt(width / heads)) v. With one input it is
- * self-attention; keys and values of another sequence make it cross-attention.
+ * Attention with several heads (Vaswani et al., NIPS 2017), from [examples, time, width] to the same shape: each head
+ * makes queries, keys and values of width / heads numbers, and gives softmax(q k' / sqrt(width / heads)) v. With one
+ * input it is self-attention; keys and values of another sequence make it cross-attention.
  *
  * <p>Parameters are named as in PyTorch: {@code in_proj_weight} [width, 3 width] with queries, keys and values side by
- * side, {@code in_proj_bias} [3 width], and {@code out_proj}, a {@link Linear}. Initial numbers are PyTorch's too: Xavier
- * uniform by the whole matrix, and biases of zeros.
+ * side, {@code in_proj_bias} [3 width], and {@code out_proj}, a {@link Linear}. Initial numbers are PyTorch's too:
+ * Xavier uniform by the whole matrix, and biases of zeros.
  *
  * <p>A masked key has the weight 0 exactly. It gets a score of -10^9 before the softmax, so derivatives of any
  * order are finite. A step without any key that counts attends to nothing: its heads give 0.
@@ -93,8 +93,8 @@ public final class MultiheadAttention extends Module {
     }
 
     /**
-     * {@return the result of cross-attention, [examples, time, width]: each step of one sequence attends to all steps of
-     * another}
+     * {@return the result of cross-attention, [examples, time, width]: each step of one sequence attends to all steps
+     * of another}
      *
      * @param query [examples, time, width]
      * @param key [examples, other time, width]
@@ -164,12 +164,17 @@ public final class MultiheadAttention extends Module {
                 .permute(0, 2, 1, 3);
     }
 
-    /** 0 where a query may see a key, elsewhere so much that its weight is 0 whatever the score: a sum costs less than a choice. */
+    /**
+     * 0 where a query may see a key, elsewhere so much that its weight is 0 whatever the score: a sum costs less than a
+     * choice.
+     */
     private static Tensor penalty(Tensor counts) {
         return counts.sub(counts.filled(1)).mul(-MASKED);
     }
 
-    /** 1 where a query may see a key of x, of a shape that broadcasts to [examples, heads, time, time]; null if all may. */
+    /**
+     * 1 where a query may see a key of x, of a shape that broadcasts to [examples, heads, time, time]; null if all may.
+     */
     private Tensor counts(Tensor x, Tensor mask) {
         int steps = (int) x.shape().size(1);
         Tensor padding = mask == null ? null : mask.step().reshape(x.shape().size(0), 1, 1, steps);

@@ -125,8 +125,8 @@ public abstract sealed class Recurrent extends Module permits Rnn, Lstm, Gru {
     }
 
     /**
-     * {@return the result for sequences of different lengths} At a step that does not count, a state stays as it is, and
-     * the output is 0. So the state after the last step is that after an example's own last step, and the other
+     * {@return the result for sequences of different lengths} At a step that does not count, a state stays as it is,
+     * and the output is 0. So the state after the last step is that after an example's own last step, and the other
      * direction begins there. This is what PyTorch computes for packed sequences.
      *
      * @param x [examples, time, inputs]

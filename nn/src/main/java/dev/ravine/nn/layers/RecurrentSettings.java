@@ -83,8 +83,8 @@ public final class RecurrentSettings {
     }
 
     /**
-     * {@return settings in which the state before the first step is a parameter, one for each layer and direction, which
-     * begins with zeros}
+     * {@return settings in which the state before the first step is a parameter, one for each layer and direction,
+     * which begins with zeros}
      */
     public RecurrentSettings learnedInitialState() {
         RecurrentSettings changed = new RecurrentSettings(this);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Elman's recurrent layer, h_t = tanh(x_t W_ih + b_ih + h_(t-1) W_hh + b_hh), as PyTorch's {@code RNN}. {@link Recurrent}
- * has shapes and names of parameters.
+ * Elman's recurrent layer, h_t = tanh(x_t W_ih + b_ih + h_(t-1) W_hh + b_hh), as PyTorch's {@code RNN}. {@link
+ * Recurrent} has shapes and names of parameters.
  */
 public final class Rnn extends Recurrent {
     private final UnaryOperator<Tensor> activation;

@@ -13,8 +13,8 @@ abstract class SameConvolutionBuilder<B extends SameConvolutionBuilder<B>> exten
     }
 
     /**
-     * Pads so that an output has ceil(size / stride) places along each axis, whatever the window. If the padding is odd,
-     * the larger part comes after. It replaces the padding of the window. PyTorch has this for stride 1 only.
+     * Pads so that an output has ceil(size / stride) places along each axis, whatever the window. If the padding is
+     * odd, the larger part comes after. It replaces the padding of the window. PyTorch has this for stride 1 only.
      *
      * @return this
      */

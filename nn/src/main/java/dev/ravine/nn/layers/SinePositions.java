@@ -7,8 +7,8 @@ import dev.ravine.nn.Module;
 
 /**
  * Adds sines and cosines of the position to each step of a sequence, from [examples, time, width] to the same shape
- * (Vaswani et al., NIPS 2017, section 3.5): at step t, sin(t / 10000^(2 i / width)) to element 2 i and the cosine of the
- * same to element 2 i + 1. It has no parameters and takes sequences of any length.
+ * (Vaswani et al., NIPS 2017, section 3.5): at step t, sin(t / 10000^(2 i / width)) to element 2 i and the cosine of
+ * the same to element 2 i + 1. It has no parameters and takes sequences of any length.
  */
 public final class SinePositions extends Module {
     private static final double LONGEST = 10_000;

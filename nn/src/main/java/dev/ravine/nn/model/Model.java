@@ -111,7 +111,8 @@ public final class Model implements AutoCloseable {
         }
 
         /**
-         * {@return this, with targets of mean 0 and variance 1 on the training data; predictions are in their own units}
+         * {@return this, with targets of mean 0 and variance 1 on the training data; predictions are in their own
+         * units}
          *
          * @throws ShapeException if targets are integers
          */
@@ -273,9 +274,9 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * {@return predictions for the rows of a CSV file, which is read as the training data were: with the same separator,
-     * columns, categories and means} The column of targets need not be there. A row with a missing cell is refused if such
-     * rows were dropped from the training data.
+     * {@return predictions for the rows of a CSV file, which is read as the training data were: with the same
+     * separator, columns, categories and means} The column of targets need not be there. A row with a missing cell is
+     * refused if such rows were dropped from the training data.
      *
      * @param csv a file
      * @throws NoSuchFileException if there is no such file
@@ -349,8 +350,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Writes a file in the safetensors format, completely or not at all: the weights as {@code model.PATH}, the scales of
-     * features and targets, and everything else as JSON in the metadata, with a checksum.
+     * Writes a file in the safetensors format, completely or not at all: the weights as {@code model.PATH}, the scales
+     * of features and targets, and everything else as JSON in the metadata, with a checksum.
      *
      * @param file to make or replace, usually called {@code NAME.safetensors}
      * @throws IOException if writing fails; an existing file is then unchanged
@@ -362,9 +363,9 @@ public final class Model implements AutoCloseable {
 
     /**
      * {@return the model for programs that read ONNX} It takes features in the units of the data, in the order of
-     * {@link #features()} and in single precision, and gives numbers in the units of the data, or the probabilities of the
-     * classes in the order of {@link #names()}. Both lists are in its metadata as {@code features} and {@code names}, a
-     * line for each.
+     * {@link #features()} and in single precision, and gives numbers in the units of the data, or the probabilities of
+     * the classes in the order of {@link #names()}. Both lists are in its metadata as {@code features} and {@code
+     * names}, a line for each.
      *
      * @throws IllegalArgumentException if the net has a layer that cannot be written, naming its path
      */

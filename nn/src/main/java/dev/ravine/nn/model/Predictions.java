@@ -138,7 +138,9 @@ public final class Predictions {
         return columns;
     }
 
-    /** {@return a row's cells, in the order of {@link #columns()}; numbers are written so that they read back exactly} */
+    /**
+     * {@return a row's cells, in the order of {@link #columns()}; numbers are written so that they read back exactly}
+     */
     private List<String> cells(int row) {
         List<String> cells = new ArrayList<>();
         if (answers.isClasses()) {

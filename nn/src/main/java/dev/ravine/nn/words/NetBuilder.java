@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Makes a net from words. It follows the shape of an example from layer to layer, and reshapes where the next layer needs
- * it: numbers to a square image, an image to a sequence of its lines, either to numbers.
+ * Makes a net from words. It follows the shape of an example from layer to layer, and reshapes where the next layer
+ * needs it: numbers to a square image, an image to a sequence of its lines, either to numbers.
  */
 public final class NetBuilder {
     private static final String WORDS = "tanh, relu, sigmoid, softplus, gelu, silu (for the layers after it), dense:N,"

@@ -13,7 +13,9 @@ import dev.ravine.core.kernels.Vectors;
  * @param eta the scale of elements that are 0
  */
 record Ascent(double rho, boolean adaptive, double eta) {
-    /** Overwrites the point; returns whether there is a way, which there is not where the gradient is 0 or not finite. */
+    /**
+     * Overwrites the point; returns whether there is a way, which there is not where the gradient is 0 or not finite.
+     */
     boolean climb(Elements theta, Elements gradient, Elements point) {
         double norm = adaptive ? scaledNorm(theta, gradient) : Vectors.norm(gradient);
         if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {

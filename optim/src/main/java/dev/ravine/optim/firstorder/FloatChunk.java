@@ -5,8 +5,8 @@ import dev.ravine.core.kernels.Vectors;
 import java.util.List;
 
 /**
- * A chunk of a single-precision model whose rule computes in single precision. Its loops are those of {@link DoubleChunk}
- * over floats: one loop for both would convert each number, and lose the speed of single precision.
+ * A chunk of a single-precision model whose rule computes in single precision. Its loops are those of {@link
+ * DoubleChunk} over floats: one loop for both would convert each number, and lose the speed of single precision.
  */
 final class FloatChunk extends Chunk {
     private final float[] x = new float[LENGTH];

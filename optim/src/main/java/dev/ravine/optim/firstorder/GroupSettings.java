@@ -35,8 +35,8 @@ public final class GroupSettings {
     }
 
     /**
-     * A schedule of its own instead of the optimizer's. What lowers the optimizer's rate from outside of its schedule, a
-     * {@link Plateau} or the recovery from a failed step, lowers this one by the same factor.
+     * A schedule of its own instead of the optimizer's. What lowers the optimizer's rate from outside of its schedule,
+     * a {@link Plateau} or the recovery from a failed step, lowers this one by the same factor.
      *
      * @param rates not negative; a step with another rate ends in an exception
      * @return changed settings

@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * Lowers the learning rate when the loss stops improving, to the conventions of PyTorch's ReduceLROnPlateau. The
  * optimizer shows it the mean loss of each epoch (of each step, if a step takes all examples): the losses in its
- * reports, each from before its step, by the weights of their examples. What it has seen is part of the optimizer's state.
+ * reports, each from before its step, by the weights of their examples. What it has seen is part of the optimizer's
+ * state.
  *
  * <p>An epoch is bad if its loss is not below (1 - threshold) times the best one so far; below (1 + threshold) times
  * it where that is negative. (PyTorch takes a negative loss that stands still for a better one.) After more than

@@ -21,8 +21,8 @@ import java.util.Map;
  * <p>A step costs one gradient of its batch. Memory: the gradient, m and v.
  *
  * <p>It takes the place of a warm-up of Adam's rate. Its first steps (5 with beta2 0.999, all of them with beta2 below
- * 2/3) are momentum steps along the gradient itself, whose length is in the gradient's scale: where gradients are large,
- * clip them or begin with a low rate.
+ * 2/3) are momentum steps along the gradient itself, whose length is in the gradient's scale: where gradients are
+ * large, clip them or begin with a low rate.
  */
 public final class RAdam extends FirstOrder {
     private static final double LEAST_LENGTH = 5;

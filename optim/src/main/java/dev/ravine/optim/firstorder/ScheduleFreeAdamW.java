@@ -54,7 +54,8 @@ public final class ScheduleFreeAdamW extends FirstOrder {
     }
 
     /**
-     * Begins with learning rate 0.0025, betas 0.9 and 0.999, epsilon 1e-8, weight decay decoupled but 0, batches of 100.
+     * Begins with learning rate 0.0025, betas 0.9 and 0.999, epsilon 1e-8, weight decay decoupled but 0, batches of
+     * 100.
      *
      * @return a builder
      */

@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Sharpness-aware minimization (Foret et al., ICLR 2021) around any first-order optimizer, which makes its step at theta
- * with the gradient of a point uphill:
+ * Sharpness-aware minimization (Foret et al., ICLR 2021) around any first-order optimizer, which makes its step at
+ * theta with the gradient of a point uphill:
  *
  * <pre>
  * g = gradient at theta
@@ -24,12 +24,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Both gradients are over the batch of the step, with the same noise. rho 0.05 is the paper's. The adaptive way is
- * that of Kwon et al., ICML 2021 (ASAM), whose eta is 0.01 and whose rho is about ten times as large; it does not depend
- * on the scale of a layer. Weight decay and clipping are those of the optimizer: the one sees theta, the other the
- * second gradient. Where the first gradient is 0, so is the step's.
+ * that of Kwon et al., ICML 2021 (ASAM), whose eta is 0.01 and whose rho is about ten times as large; it does not
+ * depend on the scale of a layer. Weight decay and clipping are those of the optimizer: the one sees theta, the other
+ * the second gradient. Where the first gradient is 0, so is the step's.
  *
- * <p>A step costs two gradients of its batch. Memory: one vector more. The report has the loss at theta, the norm of the
- * second gradient, and by how much the loss rose uphill as "sharpness".
+ * <p>A step costs two gradients of its batch. Memory: one vector more. The report has the loss at theta, the norm of
+ * the second gradient, and by how much the loss rose uphill as "sharpness".
  *
  * <p>For better test errors of nets that fit their training data, at twice the cost of a step.
  */
@@ -80,7 +80,9 @@ public final class SharpnessAware extends ForwardingOptimizer {
                 telemetry);
     }
 
-    /** {@return the name of the optimizer that makes the steps, such as {@code sgd(lr=0.1), sharpness-aware rho=0.05}} */
+    /**
+     * {@return the name of the optimizer that makes the steps, such as {@code sgd(lr=0.1), sharpness-aware rho=0.05}}
+     */
     @Override
     public String name() {
         return super.name() + ", sharpness-aware rho=" + ascent.rho()

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Applies a rule to theta chunk by chunk, between what comes before any rule (clipping, weight decay added to the
- * gradient) and after it (weight decay of theta, the subtraction). Several threads share the chunks; sums are added in the
- * order of the chunks, so that results do not depend on how many.
+ * gradient) and after it (weight decay of theta, the subtraction). Several threads share the chunks; sums are added in
+ * the order of the chunks, so that results do not depend on how many.
  *
  * <p>The gradient receives the old theta, so an update that turns out not to be finite can be undone.
  */

@@ -41,8 +41,8 @@ public interface WholeRule extends AutoCloseable {
     }
 
     /**
-     * {@return whether these arrays may have other lengths than theta, so that {@link #restore} checks them; false unless
-     * overridden}
+     * {@return whether these arrays may have other lengths than theta, so that {@link #restore} checks them; false
+     * unless overridden}
      */
     default boolean hasOwnArrays() {
         return false;

@@ -2,7 +2,10 @@ package dev.ravine.optim.kronecker;
 
 /** How factors of earlier steps are kept. */
 public enum FactorAveraging {
-    /** new factors = f old + (1 - f) present, with f = min(1 - 1/k, decay) at update k from 1 (Martens and Grosse, 2015). */
+    /**
+     * new factors = f old + (1 - f) present, with f = min(1 - 1/k, decay) at update k from 1 (Martens and Grosse,
+     * 2015).
+     */
     MARTENS {
         @Override
         double kept(long k, long alike, double decay) {

@@ -37,11 +37,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       among three gammas by the model.
  * </ol>
  *
- * <p>The matrix of inverses is symmetric and positive definite, so every direction descends. A rejected step forgets the
- * last one.
+ * <p>The matrix of inverses is symmetric and positive definite, so every direction descends. A rejected step forgets
+ * the last one.
  *
- * <p>For a layer of m inputs and n outputs the products with the inverse cost (m + n) / (3 batch) gradients of the batch
- * a step. So batches should have 500 examples or more. Memory is that of the factors and of up to three inverses.
+ * <p>For a layer of m inputs and n outputs the products with the inverse cost (m + n) / (3 batch) gradients of the
+ * batch a step. So batches should have 500 examples or more. Memory is that of the factors and of up to three inverses.
  */
 public final class Kfac extends SecondOrder {
     private final Builder settings;
@@ -74,13 +74,13 @@ public final class Kfac extends SecondOrder {
     }
 
     /**
-     * The settings of Martens' MATLAB program of K-FAC: block-tridiagonal inverses, targets drawn from the model for the
-     * first eighth of the batch, factors averaged with 0.95, batches that grow from 1,000 examples to all in step 500,
-     * lambda 150 with ratios every 5 steps, three gammas every 20 steps but none above 1, inverses every 20 steps and in
-     * the first three, no rejection. {@code tridiagonal(false)} is its other option, and the only one for layers that
-     * an example uses at several places. Two of its habits cost time: from lambda 150 damping takes a hundred steps to
-     * come down, and the first gamma is above the largest, so that the first choice jumps to 1. Batches are consecutive
-     * examples, which his program draws.
+     * The settings of Martens' MATLAB program of K-FAC: block-tridiagonal inverses, targets drawn from the model for
+     * the first eighth of the batch, factors averaged with 0.95, batches that grow from 1,000 examples to all in step
+     * 500, lambda 150 with ratios every 5 steps, three gammas every 20 steps but none above 1, inverses every 20 steps
+     * and in the first three, no rejection. {@code tridiagonal(false)} is its other option, and the only one for layers
+     * that an example uses at several places. Two of its habits cost time: from lambda 150 damping takes a hundred
+     * steps to come down, and the first gamma is above the largest, so that the first choice jumps to 1. Batches are
+     * consecutive examples, which his program draws.
      *
      * @return a builder
      */
@@ -91,8 +91,8 @@ public final class Kfac extends SecondOrder {
     /**
      * The settings of kfac-jax (Botev and Martens, 2022) with adaptive rate, momentum and damping, which begins with
      * lambda 150 in its autoencoder example: random signs over the whole batch, a normalised average with decay 0.95
-     * after 10 passes that count alike, gamma^2 the sum of lambda and L2 at inverses in step 1 and every 5 steps, lambda
-     * times 0.9^5 or its inverse every 5 steps by ratios without damping, no rejection.
+     * after 10 passes that count alike, gamma^2 the sum of lambda and L2 at inverses in step 1 and every 5 steps,
+     * lambda times 0.9^5 or its inverse every 5 steps by ratios without damping, no rejection.
      *
      * @return a builder, with the batch of {@link #builder}
      */
@@ -101,11 +101,11 @@ public final class Kfac extends SecondOrder {
     }
 
     /**
-     * The settings of K-FAC in the paper on K-BFGS (Goldfarb, Ren and Bahamou, NeurIPS 2020), with which its autoencoder
-     * of MNIST was trained: batches of 1,000, rate 1 without momentum along an average of gradients with decay 0.9,
-     * targets drawn from the model for the whole batch, factors that begin with the mean of an epoch and decay by 0.9,
-     * gamma, the root of lambda 3, added to both factors, inverses in the first 20 steps and every 20. Their program
-     * computes the mean of an epoch but replaces it in the first step. For another lambda set gamma, too.
+     * The settings of K-FAC in the paper on K-BFGS (Goldfarb, Ren and Bahamou, NeurIPS 2020), with which its
+     * autoencoder of MNIST was trained: batches of 1,000, rate 1 without momentum along an average of gradients with
+     * decay 0.9, targets drawn from the model for the whole batch, factors that begin with the mean of an epoch and
+     * decay by 0.9, gamma, the root of lambda 3, added to both factors, inverses in the first 20 steps and every 20.
+     * Their program computes the mean of an epoch but replaces it in the first step. For another lambda set gamma, too.
      *
      * @return a builder
      */

@@ -137,8 +137,8 @@ abstract class KfacVariants<B extends KfacVariants<B>> extends FluentBuilder<B> 
     }
 
     /**
-     * Makes gamma the square root of lambda and L2 whenever factors are inverted, as in kfac-jax, instead of the best of
-     * three.
+     * Makes gamma the square root of lambda and L2 whenever factors are inverted, as in kfac-jax, instead of the best
+     * of three.
      *
      * @return this
      */
@@ -159,8 +159,8 @@ abstract class KfacVariants<B extends KfacVariants<B>> extends FluentBuilder<B> 
     }
 
     /**
-     * Lets the model choose a negative momentum, which takes a part of the last step back, as the published programs do.
-     * On a batch that the last step did not see this undoes what that step fitted.
+     * Lets the model choose a negative momentum, which takes a part of the last step back, as the published programs
+     * do. On a batch that the last step did not see this undoes what that step fitted.
      *
      * @return this
      */
@@ -217,8 +217,8 @@ abstract class KfacVariants<B extends KfacVariants<B>> extends FluentBuilder<B> 
 
     /**
      * Finds the first lambda: the first step is computed again and again without moving, each time with the lambda that
-     * the damping rule makes of its reduction ratio, until the rule leaves lambda alone or turns back. Gamma becomes the
-     * square root of lambda and L2 each time, unless a first gamma was given. Each repetition costs an inverse, the
+     * the damping rule makes of its reduction ratio, until the rule leaves lambda alone or turns back. Gamma becomes
+     * the square root of lambda and L2 each time, unless a first gamma was given. Each repetition costs an inverse, the
      * model and a value.
      *
      * @param limit how often, not negative; 0 without it, which takes the given lambda
@@ -244,8 +244,8 @@ abstract class KfacVariants<B extends KfacVariants<B>> extends FluentBuilder<B> 
 
     /**
      * Trains parameters without Kronecker factors by a first-order rule: those of some groups, and all whose examples
-     * cannot be told apart. They have no part in the model, in momentum and in the reduction ratio. Which these are says
-     * the report of the first step.
+     * cannot be told apart. They have no part in the model, in momentum and in the reduction ratio. Which these are
+     * says the report of the first step.
      *
      * @param rule for all of them
      * @param groups parameters that get the rule although they could have factors

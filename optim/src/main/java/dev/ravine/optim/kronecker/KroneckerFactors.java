@@ -25,9 +25,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * for its bias, and G the mean of g g' over cotangents g of its outputs, both over examples. The block of a vector,
  * as a matrix V [inputs, outputs], is multiplied as A V G. L2 is not in it.
  *
- * <p>Blocks are found in the model's graph: any weight that meets the examples in a product, whatever the layer. Several
- * uses of one weight make one block. Parameters that the loss does not use have zero rows. A parameter whose examples
- * cannot be told apart is refused by name, or gets the diagonal ({@link Builder#allowDiagonal}).
+ * <p>Blocks are found in the model's graph: any weight that meets the examples in a product, whatever the layer.
+ * Several uses of one weight make one block. Parameters that the loss does not use have zero rows. A parameter whose
+ * examples cannot be told apart is refused by name, or gets the diagonal ({@link Builder#allowDiagonal}).
  *
  * <p>The numbers are the same for any number of workers. Memory is 4 or 8 bytes times twice the sum of squares of all
  * orders, and the same again for each {@link KroneckerInverse}.
@@ -64,8 +64,8 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     }
 
     /**
-     * Computes the factors of some examples and averages them with those of earlier updates. Factors that are not finite
-     * are left out.
+     * Computes the factors of some examples and averages them with those of earlier updates. Factors that are not
+     * finite are left out.
      *
      * @param objective whose model has these blocks
      * @param theta the point
@@ -370,8 +370,8 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         }
 
         /**
-         * {@return factors of an objective's model, without numbers before the first {@link KroneckerFactors#update}; to
-         * be closed}
+         * {@return factors of an objective's model, without numbers before the first {@link KroneckerFactors#update};
+         * to be closed}
          *
          * @param objective with a model
          * @throws dev.ravine.autodiff.NoRowsException if a parameter's examples cannot be told apart

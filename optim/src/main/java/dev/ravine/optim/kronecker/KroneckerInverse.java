@@ -106,8 +106,8 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
 
     /**
      * {@return an inverse by the eigenvectors of the factors and the exact second moments along them instead of the
-     * products of eigenvalues (EKFAC: George, Laurent, Bouthillier, Ballas and Vincent, NeurIPS 2018), to be closed} Its
-     * {@link #refresh(double, Objective, INDArray, Scope)} needs examples. gamma^2 is added to the moments.
+     * products of eigenvalues (EKFAC: George, Laurent, Bouthillier, Ballas and Vincent, NeurIPS 2018), to be closed}
+     * Its {@link #refresh(double, Objective, INDArray, Scope)} needs examples. gamma^2 is added to the moments.
      *
      * @param factors which stay open
      * @throws IllegalArgumentException if the factors have no cotangents

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Sums over examples of inputs times inputs and of cotangents times cotangents. For each block of
- * {@link KroneckerGraph}, in order: A, and G unless there are no cotangents; for a tied block also what its reverse uses
- * add on the input side, unless there are no cotangents, and on the output side. Then the squared gradients of
+ * {@link KroneckerGraph}, in order: A, and G unless there are no cotangents; for a tied block also what its reverse
+ * uses add on the input side, unless there are no cotangents, and on the output side. Then the squared gradients of
  * parameters without rows, where they are allowed.
  *
  * @param cotangents which are sent back

@@ -9,7 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the directions and Q the damped curvature's.
  */
 public final class RateModel {
-    /** Eigenvalues of the two-by-two model that are smaller by this factor are rounding: the directions are parallel. */
+    /**
+     * Eigenvalues of the two-by-two model that are smaller by this factor are rounding: the directions are parallel.
+     */
     private static final double PARALLEL = 1e-12;
 
     private RateModel() {}

@@ -29,12 +29,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>for n parameters and m errors. So the strength of the weight decay is found from the training data alone, without
- * validation. 1 / (2 beta) is the variance of the noise, 1 / (2 alpha) that of the parameters. Gamma is between 0 and n:
- * if it is close to n, a larger net may be better; if it stays the same when the net grows, the net is large enough. The first
- * step has gamma n, alpha 0 and beta m / (2 E_D), so that it fits the data before alpha shrinks anything. Where m is not above gamma, beta is
- * m / (2 E_D), too. The reports tell all of these, and {@link #gamma},
- * {@link #alpha} and {@link #beta} are those of the last step. The loss of a report is the objective's own, without alpha; it may rise
- * while F falls.
+ * validation. 1 / (2 beta) is the variance of the noise, 1 / (2 alpha) that of the parameters. Gamma is between 0 and
+ * n: if it is close to n, a larger net may be better; if it stays the same when the net grows, the net is large enough.
+ * The first step has gamma n, alpha 0 and beta m / (2 E_D), so that it fits the data before alpha shrinks anything.
+ * Where m is not above gamma, beta is m / (2 E_D), too. The reports tell all of these, and {@link #gamma},
+ * {@link #alpha} and {@link #beta} are those of the last step. The loss of a report is the objective's own, without
+ * alpha; it may rise while F falls.
  *
  * <p>Steps and mu are those of {@link DampedGaussNewton}, with beta J'J + (alpha + mu) I in place of J'J + mu I. Where
  * the loss is not a squared error it counts as the negative logarithm of a likelihood, as cross-entropy is: E_D is

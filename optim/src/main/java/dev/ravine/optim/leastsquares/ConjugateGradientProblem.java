@@ -21,7 +21,9 @@ final class ConjugateGradientProblem implements LinearizedProblem {
     private final Arena arena = new Arena("the optimizer");
     private final SteihaugConjugateGradient solver = new SteihaugConjugateGradient(MAX_ITERATIONS);
     private double forcing;
-    /** Without a ball there is no boundary to go to where rounding shows no curvature; this one keeps the last iterate. */
+    /**
+     * Without a ball there is no boundary to go to where rounding shows no curvature; this one keeps the last iterate.
+     */
     private final ConjugateGradient unbounded =
             new ConjugateGradient(MAX_ITERATIONS, (i, phi, residual, first) -> residual <= forcing * first);
 

@@ -15,8 +15,9 @@ import java.util.Map;
  *
  * <p>where e are the errors of all examples and outputs and J is their Jacobian. If the squared errors become smaller,
  * the step is taken and mu is multiplied by {@code muDec}; otherwise mu is multiplied by {@code muInc}, and the step is
- * solved again. If mu grows above {@code muMax} there are no more steps. Mu is in the units of the errors, whatever factor the
- * loss gives their sum; where the loss is not a squared error, J'J is the sum of the examples' Gauss-Newton matrices.
+ * solved again. If mu grows above {@code muMax} there are no more steps. Mu is in the units of the errors, whatever
+ * factor the loss gives their sum; where the loss is not a squared error, J'J is the sum of the examples' Gauss-Newton
+ * matrices.
  *
  * <p>{@link LevenbergMarquardt} is the better choice for fits: it has a radius that follows the reduction ratio,
  * does not depend on the parameters' units, and factorizes J itself. This one has the settings that users of MATLAB's

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How well a fit determines its parameters: their covariance s^2 (J'J)^-1, with J the Jacobian of the residuals at the
- * solution. It holds to the extent that the residuals are linear within a few standard errors. Bounds are not taken into
- * account; with a robust loss, J and s are those of the transformed residuals.
+ * solution. It holds to the extent that the residuals are linear within a few standard errors. Bounds are not taken
+ * into account; with a robust loss, J and s are those of the transformed residuals.
  */
 public final class FitUncertainty {
     private final double[][] covariance;
@@ -107,9 +107,9 @@ public final class FitUncertainty {
     }
 
     /**
-     * {@return how far the confidence interval of each parameter reaches to either side of its estimate: its standard error
-     * times a quantile of Student's t} The quantile is of as many degrees of freedom as there are, or of the normal
-     * distribution if the deviations of observations are known. An interval holds for its parameter alone.
+     * {@return how far the confidence interval of each parameter reaches to either side of its estimate: its standard
+     * error times a quantile of Student's t} The quantile is of as many degrees of freedom as there are, or of the
+     * normal distribution if the deviations of observations are known. An interval holds for its parameter alone.
      *
      * @param level the confidence, such as 0.95
      * @throws IllegalArgumentException if the level is not between 0 and 1

@@ -7,8 +7,8 @@ import dev.ravine.optim.objective.Objective;
 /** How the linear least-squares problem of a step is solved. */
 public enum LeastSquaresSolver {
     /**
-     * Writes out the Jacobian J and factorizes it by QR, once for a point; dampings cost a small factorization each: the
-     * most accurate, since the condition of J is not squared. Needs a
+     * Writes out the Jacobian J and factorizes it by QR, once for a point; dampings cost a small factorization each:
+     * the most accurate, since the condition of J is not squared. Needs a
      * {@link LeastSquares} objective.
      */
     QR,

@@ -16,27 +16,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The Levenberg-Marquardt method for sums of squares as Moré gave it (Lecture Notes in Mathematics 630, 1978; MINPACK):
- * a step minimises ||J p + r||^2 / 2 over ||D p|| up to a radius, where r are the residuals, J their Jacobian, and D the
- * norms of J's columns, each the largest met so far, so that steps do not depend on the parameters' units. It solves
- * (J'J + mu D^2) p = -J'r. The damping mu follows from the radius, and is zero where the Gauss-Newton step lies inside.
- * Conjugate gradients do not see columns; with them D is 1, and the radius ends their way (Steihaug).
+ * a step minimises ||J p + r||^2 / 2 over ||D p|| up to a radius, where r are the residuals, J their Jacobian, and D
+ * the norms of J's columns, each the largest met so far, so that steps do not depend on the parameters' units. It
+ * solves (J'J + mu D^2) p = -J'r. The damping mu follows from the radius, and is zero where the Gauss-Newton step lies
+ * inside. Conjugate gradients do not see columns; with them D is 1, and the radius ends their way (Steihaug).
  *
  * <p>A step is taken if the ratio of actual over predicted change is above 0.0001. Up to a ratio of 1/4 the radius
- * shrinks, to between a tenth and a half, as a parabola along the step says; from 3/4 on, and after a Gauss-Newton step,
- * it becomes at least twice the step's length. A rejected step is tried again with the smaller radius, up to 60 times, without a
- * new Jacobian. The first radius is ||D theta||, or 1 at zero, and at most the first step's length.
+ * shrinks, to between a tenth and a half, as a parabola along the step says; from 3/4 on, and after a Gauss-Newton
+ * step, it becomes at least twice the step's length. A rejected step is tried again with the smaller radius, up to 60
+ * times, without a new Jacobian. The first radius is ||D theta||, or 1 at zero, and at most the first step's length.
  *
  * <p>With {@link Builder#bounds} a parameter at a bound is held there while the gradient presses it against the bound,
  * and steps are cut off at bounds, parameter by parameter; ratio and radius then judge what is left of a step
- * (projected Levenberg-Marquardt: Kanzow, Yamashita and Fukushima, Journal of Computational and Applied Mathematics 172,
- * 2004).
+ * (projected Levenberg-Marquardt: Kanzow, Yamashita and Fukushima, Journal of Computational and Applied Mathematics
+ * 172, 2004).
  *
  * <p>Near a minimum with small residuals convergence is quadratic; with large residuals of strong curvature it is
  * linear, and {@link dev.ravine.optim.newton.ExactNewton} or {@link dev.ravine.optim.newton.TrustRegionNewton} are
  * better. A step costs a gradient, a Jacobian of n tangents (or n products, or one for each iteration of conjugate
- * gradients), a value for each radius that is tried, and 2 m n^2 + 4 n^3 operations for each damping by QR, or n^3 / 3 for each of a few
- * dampings by normal equations; memory is 3 m n + 4 n^2 numbers for QR, and 4 n^2 for normal equations with 2 m n more
- * where the objective writes out J.
+ * gradients), a value for each radius that is tried, and 2 m n^2 + 4 n^3 operations for each damping by QR, or n^3 / 3
+ * for each of a few dampings by normal equations; memory is 3 m n + 4 n^2 numbers for QR, and 4 n^2 for normal
+ * equations with 2 m n more where the objective writes out J.
  */
 public final class LevenbergMarquardt extends LeastSquaresMethod {
     private static final double ACCEPTED_ABOVE = 1e-4;

@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The linearized problem at one point: minimise ||J p + r||^2 / 2 over ||D p|| up to a radius, for several radii, with D
- * the diagonal of scales. The minimiser solves (J'J + mu D^2) p = -J'r with mu zero, or with p on the boundary. Holds
+ * The linearized problem at one point: minimise ||J p + r||^2 / 2 over ||D p|| up to a radius, for several radii, with
+ * D the diagonal of scales. The minimiser solves (J'J + mu D^2) p = -J'r with mu zero, or with p on the boundary. Holds
  * what does not depend on the radius.
  */
 interface LinearizedProblem extends AutoCloseable {
@@ -94,8 +94,8 @@ interface LinearizedProblem extends AutoCloseable {
     /**
      * Whether the change of the residuals that the model predicts, ||J p||, is within what rounding of theta alone does
      * to them, the norm of epsilon |J| |theta|. No single residual may change by 64 times its own rounding: one may
-     * be known far better than another. What damping adds to the prediction must be within rounding, too, since a damped
-     * step is short for another reason.
+     * be known far better than another. What damping adds to the prediction must be within rounding, too, since a
+     * damped step is short for another reason.
      *
      * @param step p, the last solution
      * @return false where the solver does not write J out

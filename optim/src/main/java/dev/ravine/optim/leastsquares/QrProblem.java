@@ -187,8 +187,8 @@ final class QrProblem implements LinearizedProblem {
     }
 
     /**
-     * The q with [B D^-1; sqrt(mu) I] q = [-c; 0] in the sense of least squares. The rows of large numbers come first, since
-     * reflections lose small numbers above large ones.
+     * The q with [B D^-1; sqrt(mu) I] q = [-c; 0] in the sense of least squares. The rows of large numbers come first,
+     * since reflections lose small numbers above large ones.
      */
     private double[] stack(double mu, double[] scales) {
         stacked.clear();

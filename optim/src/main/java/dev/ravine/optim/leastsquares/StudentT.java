@@ -56,7 +56,9 @@ final class StudentT {
         return x + first / degrees + second / degrees / degrees;
     }
 
-    /** The number that a standard normal variable's size stays below, by bisection of the series of the error function. */
+    /**
+     * The number that a standard normal variable's size stays below, by bisection of the series of the error function.
+     */
     private static double normal(double probability) {
         double low = 0;
         double high = 40;

@@ -64,7 +64,8 @@ public final class ConjugateGradient implements AutoCloseable {
      * How a run went. Arrays belong to the solver and are overwritten by its next run.
      *
      * @param x the last iterate
-     * @param direction the last direction; with NONPOSITIVE_CURVATURE the one along which there is no minimum, in any length
+     * @param direction the last direction; with NONPOSITIVE_CURVATURE the one along which there is no minimum, in any
+     *     length
      * @param iterations how many updates of x were made
      * @param stopped why it ended: STOP_RULE, SOLVED, MAX_ITERATIONS, NONPOSITIVE_CURVATURE or NON_FINITE; the last two
      *     keep the iterate before

@@ -5,8 +5,8 @@ import dev.ravine.core.DType;
 /** Units for numbers whose squares would overflow or underflow. Division by a power of two changes no digit. */
 public final class PowerOfTwo {
     /**
-     * Sums of squares of numbers up to this are far from overflow, those of larger ones than its inverse from underflow,
-     * also where a matrix of elements up to 1e240, or down to 1e-240, stands between the two factors.
+     * Sums of squares of numbers up to this are far from overflow, those of larger ones than its inverse from
+     * underflow, also where a matrix of elements up to 1e240, or down to 1e-240, stands between the two factors.
      */
     private static final double LARGE = 0x1p100;
 

@@ -2,7 +2,8 @@ package dev.ravine.optim.linear;
 
 /**
  * When conjugate gradients have gone far enough. A run that goes on from a checkpoint knows a rule by its text ({@link
- * dev.ravine.core.StableText}), so write a rule with settings of its own as a record; a lambda is known by its class only.
+ * dev.ravine.core.StableText}), so write a rule with settings of its own as a record; a lambda is known by its class
+ * only.
  */
 @FunctionalInterface
 public interface StopRule {

@@ -29,8 +29,8 @@ import java.util.Objects;
  * TrainingRecord tr = TrainFunction.trainlm().epochs(200).maxFail(6).train(net, data, validation);
  * }</pre>
  *
- * <p>A parameter such as {@code mu_dec} is a method such as {@link #muDec}. A parameter that the function does not have is an error.
- * {@code docs/coming-from-trainlm.md} has a table of all names, and says what differs.
+ * <p>A parameter such as {@code mu_dec} is a method such as {@link #muDec}. A parameter that the function does not have
+ * is an error. {@code docs/coming-from-trainlm.md} has a table of all names, and says what differs.
  */
 public final class TrainFunction {
     private final Kind kind;
@@ -182,8 +182,8 @@ public final class TrainFunction {
     }
 
     /**
-     * {@code max_fail}: after how many epochs in a row without a better validation performance to stop. The net then gets
-     * the parameters of its best epoch.
+     * {@code max_fail}: after how many epochs in a row without a better validation performance to stop. The net then
+     * gets the parameters of its best epoch.
      *
      * @param fails 0 for never, as for trainbr; else 6 without it
      * @return this

@@ -11,11 +11,12 @@ import java.util.Locale;
  * @param epochs how many there were: steps, rejected ones included
  * @param perf the performance before the first epoch and after each one, on the training data
  * @param vperf the same on the validation data, after each epoch; empty without validation data
- * @param gradient the norm of the performance's gradient at the beginning of each epoch; with trainbr, that of what it minimises
+ * @param gradient the norm of the performance's gradient at the beginning of each epoch; with trainbr, that of what it
+ *     minimises
  * @param mu the damping of each epoch's step; empty for functions without mu
  * @param gamk the effective number of parameters in each epoch; empty but for trainbr
- * @param bestEpoch the epoch, from 1, after which vperf was smallest; the last one without validation data. The net has its
- *     parameters, unless {@code max_fail} is 0
+ * @param bestEpoch the epoch, from 1, after which vperf was smallest; the last one without validation data. The net has
+ *     its parameters, unless {@code max_fail} is 0
  */
 public record TrainingRecord(
         String trainFcn,

@@ -7,8 +7,8 @@ import dev.ravine.optim.firstorder.UpdateRule;
 import java.util.Map;
 
 /**
- * AdaHessian (Yao et al., AAAI 2021): Adam with the Hessian's diagonal D in place of the gradient, estimated as v * (H v)
- * with new random signs v at each step; at step t, from 1:
+ * AdaHessian (Yao et al., AAAI 2021): Adam with the Hessian's diagonal D in place of the gradient, estimated as v * (H
+ * v) with new random signs v at each step; at step t, from 1:
  *
  * <pre>
  * m = beta1 m + (1 - beta1) g
@@ -16,11 +16,11 @@ import java.util.Map;
  * theta -= lr ( m / (1 - beta1^t) / (sqrt(s / (1 - beta2^t))^power + epsilon) + decay theta )
  * </pre>
  *
- * <p>The Hessian is that of the whole loss, L2 included. Estimates are not averaged over the windows of convolutions, as
- * the published program does.
+ * <p>The Hessian is that of the whole loss, L2 included. Estimates are not averaged over the windows of convolutions,
+ * as the published program does.
  *
- * <p>A step costs one gradient of its batch and one product, 7/3 gradients together. Memory: the gradient, three vectors,
- * and the activations of the batch.
+ * <p>A step costs one gradient of its batch and one product, 7/3 gradients together. Memory: the gradient, three
+ * vectors, and the activations of the batch.
  */
 public final class AdaHessian extends WholeGradientOptimizer {
     private AdaHessian(Builder builder) {

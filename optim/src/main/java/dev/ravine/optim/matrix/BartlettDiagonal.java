@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * B g^2 with the gradient g of the mean loss over the B examples of a step, at targets drawn from the model: the
- * Gauss-Newton-Bartlett estimate (Liu et al., 2024). Its expectation is the diagonal of the Fisher matrix, which is that
- * of the Gauss-Newton matrix. L2 is left out.
+ * Gauss-Newton-Bartlett estimate (Liu et al., 2024). Its expectation is the diagonal of the Fisher matrix, which is
+ * that of the Gauss-Newton matrix. L2 is left out.
  */
 final class BartlettDiagonal implements DiagonalEstimate {
     /** The sum over examples of the gradient at drawn targets. */

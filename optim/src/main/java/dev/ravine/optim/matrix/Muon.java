@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * Muon (Keller Jordan, 2024): momentum whose singular values are brought near 1. For a weight of shape [inputs, outputs]
- * at each step:
+ * Muon (Keller Jordan, 2024): momentum whose singular values are brought near 1. For a weight of shape [inputs,
+ * outputs] at each step:
  *
  * <pre>
  * m = mu m + (1 - mu) g
@@ -22,13 +22,13 @@ import java.util.TreeMap;
  *
  * <p>{@link MuonAdjustment} has another factor. A weight with more than two axes is flattened to [rest, outputs] first.
  * The iterations run in the precision of theta. Only hidden matrices are treated in this way: by default all weights of
- * two axes or more but the first and the last one. All other parameters get AdamW with betas 0.9 and 0.95, epsilon 1e-10
- * and the learning rate times 0.015. {@link Builder#matrices} chooses the matrices; {@link #toString} says which they
- * are.
+ * two axes or more but the first and the last one. All other parameters get AdamW with betas 0.9 and 0.95, epsilon
+ * 1e-10 and the learning rate times 0.015. {@link Builder#matrices} chooses the matrices; {@link #toString} says which
+ * they are.
  *
  * <p>A step costs one gradient of its batch and, for a matrix of short side s and long side l, 20 s^2 l + 10 s^3
- * operations. That is about (10/3) s / batch + (5/3) s^2 / (l batch) gradients of that layer: one at a batch of 1,000 and
- * five at 200 for 784 x 250. So batches should have 500 examples or more. Memory: the gradient, m, and for matrices
+ * operations. That is about (10/3) s / batch + (5/3) s^2 / (l batch) gradients of that layer: one at a batch of 1,000
+ * and five at 200 for 784 x 250. So batches should have 500 examples or more. Memory: the gradient, m, and for matrices
  * twice their size and two matrices of order s.
  */
 public final class Muon extends WholeGradientOptimizer {
@@ -45,7 +45,8 @@ public final class Muon extends WholeGradientOptimizer {
     }
 
     /**
-     * Begins with learning rate 0.02, momentum 0.95 after Nesterov, five iterations, no weight decay and batches of 500.
+     * Begins with learning rate 0.02, momentum 0.95 after Nesterov, five iterations, no weight decay and batches of
+     * 500.
      *
      * @param module which is trained, initialized
      * @return a builder

@@ -10,10 +10,10 @@ import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Brings the singular values of a matrix near 1 by Newton-Schulz iterations with products alone: X = U / (||U|| + 1e-7),
- * then X = a X + (b A + c A^2) X with A = X X', on the shorter side of X. Each iteration maps each singular value s to
- * a s + b s^3 + c s^5. The coefficients are Keller Jordan's: after five iterations singular values above some hundredths
- * of the norm are between 0.7 and 1.2, not 1.
+ * Brings the singular values of a matrix near 1 by Newton-Schulz iterations with products alone: X = U / (||U|| +
+ * 1e-7), then X = a X + (b A + c A^2) X with A = X X', on the shorter side of X. Each iteration maps each singular
+ * value s to a s + b s^3 + c s^5. The coefficients are Keller Jordan's: after five iterations singular values above
+ * some hundredths of the norm are between 0.7 and 1.2, not 1.
  */
 final class NewtonSchulz {
     private static final double A = 3.4445;

@@ -18,11 +18,11 @@ import java.util.TreeMap;
  * theta -= lr (p + decay theta)                                       through momentum, if there is any
  * </pre>
  *
- * <p>The roots are made every few steps by an eigendecomposition in double precision. If the smallest eigenvalue is below
- * epsilon, it is first subtracted from all of them and epsilon is added. {@link Grafting} says what p_graft is; before
- * the first roots it is the step. A vector has one matrix and the exponent -1/2. A weight with more than two axes is
- * flattened to [rest, outputs]. A parameter with a side above {@link Builder#largest} is cut into blocks, each of which
- * is treated by itself.
+ * <p>The roots are made every few steps by an eigendecomposition in double precision. If the smallest eigenvalue is
+ * below epsilon, it is first subtracted from all of them and epsilon is added. {@link Grafting} says what p_graft is;
+ * before the first roots it is the step. A vector has one matrix and the exponent -1/2. A weight with more than two
+ * axes is flattened to [rest, outputs]. A parameter with a side above {@link Builder#largest} is cut into blocks, each
+ * of which is treated by itself.
  *
  * <p>A step costs one gradient of its batch and, for an m x n block, 4 m n (m + n) operations, which is 2 (m + n) / (3
  * batch) gradients of that layer; and each time that the roots are made about 11 (m^3 + n^3), in double precision. So
@@ -198,10 +198,11 @@ public final class Shampoo extends WholeGradientOptimizer {
         }
 
         /**
-         * KL-Shampoo (Lin et al., arXiv 2509.03378): L is a mean of (g R^-1 g') / columns and R one of (g' L^-1 g) / rows,
-         * each with the other side's root as it is, and both exponents are 1/2. Where such means rest, the Kronecker
-         * product of L and R is the covariance of the gradient that is nearest in Kullback and Leibler's divergence. Steps
-         * then have a length of their own, so {@link Grafting#NONE} goes with it. Costs two more products a step.
+         * KL-Shampoo (Lin et al., arXiv 2509.03378): L is a mean of (g R^-1 g') / columns and R one of (g' L^-1 g) /
+         * rows, each with the other side's root as it is, and both exponents are 1/2. Where such means rest, the
+         * Kronecker product of L and R is the covariance of the gradient that is nearest in Kullback and Leibler's
+         * divergence. Steps then have a length of their own, so {@link Grafting#NONE} goes with it. Costs two more
+         * products a step.
          *
          * @param on false without it
          * @return this

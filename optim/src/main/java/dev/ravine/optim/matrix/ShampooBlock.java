@@ -110,8 +110,8 @@ final class ShampooBlock {
     }
 
     /**
-     * L = beta2 L + w g g', R = beta2 R + w g'g, where w is 1 - beta2, or 1 if nothing is forgotten. With the other side's
-     * root: L = beta2 L + w h h' / columns, h = g R^-exponent, and likewise R.
+     * L = beta2 L + w g g', R = beta2 R + w g'g, where w is 1 - beta2, or 1 if nothing is forgotten. With the other
+     * side's root: L = beta2 L + w h h' / columns, h = g R^-exponent, and likewise R.
      */
     private long accumulate() {
         if (left == null) {

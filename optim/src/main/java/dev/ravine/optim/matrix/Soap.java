@@ -25,9 +25,9 @@ import java.util.Objects;
  * permuted with the vectors. A side longer than {@link Builder#largest} is not rotated. Biases and other vectors get
  * Adam. A weight with more than two axes is flattened to [rest, outputs].
  *
- * <p>A step costs one gradient of its batch and, for an m x n matrix, 6 m n (m + n) operations, which is (m + n) / batch
- * gradients of that layer; and every 10 steps about 5 (m^3 + n^3). So batches should not be smaller than m + n. Memory:
- * the gradient, six vectors, and three matrices for each side.
+ * <p>A step costs one gradient of its batch and, for an m x n matrix, 6 m n (m + n) operations, which is (m + n) /
+ * batch gradients of that layer; and every 10 steps about 5 (m^3 + n^3). So batches should not be smaller than m + n.
+ * Memory: the gradient, six vectors, and three matrices for each side.
  */
 public final class Soap extends WholeGradientOptimizer {
     private Soap(Builder builder) {
@@ -35,8 +35,8 @@ public final class Soap extends WholeGradientOptimizer {
     }
 
     /**
-     * Begins with learning rate 0.003, betas 0.95 and 0.95, epsilon 1e-8, decoupled weight decay 0.01, a new basis every
-     * 10 steps and batches of 500.
+     * Begins with learning rate 0.003, betas 0.95 and 0.95, epsilon 1e-8, decoupled weight decay 0.01, a new basis
+     * every 10 steps and batches of 500.
      *
      * @param module which is trained, initialized
      * @return a builder

@@ -3,8 +3,8 @@ package dev.ravine.optim.matrix;
 /** How {@link Sophia} estimates the diagonal of the curvature. */
 public enum SophiaEstimate {
     /**
-     * B g^2 with the gradient g of the mean loss over the B examples of a step at targets drawn from the model: Sophia-G.
-     * It needs a loss that is a negative log-likelihood, costs about a gradient, and is never negative.
+     * B g^2 with the gradient g of the mean loss over the B examples of a step at targets drawn from the model:
+     * Sophia-G. It needs a loss that is a negative log-likelihood, costs about a gradient, and is never negative.
      */
     GAUSS_NEWTON_BARTLETT {
         @Override

@@ -26,8 +26,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>Before the first of these updates B is (s'y / y'y) I. The first step is along -g, of length 1 at most, unless that
- * is too short to change theta. A pair whose s'y is not clearly positive changes nothing. If a search fails, B is forgotten, and the
- * step is one of steepest descent.
+ * is too short to change theta. A pair whose s'y is not clearly positive changes nothing. If a search fails, B is
+ * forgotten, and the step is one of steepest descent.
  *
  * <p>A step costs a gradient over all examples for each rate of the line search, mostly one, and 6 n^2 operations;
  * memory is n^2 / 2 numbers in double precision. {@link Lbfgs} forgets old pairs and needs a few vectors only; beyond a

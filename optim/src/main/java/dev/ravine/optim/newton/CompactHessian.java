@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The matrix that BFGS makes of some pairs of steps s and gradient changes y, in compact form (Byrd, Nocedal and
- * Schnabel, Mathematical Programming 63, 1994): B = scale I - W M^-1 W', with W = [Y, scale S], scale = y'y / s'y of the
- * newest pair, and a small symmetric M. Without pairs it is a scale that is given, times I.
+ * Schnabel, Mathematical Programming 63, 1994): B = scale I - W M^-1 W', with W = [Y, scale S], scale = y'y / s'y of
+ * the newest pair, and a small symmetric M. Without pairs it is a scale that is given, times I.
  */
 final class CompactHessian {
     private final double[][] columns;

@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The diagonal (g2 + damping + l2)^exponent with g2 the mean squared gradient of single examples (Martens, ICML 2010,
  * section 4.7). The squares come from the gradient's own pass. If they overflow or underflow, another pass squares
- * gradients in another unit, and the largest element of the diagonal becomes 1. Conjugate gradients do not see a factor of
- * the whole diagonal.
+ * gradients in another unit, and the largest element of the diagonal becomes 1. Conjugate gradients do not see a factor
+ * of the whole diagonal.
  */
 final class DiagonalPreconditioning implements Preconditioning {
     private final double exponent;

@@ -33,8 +33,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9. A rejected step is
  * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. So is the very first step if
- * it ends on the boundary with a ratio below 0.8, since the first radius is a guess, and a long step can lead to another
- * valley. The line search of the other
+ * it ends on the boundary with a ratio below 0.8, since the first radius is a guess, and a long step can lead to
+ * another valley. The line search of the other
  * two takes the first rate of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright,
  * Numerical Optimization, chapter 3). If there is none, the same matrix is tried again with a shift that grows by 100,
  * up to 10 times: steps become shorter and turn towards steepest descent.

@@ -123,8 +123,9 @@ public class HessianFree extends DampedOptimizer {
     /**
      * Begins between K-FAC and Hessian-free: each step is K-FAC's, improved by a few iterations of conjugate gradients
      * that are preconditioned by the same factors. 500 examples for gradients and half of them for curvature at first,
-     * which double in 116 steps; two iterations; damping 1, judged by the gradient's examples, and never below 0.01; factors of random signs from half of the curvature's examples, averaged with decay
-     * 0.95 and inverted every 20 steps.
+     * which double in 116 steps; two iterations; damping 1, judged by the gradient's examples, and never below 0.01;
+     * factors of random signs from half of the curvature's examples, averaged with decay 0.95 and inverted every 20
+     * steps.
      *
      * @return a builder
      */

@@ -57,13 +57,13 @@ abstract class HessianFreeSettings<B extends HessianFreeSettings<B>> extends Dam
     }
 
     /**
-     * Structural damping, for recurrent nets (Martens and Sutskever, ICML 2011): conjugate gradients solve with the matrix
-     * A + damping (I + mu S), where S measures how far a step moves the hidden states ({@link Curvature#STRUCTURAL}). So
-     * its weight mu damping moves with the damping. Each iteration takes one more product, which costs about as much as
-     * that with A.
+     * Structural damping, for recurrent nets (Martens and Sutskever, ICML 2011): conjugate gradients solve with the
+     * matrix A + damping (I + mu S), where S measures how far a step moves the hidden states ({@link
+     * Curvature#STRUCTURAL}). So its weight mu damping moves with the damping. Each iteration takes one more product,
+     * which costs about as much as that with A.
      *
-     * @param mu not negative; 0 without it, for no structural damping; Martens and Sutskever use 0.001 to 0.03, with the
-     *     hidden states summed over units and steps
+     * @param mu not negative; 0 without it, for no structural damping; Martens and Sutskever use 0.001 to 0.03, with
+     *     the hidden states summed over units and steps
      * @return this
      */
     public B structuralDamping(double mu) {

@@ -19,9 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Truncated Newton with a line search, known as Newton-CG (Nocedal and Wright, Numerical Optimization, algorithm 7.1):
  * conjugate gradients on H d = -g from zero, to a residual of min(1/10, sqrt ||g||) ||g||, which makes convergence
  * superlinear; then a {@link WolfeSearch} along d with c1 = 0.0001 and c2 = 0.9 from rate 1. If conjugate gradients
- * meet a direction p of negative curvature, they end with a step along p of the length that a curvature of |p'Hp| gives.
- * The algorithm of the book leaves that step out unless p is the first direction, and then creeps along curved valleys as
- * steepest descent does. If the search along d fails, another one goes along steepest descent.
+ * meet a direction p of negative curvature, they end with a step along p of the length that a curvature of |p'Hp|
+ * gives. The algorithm of the book leaves that step out unless p is the first direction, and then creeps along curved
+ * valleys as steepest descent does. If the search along d fails, another one goes along steepest descent.
  *
  * <p>A step costs a gradient, one product for each iteration, and a gradient for each further rate of the line search,
  * over all examples; memory is eight vectors besides the linearization. For accurate minima of deterministic functions.

@@ -30,11 +30,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>q is the direction of the last restart, and t the change of the gradient along it. A restart makes q the last
- * direction and t the last y, and leaves the third term out once. It takes place at the second step, n steps after the last one,
- * where |g0'g| is 0.2 g'g or more, and where g'p is not between -1.2 g'g and -0.8 g'g.
+ * direction and t the last y, and leaves the third term out once. It takes place at the second step, n steps after the
+ * last one, where |g0'g| is 0.2 g'g or more, and where g'p is not between -1.2 g'g and -0.8 g'g.
  *
- * <p>A step costs a gradient over all examples for each rate of the line search, mostly two; memory is 6 vectors, 9 with
- * restarts. {@link Lbfgs} needs fewer gradients on most functions.
+ * <p>A step costs a gradient over all examples for each rate of the line search, mostly two; memory is 6 vectors, 9
+ * with restarts. {@link Lbfgs} needs fewer gradients on most functions.
  */
 public final class NonlinearConjugateGradients extends LineSearchOptimizer {
     private static final double FLAT = 0.1;
@@ -48,7 +48,9 @@ public final class NonlinearConjugateGradients extends LineSearchOptimizer {
     private INDArray candidate;
     private INDArray restartDirection;
     private INDArray restartChange;
-    /** Steps since the direction was steepest descent, that one included; with restarts one more than since the last. */
+    /**
+     * Steps since the direction was steepest descent, that one included; with restarts one more than since the last.
+     */
     private int steps;
 
     private double lastRate;

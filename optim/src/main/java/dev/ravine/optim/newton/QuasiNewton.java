@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A method that learns an approximation B of the inverse Hessian from its steps and the changes of the gradient along
- * them. The direction is -B g, then comes a {@link WolfeSearch} from rate 1. If the search fails, B is forgotten, and the
- * step is one of steepest descent.
+ * them. The direction is -B g, then comes a {@link WolfeSearch} from rate 1. If the search fails, B is forgotten, and
+ * the step is one of steepest descent.
  */
 abstract class QuasiNewton extends LineSearchOptimizer {
     final double curvatureFraction;

@@ -29,14 +29,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * rate = -g'p / delta,     delta = p'Hp + lambda p'p,     Hp = (g(theta + sigma p / ||p||) - g(theta)) ||p|| / sigma
  * }</pre>
  *
- * <p>If delta is not positive, lambda is raised until it is. The comparison D = 2 delta (f(theta) - f(theta + rate p)) / (g'p)^2
- * judges the model: below 1/4 lambda grows by delta (1 - D) / p'p, and from 3/4 on it falls to a quarter. A step that makes f
- * larger is not taken, and the rate is computed again with the larger lambda. The next direction is -g + beta p with
- * {@code beta = (g'g - g'g0) / -g0'p}, where g0 is the gradient before; when the number of trials is a multiple of n, it
- * is -g.
+ * <p>If delta is not positive, lambda is raised until it is. The comparison D = 2 delta (f(theta) - f(theta + rate p))
+ * / (g'p)^2 judges the model: below 1/4 lambda grows by delta (1 - D) / p'p, and from 3/4 on it falls to a quarter. A
+ * step that makes f larger is not taken, and the rate is computed again with the larger lambda. The next direction is
+ * -g + beta p with {@code beta = (g'g - g'g0) / -g0'p}, where g0 is the gradient before; when the number of trials is a
+ * multiple of n, it is -g.
  *
- * <p>Sigma is 5e-5 and the first lambda 5e-7. {@link Builder#curvature} takes exact products in place of the difference of
- * gradients, which rounding spoils in single precision; a Gauss-Newton matrix keeps delta positive.
+ * <p>Sigma is 5e-5 and the first lambda 5e-7. {@link Builder#curvature} takes exact products in place of the difference
+ * of gradients, which rounding spoils in single precision; a Gauss-Newton matrix keeps delta positive.
  *
  * <p>A step costs two gradients over all examples, or a gradient and a product, and a value for each trial, mostly one;
  * memory is 6 vectors. For deterministic functions. It needs no tuning.
@@ -44,7 +44,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ScaledConjugateGradients extends SecondOrder {
     private static final int MAX_TRIALS = 60;
 
-    /** Lambda rises by at most this times the curvature in a trial: where f explodes, a comparison says nothing of it. */
+    /**
+     * Lambda rises by at most this times the curvature in a trial: where f explodes, a comparison says nothing of it.
+     */
     private static final double LARGEST_RISE = 1e6;
 
     private final double sigma;

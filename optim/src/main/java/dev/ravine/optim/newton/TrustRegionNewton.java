@@ -19,8 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * (Nocedal and Wright, Numerical Optimization, algorithms 4.1 and 7.2). The step is taken if the ratio of actual over
  * predicted change is above 0.15; the radius, 1 at first and at most 1000, becomes a quarter if the ratio is below 1/4,
  * and twice as large if it is above 3/4 and the step reached the boundary. These are the constants of SciPy's
- * {@code trust-ncg}, which this optimizer agrees with step by step. Where theta is beyond 1e15, so that a step of length 1
- * cannot change it, the first radius is longer (see {@link TrustRadius}).
+ * {@code trust-ncg}, which this optimizer agrees with step by step. Where theta is beyond 1e15, so that a step of
+ * length 1 cannot change it, the first radius is longer (see {@link TrustRadius}).
  *
  * <p>A step costs a gradient, a value, and one product for each iteration of conjugate gradients, over all examples;
  * memory is six vectors besides the linearization. Made for accurate minima of deterministic functions; for large data

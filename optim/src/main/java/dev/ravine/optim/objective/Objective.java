@@ -38,8 +38,8 @@ public interface Objective extends AutoCloseable {
     int examples();
 
     /**
-     * {@return how many neighbouring examples mini-batches should visit close to one another, because they are read from
-     * files; 1 if the order does not matter}
+     * {@return how many neighbouring examples mini-batches should visit close to one another, because they are read
+     * from files; 1 if the order does not matter}
      */
     default int block() {
         return 1;

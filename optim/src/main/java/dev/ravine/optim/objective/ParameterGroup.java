@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Parameters that an optimizer or an objective treats alike: a name, and the stretches of the parameter vector that they
- * take. Groups are chosen from a module's parameters with {@link Parameters}:
+ * Parameters that an optimizer or an objective treats alike: a name, and the stretches of the parameter vector that
+ * they take. Groups are chosen from a module's parameters with {@link Parameters}:
  *
  * <pre>{@code
  * var noDecay = ParameterGroup.of("biases and gains", net, Parameters.biasesAndGains());

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
- * What a residual r costs in a fit that outliers must not spoil: C^2 rho((r / C)^2) / 2 instead of r^2 / 2, as in SciPy's
- * {@code least_squares}, where C is its {@code f_scale}: about the size up to which residuals are no outliers.
+ * What a residual r costs in a fit that outliers must not spoil: C^2 rho((r / C)^2) / 2 instead of r^2 / 2, as in
+ * SciPy's {@code least_squares}, where C is its {@code f_scale}: about the size up to which residuals are no outliers.
  *
- * <p>{@link #transform} gives residuals sign(r) C sqrt(rho((r / C)^2)). Half their sum of squares is the cost, so methods
- * for least squares minimise it as it is.
+ * <p>{@link #transform} gives residuals sign(r) C sqrt(rho((r / C)^2)). Half their sum of squares is the cost, so
+ * methods for least squares minimise it as it is.
  */
 public final class RobustLoss {
     private enum Kind {
@@ -84,8 +84,8 @@ public final class RobustLoss {
     }
 
     /**
-     * Where the size is above 1, sign(r) C sqrt(2 f(size)), whose derivatives neither overflow nor underflow on the way; else
-     * what is near.
+     * Where the size is above 1, sign(r) C sqrt(2 f(size)), whose derivatives neither overflow nor underflow on the
+     * way; else what is near.
      */
     private Tensor farOr(Tensor residuals, Tensor size, UnaryOperator<Tensor> f, Tensor near) {
         Tensor above = size.clip(1, Double.POSITIVE_INFINITY);

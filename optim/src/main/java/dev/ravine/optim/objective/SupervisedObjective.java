@@ -34,8 +34,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The mean loss of a module over data, plus L2 on the parameters that are not frozen: on all of them, or with a weight
  * for each group. If the data have {@linkplain DataSet#withWeights weights}, the mean is the sum of weight times loss,
- * divided by the sum of the weights in the scope, and so are gradients, products with curvature, and statistics. A scope
- * in which no example counts has loss and gradient 0, apart from L2.
+ * divided by the sum of the weights in the scope, and so are gradients, products with curvature, and statistics. A
+ * scope in which no example counts has loss and gradient 0, apart from L2.
  *
  * <p>A scope is cut into shards of nearly equal size, whatever the number of workers. Workers compute shards at the
  * same time, and their results are added in the order of the shards. So the numbers do not depend on the number of

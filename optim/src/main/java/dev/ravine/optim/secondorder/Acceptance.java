@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Chooses among candidate steps, and how far to go, or rejects them all. A run that goes on from a checkpoint knows a
- * rule by its text ({@link dev.ravine.core.StableText}), so write a rule with settings of its own as a record; a lambda is
- * known by its class only.
+ * rule by its text ({@link dev.ravine.core.StableText}), so write a rule with settings of its own as a record; a lambda
+ * is known by its class only.
  */
 @FunctionalInterface
 public interface Acceptance {
@@ -62,7 +62,8 @@ public interface Acceptance {
      *
      * <p>Rates at which the objective is not finite do not count as tries. The first finite one is found by doubling
      * the power of shrink and then halving the interval, so that a step which is wrong by any order of magnitude is
-     * shortened within about twenty values. If all tries fail at finite values, much lower rates are found in the same way.
+     * shortened within about twenty values. If all tries fail at finite values, much lower rates are found in the same
+     * way.
      *
      * @param shrink the factor, from 0 to below 1
      * @param slopeFraction how much of the promised decrease must come true

@@ -60,9 +60,9 @@ record ArmijoSearch(double shrink, double slopeFraction, int tries) {
     }
 
     /**
-     * Tests rates from a power of shrink on, and where none of them holds, much lower ones: a step may be too long by any
-     * order of magnitude. The power doubles until the search ends, and bisection goes back to the first power at which it
-     * does. A decrease at such a rate counts only where the value shows it.
+     * Tests rates from a power of shrink on, and where none of them holds, much lower ones: a step may be too long by
+     * any order of magnitude. The power doubles until the search ends, and bisection goes back to the first power at
+     * which it does. A decrease at such a rate counts only where the value shows it.
      */
     Found searchFar(INDArray step, StepValues values, int power) {
         Found found = searchFrom(step, values, power);

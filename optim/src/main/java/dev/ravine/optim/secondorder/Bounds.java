@@ -118,8 +118,8 @@ public final class Bounds {
     }
 
     /**
-     * {@return a change that does not lead out of the bounds when it is added, also not by rounding; not a number if the
-     * given one is not}
+     * {@return a change that does not lead out of the bounds when it is added, also not by rounding; not a number if
+     * the given one is not}
      *
      * @param i the parameter
      * @param value where it is, within the bounds

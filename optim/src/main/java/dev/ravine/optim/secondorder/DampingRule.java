@@ -1,6 +1,8 @@
 package dev.ravine.optim.secondorder;
 
-/** Chooses the damping of the next step. A rule has no memory, so a resumed run sees what an uninterrupted one would. */
+/**
+ * Chooses the damping of the next step. A rule has no memory, so a resumed run sees what an uninterrupted one would.
+ */
 @FunctionalInterface
 public interface DampingRule {
     /**

@@ -42,8 +42,8 @@ public final class ExampleCycle {
     }
 
     /**
-     * {@return a cycle whose numbers of examples grow by one factor in every step, up to all} In step k from 1 these are
-     * floor(first 2^((k - 1) / d)) with d = (fullStep - 1) / log2(all / first), as in Martens' code of K-FAC.
+     * {@return a cycle whose numbers of examples grow by one factor in every step, up to all} In step k from 1 these
+     * are floor(first 2^((k - 1) / d)) with d = (fullStep - 1) / log2(all / first), as in Martens' code of K-FAC.
      *
      * @param first examples of the first gradient, at least 1
      * @param fullStep the step, from 1, at which all examples are used, at least 2

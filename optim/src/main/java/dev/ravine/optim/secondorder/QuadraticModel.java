@@ -5,9 +5,9 @@ import dev.ravine.optim.linear.LinearOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The model of an objective near a point: q(p) = g'p + p'(A + S + l2 I + damping I) p / 2. Curvature, L2 and damping are
- * held apart because they are used apart: the step solves with all three, while the predicted change leaves the damping
- * out.
+ * The model of an objective near a point: q(p) = g'p + p'(A + S + l2 I + damping I) p / 2. Curvature, L2 and damping
+ * are held apart because they are used apart: the step solves with all three, while the predicted change leaves the
+ * damping out.
  *
  * @param gradient g, L2 included
  * @param curvature A, of the data term
@@ -66,8 +66,8 @@ public record QuadraticModel(
      *
      * @param step p
      * @param scratch overwritten, of p's length
-     * @return the rate that minimises q(rate p), -g'p / p'(A + S + l2 I + damping I) p; negative or infinite if there is no
-     *     minimum ahead
+     * @return the rate that minimises q(rate p), -g'p / p'(A + S + l2 I + damping I) p; negative or infinite if there
+     *     is no minimum ahead
      */
     public double bestRate(INDArray step, INDArray scratch) {
         return -Vectors.dot(gradient, step) / along(stiffened, l2 + damping, step, scratch);

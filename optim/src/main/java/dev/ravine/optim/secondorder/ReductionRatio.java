@@ -6,9 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Actual over predicted change of the objective. Values of the objective carry rounding, and their difference may be
- * nothing else. So a change of at most 1024 units in the last place of the objective (4 in single precision) is taken from the slopes at both
- * ends of the step, where they are known ({@link StepValues#change}). If both changes are within four units, their ratio
- * is 1, as good as the model, but 0 if the step does not move theta.
+ * nothing else. So a change of at most 1024 units in the last place of the objective (4 in single precision) is taken
+ * from the slopes at both ends of the step, where they are known ({@link StepValues#change}). If both changes are
+ * within four units, their ratio is 1, as good as the model, but 0 if the step does not move theta.
  *
  * @param value the ratio; minus infinity if the objective is not finite after the step, not a number if no decrease is
  *     predicted

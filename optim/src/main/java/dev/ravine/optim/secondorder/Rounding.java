@@ -13,7 +13,8 @@ public final class Rounding {
 
     /**
      * {@return the size up to which a difference of two values may be rounding, 1024 units in the last place of the
-     * value, or 4 in single precision, where slopes are no better} Slopes should decide where a difference is within it.
+     * value, or 4 in single precision, where slopes are no better} Slopes should decide where a difference is within
+     * it.
      *
      * @param value the objective
      * @param dtype in which it is computed

@@ -62,8 +62,8 @@ public final class StepValues {
     /**
      * The same values, if it is known how large their rounding can be.
      *
-     * @param rounding the size up to which changes of f may be rounding; as large as the value of f lets expect, if that
-     *     is more
+     * @param rounding the size up to which changes of f may be rounding; as large as the value of f lets expect, if
+     *     that is more
      * @return this
      */
     public StepValues rounding(double rounding) {

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The rule of a trust region (Nocedal and Wright, Numerical Optimization, algorithm 4.1, with SciPy's constants): a
  * step is taken if its {@link ReductionRatio} is above 0.15 and it changes theta. The radius becomes a quarter if the
- * ratio is below 1/4 or not a number, but stays above zero. It doubles, up to a limit, if the ratio is above 3/4 and the
- * step reached the boundary. Where theta is so large that steps within the first radius cannot change it, the first
+ * ratio is below 1/4 or not a number, but stays above zero. It doubles, up to a limit, if the ratio is above 3/4 and
+ * the step reached the boundary. Where theta is so large that steps within the first radius cannot change it, the first
  * radius is |theta| times the root of the machine epsilon instead, and a radius above the limit has none.
  *
  * @param first the radius of the first step

@@ -212,7 +212,9 @@ public final class WolfeSearch implements AutoCloseable {
             return settle(low, "the curvature condition was not met");
         }
 
-        /** Whether a rate between the start and one that was too high was shortened so far that theta did not change. */
+        /**
+         * Whether a rate between the start and one that was too high was shortened so far that theta did not change.
+         */
         private boolean isTooShort(Sample s, Sample low) {
             return low.rate == 0 && s.rate <= still;
         }

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Keeps the native memory of shards below a limit: by their size, by how many there are at a time, by computing again what
- * could be kept, or by refusing.
+ * Keeps the native memory of shards below a limit: by their size, by how many there are at a time, by computing again
+ * what could be kept, or by refusing.
  */
 final class MemoryBudget {
     /** The memory of this machine, or of the container. */

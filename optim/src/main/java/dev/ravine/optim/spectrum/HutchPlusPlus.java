@@ -23,10 +23,11 @@ public final class HutchPlusPlus {
      * @param dtype of its vectors
      * @param products how many products to use, at least 6; a third of as many vectors are kept
      * @param seed the same seed gives the same result
-     * @return the trace, with the standard error of the part outside the subspace, or the rounding of the part inside if
-     *     that is more. With fewer than 30 products, too few
-     *     are left there for their spread to tell the error; then it is at least the root of its variance's bound, twice
-     *     the sum of squares outside over the number of samples, known from three more products with normal vectors.
+     * @return the trace, with the standard error of the part outside the subspace, or the rounding of the part inside
+     *     if that is more. With fewer than 30 products, too few
+     *     are left there for their spread to tell the error; then it is at least the root of its variance's bound,
+     *     twice the sum of squares outside over the number of samples, known from three more products with normal
+     *     vectors.
      * @throws IllegalArgumentException if the operator is not declared symmetric, or its products with random vectors
      *     show that it is not, or there are fewer than 6 products
      * @throws ArithmeticException if a product is not finite
@@ -84,8 +85,8 @@ public final class HutchPlusPlus {
     }
 
     /**
-     * At most the variance of z'Bz for random signs z, with B = P A P outside the subspace: twice the sum of B's squares,
-     * which is the mean of ||B g||^2 for normal vectors g.
+     * At most the variance of z'Bz for random signs z, with B = P A P outside the subspace: twice the sum of B's
+     * squares, which is the mean of ||B g||^2 for normal vectors g.
      */
     private static double variance(Normalized normalized, Basis basis) {
         double sum = 0;

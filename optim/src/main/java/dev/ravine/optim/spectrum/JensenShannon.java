@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * How different spectra are: the Jensen-Shannon distance of their densities, which is the square root of the
  * Jensen-Shannon divergence with logarithms to base 2. It is 0 for equal densities and 1 for densities that do not
- * overlap (Endres and Schindelin, IEEE Transactions on Information Theory 49, 2003). Zhang et al. (NeurIPS 2024) compare
- * the blocks of nets' Hessians by it.
+ * overlap (Endres and Schindelin, IEEE Transactions on Information Theory 49, 2003). Zhang et al. (NeurIPS 2024)
+ * compare the blocks of nets' Hessians by it.
  */
 public final class JensenShannon {
     private static final double SIGMAS = 6;
@@ -15,14 +15,14 @@ public final class JensenShannon {
     private JensenShannon() {}
 
     /**
-     * The distances of all pairs. All densities are smoothed with the same Gaussians, and compared at points that lie half
-     * a standard deviation apart.
+     * The distances of all pairs. All densities are smoothed with the same Gaussians, and compared at points that lie
+     * half a standard deviation apart.
      *
      * @param spectra at least one
      * @param sigma the standard deviation of the Gaussians, positive
      * @return a symmetric matrix of numbers from 0 to 1 with zeros on its diagonal
-     * @throws IllegalArgumentException if there is no spectrum, or sigma is not positive, or so small that there would be more than 4 million
-     *     points
+     * @throws IllegalArgumentException if there is no spectrum, or sigma is not positive, or so small that there would
+     *     be more than 4 million points
      */
     public static double[][] distances(List<SpectralDensity> spectra, double sigma) {
         if (spectra.isEmpty()) {

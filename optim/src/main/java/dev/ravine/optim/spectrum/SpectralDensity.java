@@ -61,8 +61,8 @@ public record SpectralDensity(List<Quadrature> probes) {
      * @param probes at least 1
      * @param seed the same seed gives the same result; the probes are those of {@link Hutchinson} with this seed
      * @return nodes and weights
-     * @throws IllegalArgumentException if the operator is not declared symmetric or is not, a setting is below 1, or the vectors
-     *     would take more than 2 GB
+     * @throws IllegalArgumentException if the operator is not declared symmetric or is not, a setting is below 1, or
+     *     the vectors would take more than 2 GB
      * @throws ArithmeticException if a product is not finite
      */
     public static SpectralDensity estimate(LinearOperator a, DType dtype, int steps, int probes, long seed) {

@@ -44,8 +44,9 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Writes a checkpoint and deletes those before it that are too old, if it can. Those of later steps stay: a run that
-     * goes on from an earlier step has passed over them because they are damaged, and replaces them when it gets there.
+     * Writes a checkpoint and deletes those before it that are too old, if it can. Those of later steps stay: a run
+     * that goes on from an earlier step has passed over them because they are damaged, and replaces them when it gets
+     * there.
      *
      * @param checkpoint what to write
      * @return its file

@@ -142,8 +142,8 @@ public final class ConfusionMatrix {
     }
 
     /**
-     * The harmonic mean of precision and recall: 2 a / (2 a + b + c), where a examples of the class were taken for it, b
-     * others were, and c of the class were not.
+     * The harmonic mean of precision and recall: 2 a / (2 a + b + c), where a examples of the class were taken for it,
+     * b others were, and c of the class were not.
      *
      * @param label the class
      * @return from 0 to 1; not a number if the class occurs neither among labels nor among predictions

@@ -16,9 +16,9 @@ import java.util.zip.CRC32C;
 
 /**
  * An event file of TensorBoard: records that each hold an {@code Event} message. A record is its length as 8 bytes, the
- * masked CRC-32C of these bytes, the message, and the masked CRC-32C of the message, all little-endian. A record is handed
- * to the operating system in one call, so a process that dies leaves whole records, or a last one that is cut off, which
- * readers ignore.
+ * masked CRC-32C of these bytes, the message, and the masked CRC-32C of the message, all little-endian. A record is
+ * handed to the operating system in one call, so a process that dies leaves whole records, or a last one that is cut
+ * off, which readers ignore.
  *
  * <p>Sources: TensorFlow's {@code tsl/lib/io/record_writer.h} and {@code tsl/lib/hash/crc32c.h} (format and mask),
  * {@code core/util/event.proto} and {@code core/framework/summary.proto} (numbers of fields).
@@ -45,8 +45,8 @@ final class EventFile implements AutoCloseable {
     }
 
     /**
-     * {@return a new file that goes on after a step} TensorBoard reads the files of a folder in the order of their names and,
-     * by the second record of this one, drops what earlier files say about later steps.
+     * {@return a new file that goes on after a step} TensorBoard reads the files of a folder in the order of their
+     * names and, by the second record of this one, drops what earlier files say about later steps.
      *
      * @param folder made if there is none
      * @param step the last one of which earlier files may tell

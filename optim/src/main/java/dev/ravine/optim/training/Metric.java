@@ -126,9 +126,9 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
     }
 
     /**
-     * The coefficient of determination, 1 - sum (output - target)^2 / sum (target - mean)^2; the mean over the targets of
-     * an example. It is 1 for perfect outputs, 0 for those of the targets' mean, and may be negative. Targets that do not
-     * vary count as 1 if the outputs are right, else as 0, as in scikit-learn's {@code r2_score}.
+     * The coefficient of determination, 1 - sum (output - target)^2 / sum (target - mean)^2; the mean over the targets
+     * of an example. It is 1 for perfect outputs, 0 for those of the targets' mean, and may be negative. Targets that
+     * do not vary count as 1 if the outputs are right, else as 0, as in scikit-learn's {@code r2_score}.
      *
      * @return a metric named "R2"
      */
@@ -155,10 +155,10 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
     }
 
     /**
-     * The area under the ROC curve, by the probabilities that softmax gives outputs: the chance that an example of a class
-     * has a higher probability of it than one of another class, where equal ones count one half. With more than two classes
-     * it is the mean over those that occur, each against all others. It is not a number if an output is none. One class
-     * alone is refused.
+     * The area under the ROC curve, by the probabilities that softmax gives outputs: the chance that an example of a
+     * class has a higher probability of it than one of another class, where equal ones count one half. With more than
+     * two classes it is the mean over those that occur, each against all others. It is not a number if an output is
+     * none. One class alone is refused.
      *
      * @return a metric named "AUC"
      */
@@ -167,9 +167,9 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
     }
 
     /**
-     * The expected calibration error: the mean difference between how sure the predictions are, by softmax, and how often
-     * they are right, over bins of equal width (Guo, Pleiss, Sun and Weinberger, ICML 2017). It is not a number if an
-     * output is none.
+     * The expected calibration error: the mean difference between how sure the predictions are, by softmax, and how
+     * often they are right, over bins of equal width (Guo, Pleiss, Sun and Weinberger, ICML 2017). It is not a number
+     * if an output is none.
      *
      * @param bins at least 1; 15 in the paper
      * @return a metric named "calibration error"

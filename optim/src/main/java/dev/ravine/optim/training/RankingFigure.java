@@ -8,9 +8,9 @@ import java.util.function.ToDoubleBiFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The area under the ROC curve: how often an example of a class has a higher probability of it than an example of another
- * class; equal ones count one half. With more than two classes, it is the mean over those that occur, each against all
- * others.
+ * The area under the ROC curve: how often an example of a class has a higher probability of it than an example of
+ * another class; equal ones count one half. With more than two classes, it is the mean over those that occur, each
+ * against all others.
  */
 record RankingFigure() implements ToDoubleBiFunction<INDArray, DataSet> {
     @Override

@@ -15,7 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Finds a learning rate by a short run in which the rate grows from step to step (Smith, "Cyclical learning rates for
- * training neural networks", WACV 2017): where the loss falls fastest, the rate is good; where it rises, it is too large.
+ * training neural networks", WACV 2017): where the loss falls fastest, the rate is good; where it rises, it is too
+ * large.
  *
  * <pre>{@code
  * RateFinder.Result found =

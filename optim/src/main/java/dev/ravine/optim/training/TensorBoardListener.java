@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes event files for TensorBoard ({@code tensorboard --logdir DIR}): each step's report as scalars {@code step/loss},
- * {@code step/loss_after}, {@code step/gradient_norm}, {@code step/step_norm}, {@code step/examples}, {@code step/cost} and
- * {@code step/accepted} (0 or 1); the run's {@code progress/epochs}, {@code progress/seconds} and
+ * Writes event files for TensorBoard ({@code tensorboard --logdir DIR}): each step's report as scalars {@code
+ * step/loss}, {@code step/loss_after}, {@code step/gradient_norm}, {@code step/step_norm}, {@code step/examples},
+ * {@code step/cost} and {@code step/accepted} (0 or 1); the run's {@code progress/epochs}, {@code progress/seconds} and
  * {@code progress/gradients}; what a quadratic model did as {@code model/damping}, {@code model/ratio},
  * {@code model/iterations} and {@code model/smallest_curvature}; further numbers of the optimizer, such as
  * {@code optimizer/learning_rate}; and every measured figure, as in {@code measured/validation accuracy}.

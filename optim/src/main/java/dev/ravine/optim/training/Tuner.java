@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds good settings by trials, one after another. Settings are a number, a text, or a record of the caller's, drawn at
- * random:
+ * Finds good settings by trials, one after another. Settings are a number, a text, or a record of the caller's, drawn
+ * at random:
  *
  * <pre>{@code
  * Tuner.Result<Double> found = Tuner.random(
@@ -134,10 +134,10 @@ public final class Tuner {
     }
 
     /**
-     * {@return the best of some random settings by successive halving (Jamieson and Talwalkar, AISTATS 2016)} In the first
-     * round all are tried with a small budget; the best 1 / factor of them go on to the next round, until one is left. All
-     * rounds spend the same in all, and all trials of a round the same, so that a trial's budget grows with each round.
-     * Trials begin anew in each round.
+     * {@return the best of some random settings by successive halving (Jamieson and Talwalkar, AISTATS 2016)} In the
+     * first round all are tried with a small budget; the best 1 / factor of them go on to the next round, until one is
+     * left. All rounds spend the same in all, and all trials of a round the same, so that a trial's budget grows with
+     * each round. Trials begin anew in each round.
      *
      * @param <S> settings
      * @param drawn makes settings from random numbers
@@ -180,9 +180,9 @@ public final class Tuner {
     /**
      * {@return trials of given settings in their order, each with an equal share of a budget}
      *
-     * <p>A trial ends with the step that uses up its share, so long steps overrun it. The budget is kept all the same, by
-     * trying less: no trial begins that would exceed the budget by more than a tenth if it cost as much as the dearest so
-     * far. The first one always begins, so only a single trial can cost more.
+     * <p>A trial ends with the step that uses up its share, so long steps overrun it. The budget is kept all the same,
+     * by trying less: no trial begins that would exceed the budget by more than a tenth if it cost as much as the
+     * dearest so far. The first one always begins, so only a single trial can cost more.
      *
      * @param <S> settings
      * @param settings at least one, the most promising first
