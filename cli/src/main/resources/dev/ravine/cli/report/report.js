@@ -5,6 +5,12 @@
   const SYMBOLS = ['M0 5A5 5 0 1 1 10 5A5 5 0 1 1 0 5Z', 'M5 0L10 10H0Z', 'M0 0H10V10H0Z', 'M5 0L10 5L5 10L0 5Z'];
   const EXPORT = {width: 960, height: 540};
 
+  /* On the screen a chart is as large as its box; on paper its letters would shrink with it, so it is drawn anew. */
+  const SCREEN = {width: 'auto', height: 'auto'};
+  const PAPER = {width: 690, height: 190};
+  const SMALL_PAPER = {width: 200, height: 110};
+  let isPrinting = false;
+
   /* More lines than this are drawn one by one at first, each before the others in grey. */
   const MOST_TOGETHER = 8;
 
@@ -389,7 +395,7 @@
       const xExtent = extent(xs);
       const isNarrow = (shown?.width ?? plot.clientWidth) < 600;
       const xScale = scaleOf(log.x, xExtent, isNarrow ? 4 : 8, isWhole(xs));
-      const yScale = scaleOf(log.y, extent(within.length > 0 ? within : ys), isNarrow ? 4 : 6, isWhole(ys));
+      const yScale = scaleOf(log.y, extent(within.length > 0 ? within : ys), isNarrow || isPrinting ? 4 : 6, isWhole(ys));
       shownRange = [yScale.bounds.min, yScale.bounds.max].map(yScale.valueAt);
       const length = xScale.place(xExtent[1]) - xScale.place(xExtent[0]) || 1;
       const width = (a, b) => Math.abs(xScale.place(a) - xScale.place(b)) / length;
@@ -416,6 +422,14 @@
       };
     };
 
+    const resize = () => {
+      if (isPrinting) {
+        instance.resize(PAPER);
+      } else if (plot.clientHeight > 0 && !matchMedia('print').matches) {
+        instance.resize(SCREEN);
+      }
+    };
+
     const draw = () => {
       const colours = look();
       const log = {x: chosen.x.isLog, y: chosen.y.isLog};
@@ -429,7 +443,7 @@
         drawEach(lines, colours);
       } else {
         emptyEach();
-        if (plot.clientHeight > 0 && !matchMedia('print').matches) instance.resize();
+        resize();
         instance.setOption(option(colours, lines), {notMerge: true});
         scalable(plot);
         setZooming(false);
@@ -460,11 +474,12 @@
       }
       filled.forEach(({series, told}, i) => {
         const {instance: one, place} = small[i];
+        one.resize(isPrinting ? SMALL_PAPER : SCREEN);
         one.setOption({
           ...whole,
           tooltip: {...whole.tooltip, confine: false, appendTo: figureElement, formatter: tipOf(told)},
           toolbox: undefined,
-          grid: {left: 4, right: 10, top: 8, bottom: 8, containLabel: true},
+          grid: {left: 4, right: 18, top: 8, bottom: 8, containLabel: true},
           xAxis: {...whole.xAxis, name: '', splitNumber: 3},
           yAxis: {...whole.yAxis, name: ''},
           series,
@@ -650,8 +665,8 @@
     };
 
     new ResizeObserver(() => {
-      if (plot.clientWidth > 0 && !matchMedia('print').matches) {
-        instance.resize();
+      if (plot.clientWidth > 0 && !isPrinting && !matchMedia('print').matches) {
+        instance.resize(SCREEN);
         scalable(plot);
       }
     }).observe(plot);
@@ -712,9 +727,11 @@
   addEventListener('beforeprint', () => {
     before = document.documentElement.style.colorScheme;
     document.documentElement.style.colorScheme = 'light';
+    isPrinting = true;
     redraw();
   });
   addEventListener('afterprint', () => {
+    isPrinting = false;
     document.documentElement.style.colorScheme = before;
     redraw();
   });

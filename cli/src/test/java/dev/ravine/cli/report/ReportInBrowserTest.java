@@ -429,6 +429,19 @@ class ReportInBrowserTest {
         }
     }
 
+    /** Letters of a chart for paper are as large as those beside it, whatever the window's width was. */
+    @Test
+    void chartsAreDrawnAnewForPaper() {
+        String widths = "return [...new Set([...document.querySelectorAll('.plot svg')]"
+                + ".filter(svg => svg.checkVisibility()).map(svg => svg.getAttribute('viewBox').split(' ')[2]))].join()";
+        show(1440, "light");
+        Object onScreen = browser.executeScript(widths);
+        browser.executeScript("dispatchEvent(new Event('beforeprint'))");
+        assertThat(browser.executeScript(widths)).isEqualTo("690");
+        browser.executeScript("dispatchEvent(new Event('afterprint'))");
+        assertThat(browser.executeScript(widths)).isEqualTo(onScreen).isNotEqualTo("690");
+    }
+
     @Test
     void theCommandCanBeCopied() {
         find("#copy").click();
