@@ -8,6 +8,7 @@ import dev.ravine.optim.training.TrainingResult;
 import java.io.Console;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Shows a run: on a terminal as one line with a bar that is written over, elsewhere as a line every few seconds. */
 public final class ConsoleProgress implements TrainingListener {
@@ -99,7 +100,10 @@ public final class ConsoleProgress implements TrainingListener {
 
     @Override
     public void onMeasured(Map<String, Double> figures, Progress progress) {
-        print(String.format(Locale.ROOT, "step %d, epoch %.2f: %s", progress.steps(), progress.epochs(), figures));
+        String text = figures.entrySet().stream()
+                .map(figure -> String.format(Locale.ROOT, "%s %.4g", figure.getKey(), figure.getValue()))
+                .collect(Collectors.joining(", "));
+        print(String.format(Locale.ROOT, "step %d, epoch %.2f: %s", progress.steps(), progress.epochs(), text));
     }
 
     @Override
@@ -111,10 +115,10 @@ public final class ConsoleProgress implements TrainingListener {
     public void onEnd(TrainingResult result) {
         print(String.format(
                 Locale.ROOT,
-                "ended by %s after %d steps and %.1f s",
-                result.end(),
+                "ended after %d steps and %.1f s: %s",
                 result.progress().steps(),
-                result.progress().seconds()));
+                result.progress().seconds(),
+                result.end().reason()));
     }
 
     @Override

@@ -11,23 +11,29 @@ final class LayerPath {
 
     private LayerPath() {}
 
-    /** Hears of each layer when its graph is built. */
-    @FunctionalInterface
+    /** Hears of each layer before and after its graph is built. */
     interface Observer {
-        /** A layer, its path without the outermost name, and its output. */
+        /** A layer begins with an input. */
+        void begun(Tensor input);
+
+        /** The layer that began last ends: with its path without the outermost name, and its output. */
         void built(Object layer, String path, Tensor output);
     }
 
     /** Builds a graph one layer further down. */
-    static Tensor during(Object layer, String label, Supplier<Tensor> build) {
+    static Tensor during(Object layer, String label, Tensor input, Supplier<Tensor> build) {
         String outer = CURRENT.get();
         CURRENT.set(outer == null ? label : outer + "." + label);
         try {
+            Observer observer = OBSERVER.get();
+            if (observer != null) {
+                observer.begun(input);
+            }
             Tensor output = build.get();
-            if (OBSERVER.get() != null) {
+            if (observer != null) {
                 String path = CURRENT.get();
                 String inside = path.substring(outer == null ? path.length() : path.indexOf('.') + 1);
-                OBSERVER.get().built(layer, inside, output);
+                observer.built(layer, inside, output);
             }
             return output;
         } finally {

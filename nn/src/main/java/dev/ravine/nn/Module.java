@@ -92,7 +92,7 @@ public abstract class Module {
      */
     protected final Tensor apply(Tensor x, UnaryOperator<Tensor> forward) {
         try {
-            return LayerPath.during(this, label, () -> NoisePlaces.build(x, forward));
+            return LayerPath.during(this, label, x, () -> NoisePlaces.build(x, forward));
         } catch (ShapeException e) {
             throw e.within(label);
         }

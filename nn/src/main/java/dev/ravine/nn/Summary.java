@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * What a net does with an input: the output, the parameters and the work of each layer.
  *
- * @param layers in the order in which they are done; a layer comes behind the layers inside it, and the net comes last
+ * @param layers in the order in which they begin: the net comes first, and each layer comes before the layers inside it
  */
 public record Summary(List<Layer> layers) {
     /**
@@ -35,23 +35,44 @@ public record Summary(List<Layer> layers) {
      * @throws dev.ravine.core.ShapeException if the input does not fit, naming the layer
      */
     public static Summary of(Module module, Tensor input) {
-        List<Layer> layers = new ArrayList<>();
-        Set<Tensor> counted = Collections.newSetFromMap(new IdentityHashMap<>());
-        counted.add(input);
-        LayerPath.observed(
-                (layer, path, output) -> layers.add(of((Module) layer, path, output, counted)),
-                () -> module.inMode(false, () -> module.apply(input)));
-        return new Summary(List.copyOf(layers));
+        Recorder recorder = new Recorder();
+        recorder.counted.add(input);
+        LayerPath.observed(recorder, () -> module.inMode(false, () -> module.apply(input)));
+        return new Summary(List.copyOf(recorder.layers));
     }
 
-    private static Layer of(Module layer, String path, Tensor output, Set<Tensor> counted) {
+    /** Charges each operation to the innermost layer that it is done in. */
+    private static final class Recorder implements LayerPath.Observer {
+        private final List<Layer> layers = new ArrayList<>();
+        private final Set<Tensor> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Deque<Integer> places = new ArrayDeque<>();
+        private final Deque<Long> works = new ArrayDeque<>();
+
+        @Override
+        public void begun(Tensor input) {
+            if (!works.isEmpty()) {
+                works.push(works.pop() + work(input, counted));
+            }
+            places.push(layers.size());
+            works.push(0L);
+            layers.add(null);
+        }
+
+        @Override
+        public void built(Object layer, String path, Tensor output) {
+            long work = works.pop() + work(output, counted);
+            layers.set(places.pop(), of((Module) layer, path, output, work));
+        }
+    }
+
+    private static Layer of(Module layer, String path, Tensor output, long work) {
         String kind = layer.getClass().getSimpleName();
         String text = ((kind.isEmpty() ? "Module" : kind) + " " + layer.description()).strip();
         long parameters = layer.namedParameters().entrySet().stream()
                 .filter(e -> e.getKey().indexOf('.') < 0)
                 .mapToLong(e -> e.getValue().shape().count())
                 .sum();
-        return new Layer(path, text, output.shape(), parameters, work(output, counted));
+        return new Layer(path, text, output.shape(), parameters, work);
     }
 
     /** The work of all operations that lead to an output and were not counted before. */

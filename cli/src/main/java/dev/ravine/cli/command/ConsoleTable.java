@@ -6,10 +6,11 @@ import dev.ravine.cli.report.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
- * Prints a table: columns as wide as their cells, without empty columns, numbers to the right. A table that is wider
- * than the terminal is turned, so that its rows become columns, as many at a time as fit.
+ * Prints a table: columns as wide as their cells, without empty columns, words to the left and numbers to the right. A
+ * table that is wider than the terminal is turned, so that its rows become columns, as many at a time as fit.
  */
 final class ConsoleTable {
     private static final String GAP = "  ";
@@ -23,7 +24,7 @@ final class ConsoleTable {
     static void print(Table table, int width, PrintWriter out) {
         List<List<String>> lines = filled(table);
         if (width(lines) <= width) {
-            lines(lines, out);
+            lines(lines, column -> isOfWords(lines, column), out);
         } else {
             turned(lines, width, out);
         }
@@ -68,7 +69,7 @@ final class ConsoleTable {
             if (first > 1) {
                 out.println();
             }
-            lines(turned(lines, first, end), out);
+            lines(turned(lines, first, end), column -> column == 0, out);
             first = end;
         }
     }
@@ -102,13 +103,23 @@ final class ConsoleTable {
         return widths;
     }
 
-    private static void lines(List<List<String>> lines, PrintWriter out) {
+    /** The first column, and columns in which some cell is a name. */
+    private static boolean isOfWords(List<List<String>> lines, int column) {
+        return column == 0
+                || lines.stream()
+                        .skip(1)
+                        .map(line -> line.get(column))
+                        .anyMatch(cell -> cell.matches("\\p{L}.*") && !cell.equals("NaN"));
+    }
+
+    private static void lines(List<List<String>> lines, IntPredicate isOfWords, PrintWriter out) {
         List<Integer> widths = widths(lines);
         for (List<String> cells : lines) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < cells.size(); i++) {
                 String padding = " ".repeat(widths.get(i) - cells.get(i).length());
-                line.append(i == 0 ? cells.get(i) + padding : GAP + padding + cells.get(i));
+                line.append(i == 0 ? "" : GAP);
+                line.append(isOfWords.test(i) ? cells.get(i) + padding : padding + cells.get(i));
             }
             out.println(line.toString().stripTrailing());
         }

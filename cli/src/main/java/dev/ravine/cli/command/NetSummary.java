@@ -85,15 +85,18 @@ final class NetSummary implements Callable<Integer> {
         return Tensor.input("features", DType.of(data.features()), Shape.of(sizes));
     }
 
-    /** One row for each layer that has parameters or work of its own. */
+    /** One row for each layer; those inside another stand under it, further to the right. */
     private Table layers(Module net, Summary summary) {
         List<List<Object>> rows = new ArrayList<>();
         for (Summary.Layer layer : summary.layers()) {
-            if (layer.parameters() > 0 || layer.work() > 0) {
+            boolean isNet = layer.path().isEmpty();
+            if (!isNet || layer.parameters() > 0 || layer.work() > 0) {
+                String name = layer.path().substring(layer.path().lastIndexOf('.') + 1);
+                long depth = layer.path().chars().filter(c -> c == '.').count();
                 rows.add(List.of(
-                        layer.path(),
+                        isNet ? "net" : "  ".repeat((int) depth) + name,
                         layer.kind(),
-                        layer.output().dropping(0).toString(),
+                        output(layer),
                         count(layer.parameters()),
                         million((double) layer.work() / examples)));
             }
@@ -103,8 +106,23 @@ final class NetSummary implements Callable<Integer> {
         return new Table(
                 "layers",
                 "The layers of the net.",
-                List.of("layer", "kind", "output of an example", "parameters", "MFLOP an example"),
-                rows);
+                List.of("layer", "kind", "output", "parameters", "MFLOP"),
+                rows,
+                List.of("Outputs and work are those of one example; MFLOP: million floating-point operations of a"
+                        + " forward pass."));
+    }
+
+    /** The shape for one example, also where a layer takes all places of all examples as rows. */
+    private String output(Summary.Layer layer) {
+        Shape shape = layer.output();
+        long rows = shape.size(0) / examples;
+        long[] rest = shape.dropping(0).toArray();
+        return Shape.of(
+                        rows <= 1
+                                ? rest
+                                : LongStream.concat(LongStream.of(rows), LongStream.of(rest))
+                                        .toArray())
+                .toString();
     }
 
     /** Counted by a run of each: the loss, its gradient, and products at a fixed point. */
@@ -154,6 +172,7 @@ final class NetSummary implements Callable<Integer> {
     }
 
     private static String million(double operations) {
-        return String.format(Locale.ROOT, "%.4g", operations / MILLION);
+        double millions = operations / MILLION;
+        return operations == 0 ? "" : millions < 0.001 ? "<0.001" : String.format(Locale.ROOT, "%,.3f", millions);
     }
 }

@@ -154,7 +154,7 @@ final class Train implements Callable<Integer> {
                     "trained for %,d steps in %.1f s (%s)%n",
                     result.progress().steps(),
                     result.progress().seconds(),
-                    reason(result.end()));
+                    result.end().reason());
             ModelScore score = ModelScore.of(model, parts);
             print.println(Lines.fitted(score.text()));
             Model kept = model.withNote("data", data.getFileName().toString())
@@ -248,13 +248,5 @@ final class Train implements Callable<Integer> {
             lines.stopOnInterruption(trainer);
             return trainer.train();
         }
-    }
-
-    private static String reason(TrainingResult.End end) {
-        return switch (end) {
-            case BUDGET -> "the budget is used up";
-            case STALLED -> "nothing gets better";
-            case EARLY_STOPPING, STOPPED -> "interrupted";
-        };
     }
 }

@@ -63,7 +63,8 @@ class KilledRunTest {
         new ProcessBuilder("kill", "-INT", Long.toString(run.id())).start().waitFor();
         assertThat(run.finish(60)).isEqualTo(130);
         assertThat(run.printed())
-                .contains("ended by STOPPED after "
-                        + RunInProcess.latest(folderOfRun).state().steps() + " steps");
+                .contains("ended after "
+                        + RunInProcess.latest(folderOfRun).state().steps() + " steps")
+                .contains(": it was asked to stop");
     }
 }

@@ -17,13 +17,24 @@ public record TrainingResult(
     /** Why a run ended. */
     public enum End {
         /** The budget is used up. */
-        BUDGET,
+        BUDGET("the budget is used up"),
         /** The watched figure has not become better for long enough. */
-        EARLY_STOPPING,
+        EARLY_STOPPING("the watched figure got no better for long enough"),
         /** It was asked to stop, and finished its step. */
-        STOPPED,
+        STOPPED("it was asked to stop"),
         /** A step over all examples was rejected, and the optimizer would find the same one again. */
-        STALLED
+        STALLED("no step improves the objective");
+
+        private final String reason;
+
+        End(String reason) {
+            this.reason = reason;
+        }
+
+        /** {@return why the run ended, as a clause for a person to read, such as "the budget is used up"} */
+        public String reason() {
+            return reason;
+        }
     }
 
     /**
