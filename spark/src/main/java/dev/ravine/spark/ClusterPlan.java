@@ -1,8 +1,10 @@
 package dev.ravine.spark;
 
+import java.util.stream.LongStream;
+
 /**
  * Predicts how long the jobs of a step take on a number of executors, from a few measured times. A job sends one vector
- * to all executors, computes shards in waves, and brings one vector of each shard to the driver, which adds them.
+ * to all executors, computes shards in waves, and brings sums to the driver, which adds them.
  *
  * <p>The model: an empty job takes a fixed time. A broadcast goes from executor to executor in pieces, so the driver
  * sends the vector about once, and the last executor has it after twice that time. Shards are computed in waves, one on
@@ -18,11 +20,15 @@ public record ClusterPlan(
         double jobSeconds, double bytesPerSecond, double shardSeconds, long shards, double vectorBytes) {
     /** Where the sums of shards are made. */
     public enum Sum {
-        /** Every shard's vector goes to the driver, as {@link SparkObjective} does it. */
-        AT_DRIVER,
         /**
-         * Each executor adds one slice of the vectors of all shards, and the driver gets the slices: a reduce-scatter.
-         * Not built.
+         * Each executor adds its shards, as {@link SparkObjective} does it. What comes to the driver is a vector for each
+         * branch of the tree of {@link dev.ravine.optim.shards.PairwiseSum} that lies on one executor. From nine
+         * executors on, neighbours meet on about the square root of their number before.
+         */
+        ON_EXECUTORS,
+        /**
+         * Each executor then adds one slice of the vectors of all executors, and the driver gets the slices: a
+         * reduce-scatter. Not built.
          */
         BY_SLICES,
         /**
@@ -68,13 +74,47 @@ public record ClusterPlan(
     private double transport(long executors, Sum sum) {
         double once = vectorBytes / bytesPerSecond;
         double sent = executors == 1 ? once : 2 * once;
-        // An executor sends the slices of its own shards to all others, and all do so at once.
-        double each = (double) shards / executors * (executors - 1) / executors;
+        // An executor sends the slices of its own branches to all others, and all do so at once.
+        double each = (double) branches(0, executors, executors) / executors * (executors - 1) / executors;
         return switch (sum) {
-            case AT_DRIVER -> sent + shards * once;
+            case ON_EXECUTORS -> sent + vectors(executors) * once;
             case BY_SLICES -> sent + each * once + once;
             case RING -> each * once + once;
         };
+    }
+
+    /** How many vectors one line after the other carries: to the busiest executor that adds for others, and to the driver. */
+    private long vectors(long executors) {
+        if (executors <= Jobs.AT_DRIVER) {
+            return branches(0, executors, executors);
+        }
+        long groups = (long) Math.ceil(Math.sqrt(executors));
+        long toDriver = 0;
+        long toBusiest = 0;
+        for (long group = 0; group < groups; group++) {
+            long first = executors * group / groups;
+            long end = executors * (group + 1) / groups;
+            toDriver += branches(shards * first / executors, shards * end / executors);
+            toBusiest = Math.max(toBusiest, branches(first, end, executors));
+        }
+        return toDriver + toBusiest;
+    }
+
+    /** The branches that some of the executors hold. */
+    private long branches(long first, long end, long executors) {
+        return LongStream.range(first, end)
+                .map(one -> branches(shards * one / executors, shards * (one + 1) / executors))
+                .sum();
+    }
+
+    /** Into how many branches of the tree the shards from one to before another fall. */
+    private static long branches(long from, long to) {
+        long count = 0;
+        for (long at = from; at < to; count++) {
+            long aligned = at == 0 ? Long.MAX_VALUE : Long.lowestOneBit(at);
+            at += Math.min(aligned, Long.highestOneBit(to - at));
+        }
+        return count;
     }
 
     /**

@@ -6,9 +6,11 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
 import dev.ravine.nn.Module;
-import dev.ravine.optim.shards.Partial;
+import dev.ravine.optim.shards.PairwiseSum;
 import dev.ravine.optim.shards.ShardRequest;
 import dev.ravine.optim.shards.ShardRunner;
+import dev.ravine.optim.shards.SumMemory;
+import dev.ravine.optim.shards.Term;
 import dev.ravine.optim.shards.ThreadedShards;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +33,7 @@ final class Engine implements AutoCloseable {
 
     private final Workers workers;
     private final ThreadedShards shards;
+    private final SumMemory sums;
     private final Map<Long, ShardRunner.Pinned> pins = new HashMap<>();
     private final List<INDArray> vectors = new ArrayList<>();
     private final HeldStatistics statistics = new HeldStatistics();
@@ -45,6 +48,7 @@ final class Engine implements AutoCloseable {
         this.theta = Arena.create(
                 spec.model().dtype(), Shape.of(module.parameterVector().size()));
         this.workers = new Workers(threads);
+        this.sums = new SumMemory(workers);
         this.shards =
                 ThreadedShards.of(module, spec.model().loss().make(), rows, workers, Long.MAX_VALUE, spec.sizes());
     }
@@ -77,7 +81,7 @@ final class Engine implements AutoCloseable {
             rows.release();
         }
         results.cost = shards.executedCost() - before;
-        results.bytes = shards.bytes();
+        results.bytes = shards.bytes() + sums.bytes();
         results.seconds = (System.nanoTime() - begin) * 1e-9;
         return results;
     }
@@ -93,10 +97,12 @@ final class Engine implements AutoCloseable {
                         .toArray(String[]::new);
             }
             case LOSSES -> results.losses = pinned(task, part, data).losses();
-            case GRADIENTS -> pinned(task, part, data).gradients(into(results));
-            case PRODUCTS ->
-                pinned(task, part, data)
-                        .products(task.curvature, task.structural, vectors(task).get(0), into(results));
+            case GRADIENTS -> sum(part, results, pinned(task, part, data)::gradients);
+            case PRODUCTS -> {
+                ShardRunner.Pinned here = pinned(task, part, data);
+                INDArray vector = vectors(task).get(0);
+                sum(part, results, sink -> here.products(task.curvature, task.structural, vector, sink));
+            }
             case FORMS ->
                 results.forms = pinned(task, part, data)
                         .forms(task.curvature, vectors(task))
@@ -107,29 +113,26 @@ final class Engine implements AutoCloseable {
 
     private void evaluate(ShardTask task, List<ShardRows> part, Supplier<List<Rows>> data, ShardResults results) {
         moveTo(task, data);
-        int count = part.size();
-        results.losses = new double[count];
-        results.vectors = task.wantsGradient ? new Object[count] : null;
-        results.statistics = task.statistic == null ? null : new Object[count];
-        int[] done = {0};
-        shards.evaluate(request(task, part), partials -> {
-            for (Partial partial : partials) {
-                int i = done[0]++;
-                results.losses[i] = partial.loss();
-                if (task.wantsGradient) {
-                    results.vectors[i] = Numbers.copyOf(partial.gradient());
-                }
-                if (task.statistic != null) {
-                    results.statistics[i] = Numbers.copyOf(partial.statistic());
-                }
-            }
-        });
+        try (PairwiseSum gradients = PairwiseSum.ofSome(sums);
+                PairwiseSum moments = PairwiseSum.ofSome(sums)) {
+            results.losses = shards.evaluate(request(task, part), numbered(part, gradients), numbered(part, moments));
+            results.vectors = task.wantsGradient ? SentTerm.of(gradients) : null;
+            results.statistics = task.statistic == null ? null : SentTerm.of(moments);
+        }
     }
 
-    private static Consumer<List<Elements>> into(ShardResults results) {
-        results.vectors = new Object[results.shards.length];
-        int[] done = {0};
-        return parts -> parts.forEach(part -> results.vectors[done[0]++] = Numbers.copyOf(part));
+    private void sum(List<ShardRows> part, ShardResults results, Consumer<Consumer<List<Term>>> terms) {
+        try (PairwiseSum sum = PairwiseSum.ofSome(sums)) {
+            terms.accept(numbered(part, sum));
+            results.vectors = SentTerm.of(sum);
+        }
+    }
+
+    /** Terms by the numbers that their shards have in the whole request. */
+    private static Consumer<List<Term>> numbered(List<ShardRows> part, PairwiseSum sum) {
+        return terms -> sum.accept(terms.stream()
+                .map(term -> new Term(part.get(term.first()).shard(), 0, term.factor(), term.numbers()))
+                .toList());
     }
 
     /** Takes examples, setup and theta of the task. */
@@ -171,6 +174,7 @@ final class Engine implements AutoCloseable {
                 theta,
                 numbers,
                 bounds,
+                task.total,
                 task.noise,
                 task.wantsGradient,
                 statistics.of(task.statistic),
@@ -216,6 +220,7 @@ final class Engine implements AutoCloseable {
         pins.values().forEach(ShardRunner.Pinned::close);
         pins.clear();
         shards.close();
+        sums.close();
         module.parameterVector().close();
     }
 }

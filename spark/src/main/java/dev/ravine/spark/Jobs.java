@@ -1,18 +1,27 @@
 package dev.ravine.spark;
 
+import dev.ravine.optim.shards.Term;
 import java.io.NotSerializableException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
 
 /** Runs tasks as Spark's jobs, and brings what fails to the caller. */
 final class Jobs {
+    /** Vectors of so many partitions are added on the driver. */
+    static final int AT_DRIVER = 8;
+
     private static final String GROUP = "spark.jobGroup.id";
     private static final String DESCRIPTION = "spark.job.description";
 
@@ -38,7 +47,7 @@ final class Jobs {
         return bytes;
     }
 
-    /** Computes all shards of a plan in one job. Results come in the order of partitions. */
+    /** Computes all shards of a plan in one job. Results come in any order. */
     List<ShardResults> run(String name, ShardTask task, ShardPlan plan) {
         int[] busy = IntStream.range(0, plan.parts().size())
                 .filter(p -> !plan.parts().get(p).isEmpty())
@@ -53,6 +62,7 @@ final class Jobs {
                         plan.rows()
                                 .mapPartitionsWithIndex(
                                         (p, rows) -> compute(task, slot, p, parts.get(p), cpus, rows), true),
+                        task.bringsVectors(),
                         busy));
         for (ShardResults one : all) {
             one.rethrow();
@@ -63,16 +73,39 @@ final class Jobs {
 
     private static Iterator<ShardResults> compute(
             ShardTask task, String slot, int partition, List<ShardRows> part, int cpus, Iterator<Rows> rows) {
+        if (part.isEmpty()) {
+            return Collections.emptyIterator();
+        }
         return Collections.singletonList(Engines.run(task, slot + " " + partition, part, cpus, rows))
                 .iterator();
     }
 
-    private static List<ShardResults> collected(JavaRDD<ShardResults> results, int... partitions) {
+    /**
+     * Results of one task each. Vectors of many tasks are added on executors first: neighbours meet in one task for about
+     * the square root of their number.
+     */
+    private static List<ShardResults> collected(JavaRDD<ShardResults> results, boolean hasVectors, int... partitions) {
+        if (hasVectors && partitions.length > AT_DRIVER) {
+            int groups = (int) Math.ceil(Math.sqrt(partitions.length));
+            int parts = results.getNumPartitions();
+            JavaRDD<Tuple2<Integer, ShardResults>> grouped =
+                    results.mapPartitionsWithIndex((p, one) -> inGroup((int) ((long) p * groups / parts), one), true);
+            return JavaPairRDD.fromJavaRDD(grouped)
+                    .reduceByKey(new ByNumber(groups), ShardResults::joined)
+                    .values()
+                    .collect();
+        }
         List<ShardResults> all = new ArrayList<>();
         for (List<ShardResults> one : results.collectPartitions(partitions)) {
             all.addAll(one);
         }
         return all;
+    }
+
+    private static Iterator<Tuple2<Integer, ShardResults>> inGroup(int group, Iterator<ShardResults> results) {
+        List<Tuple2<Integer, ShardResults>> pairs = new ArrayList<>();
+        results.forEachRemaining(one -> pairs.add(new Tuple2<>(group, one)));
+        return pairs.iterator();
     }
 
     private synchronized void count(ShardTask task, List<ShardResults> all, double seconds) {
@@ -134,21 +167,13 @@ final class Jobs {
         return notSerializable.getMessage().lines().findFirst().orElse("a class");
     }
 
-    /** Results in the order of their shards. */
-    static void inOrder(List<ShardResults> results, int shards, Consumer<Place> sink) {
-        Place[] places = new Place[shards];
-        for (ShardResults one : results) {
-            for (int i = 0; i < one.shards.length; i++) {
-                places[one.shards[i]] = new Place(one, i);
-            }
-        }
-        for (Place place : places) {
-            if (place != null) {
-                sink.accept(place);
-            }
-        }
+    /** Terms in the order of their shards. */
+    static void inOrder(
+            List<ShardResults> results, Function<ShardResults, SentTerm[]> terms, Consumer<List<Term>> sink) {
+        sink.accept(results.stream()
+                .flatMap(one -> Arrays.stream(terms.apply(one)))
+                .sorted(Comparator.comparingInt(SentTerm::first))
+                .map(SentTerm::term)
+                .toList());
     }
-
-    /** Where a shard's results are. */
-    record Place(ShardResults results, int at) {}
 }

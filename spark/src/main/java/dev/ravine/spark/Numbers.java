@@ -48,6 +48,23 @@ final class Numbers {
         }
     }
 
+    /** to += from, element by element in their own precision. */
+    static void add(Object from, Object to) {
+        if (from instanceof float[] x && to instanceof float[] y && x.length == y.length) {
+            for (int i = 0; i < x.length; i++) {
+                y[i] += x[i];
+            }
+        } else if (from instanceof double[] x && to instanceof double[] y && x.length == y.length) {
+            for (int i = 0; i < x.length; i++) {
+                y[i] += x[i];
+            }
+        } else {
+            throw new IllegalArgumentException("cannot add " + length(from) + " numbers in "
+                    + from.getClass().getSimpleName() + " to " + length(to) + " in "
+                    + to.getClass().getSimpleName());
+        }
+    }
+
     static double get(Object array, int i) {
         if (array instanceof float[] floats) {
             return floats[i];

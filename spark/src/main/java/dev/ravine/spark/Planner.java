@@ -145,35 +145,4 @@ final class Planner implements AutoCloseable {
         gathered.clear();
         blocks.close();
     }
-
-    /** A number goes to the partition of that number. */
-    private static final class ByNumber extends org.apache.spark.Partitioner {
-        private static final long serialVersionUID = 1;
-
-        private final int count;
-
-        ByNumber(int count) {
-            this.count = count;
-        }
-
-        @Override
-        public int numPartitions() {
-            return count;
-        }
-
-        @Override
-        public int getPartition(Object number) {
-            return (Integer) number;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof ByNumber same && count == same.count;
-        }
-
-        @Override
-        public int hashCode() {
-            return count;
-        }
-    }
 }

@@ -26,6 +26,8 @@ public final class RavineKryo implements KryoRegistrator {
             RowFormat.class,
             ShardResults.class,
             ShardResults[].class,
+            SentTerm.class,
+            SentTerm[].class,
             byte[].class,
             int[].class,
             long[].class,

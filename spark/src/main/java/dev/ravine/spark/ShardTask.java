@@ -1,6 +1,7 @@
 package dev.ravine.spark;
 
 import dev.ravine.autodiff.Curvature;
+import dev.ravine.optim.shards.ShardRequest;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -28,6 +29,9 @@ final class ShardTask implements Serializable {
     final EngineSpec spec;
     final Setup setup;
     final Broadcast<Object> theta;
+    /** The weight of all examples of the scope. */
+    final double total;
+
     final long noise;
     boolean wantsGradient;
     /** Null for none. */
@@ -44,11 +48,21 @@ final class ShardTask implements Serializable {
     /** The points of this objective that are still in use. */
     Live pins;
 
-    ShardTask(Kind kind, EngineSpec spec, Setup setup, Broadcast<Object> theta, long noise) {
+    /** Whether vectors of the parameters' or a statistic's size come back. */
+    boolean bringsVectors() {
+        return switch (kind) {
+            case EVALUATE -> wantsGradient || statistic != null;
+            case GRADIENTS, PRODUCTS -> true;
+            case NON_FINITE, LOSSES, FORMS -> false;
+        };
+    }
+
+    ShardTask(Kind kind, EngineSpec spec, Setup setup, Broadcast<Object> theta, ShardRequest request) {
         this.kind = kind;
         this.spec = spec;
         this.setup = setup;
         this.theta = theta;
-        this.noise = noise;
+        this.total = request.total();
+        this.noise = request.noise();
     }
 }

@@ -20,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The mean loss of a module over data on a Spark cluster, plus L2. Executors hold the data, cut by row number into
- * shards, and compute; the driver adds what shards return in the order of the shards, and runs the optimizer. So every
- * number is that of {@link SupervisedObjective} over the same rows in the same order, bit for bit, however many
+ * shards, and compute. Each task adds what its shards return, the driver adds what tasks return, and runs the optimizer. The
+ * sum is a {@link dev.ravine.optim.shards.PairwiseSum}, which has the same bits whoever adds neighbours. So every number is that of {@link SupervisedObjective} over the same rows in the same order, bit for bit, however many
  * executors there are and whichever of them are lost.
  *
  * <p>A value, a gradient, a statistic or a product is one job. The point travels once a step, the multiplied vector
@@ -142,7 +142,6 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
         private int shardSize = 1000;
         private int splitFrom = ShardSizes.BY_WORK;
         private int partitions;
-        private long resultLimit = 256L << 20;
 
         private Builder(SparkContext spark, SparkModel model, SparkData data) {
             this.spark = JavaSparkContext.fromSparkContext(Objects.requireNonNull(spark, "spark"));
@@ -222,17 +221,6 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
         }
 
         /**
-         * Limits what one job brings to the driver: more gradients than fit come in several jobs.
-         *
-         * @param bytes at least 1; 256 MiB without it
-         * @return this
-         */
-        public Builder resultLimit(long bytes) {
-            this.resultLimit = Check.atLeastOne("the limit of a job's results", bytes);
-            return this;
-        }
-
-        /**
          * Reads all data and makes the objective.
          *
          * @return an objective, to be closed
@@ -248,8 +236,8 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
             Blocks blocks = new Jobs(spark, times)
                     .named("ravine, reading the data", () -> Blocks.of(data, model.dtype(), sizes, parts));
             try {
-                SparkShards shards = new SparkShards(
-                        spark, model, net, blocks, sizes, new SparkShards.Options(parts, resultLimit, names, times));
+                SparkShards shards =
+                        new SparkShards(spark, model, net, blocks, sizes, new SparkShards.Options(parts, names, times));
                 SupervisedObjective.Builder builder =
                         SupervisedObjective.builder(net, shards).shardSize(shardSize);
                 settings.forEach(setting -> setting.accept(builder));

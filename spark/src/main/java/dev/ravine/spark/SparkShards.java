@@ -2,18 +2,19 @@ package dev.ravine.spark;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.ModelGraph;
-import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.ExampleWeights;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ModuleSetup;
-import dev.ravine.optim.shards.Partial;
 import dev.ravine.optim.shards.ShardRequest;
 import dev.ravine.optim.shards.ShardRunner;
 import dev.ravine.optim.shards.ShardSizes;
+import dev.ravine.optim.shards.Term;
 import dev.ravine.optim.shards.ThreadedShards;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -36,8 +37,6 @@ final class SparkShards implements ShardRunner {
     private final JobNames names;
     private final Points points;
     private final Live.Sequence pins = new Live.Sequence();
-    private final ResultSizes resultSizes;
-    private final long resultLimit;
     private Setup setup;
 
     SparkShards(
@@ -48,10 +47,8 @@ final class SparkShards implements ShardRunner {
         this.names = options.names;
         this.jobs = new Jobs(spark, options.times);
         this.points = new Points(spark);
-        this.resultLimit = options.resultLimit;
         this.planner = new Planner(blocks, options.partitions);
         this.local = ThreadedShards.of(module, model.loss().make(), source, workers, Long.MAX_VALUE, sizes);
-        this.resultSizes = new ResultSizes(local::graph);
         this.sizes = local.sizes(sizes);
         this.spec = new EngineSpec(
                 OBJECTIVES.begin(),
@@ -70,11 +67,10 @@ final class SparkShards implements ShardRunner {
      * Settings of a runner.
      *
      * @param partitions of data, at most
-     * @param resultLimit how many bytes of results one job may bring to the driver
      * @param names of jobs
      * @param times of jobs
      */
-    record Options(int partitions, long resultLimit, JobNames names, RoundTimes times) {}
+    record Options(int partitions, JobNames names, RoundTimes times) {}
 
     @Override
     public ShardSizes sizes(ShardSizes wanted) {
@@ -158,7 +154,7 @@ final class SparkShards implements ShardRunner {
     // ---- jobs ---------------------------------------------------------------------------------------------------
 
     private ShardTask task(ShardTask.Kind kind, Broadcast<Object> theta, ShardRequest request) {
-        ShardTask task = new ShardTask(kind, spec, setup, theta, request.noise());
+        ShardTask task = new ShardTask(kind, spec, setup, theta, request);
         task.wantsGradient = request.wantsGradient();
         task.objectives = OBJECTIVES.now();
         task.pins = pins.now();
@@ -166,54 +162,47 @@ final class SparkShards implements ShardRunner {
     }
 
     @Override
-    public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
+    public double[] evaluate(ShardRequest request, Consumer<List<Term>> gradients, Consumer<List<Term>> statistics) {
         ShardTask task = task(ShardTask.Kind.EVALUATE, points.at(request.theta()), request);
-        if (request.statistic() == null) {
-            evaluate(request, task, sink);
-            return;
-        }
-        task.statistic = SentStatistic.of(request.statistic(), spark::broadcast);
+        task.statistic = request.statistic() == null ? null : SentStatistic.of(request.statistic(), spark::broadcast);
         try {
-            evaluate(request, task, sink);
+            String name = task.statistic != null ? "statistic" : task.wantsGradient ? "gradient" : "value";
+            List<ShardResults> results = jobs.run(names.of(name), task, planner.plan(request));
+            if (task.wantsGradient) {
+                Jobs.inOrder(results, one -> one.vectors, gradients);
+            }
+            if (task.statistic != null) {
+                Jobs.inOrder(results, one -> one.statistics, statistics);
+            }
+            return losses(results, request);
         } finally {
-            task.statistic.destroy();
+            if (task.statistic != null) {
+                task.statistic.destroy();
+            }
         }
     }
 
-    private void evaluate(ShardRequest request, ShardTask task, Consumer<List<Partial>> sink) {
-        ShardPlan plan = planner.plan(request);
-        String name = names.of(task.statistic != null ? "statistic" : task.wantsGradient ? "gradient" : "value");
-        int shards = request.shards();
-        int atOnce = (int) Math.max(1, Math.min(shards, resultLimit / resultSizes.bytes(request)));
-        for (int from = 0; from < shards; from += atOnce) {
-            ShardPlan wave = atOnce >= shards ? plan : plan.range(from, Math.min(shards, from + atOnce));
-            Jobs.inOrder(jobs.run(name, task, wave), shards, place -> sink.accept(List.of(partial(place))));
+    private static double[] losses(List<ShardResults> results, ShardRequest request) {
+        double[] losses = new double[request.shards()];
+        for (ShardResults one : results) {
+            for (int i = 0; i < one.shards.length; i++) {
+                losses[one.shards[i]] = one.losses[i];
+            }
         }
-    }
-
-    private static Partial partial(Jobs.Place place) {
-        ShardResults from = place.results();
-        int at = place.at();
-        return new Partial(
-                from.losses[at],
-                from.vectors == null ? null : Numbers.elements(from.vectors[at]),
-                from.statistics == null ? null : Numbers.elements(from.statistics[at]));
+        return losses;
     }
 
     @Override
     public Optional<String> firstNonFinite(ShardRequest request) {
         ShardTask task = task(ShardTask.Kind.NON_FINITE, points.at(request.theta()), request);
-        List<String> found = new ArrayList<>();
-        Jobs.inOrder(
-                jobs.run(names.of("search for the first number that is not finite"), task, planner.plan(request)),
-                request.shards(),
-                place -> {
-                    String one = place.results().nonFinite[place.at()];
-                    if (one != null) {
-                        found.add(one);
-                    }
-                });
-        return found.stream().findFirst();
+        String[] found = new String[request.shards()];
+        String name = names.of("search for the first number that is not finite");
+        for (ShardResults one : jobs.run(name, task, planner.plan(request))) {
+            for (int i = 0; i < one.shards.length; i++) {
+                found[one.shards[i]] = one.nonFinite[i];
+            }
+        }
+        return Arrays.stream(found).filter(Objects::nonNull).findFirst();
     }
 
     @Override
@@ -263,7 +252,7 @@ final class SparkShards implements ShardRunner {
         }
 
         private List<ShardResults> run(ShardTask.Kind kind, String name, Consumer<ShardTask> fill) {
-            ShardTask task = new ShardTask(kind, spec, made, theta, request.noise());
+            ShardTask task = new ShardTask(kind, spec, made, theta, request);
             task.wantsGradient = true;
             task.pin = pin;
             task.objectives = OBJECTIVES.now();
@@ -274,29 +263,20 @@ final class SparkShards implements ShardRunner {
 
         @Override
         public double[] losses() {
-            double[] losses = new double[request.shards()];
-            for (ShardResults one : run(ShardTask.Kind.LOSSES, "value of a linearization", task -> {})) {
-                for (int i = 0; i < one.shards.length; i++) {
-                    losses[one.shards[i]] = one.losses[i];
-                }
-            }
-            return losses;
+            return SparkShards.losses(run(ShardTask.Kind.LOSSES, "value of a linearization", task -> {}), request);
         }
 
         @Override
-        public void gradients(Consumer<List<Elements>> sink) {
+        public void gradients(Consumer<List<Term>> sink) {
             deliver(run(ShardTask.Kind.GRADIENTS, "gradient of a linearization", task -> {}), sink);
         }
 
-        private void deliver(List<ShardResults> results, Consumer<List<Elements>> sink) {
-            Jobs.inOrder(
-                    results,
-                    request.shards(),
-                    place -> sink.accept(List.of(Numbers.elements(place.results().vectors[place.at()]))));
+        private static void deliver(List<ShardResults> results, Consumer<List<Term>> sink) {
+            Jobs.inOrder(results, one -> one.vectors, sink);
         }
 
         @Override
-        public void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink) {
+        public void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Term>> sink) {
             products++;
             deliver(
                     withVectors(ShardTask.Kind.PRODUCTS, "product " + products, curvature, structural, List.of(vector)),

@@ -34,7 +34,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class ScalingTest {
     private static final int EXAMPLES = 16_000;
     private static final int PARTS = 16;
-    private static final int REPEATS = 5;
+    private static final int REPEATS = 9;
+    private static final int WARM_UP = 2;
+    private static final double WARM_UP_SECONDS = 6;
     private static final int[] DEEP = {784, 1000, 500, 250, 30, 250, 500, 1000, 784};
 
     private record Times(double empty, double gradient, double product, double arithmetic) {}
@@ -74,13 +76,13 @@ class ScalingTest {
             long parameters = model.initialized().parameterVector().size();
             Times one = measure(1, model, ScalingTest::labelled);
             double bytes = (double) Float.BYTES * parameters;
-            // What neither launching nor arithmetic takes is the way of 16 gradients to the driver.
-            double line = (PARTS + 1) * bytes / Math.max(1e-3, one.gradient - one.empty - one.arithmetic);
+            // What neither launching nor arithmetic takes is the way of the point and of the gradient.
+            double line = 2 * bytes / Math.max(1e-3, one.gradient - one.empty - one.arithmetic);
             ClusterPlan plan = new ClusterPlan(one.empty, line, one.arithmetic / PARTS, PARTS, bytes);
-            print(parameters, 1, one, plan.seconds(1, ClusterPlan.Sum.AT_DRIVER));
+            print(parameters, 1, one, plan.seconds(1, ClusterPlan.Sum.ON_EXECUTORS));
             for (int executors : new int[] {2, 4}) {
                 Times found = measure(executors, model, ScalingTest::labelled);
-                double predicted = plan.seconds(Math.min(executors, cores), ClusterPlan.Sum.AT_DRIVER);
+                double predicted = plan.seconds(Math.min(executors, cores), ClusterPlan.Sum.ON_EXECUTORS);
                 print(parameters, executors, found, predicted);
                 assertThat(found.gradient).isBetween(predicted / 2, predicted * 2);
             }
@@ -123,7 +125,9 @@ class ScalingTest {
                 double empty = median(() -> context.parallelize(parts.subList(0, executors), executors)
                         .foreach(i -> {}));
                 SparkData data = SparkData.of(context.parallelize(parts, executors), reader);
-                try (SparkObjective objective = SparkObjective.of(spark.sparkContext(), model, data)) {
+                try (SparkObjective objective = SparkObjective.builder(spark.sparkContext(), model, data)
+                        .partitions(executors)
+                        .build()) {
                     return times(empty, objective);
                 }
             } finally {
@@ -143,15 +147,17 @@ class ScalingTest {
         }
     }
 
-    /** Of some runs, after two that load classes and plan programs. */
+    /** Of some runs, after others that load classes, plan programs and let the compiler see Spark's code. */
     private static double median(Runnable job) {
+        long start = System.nanoTime();
+        for (int i = 0; i < WARM_UP || System.nanoTime() - start < WARM_UP_SECONDS * 1e9; i++) {
+            job.run();
+        }
         double[] seconds = new double[REPEATS];
-        for (int i = -2; i < REPEATS; i++) {
+        for (int i = 0; i < REPEATS; i++) {
             long begin = System.nanoTime();
             job.run();
-            if (i >= 0) {
-                seconds[i] = (System.nanoTime() - begin) * 1e-9;
-            }
+            seconds[i] = (System.nanoTime() - begin) * 1e-9;
         }
         Arrays.sort(seconds);
         return seconds[REPEATS / 2];

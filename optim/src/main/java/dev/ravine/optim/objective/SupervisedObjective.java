@@ -18,11 +18,12 @@ import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.Predictor;
 import dev.ravine.nn.Reduction;
 import dev.ravine.optim.shards.MemoryLimitException;
+import dev.ravine.optim.shards.PairwiseSum;
 import dev.ravine.optim.shards.ShardRequest;
 import dev.ravine.optim.shards.ShardRunner;
 import dev.ravine.optim.shards.ShardSizes;
 import dev.ravine.optim.shards.ShardedLinearization;
-import dev.ravine.optim.shards.ShardedSum;
+import dev.ravine.optim.shards.SumMemory;
 import dev.ravine.optim.shards.ThreadedShards;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +39,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * scope in which no example counts has loss and gradient 0, apart from L2.
  *
  * <p>A scope is cut into shards of nearly equal size, whatever the number of workers. Workers compute shards at the
- * same time, and their results are added in the order of the shards. So the numbers do not depend on the number of
+ * same time, and their results are added in pairs by the numbers of the shards. So the numbers do not depend on the number of
  * workers, and the memory of values and gradients does not grow with the data.
  *
  * <p>This needs examples that do not depend on one another. A module whose rows mix, such as batch normalization in
@@ -59,6 +60,7 @@ public final class SupervisedObjective implements ModelObjective {
     private final ParameterVector parameters;
     private final ShardSizes sizes;
     private final ShardRunner shards;
+    private final SumMemory memory;
     private final StatisticObstacles obstacles;
     private final Predictor predictor;
     private final Lifetime lifetime = new Lifetime("the objective", this::release);
@@ -80,6 +82,7 @@ public final class SupervisedObjective implements ModelObjective {
         this.workers = builder.workers == null ? Workers.forThisMachine() : builder.workers;
         ShardSizes wanted = new ShardSizes(builder.shardSize, builder.splitFrom);
         this.shards = builder.runner == null ? threads(builder, wanted) : builder.runner;
+        this.memory = new SumMemory(workers);
         this.obstacles = new StatisticObstacles(module, shards);
         this.sizes = shards.sizes(wanted);
         this.mixesRows = shards.mixesRows();
@@ -240,9 +243,9 @@ public final class SupervisedObjective implements ModelObjective {
         return lifetime.during(() -> predictor.outputs(other));
     }
 
-    /** {@return the native memory of all shards so far, in use or kept for their next use, in bytes} */
+    /** {@return the native memory of all shards and sums so far, in use or kept for their next use, in bytes} */
     public long bytes() {
-        return shards.bytes();
+        return shards.bytes() + memory.bytes();
     }
 
     // ---- values, gradients, statistics ------------------------------------------------------------------------
@@ -285,7 +288,8 @@ public final class SupervisedObjective implements ModelObjective {
     private void oneByOne(INDArray theta, Scope scope, Statistic statistic, INDArray mean) {
         int[] rows = rows(scope);
         int[] each = IntStream.rangeClosed(0, rows.length).toArray();
-        sum(new ShardRequest(theta, rows, each, scope.noise(), false, statistic), null, mean);
+        double total = CountingExamples.total(shards, rows);
+        sum(new ShardRequest(theta, rows, each, total, scope.noise(), false, statistic), null, mean);
     }
 
     @Override
@@ -330,16 +334,21 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private double sum(ShardRequest request, INDArray gradient, INDArray statistic) {
-        ShardedSum sum = new ShardedSum(CountingExamples.total(shards, request.rows()), gradient, statistic, workers);
-        shards.evaluate(request, sum);
-        return sum.loss();
+        try (PairwiseSum gradients = PairwiseSum.into(gradient, memory);
+                PairwiseSum statistics = PairwiseSum.into(statistic, memory)) {
+            double loss = PairwiseSum.of(shards.evaluate(request, gradients, statistics));
+            gradients.finish();
+            statistics.finish();
+            return request.mean(loss);
+        }
     }
 
     private ShardRequest request(INDArray theta, Scope scope, boolean wantsGradient, Statistic statistic) {
         checkGraphs();
         Check.vector("theta", theta, dtype(), size());
         int[] rows = rows(scope);
-        return new ShardRequest(theta, rows, bounds(rows.length), scope.noise(), wantsGradient, statistic);
+        double total = CountingExamples.total(shards, rows);
+        return new ShardRequest(theta, rows, bounds(rows.length), total, scope.noise(), wantsGradient, statistic);
     }
 
     @Override
@@ -376,9 +385,7 @@ public final class SupervisedObjective implements ModelObjective {
     public Linearization linearize(INDArray theta, Scope scope) {
         return lifetime.during(() -> {
             ShardRequest request = request(theta, scope, true, null);
-            double total = CountingExamples.total(shards, request.rows());
-            return penalty.added(
-                    new ShardedLinearization(shards.pin(request), size(), dtype(), total, mixesRows, workers), theta);
+            return penalty.added(new ShardedLinearization(shards.pin(request), request, mixesRows, memory), theta);
         });
     }
 
@@ -406,6 +413,7 @@ public final class SupervisedObjective implements ModelObjective {
 
     private void release() {
         shards.close();
+        memory.close();
         predictor.close();
     }
 

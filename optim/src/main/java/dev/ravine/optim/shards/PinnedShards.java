@@ -62,25 +62,29 @@ final class PinnedShards implements ShardRunner.Pinned {
     }
 
     @Override
-    public void gradients(Consumer<List<Elements>> sink) {
+    public void gradients(Consumer<List<Term>> sink) {
         inRounds(MemoryBudget.Use.GRADIENT, round -> {
-            Elements[] parts = new Elements[round.shards().size()];
-            round.onEach((shard, i) -> parts[i] = shard.gradient());
+            Term[] parts = new Term[round.shards().size()];
+            round.onEach((shard, i) -> parts[i] = term(round.first() + i, shard.gradient()));
             sink.accept(Arrays.asList(parts));
         });
     }
 
     @Override
-    public void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink) {
+    public void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Term>> sink) {
         inRounds(new MemoryBudget.Use(curvature, structural != 0), round -> {
-            Elements[] parts = new Elements[round.shards().size()];
+            Term[] parts = new Term[round.shards().size()];
             if (round.first() == 0) {
                 // Only once, because the sink may write over the vector.
                 SharedVectors.copy(vector, group.vector(), workers);
             }
-            round.onEach((shard, i) -> parts[i] = shard.product(curvature, structural));
+            round.onEach((shard, i) -> parts[i] = term(round.first() + i, shard.product(curvature, structural)));
             sink.accept(Arrays.asList(parts));
         });
+    }
+
+    private Term term(int shard, Elements sums) {
+        return ThreadedShards.term(request, shard, sums);
     }
 
     @Override

@@ -98,12 +98,6 @@ final class Shard implements AutoCloseable {
         linearization.moveTo(point);
     }
 
-    /** Computes what a request asks for. */
-    Partial evaluate(boolean wantsGradient) {
-        double loss = linearization.value();
-        return new Partial(loss, wantsGradient ? gradient() : null, kind.statistic() == null ? null : sums());
-    }
-
     /** The gradient of the summed loss, where it was computed. */
     Elements gradient() {
         INDArray result = linearization.gradient();
@@ -111,7 +105,8 @@ final class Shard implements AutoCloseable {
         return gradient;
     }
 
-    private Elements sums() {
+    /** The statistic's sums over examples, where they were computed. */
+    Elements sums() {
         INDArray result = linearization.statistic();
         sums = sums == null ? Elements.of(result) : sums;
         return sums;

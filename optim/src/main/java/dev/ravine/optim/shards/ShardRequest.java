@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param theta the point
  * @param rows row numbers of the data
  * @param bounds the index in {@code rows} at which each shard begins, and the end of the last one
+ * @param total the weight of all examples of the scope, by which sums are divided; their number if all count alike
  * @param noise the seed of all randomness
  * @param wantsGradient whether to compute gradients beside losses
  * @param statistic what to compute beside the gradient, or null
@@ -20,6 +21,7 @@ public record ShardRequest(
         INDArray theta,
         int[] rows,
         int[] bounds,
+        double total,
         long noise,
         boolean wantsGradient,
         Statistic statistic,
@@ -30,13 +32,34 @@ public record ShardRequest(
      * @param theta the point
      * @param rows row numbers of the data
      * @param bounds the index in {@code rows} at which each shard begins, and the end of the last one
+     * @param total the weight of all these examples; their number if all count alike
      * @param noise the seed of all randomness
      * @param wantsGradient whether to compute gradients beside losses
      * @param statistic what to compute beside the gradient, or null
      */
     public ShardRequest(
-            INDArray theta, int[] rows, int[] bounds, long noise, boolean wantsGradient, Statistic statistic) {
-        this(theta, rows, bounds, noise, wantsGradient, statistic, 0);
+            INDArray theta,
+            int[] rows,
+            int[] bounds,
+            double total,
+            long noise,
+            boolean wantsGradient,
+            Statistic statistic) {
+        this(theta, rows, bounds, total, noise, wantsGradient, statistic, 0);
+    }
+
+    /** {@return the factor of a shard's sums in the mean; 0 if no example has a weight, whatever they are} */
+    public double factor() {
+        return total == 0 ? 0 : 1 / total;
+    }
+
+    /**
+     * {@return a mean; 0 if no example has a weight}
+     *
+     * @param sum over the examples of all shards
+     */
+    public double mean(double sum) {
+        return total == 0 ? 0 : sum / total;
     }
 
     /** {@return the number of shards} */

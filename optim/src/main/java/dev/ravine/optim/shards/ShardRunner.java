@@ -3,7 +3,6 @@ package dev.ravine.optim.shards;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.ModelGraph;
 import dev.ravine.autodiff.NoRowsException;
-import dev.ravine.core.Elements;
 import dev.ravine.core.data.ExampleWeights;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +11,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Where the shards of a model's objective live and are computed: in threads of this process, or on other machines. A
- * runner computes shards in any order and several at a time, and returns what each adds in the order of the shards. The
- * objective does the adding, so its numbers do not depend on the runner.
+ * runner computes shards in any order and several at a time, and returns what they add in the order of the shards, as
+ * terms of a {@link PairwiseSum}. It may add neighbours itself: the sum has the same bits, so an objective's numbers do
+ * not depend on the runner.
  *
  * <p>A runner knows the model, the loss and the data. It gets row numbers, a point and a vector, and returns plain
  * numbers.
@@ -58,10 +58,13 @@ public interface ShardRunner extends AutoCloseable {
      * Evaluates shards.
      *
      * @param request the shards, the point, and what to compute
-     * @param sink receives what the shards add, in their order, a few at a time; must use the numbers before it returns
+     * @param gradients receives the gradients, if they are wanted, in the order of shards, a few at a time; must use the
+     *     numbers before it returns
+     * @param statistics receives the statistics likewise, if one is asked for
+     * @return the sum of the losses of each shard's examples
      * @throws NoRowsException if the statistic needs rows that an operation of the model does not name
      */
-    void evaluate(ShardRequest request, Consumer<List<Partial>> sink);
+    double[] evaluate(ShardRequest request, Consumer<List<Term>> gradients, Consumer<List<Term>> statistics);
 
     /**
      * {@return shards that stay at one point, for products with many vectors}
@@ -107,21 +110,21 @@ public interface ShardRunner extends AutoCloseable {
         double[] losses();
 
         /**
-         * Computes the gradient of each shard.
+         * Computes the gradients of the shards.
          *
          * @param sink receives them in the order of shards, a few at a time; must use the numbers before it returns
          */
-        void gradients(Consumer<List<Elements>> sink);
+        void gradients(Consumer<List<Term>> sink);
 
         /**
-         * Computes the product of each shard's curvature with a vector.
+         * Computes the products of the shards' curvature with a vector.
          *
          * @param curvature which matrix
          * @param structural the weight of the matrix of structural damping, which is added; 0 for the matrix alone
          * @param vector of the parameters' size and dtype
          * @param sink receives them in the order of shards, a few at a time; must use the numbers before it returns
          */
-        void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink);
+        void products(Curvature curvature, double structural, INDArray vector, Consumer<List<Term>> sink);
 
         /**
          * {@return for each shard, in order, the products v_i' A v_j of vectors through its curvature}

@@ -5,9 +5,9 @@ import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Lifetime;
-import dev.ravine.core.Workers;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The mean over shards that stay at one point. */
@@ -15,29 +15,26 @@ public final class ShardedLinearization implements Linearization {
     private final ShardRunner.Pinned shards;
     private final long size;
     private final DType dtype;
-    private final double total;
+    private final ShardRequest request;
     private final boolean mixesRows;
-    private final Workers workers;
+    private final SumMemory memory;
     private final Lifetime lifetime;
 
     /**
      * A linearization of the mean loss.
      *
      * @param shards at the point, closed with this
-     * @param size the number of parameters
-     * @param dtype of the parameters
-     * @param total the weight of all examples in all shards; their number if all count alike
+     * @param request that they were made for
      * @param mixesRows whether examples depend on one another, so that they have no gradients of their own
-     * @param workers which share the adding
+     * @param memory for the adding
      */
-    public ShardedLinearization(
-            ShardRunner.Pinned shards, long size, DType dtype, double total, boolean mixesRows, Workers workers) {
+    public ShardedLinearization(ShardRunner.Pinned shards, ShardRequest request, boolean mixesRows, SumMemory memory) {
         this.shards = shards;
-        this.size = size;
-        this.dtype = dtype;
-        this.total = total;
+        this.size = request.theta().length();
+        this.dtype = DType.of(request.theta());
+        this.request = request;
         this.mixesRows = mixesRows;
-        this.workers = workers;
+        this.memory = memory;
         this.lifetime = new Lifetime("the linearization", shards::close);
     }
 
@@ -55,11 +52,7 @@ public final class ShardedLinearization implements Linearization {
     public double value() {
         lifetime.enter();
         try {
-            double sum = 0;
-            for (double loss : shards.losses()) {
-                sum += loss;
-            }
-            return ShardedSum.mean(sum, total);
+            return request.mean(PairwiseSum.of(shards.losses()));
         } finally {
             lifetime.exit();
         }
@@ -70,7 +63,7 @@ public final class ShardedLinearization implements Linearization {
         Check.vector("the memory for the gradient", out, dtype, size);
         lifetime.enter();
         try {
-            shards.gradients(ShardedSum.meanInto(total, out, workers));
+            sum(out, shards::gradients);
         } finally {
             lifetime.exit();
         }
@@ -88,9 +81,16 @@ public final class ShardedLinearization implements Linearization {
         Check.vector("the memory for a product", out, dtype, size);
         lifetime.enter();
         try {
-            shards.products(curvature, structural, v, ShardedSum.meanInto(total, out, workers));
+            sum(out, sink -> shards.products(curvature, structural, v, sink));
         } finally {
             lifetime.exit();
+        }
+    }
+
+    private void sum(INDArray out, Consumer<Consumer<List<Term>>> terms) {
+        try (PairwiseSum sum = PairwiseSum.into(out, memory)) {
+            terms.accept(sum);
+            sum.finish();
         }
     }
 
@@ -114,7 +114,7 @@ public final class ShardedLinearization implements Linearization {
             }
         }
         for (double[] row : sum) {
-            Arrays.setAll(row, j -> ShardedSum.mean(row[j], total));
+            Arrays.setAll(row, j -> request.mean(row[j]));
         }
         return sum;
     }

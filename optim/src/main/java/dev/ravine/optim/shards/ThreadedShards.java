@@ -1,6 +1,7 @@
 package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.ModelGraph;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.ExampleSource;
 import dev.ravine.core.data.ExampleWeights;
@@ -98,30 +99,44 @@ public final class ThreadedShards implements ShardRunner {
     }
 
     @Override
-    public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
+    public double[] evaluate(ShardRequest request, Consumer<List<Term>> gradients, Consumer<List<Term>> statistics) {
         pool.lifetime().enter();
         try {
-            evaluateOpen(request, sink);
+            return evaluateOpen(request, gradients, statistics);
         } finally {
             pool.lifetime().exit();
         }
     }
 
-    private void evaluateOpen(ShardRequest request, Consumer<List<Partial>> sink) {
+    private double[] evaluateOpen(
+            ShardRequest request, Consumer<List<Term>> gradients, Consumer<List<Term>> statistics) {
+        double[] losses = new double[request.shards()];
         ShardGroup group = pool.at(request.theta());
         for (int first = 0; first < request.shards(); first += shardsAtOnce) {
             int from = first;
             Shard[] working = new Shard[Math.min(shardsAtOnce, request.shards() - first)];
-            Partial[] partials = new Partial[working.length];
+            Term[] gradient = new Term[working.length];
+            Term[] statistic = new Term[working.length];
             try {
                 for (int i = 0; i < working.length; i++) {
                     working[i] = budget.acquire(group, kind(request, from + i));
                 }
                 workers.run(working.length, i -> {
                     working[i].load(request.rows(), request.bounds()[from + i], request.noise());
-                    partials[i] = working[i].evaluate(request.wantsGradient());
+                    losses[from + i] = working[i].linearization().value();
+                    if (request.wantsGradient()) {
+                        gradient[i] = term(request, from + i, working[i].gradient());
+                    }
+                    if (request.statistic() != null) {
+                        statistic[i] = term(request, from + i, working[i].sums());
+                    }
                 });
-                sink.accept(Arrays.asList(partials));
+                if (request.wantsGradient()) {
+                    gradients.accept(Arrays.asList(gradient));
+                }
+                if (request.statistic() != null) {
+                    statistics.accept(Arrays.asList(statistic));
+                }
             } finally {
                 for (Shard shard : working) {
                     if (shard != null) {
@@ -130,6 +145,12 @@ public final class ThreadedShards implements ShardRunner {
                 }
             }
         }
+        return losses;
+    }
+
+    /** What one shard adds. */
+    static Term term(ShardRequest request, int shard, Elements sums) {
+        return new Term(shard, 0, request.factor(), sums);
     }
 
     private static Shard.Kind kind(ShardRequest request, int i) {

@@ -1,7 +1,7 @@
 /**
  * How a sum over examples is cut into shards, computed and added: a {@link dev.ravine.optim.shards.ShardRunner}
- * computes shards in threads of this process or elsewhere, and {@link dev.ravine.optim.shards.ShardedSum} adds the
- * results in the order of the shards.
+ * computes shards in threads of this process or elsewhere, and {@link dev.ravine.optim.shards.PairwiseSum} adds
+ * their results in pairs.
  *
  * <p>This package uses no other package of {@code optim}; only {@code optim.objective} uses it.
  *

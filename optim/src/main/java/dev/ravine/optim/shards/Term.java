@@ -1,0 +1,21 @@
+package dev.ravine.optim.shards;
+
+import dev.ravine.core.Elements;
+
+/**
+ * A term of a sum over shards: what 2^level neighbouring shards contribute together, beginning at a multiple of
+ * 2^level. The numbers lie in native memory of this process, or in plain arrays that came over a wire
+ * ({@link Elements#of(float[])}, {@link Elements#of(double[])}).
+ *
+ * @param first the number of the first of the shards
+ * @param level 0 for a single shard
+ * @param factor by which the numbers count in the sum: a shard's are a sum over its examples, those of several shards
+ *     are parts of the mean already, and their factor is 1
+ * @param numbers of this term
+ */
+public record Term(int first, int level, double factor, Elements numbers) {
+    /** {@return the number of the shard after the last one} */
+    int end() {
+        return first + (1 << level);
+    }
+}
