@@ -13,6 +13,7 @@ import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Acceptance;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
@@ -132,7 +133,7 @@ public final class ExactNewton extends RadiusOptimizer {
         for (int tries = 1; ; tries++) {
             double usedRadius = radius;
             MoreSorensen.Result found = MoreSorensen.solve(hessian, g, usedRadius);
-            Elements.of(step).write(0, g.length, found.step());
+            write(at, found.step());
             double predicted = hessian.modelChange(g, found.step());
             TrustRadius.Verdict verdict =
                     region.judge(usedRadius, found.atBoundary(), predicted, StepValues.around(at, trial), step);
@@ -160,7 +161,7 @@ public final class ExactNewton extends RadiusOptimizer {
         do {
             double least = tries == 0 ? 0 : Math.max(100 * solution.damping, smallShift());
             solution = indefinite == Indefinite.SHIFT ? shifted(g, least) : absolute(g, least);
-            Elements.of(step).write(0, g.length, solution.step);
+            write(at, solution.step);
             outcome = lineSearch.choose(StepProposal.of(step), StepValues.around(at, trial));
             tries++;
         } while (!outcome.accepted() && at.gradientNorm() > 0 && tries <= MAX_SHIFTS);
@@ -175,6 +176,12 @@ public final class ExactNewton extends RadiusOptimizer {
                 .along(outcome);
         moveShift(solution, outcome, attempt);
         return attempt;
+    }
+
+    /** Rounding of eigenvectors would move what is frozen. */
+    private void write(Point at, double[] found) {
+        Elements.of(step).write(0, found.length, found);
+        Span.clearOutside(at.objective().trainable(), step);
     }
 
     private void writeOut(Objective objective, INDArray theta, Scope scope) {

@@ -8,6 +8,7 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
+import dev.ravine.nn.Parameter;
 import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
@@ -119,9 +120,34 @@ class FrozenParametersTest {
         }
     }
 
-    private static void step(Optimizer optimizer, SupervisedObjective objective) {
-        for (int i = 0; i < 3; i++) {
+    /** Near a minimum, where eigenvectors of the Hessian mix by rounding. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void stayWhereTheyAreNearAMinimum(String kind) {
+        Module deep = new Sequential(
+                new Linear(2, 6), Activation.tanh(), new Linear(6, 5), Activation.sigmoid(), new Linear(5, 2));
+        deep.initialize(DType.FLOAT64, 3);
+        Parameter parameter = deep.namedParameters().get("2.bias");
+        try (SupervisedObjective objective = SupervisedObjective.builder(
+                                deep, Loss.softmaxCrossEntropy(), Generators.twoMoons(64, 0.1, 1))
+                        .l2(kind.equals("bayes") ? 0 : 0.01)
+                        .build();
+                Optimizer optimizer = OptimizerCatalogue.load().kind(kind).make(Map.of(), deep, 1)) {
+            steps(optimizer, objective, 7);
+            parameter.freeze();
+            double[] before = Arena.toDoubles(parameter.array());
+            steps(optimizer, objective, 6);
+            assertThat(Arena.toDoubles(parameter.array())).containsExactly(before);
+        }
+    }
+
+    private static void steps(Optimizer optimizer, SupervisedObjective objective, int count) {
+        for (int i = 0; i < count; i++) {
             optimizer.step(objective, objective.theta());
         }
+    }
+
+    private static void step(Optimizer optimizer, SupervisedObjective objective) {
+        steps(optimizer, objective, 3);
     }
 }
