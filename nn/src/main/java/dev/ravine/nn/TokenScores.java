@@ -76,15 +76,17 @@ public final class TokenScores {
      */
     public double crossEntropy() {
         return mean((row, target) -> {
-            double largest = Double.NEGATIVE_INFINITY;
-            for (int k = 0; k < classes; k++) {
-                largest = Math.max(largest, scores.get(row * classes + k));
+            int first = row * classes;
+            int largest = ClassScores.largest(scores, first, classes);
+            if (largest == ClassScores.NONE) {
+                return Double.NaN;
             }
-            double sum = 0;
+            double top = scores.get(first + largest);
+            double others = 0;
             for (int k = 0; k < classes; k++) {
-                sum += Math.exp(scores.get(row * classes + k) - largest);
+                others += k == largest ? 0 : Math.exp(scores.get(first + k) - top);
             }
-            return largest + Math.log(sum) - scores.get(row * classes + target);
+            return (top - scores.get(first + target)) + Math.log1p(others);
         });
     }
 

@@ -42,6 +42,15 @@ class TokenScoresTest {
         assertThat(weighted.crossEntropy()).isCloseTo(1.3115935484487795, within(1e-7));
     }
 
+    /** ln(1 + e^-40), by mpmath. */
+    @Test
+    void aSureTokenKeepsItsDigits() {
+        INDArray outputs = Arena.of(DType.FLOAT64, Shape.of(1, 1, 2), 40, 0);
+        DataSet data = DataSet.ofSequences(
+                Arena.view(Arena.ofIntegers(0), 0, Shape.of(1, 1)), Arena.view(Arena.ofIntegers(0), 0, Shape.of(1, 1)));
+        assertThat(TokenScores.of("test", outputs, data, IGNORED).crossEntropy()).isEqualTo(4.248354255291589e-18);
+    }
+
     @Test
     void aNumberThatIsNoneIsWrongAndSeen() {
         INDArray outputs = outputs();

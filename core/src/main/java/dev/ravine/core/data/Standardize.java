@@ -95,6 +95,11 @@ public final class Standardize {
     }
 
     private void measure(int j, double... column) {
+        if (largest(column, column[0]) == 0) {
+            mean[j] = column[0];
+            deviation[j] = 1;
+            return;
+        }
         double largest = largest(column, 0);
         int size = Math.getExponent(largest);
         if (largest > 0 && Math.abs(size) > LARGE) {
@@ -124,12 +129,9 @@ public final class Standardize {
         return column[0] + sum;
     }
 
-    /** The root of the mean of squares, scaled by the largest one; 1 for equal numbers, which become zero. */
+    /** The root of the mean of squares, scaled by the largest one. */
     private static double deviation(double[] column, double mean) {
         double largest = largest(column, mean);
-        if (largest == 0) {
-            return 1;
-        }
         double squares = 0;
         for (double value : column) {
             squares += Math.pow((value - mean) / largest, 2);

@@ -55,6 +55,12 @@ class StandardizeTest {
         Standardize scale = Standardize.fit(rows(1, 0, 0, 0));
         assertThat(Arena.toDoubles(scale.apply(rows(1, 0, 1)))).containsExactly(0, 1);
         assertThat(Arena.toDoubles(scale.invert(rows(1, 2)))).containsExactly(2);
+        for (double constant : new double[] {1e-310, 1e-200, 0.1, 1e200, 1e300}) {
+            Standardize extreme = Standardize.fit(rows(1, constant, constant, constant));
+            assertThat(extreme.deviation(0)).isEqualTo(1);
+            assertThat(Arena.toDoubles(extreme.apply(rows(1, constant, constant + 1))))
+                    .containsExactly(0, (constant + 1) - constant);
+        }
     }
 
     @Test

@@ -20,6 +20,9 @@ record CalibrationFigure(int bins) implements ToDoubleBiFunction<INDArray, DataS
         double[][] probabilities = ClassProbabilities.of(outputs);
         double[] gaps = new double[bins];
         for (int i = 0; i < scores.examples(); i++) {
+            if (scores.weight(i) == 0) {
+                continue;
+            }
             int predicted = scores.predicted(i);
             if (predicted == ClassScores.NONE) {
                 return Double.NaN;

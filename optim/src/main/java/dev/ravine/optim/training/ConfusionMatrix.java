@@ -87,13 +87,10 @@ public final class ConfusionMatrix {
      * @param label of which class examples are
      * @param predicted for which class they were taken
      * @return how many there are
+     * @throws IndexOutOfBoundsException if there is no such class
      */
     public long count(int label, int predicted) {
-        if (predicted == classes()) {
-            throw new IndexOutOfBoundsException("a confusion matrix of " + classes() + " classes has no class "
-                    + predicted + "; examples without a predicted class are in countWithoutClass");
-        }
-        return counts[label][predicted];
+        return counts[required(label)][required(predicted)];
     }
 
     /**
@@ -101,9 +98,10 @@ public final class ConfusionMatrix {
      *
      * @param label of which class examples are
      * @return how many there are
+     * @throws IndexOutOfBoundsException if there is no such class
      */
     public long countWithoutClass(int label) {
-        return counts[label][classes()];
+        return counts[required(label)][classes()];
     }
 
     /**
@@ -128,7 +126,7 @@ public final class ConfusionMatrix {
      * @return from 0 to 1; not a number if none was taken for it
      */
     public double precision(int predicted) {
-        return weights[predicted][predicted] / takenFor(predicted);
+        return weights[required(predicted)][predicted] / takenFor(predicted);
     }
 
     /**
@@ -138,7 +136,7 @@ public final class ConfusionMatrix {
      * @return from 0 to 1; not a number if there is none
      */
     public double recall(int label) {
-        return weights[label][label] / ofClass(label);
+        return weights[required(label)][label] / ofClass(label);
     }
 
     /**
@@ -149,7 +147,7 @@ public final class ConfusionMatrix {
      * @return from 0 to 1; not a number if the class occurs neither among labels nor among predictions
      */
     public double f1(int label) {
-        double right = weights[label][label];
+        double right = weights[required(label)][label];
         return 2 * right / (ofClass(label) + takenFor(label));
     }
 
@@ -179,6 +177,15 @@ public final class ConfusionMatrix {
             all += ofClass(i);
         }
         return sum / all;
+    }
+
+    private int required(int index) {
+        if (index < 0 || index >= classes()) {
+            throw new IndexOutOfBoundsException("a confusion matrix of " + classes() + " classes has no class " + index
+                    + "; expected 0 to " + (classes() - 1)
+                    + "; examples without a predicted class are in countWithoutClass");
+        }
+        return index;
     }
 
     private double takenFor(int predicted) {

@@ -115,6 +115,7 @@ public record Metric(String name, boolean isBetterWhenLarger, ToDoubleBiFunction
     public static Metric beyond(double tolerance) {
         Check.notNegative("the tolerance", tolerance);
         return new Metric("off by more than " + tolerance, false, (outputs, data) -> {
+            RegressionFigures.requireNumbers("a fraction of outputs that are off", outputs, data);
             Elements found = Elements.of(outputs);
             Elements expected = Elements.of(data.targets());
             long wrong = 0;

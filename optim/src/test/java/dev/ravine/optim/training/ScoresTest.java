@@ -8,6 +8,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -130,5 +131,69 @@ class ScoresTest {
                            precision   0.286   0.750   0.000
                         accuracy 0.4167""");
         assertThatThrownBy(() -> matrix.named(List.of("a"))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Where softmax rounds to 1, in either precision, the order is that of the outputs. */
+    @Test
+    void theAreaKnowsTheOrderOfSureOutputs() {
+        DataSet data = DataSet.of(array(4, 1, new double[4]), Arena.ofIntegers(0, 1, 0, 1));
+        double[] sure = {0, 40, 0, 60, 0, 50, 0, 70};
+        assertThat(Metric.areaUnderCurve().figure().applyAsDouble(array(4, 2, sure), data))
+                .isEqualTo(0.75 + 0.25);
+        double[] infinite = {0, 40, 0, 60, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 70};
+        assertThat(Metric.areaUnderCurve().figure().applyAsDouble(array(4, 2, infinite), data))
+                .isEqualTo(0.625);
+        DataSet three = DataSet.of(array(4, 1, new double[4]), Arena.ofIntegers(0, 0, 1, 2));
+        INDArray single =
+                Arena.of(DType.FLOAT32, Shape.of(4, 3), 90, 0, 0, 50, 0, 0, 40, 0, 0, 30, 0, 0);
+        assertThat(Metric.areaUnderCurve().figure().applyAsDouble(single, three))
+                .isEqualTo((1 + 2 / 3.0 + 1) / 3);
+    }
+
+    @Test
+    void whatDoesNotCountChangesNoFigure() {
+        DataSet labelled = DataSet.of(array(4, 1, new double[4]), Arena.ofIntegers(0, 1, 1, 0));
+        DataSet weighted = labelled.withWeights(1, 2, 1, 0);
+        INDArray broken = array(4, 2, 2, 1, 0, 1, 3, 1, Double.NaN, 0);
+        INDArray whole = array(4, 2, 2, 1, 0, 1, 3, 1, 7, 7);
+        for (Metric metric : List.of(Metric.areaUnderCurve(), Metric.calibrationError(4), Metric.macroF1())) {
+            assertThat(metric.figure().applyAsDouble(broken, weighted))
+                    .as(metric.name())
+                    .isFinite()
+                    .isEqualTo(metric.figure().applyAsDouble(whole, weighted));
+        }
+        DataSet numbers = DataSet.of(array(3, 1, 1, 2, 3), array(3, 1, 1, 2, 3)).withWeights(1, 1, 0);
+        INDArray outputs = array(3, 1, 1, 3, Double.NaN);
+        assertThat(Metric.determination().figure().applyAsDouble(outputs, numbers)).isEqualTo(-1);
+        assertThat(Metric.meanAbsoluteError().figure().applyAsDouble(outputs, numbers))
+                .isEqualTo(0.5);
+    }
+
+    /** The mean of 48 times 0.1 is 0.1000000000000001 if their sum is divided, and squares of 1e200 overflow. */
+    @Test
+    void determinationDoesNotTakeRoundingForVariation() {
+        double[] constant = new double[48];
+        double[] off = new double[48];
+        Arrays.fill(constant, 0.1);
+        Arrays.fill(off, 0.2);
+        assertThat(regression(Metric.determination(), constant, off)).isEqualTo(0);
+        assertThat(regression(Metric.determination(), constant, constant)).isEqualTo(1);
+        assertThat(regression(Metric.determination(), new double[] {1e200, 2e200, 3e200}, 3e200, 2e200, 1e200))
+                .isEqualTo(-3);
+        assertThat(regression(Metric.determination(), new double[] {1e-200, 2e-200, 3e-200}, 3e-200, 2e-200, 1e-200))
+                .isCloseTo(-3, within(1e-14));
+    }
+
+    @Test
+    void wrongArgumentsAreNamed() {
+        DataSet labelled = DataSet.of(array(2, 1, 0, 0), Arena.ofIntegers(0, 1));
+        assertThatThrownBy(() -> Metric.beyond(0.1).figure().applyAsDouble(array(2, 2, 1, 2, 3, 4), labelled))
+                .hasMessage("a fraction of outputs that are off needs outputs of the shape of numeric targets, found"
+                        + " outputs [2, 2] and labels [2]");
+        ConfusionMatrix matrix = ConfusionMatrix.of(array(2, 2, 1, 2, 3, 4), labelled);
+        assertThatThrownBy(() -> matrix.recall(2))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessageContaining("of 2 classes has no class 2; expected 0 to 1");
+        assertThatThrownBy(() -> matrix.count(-1, 0)).hasMessageContaining("no class -1");
     }
 }
