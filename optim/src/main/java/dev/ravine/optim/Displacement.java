@@ -1,8 +1,10 @@
 package dev.ravine.optim;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.core.kernels.Vectors;
@@ -16,6 +18,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param theta the point
  */
 public record Displacement(INDArray step, double rate, INDArray theta) {
+    /**
+     * Checks that the vectors fit.
+     *
+     * @param step the direction
+     * @param rate how far to go along it
+     * @param theta the point
+     * @throws ShapeException if the step has another dtype or another number of elements than the point
+     */
+    public Displacement {
+        Check.vector("a step", step, DType.of(theta), theta.length());
+    }
+
     /** The words for a displacement that changes nothing. */
     public static final String NONE = "the step is too short to change any element of theta";
 

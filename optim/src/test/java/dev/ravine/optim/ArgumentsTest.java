@@ -3,18 +3,30 @@ package dev.ravine.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ravine.core.Arena;
+import dev.ravine.core.DType;
+import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
+import dev.ravine.optim.kronecker.RateModel;
 import dev.ravine.optim.linear.DenseMatrix;
+import dev.ravine.optim.linear.MoreSorensen;
+import dev.ravine.optim.linear.StopRule;
+import dev.ravine.optim.matlab.TrainingRecord;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.secondorder.Bounds;
 import dev.ravine.optim.spectrum.JensenShannon;
+import dev.ravine.optim.spectrum.SpectralDensity;
 import dev.ravine.optim.training.CsvListener;
 import dev.ravine.optim.training.Progress;
 import dev.ravine.optim.training.TensorBoardListener;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Arguments that cannot be used are refused by errors that name them. */
 class ArgumentsTest {
@@ -53,5 +65,66 @@ class ArgumentsTest {
         assertThatThrownBy(() -> new TensorBoardListener(folder).onMeasured(figures, progress))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(folder.toString(), "onStart");
+    }
+
+    @Test
+    void vectorsThatDoNotFitAreNamed() {
+        try (DenseMatrix matrix = new DenseMatrix(3)) {
+            assertThatThrownBy(() -> MoreSorensen.solve(matrix, new double[2], 1))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContainingAll("gradient", "3 elements", "found 2");
+            assertThatThrownBy(() -> MoreSorensen.solve(matrix, new double[] {0, Double.NaN, 0}, 1))
+                    .hasMessageContainingAll("finite", "gradient");
+        }
+        INDArray two = Arena.of(DType.FLOAT64, Shape.of(2), 1, 2);
+        INDArray three = Arena.of(DType.FLOAT64, Shape.of(3), 1, 2, 3);
+        INDArray single = Arena.of(DType.FLOAT32, Shape.of(3), 1, 2, 3);
+        assertThatThrownBy(() -> new Displacement(three, 1e-300, two))
+                .hasMessage("a step must be a vector of 2 FLOAT64 elements, found FLOAT64 [3]");
+        assertThatThrownBy(() -> new Displacement(single, 1, three)).hasMessageContaining("found FLOAT32 [3]");
+        double[][] forms = new double[2][2];
+        assertThatThrownBy(() -> RateModel.over(forms, 0, three, List.of(three), true))
+                .hasMessageContaining("found 1");
+        assertThatThrownBy(() -> RateModel.over(new double[2][1], 0, three, List.of(three, three), true))
+                .hasMessageContaining("rows of [1, 1] numbers");
+        assertThatThrownBy(() -> RateModel.over(forms, 0, three, List.of(three, two), true))
+                .hasMessageContaining("the last step must be a vector of 3");
+    }
+
+    @Test
+    void placesOutOfRangeAreNamed() {
+        Bounds bounds = new Bounds(new double[] {0, 0}, new double[] {1, 1});
+        List<ThrowingCallable> wrong = List.of(
+                () -> bounds.lower(2),
+                () -> bounds.upper(2),
+                () -> bounds.clip(2, 0),
+                () -> bounds.isFree(2, 0),
+                () -> bounds.shortened(2, 0, 0),
+                () -> bounds.isPressed(2, 0, 0));
+        for (ThrowingCallable call : wrong) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessage("the bounds are for parameters 0 to 1, found parameter 2");
+        }
+        assertThatThrownBy(() -> bounds.largestRate(new double[2], new double[1]))
+                .hasMessageContaining("2 parameters, found 1 elements of the direction");
+        assertThatThrownBy(() -> bounds.projected(new double[3], new double[2]))
+                .hasMessageContaining("2 parameters, found 3 coordinates");
+        assertThatThrownBy(() -> StopRule.relativeProgress(0.1).isDone(30, new double[3], 1, 1))
+                .hasMessage("relativeProgress(0.1) needs a value of phi after each iteration, found 3 values at"
+                        + " iteration 30");
+        assertThatThrownBy(() -> StopRule.relativeResidual(-1)).hasMessageContaining("found -1");
+    }
+
+    @Test
+    void recordsOfNothingAreRefused() {
+        assertThatThrownBy(() -> new SpectralDensity(List.of())).hasMessageContaining("at least one probe");
+        assertThatThrownBy(() -> new SpectralDensity.Quadrature(new double[2], new double[1]))
+                .hasMessageContaining("2 nodes and 1 weights");
+        List<Double> none = List.of();
+        assertThatThrownBy(() -> new TrainingRecord(
+                        "trainlm", TrainingRecord.Stop.TIME, 0, none, none, none, none, none, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("before the first epoch");
     }
 }

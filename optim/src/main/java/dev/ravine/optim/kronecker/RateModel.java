@@ -1,6 +1,10 @@
 package dev.ravine.optim.kronecker;
 
+import dev.ravine.core.Check;
+import dev.ravine.core.DType;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.kernels.Vectors;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,8 +39,21 @@ public final class RateModel {
      * @param goesBack whether momentum may be negative; if not, the best combination without the last step takes the
      *     place of one that would take a part of it back
      * @return the best combination
+     * @throws ShapeException if the forms are not 2 x 2, there are not two vectors, or they do not have the length of
+     *     the gradient
      */
     public static Best over(double[][] forms, double shift, INDArray gradient, List<INDArray> both, boolean goesBack) {
+        if (both.size() != 2) {
+            throw new ShapeException("a model of rates is over two vectors, a direction and the last step, found "
+                    + both.size());
+        }
+        if (forms.length != 2 || forms[0].length != 2 || forms[1].length != 2) {
+            throw new ShapeException("a model of rates needs 2 x 2 forms, found rows of "
+                    + Arrays.stream(forms).map(row -> String.valueOf(row.length)).toList()
+                    + " numbers; take those of the same two vectors");
+        }
+        Check.vector("the direction", both.get(0), DType.of(gradient), gradient.length());
+        Check.vector("the last step", both.get(1), DType.of(gradient), gradient.length());
         double[][] q = new double[2][2];
         double[] b = new double[2];
         for (int i = 0; i < 2; i++) {

@@ -1,6 +1,7 @@
 package dev.ravine.optim.linear;
 
 import dev.ravine.core.Check;
+import dev.ravine.core.ShapeException;
 import java.util.Arrays;
 
 /**
@@ -44,9 +45,19 @@ public final class MoreSorensen {
      * @param g the gradient, finite
      * @param radius of the ball, positive
      * @return the step
+     * @throws ShapeException if the gradient has another number of elements than the matrix has rows
+     * @throws IllegalArgumentException if the radius is not positive, or matrix or gradient are not finite
      */
     public static Result solve(DenseMatrix a, double[] g, double radius) {
         Check.positive("the radius", radius);
+        if (g.length != a.size()) {
+            throw new ShapeException("the gradient must have " + a.size() + " elements, as the matrix has rows, found "
+                    + g.length);
+        }
+        if (!a.isFinite() || !Double.isFinite(DenseMatrix.norm(g))) {
+            throw new IllegalArgumentException("a model must be finite, found an element of the "
+                    + (a.isFinite() ? "gradient" : "matrix") + " that is not; go back to a point where it is");
+        }
         int factorizations = 0;
         double lambda = 0;
         while (factorizations < MAX_FACTORIZATIONS) {

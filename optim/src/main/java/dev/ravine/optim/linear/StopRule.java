@@ -1,5 +1,7 @@
 package dev.ravine.optim.linear;
 
+import dev.ravine.core.Check;
+
 /**
  * When conjugate gradients have gone far enough. A run that goes on from a checkpoint knows a rule by its text ({@link
  * dev.ravine.core.StableText}), so write a rule with settings of its own as a record; a lambda is known by its class
@@ -26,10 +28,11 @@ public interface StopRule {
      * is negative and the last k of them lowered it by less than a fraction k epsilon of its size, k = max(10, ceil(i /
      * 10)). The residual is not tested.
      *
-     * @param epsilon Martens' 0.0005
+     * @param epsilon Martens' 0.0005; not negative
      * @return the rule
      */
     static StopRule relativeProgress(double epsilon) {
+        Check.notNegative("epsilon", epsilon);
         return new Named("relativeProgress(" + epsilon + ")", (i, phi, residual, firstResidual) -> {
             int k = Math.max(10, (i + 9) / 10);
             if (i <= k) {
@@ -44,10 +47,11 @@ public interface StopRule {
     /**
      * Stops when the residual is a fraction of the first one.
      *
-     * @param tolerance the fraction
+     * @param tolerance the fraction, not negative
      * @return the rule
      */
     static StopRule relativeResidual(double tolerance) {
+        Check.notNegative("the tolerance", tolerance);
         return new Named(
                 "relativeResidual(" + tolerance + ")",
                 (i, phi, residual, firstResidual) -> residual <= tolerance * firstResidual);
@@ -60,8 +64,18 @@ public interface StopRule {
      * @param rule what it does
      */
     record Named(String name, StopRule rule) implements StopRule {
+        /**
+         * {@inheritDoc}
+         *
+         * @throws IllegalArgumentException if there is not a value of phi for each iteration, or no iteration
+         */
         @Override
         public boolean isDone(int iteration, double[] phi, double residual, double firstResidual) {
+            if (iteration < 1 || phi.length < iteration) {
+                throw new IllegalArgumentException(name + " needs a value of phi after each iteration, found "
+                        + phi.length + " values at iteration " + iteration
+                        + (iteration < 1 ? "; iterations are counted from 1" : ""));
+            }
             return rule.isDone(iteration, phi, residual, firstResidual);
         }
     }

@@ -58,8 +58,13 @@ public record TrainingRecord(
      * @param mu of each epoch, or empty
      * @param gamk of each epoch, or empty
      * @param bestEpoch from 1
+     * @throws IllegalArgumentException if there is no performance before the first epoch
      */
     public TrainingRecord {
+        if (perf.isEmpty()) {
+            throw new IllegalArgumentException("a training record needs the performance before the first epoch, and then"
+                    + " after each one, found an empty list");
+        }
         perf = List.copyOf(perf);
         vperf = List.copyOf(vperf);
         gradient = List.copyOf(gradient);

@@ -2,6 +2,7 @@ package dev.ravine.optim.secondorder;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
+import dev.ravine.core.ShapeException;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -63,18 +64,20 @@ public final class Bounds {
      * {@return the lower bound of a parameter}
      *
      * @param i its index
+     * @throws IndexOutOfBoundsException if there is no such parameter
      */
     public double lower(int i) {
-        return lower[i];
+        return lower[required(i)];
     }
 
     /**
      * {@return the upper bound of a parameter}
      *
      * @param i its index
+     * @throws IndexOutOfBoundsException if there is no such parameter
      */
     public double upper(int i) {
-        return upper[i];
+        return upper[required(i)];
     }
 
     /**
@@ -82,9 +85,10 @@ public final class Bounds {
      *
      * @param i the parameter
      * @param value any
+     * @throws IndexOutOfBoundsException if there is no such parameter
      */
     public double clip(int i, double value) {
-        return Math.min(Math.max(value, lower[i]), upper[i]);
+        return Math.min(Math.max(value, lower[required(i)]), upper[i]);
     }
 
     /**
@@ -92,9 +96,10 @@ public final class Bounds {
      *
      * @param i the parameter
      * @param value any
+     * @throws IndexOutOfBoundsException if there is no such parameter
      */
     public boolean isFree(int i, double value) {
-        return lower[i] < value && value < upper[i];
+        return lower[required(i)] < value && value < upper[i];
     }
 
     /**
@@ -124,14 +129,30 @@ public final class Bounds {
      * @param i the parameter
      * @param value where it is, within the bounds
      * @param change that would be added
+     * @throws IndexOutOfBoundsException if there is no such parameter
      */
     public double shortened(int i, double value, double change) {
         // What is far beyond a bound is not shortened digit by digit.
-        double shorter = Math.min(Math.max(change, lower[i] - value), upper[i] - value);
+        double shorter = Math.min(Math.max(change, lower[required(i)] - value), upper[i] - value);
         while (shorter != 0 && !Double.isNaN(shorter) && clip(i, sum(value, shorter)) != sum(value, shorter)) {
             shorter = isSingle ? Math.nextAfter((float) shorter, 0) : Math.nextAfter(shorter, 0);
         }
         return shorter;
+    }
+
+    private int required(int i) {
+        if (i < 0 || i >= lower.length) {
+            throw new IndexOutOfBoundsException(
+                    "the bounds are for parameters 0 to " + (lower.length - 1) + ", found parameter " + i);
+        }
+        return i;
+    }
+
+    private void requireEach(String what, double... of) {
+        if (of.length != lower.length) {
+            throw new ShapeException("the bounds are for " + lower.length + " parameters, found " + of.length + " "
+                    + what + "; give one for each parameter");
+        }
     }
 
     private double sum(double a, double b) {
@@ -144,8 +165,11 @@ public final class Bounds {
      *
      * @param x the point
      * @param direction from there
+     * @throws ShapeException if one of them has another length than the bounds
      */
     public double largestRate(double[] x, double[] direction) {
+        requireEach("coordinates", x);
+        requireEach("elements of the direction", direction);
         double largest = Double.POSITIVE_INFINITY;
         for (int i = 0; i < x.length; i++) {
             if (direction[i] != 0) {
@@ -161,8 +185,11 @@ public final class Bounds {
      *
      * @param x the point
      * @param g the gradient
+     * @throws ShapeException if one of them has another length than the bounds
      */
     public double[] projected(double[] x, double[] g) {
+        requireEach("coordinates", x);
+        requireEach("elements of the gradient", g);
         double[] projected = new double[x.length];
         Arrays.setAll(projected, i -> g[i] < 0 ? Math.max(x[i] - upper[i], g[i]) : Math.min(x[i] - lower[i], g[i]));
         return projected;
@@ -174,9 +201,10 @@ public final class Bounds {
      * @param i the parameter
      * @param value where it is
      * @param slope the gradient's element
+     * @throws IndexOutOfBoundsException if there is no such parameter
      */
     public boolean isPressed(int i, double value, double slope) {
-        return (value <= lower[i] && slope > 0) || (value >= upper[i] && slope < 0);
+        return (value <= lower[required(i)] && slope > 0) || (value >= upper[i] && slope < 0);
     }
 
     /** The numbers, by which a run that goes on knows them. */

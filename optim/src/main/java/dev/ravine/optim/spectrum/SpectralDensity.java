@@ -26,6 +26,20 @@ public record SpectralDensity(List<Quadrature> probes) {
     private static final double SIGMAS = 6;
 
     /**
+     * Copies the list.
+     *
+     * @param probes the quadrature of each random vector, at least one
+     * @throws IllegalArgumentException if there is none
+     */
+    public SpectralDensity {
+        probes = List.copyOf(probes);
+        if (probes.isEmpty()) {
+            throw new IllegalArgumentException("a spectral density needs the quadrature of at least one probe, found"
+                    + " none; estimate(...) makes them");
+        }
+    }
+
+    /**
      * Nodes and weights of one probe.
      *
      * @param nodes approximate eigenvalues, in ascending order
@@ -33,6 +47,20 @@ public record SpectralDensity(List<Quadrature> probes) {
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     public record Quadrature(double[] nodes, double[] weights) {
+        /**
+         * Checks the counts.
+         *
+         * @param nodes at least one
+         * @param weights one for each
+         * @throws IllegalArgumentException if there are no nodes, or not one weight for each
+         */
+        public Quadrature {
+            if (nodes.length == 0 || nodes.length != weights.length) {
+                throw new IllegalArgumentException("a quadrature needs at least one node and a weight for each, found "
+                        + nodes.length + " nodes and " + weights.length + " weights");
+            }
+        }
+
         private double moment(int power) {
             double sum = 0;
             for (int i = 0; i < nodes.length; i++) {
