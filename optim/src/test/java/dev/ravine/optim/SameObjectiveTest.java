@@ -2,6 +2,7 @@ package dev.ravine.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
@@ -14,9 +15,14 @@ import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.catalogue.OptimizerCatalogue;
 import dev.ravine.optim.catalogue.OptimizerKind;
+import dev.ravine.optim.leastsquares.DampedGaussNewton;
+import dev.ravine.optim.leastsquares.GaussNewton;
+import dev.ravine.optim.leastsquares.LeastSquaresSolver;
+import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
 import dev.ravine.optim.objective.FunctionObjective;
+import dev.ravine.optim.objective.ResidualObjective;
 import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.problems.Points;
 import java.util.List;
@@ -95,6 +101,35 @@ class SameObjectiveTest {
                 StepReport report = optimizer.step(other, theta);
                 assertThat(report.loss()).isEqualTo(3 * (x[0] * x[0] + x[1] * x[1]));
             }
+        }
+    }
+
+    /** The residuals of the first one are not those of the second, of which there are more. */
+    @Test
+    void leastSquaresFollowAnotherObjective() {
+        for (Optimizer optimizer : List.of(
+                LevenbergMarquardt.builder().build(),
+                LevenbergMarquardt.builder()
+                        .solver(LeastSquaresSolver.NORMAL_EQUATIONS)
+                        .build(),
+                LevenbergMarquardt.builder()
+                        .solver(LeastSquaresSolver.CONJUGATE_GRADIENTS)
+                        .build(),
+                GaussNewton.builder().build(),
+                DampedGaussNewton.builder().mu(1e-12).build())) {
+            INDArray theta = Points.vector(3, -4);
+            try (optimizer) {
+                try (ResidualObjective one = new ResidualObjective(DType.FLOAT64, 2, t -> t.sub(1))) {
+                    optimizer.step(one, theta);
+                }
+                try (ResidualObjective other = new ResidualObjective(
+                        DType.FLOAT64, 2, t -> Tensor.concat(0, t.add(7), t.add(7), t.slice(0, 0, 1).add(7)))) {
+                    for (int i = 0; i < 6; i++) {
+                        optimizer.step(other, theta);
+                    }
+                }
+            }
+            assertThat(Arena.toDoubles(theta)).as("%s", optimizer).containsExactly(new double[] {-7, -7}, within(1e-6));
         }
     }
 

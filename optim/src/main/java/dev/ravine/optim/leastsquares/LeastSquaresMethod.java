@@ -21,6 +21,7 @@ abstract class LeastSquaresMethod extends SecondOrder {
 
     private final int limit;
     private LinearizedProblem problem;
+    private Objective linearized;
     private INDArray step;
     private INDArray trial;
 
@@ -32,14 +33,26 @@ abstract class LeastSquaresMethod extends SecondOrder {
     /** From the Jacobian where it is written out: the gradient is then no work of its own. */
     @Override
     protected final double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
-        if (problem == null) {
-            LeastSquaresSolver chosen = solver == null ? LeastSquaresSolver.of(objective, limit) : solver;
-            problem = chosen.problem(objective, limit);
+        if (linearized != objective) {
+            linearize(objective);
+        }
+        if (step == null || step.length() != theta.length()) {
             step = newVector(theta);
             trial = newVector(theta);
         }
         OptionalDouble value = problem.evaluate(theta, out);
         return value.isPresent() ? value.getAsDouble() : super.gradient(objective, theta, scope, out);
+    }
+
+    /** A problem is of one objective; another one of the same size has another. */
+    private void linearize(Objective objective) {
+        LeastSquaresSolver chosen = solver == null ? LeastSquaresSolver.of(objective, limit) : solver;
+        LinearizedProblem next = chosen.problem(objective, limit);
+        if (problem != null) {
+            problem.close();
+        }
+        problem = next;
+        linearized = objective;
     }
 
     @Override

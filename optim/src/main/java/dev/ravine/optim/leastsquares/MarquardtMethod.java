@@ -36,6 +36,7 @@ abstract class MarquardtMethod extends SecondOrder {
 
     private final MarquardtSettings<?> settings;
     private WrittenSquare written;
+    private Objective linearized;
     private DenseMatrix damped;
     private INDArray step;
     private INDArray trial;
@@ -68,24 +69,33 @@ abstract class MarquardtMethod extends SecondOrder {
     /** From the Jacobian where it is written out. */
     @Override
     protected final double gradient(Objective objective, INDArray theta, Scope scope, INDArray out) {
-        if (written == null) {
-            allocate(objective, theta);
+        if (linearized != objective) {
+            linearize(objective);
+        }
+        if (step == null || step.length() != theta.length()) {
+            closeDamped();
+            damped = new DenseMatrix((int) objective.size());
+            step = newVector(theta);
+            trial = newVector(theta);
         }
         OptionalDouble value = written.evaluate(theta, out);
         return value.isPresent() ? value.getAsDouble() : super.gradient(objective, theta, scope, out);
     }
 
-    private void allocate(Objective objective, INDArray theta) {
+    /** What is written out is of one objective. */
+    private void linearize(Objective objective) {
         if (objective.size() > settings.limit) {
             throw new IllegalArgumentException(name() + " with n = " + objective.size()
                     + " parameters would write out matrices of n x n doubles; the limit is n = " + settings.limit
                     + ": raise it with limit(n), or take LevenbergMarquardt with the solver CONJUGATE_GRADIENTS");
         }
         require(objective);
-        written = new WrittenSquare(objective);
-        damped = new DenseMatrix((int) objective.size());
-        step = newVector(theta);
-        trial = newVector(theta);
+        WrittenSquare next = new WrittenSquare(objective);
+        if (written != null) {
+            written.close();
+        }
+        written = next;
+        linearized = objective;
     }
 
     /** Refuses an objective that the method does not suit. */
@@ -246,8 +256,14 @@ abstract class MarquardtMethod extends SecondOrder {
     public void close() {
         if (written != null) {
             written.close();
+        }
+        closeDamped();
+        super.close();
+    }
+
+    private void closeDamped() {
+        if (damped != null) {
             damped.close();
         }
-        super.close();
     }
 }
