@@ -52,7 +52,7 @@ public final class Workers implements AutoCloseable {
      * @throws RuntimeException the exception of the first task that failed, after all have ended, with those of other
      *     tasks as suppressed ones; an {@link Error}, or a checked exception that the task threw without declaring it,
      *     comes through in the same way
-     * @throws IllegalArgumentException if there are more tasks than workers
+     * @throws IllegalArgumentException if there are more tasks than workers, or a negative number
      * @throws IllegalStateException if the workers are closed, or a task of theirs calls it
      */
     public void run(int tasks, IntConsumer task) {
@@ -65,8 +65,10 @@ public final class Workers implements AutoCloseable {
     }
 
     private synchronized void runOneByOne(int tasks, IntConsumer task) {
-        if (tasks > count) {
-            throw new IllegalArgumentException(tasks + " tasks for " + count + " workers");
+        if (tasks < 0 || tasks > count) {
+            throw new IllegalArgumentException("expected 0 to " + count
+                    + " tasks, as many as there are workers at most, found " + tasks
+                    + "; give each task a share of the work");
         }
         if (closed) {
             throw new IllegalStateException("the workers are closed; make others, or close them after their last use");
