@@ -48,7 +48,8 @@ class TokenScoresTest {
         INDArray outputs = Arena.of(DType.FLOAT64, Shape.of(1, 1, 2), 40, 0);
         DataSet data = DataSet.ofSequences(
                 Arena.view(Arena.ofIntegers(0), 0, Shape.of(1, 1)), Arena.view(Arena.ofIntegers(0), 0, Shape.of(1, 1)));
-        assertThat(TokenScores.of("test", outputs, data, IGNORED).crossEntropy()).isEqualTo(4.248354255291589e-18);
+        assertThat(TokenScores.of("test", outputs, data, IGNORED).crossEntropy())
+                .isEqualTo(4.248354255291589e-18);
     }
 
     @Test

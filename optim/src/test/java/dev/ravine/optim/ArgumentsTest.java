@@ -122,8 +122,8 @@ class ArgumentsTest {
         assertThatThrownBy(() -> new SpectralDensity.Quadrature(new double[2], new double[1]))
                 .hasMessageContaining("2 nodes and 1 weights");
         List<Double> none = List.of();
-        assertThatThrownBy(() -> new TrainingRecord(
-                        "trainlm", TrainingRecord.Stop.TIME, 0, none, none, none, none, none, 0))
+        assertThatThrownBy(() ->
+                        new TrainingRecord("trainlm", TrainingRecord.Stop.TIME, 0, none, none, none, none, none, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("before the first epoch");
     }

@@ -123,7 +123,10 @@ class SameObjectiveTest {
                     optimizer.step(one, theta);
                 }
                 try (ResidualObjective other = new ResidualObjective(
-                        DType.FLOAT64, 2, t -> Tensor.concat(0, t.add(7), t.add(7), t.slice(0, 0, 1).add(7)))) {
+                        DType.FLOAT64,
+                        2,
+                        t -> Tensor.concat(
+                                0, t.add(7), t.add(7), t.slice(0, 0, 1).add(7)))) {
                     for (int i = 0; i < 6; i++) {
                         optimizer.step(other, theta);
                     }

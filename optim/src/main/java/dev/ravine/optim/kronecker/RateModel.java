@@ -44,12 +44,14 @@ public final class RateModel {
      */
     public static Best over(double[][] forms, double shift, INDArray gradient, List<INDArray> both, boolean goesBack) {
         if (both.size() != 2) {
-            throw new ShapeException("a model of rates is over two vectors, a direction and the last step, found "
-                    + both.size());
+            throw new ShapeException(
+                    "a model of rates is over two vectors, a direction and the last step, found " + both.size());
         }
         if (forms.length != 2 || forms[0].length != 2 || forms[1].length != 2) {
             throw new ShapeException("a model of rates needs 2 x 2 forms, found rows of "
-                    + Arrays.stream(forms).map(row -> String.valueOf(row.length)).toList()
+                    + Arrays.stream(forms)
+                            .map(row -> String.valueOf(row.length))
+                            .toList()
                     + " numbers; take those of the same two vectors");
         }
         Check.vector("the direction", both.get(0), DType.of(gradient), gradient.length());

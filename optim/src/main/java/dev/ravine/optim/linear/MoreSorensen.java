@@ -51,8 +51,8 @@ public final class MoreSorensen {
     public static Result solve(DenseMatrix a, double[] g, double radius) {
         Check.positive("the radius", radius);
         if (g.length != a.size()) {
-            throw new ShapeException("the gradient must have " + a.size() + " elements, as the matrix has rows, found "
-                    + g.length);
+            throw new ShapeException(
+                    "the gradient must have " + a.size() + " elements, as the matrix has rows, found " + g.length);
         }
         if (!a.isFinite() || !Double.isFinite(DenseMatrix.norm(g))) {
             throw new IllegalArgumentException("a model must be finite, found an element of the "

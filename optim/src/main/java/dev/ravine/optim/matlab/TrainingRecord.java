@@ -62,8 +62,9 @@ public record TrainingRecord(
      */
     public TrainingRecord {
         if (perf.isEmpty()) {
-            throw new IllegalArgumentException("a training record needs the performance before the first epoch, and then"
-                    + " after each one, found an empty list");
+            throw new IllegalArgumentException(
+                    "a training record needs the performance before the first epoch, and then"
+                            + " after each one, found an empty list");
         }
         perf = List.copyOf(perf);
         vperf = List.copyOf(vperf);

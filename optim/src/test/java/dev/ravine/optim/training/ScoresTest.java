@@ -144,8 +144,7 @@ class ScoresTest {
         assertThat(Metric.areaUnderCurve().figure().applyAsDouble(array(4, 2, infinite), data))
                 .isEqualTo(0.625);
         DataSet three = DataSet.of(array(4, 1, new double[4]), Arena.ofIntegers(0, 0, 1, 2));
-        INDArray single =
-                Arena.of(DType.FLOAT32, Shape.of(4, 3), 90, 0, 0, 50, 0, 0, 40, 0, 0, 30, 0, 0);
+        INDArray single = Arena.of(DType.FLOAT32, Shape.of(4, 3), 90, 0, 0, 50, 0, 0, 40, 0, 0, 30, 0, 0);
         assertThat(Metric.areaUnderCurve().figure().applyAsDouble(single, three))
                 .isEqualTo((1 + 2 / 3.0 + 1) / 3);
     }
@@ -164,7 +163,8 @@ class ScoresTest {
         }
         DataSet numbers = DataSet.of(array(3, 1, 1, 2, 3), array(3, 1, 1, 2, 3)).withWeights(1, 1, 0);
         INDArray outputs = array(3, 1, 1, 3, Double.NaN);
-        assertThat(Metric.determination().figure().applyAsDouble(outputs, numbers)).isEqualTo(-1);
+        assertThat(Metric.determination().figure().applyAsDouble(outputs, numbers))
+                .isEqualTo(-1);
         assertThat(Metric.meanAbsoluteError().figure().applyAsDouble(outputs, numbers))
                 .isEqualTo(0.5);
     }
