@@ -88,7 +88,7 @@ public record ClusterPlan(
         if (executors <= Jobs.AT_DRIVER) {
             return branches(0, executors, executors);
         }
-        long groups = (long) Math.ceil(Math.sqrt(executors));
+        long groups = (long) Math.ceil(Math.sqrt((double) executors));
         long toDriver = 0;
         long toBusiest = 0;
         for (long group = 0; group < groups; group++) {

@@ -21,11 +21,11 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,64 +46,15 @@ class ClusterTest {
             "lbfgs", () -> Lbfgs.builder().build(),
             "exact-newton", () -> ExactNewton.builder().build());
 
-    private static SparkHome cluster;
+    @RegisterExtension
+    static final LocalCluster CLUSTER = new LocalCluster(2);
+
     private static SparkSession spark;
 
     @BeforeAll
-    @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    static void start() throws Exception {
-        Frames.stop();
-        cluster = SparkHome.start(2);
-        spark = session(cluster);
-    }
-
-    /** With executors of one core; jobs wait until all are there. */
-    static SparkSession session(SparkHome cluster) {
-        return session(cluster, SparkHome.classPath(), "512m");
-    }
-
-    /** A session with some of the cluster's executors, each of 512 MB. */
-    static SparkSession session(SparkHome cluster, int executors) {
-        return builder(cluster, SparkHome.classPath(), "512m")
-                .config("spark.cores.max", Integer.toString(executors))
-                .getOrCreate();
-    }
-
-    /** Likewise, with a class path and memory for executors. */
-    static SparkSession session(SparkHome cluster, String classPath, String memory) {
-        return builder(cluster, classPath, memory).getOrCreate();
-    }
-
-    static SparkSession.Builder builder(SparkHome cluster, String classPath, String memory) {
-        return SparkSession.builder()
-                .master(cluster.master())
-                .appName("ravine cluster tests")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.executor.memory", memory)
-                .config("spark.executor.cores", "1")
-                .config("spark.executor.extraClassPath", classPath)
-                .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
-                .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-                .config("spark.kryo.registrator", RavineKryo.class.getName())
-                .config("spark.kryo.registrationRequired", "true")
-                .config("spark.kryo.classesToRegister", Frames.ROWS)
-                .config("spark.task.maxFailures", "8")
-                .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s");
-    }
-
-    @AfterAll
     @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    static void stop() throws Exception {
-        try {
-            Frames.stop();
-        } finally {
-            if (cluster != null) {
-                cluster.close();
-            }
-        }
+    static void start() {
+        spark = CLUSTER.home().session(SparkHome.classPath(), "512m");
     }
 
     private static SparkModel model(DType dtype) {
@@ -155,7 +106,7 @@ class ClusterTest {
     /** In each step an executor is killed while a product is computed; Spark starts another one. */
     private static void requireSameBitsWithKills(int kills) {
         SparkModel model = model(DType.FLOAT64);
-        Killer killer = new Killer(cluster, new Random(7));
+        Killer killer = new Killer(CLUSTER.home(), new Random(7));
         spark.sparkContext().addSparkListener(killer);
         try (SparkObjective far = onCluster(model);
                 SupervisedObjective machine = onMachine(model);

@@ -70,7 +70,7 @@ class FlatMemoryTest {
 
     /** Spark SQL sends classes of its own when it looks for the columns of a Parquet file. */
     private static SparkSession session(SparkHome cluster) {
-        return ClusterTest.builder(cluster, SparkHome.classPath(), "1g")
+        return cluster.builder(SparkHome.classPath(), "1g")
                 .config("spark.kryo.registrationRequired", "false")
                 .getOrCreate();
     }

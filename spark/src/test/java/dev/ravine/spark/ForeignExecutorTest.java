@@ -24,39 +24,25 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors in processes of their own that have another build. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ForeignExecutorTest {
-    private static SparkHome cluster;
+    @RegisterExtension
+    static final LocalCluster CLUSTER = new LocalCluster(1);
 
     @TempDir
     private Path folder;
-
-    @BeforeAll
-    @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    static void start() throws Exception {
-        Frames.stop();
-        cluster = SparkHome.start(1);
-    }
 
     @AfterEach
     @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void stopSession() {
         Frames.stop();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 
     private static AbstractThrowableAssert<?, ?> failureWith(String classPath) {
@@ -65,7 +51,7 @@ class ForeignExecutorTest {
 
     private static AbstractThrowableAssert<?, ?> failureWith(
             String classPath, Function<SparkSession, SparkData> source) {
-        SparkSession spark = ClusterTest.session(cluster, classPath, "512m");
+        SparkSession spark = CLUSTER.home().session(classPath, "512m");
         SparkModel model =
                 new SparkModel(() -> new Sequential(new Linear(2, 3)), Loss::softmaxCrossEntropy, DType.FLOAT32, 1);
         SparkData data = source.apply(spark);

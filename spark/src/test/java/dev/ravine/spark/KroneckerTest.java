@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,7 +34,8 @@ class KroneckerTest {
             () -> Kfac.builder().build(),
             () -> Kfac.builder().correctEigenvalues().build());
 
-    private static SparkHome cluster;
+    @RegisterExtension
+    static final LocalCluster CLUSTER = new LocalCluster(3);
 
     private static double[] weights(int count) {
         double[] weights = new double[count];
@@ -45,30 +45,16 @@ class KroneckerTest {
         return weights;
     }
 
-    @BeforeAll
-    @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    static void start() throws Exception {
-        Frames.stop();
-        cluster = SparkHome.start(3);
-    }
-
     @AfterEach
     @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void stopSession() {
         Frames.stop();
     }
 
-    @AfterAll
-    static void stop() throws Exception {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void stepsAreThoseOfOneMachine(int executors) {
-        SparkSession spark = ClusterTest.session(cluster, executors);
+        SparkSession spark = CLUSTER.home().session(executors);
         SparkData data = SparkData.of(Frames.of(spark, SPIRALS, 3)).weight("weight");
         for (Supplier<Optimizer> optimizer : OPTIMIZERS) {
             try (SparkObjective far = SparkObjective.builder(spark.sparkContext(), MODEL, data)

@@ -118,7 +118,7 @@ class ScalingTest {
 
     private static Times measure(int executors, SparkModel model, SparkData.Reader<Integer> reader) throws Exception {
         try (SparkHome cluster = SparkHome.start(executors)) {
-            SparkSession spark = ClusterTest.session(cluster, SparkHome.classPath(), "1g");
+            SparkSession spark = cluster.session(SparkHome.classPath(), "1g");
             try {
                 JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
                 List<Integer> parts = IntStream.range(0, PARTS).boxed().toList();

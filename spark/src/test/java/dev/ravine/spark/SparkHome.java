@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 
 /** A Spark installation made of the class path of this process: a master and workers as processes on loopback. */
 final class SparkHome implements AutoCloseable {
@@ -77,6 +78,39 @@ final class SparkHome implements AutoCloseable {
 
     String master() {
         return master;
+    }
+
+    /** A session with all executors; jobs wait until they are there. */
+    SparkSession session(String classPath, String memory) {
+        return builder(classPath, memory).getOrCreate();
+    }
+
+    /** A session with some executors, each of 512 MB. */
+    SparkSession session(int executors) {
+        return builder(classPath(), "512m")
+                .config("spark.cores.max", Integer.toString(executors))
+                .getOrCreate();
+    }
+
+    /** With executors of one core, and everything that is sent by name. */
+    SparkSession.Builder builder(String classPath, String memory) {
+        return SparkSession.builder()
+                .master(master)
+                .appName("ravine cluster tests")
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.executor.memory", memory)
+                .config("spark.executor.cores", "1")
+                .config("spark.executor.extraClassPath", classPath)
+                .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
+                .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .config("spark.kryo.registrator", RavineKryo.class.getName())
+                .config("spark.kryo.registrationRequired", "true")
+                .config("spark.kryo.classesToRegister", Frames.ROWS)
+                .config("spark.task.maxFailures", "8")
+                .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s");
     }
 
     /** What executors need to find Spark and Ravine. */

@@ -22,10 +22,13 @@ import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.CheckpointFolder;
 import dev.ravine.optim.training.Trainer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
@@ -56,11 +59,16 @@ class SparkRunTest {
     }
 
     private static double[] train(Module net, ModelObjective objective, int steps, Path folder) throws IOException {
+        return train(net, objective, steps, new CheckpointFolder(folder, 2));
+    }
+
+    private static double[] train(Module net, ModelObjective objective, int steps, CheckpointFolder folder)
+            throws IOException {
         try (Optimizer adam = Adam.builder().batchSize(40).build()) {
             Trainer.builder(net, objective)
                     .optimizer(adam)
                     .budget(Budget.steps(steps))
-                    .checkpoints(new CheckpointFolder(folder, 2), 2)
+                    .checkpoints(folder, 2)
                     .build()
                     .train();
         }
@@ -85,6 +93,35 @@ class SparkRunTest {
             assertThat(train(cluster.module(), cluster, 6, folder.resolve("parts")))
                     .isEqualTo(straight);
         }
+    }
+
+    /** Three drivers after one another, each of which has lost the disk of the one before. */
+    @Test
+    void aRunGoesOnFromAFolderOfHadoop(@TempDir Path folder) throws IOException {
+        double[] straight;
+        try (SparkObjective cluster = onCluster(SPIRALS)) {
+            straight = train(cluster.module(), cluster, 6, folder.resolve("straight"));
+        }
+        String address = "file:" + folder.resolve("hadoop/run");
+        for (int steps : new int[] {2, 5, 6}) {
+            try (SparkObjective cluster = onCluster(SPIRALS)) {
+                CheckpointFolder checkpoints = HadoopCheckpoints.at(spark.sparkContext(), address, 2);
+                double[] theta = train(cluster.module(), cluster, steps, checkpoints);
+                assertThat(steps < 6 || Arrays.equals(theta, straight)).isTrue();
+            }
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("hadoop/run"))) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".crc")))
+                    .containsExactlyInAnyOrder("step-000000005.safetensors", "step-000000006.safetensors");
+        }
+    }
+
+    @Test
+    void aFileSystemThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> HadoopCheckpoints.at(spark.sparkContext(), "nofs://host/run", 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("nofs://host/run: no file system of Hadoop there (")
+                .hasMessageEndingWith("expected an address such as hdfs://HOST/runs/digits or file:/runs/digits");
     }
 
     @Test

@@ -39,8 +39,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * scope in which no example counts has loss and gradient 0, apart from L2.
  *
  * <p>A scope is cut into shards of nearly equal size, whatever the number of workers. Workers compute shards at the
- * same time, and their results are added in pairs by the numbers of the shards. So the numbers do not depend on the number of
- * workers, and the memory of values and gradients does not grow with the data.
+ * same time, and their results are added in pairs by the numbers of the shards. So the numbers do not depend on the
+ * number of workers, and the memory of values and gradients grows with the logarithm of the number of shards only.
  *
  * <p>This needs examples that do not depend on one another. A module whose rows mix, such as batch normalization in
  * training mode, says so with {@link Module#rowsMix}, or the objective sees it in the graph (a reduction over the

@@ -27,6 +27,8 @@ public final class CheckpointFolder {
 
     private final Path folder;
     private final int keep;
+    /** Null for none. */
+    private final CheckpointMirror mirror;
 
     /**
      * A folder, which is made when the first checkpoint is written.
@@ -36,11 +38,25 @@ public final class CheckpointFolder {
      * @throws IllegalArgumentException if none would be kept
      */
     public CheckpointFolder(Path folder, int keep) {
+        this(folder, keep, null);
+    }
+
+    /**
+     * A folder whose files are copied to another place as well. A run that finds no checkpoint of a step here goes on
+     * from the copy.
+     *
+     * @param folder where checkpoints are
+     * @param keep how many of the latest to keep in either place, at least 1
+     * @param mirror the other place; null for none
+     * @throws IllegalArgumentException if none would be kept
+     */
+    public CheckpointFolder(Path folder, int keep, CheckpointMirror mirror) {
         if (keep < 1) {
             throw new IllegalArgumentException("at least one checkpoint must be kept, found " + keep);
         }
         this.folder = folder;
         this.keep = keep;
+        this.mirror = mirror;
     }
 
     /**
@@ -50,7 +66,7 @@ public final class CheckpointFolder {
      *
      * @param checkpoint what to write
      * @return its file
-     * @throws IOException if writing fails, as on a full disk; all older checkpoints are still there then
+     * @throws IOException if writing or copying fails, as on a full disk; all older checkpoints are still there then
      */
     public Path write(Checkpoint checkpoint) throws IOException {
         Path file = folder.resolve(String.format(
@@ -67,18 +83,68 @@ public final class CheckpointFolder {
                             + "); earlier ones are as they were: make room or allow writing, then go on from there",
                     e);
         }
+        if (mirror != null) {
+            copy(file);
+        }
         deleteOlderThan(file);
         return file;
+    }
+
+    private void copy(Path file) throws IOException {
+        try {
+            mirror.put(file);
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": saved, but it cannot be copied to " + mirror + " (" + e
+                            + "); make room or allow writing there, then go on from here",
+                    e);
+        }
+        List<String> copies = copies();
+        try {
+            for (String old : tooOld(copies, file.getFileName().toString())) {
+                mirror.delete(old);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} is copied to {}, but what is older there cannot be deleted: {}", file, mirror, e.toString());
+        }
+    }
+
+    /** Checkpoints of the mirror, the oldest first. */
+    private List<String> copies() throws IOException {
+        return mirror.names().stream()
+                .filter(name -> step(name) >= 0)
+                .sorted(Comparator.comparingLong(CheckpointFolder::step))
+                .toList();
+    }
+
+    /** What comes before the latest ones up to one of them. */
+    private <T> List<T> tooOld(List<T> inOrder, T newest) {
+        int end = inOrder.indexOf(newest) + 1;
+        return inOrder.subList(0, Math.max(0, end - keep));
+    }
+
+    /** Brings here what only the mirror has. */
+    private void fetch() throws IOException {
+        List<String> copies = copies();
+        Files.createDirectories(folder);
+        for (String name : copies.subList(Math.max(0, copies.size() - keep), copies.size())) {
+            Path file = folder.resolve(name);
+            if (!Files.exists(file)) {
+                Path part = Files.createTempFile(folder, "fetched", ".tmp");
+                try {
+                    mirror.get(name, part);
+                    Files.move(part, file);
+                } finally {
+                    Files.deleteIfExists(part);
+                }
+            }
+        }
     }
 
     /** What cannot be deleted stays: the new checkpoint is saved, so the run need not end. */
     private void deleteOlderThan(Path file) {
         try {
-            List<Path> files = files();
-            files = files.subList(0, files.indexOf(file) + 1);
-            for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
-                delete(old);
-            }
+            tooOld(files(), file).forEach(CheckpointFolder::delete);
             AtomicFile.deleteLeftovers(folder);
         } catch (IOException e) {
             LOG.warn("{} is saved, but what is older cannot be deleted: {}", file, e.toString());
@@ -104,9 +170,12 @@ public final class CheckpointFolder {
      * @return empty if there are none
      * @throws MalformedFileException if there are some and all are damaged, or if the latest one is of a later format:
      *     to begin anew is for the user to decide
-     * @throws IOException if the folder cannot be read
+     * @throws IOException if the folder or its mirror cannot be read
      */
     public Optional<Checkpoint> latest() throws IOException {
+        if (mirror != null) {
+            fetch();
+        }
         List<Path> files = files();
         MalformedFileException last = null;
         for (int i = files.size() - 1; i >= 0; i--) {
@@ -148,12 +217,17 @@ public final class CheckpointFolder {
 
     /** Negative if it is not named like a checkpoint. */
     private static long step(Path file) {
-        Matcher name = NAME.matcher(file.getFileName().toString());
+        return step(file.getFileName().toString());
+    }
+
+    private static long step(String file) {
+        Matcher name = NAME.matcher(file);
         return name.matches() ? Long.parseLong(name.group(1)) : -1;
     }
 
     @Override
     public String toString() {
-        return "CheckpointFolder[" + folder + ", keeps " + keep + "]";
+        return "CheckpointFolder[" + folder + ", keeps " + keep
+                + (mirror == null ? "]" : ", copies to " + mirror + "]");
     }
 }

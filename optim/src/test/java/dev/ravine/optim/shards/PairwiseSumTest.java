@@ -8,7 +8,6 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -153,7 +152,7 @@ class PairwiseSumTest {
         assertThat(PairwiseSum.of(first)).isEqualTo(expected(numbers, DType.FLOAT64)[0]);
         double[] tenths = new double[1 << 20];
         Arrays.fill(tenths, 0.1);
-        double exact = new BigDecimal(0.1).multiply(BigDecimal.valueOf(1 << 20)).doubleValue();
+        double exact = 0.1 * (1 << 20);
         assertThat(PairwiseSum.of(tenths)).isEqualTo(exact);
         assertThat(Arrays.stream(tenths).reduce(0, Double::sum)).isNotEqualTo(exact);
     }

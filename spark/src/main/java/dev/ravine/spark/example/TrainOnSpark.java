@@ -7,14 +7,13 @@ import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.training.Budget;
-import dev.ravine.optim.training.CheckpointFolder;
 import dev.ravine.optim.training.Trainer;
 import dev.ravine.optim.training.TrainingResult;
+import dev.ravine.spark.HadoopCheckpoints;
 import dev.ravine.spark.SparkData;
 import dev.ravine.spark.SparkModel;
 import dev.ravine.spark.SparkObjective;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** Trains a classifier by Hessian-free on a Parquet file with columns {@code features} (numbers) and {@code label}. */
@@ -25,7 +24,7 @@ public final class TrainOnSpark {
      * Trains.
      *
      * @param args the file, the number of features, the number of classes, the number of steps, and the folder of
-     *     checkpoints
+     *     checkpoints, such as {@code hdfs://HOST/runs/digits} or {@code file:/runs/digits}
      * @throws IOException if a checkpoint cannot be read or written
      */
     public static void main(String[] args) throws IOException {
@@ -45,7 +44,7 @@ public final class TrainOnSpark {
             TrainingResult result = Trainer.builder(objective.module(), objective)
                     .optimizer(optimizer)
                     .budget(Budget.steps(Integer.parseInt(args[3])))
-                    .checkpoints(new CheckpointFolder(Path.of(args[4]), 3), 10)
+                    .checkpoints(HadoopCheckpoints.at(spark.sparkContext(), args[4], 3), 10)
                     .listener(objective.jobNames())
                     .build()
                     .train();
