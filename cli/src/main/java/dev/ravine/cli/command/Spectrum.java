@@ -5,6 +5,7 @@ import dev.ravine.cli.compare.OptimizerSpec;
 import dev.ravine.cli.problem.Problem;
 import dev.ravine.cli.problem.Task;
 import dev.ravine.cli.report.Figure;
+import dev.ravine.cli.report.Lines;
 import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.cli.spectrum.BlockSection;
 import dev.ravine.cli.spectrum.SpectrumAnalysis;
@@ -188,7 +189,7 @@ final class Spectrum extends ReportCommand {
         report.prepare("spectrum-" + chosen.label(problem));
         PrintWriter messages = report.messages();
         String subject = subject(problem, task, set, used);
-        messages.println(subject);
+        messages.println(Lines.fitted(subject));
         messages.flush();
         SpectrumAnalysis analysis = new SpectrumAnalysis(
                 new SpectrumAnalysis.Settings(

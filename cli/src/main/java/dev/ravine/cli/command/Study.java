@@ -140,7 +140,10 @@ final class Study extends ReportCommand {
                 throw new ParameterException(
                         spec.commandLine(),
                         String.format(
-                                Locale.ROOT, "there is no analysis '%s', but %s", name, String.join(", ", known)));
+                                Locale.ROOT,
+                                "there is no analysis '%s'; there are %s",
+                                name,
+                                String.join(", ", known)));
             }
         }
         return Analysis.all().stream().filter(a -> names.contains(a.name())).toList();

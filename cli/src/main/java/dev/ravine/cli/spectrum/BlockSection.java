@@ -2,6 +2,7 @@ package dev.ravine.cli.spectrum;
 
 import dev.ravine.cli.report.Chart;
 import dev.ravine.cli.report.Figure;
+import dev.ravine.cli.report.Lines;
 import dev.ravine.cli.report.Report;
 import dev.ravine.cli.report.Table;
 import dev.ravine.optim.spectrum.SpectralDensity;
@@ -108,19 +109,19 @@ public final class BlockSection {
         out.printf(Locale.ROOT, "%nblocks of the %s, %s%n", SpectrumAnalysis.name(found.matrix()), found.point());
         out.printf(
                 Locale.ROOT,
-                "  %-32s %10s %12s %12s %12s %9s %9s%n",
+                "  %-18s %9s %10s %10s %9s %8s %8s%n",
                 "parameter",
                 "elements",
                 "largest",
                 "smallest",
                 "trace",
                 "distance",
-                "of shape");
+                "shapes");
         for (int i = 0; i < found.blocks().size(); i++) {
             BlockSpectra.Block b = found.blocks().get(i);
             out.printf(
                     Locale.ROOT,
-                    "  %-32s %10d %12s %12s %12s %9.3f %9.3f%n",
+                    "  %-18s %9d %10s %10s %9s %8.3f %8.3f%n",
                     b.path(),
                     b.size(),
                     Figure.text(b.density().largest()),
@@ -129,7 +130,7 @@ public final class BlockSection {
                     BlockSpectra.mean(found.distances(), i),
                     BlockSpectra.mean(found.shapes(), i));
         }
-        out.println("  " + sentence(found));
+        out.println(Lines.fitted("  " + sentence(found)));
         out.flush();
     }
 }

@@ -62,9 +62,13 @@ public final class SpectrumReport {
 
     private String verdict() {
         if (findings.isEmpty()) {
-            return subject + ": ended before anything was complete.";
+            return "Problem " + subject + ": ended before anything was complete.";
         }
-        StringBuilder text = new StringBuilder(subject + ".");
+        StringBuilder text = new StringBuilder(lead(findings.stream()
+                .filter(f -> f.matrix() == Curvature.HESSIAN)
+                .reduce((first, second) -> second)
+                .orElse(findings.get(findings.size() - 1))));
+        text.append(" Problem ").append(subject).append(".");
         for (Finding f : findings) {
             text.append(String.format(
                     Locale.ROOT,
@@ -76,6 +80,19 @@ public final class SpectrumReport {
                     Figure.text(f.trace().value())));
         }
         return text.toString();
+    }
+
+    /** What a reader takes away: how flat the surface is, and whether it curves down anywhere. */
+    private static String lead(Finding f) {
+        return String.format(
+                Locale.ROOT,
+                "About %.1f %% of the eigenvalues of the %s (%s) are nearly zero, %.1f %% are negative, and the largest is"
+                        + " %s. Nearly zero: within a thousandth of the largest size.",
+                100 * f.shareWithin(flat(f)),
+                SpectrumAnalysis.name(f.matrix()),
+                f.point(),
+                100 * f.shareBelow(-flat(f)),
+                bound(f.largest(), "at least", RoundingMode.FLOOR));
     }
 
     /** An approximation that has not converged lies within the spectrum, so it bounds the end from one side. */
@@ -106,35 +123,45 @@ public final class SpectrumReport {
         own.forEach(f -> columns.add(f.point()));
         List<List<Object>> rows = new ArrayList<>();
         add(rows, own, "largest eigenvalue", f -> f.largest().value());
-        add(rows, own, "is it converged", f -> f.largest().isConverged() ? "yes" : "no, the largest is at least this");
+        add(
+                rows,
+                own,
+                "largest: converged",
+                f -> f.largest().isConverged() ? "yes" : "no, the largest is at least this");
         add(rows, own, "smallest eigenvalue", f -> f.smallest().value());
         add(
                 rows,
                 own,
-                "is that converged",
+                "smallest: converged",
                 f -> f.smallest().isConverged() ? "yes" : "no, the smallest is at most this");
         add(
                 rows,
                 own,
-                "negative ones",
+                "negative",
                 f -> f.negative() + " of the "
                         + f.extremes().smallest().values().size() + " smallest");
-        add(rows, own, "% negative", f -> 100 * f.shareBelow(-flat(f)));
-        add(rows, own, "% flat", f -> 100 * f.shareWithin(flat(f)));
+        add(rows, own, "negative, % of all", f -> 100 * f.shareBelow(-flat(f)));
+        add(rows, own, "nearly zero, % of all", f -> 100 * f.shareWithin(flat(f)));
         add(rows, own, "trace by Hutch++", f -> f.trace().value());
-        add(rows, own, "its standard error", f -> f.trace().standardError());
+        add(rows, own, "standard error by Hutch++", f -> f.trace().standardError());
         add(rows, own, "trace by Hutchinson", f -> f.hutchinson().trace().value());
-        add(rows, own, "standard error of that", f -> f.hutchinson().trace().standardError());
+        add(
+                rows,
+                own,
+                "standard error by Hutchinson",
+                f -> f.hutchinson().trace().standardError());
         add(rows, own, "mean eigenvalue", f -> f.trace().value() / f.parameters());
         add(rows, own, "eigenvalues by", SpectrumReport::method);
         add(rows, own, "products", Finding::products);
         add(rows, own, "seconds", Finding::seconds);
         return new Table(
                 key + "-figures",
-                "Negative eigenvalues are below zero by more than their residual. Percentages come from the density:"
-                        + " flat means within a thousandth of the largest size from zero, negative means below that.",
+                "Figures of the whole spectrum.",
                 columns,
-                rows);
+                rows,
+                List.of("Negative eigenvalues are below zero by more than their residual. Percentages come from the"
+                        + " density: nearly zero means within a thousandth of the largest size, negative means below"
+                        + " that."));
     }
 
     private static double flat(Finding f) {
@@ -228,11 +255,12 @@ public final class SpectrumReport {
             }
         }
         return new Table(
-                key + "-eigenvalues",
-                "The extreme eigenvalues. An eigenvalue lies within the residual of each; complete: a search found no"
-                        + " further one between these.",
-                List.of("point", "end", "rank", "eigenvalue", "residual", "converged", "complete"),
-                rows);
+                        key + "-eigenvalues",
+                        "The extreme eigenvalues. An eigenvalue lies within the residual of each; complete: a search found no"
+                                + " further one between these.",
+                        List.of("point", "end", "rank", "eigenvalue", "residual", "converged", "complete"),
+                        rows)
+                .folded();
     }
 
     private static Table diagonal(String key, List<Finding> own) {

@@ -1,6 +1,7 @@
 package dev.ravine.cli.spectrum;
 
 import dev.ravine.cli.report.Figure;
+import dev.ravine.cli.report.Lines;
 import dev.ravine.optim.spectrum.Eigenvalue;
 import java.io.PrintWriter;
 import java.math.RoundingMode;
@@ -28,15 +29,15 @@ public final class SpectrumText {
                 f.products(),
                 f.seconds());
         printEnds(f, out);
-        out.printf(
+        out.println(Lines.fitted(String.format(
                 Locale.ROOT,
-                "  %d of the %d smallest are negative; trace %s ± %s by Hutch++, %s ± %s by Hutchinson%n",
+                "  %d of the %d smallest are negative; trace %s ± %s by Hutch++, %s ± %s by Hutchinson",
                 f.negative(),
                 f.extremes().smallest().values().size(),
                 Figure.text(f.trace().value()),
                 Figure.text(f.trace().standardError()),
                 Figure.text(f.hutchinson().trace().value()),
-                Figure.text(f.hutchinson().trace().standardError()));
+                Figure.text(f.hutchinson().trace().standardError()))));
         printDiagonal(f, out);
         out.flush();
     }
@@ -56,24 +57,25 @@ public final class SpectrumText {
                     residual(bottom.get(i)));
         }
         if (Stream.of(top, bottom).flatMap(List::stream).anyMatch(v -> !v.isConverged())) {
-            out.println(
+            out.println(Lines.fitted(
                     "  * not converged: some eigenvalue lies within the residual, but others may be missing before it;"
-                            + " take more --steps");
+                            + " take more --steps"));
         }
     }
 
     private static void printDiagonal(SpectrumAnalysis.Finding f, PrintWriter out) {
-        out.printf(Locale.ROOT, "  %-24s %10s %12s %12s %12s%n", "diagonal of", "elements", "mean", "largest", "error");
+        out.printf(Locale.ROOT, "  %-22s %10s %12s %12s %12s%n", "diagonal of", "elements", "mean", "largest", "error");
         f.tensors()
                 .forEach(t -> out.printf(
                         Locale.ROOT,
-                        "  %-24s %10d %12s %12s %12s%n",
+                        "  %-22s %10d %12s %12s %12s%n",
                         t.path(),
                         t.size(),
                         Figure.text(t.mean()),
                         Figure.text(t.largest()),
                         Figure.text(t.error())));
-        out.println("  error: the standard error of one element of the diagonal, the mean over all elements");
+        out.println(
+                Lines.fitted("  error: the standard error of one element of the diagonal, the mean over all elements"));
     }
 
     private static String digits(Eigenvalue v) {

@@ -48,19 +48,19 @@ final class Architectures {
                     10,
                     v -> Sgd.builder().learningRate(v).momentum(0.9).build()),
             new Method(
-                    "adam",
+                    "Adam",
                     "learning rate",
                     1e-4,
                     10,
                     v -> Adam.builder().learningRate(v).build()),
             new Method(
-                    "hf",
+                    "Hessian-free",
                     "initial damping",
                     1e-2,
                     10,
                     v -> HessianFree.builder().damping(v).build()),
             new Method(
-                    "kfac",
+                    "K-FAC",
                     "initial damping",
                     1e-2,
                     10,

@@ -35,7 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Conditioning {
     private static final double TOLERANCE = 1e-6;
 
-    private static final List<String> IN_VERDICT = List.of("gradient descent", "conjugate gradients", "newton");
+    private static final List<String> IN_VERDICT = List.of("gradient descent", "conjugate gradients", "Newton");
 
     private static final List<Method> METHODS = List.of(
             new Method(
@@ -52,7 +52,7 @@ final class Conditioning {
                     "rate ((sqrt k - 1)/(sqrt k + 1))^2 a step (Polyak 1964)",
                     false,
                     Conditioning::momentum),
-            new Method("adam", "steps", null, "none; the best of three rates", false, Conditioning::adam),
+            new Method("Adam", "steps", null, "none; the best of three rates", false, Conditioning::adam),
             new Method(
                     "conjugate gradients",
                     "iterations",
@@ -61,21 +61,21 @@ final class Conditioning {
                     true,
                     Conditioning::conjugateGradients),
             new Method(
-                    "l-bfgs",
+                    "L-BFGS",
                     "steps",
                     "1 at most",
                     "linear (Liu and Nocedal 1989); 0.5 with unlimited memory",
                     false,
                     (q, limit) -> run(q, limit, Lbfgs.builder().build(), false)),
             new Method(
-                    "newton-cg",
+                    "Newton-CG",
                     "iterations inside",
                     "0.5",
                     "conjugate gradients, begun anew at each of its steps",
                     true,
                     (q, limit) -> run(q, limit, LineSearchNewton.builder().build(), true)),
             new Method(
-                    "newton",
+                    "Newton",
                     "steps",
                     "0",
                     "one step on a quadratic",
@@ -185,9 +185,14 @@ final class Conditioning {
                 "Conditioning", text(n, limit, effort, fits), List.of(chart(fits), exponents(fits), table(runs)));
         String powers = fits.stream()
                 .filter(f -> f.isKnown() && IN_VERDICT.contains(f.method.name))
-                .map(f -> String.format(Locale.ROOT, "k^%.2f (%s)", f.law.exponent(), f.method.name))
+                .map(f -> String.format(
+                        Locale.ROOT,
+                        "k^%.2f with %s (in theory k^%s)",
+                        f.law.exponent(),
+                        f.method.name,
+                        f.method.exponent))
                 .collect(Collectors.joining(", "));
-        return new Answer("Iterations to a tolerance grow with the condition number k as " + powers + ".", section);
+        return new Answer("Iterations to a tolerance grow with the condition number k: as " + powers + ".", section);
     }
 
     private static String text(int n, Limit limit, Effort effort, List<Fit> fits) {

@@ -53,7 +53,7 @@ final class Convergence {
     private static final int MOST_EXAMPLES = 300;
     private static final int MOST_POINTS = 300;
 
-    private static final String BFGS = "l-bfgs, all pairs";
+    private static final String BFGS = "L-BFGS, all pairs";
 
     private static final List<Method> METHODS = List.of(
             new Method(
@@ -67,7 +67,7 @@ final class Convergence {
                             .batchSize(MOST_EXAMPLES)
                             .build()),
             new Method(
-                    "l-bfgs",
+                    "L-BFGS",
                     "1",
                     "linear with 10 pairs (Liu and Nocedal 1989)",
                     false,
@@ -81,28 +81,28 @@ final class Convergence {
                     false,
                     rate -> Lbfgs.builder().memory(5000).build()),
             new Method(
-                    "hessian-free",
+                    "Hessian-free",
                     "1",
                     "linear: conjugate gradients end at the same relative progress in each step",
                     false,
                     true,
                     rate -> HessianFree.builder().build()),
             new Method(
-                    "newton-cg",
+                    "Newton-CG",
                     "1.5",
                     "forcing term sqrt ||g|| (Dembo, Eisenstat and Steihaug 1982)",
                     false,
                     false,
                     rate -> LineSearchNewton.builder().build()),
             new Method(
-                    "trust-newton",
+                    "trust-region Newton",
                     "1.5",
                     "the same forcing term within a trust region",
                     false,
                     false,
                     rate -> TrustRegionNewton.builder().build()),
             new Method(
-                    "newton",
+                    "Newton",
                     "2",
                     "quadratic (Nocedal and Wright, theorem 3.5)",
                     false,
@@ -118,7 +118,7 @@ final class Convergence {
             DoubleFunction<Optimizer> optimizer) {
         /** Ten pairs determine the whole matrix of a few variables. */
         String orderOf(long variables) {
-            return name.equals("l-bfgs") && variables <= 10 ? "above 1" : order;
+            return name.equals("L-BFGS") && variables <= 10 ? "above 1" : order;
         }
     }
 
@@ -161,7 +161,9 @@ final class Convergence {
         studies.forEach(s -> elements.add(s.chart()));
         elements.add(table(studies));
         Report.Section section = new Report.Section("Convergence", text(effort, studies), elements);
-        return new Answer("The order of convergence is " + studies.get(0).shortVerdict() + ".", section);
+        String verdict = "Near a minimum the order of convergence is "
+                + studies.get(0).shortVerdict() + "; at order 2 each step doubles the number of right digits.";
+        return new Answer(verdict, section);
     }
 
     private static String text(Effort effort, List<Study> studies) {
@@ -238,10 +240,10 @@ final class Convergence {
         }
 
         String shortVerdict() {
-            return Stream.of("gradient descent", "newton-cg", "newton")
+            return Stream.of("gradient descent", "Newton-CG", "Newton")
                             .map(this::order)
                             .collect(Collectors.joining(", "))
-                    + " on " + problem.name;
+                    + ", on " + problem.name + " regression";
         }
 
         private String order(String method) {
@@ -249,7 +251,12 @@ final class Convergence {
                     .filter(c -> c.method.name.equals(method))
                     .findFirst()
                     .orElseThrow();
-            return String.format(Locale.ROOT, "%.2f (%s)", course.law.exponent(), method);
+            return String.format(
+                    Locale.ROOT,
+                    "%.2f with %s (in theory %s)",
+                    course.law.exponent(),
+                    method,
+                    course.method.orderOf(problem.objective.size()));
         }
     }
 

@@ -51,35 +51,35 @@ final class Saddle {
                     "the gradient, which adds up",
                     () -> Sgd.builder().learningRate(RATE).momentum(0.9).build()),
             new Method(
-                    "adam",
+                    "Adam",
                     "the sign of the gradient, however small it is",
                     () -> Adam.builder().learningRate(RATE).build()),
             new Method(
-                    "l-bfgs",
+                    "L-BFGS",
                     "a line search along the gradient that goes far",
                     () -> Lbfgs.builder().build()),
             new Method(
-                    "hessian-free",
+                    "Hessian-free",
                     "damping above the negative curvature",
                     () -> HessianFree.builder().curvature(Curvature.HESSIAN).build()),
             new Method(
-                    "newton-cg",
+                    "Newton-CG",
                     "the last iterate before negative curvature, or a line search along the gradient",
                     () -> LineSearchNewton.builder().build()),
             new Method(
-                    "trust-newton",
+                    "trust-region Newton",
                     "the direction of negative curvature, up to the radius",
                     () -> TrustRegionNewton.builder().build()),
             new Method(
-                    "newton, shift",
+                    "Newton, shift",
                     "a shift above the negative curvature",
                     () -> newton(ExactNewton.Indefinite.SHIFT)),
             new Method(
-                    "newton, absolute",
+                    "Newton, absolute",
                     "absolute eigenvalues, which double the distance",
                     () -> newton(ExactNewton.Indefinite.ABSOLUTE_EIGENVALUES)),
             new Method(
-                    "newton, trust region",
+                    "Newton, trust region",
                     "an eigenvector of negative curvature, also where the gradient is zero",
                     () -> newton(ExactNewton.Indefinite.TRUST_REGION)));
 

@@ -54,7 +54,7 @@ record ScaledMethod(
     static final List<ScaledMethod> ALL = List.of(
             FACTORIZATION,
             new ScaledMethod(
-                    "newton",
+                    "Newton",
                     "2 to 3",
                     "2",
                     "n products of n operations and the factorization; 16 n^2 bytes",
@@ -69,7 +69,7 @@ record ScaledMethod(
                     net -> 16 * inAll(net, 2),
                     net -> inAll(net, 3)),
             new ScaledMethod(
-                    "block-newton",
+                    "Newton by layers",
                     "2 to 3",
                     "2",
                     "the same for each layer, each product one of the whole net; 16 n_g^2 bytes for a layer of n_g",
@@ -80,7 +80,7 @@ record ScaledMethod(
                     net -> 16 * overLayers(net, 2),
                     net -> overLayers(net, 3)),
             new ScaledMethod(
-                    "hessian-free",
+                    "Hessian-free",
                     "1",
                     "1",
                     CG_ITERATIONS + " products of n operations; 26 vectors",

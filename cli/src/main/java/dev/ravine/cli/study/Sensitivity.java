@@ -43,7 +43,7 @@ final class Sensitivity {
 
     private static final List<Method> METHODS = List.of(
             new Method(
-                    "sgd",
+                    "SGD",
                     "learning rate",
                     1e-5,
                     (v, seed) -> Sgd.builder().learningRate(v).seed(seed).build()),
@@ -57,17 +57,17 @@ final class Sensitivity {
                             .seed(seed)
                             .build()),
             new Method(
-                    "adam",
+                    "Adam",
                     "learning rate",
                     1e-5,
                     (v, seed) -> Adam.builder().learningRate(v).seed(seed).build()),
             new Method(
-                    "hf",
+                    "Hessian-free",
                     "initial damping",
                     1e-4,
                     (v, seed) -> HessianFree.builder().damping(v).seed(seed).build()),
             new Method(
-                    "lm",
+                    "Levenberg-Marquardt",
                     "initial radius",
                     1e-2,
                     (v, seed) -> LevenbergMarquardt.builder()
@@ -216,8 +216,8 @@ final class Sensitivity {
                                 lines(byScale)),
                         table(bySetting, byScale)));
         return new Answer(
-                "Decades of the main setting in which an optimizer comes within " + FACTOR + " times its best loss: "
-                        + basins + ".",
+                "An optimizer comes within " + FACTOR + " times its best loss over so many powers of ten of its rate or"
+                        + " damping: " + basins + ".",
                 section);
     }
 

@@ -44,7 +44,7 @@ final class Sequences {
 
     private static final List<Method> METHODS = List.of(
             new Method(
-                    "hf",
+                    "Hessian-free",
                     "initial damping",
                     new double[] {0.1, 1, 10},
                     rnn -> rnn.withoutBias()
@@ -59,13 +59,13 @@ final class Sequences {
                             .maxIterations(100)
                             .build()),
             new Method(
-                    "adam",
+                    "Adam",
                     "learning rate",
                     new double[] {1e-3, 3e-4, 3e-3},
                     rnn -> rnn,
                     v -> Adam.builder().learningRate(v).clipNorm(1).build()),
             new Method(
-                    "nesterov",
+                    "Nesterov",
                     "learning rate",
                     new double[] {1e-2, 3e-3, 3e-2},
                     rnn -> rnn.hiddenWeights(Initializer.orthogonal(1)).inputWeights(Initializer.normal(0.25)),

@@ -116,7 +116,7 @@ class SpectrumTest extends RunsCommands {
                 .containsPattern("eigenvalues from at most \\S+ \\(not converged\\) to ")
                 .contains("error: the standard error of one element");
         CSVRecord row = records("gauss-newton-figures").get(3);
-        assertThat(row.get("figure")).isEqualTo("is that converged");
+        assertThat(row.get("figure")).isEqualTo("smallest: converged");
         assertThat(row.get("fresh")).startsWith("no");
     }
 

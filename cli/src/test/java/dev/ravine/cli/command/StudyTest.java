@@ -51,7 +51,7 @@ class StudyTest extends RunsCommands {
     void listsTheAnalysesThereAre() {
         assertThat(ravine("study", "conditionning", "--out", folder.toString())).isEqualTo(2);
         assertThat(err.toString())
-                .contains("there is no analysis 'conditionning', but conditioning, convergence, sensitivity,"
+                .contains("there is no analysis 'conditionning'; there are conditioning, convergence, sensitivity,"
                         + " architectures, sequences, batch, preconditioner, scaling, saddle");
         assertThat(ravine("study", "--help")).isZero();
         assertThat(out.toString()).contains("conditioning", "--quick", "--out");

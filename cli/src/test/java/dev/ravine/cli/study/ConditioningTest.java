@@ -21,12 +21,12 @@ class ConditioningTest {
         assertThat(number(fits, "exponent", "gradient descent")).isCloseTo(1, within(0.08));
         assertThat(number(fits, "exponent", "momentum")).isCloseTo(0.5, within(0.08));
         assertThat(number(fits, "exponent", "conjugate gradients")).isCloseTo(0.5, within(0.06));
-        assertThat(number(fits, "exponent", "l-bfgs")).isBetween(0.3, 1.0);
-        assertThat(number(fits, "exponent", "newton")).isZero();
+        assertThat(number(fits, "exponent", "L-BFGS")).isBetween(0.3, 1.0);
+        assertThat(number(fits, "exponent", "Newton")).isZero();
 
         Table runs = table(section, "conditioning-runs");
         assertThat(runs.rows()).hasSize(7 * 3).allSatisfy(r -> assertThat(r).hasSameSizeAs(runs.columns()));
-        assertThat(number(runs, "iterations", "newton", 1e3)).isOne();
+        assertThat(number(runs, "iterations", "Newton", 1e3)).isOne();
         assertThat(number(runs, "iterations", "conjugate gradients", 1e3)).isLessThan(128);
         assertThat(chart(section, "conditioning").lines()).hasSize(7);
         assertThat(section.text()).contains("gradient descent 0.9", "(0.5)");

@@ -20,11 +20,11 @@ class ConvergenceTest {
         assertThat(number(orders, "order", "logistic", "gradient descent")).isCloseTo(1, within(0.01));
         assertThat(number(orders, "e'/e late", "logistic", "gradient descent"))
                 .isCloseTo(number(orders, "e'/e in theory", "logistic", "gradient descent"), within(0.02));
-        assertThat(number(orders, "order", "logistic", "l-bfgs")).isCloseTo(1, within(0.05));
-        assertThat(number(orders, "order", "logistic", "newton-cg")).isCloseTo(1.5, within(0.2));
-        assertThat(number(orders, "order", "logistic", "trust-newton")).isCloseTo(1.5, within(0.2));
-        assertThat(number(orders, "order", "logistic", "newton")).isCloseTo(2, within(0.2));
-        assertThat(number(orders, "steps to 1e-8", "logistic", "newton")).isLessThan(10);
+        assertThat(number(orders, "order", "logistic", "L-BFGS")).isCloseTo(1, within(0.05));
+        assertThat(number(orders, "order", "logistic", "Newton-CG")).isCloseTo(1.5, within(0.2));
+        assertThat(number(orders, "order", "logistic", "trust-region Newton")).isCloseTo(1.5, within(0.2));
+        assertThat(number(orders, "order", "logistic", "Newton")).isCloseTo(2, within(0.2));
+        assertThat(number(orders, "steps to 1e-8", "logistic", "Newton")).isLessThan(10);
         assertThat(orders.rows()).allSatisfy(r -> assertThat(r).hasSameSizeAs(orders.columns()));
         assertThat(chart(section, "convergence-logistic").lines()).hasSize(7);
         assertThat(chart(section, "convergence-rosenbrock").lines()).hasSize(6);

@@ -20,13 +20,13 @@ class SaddleTest {
         assertThat(answer.verdict())
                 // Rounding breaks the symmetry of the linear net, and differs between processors.
                 .startsWith(
-                        "From the exact start, on the double well only newton (trust region) gets away; on the linear"
+                        "From the exact start, on the double well only Newton (trust region) gets away; on the linear"
                                 + " net ");
         Report.Section section = answer.section();
         Table escapes = table(section, "saddle-escapes");
         for (List<Object> row : escapes.rows()) {
             assertThat(row).hasSameSizeAs(escapes.columns());
-            if (row.get(0).equals("double well") && !row.get(1).equals("newton, trust region")) {
+            if (row.get(0).equals("double well") && !row.get(1).equals("Newton, trust region")) {
                 assertThat(row.get(2)).as(row.get(1).toString()).isNull();
             }
         }
@@ -34,12 +34,12 @@ class SaddleTest {
                 .filter(row -> row.get(0).equals("linear net") && row.get(2) != null)
                 .map(row -> row.get(1).toString())
                 .toList();
-        assertThat(leavers).contains("newton, trust region");
+        assertThat(leavers).contains("Newton, trust region");
         assertThat(named(answer.verdict(), escapes)).containsExactlyInAnyOrderElementsOf(leavers);
         // The first radius is halved until the model is right, since it is a guess; then it doubles.
-        assertThat(number(escapes, EXACT, "double well", "newton, trust region"))
+        assertThat(number(escapes, EXACT, "double well", "Newton, trust region"))
                 .isEqualTo(3);
-        assertThat(number(escapes, EXACT, "linear net", "newton, trust region")).isLessThan(10);
+        assertThat(number(escapes, EXACT, "linear net", "Newton, trust region")).isLessThan(10);
     }
 
     /** The methods that leave the linear net's saddle, as the verdict tells it. */
@@ -66,11 +66,11 @@ class SaddleTest {
             assertThat(number(escapes, "more steps a decade", saddle, "gradient descent"))
                     .isCloseTo(number(escapes, "in theory", saddle, "gradient descent"), within(0.5));
         }
-        assertThat(number(escapes, "more steps a decade", "double well", "newton, trust region"))
+        assertThat(number(escapes, "more steps a decade", "double well", "Newton, trust region"))
                 .isZero();
-        assertThat(number(escapes, "from 1e-6", "double well", "newton, trust region"))
+        assertThat(number(escapes, "from 1e-6", "double well", "Newton, trust region"))
                 .isEqualTo(3);
-        assertThat(number(escapes, "of these steps met negative curvature", "double well", "trust-newton"))
+        assertThat(number(escapes, "of these steps met negative curvature", "double well", "trust-region Newton"))
                 .isPositive();
     }
 }

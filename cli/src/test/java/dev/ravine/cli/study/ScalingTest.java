@@ -18,14 +18,14 @@ class ScalingTest {
         Report.Section section = Scaling.run(QUICK, (share, part) -> {}).section();
         Table fits = table(section, "scaling-exponents");
         // sqrt(8e9 / 16) is 22,361, of which two digits are told.
-        assertThat(number(fits, "parameters at 8 GB", "newton")).isEqualTo(22_000);
-        assertThat(number(fits, "parameters at 8 GB", "block-newton")).isBetween(22_000.0, 40_000.0);
-        assertThat(number(fits, "parameters at 8 GB", "hessian-free")).isEqualTo(77_000_000);
-        assertThat(number(fits, "parameters at a minute a step", "newton")).isPositive();
+        assertThat(number(fits, "parameters at 8 GB", "Newton")).isEqualTo(22_000);
+        assertThat(number(fits, "parameters at 8 GB", "Newton by layers")).isBetween(22_000.0, 40_000.0);
+        assertThat(number(fits, "parameters at 8 GB", "Hessian-free")).isEqualTo(77_000_000);
+        assertThat(number(fits, "parameters at a minute a step", "Newton")).isPositive();
         Table steps = table(section, "scaling-steps");
         assertThat(steps.rows()).hasSize(4 * 3).allSatisfy(r -> assertThat(r).hasSameSizeAs(steps.columns()));
-        assertThat(number(steps, "MB expected", "newton", 490L)).isCloseTo(3.8416, within(1e-9));
-        assertThat(number(steps, "seconds", "hessian-free", 130L)).isPositive();
+        assertThat(number(steps, "MB expected", "Newton", 490L)).isCloseTo(3.8416, within(1e-9));
+        assertThat(number(steps, "seconds", "Hessian-free", 130L)).isPositive();
         assertThat(chart(section, "scaling").lines()).hasSize(4);
     }
 }
