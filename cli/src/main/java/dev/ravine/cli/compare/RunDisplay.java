@@ -30,6 +30,9 @@ public final class RunDisplay {
     private final int width;
     private final double budgets;
     private final List<Shown> runs = new ArrayList<>();
+    /** Of one budget, 0 if budgets are not in seconds. */
+    private double seconds;
+
     private long begin;
     private long drawn;
     private boolean isBarDrawn;
@@ -69,6 +72,7 @@ public final class RunDisplay {
         @Override
         public void onStart(String optimizer, Budget budget, Progress progress) {
             long now = System.nanoTime();
+            seconds = budget.unit() == Budget.Unit.SECONDS ? budget.amount() : 0;
             begin = begin == 0 ? now : begin;
             drawn = drawn == 0 ? now : drawn;
         }
@@ -123,8 +127,14 @@ public final class RunDisplay {
         return runs.stream().mapToDouble(r -> r.share * r.spent).sum() / budgets;
     }
 
+    /**
+     * As the time so far tells. A budget in seconds says itself how long training takes, and measurements take no longer
+     * than that or {@value TrainingRun#PATIENCE_SECONDS} seconds; so slow first steps, which compile code, do not count much.
+     */
     private double secondsLeft(double all) {
-        return (System.nanoTime() - begin) / NANOS * (1 - all) / all;
+        double told = (System.nanoTime() - begin) / NANOS * (1 - all) / all;
+        double training = seconds * budgets * (1 - all);
+        return seconds == 0 ? told : Math.min(Math.max(told, training), 2 * training + TrainingRun.PATIENCE_SECONDS);
     }
 
     /** Ends the bar's line. */

@@ -42,7 +42,7 @@ record TrainingRun(
         Turn turn,
         Place place) {
     /** Measurements may take this much time even if training has taken less. */
-    private static final double PATIENCE_SECONDS = 5;
+    static final double PATIENCE_SECONDS = 5;
 
     /** What lets others train in between. */
     @FunctionalInterface
