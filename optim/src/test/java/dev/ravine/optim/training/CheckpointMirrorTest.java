@@ -72,7 +72,7 @@ class CheckpointMirrorTest {
         assertThat(elsewhere.files)
                 .containsOnlyKeys("notes.txt", "step-000000004.safetensors", "step-000000005.safetensors");
         assertThat(other.files()).hasSize(2);
-        assertThat(Files.list(parent.resolve("other"))).hasSize(2);
+        assertThat(parent.resolve("other").toFile().list()).hasSize(2);
     }
 
     @Test
