@@ -3,6 +3,7 @@ package dev.ravine.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -11,14 +12,17 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.newton.Bfgs;
 import dev.ravine.optim.newton.BoundedLbfgs;
 import dev.ravine.optim.newton.ExactNewton;
+import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
 import dev.ravine.optim.newton.NonlinearConjugateGradients;
 import dev.ravine.optim.newton.TrustRegionNewton;
+import dev.ravine.optim.problems.Rosenbrock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,6 +64,38 @@ class ExtremeScalesTest {
                     .with(optimizer);
             assertThat(found.end()).as(found.reason()).isEqualTo(Minimize.End.CONVERGED);
             assertThat(Vectors.norm(found.x())).isLessThan(scale < 1 ? scale / 50 : 0.01);
+        }
+    }
+
+    /** Its gradients in the two elements differ by e^100: after steps along one, the other's must be learned anew. */
+    @Test
+    void bfgsFindsTheMinimumOfUnlikeExponentials() {
+        try (Optimizer bfgs = Bfgs.builder().build()) {
+            Minimize.Result found = Minimize.of(
+                            (Tensor x) -> x.exp().add(x.neg().exp()).sum())
+                    .from(300, -200)
+                    .maxSteps(2000)
+                    .with(bfgs);
+            assertThat(found.end()).as(found.reason()).isEqualTo(Minimize.End.CONVERGED);
+            assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {0, 0}, within(1e-8));
+        }
+    }
+
+    /** The first damping is far above the curvature of an objective in small units. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-150, 1e-30, 1, 1e100, 1e150})
+    void hessianFreeAndExactNewtonFollowTheUnitOfTheObjective(double unit) {
+        for (Optimizer optimizer : List.of(
+                HessianFree.builder().curvature(Curvature.HESSIAN).build(),
+                ExactNewton.builder().build())) {
+            try (optimizer) {
+                Minimize.Result found = Minimize.of(
+                                (Tensor x) -> Rosenbrock.of(x).mul(unit))
+                        .from(-1.2, 1)
+                        .with(optimizer);
+                assertThat(found.end()).as(found.reason()).isEqualTo(Minimize.End.CONVERGED);
+                assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {1, 1}, within(1e-5));
+            }
         }
     }
 

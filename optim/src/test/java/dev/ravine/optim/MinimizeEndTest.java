@@ -10,6 +10,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.optim.Minimize.End;
 import dev.ravine.optim.firstorder.Sgd;
+import dev.ravine.optim.leastsquares.DampedGaussNewton;
 import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.ExactNewton.Indefinite;
@@ -363,6 +364,28 @@ class MinimizeEndTest {
                     assertThat(found.steps()).isEqualTo(rate == 1 ? 0 : 3);
                 }
             }
+        }
+    }
+
+    /** NIST's BoxBOD from its second start: near the minimum rounding hides what steps gain, but not their slopes. */
+    @Test
+    void dampedGaussNewtonConvergesWhereRoundingHidesItsSteps() {
+        Tensor days = Tensor.constant(DType.FLOAT64, Shape.of(6), 1, 2, 3, 5, 7, 10);
+        Tensor demand = Tensor.constant(DType.FLOAT64, Shape.of(6), 109, 149, 149, 191, 213, 224);
+        try (Optimizer damped = DampedGaussNewton.builder().build()) {
+            Minimize.Result found = Minimize.leastSquares(b -> b.slice(0, 1, 2)
+                            .mul(days)
+                            .neg()
+                            .exp()
+                            .neg()
+                            .add(1)
+                            .mul(b.slice(0, 0, 1))
+                            .sub(demand))
+                    .from(100, 0.75)
+                    .with(damped);
+            assertThat(found.end()).as(found.reason()).isEqualTo(End.CONVERGED);
+            assertThat(Arena.toDoubles(found.x())[0]).isCloseTo(2.1380940889E+02, within(1e-7));
+            assertThat(Arena.toDoubles(found.x())[1]).isCloseTo(5.4723748542E-01, within(1e-10));
         }
     }
 }

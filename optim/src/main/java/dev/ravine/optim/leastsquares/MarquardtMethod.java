@@ -1,5 +1,6 @@
 package dev.ravine.optim.leastsquares;
 
+import dev.ravine.core.Arena;
 import dev.ravine.core.Elements;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.ModelReport;
@@ -12,6 +13,7 @@ import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.objective.SquaredErrors;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
+import dev.ravine.optim.secondorder.Rounding;
 import dev.ravine.optim.secondorder.SecondOrder;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The common part of methods that damp by a number mu. They minimise beta / 2 ||e||^2 + alpha / 2 ||theta||^2, where e
  * are the errors, by steps p with (beta J'J + (alpha + mu) I) p = -(beta J'e + alpha theta). A step that makes this
  * smaller is taken, and mu falls by a factor; otherwise mu rises by another one and a new p is tried, until mu is above
- * its limit. Frozen parameters are in none of these sums.
+ * its limit. Where rounding hides the change of the first p, it is taken if the gradient is smaller there. Frozen parameters are in none of these sums.
  *
  * <p>With squared errors, e are the differences of outputs and targets, or the residuals of a {@link
  * dev.ravine.optim.objective.LeastSquares} objective, whatever factor the objective gives their sum. With any other
@@ -40,6 +42,7 @@ abstract class MarquardtMethod extends SecondOrder {
     private DenseMatrix damped;
     private INDArray step;
     private INDArray trial;
+    private INDArray there;
     private double mu;
     private boolean canRetry = true;
 
@@ -77,6 +80,7 @@ abstract class MarquardtMethod extends SecondOrder {
             damped = new DenseMatrix((int) objective.size());
             step = newVector(theta);
             trial = newVector(theta);
+            there = newVector(theta);
         }
         OptionalDouble value = written.evaluate(theta, out);
         return value.isPresent() ? value.getAsDouble() : super.gradient(objective, theta, scope, out);
@@ -159,18 +163,23 @@ abstract class MarquardtMethod extends SecondOrder {
             perLoss = weights.beta * 0.5 / scale;
             alpha = weights.alpha;
             start = value(at.loss(), at.theta());
-            slope = written.gradient.clone();
-            for (int i = 0; i < slope.length; i++) {
-                slope[i] *= perLoss;
+            slope = slope(written.gradient.clone(), at.theta());
+        }
+
+        /** The gradient of what is minimised; that of the objective is changed in place. */
+        private double[] slope(double[] gradient, INDArray point) {
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] *= perLoss;
             }
             if (alpha != 0) {
-                Elements theta = Elements.of(at.theta());
+                Elements theta = Elements.of(point);
                 for (Span span : spans) {
                     for (int i = span.from(); i < span.to(); i++) {
-                        slope[i] += alpha * theta.get(i);
+                        gradient[i] += alpha * theta.get(i);
                     }
                 }
             }
+            return gradient;
         }
 
         private double value(double loss, INDArray theta) {
@@ -188,11 +197,21 @@ abstract class MarquardtMethod extends SecondOrder {
         Vectors.axpy(1, step, trial);
     }
 
+    /** Whether rounding hides the change at the trial, and the slope is smaller there. */
+    private boolean isLessSteep(Point at, Merit merit, double change) {
+        if (!(change <= Rounding.possible(merit.start, at.objective().dtype()))) {
+            return false;
+        }
+        at.objective().gradient(trial, at.scope(), there);
+        return DenseMatrix.norm(merit.slope(Arena.toDoubles(there), trial)) < DenseMatrix.norm(merit.slope);
+    }
+
     private Attempt search(Point at, Merit merit) {
         Map<String, Double> told = new LinkedHashMap<>(telemetry(DenseMatrix.norm(merit.slope)));
         double ratio = Double.NaN;
         double used = mu;
         int tries = 0;
+        boolean isJudged = false;
         while (mu <= settings.muMax) {
             tries++;
             used = mu;
@@ -207,7 +226,7 @@ abstract class MarquardtMethod extends SecondOrder {
             double along = DenseMatrix.dot(merit.slope, p);
             double square = DenseMatrix.dot(p, p);
             ratio = change / ((along - mu * square) / 2);
-            if (change < 0) {
+            if (change < 0 || (!isJudged && isLessSteep(at, merit, change))) {
                 mu = Math.max(SMALLEST, mu * settings.muDec);
                 canRetry = true;
                 told.put("mu", used);
@@ -216,6 +235,7 @@ abstract class MarquardtMethod extends SecondOrder {
                         used, ratio, tries, Stop.POSITIVE_DEFINITE, Stop.POSITIVE_DEFINITE.name(), -along / square);
                 return new Attempt(step, 1, loss, "accepted at mu " + used, model, told);
             }
+            isJudged = true;
             mu *= settings.muInc;
         }
         canRetry = false;

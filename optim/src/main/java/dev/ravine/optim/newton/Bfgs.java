@@ -10,6 +10,7 @@ import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Point;
+import dev.ravine.optim.secondorder.Rounding;
 import dev.ravine.optim.secondorder.WolfeSearch;
 import java.util.Arrays;
 import java.util.List;
@@ -26,14 +27,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>Before the first of these updates B is (s'y / y'y) I. The first step is along -g, of length 1 at most, unless that
- * is too short to change theta. A pair whose s'y is not clearly positive changes nothing. If a search fails, B is
- * forgotten, and the step is one of steepest descent.
+ * is too short to change theta. A pair whose s'y is not clearly positive changes nothing. If a search fails, or eight
+ * steps in a row change the objective by rounding only, B is forgotten, and the step is one of steepest descent.
  *
  * <p>A step costs a gradient over all examples for each rate of the line search, mostly one, and 6 n^2 operations;
  * memory is n^2 / 2 numbers in double precision. {@link Lbfgs} forgets old pairs and needs a few vectors only; beyond a
  * thousand parameters it is the better choice.
  */
 public final class Bfgs extends QuasiNewton {
+    private static final int MOST_INVISIBLE = 8;
+
     private final int limit;
     private INDArray s;
     private INDArray y;
@@ -42,6 +45,12 @@ public final class Bfgs extends QuasiNewton {
     private double[][] inverse;
 
     private int updates;
+
+    /** The objective where the last step began; not a number before the first one. */
+    private double lastLoss = Double.NaN;
+
+    /** How many steps in a row changed the objective by rounding only. */
+    private int invisible;
 
     /** How the direction was made. */
     private record Used(int iterations, String detail) implements SolverReport {
@@ -111,10 +120,20 @@ public final class Bfgs extends QuasiNewton {
     void forget() {
         inverse = null;
         updates = 0;
+        invisible = 0;
     }
 
     @Override
     void learn(LastPoint from, Point at) {
+        boolean isVisible =
+                !(Math.abs(at.loss() - lastLoss) <= Rounding.invisible(at.loss(), at.objective().dtype()));
+        invisible = isVisible ? 0 : invisible + 1;
+        lastLoss = at.loss();
+        if (invisible >= MOST_INVISIBLE) {
+            forget();
+            from.forget();
+            return;
+        }
         double product = from.change(at, s, y);
         if (!LastPoint.isCurved(product, s, y)) {
             return;
@@ -208,6 +227,8 @@ public final class Bfgs extends QuasiNewton {
     protected Map<String, Double> stateNumbers() {
         Map<String, Double> numbers = super.stateNumbers();
         numbers.put("updates", (double) updates);
+        numbers.put("last_loss", lastLoss);
+        numbers.put("invisible", (double) invisible);
         return numbers;
     }
 
@@ -231,6 +252,8 @@ public final class Bfgs extends QuasiNewton {
         double[][] restored = state.vectors().containsKey("inverse") ? unpacked(state.vector("inverse")) : null;
         super.restoreState(state);
         updates = restoredUpdates;
+        lastLoss = state.numbers().getOrDefault("last_loss", Double.NaN);
+        invisible = state.numbers().containsKey("invisible") ? state.count("invisible", MOST_INVISIBLE) : 0;
         inverse = restored;
     }
 

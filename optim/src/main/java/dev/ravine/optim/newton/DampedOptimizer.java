@@ -2,6 +2,7 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.core.Rng;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
@@ -18,6 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A damped method that takes gradients, losses and curvature over different examples, which cycle through the data. */
 abstract class DampedOptimizer extends SecondOrder {
+    /** The gradient is at most this times damping times step where damping is nearly all of the matrix. */
+    private static final double DAMPED_ONLY = 1.01;
+
     final Curvature curvature;
     final DampingRule dampingRule;
     final double firstDamping;
@@ -66,6 +70,22 @@ abstract class DampedOptimizer extends SecondOrder {
 
     final void moveDamping(double ratio) {
         damping = Math.max(dampingRule.next(damping, ratio), smallestDamping);
+    }
+
+    /**
+     * Lowers damping that made a step too short to change theta, if the curvature had no part in that: the damping then
+     * belongs to an objective in larger units.
+     *
+     * @param at where the step begins
+     * @param step that was too short
+     * @param used its damping
+     */
+    final void loosen(Point at, INDArray step, double used) {
+        double length = Vectors.norm(step);
+        double shortest = LineSearchOptimizer.shortest(at);
+        if (length > 0 && shortest > length && at.gradientNorm() <= DAMPED_ONLY * used * length) {
+            damping = Math.max(used * (length / shortest), Math.max(smallestDamping, Double.MIN_NORMAL));
+        }
     }
 
     @Override
