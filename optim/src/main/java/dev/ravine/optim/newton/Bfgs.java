@@ -125,8 +125,8 @@ public final class Bfgs extends QuasiNewton {
 
     @Override
     void learn(LastPoint from, Point at) {
-        boolean isVisible =
-                !(Math.abs(at.loss() - lastLoss) <= Rounding.invisible(at.loss(), at.objective().dtype()));
+        boolean isVisible = !(Math.abs(at.loss() - lastLoss)
+                <= Rounding.invisible(at.loss(), at.objective().dtype()));
         invisible = isVisible ? 0 : invisible + 1;
         lastLoss = at.loss();
         if (invisible >= MOST_INVISIBLE) {
