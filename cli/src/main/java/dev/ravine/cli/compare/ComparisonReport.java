@@ -139,8 +139,10 @@ public final class ComparisonReport {
                         ? " Lines are means over starts at equal shares of the budget, bands reach from the smallest"
                                 + " to the largest figure."
                         : "")
-                + "\n" + UNITS + (isBySeconds ? "\n" + new Evenness(comparison).text() : "");
-        return new Report.Section("How it was measured", text, List.of());
+                + "\n" + UNITS;
+        List<Report.Element> evenness = new Evenness(comparison)
+                .table().stream().map(Report.Element.class::cast).toList();
+        return new Report.Section("How it was measured", text, evenness);
     }
 
     /** {@return a row for each optimizer; with several starts the mean and the range of each figure} */

@@ -1,11 +1,11 @@
 package dev.ravine.cli.compare;
 
 import dev.ravine.cli.compare.Comparison.Contender;
-import dev.ravine.cli.report.Figure;
+import dev.ravine.cli.report.Table;
 import dev.ravine.optim.training.Budget;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** How even a race by seconds was: whether the machine did the same work a second all the time. */
@@ -39,9 +39,9 @@ final class Evenness {
                                 + " varied by more than a half, as on a busy machine; compare by gradients instead of seconds.");
     }
 
-    /** What to know about the clock, in a paragraph. */
-    String text() {
-        List<String> each = new ArrayList<>();
+    /** What to know about the clock, a row for each optimizer that has made steps; none for other budgets. */
+    Optional<Table> table() {
+        List<List<Object>> rows = new ArrayList<>();
         for (Contender contender : comparison.contenders()) {
             List<Run> runs = contender.runs();
             double cpu = runs.stream()
@@ -50,24 +50,31 @@ final class Evenness {
             double wall = runs.stream()
                     .mapToDouble(r -> r.last().progress().seconds())
                     .sum();
-            String text = contender.name() + " used " + Figure.text(cpu / wall) + " processors";
             List<Pace> paces = paces(contender);
-            if (!paces.isEmpty()) {
-                text += String.format(
-                        Locale.ROOT,
-                        ", at %.2f to %.2f of its usual pace",
-                        paces.stream().mapToDouble(Pace::slow).min().orElse(1),
-                        paces.stream().mapToDouble(Pace::fast).max().orElse(1));
-            }
             if (wall > 0 && Double.isFinite(cpu)) {
-                each.add(text);
+                rows.add(Arrays.asList(
+                        contender.name(),
+                        cpu / wall,
+                        paces.isEmpty()
+                                ? null
+                                : paces.stream().mapToDouble(Pace::slow).min().getAsDouble(),
+                        paces.isEmpty()
+                                ? null
+                                : paces.stream().mapToDouble(Pace::fast).max().getAsDouble()));
             }
         }
-        return each.isEmpty()
-                ? ""
-                : "How even the race was: " + String.join("; ", each)
-                        + ". (A pace is work a second; of 20 parts of the time, a tenth each was outside of what is"
-                        + " given.) On a quiet machine a pace hardly varies, except where steps grow.";
+        return !isBySeconds() || rows.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Table(
+                        "evenness",
+                        "How even the race was.",
+                        List.of("optimizer", "processors used", "slow pace", "fast pace"),
+                        rows,
+                        List.of(
+                                "A pace is work a second, over the usual one of the optimizer: 1 all the time if the race was"
+                                        + " even. Of 20 parts of the time, a tenth was slower than the slow pace, and a tenth"
+                                        + " faster than the fast one. On a quiet machine a pace hardly varies, except where steps"
+                                        + " grow.")));
     }
 
     private static List<Pace> paces(Contender contender) {

@@ -45,9 +45,8 @@ class EvennessTest {
         Evenness even =
                 evenness(Budget.seconds(10), contender("adam", 15, paces(8, 7)), contender("hf", 12.5, paces(8, 14)));
         assertThat(even.doubt()).isEmpty();
-        assertThat(even.text())
-                .startsWith("How even the race was: adam used 1.500 processors, at 0.70 to 1.00 of its usual pace;"
-                        + " hf used 1.250 processors, at 1.00 to 1.40 of its usual pace.");
+        assertThat(even.table().orElseThrow().rows())
+                .containsExactly(List.of("adam", 1.5, 0.7, 1.0), List.of("hf", 1.25, 1.0, 1.4));
     }
 
     @Test
@@ -85,7 +84,7 @@ class EvennessTest {
     @Test
     void withoutProcessorTimeThereIsNothingToSay() {
         assertThat(evenness(Budget.seconds(10), contender("adam", NAN, paces(0, 0)))
-                        .text())
+                        .table())
                 .isEmpty();
     }
 }

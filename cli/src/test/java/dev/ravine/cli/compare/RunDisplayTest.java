@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class RunDisplayTest {
     private static final Progress START = new Progress(0, 0, 0, 0, 0, 0);
-    private static final StepReport STEP =
-            new StepReport(1, 1, 0.5, 1, 1, 1, 1, true, "", Optional.empty(), Map.of());
+    private static final StepReport STEP = new StepReport(1, 1, 0.5, 1, 1, 1, 1, true, "", Optional.empty(), Map.of());
 
     /** Nobody waits for hours because the first step took long, nor is done before the budget is spent. */
     @Test
@@ -28,7 +27,9 @@ class RunDisplayTest {
         run.onStart("a", Budget.seconds(10), START);
         Thread.sleep(50);
         run.onStep(STEP, new Progress(1, 1, 0, 1e-6, 1, 1e-5));
-        assertThat(left(display)).as("slow at first: twice the training, and measurements").isBetween(44.0, 45.0);
+        assertThat(left(display))
+                .as("slow at first: twice the training, and measurements")
+                .isBetween(44.0, 45.0);
         run.onStep(STEP, new Progress(2, 2, 0, 5, 2, 0.5));
         assertThat(left(display)).as("fast at first: the training that is left").isEqualTo(15);
     }
