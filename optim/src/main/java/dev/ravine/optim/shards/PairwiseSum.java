@@ -99,13 +99,11 @@ public final class PairwiseSum implements Consumer<List<Term>>, AutoCloseable {
         int level = term.level() + terms.size() - 1;
         next = terms.get(terms.size() - 1).end();
         Branch last = branches.isEmpty() ? null : branches.get(branches.size() - 1);
-        if (last != null && last.isLeftSiblingOf(term.first(), level)) {
-            if (terms.size() == 1) {
-                add(term.factor(), terms, false, last.sum);
-                branches.set(branches.size() - 1, last.joined());
-                join();
-                return;
-            }
+        if (terms.size() == 1 && last != null && last.isLeftSiblingOf(term.first(), level)) {
+            add(term.factor(), terms, false, last.sum);
+            branches.set(branches.size() - 1, last.joined());
+            join();
+            return;
         }
         INDArray sum = branches.isEmpty() && out != null
                 ? out
