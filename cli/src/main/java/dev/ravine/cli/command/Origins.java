@@ -16,13 +16,18 @@ final class Origins {
 
     /** The command line that is running, and the machine. */
     static Origin of(CommandSpec command) {
-        return Origin.of(line(command), Map.of());
+        return of(command, Map.of());
+    }
+
+    /** With other words for some arguments, which mean the same now and later. */
+    static Origin of(CommandSpec command, Map<String, String> lasting) {
+        return Origin.of(line(command, lasting), Map.of());
     }
 
     /** As a person would type it. */
-    private static String line(CommandSpec command) {
+    private static String line(CommandSpec command, Map<String, String> lasting) {
         List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
-        return Stream.concat(Stream.of("./ravine"), arguments.stream())
+        return Stream.concat(Stream.of("./ravine"), arguments.stream().map(a -> lasting.getOrDefault(a, a)))
                 .map(Origins::quoted)
                 .collect(Collectors.joining(" "));
     }

@@ -5,8 +5,12 @@ import dev.ravine.cli.runs.Overlay;
 import dev.ravine.cli.runs.RunFolders;
 import dev.ravine.cli.runs.SavedRun;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,15 +50,25 @@ final class OverlayReport implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<SavedRun> runs = new ArrayList<>();
+        Map<String, String> lasting = new HashMap<>();
         for (String name : names) {
-            SavedRun run = folders.find(name);
+            SavedRun run = folders.find(withoutLink(name));
+            lasting.put(name, Files.isDirectory(Path.of(name)) ? withoutLink(name) : run.name());
             if (!runs.contains(run)) {
                 runs.add(run);
             }
         }
-        Report overlay = Overlay.of(runs, Origins.of(spec));
+        Report overlay = Overlay.of(runs, Origins.of(spec, lasting));
         report.prepare("report");
         report.write(overlay);
         return 0;
+    }
+
+    /** The folder to which a link such as runs/latest leads now. */
+    private static String withoutLink(String name) throws IOException {
+        Path path = Path.of(name);
+        return Files.isSymbolicLink(path)
+                ? path.resolveSibling(Files.readSymbolicLink(path)).toString()
+                : name;
     }
 }

@@ -50,4 +50,17 @@ class OverlayReportTest extends RunsCommands {
         assertThat(ravine("report", "nothing")).isEqualTo(1);
         assertThat(err.toString()).contains("there is no such run");
     }
+
+    /** What is latest now is not what is latest when the command is given again. */
+    @Test
+    void theCommandNamesRunsThatLast() throws IOException {
+        conditioned("sgd:lr=1");
+        Path both = folder.resolve("both");
+        Path latest = folder.resolve("runs/latest");
+        String name = latest.toRealPath().getFileName().toString();
+        assertThat(printed("report", "latest", "conditioned", latest.toString(), "--out", both.toString()))
+                .contains("1 run in one report.");
+        assertThat(Files.readString(both.resolve("index.html")))
+                .contains("./ravine report " + name + " " + name + " " + latest.resolveSibling(name) + " --out ");
+    }
 }
