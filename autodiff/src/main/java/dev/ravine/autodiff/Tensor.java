@@ -472,12 +472,18 @@ public final class Tensor {
 
     // ---- activations ------------------------------------------------------------------------------------------
 
-    /** {@return the hyperbolic tangent} */
+    /**
+     * {@return the hyperbolic tangent y; its derivative is 1 - y^2, which rounds to 0 where y rounds to 1 or -1}
+     */
     public Tensor tanh() {
         return Tensor.of(Activations.TANH, this);
     }
 
-    /** {@return the logistic function, 1 / (1 + e^-this)} */
+    /**
+     * {@return the logistic function y, 1 / (1 + e^-this); its derivative is y (1 - y), which rounds to 0 where y
+     * rounds to 1} The second derivative of {@link #softplus} is the same, with all digits in both tails, and takes an
+     * exponential more.
+     */
     public Tensor sigmoid() {
         return Tensor.of(Activations.SIGMOID, this);
     }

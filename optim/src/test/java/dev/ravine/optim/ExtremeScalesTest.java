@@ -81,6 +81,21 @@ class ExtremeScalesTest {
         }
     }
 
+    /** The square of the first gradient, 1e304, is infinite. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void theMinimumIsFoundFromWhereTheSlopeOverflows(String name) {
+        try (Optimizer optimizer = OPTIMIZERS.get(name).get()) {
+            Minimize.Result found = Minimize.of(
+                            (Tensor x) -> x.exp().add(x.neg().exp()).sum())
+                    .from(700, 700)
+                    .maxSteps(2000)
+                    .with(optimizer);
+            assertThat(found.end()).as(found.reason()).isEqualTo(Minimize.End.CONVERGED);
+            assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {0, 0}, within(1e-8));
+        }
+    }
+
     /** The first damping is far above the curvature of an objective in small units. */
     @ParameterizedTest
     @ValueSource(doubles = {1e-150, 1e-30, 1, 1e100, 1e150})

@@ -46,6 +46,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * double precision; memory is 2 m + 8 vectors. For smooth deterministic functions.
  */
 public final class BoundedLbfgs extends LineSearchOptimizer {
+    /** The square of a gradient's norm may overflow from here on. */
+    private static final double LARGE = 0x1p500;
+
     private final int memory;
     private final Bounds given;
     private Bounds box;
@@ -131,9 +134,15 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
         return unit == 1 ? v : Arrays.stream(v).map(each -> each / unit).toArray();
     }
 
-    /** The matrix without pairs: 1, but less where a step of -g would be too short to change theta. */
+    /**
+     * The matrix without pairs: 1, but less where a step of -g would be too short to change theta, and more where its
+     * slope would overflow.
+     */
     private static double firstScale(Point at) {
         double norm = at.gradientNorm();
+        if (norm > LARGE) {
+            return norm / Math.max(1, shortest(at));
+        }
         return norm == 0 || isSeen(at, norm) ? 1 : norm / shortest(at);
     }
 
