@@ -16,6 +16,7 @@ import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.newton.LineSearchNewton;
 import dev.ravine.optim.newton.NonlinearConjugateGradients;
+import dev.ravine.optim.newton.ScaledConjugateGradients;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.problems.Rosenbrock;
 import java.util.List;
@@ -99,9 +100,10 @@ class ExtremeScalesTest {
     /** The first damping is far above the curvature of an objective in small units. */
     @ParameterizedTest
     @ValueSource(doubles = {1e-150, 1e-30, 1, 1e100, 1e150})
-    void hessianFreeAndExactNewtonFollowTheUnitOfTheObjective(double unit) {
+    void dampedMethodsFollowTheUnitOfTheObjective(double unit) {
         for (Optimizer optimizer : List.of(
                 HessianFree.builder().curvature(Curvature.HESSIAN).build(),
+                ScaledConjugateGradients.builder().build(),
                 ExactNewton.builder().build())) {
             try (optimizer) {
                 Minimize.Result found = Minimize.of(

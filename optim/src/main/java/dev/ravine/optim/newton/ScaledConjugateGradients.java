@@ -7,6 +7,7 @@ import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.Displacement;
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.linear.PowerOfTwo;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.secondorder.Attempt;
@@ -39,7 +40,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of gradients, which rounding spoils in single precision; a Gauss-Newton matrix keeps delta positive.
  *
  * <p>A step costs two gradients over all examples, or a gradient and a product, and a value for each trial, mostly one;
- * memory is 6 vectors. For deterministic functions. It needs no tuning.
+ * memory is 7 vectors. For deterministic functions. It needs no tuning.
  */
 public final class ScaledConjugateGradients extends SecondOrder {
     private static final int MAX_TRIALS = 60;
@@ -55,12 +56,16 @@ public final class ScaledConjugateGradients extends SecondOrder {
     private final Curvature curvature;
 
     private INDArray direction;
+    /** The gradient over the unit. */
+    private INDArray gradient;
     private INDArray lastGradient;
     private INDArray point;
     private INDArray product;
     private boolean hasLast;
     private boolean canRetry = true;
     private double lambda;
+    /** Of the objective; 1 where squares of gradients are in the range of numbers. Slopes and lambda are over it. */
+    private double unit = 1;
     /** -g'p of the last step. */
     private double lastSlope;
     /** From 1. */
@@ -87,9 +92,10 @@ public final class ScaledConjugateGradients extends SecondOrder {
         if (direction == null) {
             allocate(at.theta());
         }
+        follow(at);
         boolean isSteepest = direct(at);
         double square = Vectors.dot(direction, direction);
-        double descent = -Vectors.dot(at.gradient(), direction);
+        double descent = -Vectors.dot(gradient, direction);
         if (!(square > 0) || descent == 0) {
             forget();
             canRetry = !isSteepest;
@@ -108,10 +114,17 @@ public final class ScaledConjugateGradients extends SecondOrder {
             }
             double rate = descent / delta;
             if (!values.moves(direction, rate)) {
+                if (measured > 0 && lambda > measured) {
+                    // Lambda belongs to an objective or parameters of other units.
+                    lambda = measured;
+                    included = 0;
+                    delta = measured * square;
+                    continue;
+                }
                 break;
             }
             double value = values.at(direction, rate);
-            double comparison = 2 * delta * (at.loss() - value) / (descent * descent);
+            double comparison = 2 * delta * ((at.loss() - value) / unit) / (descent * descent);
             double used = lambda;
             boolean accepted = comparison >= 0;
             included = lambda;
@@ -127,6 +140,23 @@ public final class ScaledConjugateGradients extends SecondOrder {
         return rejected(at, measured, Displacement.NONE);
     }
 
+    /**
+     * Takes the gradient in a unit in which its square is in the range of numbers. What was learned in another unit is
+     * forgotten, but for lambda.
+     */
+    private void follow(Point at) {
+        if (PowerOfTwo.unitOf(at.gradientNorm() / unit) != 1) {
+            double now = PowerOfTwo.unitOf(at.gradientNorm());
+            lambda = trial == 1 ? lambda : Math.max(lambda * (unit / now), Double.MIN_NORMAL);
+            unit = now;
+            forget();
+        }
+        Vectors.copy(at.gradient(), gradient);
+        if (unit != 1) {
+            Vectors.scale(1 / unit, gradient);
+        }
+    }
+
     /** A comparison that is not a number, or infinite, counts as a failure of the model. */
     private void adapt(double comparison, double curvature) {
         if (comparison >= 0.75) {
@@ -137,17 +167,18 @@ public final class ScaledConjugateGradients extends SecondOrder {
     }
 
     private ModelReport report(double used, double comparison, int tries, double measured) {
-        return new ModelReport(used, comparison, tries, Stop.MINIMUM_ALONG, Stop.MINIMUM_ALONG.name(), measured);
+        return new ModelReport(
+                used * unit, comparison, tries, Stop.MINIMUM_ALONG, Stop.MINIMUM_ALONG.name(), measured * unit);
     }
 
     private Attempt accepted(Point at, double descent, double rate, double value, ModelReport model) {
-        Vectors.copy(at.gradient(), lastGradient);
+        Vectors.copy(gradient, lastGradient);
         lastSlope = descent;
         hasLast = true;
         canRetry = true;
         Map<String, Double> told = new LinkedHashMap<>();
         told.put("rate", rate);
-        told.put("lambda", lambda);
+        told.put("lambda", lambda * unit);
         return new Attempt(direction, rate, value, "accepted at comparison " + model.ratio(), model, told);
     }
 
@@ -158,6 +189,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
 
     private void allocate(INDArray like) {
         direction = newVector(like);
+        gradient = newVector(like);
         lastGradient = newVector(like);
         point = newVector(like);
         product = newVector(like);
@@ -168,13 +200,13 @@ public final class ScaledConjugateGradients extends SecondOrder {
         boolean isRestart = !hasLast || (trial - 1) % at.theta().length() == 0;
         double beta = isRestart
                 ? 0
-                : (Vectors.dot(at.gradient(), at.gradient()) - Vectors.dot(at.gradient(), lastGradient)) / lastSlope;
+                : (Vectors.dot(gradient, gradient) - Vectors.dot(gradient, lastGradient)) / lastSlope;
         if (isRestart) {
             Vectors.fill(direction, 0);
         } else {
             Vectors.scale(beta, direction);
         }
-        Vectors.axpy(-1, at.gradient(), direction);
+        Vectors.axpy(-1, gradient, direction);
         return isRestart;
     }
 
@@ -184,16 +216,26 @@ public final class ScaledConjugateGradients extends SecondOrder {
             try (Linearization linearization = at.objective().linearize(at.theta(), at.scope())) {
                 linearization.product(curvature, direction, product);
             }
-            return Vectors.dot(direction, product) + at.objective().l2() * square;
+            if (unit != 1) {
+                Vectors.scale(1 / unit, product);
+            }
+            return Vectors.dot(direction, product) + at.objective().l2() / unit * square;
         }
         double norm = Math.sqrt(square);
         double along = Double.NaN;
-        // Sigma is in the units of theta, and may reach to where f explodes.
+        // Sigma is in the units of theta. It may reach to where f explodes, or be too short to change theta.
         for (double length = sigma / norm; !Double.isFinite(along) && length > 0; length /= 1024) {
             Vectors.copy(at.theta(), point);
             Vectors.axpy(length, direction, point);
+            if (Vectors.equal(at.theta(), point)) {
+                length = LineSearchOptimizer.shortest(at) / norm;
+                Vectors.axpy(length, direction, point);
+            }
             at.objective().gradient(point, at.scope(), product);
             Vectors.axpy(-1, at.gradient(), product);
+            if (unit != 1) {
+                Vectors.scale(1 / unit, product);
+            }
             along = Vectors.dot(direction, product) / length;
         }
         return along;
@@ -236,7 +278,16 @@ public final class ScaledConjugateGradients extends SecondOrder {
     @Override
     protected Map<String, Double> stateNumbers() {
         return Map.of(
-                "lambda", lambda, "last_slope", lastSlope, "trial", (double) trial, "has_last", hasLast ? 1.0 : 0.0);
+                "lambda",
+                lambda,
+                "unit",
+                unit,
+                "last_slope",
+                lastSlope,
+                "trial",
+                (double) trial,
+                "has_last",
+                hasLast ? 1.0 : 0.0);
     }
 
     @Override
@@ -247,6 +298,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
     @Override
     protected void restoreState(OptimizerState state) {
         double restoredLambda = state.size("lambda");
+        double restoredUnit = Check.positive("the state's 'unit'", state.numbers().getOrDefault("unit", 1.0));
         double restoredSlope = state.number("last_slope");
         long restoredTrial = state.count("trial", Integer.MAX_VALUE);
         boolean hadLast = state.count("has_last", 1) == 1;
@@ -258,6 +310,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
             Vectors.copy(state.vector("last_gradient"), lastGradient);
         }
         lambda = restoredLambda;
+        unit = restoredUnit;
         lastSlope = restoredSlope;
         trial = restoredTrial;
         hasLast = hadLast;
