@@ -58,6 +58,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
     private INDArray direction;
     /** The gradient over the unit. */
     private INDArray gradient;
+
     private INDArray lastGradient;
     private INDArray point;
     private INDArray product;
@@ -101,6 +102,11 @@ public final class ScaledConjugateGradients extends SecondOrder {
             canRetry = !isSteepest;
             return rejected(at, 0, "the direction is zero, or the objective flat along it");
         }
+        return search(at, isSteepest, square, descent);
+    }
+
+    /** Tries rates along the direction, with larger lambdas as long as the objective rises. */
+    private Attempt search(Point at, boolean isSteepest, double square, double descent) {
         double delta = alongCurvature(at, square);
         double measured = delta / square;
         double included = 0;
@@ -131,7 +137,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
             adapt(comparison, delta / square);
             if (accepted) {
                 trial++;
-                return accepted(at, descent, rate, value, report(used, comparison, tries, measured));
+                return accepted(descent, rate, value, report(used, comparison, tries, measured));
             }
         }
         forget();
@@ -171,7 +177,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
                 used * unit, comparison, tries, Stop.MINIMUM_ALONG, Stop.MINIMUM_ALONG.name(), measured * unit);
     }
 
-    private Attempt accepted(Point at, double descent, double rate, double value, ModelReport model) {
+    private Attempt accepted(double descent, double rate, double value, ModelReport model) {
         Vectors.copy(gradient, lastGradient);
         lastSlope = descent;
         hasLast = true;
@@ -198,9 +204,8 @@ public final class ScaledConjugateGradients extends SecondOrder {
     /** The next direction; returns whether it is -g. */
     private boolean direct(Point at) {
         boolean isRestart = !hasLast || (trial - 1) % at.theta().length() == 0;
-        double beta = isRestart
-                ? 0
-                : (Vectors.dot(gradient, gradient) - Vectors.dot(gradient, lastGradient)) / lastSlope;
+        double beta =
+                isRestart ? 0 : (Vectors.dot(gradient, gradient) - Vectors.dot(gradient, lastGradient)) / lastSlope;
         if (isRestart) {
             Vectors.fill(direction, 0);
         } else {
@@ -298,7 +303,8 @@ public final class ScaledConjugateGradients extends SecondOrder {
     @Override
     protected void restoreState(OptimizerState state) {
         double restoredLambda = state.size("lambda");
-        double restoredUnit = Check.positive("the state's 'unit'", state.numbers().getOrDefault("unit", 1.0));
+        double restoredUnit =
+                Check.positive("the state's 'unit'", state.numbers().getOrDefault("unit", 1.0));
         double restoredSlope = state.number("last_slope");
         long restoredTrial = state.count("trial", Integer.MAX_VALUE);
         boolean hadLast = state.count("has_last", 1) == 1;
