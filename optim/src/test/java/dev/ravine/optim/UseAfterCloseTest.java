@@ -404,6 +404,8 @@ class UseAfterCloseTest {
         // An address owns nothing; the others are used through objectives and optimizers above.
         missing.removeAll(Set.of(
                 "dev.ravine.core.Address",
+                "dev.ravine.optim.shards.PairwiseSum",
+                "dev.ravine.optim.shards.SumMemory",
                 "dev.ravine.optim.shards.ThreadedShards",
                 "dev.ravine.optim.shards.ShardedLinearization",
                 "dev.ravine.optim.training.Cluster$Placed",
