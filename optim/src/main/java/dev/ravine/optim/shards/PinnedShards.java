@@ -84,7 +84,7 @@ final class PinnedShards implements ShardRunner.Pinned {
     }
 
     private Term term(int shard, Elements sums) {
-        return ThreadedShards.term(request, shard, sums);
+        return Term.of(request, shard, sums);
     }
 
     @Override

@@ -14,6 +14,11 @@ import dev.ravine.core.Elements;
  * @param numbers of this term
  */
 public record Term(int first, int level, double factor, Elements numbers) {
+    /** {@return what one shard of a request adds: its sums over examples} */
+    static Term of(ShardRequest request, int shard, Elements sums) {
+        return new Term(shard, 0, request.factor(), sums);
+    }
+
     /** {@return the number of the shard after the last one} */
     int end() {
         return first + (1 << level);

@@ -1,7 +1,6 @@
 package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.ModelGraph;
-import dev.ravine.core.Elements;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.ExampleSource;
 import dev.ravine.core.data.ExampleWeights;
@@ -125,10 +124,10 @@ public final class ThreadedShards implements ShardRunner {
                     working[i].load(request.rows(), request.bounds()[from + i], request.noise());
                     losses[from + i] = working[i].linearization().value();
                     if (request.wantsGradient()) {
-                        gradient[i] = term(request, from + i, working[i].gradient());
+                        gradient[i] = Term.of(request, from + i, working[i].gradient());
                     }
                     if (request.statistic() != null) {
-                        statistic[i] = term(request, from + i, working[i].sums());
+                        statistic[i] = Term.of(request, from + i, working[i].sums());
                     }
                 });
                 if (request.wantsGradient()) {
@@ -146,11 +145,6 @@ public final class ThreadedShards implements ShardRunner {
             }
         }
         return losses;
-    }
-
-    /** What one shard adds. */
-    static Term term(ShardRequest request, int shard, Elements sums) {
-        return new Term(shard, 0, request.factor(), sums);
     }
 
     private static Shard.Kind kind(ShardRequest request, int i) {
