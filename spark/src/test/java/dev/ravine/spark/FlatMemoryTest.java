@@ -68,10 +68,16 @@ class FlatMemoryTest {
         }
     }
 
-    /** Spark SQL sends classes of its own when it looks for the columns of a Parquet file. */
+    /**
+     * Spark SQL sends classes of its own when it looks for the columns of a Parquet file. The heap is whole from the
+     * beginning: else it grows to its limit within minutes, although what it holds does not.
+     */
     private static SparkSession session(SparkHome cluster) {
         return cluster.builder(SparkHome.classPath(), "1g")
                 .config("spark.kryo.registrationRequired", "false")
+                .config(
+                        "spark.executor.extraJavaOptions",
+                        "--enable-native-access=ALL-UNNAMED -Xms1g -XX:+AlwaysPreTouch")
                 .getOrCreate();
     }
 
