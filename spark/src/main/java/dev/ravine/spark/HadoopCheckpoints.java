@@ -27,7 +27,8 @@ public final class HadoopCheckpoints implements CheckpointMirror {
     }
 
     /**
-     * {@return a folder for a trainer} Checkpoints are written to a temporary folder of the driver and copied.
+     * {@return a folder for a trainer} Checkpoints are written to a temporary folder of the driver, which stays
+     * there, and copied.
      *
      * @param spark whose configuration of Hadoop is used
      * @param folder an address, such as {@code hdfs://HOST/runs/digits}; made when the first checkpoint is written
@@ -75,7 +76,7 @@ public final class HadoopCheckpoints implements CheckpointMirror {
     @Override
     public void put(java.nio.file.Path file) throws IOException {
         String name = file.getFileName().toString();
-        Path part = new Path(folder, ".part-" + name);
+        Path part = new Path(folder, ".part");
         Path copy = new Path(folder, name);
         files.mkdirs(folder);
         files.copyFromLocalFile(false, true, local(file), part);

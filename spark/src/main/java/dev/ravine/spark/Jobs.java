@@ -19,7 +19,7 @@ import scala.Tuple2;
 
 /** Runs tasks as Spark's jobs, and brings what fails to the caller. */
 final class Jobs {
-    /** Vectors of so many partitions are added on the driver. */
+    /** The driver adds the vectors of at most this number of partitions. */
     static final int AT_DRIVER = 8;
 
     private static final String GROUP = "spark.jobGroup.id";

@@ -41,7 +41,7 @@ final class SentTerm implements Serializable {
     }
 
     private boolean isLeftSiblingOf(SentTerm other) {
-        return level == other.level && first + (1 << level) == other.first && first % (2 << level) == 0;
+        return Term.areSiblings(first, level, other.first, other.level);
     }
 
     /** Adds neighbours as a {@link PairwiseSum} would. Numbers of the terms may change. */

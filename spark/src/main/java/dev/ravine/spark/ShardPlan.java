@@ -21,20 +21,4 @@ record ShardPlan(JavaRDD<Rows> rows, String slot, List<List<ShardRows>> parts) {
         }
         return shards;
     }
-
-    int count() {
-        return parts.stream().mapToInt(List::size).sum();
-    }
-
-    /** The part of this plan with the shards from one to before another. */
-    ShardPlan range(int from, int to) {
-        return new ShardPlan(
-                rows,
-                slot,
-                parts.stream()
-                        .map(part -> (List<ShardRows>) new ArrayList<>(part.stream()
-                                .filter(shard -> shard.shard() >= from && shard.shard() < to)
-                                .toList()))
-                        .toList());
-    }
 }

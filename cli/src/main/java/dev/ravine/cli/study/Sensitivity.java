@@ -216,8 +216,9 @@ final class Sensitivity {
                                 lines(byScale)),
                         table(bySetting, byScale)));
         return new Answer(
-                "An optimizer comes within " + FACTOR + " times its best loss over so many powers of ten of its rate or"
-                        + " damping: " + basins + ".",
+                "An optimizer comes within " + FACTOR
+                        + " times its best loss over this many powers of ten of its rate or" + " damping: " + basins
+                        + ".",
                 section);
     }
 

@@ -334,13 +334,7 @@ public final class SupervisedObjective implements ModelObjective {
     }
 
     private double sum(ShardRequest request, INDArray gradient, INDArray statistic) {
-        try (PairwiseSum gradients = PairwiseSum.into(gradient, memory);
-                PairwiseSum statistics = PairwiseSum.into(statistic, memory)) {
-            double loss = PairwiseSum.of(shards.evaluate(request, gradients, statistics));
-            gradients.finish();
-            statistics.finish();
-            return request.mean(loss);
-        }
+        return PairwiseSum.means(shards, request, gradient, statistic, memory);
     }
 
     private ShardRequest request(INDArray theta, Scope scope, boolean wantsGradient, Statistic statistic) {

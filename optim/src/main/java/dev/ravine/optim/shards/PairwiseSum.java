@@ -32,12 +32,8 @@ public final class PairwiseSum implements Consumer<List<Term>>, AutoCloseable {
      * @param sum of their numbers, times their factor
      */
     public record Branch(int first, int level, INDArray sum) {
-        private int end() {
-            return first + (1 << level);
-        }
-
         private boolean isLeftSiblingOf(int otherFirst, int otherLevel) {
-            return level == otherLevel && end() == otherFirst && first % (2 << level) == 0;
+            return Term.areSiblings(first, level, otherFirst, otherLevel);
         }
 
         private Branch joined() {
@@ -58,6 +54,26 @@ public final class PairwiseSum implements Consumer<List<Term>>, AutoCloseable {
      */
     public static PairwiseSum into(INDArray out, SumMemory memory) {
         return new PairwiseSum(out, memory);
+    }
+
+    /**
+     * {@return the mean loss of a request's examples}
+     *
+     * @param shards which compute it
+     * @param request what to compute
+     * @param gradient receives the mean gradient, if the request wants it; else null
+     * @param statistic receives the mean statistic, if the request has one; else null
+     * @param memory for parts of the sums
+     */
+    public static double means(
+            ShardRunner shards, ShardRequest request, INDArray gradient, INDArray statistic, SumMemory memory) {
+        try (PairwiseSum gradients = into(gradient, memory);
+                PairwiseSum statistics = into(statistic, memory)) {
+            double loss = of(shards.evaluate(request, gradients, statistics));
+            gradients.finish();
+            statistics.finish();
+            return request.mean(loss);
+        }
     }
 
     /**

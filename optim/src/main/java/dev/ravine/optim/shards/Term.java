@@ -14,6 +14,18 @@ import dev.ravine.core.Elements;
  * @param numbers of this term
  */
 public record Term(int first, int level, double factor, Elements numbers) {
+    /**
+     * {@return whether two terms are the halves of a larger one, so that their sum is its numbers}
+     *
+     * @param first of the left term
+     * @param level of the left term
+     * @param otherFirst of the right term
+     * @param otherLevel of the right term
+     */
+    public static boolean areSiblings(int first, int level, int otherFirst, int otherLevel) {
+        return level == otherLevel && first + (1 << level) == otherFirst && first % (2 << level) == 0;
+    }
+
     /** {@return what one shard of a request adds: its sums over examples} */
     static Term of(ShardRequest request, int shard, Elements sums) {
         return new Term(shard, 0, request.factor(), sums);
