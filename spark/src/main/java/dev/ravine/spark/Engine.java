@@ -144,8 +144,8 @@ final class Engine implements AutoCloseable {
             setup = task.setup.version();
         }
         if (point != task.theta.id()) {
-            Object numbers = task.theta.value();
-            Numbers.write(numbers, 0, Numbers.length(numbers), Elements.of(theta), 0);
+            SentNumbers numbers = task.theta.value();
+            numbers.write(0, numbers.count(), Elements.of(theta));
             point = task.theta.id();
         }
         rows.hold(data.get());
@@ -198,9 +198,9 @@ final class Engine implements AutoCloseable {
         while (vectors.size() < task.vectorCount) {
             vectors.add(Arena.create(dtype, Shape.of(size)));
         }
-        Object all = task.vectors.value();
+        SentNumbers all = task.vectors.value();
         for (int i = 0; i < task.vectorCount; i++) {
-            Numbers.write(all, i * size, size, Elements.of(vectors.get(i)), 0);
+            all.write(i * size, size, Elements.of(vectors.get(i)));
         }
         return vectors.subList(0, task.vectorCount);
     }

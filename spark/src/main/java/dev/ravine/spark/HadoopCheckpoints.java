@@ -36,8 +36,8 @@ public final class HadoopCheckpoints implements CheckpointMirror {
      * @throws IOException if there is no such file system, or it cannot be reached
      */
     public static CheckpointFolder at(SparkContext spark, String folder, int keep) throws IOException {
-        return new CheckpointFolder(
-                Files.createTempDirectory("ravine-checkpoints"), keep, of(spark.hadoopConfiguration(), folder));
+        HadoopCheckpoints copies = of(spark.hadoopConfiguration(), folder);
+        return new CheckpointFolder(Files.createTempDirectory("ravine-checkpoints"), keep, copies);
     }
 
     /**

@@ -42,9 +42,9 @@ final class HeldStatistics {
             if (numbers == sent.numbers().id()) {
                 return;
             }
-            Object[] all = (Object[]) sent.numbers().value();
+            SentNumbers[] all = sent.numbers().value();
             for (int i = 0; i < all.length; i++) {
-                Numbers.write(all[i], 0, Numbers.length(all[i]), Elements.of(arrays.get(i)), 0);
+                all[i].write(0, all[i].count(), Elements.of(arrays.get(i)));
                 variables.get(i).touch();
             }
             numbers = sent.numbers().id();

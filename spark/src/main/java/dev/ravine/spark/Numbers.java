@@ -2,7 +2,6 @@ package dev.ravine.spark;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
-import java.util.Arrays;
 
 /** Plain arrays of the three dtypes: float[], double[] and long[]. */
 final class Numbers {
@@ -16,24 +15,6 @@ final class Numbers {
         };
     }
 
-    /** A copy of numbers that lie in native memory. */
-    static Object copyOf(Elements numbers) {
-        Object copy = array(numbers.dtype(), numbers.size());
-        if (copy instanceof float[] floats) {
-            numbers.read(0, floats.length, floats);
-        } else if (copy instanceof double[] doubles) {
-            numbers.read(0, doubles.length, doubles);
-        } else {
-            throw new IllegalArgumentException("a result must be floating-point, found " + numbers.dtype());
-        }
-        return copy;
-    }
-
-    /** A view of floating-point numbers that came over the wire. */
-    static Elements elements(Object array) {
-        return array instanceof float[] floats ? Elements.of(floats) : Elements.of((double[]) array);
-    }
-
     /** Writes numbers of an array to native memory of its dtype. */
     static void write(Object array, int from, int count, Elements to, int at) {
         if (array instanceof float[] floats && to instanceof Elements.Floats out) {
@@ -45,23 +26,6 @@ final class Numbers {
         } else {
             throw new IllegalArgumentException(
                     "numbers in " + array.getClass().getSimpleName() + " do not fit to memory of " + to.dtype());
-        }
-    }
-
-    /** to += from, element by element in their own precision. */
-    static void add(Object from, Object to) {
-        if (from instanceof float[] x && to instanceof float[] y && x.length == y.length) {
-            for (int i = 0; i < x.length; i++) {
-                y[i] += x[i];
-            }
-        } else if (from instanceof double[] x && to instanceof double[] y && x.length == y.length) {
-            for (int i = 0; i < x.length; i++) {
-                y[i] += x[i];
-            }
-        } else {
-            throw new IllegalArgumentException("cannot add " + length(from) + " numbers in "
-                    + from.getClass().getSimpleName() + " to " + length(to) + " in "
-                    + to.getClass().getSimpleName());
         }
     }
 
@@ -87,13 +51,5 @@ final class Numbers {
             return floats.length;
         }
         return array instanceof double[] doubles ? doubles.length : ((long[]) array).length;
-    }
-
-    /** Whether two arrays hold the same bits. */
-    static boolean sameBits(Object a, Object b) {
-        if (a instanceof float[] x && b instanceof float[] y) {
-            return Arrays.equals(x, y);
-        }
-        return a instanceof double[] x && b instanceof double[] y && Arrays.equals(x, y);
     }
 }

@@ -1,6 +1,5 @@
 package dev.ravine.spark;
 
-import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,21 +19,21 @@ final class Points implements AutoCloseable {
     private final Deque<Sent> recent = new ArrayDeque<>();
     private final Map<Long, Integer> held = new HashMap<>();
 
-    private record Sent(Object numbers, Broadcast<Object> broadcast) {}
+    private record Sent(SentNumbers numbers, Broadcast<SentNumbers> broadcast) {}
 
     Points(JavaSparkContext spark) {
         this.spark = spark;
     }
 
     /** A broadcast of the numbers that a point has now. */
-    synchronized Broadcast<Object> at(INDArray theta) {
-        Object numbers = Numbers.copyOf(Elements.of(theta));
+    synchronized Broadcast<SentNumbers> at(INDArray theta) {
+        SentNumbers numbers = SentNumbers.of(Elements.of(theta));
         for (Sent sent : recent) {
-            if (Numbers.sameBits(sent.numbers, numbers)) {
+            if (sent.numbers.hasBitsOf(numbers)) {
                 return sent.broadcast;
             }
         }
-        Broadcast<Object> broadcast = spark.broadcast(numbers);
+        Broadcast<SentNumbers> broadcast = spark.broadcast(numbers);
         recent.addFirst(new Sent(numbers, broadcast));
         if (recent.size() > KEPT) {
             forget(recent.removeLast().broadcast);
@@ -43,13 +42,13 @@ final class Points implements AutoCloseable {
     }
 
     /** The same, which stays until it is released. */
-    synchronized Broadcast<Object> hold(INDArray theta) {
-        Broadcast<Object> broadcast = at(theta);
+    synchronized Broadcast<SentNumbers> hold(INDArray theta) {
+        Broadcast<SentNumbers> broadcast = at(theta);
         held.merge(broadcast.id(), 1, Integer::sum);
         return broadcast;
     }
 
-    synchronized void release(Broadcast<Object> broadcast) {
+    synchronized void release(Broadcast<SentNumbers> broadcast) {
         if (held.merge(broadcast.id(), -1, Integer::sum) == 0) {
             held.remove(broadcast.id());
             forget(broadcast);
@@ -57,7 +56,7 @@ final class Points implements AutoCloseable {
     }
 
     /** Executors forget it unless somebody needs it still. */
-    private void forget(Broadcast<Object> broadcast) {
+    private void forget(Broadcast<SentNumbers> broadcast) {
         boolean isRecent = recent.stream().anyMatch(sent -> sent.broadcast == broadcast);
         if (!isRecent && !held.containsKey(broadcast.id()) && !spark.sc().isStopped()) {
             broadcast.destroy(false);
@@ -65,13 +64,9 @@ final class Points implements AutoCloseable {
     }
 
     /** Vectors one after the other, for one job. */
-    Broadcast<Object> broadcast(List<INDArray> vectors) {
-        int size = Math.toIntExact(vectors.get(0).length());
-        Object all = Numbers.array(DType.of(vectors.get(0)), Math.multiplyExact(size, vectors.size()));
-        for (int i = 0; i < vectors.size(); i++) {
-            System.arraycopy(Numbers.copyOf(Elements.of(vectors.get(i))), 0, all, i * size, size);
-        }
-        return spark.broadcast(all);
+    Broadcast<SentNumbers> broadcast(List<INDArray> vectors) {
+        return spark.broadcast(
+                SentNumbers.joined(vectors.stream().map(Elements::of).toList()));
     }
 
     @Override

@@ -28,6 +28,8 @@ public final class RavineKryo implements KryoRegistrator {
             ShardResults[].class,
             SentTerm.class,
             SentTerm[].class,
+            SentNumbers.class,
+            SentNumbers[].class,
             byte[].class,
             int[].class,
             long[].class,

@@ -14,9 +14,10 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * @param statistic without its variables
  * @param variables what they look like
- * @param numbers one array for each variable; null if there are none
+ * @param numbers of each variable; null if there are none
  */
-record SentStatistic(Statistic statistic, List<Variable> variables, Broadcast<Object> numbers) implements Serializable {
+record SentStatistic(Statistic statistic, List<Variable> variables, Broadcast<SentNumbers[]> numbers)
+        implements Serializable {
     /**
      * A variable without its numbers.
      *
@@ -28,14 +29,14 @@ record SentStatistic(Statistic statistic, List<Variable> variables, Broadcast<Ob
     record Variable(String name, DType dtype, long[] shape) implements Serializable {}
 
     /** With the numbers that variables have now; to be closed. */
-    static SentStatistic of(Statistic statistic, Function<Object, Broadcast<Object>> broadcast) {
+    static SentStatistic of(Statistic statistic, Function<SentNumbers[], Broadcast<SentNumbers[]>> broadcast) {
         List<Tensor> tensors = statistic.variables();
         if (tensors.isEmpty()) {
             return new SentStatistic(statistic, List.of(), null);
         }
-        Object[] numbers = tensors.stream()
-                .map(tensor -> Numbers.copyOf(Elements.of(tensor.value())))
-                .toArray();
+        SentNumbers[] numbers = tensors.stream()
+                .map(tensor -> SentNumbers.of(Elements.of(tensor.value())))
+                .toArray(SentNumbers[]::new);
         List<Variable> variables = tensors.stream()
                 .map(tensor -> new Variable(
                         tensor.name(), tensor.dtype(), tensor.shape().toArray()))

@@ -13,13 +13,12 @@ final class SentTerm implements Serializable {
 
     private int first;
     private int level;
-    /** float[] or double[]. */
-    private Object numbers;
+    private SentNumbers numbers;
 
     /** For Kryo. */
     SentTerm() {}
 
-    private SentTerm(int first, int level, Object numbers) {
+    private SentTerm(int first, int level, SentNumbers numbers) {
         this.first = first;
         this.level = level;
         this.numbers = numbers;
@@ -28,7 +27,7 @@ final class SentTerm implements Serializable {
     /** What some shards add: few terms, of as many neighbours as there are. */
     static SentTerm[] of(PairwiseSum sum) {
         return sum.branches().stream()
-                .map(branch -> new SentTerm(branch.first(), branch.level(), Numbers.copyOf(Elements.of(branch.sum()))))
+                .map(branch -> new SentTerm(branch.first(), branch.level(), SentNumbers.of(Elements.of(branch.sum()))))
                 .toArray(SentTerm[]::new);
     }
 
@@ -37,7 +36,7 @@ final class SentTerm implements Serializable {
     }
 
     Term term() {
-        return new Term(first, level, 1, Numbers.elements(numbers));
+        return new Term(first, level, 1, numbers.elements());
     }
 
     private boolean isLeftSiblingOf(SentTerm other) {
@@ -51,7 +50,7 @@ final class SentTerm implements Serializable {
             SentTerm right = next;
             while (!joined.isEmpty() && joined.get(joined.size() - 1).isLeftSiblingOf(right)) {
                 SentTerm left = joined.remove(joined.size() - 1);
-                Numbers.add(right.numbers, left.numbers);
+                left.numbers.add(right.numbers);
                 right = new SentTerm(left.first, left.level + 1, left.numbers);
             }
             joined.add(right);

@@ -28,7 +28,7 @@ final class ShardTask implements Serializable {
     final Kind kind;
     final EngineSpec spec;
     final Setup setup;
-    final Broadcast<Object> theta;
+    final Broadcast<SentNumbers> theta;
     /** The weight of all examples of the scope. */
     final double total;
 
@@ -41,7 +41,7 @@ final class ShardTask implements Serializable {
 
     Curvature curvature;
     double structural;
-    Broadcast<Object> vectors;
+    Broadcast<SentNumbers> vectors;
     int vectorCount;
     /** The objectives that are still open: executors forget the others. */
     Live objectives;
@@ -57,7 +57,7 @@ final class ShardTask implements Serializable {
         };
     }
 
-    ShardTask(Kind kind, EngineSpec spec, Setup setup, Broadcast<Object> theta, ShardRequest request) {
+    ShardTask(Kind kind, EngineSpec spec, Setup setup, Broadcast<SentNumbers> theta, ShardRequest request) {
         this.kind = kind;
         this.spec = spec;
         this.setup = setup;

@@ -153,7 +153,7 @@ final class SparkShards implements ShardRunner {
 
     // ---- jobs ---------------------------------------------------------------------------------------------------
 
-    private ShardTask task(ShardTask.Kind kind, Broadcast<Object> theta, ShardRequest request) {
+    private ShardTask task(ShardTask.Kind kind, Broadcast<SentNumbers> theta, ShardRequest request) {
         ShardTask task = new ShardTask(kind, spec, setup, theta, request);
         task.wantsGradient = request.wantsGradient();
         task.objectives = OBJECTIVES.now();
@@ -242,7 +242,7 @@ final class SparkShards implements ShardRunner {
         private final ShardPlan plan;
         private final ShardRequest request;
         private final Setup made = setup;
-        private final Broadcast<Object> theta;
+        private final Broadcast<SentNumbers> theta;
         private int products;
 
         OnExecutors(ShardRequest request) {
@@ -285,7 +285,7 @@ final class SparkShards implements ShardRunner {
 
         private List<ShardResults> withVectors(
                 ShardTask.Kind kind, String name, Curvature curvature, double structural, List<INDArray> vectors) {
-            Broadcast<Object> sent = points.broadcast(vectors);
+            Broadcast<SentNumbers> sent = points.broadcast(vectors);
             try {
                 return run(kind, name, task -> {
                     task.curvature = curvature;
