@@ -57,14 +57,14 @@ record Fit(
         try (ResidualObjective objective = ResidualObjective.of(task.net(), data);
                 Predictor predictor = new Predictor(task.net())) {
             FitUncertainty uncertainty = FitUncertainty.estimated(objective, vector.array());
-            double[] predicted = Arena.toDoubles(predictor.outputs(data));
-            double[] truth = Arena.toDoubles(data.targets());
+            double[] predicted = task.inUnitsOfData(predictor.outputs(data));
+            double[] truth = task.inUnitsOfData(data.targets());
             int[] places = IntStream.range(0, Math.min(MOST_POINTS, truth.length))
                     .map(i -> (int) ((long) i * truth.length / Math.min(MOST_POINTS, truth.length)))
                     .toArray();
             return Optional.of(new Fit(
                     estimates(vector, uncertainty),
-                    uncertainty.residualDeviation() * Math.sqrt(data.size()),
+                    task.unit() * uncertainty.residualDeviation() * Math.sqrt(data.size()),
                     uncertainty.degreesOfFreedom(),
                     Arrays.stream(places).mapToObj(i -> predicted[i]).toList(),
                     Arrays.stream(places).mapToObj(i -> truth[i] - predicted[i]).toList()));

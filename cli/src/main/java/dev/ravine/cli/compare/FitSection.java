@@ -66,6 +66,11 @@ final class FitSection {
         if (task.l2() > 0) {
             text.append(" L2 (weight ").append(Figure.text(task.l2())).append(") is not taken into account.");
         }
+        if (task.targetScale().isPresent()) {
+            text.append(
+                    " Residuals are in units of the data. Parameters and their errors are those of the net, which is"
+                            + " given targets of mean 0 and deviation 1.");
+        }
         for (Contender contender : fitted) {
             Fit fit = contender.runs().get(0).course().fit().orElseThrow();
             text.append('\n')

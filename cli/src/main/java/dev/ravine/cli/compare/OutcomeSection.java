@@ -61,8 +61,7 @@ final class OutcomeSection {
         if (!numbers.isEmpty()) {
             elements.add(new Chart(
                     "predictions",
-                    "Predicted numbers beside true ones, and what is left between them, in units of the net: the problem"
-                            + " regress makes 0 of the training mean and 1 of the standard deviation.",
+                    "Predicted numbers beside true ones, and what is left between them, in units of the data.",
                     List.of(new Chart.Axis("true", "true", false), new Chart.Axis("predicted", "predicted", false)),
                     List.of(
                             new Chart.Axis("predicted", "predicted", false),

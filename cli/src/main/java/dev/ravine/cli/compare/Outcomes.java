@@ -38,7 +38,7 @@ final class Outcomes {
             if (isNumber) {
                 return outputs.length() == data.size()
                         ? Optional.of(new Outcome.Numbers(
-                                list(Arena.toDoubles(data.targets())), list(Arena.toDoubles(outputs))))
+                                list(task.inUnitsOfData(data.targets())), list(task.inUnitsOfData(outputs))))
                         : Optional.empty();
             }
             return outputs.rank() == 2 ? Optional.of(classes(outputs, data)) : Optional.empty();

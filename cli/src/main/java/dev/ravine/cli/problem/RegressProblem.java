@@ -2,6 +2,7 @@ package dev.ravine.cli.problem;
 
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
+import dev.ravine.core.data.Standardize;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.optim.training.Budget;
@@ -12,7 +13,8 @@ import java.util.List;
 
 /**
  * Regression by a small tanh net with mean squared error: Friedman's first function with its noise, or a column of a
- * CSV file. Features and target are standardized, so errors are in units of the training target's variance.
+ * CSV file. Features and target are standardized, so losses are in units of the training target's variance;
+ * the test error is in the units of the data.
  */
 public final class RegressProblem extends BuiltInProblem {
     /** For {@link java.util.ServiceLoader}. */
@@ -48,7 +50,8 @@ public final class RegressProblem extends BuiltInProblem {
                     "regress takes a table of numbers: --data must be a CSV file, found the folder " + choices.data());
             set = TableData.numbers(choices);
         }
-        TrainTest scaled = Standardized.targets(set);
+        Standardize scale = Standardize.fit(set.train().targets());
+        TrainTest scaled = Standardized.targets(set, scale);
         ChosenNet net = ChosenNet.of(choices, scaled.train().featureShape(), 1);
         String data = choices.data() == null
                 ? "Friedman's function with noise"
@@ -57,8 +60,19 @@ public final class RegressProblem extends BuiltInProblem {
                 .described(data, net.text())
                 .l2(choices.l2())
                 .metric(TaskMetric.training("training R2", Metric.determination()))
-                .metric(TaskMetric.test("test MSE", Metric.meanSquaredError()))
+                .targetScale(scale)
+                .metric(rootMeanSquare(scale.deviation(0)))
                 .metric(TaskMetric.test("test R2", Metric.determination()))
                 .build();
+    }
+
+    /** The root of the mean squared error on test data, in the units of the data. */
+    private static TaskMetric rootMeanSquare(double unit) {
+        return new TaskMetric(
+                "test RMSE",
+                false,
+                TaskMetric.Kind.TEST,
+                0,
+                net -> unit * Math.sqrt(net.test(Metric.meanSquaredError())));
     }
 }

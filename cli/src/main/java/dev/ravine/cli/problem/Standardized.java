@@ -13,9 +13,8 @@ final class Standardized {
         return new TrainTest(scale.features(set.train()), scale.features(set.test()));
     }
 
-    /** Standardizes numeric targets; mean squared errors are then in units of the training targets' variance. */
-    static TrainTest targets(TrainTest set) {
-        Standardize scale = Standardize.fit(set.train().targets());
+    /** Scales numeric targets. */
+    static TrainTest targets(TrainTest set, Standardize scale) {
         return new TrainTest(scale.targets(set.train()), scale.targets(set.test()));
     }
 }

@@ -1,6 +1,8 @@
 package dev.ravine.cli.problem;
 
+import dev.ravine.core.Arena;
 import dev.ravine.core.data.ExampleSource;
+import dev.ravine.core.data.Standardize;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A net to train, its data and its metrics.
@@ -24,6 +27,7 @@ import java.util.Optional;
  * @param metrics in the order of columns; the first is the training objective
  * @param gallery pictures of what the net has learned, if the data are images
  * @param code makes net and loss in other processes, if it is known
+ * @param targetScale of the targets that the net is given, if they are not in the units of the data
  */
 public record Task(
         String data,
@@ -35,7 +39,8 @@ public record Task(
         double l2,
         List<TaskMetric> metrics,
         Optional<Gallery> gallery,
-        Optional<ModelCode> code) {
+        Optional<ModelCode> code,
+        Optional<Standardize> targetScale) {
     /**
      * {@return a builder of a task without L2, metrics of its own and pictures}
      *
@@ -63,7 +68,21 @@ public record Task(
      * @param other whose data have the same shape
      */
     public Task onDataOf(Task other) {
-        return new Task(data, shape, net, loss, other.set, other.examples, l2, metrics, gallery, code);
+        return new Task(data, shape, net, loss, other.set, other.examples, l2, metrics, gallery, code, targetScale);
+    }
+
+    /**
+     * {@return outputs of the net or its targets, in the units of the data}
+     *
+     * @param numbers the net's
+     */
+    public double[] inUnitsOfData(INDArray numbers) {
+        return Arena.toDoubles(targetScale.map(scale -> scale.invert(numbers)).orElse(numbers));
+    }
+
+    /** {@return how large in the units of the data 1 of the net's only output is} */
+    public double unit() {
+        return targetScale.map(scale -> scale.deviation(0)).orElse(1.0);
     }
 
     /** {@return the net with the memory to measure it again and again, to be closed; the net must be initialized} */
@@ -106,6 +125,7 @@ public record Task(
         private TaskMetric objective;
         private Gallery gallery;
         private ExampleSource examples;
+        private Standardize targetScale;
 
         private Builder(Module net, Loss loss, TrainTest set, ModelCode code) {
             this.net = net;
@@ -181,6 +201,17 @@ public record Task(
             return this;
         }
 
+        /**
+         * {@return this, with targets that were scaled for the net} The page shows predictions in the units that they
+         * had before.
+         *
+         * @param scale of the targets
+         */
+        public Builder targetScale(Standardize scale) {
+            this.targetScale = scale;
+            return this;
+        }
+
         /** {@return the task; with L2 its first metrics are the objective and the loss without L2, else the loss} */
         public Task build() {
             List<TaskMetric> metrics = new ArrayList<>();
@@ -204,7 +235,8 @@ public record Task(
                     l2,
                     List.copyOf(metrics),
                     Optional.ofNullable(gallery),
-                    Optional.ofNullable(code));
+                    Optional.ofNullable(code),
+                    Optional.ofNullable(targetScale));
         }
 
         private static TaskMetric lossAs(TaskMetric.Kind kind) {

@@ -450,7 +450,7 @@ class CompareTest extends RunsCommands {
             }
             assertThat(documents).isEqualTo(1);
         }
-        assertThat(text).contains("\"verdict\"", "\"name\":\"results\"", "\"test MSE\"", "\"command\"");
+        assertThat(text).contains("\"verdict\"", "\"name\":\"results\"", "\"test RMSE\"", "\"command\"");
     }
 
     @Test

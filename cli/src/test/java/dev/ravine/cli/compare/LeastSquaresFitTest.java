@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.cli.problem.Task;
+import dev.ravine.cli.problem.TaskMetric;
 import dev.ravine.cli.report.Report;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Standardize;
 import dev.ravine.core.data.TrainTest;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
@@ -16,6 +18,7 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.training.Budget;
+import dev.ravine.optim.training.Metric;
 import dev.ravine.optim.training.TrainingListener;
 import java.io.IOException;
 import java.util.List;
@@ -26,11 +29,18 @@ class LeastSquaresFitTest {
     private static final double[] X = {0, 1, 2, 3, 4, 5};
     private static final double[] Y = {1.1, 2.8, 5.2, 6.9, 9.1, 10.9};
 
+    private static final DataSet DATA =
+            DataSet.of(Arena.of(DType.FLOAT64, Shape.of(6, 1), X), Arena.of(DType.FLOAT64, Shape.of(6, 1), Y));
+
     private static Run run(Module net, String optimizer) throws IOException {
-        DataSet data =
-                DataSet.of(Arena.of(DType.FLOAT64, Shape.of(6, 1), X), Arena.of(DType.FLOAT64, Shape.of(6, 1), Y));
-        Task task = Task.builder(net, Loss.meanSquaredError(), new TrainTest(data, data))
-                .build();
+        return run(
+                Task.builder(net, Loss.meanSquaredError(), new TrainTest(DATA, DATA))
+                        .build(),
+                optimizer);
+    }
+
+    private static Run run(Task task, String optimizer) throws IOException {
+        Module net = task.net();
         net.initialize(DType.FLOAT64, 1);
         return new TrainingRun(
                         task,
@@ -69,6 +79,25 @@ class LeastSquaresFitTest {
         assertThat(fit.undetermined()).isZero();
     }
 
+    /** Residuals and predictions of a net that is given scaled targets are those of the line all the same. */
+    @Test
+    void scaledTargetsComeBackInUnitsOfTheData() throws IOException {
+        Standardize scale = Standardize.of(new double[] {6}, 4);
+        DataSet scaled = scale.targets(DATA);
+        Task task = Task.builder(new Linear(1, 1), Loss.meanSquaredError(), new TrainTest(scaled, scaled))
+                .targetScale(scale)
+                .metric(TaskMetric.test("test R2", Metric.determination()))
+                .build();
+        Fit fit = run(task, "lm").course().fit().orElseThrow();
+        double slope = 34.8 / 17.5;
+        assertThat(fit.deviation()).isCloseTo(Math.sqrt((69.32 - 34.8 * 34.8 / 17.5) / 4), within(1e-6));
+        assertThat(fit.residuals().get(2)).isCloseTo(5.2 - (6 - 0.5 * slope), within(1e-6));
+        assertThat(fit.predicted().get(2)).isCloseTo(6 - 0.5 * slope, within(1e-6));
+        Outcome.Numbers test = (Outcome.Numbers) Outcomes.of(task).orElseThrow();
+        assertThat(test.targets().get(2)).isCloseTo(5.2, within(1e-12));
+        assertThat(test.predicted().get(2)).isCloseTo(6 - 0.5 * slope, within(1e-6));
+    }
+
     @Test
     void othersHaveNone() throws IOException {
         assertThat(run(new Linear(1, 1), "sgd").course().fit()).isEmpty();
@@ -81,7 +110,18 @@ class LeastSquaresFitTest {
     @Test
     void thePageHasIntervalsAndResiduals() throws IOException {
         Run run = run(new Linear(1, 1), "lm");
-        Task task = new Task("data", "net", null, null, null, null, 0.1, List.of(), Optional.empty(), Optional.empty());
+        Task task = new Task(
+                "data",
+                "net",
+                null,
+                null,
+                null,
+                null,
+                0.1,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         FitSection section = new FitSection(
                 task, List.of(new Comparison.Contender("LM", run.optimizer(), Optional.empty(), List.of(run))));
         assertThat(section.section().orElseThrow().text())

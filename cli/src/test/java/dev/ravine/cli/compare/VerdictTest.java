@@ -47,7 +47,17 @@ class VerdictTest {
 
     private static Comparison comparison(int seeds, TaskMetric loss, List<Comparison.Contender> contenders) {
         Task task = new Task(
-                "data", "net", null, null, null, null, 0, List.of(loss, ACCURACY), Optional.empty(), Optional.empty());
+                "data",
+                "net",
+                null,
+                null,
+                null,
+                null,
+                0,
+                List.of(loss, ACCURACY),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         return new Comparison(
                 "classify",
                 task,
