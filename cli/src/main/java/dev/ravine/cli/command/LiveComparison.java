@@ -9,19 +9,22 @@ import java.io.IOException;
 import java.io.PrintWriter;
 
 /**
- * Fills the live page of a comparison. It may take a fiftieth of the time, and less if nobody looks at it. If it fails,
- * it says so and training goes on without it.
+ * Fills the live page of a comparison. It may take two seconds and a fiftieth of the time, so that the first looks, which
+ * compile its code, do not delay the next ones, and less if nobody looks at it. If it fails, it says so and training goes
+ * on without it.
  */
 final class LiveComparison implements Audience {
     private static final long WATCHED_NANOS = 1_000_000_000L;
     private static final long UNWATCHED_NANOS = 10_000_000_000L;
-    private static final long COST = 50;
+    private static final long FREE_NANOS = 2_000_000_000L;
+    private static final long SHARE = 50;
 
     private final LiveServer live;
     private final Origin origin;
     private final PrintWriter warnings;
-    private long shown;
-    private long cost;
+    private final long start = System.nanoTime();
+    private long shown = start - UNWATCHED_NANOS;
+    private long spent;
     private boolean hasFailed;
 
     LiveComparison(LiveServer live, Origin origin, PrintWriter warnings) {
@@ -33,7 +36,8 @@ final class LiveComparison implements Audience {
     @Override
     public boolean isWaiting() {
         long pause = live.isWatched() ? WATCHED_NANOS : UNWATCHED_NANOS;
-        return !hasFailed && System.nanoTime() - shown >= Math.max(pause, COST * cost);
+        long now = System.nanoTime();
+        return !hasFailed && now - shown >= pause && spent <= FREE_NANOS + (now - start) / SHARE;
     }
 
     @Override
@@ -50,6 +54,6 @@ final class LiveComparison implements Audience {
             warnings.flush();
         }
         shown = System.nanoTime();
-        cost = shown - begin;
+        spent += shown - begin;
     }
 }

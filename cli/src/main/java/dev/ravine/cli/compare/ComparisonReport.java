@@ -60,7 +60,7 @@ public final class ComparisonReport {
      */
     public Report of(Origin origin) {
         List<Report.Section> sections = new ArrayList<>();
-        sections.add(results());
+        sections.add(results("Figures at the end"));
         sections.add(how());
         new TuningSection(comparison).section().ifPresent(sections::add);
         new AveragedSection(comparison).section().ifPresent(sections::add);
@@ -84,7 +84,7 @@ public final class ComparisonReport {
      */
     public Report soFar(Origin origin) {
         List<Report.Section> sections = new ArrayList<>();
-        sections.add(results());
+        sections.add(results("Figures so far"));
         new TuningSection(comparison).section().ifPresent(sections::add);
         new AveragedSection(comparison).section().ifPresent(sections::add);
         new StepSection(begun, isSeeded()).section().ifPresent(sections::add);
@@ -104,9 +104,9 @@ public final class ComparisonReport {
 
     // ---- results ----------------------------------------------------------------------------------------------
 
-    private Report.Section results() {
+    private Report.Section results(String figures) {
         List<Report.Element> elements = new ArrayList<>();
-        elements.add(table());
+        elements.add(table(figures));
         List<TaskMetric> losses = task.metrics().stream()
                 .filter(m -> m.kind() == TaskMetric.Kind.OBJECTIVE
                         || m.name().equals("training loss")
@@ -147,6 +147,10 @@ public final class ComparisonReport {
 
     /** {@return a row for each optimizer; with several starts the mean and the range of each figure} */
     public Table table() {
+        return table("Figures at the end");
+    }
+
+    private Table table(String figures) {
         List<String> columns = new ArrayList<>(List.of("optimizer"));
         task.metrics().forEach(m -> columns.add(m.name()));
         Stream.of(Spent.values()).map(Spent::key).forEach(columns::add);
@@ -163,7 +167,7 @@ public final class ComparisonReport {
                     .toArray())));
             rows.add(row);
         }
-        String caption = "Figures at the end" + (isSeeded() ? ", mean (lowest to highest) over starts." : ".");
+        String caption = figures + (isSeeded() ? ", mean (lowest to highest) over starts." : ".");
         return new Table("results", caption, columns, rows, notes()).withBest(best());
     }
 

@@ -49,11 +49,11 @@ final class Sequences {
                     new double[] {0.1, 1, 10},
                     rnn -> rnn.withoutBias()
                             .learnedInitialState()
-                            .hiddenWeights(scaled(Initializer.sparse(15), 1.2 / Math.sqrt(15)))
+                            .hiddenWeights(scaled(Initializer.sparse(15), 1 / Math.sqrt(15)))
                             .inputWeights(Initializer.normal(0.25)),
                     v -> HessianFree.builder()
                             .damping(v)
-                            .structuralDamping(0.03)
+                            .structuralDamping(0.1)
                             .preconditioner(0)
                             .curvatureExamples(500)
                             .maxIterations(100)
@@ -211,8 +211,8 @@ final class Sequences {
                         + " Martens and Sutskever, ICML 2011). A task is solved when fewer than 0.1 %% of %,d fresh"
                         + " sequences are wrong, and of as many others. Each optimizer has %d trials of its main setting,"
                         + " each of the work of at most %.0f gradients over all sequences, or until it has solved the"
-                        + " task. hf: structural damping 0.03, curvature of 500 sequences, at most 100 iterations without"
-                        + " a preconditioner; a start of 15 weights from N(0, 1.2^2 / 15) for each unit, no biases, a"
+                        + " task. hf: structural damping 0.1, curvature of 500 sequences, at most 100 iterations without"
+                        + " a preconditioner; a start of 15 weights from N(0, 1 / 15) for each unit, no biases, a"
                         + " learned first state. adam: batches of 100, gradients clipped to norm 1, PyTorch's start."
                         + " nesterov: the same batches and clipping, momentum 0.9, an orthogonal start.",
                 plan.length,
