@@ -34,8 +34,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The search has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a
  * saddle; when a step was within {@link #ftol} or {@link #xtol}; or when rounding hides the gradient: steps change the
  * function by less than its rounding, or fail, and each element of the gradient is within a multiple of its own
- * noise. Where steps get nowhere although rounding does not hide the
- * gradient, the search has stalled. It also ends at limits, and where the function is not finite. The result says which,
+ * noise; or when steps fail and the function is the same number all the way to the minimum that its gradient and its
+ * Hessian promise. Where steps get nowhere otherwise, the search has stalled. It also ends at limits, and where the function is not finite. The result says which,
  * and holds the best point in each case.
  */
 public final class Minimize {
@@ -421,6 +421,9 @@ public final class Minimize {
             }
             if (!isLast && !stagnation.isHopeless()) {
                 return null;
+            }
+            if (Flatness.hides(objective, x, value, gradient, optimizer)) {
+                return end(End.CONVERGED, "the function is the same number all the way to the minimum");
             }
             String rejected = rejections == 1
                     ? "a step was rejected and would be again"

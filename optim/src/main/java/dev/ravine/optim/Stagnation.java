@@ -3,8 +3,8 @@ package dev.ravine.optim;
 import dev.ravine.core.DType;
 
 /**
- * Counts accepted steps in a row that changed the function by less than rounding error and did not get shorter either.
- * Rejected steps do not count. Nor do steps without a model, since no model predicted their change and the function
+ * Counts accepted steps in a row that changed the function by less than rounding error and got neither shorter nor clearly
+ * longer. Rejected steps do not count. Nor do steps without a model, since no model predicted their change and the function
  * after them is not known.
  *
  * <p>Such steps prove nothing by themselves: damping or a small radius may have held them back. Where there are some,
@@ -13,10 +13,12 @@ import dev.ravine.core.DType;
 final class Stagnation {
     private static final int SUSPICIOUS = 10;
     private static final int HOPELESS = 50;
+    private static final double CLEARLY = 1.2;
 
     private final double epsilon;
     private int invisible;
     private double shortest = Double.POSITIVE_INFINITY;
+    private double longest;
 
     /**
      * Before the first step.
@@ -34,11 +36,15 @@ final class Stagnation {
         }
         if (!isInvisible(step)) {
             invisible = 0;
+            longest = 0;
             return;
         }
-        // Steps that still shrink come closer, though the function does not show it.
-        invisible = step.stepNorm() < shortest ? 0 : invisible + 1;
-        shortest = Math.min(shortest, step.stepNorm());
+        // Steps that still shrink come closer, though the function does not show it; those that grow leave a plateau.
+        double length = step.stepNorm();
+        boolean grows = longest > 0 && length > CLEARLY * longest;
+        invisible = length < shortest || grows ? 0 : invisible + 1;
+        shortest = Math.min(shortest, length);
+        longest = Math.max(longest, length);
     }
 
     private boolean isInvisible(StepReport step) {

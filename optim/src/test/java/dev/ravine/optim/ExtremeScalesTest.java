@@ -9,6 +9,9 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
+import dev.ravine.optim.leastsquares.GaussNewton;
+import dev.ravine.optim.leastsquares.LeastSquaresSolver;
+import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.newton.Bfgs;
 import dev.ravine.optim.newton.BoundedLbfgs;
 import dev.ravine.optim.newton.ExactNewton;
@@ -19,9 +22,11 @@ import dev.ravine.optim.newton.NonlinearConjugateGradients;
 import dev.ravine.optim.newton.ScaledConjugateGradients;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.problems.Rosenbrock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +119,95 @@ class ExtremeScalesTest {
                 assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {1, 1}, within(1e-5));
             }
         }
+    }
+
+    static Stream<Arguments> unitsOfParameters() {
+        Map<String, Supplier<Optimizer>> all = new HashMap<>(OPTIMIZERS);
+        all.put("scg", () -> ScaledConjugateGradients.builder().build());
+        all.put("scg exact", () -> ScaledConjugateGradients.builder()
+                .curvature(Curvature.HESSIAN)
+                .build());
+        all.put("hf", () -> HessianFree.builder().curvature(Curvature.HESSIAN).build());
+        for (ExactNewton.Indefinite each : ExactNewton.Indefinite.values()) {
+            all.put("exact " + each, () -> ExactNewton.builder().indefinite(each).build());
+        }
+        return all.entrySet().stream()
+                .flatMap(e -> Stream.of(1e-150, 1e-50, 1e-20, 1e-10, 1e10, 1e50, 1e150)
+                        .map(unit -> Arguments.of(e.getKey(), e.getValue(), unit)));
+    }
+
+    /** Rosenbrock's function of x / unit has its minimum at (unit, unit). */
+    @ParameterizedTest(name = "{0} {2}")
+    @MethodSource
+    void unitsOfParameters(String name, Supplier<Optimizer> maker, double unit) {
+        try (Optimizer optimizer = maker.get()) {
+            Minimize.Result found = Minimize.of((Tensor x) -> Rosenbrock.of(x.mul(1 / unit)))
+                    .from(-1.2 * unit, unit)
+                    .tolerance(1e-8 / unit)
+                    .with(optimizer);
+            assertThat(found.end()).as(name + ": " + found.reason()).isEqualTo(Minimize.End.CONVERGED);
+            Vectors.scale(1 / unit, found.x());
+            assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {1, 1}, within(1e-5));
+        }
+    }
+
+    /** So has its form as a sum of squares. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-150, 1e-50, 1e-10, 1e10, 1e50, 1e150})
+    void leastSquaresInAnyUnitOfTheParameters(double unit) {
+        for (LeastSquaresSolver solver : LeastSquaresSolver.values()) {
+            for (Optimizer optimizer : List.of(
+                    GaussNewton.builder().solver(solver).build(),
+                    LevenbergMarquardt.builder().solver(solver).build())) {
+                try (optimizer) {
+                    Minimize.Result found = Minimize.leastSquares(
+                                    (Tensor x) -> Rosenbrock.residuals(x.mul(1 / unit)))
+                            .from(-1.2 * unit, unit)
+                            .tolerance(1e-9 / unit)
+                            .with(optimizer);
+                    assertThat(found.end())
+                            .as(optimizer + " by " + solver + ": " + found.reason())
+                            .isEqualTo(Minimize.End.CONVERGED);
+                    Vectors.scale(1 / unit, found.x());
+                    assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {1, 1}, within(1e-5));
+                }
+            }
+        }
+    }
+
+    /** A limit of the radius that a user has given holds in every unit. */
+    @Test
+    void aGivenLimitOfTheRadiusHolds() {
+        try (TrustRegionNewton optimizer =
+                TrustRegionNewton.builder().radius(1, 4).build()) {
+            Minimize.Result found = Minimize.of((Tensor x) -> x.square().sum())
+                    .from(1e6)
+                    .maxSteps(20)
+                    .keepHistory()
+                    .with(optimizer);
+            assertThat(found.history()).allSatisfy(step -> assertThat(step.stepNorm())
+                    .isLessThanOrEqualTo(4));
+        }
+    }
+
+    /** On a plateau, and near the minimum, values of scaled conjugate gradients are within rounding of each other. */
+    @Test
+    void scaledConjugateGradientsFollowSlopesWhereValuesAreCoarse() {
+        Map<Double, UnaryOperator<Tensor>> functions = Map.of(
+                15.0, x -> x.tanh().square().sum(),
+                5.0, x -> x.square().neg().exp().neg().sum(),
+                1e8, x -> x.square().add(1).log().sum());
+        functions.forEach((start, function) -> {
+            for (Curvature curvature : new Curvature[] {null, Curvature.HESSIAN}) {
+                ScaledConjugateGradients.Builder settings = ScaledConjugateGradients.builder();
+                try (Optimizer optimizer =
+                        (curvature == null ? settings : settings.curvature(curvature)).build()) {
+                    Minimize.Result found = Minimize.of(function).from(start).with(optimizer);
+                    assertThat(found.end()).as(start + ": " + found.reason()).isEqualTo(Minimize.End.CONVERGED);
+                    assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {0}, within(1e-8));
+                }
+            }
+        });
     }
 
     /** tanh(14)^2 is 1 - 3e-12: a step as short as the gradient changes it by less than rounding. */

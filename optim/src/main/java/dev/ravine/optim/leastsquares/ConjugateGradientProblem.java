@@ -49,7 +49,7 @@ final class ConjugateGradientProblem implements LinearizedProblem {
 
     @Override
     public Solution solve(double radius, double[] scales, INDArray step) {
-        forcing = Math.min(0.5, Math.sqrt(point.gradientNorm()));
+        forcing = Math.min(0.5, Math.max(Math.sqrt(point.gradientNorm()), Math.ulp(1.0)));
         if (radius == UNBOUNDED) {
             ConjugateGradient.Result cg = unbounded.minimise(model.damped(), point.gradient());
             Vectors.copy(cg.x(), step);

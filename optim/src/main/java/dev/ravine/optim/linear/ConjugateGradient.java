@@ -199,6 +199,9 @@ public final class ConjugateGradient implements AutoCloseable {
         private double firstResidual;
         private double norm;
         private double unit = 1;
+        /** Of the matrix; products are over it. */
+        private double matrixUnit = 1;
+
         private double rho;
         private double smallest = Double.POSITIVE_INFINITY;
         private int i;
@@ -234,14 +237,28 @@ public final class ConjugateGradient implements AutoCloseable {
             }
         }
 
+        /** So is a matrix whose products with short directions would leave the range of numbers. */
+        private void useMatrixUnit() {
+            matrixUnit = PowerOfTwo.unitOf(Vectors.norm(product) / rho * Vectors.norm(direction));
+            if (matrixUnit != 1) {
+                Vectors.scale(matrixUnit, x);
+            }
+        }
+
         /** One update of x; returns why to stop, or null to go on. */
         private Stop iterate() {
             a.apply(direction, product);
+            if (i == 0) {
+                useMatrixUnit();
+            }
+            if (matrixUnit != 1) {
+                Vectors.scale(1 / matrixUnit, product);
+            }
             double curvature = Vectors.dot(direction, product);
             if (!Double.isFinite(curvature)) {
                 return Stop.NON_FINITE;
             }
-            smallest = Math.min(smallest, curvature / Vectors.dot(direction, direction));
+            smallest = Math.min(smallest, curvature / Vectors.dot(direction, direction) * matrixUnit);
             if (curvature <= 0) {
                 return Stop.NONPOSITIVE_CURVATURE;
             }
@@ -289,8 +306,8 @@ public final class ConjugateGradient implements AutoCloseable {
                 spare.add(vector());
             }
             Vectors.copy(x, spare.get(index));
-            if (unit != 1) {
-                Vectors.scale(unit, spare.get(index));
+            if (unit != matrixUnit) {
+                Vectors.scale(unit / matrixUnit, spare.get(index));
             }
             iterates.add(new Iterate(i, spare.get(index)));
         }
@@ -299,11 +316,13 @@ public final class ConjugateGradient implements AutoCloseable {
             if (iterates.isEmpty() || iterates.get(iterates.size() - 1).iteration() != i) {
                 store();
             }
-            if (unit != 1) {
-                Vectors.scale(unit, x);
+            if (unit != matrixUnit) {
+                Vectors.scale(unit / matrixUnit, x);
             }
-            List<Double> quadratics =
-                    Arrays.stream(phi, 0, i).map(v -> v * unit * unit).boxed().toList();
+            List<Double> quadratics = Arrays.stream(phi, 0, i)
+                    .map(v -> v * (unit / matrixUnit) * unit)
+                    .boxed()
+                    .toList();
             return new Result(x, direction, i, stopped, norm * unit, smallest, quadratics, List.copyOf(iterates));
         }
     }

@@ -15,8 +15,8 @@ public interface StopRule {
      * @param iteration how many were done, from 1
      * @param phi the quadratic x'Ax / 2 - b'x after each iteration; phi[iteration - 1] is the latest. Where the square
      *     of the first residual could overflow or underflow (below 1e-120 and above 1e120; 1e-12 and 1e12 in single
-     *     precision), all are divided by one power of two near that square: compare them with each other, not with a
-     *     number
+     *     precision), or the matrix is as far from 1, all are divided by one power of two: compare them with each other,
+     *     not with a number
      * @param residual the norm of A x - b now
      * @param firstResidual the norm of A x - b at the start
      * @return whether to stop

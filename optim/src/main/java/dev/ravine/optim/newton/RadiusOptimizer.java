@@ -2,6 +2,7 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.core.Check;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.SecondOrder;
@@ -9,16 +10,24 @@ import dev.ravine.optim.secondorder.TrustRadius;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A method with a trust radius, which is its only state. */
+/** A method with a trust radius, which is its only state besides the number of rejections in a row. */
 abstract class RadiusOptimizer extends SecondOrder {
+    private static final String REJECTIONS = "rejections";
+
+    /** So many quarters of a radius are 1e-12 of it: the radius belongs to parameters of other units. */
+    private static final int FOREIGN_UNITS = 20;
+
     final Curvature curvature;
     final TrustRadius region;
+    private final boolean hasUsualLimit;
     double radius;
+    private int rejections;
     private boolean isHopeless;
 
     RadiusOptimizer(RadiusSettings<?> settings) {
         this.curvature = settings.curvature;
         this.region = settings.region;
+        this.hasUsualLimit = settings.hasUsualLimit;
         this.radius = region.first();
     }
 
@@ -29,10 +38,28 @@ abstract class RadiusOptimizer extends SecondOrder {
         }
     }
 
-    /** Takes over the radius of a verdict. */
-    final void follow(TrustRadius.Verdict verdict) {
+    /** {@return the rule at a point: a limit that nobody has chosen is not below the norm of theta} */
+    final TrustRadius regionAt(Point at) {
+        double largest = region.largest();
+        return hasUsualLimit
+                ? new TrustRadius(region.first(), Math.max(largest, Vectors.norm(at.theta())))
+                : region;
+    }
+
+    /**
+     * Takes over the radius of a verdict. After many rejections in a row it goes down by halves of the exponent that are
+     * left to the shortest step that changes theta.
+     */
+    final void follow(TrustRadius.Verdict verdict, Point at) {
         radius = verdict.nextRadius();
         isHopeless = verdict.isHopeless();
+        rejections = verdict.accepted() ? 0 : rejections + 1;
+        if (rejections > FOREIGN_UNITS) {
+            double shortest = Math.ulp(1.0) * Vectors.norm(at.theta());
+            if (shortest > 0 && shortest < radius) {
+                radius = Math.sqrt(shortest) * Math.sqrt(radius);
+            }
+        }
     }
 
     @Override
@@ -47,12 +74,15 @@ abstract class RadiusOptimizer extends SecondOrder {
 
     @Override
     protected Map<String, Double> stateNumbers() {
-        return Map.of("radius", radius);
+        return Map.of("radius", radius, REJECTIONS, (double) rejections);
     }
 
+    /** States from before rejections were counted have none. */
     @Override
     protected void restoreState(OptimizerState state) {
-        radius = Check.positive("the state's 'radius'", state.number("radius"));
+        double restoredRadius = Check.positive("the state's 'radius'", state.number("radius"));
+        rejections = state.numbers().containsKey(REJECTIONS) ? state.count(REJECTIONS, Integer.MAX_VALUE) : 0;
+        radius = restoredRadius;
         isHopeless = false;
     }
 }

@@ -13,6 +13,7 @@ import java.util.Objects;
 abstract class RadiusSettings<B extends RadiusSettings<B>> extends FluentBuilder<B> {
     Curvature curvature = Curvature.HESSIAN;
     TrustRadius region;
+    boolean hasUsualLimit = true;
 
     RadiusSettings(TrustRadius region) {
         this.region = region;
@@ -33,11 +34,12 @@ abstract class RadiusSettings<B extends RadiusSettings<B>> extends FluentBuilder
      * The trust radius.
      *
      * @param first of the first step, positive; 1 without it
-     * @param largest the limit of the radius, positive
+     * @param largest the limit of the radius, positive; unlike the usual one it also holds where theta is longer
      * @return this
      */
     public B radius(double first, double largest) {
         this.region = new TrustRadius(first, largest);
+        this.hasUsualLimit = false;
         return self();
     }
 }

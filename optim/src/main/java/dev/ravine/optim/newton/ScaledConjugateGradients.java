@@ -36,7 +36,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * -g + beta p with {@code beta = (g'g - g'g0) / -g0'p}, where g0 is the gradient before; when the number of trials is a
  * multiple of n, it is -g.
  *
- * <p>Sigma is 5e-5 and the first lambda 5e-7. {@link Builder#curvature} takes exact products in place of the difference
+ * <p>Sigma is 5e-5 and the first lambda 5e-7. Sigma becomes shorter where steps are and the difference does not fit
+ * them, so that parameters may have any unit. A change of f that may be rounding is taken from the slopes at both ends
+ * of the step, which costs a gradient. {@link Builder#curvature} takes exact products in place of the difference
  * of gradients, which rounding spoils in single precision; a Gauss-Newton matrix keeps delta positive.
  *
  * <p>A step costs two gradients over all examples, or a gradient and a product, and a value for each trial, mostly one;
@@ -65,6 +67,8 @@ public final class ScaledConjugateGradients extends SecondOrder {
     private boolean hasLast;
     private boolean canRetry = true;
     private double lambda;
+    /** How far the difference of gradients goes at most; sigma until a step is much shorter and its model poor. */
+    private double reach;
     /** Of the objective; 1 where squares of gradients are in the range of numbers. Slopes and lambda are over it. */
     private double unit = 1;
     /** -g'p of the last step. */
@@ -77,6 +81,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
         this.firstLambda = builder.lambda;
         this.curvature = builder.curvature;
         this.lambda = firstLambda;
+        this.reach = sigma;
     }
 
     /**
@@ -119,10 +124,14 @@ public final class ScaledConjugateGradients extends SecondOrder {
                 lambda = included;
             }
             double rate = descent / delta;
+            double length = rate * Math.sqrt(square);
             if (!values.moves(direction, rate)) {
-                if (measured > 0 && lambda > measured) {
-                    // Lambda belongs to an objective or parameters of other units.
-                    lambda = measured;
+                if (comesCloser(at, length, 0)) {
+                    return search(at, isSteepest, square, descent);
+                }
+                double fitting = fitting(measured, descent / Math.sqrt(square) / LineSearchOptimizer.shortest(at));
+                if (lambda > fitting) {
+                    lambda = fitting;
                     included = 0;
                     delta = measured * square;
                     continue;
@@ -130,7 +139,9 @@ public final class ScaledConjugateGradients extends SecondOrder {
                 break;
             }
             double value = values.at(direction, rate);
-            double comparison = 2 * delta * ((at.loss() - value) / unit) / (descent * descent);
+            double change = values.change(direction, rate, value);
+            double comparison = 2 * delta * (-change / unit) / (descent * descent);
+            comesCloser(at, length, comparison);
             double used = lambda;
             boolean accepted = comparison >= 0;
             included = lambda;
@@ -161,6 +172,35 @@ public final class ScaledConjugateGradients extends SecondOrder {
         if (unit != 1) {
             Vectors.scale(1 / unit, gradient);
         }
+    }
+
+    /**
+     * A lambda in the units of the objective and the parameters, for one that is of other units: of the size of the
+     * curvature, or what leads to a clear step where there is none.
+     */
+    private static double fitting(double measured, double clear) {
+        if (measured == 0) {
+            return clear;
+        }
+        return measured > 0 ? measured : -2 * measured;
+    }
+
+    /**
+     * A difference of gradients that goes beyond a step says little of it; if the model is poor, the next one goes as
+     * far as the step. Returns whether it will be shorter.
+     */
+    private boolean comesCloser(Point at, double length, double comparison) {
+        boolean isPoor = !(Math.abs(comparison - 1) <= 0.5);
+        double before = distance(at);
+        if (curvature == null && isPoor && length < before) {
+            reach = length;
+        }
+        return distance(at) < before;
+    }
+
+    /** How far a difference of gradients goes: at least far enough to change theta clearly. */
+    private double distance(Point at) {
+        return Math.max(reach, Math.min(sigma, LineSearchOptimizer.shortest(at)));
     }
 
     /** A comparison that is not a number, or infinite, counts as a failure of the model. */
@@ -229,7 +269,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
         double norm = Math.sqrt(square);
         double along = Double.NaN;
         // Sigma is in the units of theta. It may reach to where f explodes, or be too short to change theta.
-        for (double length = sigma / norm; !Double.isFinite(along) && length > 0; length /= 1024) {
+        for (double length = distance(at) / norm; !Double.isFinite(along) && length > 0; length /= 1024) {
             Vectors.copy(at.theta(), point);
             Vectors.axpy(length, direction, point);
             if (Vectors.equal(at.theta(), point)) {
@@ -285,6 +325,8 @@ public final class ScaledConjugateGradients extends SecondOrder {
         return Map.of(
                 "lambda",
                 lambda,
+                "reach",
+                reach,
                 "unit",
                 unit,
                 "last_slope",
@@ -303,6 +345,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
     @Override
     protected void restoreState(OptimizerState state) {
         double restoredLambda = state.size("lambda");
+        double restoredReach = state.numbers().containsKey("reach") ? state.size("reach") : sigma;
         double restoredUnit =
                 Check.positive("the state's 'unit'", state.numbers().getOrDefault("unit", 1.0));
         double restoredSlope = state.number("last_slope");
@@ -316,6 +359,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
             Vectors.copy(state.vector("last_gradient"), lastGradient);
         }
         lambda = restoredLambda;
+        reach = restoredReach;
         unit = restoredUnit;
         lastSlope = restoredSlope;
         trial = restoredTrial;

@@ -17,9 +17,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Truncated Newton with a trust region: each step minimises the quadratic model inside a ball by
  * {@link SteihaugConjugateGradient}, to a residual of min(1/2, sqrt ||g||) ||g||, which makes convergence superlinear
  * (Nocedal and Wright, Numerical Optimization, algorithms 4.1 and 7.2). The step is taken if the ratio of actual over
- * predicted change is above 0.15; the radius, 1 at first and at most 1000, becomes a quarter if the ratio is below 1/4,
+ * predicted change is above 0.15; the radius, 1 at first and at most 1000, or the norm of theta where that is longer, becomes a quarter if the ratio is below 1/4,
  * and twice as large if it is above 3/4 and the step reached the boundary. These are the constants of SciPy's
- * {@code trust-ncg}, which this optimizer agrees with step by step. Where theta is beyond 1e15, so that a step of
+ * {@code trust-ncg}, which this optimizer agrees with step by step where theta is shorter than 1000. After 20 rejections in a row the
+ * radius falls faster: parameters may have any unit. Where theta is beyond 1e15, so that a step of
  * length 1 cannot change it, the first radius is longer (see {@link TrustRadius}).
  *
  * <p>A step costs a gradient, a value, and one product for each iteration of conjugate gradients, over all examples;
@@ -39,7 +40,7 @@ public final class TrustRegionNewton extends RadiusOptimizer {
     }
 
     /**
-     * Begins with the true Hessian, radius 1, at most 1000, and at most 1000 iterations of conjugate gradients.
+     * Begins with the true Hessian, radius 1, at most 1000 or the norm of theta, and at most 1000 iterations of conjugate gradients.
      *
      * @return a builder
      */
@@ -62,8 +63,8 @@ public final class TrustRegionNewton extends RadiusOptimizer {
             SteihaugConjugateGradient.Result found = solver.solve(model.damped(), at.gradient(), radius, tolerance);
             double predicted = model.predictedChange(found.step(), trial);
             TrustRadius.Verdict verdict =
-                    region.judge(radius, found.atBoundary(), predicted, StepValues.around(at, trial), found.step());
-            follow(verdict);
+                    regionAt(at).judge(radius, found.atBoundary(), predicted, StepValues.around(at, trial), found.step());
+            follow(verdict, at);
             return Attempt.at(at, found)
                     .damping(Double.NaN)
                     .tell("radius", usedRadius)

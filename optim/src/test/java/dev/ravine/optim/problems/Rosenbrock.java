@@ -20,6 +20,13 @@ public final class Rosenbrock {
         return b.sub(a.square()).square().mul(100).add(a.sub(1).square()).sum();
     }
 
+    /** Residuals whose sum of squares is the function, of a vector of two. */
+    public static Tensor residuals(Tensor x) {
+        Tensor a = x.slice(0, 0, 1);
+        Tensor b = x.slice(0, 1, 2);
+        return Tensor.concat(0, b.sub(a.square()).mul(10), a.neg().add(1));
+    }
+
     public static double value(double[] x) {
         double sum = 0;
         for (int i = 0; i + 1 < x.length; i++) {
