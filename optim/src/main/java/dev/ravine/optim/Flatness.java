@@ -59,8 +59,8 @@ final class Flatness {
     /** Writes the step out; returns whether there is one. */
     private static boolean newtonStep(Objective objective, INDArray x, INDArray gradient, INDArray out) {
         try (Linearization linearization = objective.linearize(x, Scope.all());
-                ConjugateGradient solver = new ConjugateGradient(
-                        MOST_PRODUCTS, (i, phi, residual, first) -> residual <= LEFT * first)) {
+                ConjugateGradient solver =
+                        new ConjugateGradient(MOST_PRODUCTS, (i, phi, residual, first) -> residual <= LEFT * first)) {
             LinearOperator hessian =
                     LinearOperator.of(linearization, Curvature.HESSIAN).shifted(objective.l2());
             ConjugateGradient.Result found = solver.minimise(hessian, gradient);

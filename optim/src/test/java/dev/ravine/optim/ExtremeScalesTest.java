@@ -124,12 +124,16 @@ class ExtremeScalesTest {
     static Stream<Arguments> unitsOfParameters() {
         Map<String, Supplier<Optimizer>> all = new HashMap<>(OPTIMIZERS);
         all.put("scg", () -> ScaledConjugateGradients.builder().build());
-        all.put("scg exact", () -> ScaledConjugateGradients.builder()
-                .curvature(Curvature.HESSIAN)
-                .build());
+        all.put(
+                "scg exact",
+                () -> ScaledConjugateGradients.builder()
+                        .curvature(Curvature.HESSIAN)
+                        .build());
         all.put("hf", () -> HessianFree.builder().curvature(Curvature.HESSIAN).build());
         for (ExactNewton.Indefinite each : ExactNewton.Indefinite.values()) {
-            all.put("exact " + each, () -> ExactNewton.builder().indefinite(each).build());
+            all.put(
+                    "exact " + each,
+                    () -> ExactNewton.builder().indefinite(each).build());
         }
         return all.entrySet().stream()
                 .flatMap(e -> Stream.of(1e-150, 1e-50, 1e-20, 1e-10, 1e10, 1e50, 1e150)
@@ -160,8 +164,7 @@ class ExtremeScalesTest {
                     GaussNewton.builder().solver(solver).build(),
                     LevenbergMarquardt.builder().solver(solver).build())) {
                 try (optimizer) {
-                    Minimize.Result found = Minimize.leastSquares(
-                                    (Tensor x) -> Rosenbrock.residuals(x.mul(1 / unit)))
+                    Minimize.Result found = Minimize.leastSquares((Tensor x) -> Rosenbrock.residuals(x.mul(1 / unit)))
                             .from(-1.2 * unit, unit)
                             .tolerance(1e-9 / unit)
                             .with(optimizer);
@@ -185,8 +188,8 @@ class ExtremeScalesTest {
                     .maxSteps(20)
                     .keepHistory()
                     .with(optimizer);
-            assertThat(found.history()).allSatisfy(step -> assertThat(step.stepNorm())
-                    .isLessThanOrEqualTo(4));
+            assertThat(found.history())
+                    .allSatisfy(step -> assertThat(step.stepNorm()).isLessThanOrEqualTo(4));
         }
     }
 
@@ -200,8 +203,7 @@ class ExtremeScalesTest {
         functions.forEach((start, function) -> {
             for (Curvature curvature : new Curvature[] {null, Curvature.HESSIAN}) {
                 ScaledConjugateGradients.Builder settings = ScaledConjugateGradients.builder();
-                try (Optimizer optimizer =
-                        (curvature == null ? settings : settings.curvature(curvature)).build()) {
+                try (Optimizer optimizer = (curvature == null ? settings : settings.curvature(curvature)).build()) {
                     Minimize.Result found = Minimize.of(function).from(start).with(optimizer);
                     assertThat(found.end()).as(start + ": " + found.reason()).isEqualTo(Minimize.End.CONVERGED);
                     assertThat(Arena.toDoubles(found.x())).containsExactly(new double[] {0}, within(1e-8));

@@ -54,8 +54,10 @@ class FlatnessTest {
 
     @Test
     void whatIsVisibleInAnotherDirectionThanSteepestDescentCounts() {
-        UnaryOperator<Tensor> valley =
-                x -> x.square().mul(Tensor.constant(DType.FLOAT64, Shape.of(2), 1, 1e-10)).sum().add(1);
+        UnaryOperator<Tensor> valley = x -> x.square()
+                .mul(Tensor.constant(DType.FLOAT64, Shape.of(2), 1, 1e-10))
+                .sum()
+                .add(1);
         assertThat(isFlat(valley, 1e-9, 1)).isFalse();
         assertThat(isFlat(valley, 1e-9, 1e-5)).isTrue();
     }
@@ -71,9 +73,7 @@ class FlatnessTest {
                 Bfgs.builder().build(),
                 HessianFree.builder().curvature(Curvature.HESSIAN).build(),
                 ExactNewton.builder().build(),
-                ExactNewton.builder()
-                        .indefinite(ExactNewton.Indefinite.SHIFT)
-                        .build())) {
+                ExactNewton.builder().indefinite(ExactNewton.Indefinite.SHIFT).build())) {
             try (optimizer) {
                 Minimize.Result found =
                         Minimize.of(FlatnessTest::logarithm).from(start).with(optimizer);

@@ -41,9 +41,7 @@ abstract class RadiusOptimizer extends SecondOrder {
     /** {@return the rule at a point: a limit that nobody has chosen is not below the norm of theta} */
     final TrustRadius regionAt(Point at) {
         double largest = region.largest();
-        return hasUsualLimit
-                ? new TrustRadius(region.first(), Math.max(largest, Vectors.norm(at.theta())))
-                : region;
+        return hasUsualLimit ? new TrustRadius(region.first(), Math.max(largest, Vectors.norm(at.theta()))) : region;
     }
 
     /**

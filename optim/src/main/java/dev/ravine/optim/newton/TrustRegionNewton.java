@@ -62,8 +62,8 @@ public final class TrustRegionNewton extends RadiusOptimizer {
             double tolerance = Math.min(0.5, Math.max(Math.sqrt(at.gradientNorm()), Math.ulp(1.0))) * at.gradientNorm();
             SteihaugConjugateGradient.Result found = solver.solve(model.damped(), at.gradient(), radius, tolerance);
             double predicted = model.predictedChange(found.step(), trial);
-            TrustRadius.Verdict verdict =
-                    regionAt(at).judge(radius, found.atBoundary(), predicted, StepValues.around(at, trial), found.step());
+            TrustRadius.Verdict verdict = regionAt(at)
+                    .judge(radius, found.atBoundary(), predicted, StepValues.around(at, trial), found.step());
             follow(verdict, at);
             return Attempt.at(at, found)
                     .damping(Double.NaN)
