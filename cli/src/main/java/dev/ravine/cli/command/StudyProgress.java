@@ -6,6 +6,8 @@ import java.util.Locale;
 /** Prints a line every few seconds: how far an analysis is, its current part, and about how long it will take. */
 final class StudyProgress {
     private static final double SECONDS_BETWEEN_LINES = 3;
+    /** Below this share the pace says nothing yet. */
+    private static final double FIRST_SHARE = 0.05;
 
     private final String name;
     private final PrintWriter out;
@@ -23,7 +25,7 @@ final class StudyProgress {
             return;
         }
         printed = seconds;
-        String left = share > 0 ? String.format(Locale.ROOT, ", %.0f s left", seconds * (1 - share) / share) : "";
+        String left = share >= FIRST_SHARE ? String.format(Locale.ROOT, ", %.0f s left", seconds * (1 - share) / share) : "";
         out.printf(Locale.ROOT, "  %s %.0f%%%s: %s%n", name, 100 * share, left, part);
         out.flush();
     }
