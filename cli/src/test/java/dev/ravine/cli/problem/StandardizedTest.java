@@ -7,6 +7,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.core.data.Standardize;
 import dev.ravine.core.data.TrainTest;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,9 @@ class StandardizedTest {
             TrainTest set = new TrainTest(column(DType.FLOAT64, column), column(DType.FLOAT64, value, value));
             assertThat(features(Standardized.features(set).train())).containsOnly(0);
             assertThat(features(Standardized.features(set).test())).containsOnly(0);
-            assertThat(Arena.toDoubles(Standardized.targets(set).train().targets()))
+            Standardize scale = Standardize.fit(set.train().targets());
+            assertThat(Arena.toDoubles(
+                            Standardized.targets(set, scale).train().targets()))
                     .containsOnly(0);
         }
     }
