@@ -37,8 +37,7 @@ class StandardizedTest {
             assertThat(features(Standardized.features(set).train())).containsOnly(0);
             assertThat(features(Standardized.features(set).test())).containsOnly(0);
             Standardize scale = Standardize.fit(set.train().targets());
-            assertThat(Arena.toDoubles(
-                            Standardized.targets(set, scale).train().targets()))
+            assertThat(Arena.toDoubles(Standardized.targets(set, scale).train().targets()))
                     .containsOnly(0);
         }
     }
