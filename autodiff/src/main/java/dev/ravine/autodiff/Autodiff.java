@@ -1,5 +1,6 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.ShapeException;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ public final class Autodiff {
     }
 
     private static List<Tensor> vjp(List<Tensor> ys, List<Tensor> xs, List<Tensor> us, Set<Tensor> constants) {
+        Check.noNulls("tensors to derive with respect to", xs);
         Map<Tensor, Tensor> cotangents = cotangents(ys, xs, us, constants);
         return xs.stream().map(x -> cotangents.getOrDefault(x, x.filled(0))).toList();
     }
@@ -249,6 +251,8 @@ public final class Autodiff {
     }
 
     private static void checkPairs(String transform, String what, List<Tensor> of, List<Tensor> given) {
+        Check.noNulls(transform + ": tensors", of);
+        Check.noNulls(transform + ": " + what + "s", given);
         if (of.size() != given.size()) {
             throw new IllegalArgumentException(transform + ": needs one " + what + " for each of " + of.size()
                     + " tensors, found " + given.size());

@@ -1,7 +1,9 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -40,6 +42,7 @@ final class Layouts {
         if (parts.length == 0) {
             throw new IllegalArgumentException("stack: needs at least one tensor");
         }
+        Check.noNulls("stack: tensors", Arrays.asList(parts));
         Shape shape = parts[0].shape();
         int at = axis < 0 ? axis + shape.rank() + 1 : axis;
         if (at < 0 || at > shape.rank()) {

@@ -1,5 +1,6 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.FluentBuilder;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,7 +31,7 @@ abstract class LinearizationSettings<B extends LinearizationSettings<B>> extends
             throw new IllegalArgumentException("a linearization needs at least one parameter");
         }
         this.loss = loss;
-        this.parameters = List.copyOf(parameters);
+        this.parameters = Check.noNulls("the parameters", parameters);
     }
 
     /**

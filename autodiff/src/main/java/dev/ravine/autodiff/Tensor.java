@@ -1,5 +1,6 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.Check;
 import dev.ravine.autodiff.LayoutOps.Fill;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
@@ -1086,6 +1087,7 @@ public final class Tensor {
         if (parts.length == 0) {
             throw new IllegalArgumentException("concat: needs at least one tensor");
         }
+        Check.noNulls("concat: tensors", Arrays.asList(parts));
         return of(new LayoutOps.Concat(parts[0].shape.axis(axis)), parts);
     }
 

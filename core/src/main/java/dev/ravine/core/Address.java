@@ -17,8 +17,13 @@ public final class Address extends Pointer {
      * {@return the address of an array's first element}
      *
      * @param array a dense array
+     * @throws IllegalArgumentException if it is empty
      */
     public static Address of(INDArray array) {
+        if (array.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "an array of shape " + Shape.of(array) + " has no elements, and so no address");
+        }
         long offset = array.offset() - array.data().offset();
         long start =
                 array.data().addressPointer().address() + offset * array.data().getElementSize();

@@ -1,5 +1,8 @@
 package dev.ravine.core;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,6 +25,27 @@ public final class Check {
             throw new ShapeException(what + " must be a vector of " + size + " " + dtype + " elements, found "
                     + DType.of(vector) + " " + Shape.of(vector));
         }
+    }
+
+    /**
+     * {@return an unmodifiable copy of a list without nulls}
+     *
+     * @param what its elements are, in the plural, such as {@code the parameters}
+     * @param elements any
+     * @param <T> their type
+     * @throws NullPointerException if the list or one of its elements is null
+     */
+    public static <T> List<T> noNulls(String what, Collection<? extends T> elements) {
+        Objects.requireNonNull(elements, what);
+        int at = 0;
+        for (T each : elements) {
+            if (each == null) {
+                throw new NullPointerException(what + " must not be null, but number " + at + " of "
+                        + elements.size() + " is");
+            }
+            at++;
+        }
+        return List.copyOf(elements);
     }
 
     /**

@@ -21,7 +21,7 @@ final class WorkerThread extends Thread {
 
     private volatile IntConsumer task; // null while there is none; both sides wait for it to change
     private volatile Thread waiting;
-    private Object employer;
+    private Turn turn;
     private int number;
     private boolean spins;
     private Throwable failure;
@@ -50,8 +50,8 @@ final class WorkerThread extends Thread {
         }
     }
 
-    void begin(Object workers, IntConsumer newTask, int newNumber, boolean isToSpin) {
-        employer = workers;
+    void begin(Turn newTurn, IntConsumer newTask, int newNumber, boolean isToSpin) {
+        turn = newTurn;
         failure = null;
         number = newNumber;
         spins = isToSpin;
@@ -59,20 +59,17 @@ final class WorkerThread extends Thread {
         LockSupport.unpark(this);
     }
 
-    /** Whether its task is one of theirs; asked by the thread itself. */
-    boolean worksFor(Object workers) {
-        return employer == workers;
-    }
-
     @Override
     public void run() {
         while (awaitTask()) {
+            Turn.set(turn);
             try {
                 task.accept(number);
             } catch (Throwable e) { // whatever it is belongs to the caller, and the caller waits for it
                 failure = e;
             }
-            employer = null;
+            Turn.set(null);
+            turn = null;
             task = null;
             LockSupport.unpark(waiting);
         }

@@ -16,6 +16,7 @@ public final class Workers implements AutoCloseable {
 
     private final int count;
     private final boolean spins;
+    private final Turn.Queue turns = new Turn.Queue(this);
     private volatile boolean closed;
 
     /**
@@ -44,8 +45,9 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Runs one task on each of the first workers and waits for all of them, also when the calling thread is
-     * interrupted: tasks write to memory that the caller may free. Calls from several threads wait for one another; a
-     * task must not call it.
+     * interrupted: tasks write to memory that the caller may free. Calls from several threads wait for one another. A
+     * task must not wait for workers that wait for it: neither for those that run it, nor for others whose tasks wait for
+     * those.
      *
      * @param tasks the number of tasks, at most {@link #count()}
      * @param task called once with each number from 0 to tasks - 1, each on a different thread
@@ -53,23 +55,23 @@ public final class Workers implements AutoCloseable {
      *     tasks as suppressed ones; an {@link Error}, or a checked exception that the task threw without declaring it,
      *     comes through in the same way
      * @throws IllegalArgumentException if there are more tasks than workers, or a negative number
-     * @throws IllegalStateException if the workers are closed, or a task of theirs calls it
+     * @throws IllegalStateException if the workers are closed, or if a task would wait for ever
      */
     public void run(int tasks, IntConsumer task) {
-        if (Thread.currentThread() instanceof WorkerThread thread && thread.worksFor(this)) {
-            throw new IllegalStateException(
-                    "a task calls the workers that run it, which would wait for themselves; give"
-                            + " inner computations workers of their own");
-        }
-        runOneByOne(tasks, task);
-    }
-
-    private synchronized void runOneByOne(int tasks, IntConsumer task) {
         if (tasks < 0 || tasks > count) {
             throw new IllegalArgumentException("expected 0 to " + count
                     + " tasks, as many as there are workers at most, found " + tasks
                     + "; give each task a share of the work");
         }
+        Turn turn = turns.begin();
+        try {
+            runInTurn(tasks, task, turn);
+        } finally {
+            turn.end();
+        }
+    }
+
+    private void runInTurn(int tasks, IntConsumer task, Turn turn) {
         if (closed) {
             throw new IllegalStateException("the workers are closed; make others, or close them after their last use");
         }
@@ -79,7 +81,7 @@ public final class Workers implements AutoCloseable {
         try {
             for (; begun < others.length; begun++) {
                 others[begun] = WorkerThread.borrow();
-                others[begun].begin(this, task, begun + 1, spins);
+                others[begun].begin(turn, task, begun + 1, spins);
             }
             if (tasks > 0) {
                 task.accept(0);

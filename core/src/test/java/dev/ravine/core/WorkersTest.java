@@ -11,13 +11,18 @@ import dev.ravine.core.kernels.UnaryKernels;
 import dev.ravine.core.kernels.Vectors;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class WorkersTest {
@@ -286,6 +291,97 @@ class WorkersTest {
             workers.run(2, number -> inner.run(2, runs::incrementAndGet));
             assertThat(runs.get(0)).isEqualTo(2);
             assertThat(runs.get(1)).isEqualTo(2);
+        }
+    }
+
+    /** What the outer run throws, with what other tasks threw as suppressed. */
+    private static List<String> messages(Throwable failure) {
+        List<String> all = new ArrayList<>();
+        if (failure != null) {
+            all.add(failure.getMessage());
+            for (Throwable other : failure.getSuppressed()) {
+                all.addAll(messages(other));
+            }
+        }
+        return all;
+    }
+
+    @Test
+    @Timeout(20)
+    void aTaskThatCallsItsWorkersThroughOthersIsToldSo() {
+        try (Workers outer = new Workers(2);
+                Workers inner = new Workers(2)) {
+            assertThatThrownBy(() -> outer.run(2, a -> {
+                        if (a == 1) {
+                            inner.run(2, b -> outer.run(1, c -> {}));
+                        }
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("a task calls the workers that run it");
+            AtomicIntegerArray runs = new AtomicIntegerArray(1);
+            outer.run(2, a -> inner.run(2, b -> runs.incrementAndGet(0)));
+            assertThat(runs.get(0)).isEqualTo(4);
+        }
+    }
+
+    /** Workers in a ring: each run's tasks ask for the next ones. One of them gives way, so that the others end. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5})
+    @Timeout(60)
+    void workersWhoseTasksCallEachOtherCrosswiseEnd(int ring) throws InterruptedException {
+        for (int tries = 0; tries < 20; tries++) {
+            List<Workers> all = Stream.generate(() -> new Workers(2)).limit(ring).toList();
+            CountDownLatch begun = new CountDownLatch(ring);
+            List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < ring; i++) {
+                Workers own = all.get(i);
+                Workers next = all.get((i + 1) % ring);
+                Thread thread = new Thread(() -> {
+                    try {
+                        own.run(2, task -> {
+                            if (task == 1) {
+                                begun.countDown();
+                                await(begun);
+                                next.run(2, inner -> {});
+                            }
+                        });
+                    } catch (IllegalStateException e) {
+                        failures.add(e);
+                    }
+                });
+                thread.start();
+                threads.add(thread);
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(failures)
+                    .hasSize(1)
+                    .allSatisfy(e -> assertThat(messages(e)).anyMatch(text -> text.contains("would wait for ever")));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void callsThatOnlyWaitAreNotTakenForCrosswiseOnes() throws InterruptedException {
+        try (Workers first = new Workers(2);
+                Workers second = new Workers(2)) {
+            AtomicIntegerArray runs = new AtomicIntegerArray(1);
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Thread thread = new Thread(() -> {
+                    for (int k = 0; k < 200; k++) {
+                        first.run(2, a -> second.run(2, b -> runs.incrementAndGet(0)));
+                    }
+                });
+                thread.start();
+                threads.add(thread);
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(runs.get(0)).isEqualTo(8 * 200 * 4);
         }
     }
 }

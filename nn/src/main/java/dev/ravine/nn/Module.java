@@ -1,5 +1,6 @@
 package dev.ravine.nn;
 
+import java.util.Objects;
 import dev.ravine.autodiff.Batch;
 import dev.ravine.autodiff.Examples;
 import dev.ravine.autodiff.Tensor;
@@ -163,6 +164,7 @@ public abstract class Module {
      * @throws IllegalArgumentException if the name is taken or has a dot
      */
     protected final <M extends Module> M child(String name, M module) {
+        Objects.requireNonNull(module, () -> "the child '" + name + "'");
         parts.add(name, (Module) module);
         ((Module) module).label = name;
         return module;

@@ -44,7 +44,7 @@ public record TokenCrossEntropy(long ignored, double smoothing, List<Double> cla
             throw new IllegalArgumentException(
                     "tokenCrossEntropy: smoothing must be from 0 to below 1, found " + smoothing);
         }
-        classWeights = List.copyOf(classWeights);
+        classWeights = Check.noNulls("tokenCrossEntropy: class weights", classWeights);
         classWeights.forEach(weight -> Check.notNegative("tokenCrossEntropy: a class's weight", weight));
     }
 

@@ -1,9 +1,10 @@
 package dev.ravine.optim;
 
 import dev.ravine.core.DType;
+import dev.ravine.optim.secondorder.Rounding;
 
 /**
- * Counts accepted steps in a row that changed the function by less than rounding error and got neither shorter nor clearly
+ * Counts accepted steps in a row that made no new lowest value beyond rounding error and got neither shorter nor clearly
  * longer. Rejected steps do not count. Nor do steps without a model, since no model predicted their change and the function
  * after them is not known.
  *
@@ -15,8 +16,9 @@ final class Stagnation {
     private static final int HOPELESS = 50;
     private static final double CLEARLY = 1.2;
 
-    private final double epsilon;
+    private final DType dtype;
     private int invisible;
+    private double lowest = Double.POSITIVE_INFINITY;
     private double shortest = Double.POSITIVE_INFINITY;
     private double longest;
 
@@ -26,7 +28,7 @@ final class Stagnation {
      * @param dtype in which the function is computed
      */
     Stagnation(DType dtype) {
-        this.epsilon = dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
+        this.dtype = dtype;
     }
 
     /** Takes note of a step. */
@@ -34,7 +36,9 @@ final class Stagnation {
         if (!step.accepted()) {
             return;
         }
-        if (!isInvisible(step)) {
+        boolean isInvisible = isInvisible(step);
+        lowest = Math.min(lowest, Math.min(step.loss(), step.lossAfter()));
+        if (!isInvisible) {
             invisible = 0;
             longest = 0;
             return;
@@ -47,9 +51,15 @@ final class Stagnation {
         longest = Math.max(longest, length);
     }
 
+    /** A step that goes up within rounding, or comes back from there, does not count as visible either. */
     private boolean isInvisible(StepReport step) {
-        return step.model().isPresent()
-                && Math.abs(step.lossAfter() - step.loss()) <= 4 * epsilon * Math.abs(step.loss());
+        if (step.model().isEmpty()) {
+            return false;
+        }
+        double change = Math.abs(step.lossAfter() - step.loss());
+        double gain = lowest - step.lossAfter();
+        double least = Rounding.invisible(step.loss(), dtype);
+        return change <= least || (gain <= least && -gain <= Rounding.possible(step.loss(), dtype));
     }
 
     /** {@return whether the last ten accepted steps, or twenty and so on, gained nothing} */

@@ -12,15 +12,19 @@ import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.MoreSorensen;
 import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.matlab.TrainingRecord;
+import dev.ravine.optim.newton.BlockNewton;
 import dev.ravine.optim.objective.ParameterGroup;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.secondorder.Bounds;
+import dev.ravine.optim.shards.ShardSizes;
+import dev.ravine.optim.shards.Term;
 import dev.ravine.optim.spectrum.JensenShannon;
 import dev.ravine.optim.spectrum.SpectralDensity;
 import dev.ravine.optim.training.CsvListener;
 import dev.ravine.optim.training.Progress;
 import dev.ravine.optim.training.TensorBoardListener;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -53,6 +57,31 @@ class ArgumentsTest {
         assertThatThrownBy(() -> Scope.all().part(0, 2, 0)).hasMessageContaining("2 examples");
         assertThat(Scope.all().part(Integer.MAX_VALUE, 3, 5).rows(5)).containsExactly(2, 3, 4);
         assertThatThrownBy(() -> JensenShannon.distances(List.of(), 1)).hasMessageContaining("at least one spectrum");
+    }
+
+    @Test
+    void shardsNeedExamplesAndTermsALevel() {
+        ShardSizes sizes = new ShardSizes(1000, 64);
+        for (int examples : new int[] {0, -1, Integer.MIN_VALUE}) {
+            assertThatThrownBy(() -> sizes.bounds(examples))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("the number of examples", "" + examples);
+        }
+        int[] bounds = sizes.bounds(Integer.MAX_VALUE);
+        assertThat(bounds).hasSize(2147484 + 1).startsWith(0).endsWith(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> Term.areSiblings(0, -1, 1, -1)).hasMessageContainingAll("level", "-1");
+        assertThat(Term.areSiblings(0, 30, 1 << 30, 30)).isTrue();
+        assertThat(Term.areSiblings(1 << 30, 29, 3 << 29, 29)).isTrue();
+        assertThat(Term.areSiblings(1 << 29, 29, 1 << 30, 29)).isFalse();
+    }
+
+    @Test
+    void nullsInListsAreNamed() {
+        List<ParameterGroup> groups = Collections.singletonList(null);
+        assertThatThrownBy(() -> ParameterGroup.requireApart(groups)).hasMessageContainingAll("groups", "0 of 1");
+        assertThatThrownBy(() -> BlockNewton.builder(groups)).hasMessageContainingAll("groups", "0 of 1");
+        assertThatThrownBy(() -> JensenShannon.distances(Collections.singletonList(null), 1))
+                .hasMessageContainingAll("spectra", "0 of 1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.ravine.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
@@ -19,6 +20,7 @@ import dev.ravine.optim.newton.LineSearchNewton;
 import dev.ravine.optim.newton.TrustRegionNewton;
 import dev.ravine.optim.objective.NonFiniteLossException;
 import dev.ravine.optim.problems.MghProblem;
+import dev.ravine.optim.problems.NistProblem;
 import dev.ravine.optim.problems.Rosenbrock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -386,6 +388,21 @@ class MinimizeEndTest {
             assertThat(found.end()).as(found.reason()).isEqualTo(End.CONVERGED);
             assertThat(Arena.toDoubles(found.x())[0]).isCloseTo(2.1380940889E+02, within(1e-7));
             assertThat(Arena.toDoubles(found.x())[1]).isCloseTo(5.4723748542E-01, within(1e-10));
+        }
+    }
+
+    /** Its last steps go up and down by a dozen units in the last place, in a circle. */
+    @Test
+    void aCircleWithinRoundingEndsTheSearch() {
+        try (Optimizer optimizer = ExactNewton.builder()
+                .indefinite(Indefinite.ABSOLUTE_EIGENVALUES)
+                .build()) {
+            NistProblem problem = NistProblem.MGH09;
+            Minimize.Result found = Minimize.leastSquares(problem::residuals)
+                    .from(problem.start2())
+                    .with(optimizer);
+            assertThat(found.end()).as(found.reason()).isEqualTo(End.CONVERGED);
+            assertThat(2 * found.value()).isCloseTo(problem.certifiedSquares(), withinPercentage(1e-8));
         }
     }
 }

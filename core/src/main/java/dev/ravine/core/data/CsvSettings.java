@@ -1,5 +1,6 @@
 package dev.ravine.core.data;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -130,6 +131,7 @@ final class CsvSettings {
 
     /** Checks a list of names that a user gave. */
     static void requireDistinct(String what, List<String> names) {
+        Check.noNulls(what, names);
         if (names.isEmpty() || new HashSet<>(names).size() < names.size()) {
             throw new IllegalArgumentException(what + " need at least one name, and each name once, found " + names);
         }

@@ -11,6 +11,9 @@ import dev.ravine.core.Shape;
  * fair sample.
  */
 public final class Generators {
+    /** The most numbers of a point. */
+    private static final int WIDEST = 10;
+
     private Generators() {}
 
     /**
@@ -65,7 +68,7 @@ public final class Generators {
      */
     public static DataSet friedman(int n, double noise, long seed) {
         requireSample(n, noise);
-        int width = 10;
+        int width = WIDEST;
         Rng rng = new Rng(seed);
         double[] features = new double[width * n];
         double[] targets = new double[n];
@@ -89,6 +92,10 @@ public final class Generators {
     private static void requireSample(int n, double noise) {
         if (n < 1) {
             throw new IllegalArgumentException("at least 1 point is needed, found " + n);
+        }
+        if (n > Integer.MAX_VALUE / WIDEST) {
+            throw new IllegalArgumentException("at most " + Integer.MAX_VALUE / WIDEST + " points fit into arrays, found "
+                    + n + "; make several data sets of other seeds");
         }
         if (!(noise >= 0)) {
             throw new IllegalArgumentException("noise is a standard deviation and cannot be " + noise);

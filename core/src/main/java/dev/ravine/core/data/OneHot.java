@@ -1,5 +1,6 @@
 package dev.ravine.core.data;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
@@ -37,7 +38,7 @@ public record OneHot(List<String> categories) {
      * @throws IllegalArgumentException if there are none
      */
     public static OneHot fit(Collection<String> names) {
-        return new OneHot(List.copyOf(new TreeSet<>(names)));
+        return new OneHot(List.copyOf(new TreeSet<>(Check.noNulls("categories", names))));
     }
 
     /** {@return the number of columns} */

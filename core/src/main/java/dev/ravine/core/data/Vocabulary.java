@@ -1,5 +1,6 @@
 package dev.ravine.core.data;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.io.AtomicFile;
 import dev.ravine.core.io.MalformedFileException;
 import java.io.IOException;
@@ -40,7 +41,7 @@ public final class Vocabulary {
      * @throws IllegalArgumentException if there are no characters
      */
     public static Vocabulary of(Collection<String> texts) {
-        int[] distinct = texts.stream()
+        int[] distinct = Check.noNulls("texts", texts).stream()
                 .flatMapToInt(String::codePoints)
                 .sorted()
                 .distinct()

@@ -74,8 +74,10 @@ public final class Vectors {
      * @param x numbers
      * @param n the number of them to use
      * @return the sum
+     * @throws IllegalArgumentException if there are fewer than n, or n is negative
      */
     public static double sumOfSquares(double[] x, int n) {
+        requireCount(n, x.length);
         return VectorLoops.sumOfProducts(x, x, n);
     }
 
@@ -85,9 +87,18 @@ public final class Vectors {
      * @param x numbers
      * @param n the number of them to use
      * @return the sum, accumulated in double precision
+     * @throws IllegalArgumentException if there are fewer than n, or n is negative
      */
     public static double sumOfSquares(float[] x, int n) {
+        requireCount(n, x.length);
         return VectorLoops.sumOfSquares(x, n);
+    }
+
+    private static void requireCount(int n, int length) {
+        if (n < 0 || n > length) {
+            throw new IllegalArgumentException(
+                    "a sum of squares of " + n + " numbers needs an array of at least as many, found " + length);
+        }
     }
 
     /**

@@ -188,7 +188,7 @@ public final class BlockNewton extends DampedOptimizer {
         private int maxIterations = 50;
 
         private Builder(List<ParameterGroup> groups) {
-            this.groups = List.copyOf(groups);
+            this.groups = Check.noNulls("the groups", groups);
             long next = 0;
             for (ParameterGroup group : groups) {
                 if (group.offset() != next || group.size() < 1 || !group.isContiguous()) {

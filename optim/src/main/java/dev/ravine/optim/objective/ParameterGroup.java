@@ -1,5 +1,6 @@
 package dev.ravine.optim.objective;
 
+import dev.ravine.core.Check;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public record ParameterGroup(String name, List<Span> spans) {
      * @param spans where its parameters are, in ascending order, neighbours joined
      */
     public ParameterGroup {
-        spans = Span.joined(spans);
+        spans = Span.joined(Check.noNulls("the spans of the group '" + name + "'", spans));
         if (spans.isEmpty()) {
             throw new IllegalArgumentException("the group '" + name + "' has no parameters");
         }
@@ -109,7 +110,7 @@ public record ParameterGroup(String name, List<Span> spans) {
      */
     public static List<ParameterGroup> requireApart(List<ParameterGroup> groups) {
         Map<String, ParameterGroup> seen = new LinkedHashMap<>();
-        for (ParameterGroup group : groups) {
+        for (ParameterGroup group : Check.noNulls("groups", groups)) {
             if (seen.containsKey(group.name)) {
                 throw new IllegalArgumentException(
                         "two groups are called '" + group.name + "'; give each its own name");

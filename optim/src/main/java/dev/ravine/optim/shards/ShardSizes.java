@@ -1,5 +1,6 @@
 package dev.ravine.optim.shards;
 
+import dev.ravine.core.Check;
 /**
  * How a scope is cut into shards: by its examples and the model alone, so that sums do not depend on the machine.
  *
@@ -19,11 +20,13 @@ public record ShardSizes(int largest, int splitFrom) {
     /**
      * {@return the index at which each shard begins, and the end of the last one; sizes are equal up to one example}
      *
-     * @param examples how many there are
+     * @param examples how many there are, at least 1
+     * @throws IllegalArgumentException if there are none
      */
     public int[] bounds(int examples) {
+        Check.atLeastOne("the number of examples", examples);
         int from = splitFrom == BY_WORK ? MANY : splitFrom;
-        int count = Math.max((examples + largest - 1) / largest, examples >= from ? 2 : 1);
+        int count = Math.max(1 + (examples - 1) / largest, examples >= from ? 2 : 1);
         int[] bounds = new int[count + 1];
         for (int i = 0; i <= count; i++) {
             bounds[i] = (int) ((long) examples * i / count);

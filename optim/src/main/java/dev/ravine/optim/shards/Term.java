@@ -1,5 +1,6 @@
 package dev.ravine.optim.shards;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 
 /**
@@ -21,9 +22,11 @@ public record Term(int first, int level, double factor, Elements numbers) {
      * @param level of the left term
      * @param otherFirst of the right term
      * @param otherLevel of the right term
+     * @throws IllegalArgumentException if the left term's level is not from 0 to 30
      */
     public static boolean areSiblings(int first, int level, int otherFirst, int otherLevel) {
-        return level == otherLevel && first + (1 << level) == otherFirst && first % (2 << level) == 0;
+        Check.whole("the level of a term", level, 0, 30);
+        return level == otherLevel && first + (1L << level) == otherFirst && first % (2L << level) == 0;
     }
 
     /** {@return what one shard of a request adds: its sums over examples} */

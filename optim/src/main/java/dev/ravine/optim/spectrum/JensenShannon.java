@@ -1,5 +1,6 @@
 package dev.ravine.optim.spectrum;
 
+import dev.ravine.core.Check;
 import java.util.List;
 
 /**
@@ -25,6 +26,7 @@ public final class JensenShannon {
      *     be more than 4 million points
      */
     public static double[][] distances(List<SpectralDensity> spectra, double sigma) {
+        Check.noNulls("spectra", spectra);
         if (spectra.isEmpty()) {
             throw new IllegalArgumentException("distances need at least one spectrum, found none");
         }
