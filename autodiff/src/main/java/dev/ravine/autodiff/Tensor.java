@@ -1,8 +1,8 @@
 package dev.ravine.autodiff;
 
-import dev.ravine.core.Check;
 import dev.ravine.autodiff.LayoutOps.Fill;
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;

@@ -40,8 +40,8 @@ public final class Check {
         int at = 0;
         for (T each : elements) {
             if (each == null) {
-                throw new NullPointerException(what + " must not be null, but number " + at + " of "
-                        + elements.size() + " is");
+                throw new NullPointerException(
+                        what + " must not be null, but number " + at + " of " + elements.size() + " is");
             }
             at++;
         }

@@ -330,7 +330,8 @@ class WorkersTest {
     @Timeout(60)
     void workersWhoseTasksCallEachOtherCrosswiseEnd(int ring) throws InterruptedException {
         for (int tries = 0; tries < 20; tries++) {
-            List<Workers> all = Stream.generate(() -> new Workers(2)).limit(ring).toList();
+            List<Workers> all =
+                    Stream.generate(() -> new Workers(2)).limit(ring).toList();
             CountDownLatch begun = new CountDownLatch(ring);
             List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
             List<Thread> threads = new ArrayList<>();

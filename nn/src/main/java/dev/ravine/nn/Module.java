@@ -1,6 +1,5 @@
 package dev.ravine.nn;
 
-import java.util.Objects;
 import dev.ravine.autodiff.Batch;
 import dev.ravine.autodiff.Examples;
 import dev.ravine.autodiff.Tensor;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;

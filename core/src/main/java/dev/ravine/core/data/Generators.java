@@ -94,8 +94,8 @@ public final class Generators {
             throw new IllegalArgumentException("at least 1 point is needed, found " + n);
         }
         if (n > Integer.MAX_VALUE / WIDEST) {
-            throw new IllegalArgumentException("at most " + Integer.MAX_VALUE / WIDEST + " points fit into arrays, found "
-                    + n + "; make several data sets of other seeds");
+            throw new IllegalArgumentException("at most " + Integer.MAX_VALUE / WIDEST
+                    + " points fit into arrays, found " + n + "; make several data sets of other seeds");
         }
         if (!(noise >= 0)) {
             throw new IllegalArgumentException("noise is a standard deviation and cannot be " + noise);

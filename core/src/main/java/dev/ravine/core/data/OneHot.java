@@ -1,7 +1,7 @@
 package dev.ravine.core.data;
 
-import dev.ravine.core.Check;
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;

@@ -1,6 +1,7 @@
 package dev.ravine.optim.shards;
 
 import dev.ravine.core.Check;
+
 /**
  * How a scope is cut into shards: by its examples and the model alone, so that sums do not depend on the machine.
  *
