@@ -12,6 +12,8 @@ import dev.ravine.optim.shards.ShardRunner;
 import dev.ravine.optim.shards.SumMemory;
 import dev.ravine.optim.shards.Term;
 import dev.ravine.optim.shards.ThreadedShards;
+import dev.ravine.spark.data.HeldRows;
+import dev.ravine.spark.data.Rows;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.ravine.spark;
 
 import dev.ravine.nn.Module;
 import dev.ravine.optim.shards.ShardSizes;
+import dev.ravine.spark.data.RowFormat;
 import java.io.Serializable;
 import java.util.List;
 

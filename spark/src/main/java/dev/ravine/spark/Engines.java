@@ -1,5 +1,7 @@
 package dev.ravine.spark;
 
+import dev.ravine.spark.data.MissingNatives;
+import dev.ravine.spark.data.Rows;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.ravine.spark;
 
 import dev.ravine.optim.shards.Term;
+import dev.ravine.spark.data.BadRowException;
+import dev.ravine.spark.data.Rows;
 import java.io.NotSerializableException;
 import java.util.ArrayList;
 import java.util.Arrays;

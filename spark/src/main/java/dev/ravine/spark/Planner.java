@@ -1,6 +1,8 @@
 package dev.ravine.spark;
 
 import dev.ravine.optim.shards.ShardRequest;
+import dev.ravine.spark.data.Blocks;
+import dev.ravine.spark.data.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

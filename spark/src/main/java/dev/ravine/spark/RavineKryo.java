@@ -1,6 +1,10 @@
 package dev.ravine.spark;
 
 import com.esotericsoftware.kryo.Kryo;
+import dev.ravine.spark.data.BlockSummary;
+import dev.ravine.spark.data.Example;
+import dev.ravine.spark.data.RowFormat;
+import dev.ravine.spark.data.Rows;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /**

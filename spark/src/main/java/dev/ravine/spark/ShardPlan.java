@@ -1,6 +1,7 @@
 package dev.ravine.spark;
 
 import dev.ravine.optim.shards.ShardRequest;
+import dev.ravine.spark.data.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;

@@ -5,6 +5,7 @@ import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.training.Cluster;
 import dev.ravine.optim.training.ModelCode;
+import dev.ravine.spark.data.SparkData;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

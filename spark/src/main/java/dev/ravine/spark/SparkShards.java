@@ -11,6 +11,8 @@ import dev.ravine.optim.shards.ShardRunner;
 import dev.ravine.optim.shards.ShardSizes;
 import dev.ravine.optim.shards.Term;
 import dev.ravine.optim.shards.ThreadedShards;
+import dev.ravine.spark.data.Blocks;
+import dev.ravine.spark.data.DriverSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

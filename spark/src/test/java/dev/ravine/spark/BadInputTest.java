@@ -14,6 +14,8 @@ import dev.ravine.nn.layers.BatchNorm;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.spark.data.BadRowException;
+import dev.ravine.spark.data.SparkData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -16,6 +16,7 @@ import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.spark.data.SparkData;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

@@ -16,6 +16,7 @@ import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Trainer;
 import dev.ravine.optim.training.TrainingResult;
+import dev.ravine.spark.data.SparkData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

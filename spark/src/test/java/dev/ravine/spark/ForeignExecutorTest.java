@@ -9,6 +9,7 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.spark.data.SparkData;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

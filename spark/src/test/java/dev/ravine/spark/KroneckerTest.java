@@ -10,6 +10,7 @@ import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.kronecker.Kfac;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.spark.data.SparkData;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;

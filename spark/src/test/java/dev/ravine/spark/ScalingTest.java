@@ -15,6 +15,7 @@ import dev.ravine.nn.layers.Activation;
 import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.spark.data.SparkData;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

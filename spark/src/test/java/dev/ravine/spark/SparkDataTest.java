@@ -17,13 +17,13 @@ import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
+import dev.ravine.spark.data.SparkData;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
-import java.util.zip.CRC32C;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.sql.Dataset;
@@ -211,21 +211,5 @@ class SparkDataTest {
     private static double[] joined(INDArray a, INDArray b) {
         return DoubleStream.concat(DoubleStream.of(Arena.toDoubles(a)), DoubleStream.of(Arena.toDoubles(b)))
                 .toArray();
-    }
-
-    /** Against the JDK's checksum of the whole. */
-    @Test
-    void checksumsOfPartsAreJoined() {
-        byte[] bytes = new byte[1000];
-        new java.util.Random(1).nextBytes(bytes);
-        JoinedCrc joined = new JoinedCrc();
-        for (int[] part : new int[][] {{0, 1}, {1, 1}, {1, 700}, {700, 1000}}) {
-            CRC32C crc = new CRC32C();
-            crc.update(bytes, part[0], part[1] - part[0]);
-            joined.add(crc.getValue(), part[1] - part[0]);
-        }
-        CRC32C whole = new CRC32C();
-        whole.update(bytes);
-        assertThat(joined.value()).isEqualTo(whole.getValue());
     }
 }

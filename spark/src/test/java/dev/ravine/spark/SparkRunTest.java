@@ -21,6 +21,7 @@ import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.CheckpointFolder;
 import dev.ravine.optim.training.Trainer;
+import dev.ravine.spark.data.SparkData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,9 +10,9 @@ import dev.ravine.optim.training.Budget;
 import dev.ravine.optim.training.Trainer;
 import dev.ravine.optim.training.TrainingResult;
 import dev.ravine.spark.HadoopCheckpoints;
-import dev.ravine.spark.SparkData;
 import dev.ravine.spark.SparkModel;
 import dev.ravine.spark.SparkObjective;
+import dev.ravine.spark.data.SparkData;
 import java.io.IOException;
 import org.apache.spark.sql.SparkSession;
 

@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import java.io.Serializable;
 import java.lang.reflect.Array;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Some examples as plain arrays: what Spark caches, and what it moves between executors. */
-final class Rows implements Serializable {
+public final class Rows implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** The row of each example in the data, in rising order. */
@@ -31,12 +31,17 @@ final class Rows implements Serializable {
         this.weights = weights;
     }
 
-    int count() {
+    /** {@return the number of examples} */
+    public int count() {
         return numbers.length;
     }
 
-    /** Copies of the examples with some of these numbers; others are left out. */
-    Rows take(int... rising) {
+    /**
+     * {@return copies of the examples with some of these numbers; others are left out}
+     *
+     * @param rising numbers of rows in rising order
+     */
+    public Rows take(int... rising) {
         int last = count() == 0 ? -1 : numbers[count() - 1];
         int[] taken = IntStream.of(rising)
                 .filter(row -> count() > 0 && row >= numbers[0] && row <= last)

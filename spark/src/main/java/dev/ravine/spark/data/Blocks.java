@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.data.ExampleWeights;
@@ -15,7 +15,7 @@ import org.apache.spark.storage.StorageLevel;
  * The data on executors, cut by row number into the shards of a full pass. A block is one shard's examples; a partition
  * holds consecutive blocks. Spark keeps them in memory, or on disk where memory ends, and reads a lost one again.
  */
-final class Blocks implements AutoCloseable {
+public final class Blocks implements AutoCloseable {
     private final JavaRDD<Rows> rdd;
     private final int[] firstRows;
     private final DriverSource source;
@@ -27,14 +27,14 @@ final class Blocks implements AutoCloseable {
     }
 
     /**
-     * Reads all data once.
+     * {@return the data, read once}
      *
      * @param data where they come from
      * @param dtype of numbers
      * @param sizes of shards
      * @param partitions how many at most
      */
-    static Blocks of(SparkData data, DType dtype, ShardSizes sizes, int partitions) {
+    public static Blocks of(SparkData data, DType dtype, ShardSizes sizes, int partitions) {
         SparkData.Numbered numbered = data.examples(dtype);
         long count = numbered.rows().count();
         if (count == 0 || count > Integer.MAX_VALUE) {
@@ -88,26 +88,37 @@ final class Blocks implements AutoCloseable {
         return all.iterator();
     }
 
-    JavaRDD<Rows> rdd() {
+    /** {@return the blocks, to compute with} */
+    public JavaRDD<Rows> rdd() {
         return rdd;
     }
 
-    DriverSource source() {
+    /** {@return what the driver knows of the data} */
+    public DriverSource source() {
         return source;
     }
 
-    int partitions() {
+    /** {@return how many there are} */
+    public int partitions() {
         return firstRows.length - 1;
     }
 
-    /** The partition that holds a row. */
-    int partitionOf(int row) {
+    /**
+     * {@return the partition that holds a row}
+     *
+     * @param row its number
+     */
+    public int partitionOf(int row) {
         int at = Arrays.binarySearch(firstRows, row);
         return at >= 0 ? at : -at - 2;
     }
 
-    /** The row after the last one of a partition. */
-    int endOf(int partition) {
+    /**
+     * {@return the row after the last one of a partition}
+     *
+     * @param partition its number
+     */
+    public int endOf(int partition) {
         return firstRows[partition + 1];
     }
 

@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import dev.ravine.core.DType;
 import java.io.Serializable;
@@ -9,7 +9,7 @@ import java.util.function.ToLongFunction;
 import java.util.zip.CRC32C;
 
 /** What the driver keeps of a block. */
-final class BlockSummary implements Serializable {
+public final class BlockSummary implements Serializable {
     private static final long serialVersionUID = 1;
 
     int count;

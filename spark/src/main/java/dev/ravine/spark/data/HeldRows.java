@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
@@ -11,15 +11,25 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The examples as an executor knows them: it holds some rows, for the time of a task. */
-final class HeldRows extends FormatSource {
+public final class HeldRows extends FormatSource {
     private List<Rows> parts = List.of();
 
-    HeldRows(int size, RowFormat format) {
+    /**
+     * Holds none yet.
+     *
+     * @param size the number of all examples of the data
+     * @param format of each
+     */
+    public HeldRows(int size, RowFormat format) {
         super(size, format);
     }
 
-    /** Holds other rows; none share a number. */
-    void hold(List<Rows> rows) {
+    /**
+     * Holds other rows.
+     *
+     * @param rows none share a number
+     */
+    public void hold(List<Rows> rows) {
         parts = rows.stream()
                 .filter(part -> part.count() > 0)
                 .sorted(Comparator.comparingInt(part -> part.numbers[0]))
@@ -27,7 +37,7 @@ final class HeldRows extends FormatSource {
     }
 
     /** Forgets the rows, so that Spark's cache alone decides how long they stay in memory. */
-    void release() {
+    public void release() {
         parts = List.of();
     }
 

@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
@@ -19,7 +19,7 @@ import java.io.Serializable;
  */
 @DefaultSerializer(JavaSerializer.class) // Kryo does not know records
 @SuppressWarnings("ArrayRecordComponent")
-record RowFormat(
+public record RowFormat(
         DType dtype,
         DType featureType,
         long[] featureShape,
@@ -41,8 +41,8 @@ record RowFormat(
         return Math.toIntExact(Shape.of(targetShape).count());
     }
 
-    /** Bytes of one example in memory. */
-    long bytes() {
+    /** {@return the bytes of one example in memory} */
+    public long bytes() {
         return (long) featureWidth() * featureType.bytes() + (long) targetWidth() * targetType.bytes() + Integer.BYTES;
     }
 }

@@ -1,10 +1,15 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 /** An executor cannot load Ravine's native libraries; the message says what it needs. */
-final class MissingNatives extends IllegalStateException {
+public final class MissingNatives extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
-    MissingNatives(LinkageError cause) {
+    /**
+     * Says what the executor needs.
+     *
+     * @param cause what the Java machine threw
+     */
+    public MissingNatives(LinkageError cause) {
         super(
                 "Ravine's native libraries cannot be loaded for " + System.getProperty("os.name") + " "
                         + System.getProperty("os.arch") + " (" + cause + "); expected nd4j-native, openblas and javacpp"

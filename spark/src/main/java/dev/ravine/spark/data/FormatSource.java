@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What drivers and executors know alike about the examples: their number and their format. */
-abstract class FormatSource implements ExampleSource {
+public abstract class FormatSource implements ExampleSource {
     private final int size;
     private final RowFormat format;
 
@@ -18,7 +18,8 @@ abstract class FormatSource implements ExampleSource {
         this.format = format;
     }
 
-    final RowFormat format() {
+    /** {@return what each example looks like} */
+    public final RowFormat format() {
         return format;
     }
 

@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 /**
  * The CRC-32C of parts one after the other, from the parts' own. A CRC is linear: the remainder of the first part,

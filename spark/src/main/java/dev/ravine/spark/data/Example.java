@@ -1,9 +1,9 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import java.io.Serializable;
 
 /** One example on its way from Spark's rows to {@link Rows}. */
-final class Example implements Serializable {
+public final class Example implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** float[], double[] or long[]. */

@@ -1,4 +1,4 @@
-package dev.ravine.spark;
+package dev.ravine.spark.data;
 
 import dev.ravine.core.data.ExampleWeights;
 import dev.ravine.core.data.RowCopy;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The examples as the driver knows them: it holds no numbers but weights. */
-final class DriverSource extends FormatSource {
+public final class DriverSource extends FormatSource {
     private final ExampleWeights weights;
     private final long checksum;
 
