@@ -250,7 +250,7 @@ public final class DataSet implements ExampleSource {
      * @param each the weight of each example, not negative; rounded to the features' dtype
      * @return a data set with these weights instead of its own
      * @throws ShapeException if there is not one weight for each example
-     * @throws IllegalArgumentException if a weight is negative or not finite
+     * @throws IllegalArgumentException if a weight is negative, not finite, or too small or too large for means
      */
     public DataSet withWeights(double... each) {
         if (each.length != size()) {
@@ -267,7 +267,7 @@ public final class DataSet implements ExampleSource {
      * @return a data set on the same memory
      * @throws IllegalStateException if the targets are not labels
      * @throws ShapeException if there is not one weight for each class
-     * @throws IllegalArgumentException if a weight is negative or not finite
+     * @throws IllegalArgumentException if a weight is negative, not finite, or too small or too large for means
      */
     public DataSet withClassWeights(double... byClass) {
         if (byClass.length != classes()) {

@@ -21,21 +21,30 @@ public final class ExampleWeights {
     }
 
     /**
-     * Weights, rounded to a dtype.
+     * Weights, rounded to a dtype. Their sum must be in the range of its numbers, and so must the inverse of each.
      *
      * @param dtype of the features that they belong to
      * @param each the weight of each example, not negative
      * @return these weights
-     * @throws IllegalArgumentException if a weight is negative or not finite
+     * @throws IllegalArgumentException if a weight is negative, not finite, or too small or too large for means
      */
     public static ExampleWeights of(DType dtype, double... each) {
         INDArray array = Arena.create(dtype, Shape.of(each.length));
         Elements.of(array).write(0, each.length, each);
         ExampleWeights weights = new ExampleWeights(array);
+        boolean isSingle = dtype == DType.FLOAT32;
+        double least = 4 * (isSingle ? Float.MIN_NORMAL : Double.MIN_NORMAL);
+        double most = (isSingle ? Float.MAX_VALUE : Double.MAX_VALUE) / Math.max(1, each.length);
         for (int i = 0; i < each.length; i++) {
-            if (!(weights.get(i) >= 0 && weights.get(i) < Double.POSITIVE_INFINITY)) {
+            double weight = weights.get(i);
+            if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("data set: the weight of example " + i
                         + " must not be negative and must be finite in " + dtype + ", found " + each[i]);
+            }
+            if (weight > most || (weight < least && each[i] != 0)) {
+                throw new IllegalArgumentException("data set: the weight of example " + i + " must be 0 or from " + least
+                        + " to " + most + ", so that means over " + each.length + " examples of " + dtype
+                        + " can be computed, found " + each[i] + "; multiply all weights by one number");
             }
         }
         return weights;
