@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -30,7 +31,10 @@ final class StepGroups {
      */
     StepGroups(GroupSettings rest, Map<ParameterGroup, UnaryOperator<GroupSettings>> changes) {
         this.rest = rest;
-        changes.forEach((group, change) -> groups.put(group, change.apply(rest)));
+        changes.forEach((group, change) -> groups.put(
+                group,
+                Objects.requireNonNull(
+                        change.apply(rest), () -> "the settings of the group '" + group.name() + "' are null")));
         this.names = ParameterGroup.requireApart(List.copyOf(groups.keySet()));
     }
 

@@ -123,9 +123,15 @@ public abstract class StepSettings<B extends StepSettings<B>> extends FluentBuil
      * @param group such as {@link ParameterGroup#of}; shares no parameter with other groups
      * @param change from the optimizer's settings to those of the group
      * @return this
+     * @throws IllegalArgumentException if the same group was given before
      */
     public final B group(ParameterGroup group, UnaryOperator<GroupSettings> change) {
-        groups.put(group, Objects.requireNonNull(change, "change"));
+        Objects.requireNonNull(group, "group");
+        Objects.requireNonNull(change, "change");
+        if (groups.putIfAbsent(group, change) != null) {
+            throw new IllegalArgumentException("the group '" + group.name()
+                    + "' has settings already; give all of them in one call, as in s -> s.rateFactor(0.1).weightDecay(0)");
+        }
         return self();
     }
 

@@ -269,4 +269,14 @@ class GroupsTest {
                         .build())
                 .hasMessageContaining("weight decay");
     }
+
+    @Test
+    void settingsOfAGroupAreGivenOnce() {
+        Adam.Builder twice = Adam.builder().group(HEAD, head -> head.weightDecay(0));
+        assertThatThrownBy(() -> twice.group(HEAD, head -> head.rateFactor(2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("'" + HEAD.name() + "'", "settings already");
+        Adam.Builder none = Adam.builder().group(HEAD, head -> null);
+        assertThatThrownBy(none::build).hasMessageContainingAll("'" + HEAD.name() + "'", "are null");
+    }
 }
