@@ -42,9 +42,10 @@ public final class ExampleWeights {
                         + " must not be negative and must be finite in " + dtype + ", found " + each[i]);
             }
             if (weight > most || (weight < least && each[i] != 0)) {
-                throw new IllegalArgumentException("data set: the weight of example " + i + " must be 0 or from " + least
-                        + " to " + most + ", so that means over " + each.length + " examples of " + dtype
-                        + " can be computed, found " + each[i] + "; multiply all weights by one number");
+                throw new IllegalArgumentException(
+                        "data set: the weight of example " + i + " must be 0 or from " + least
+                                + " to " + most + ", so that means over " + each.length + " examples of " + dtype
+                                + " can be computed, found " + each[i] + "; multiply all weights by one number");
             }
         }
         return weights;

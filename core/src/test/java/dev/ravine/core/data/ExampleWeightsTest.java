@@ -95,11 +95,13 @@ class ExampleWeightsTest {
         for (double[] each : new double[][] {{1e308, 1e308}, {1e-310, 1}, {Double.MIN_VALUE, 0}}) {
             assertThatThrownBy(() -> ExampleWeights.of(DType.FLOAT64, each))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContainingAll("the weight of example 0", "must be 0 or from", "" + each[0], "multiply all");
+                    .hasMessageContainingAll(
+                            "the weight of example 0", "must be 0 or from", "" + each[0], "multiply all");
         }
         assertThatThrownBy(() -> ExampleWeights.of(DType.FLOAT32, 1, 1e-40)).hasMessageContaining("example 1");
         assertThatThrownBy(() -> ExampleWeights.of(DType.FLOAT32, 1, 1e-50)).hasMessageContaining("1.0E-50");
         assertThatThrownBy(() -> ExampleWeights.of(DType.FLOAT32, 3e38, 3e38)).hasMessageContaining("example 0");
-        assertThat(ExampleWeights.of(DType.FLOAT64, 5e307, 1e-307, 0).total(0, 1, 2)).isEqualTo(5e307);
+        assertThat(ExampleWeights.of(DType.FLOAT64, 5e307, 1e-307, 0).total(0, 1, 2))
+                .isEqualTo(5e307);
     }
 }

@@ -129,8 +129,9 @@ public abstract class StepSettings<B extends StepSettings<B>> extends FluentBuil
         Objects.requireNonNull(group, "group");
         Objects.requireNonNull(change, "change");
         if (groups.putIfAbsent(group, change) != null) {
-            throw new IllegalArgumentException("the group '" + group.name()
-                    + "' has settings already; give all of them in one call, as in s -> s.rateFactor(0.1).weightDecay(0)");
+            throw new IllegalArgumentException(
+                    "the group '" + group.name()
+                            + "' has settings already; give all of them in one call, as in s -> s.rateFactor(0.1).weightDecay(0)");
         }
         return self();
     }
