@@ -15,7 +15,7 @@ final class QrFactor implements AutoCloseable {
     private final int n;
 
     private final int m;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the factorization");
     private final INDArray columns;
     private final INDArray right;
     /** Row j holds column j of R, up to the diagonal. */

@@ -21,7 +21,7 @@ final class DiagonalPreconditioning implements Preconditioning {
     private final double exponent;
     private final boolean allowsOneByOne;
     private final SquaredGradients statistic;
-    private final Arena arena = new Arena();
+    private final Arena arena = new Arena("the preconditioner");
     private INDArray squares;
     private INDArray diagonal;
     private double unit;
