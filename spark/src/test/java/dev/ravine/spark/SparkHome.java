@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
@@ -103,7 +104,7 @@ final class SparkHome implements AutoCloseable {
                 .config("spark.executor.memory", memory)
                 .config("spark.executor.cores", "1")
                 .config("spark.executor.extraClassPath", classPath)
-                .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
+                .config("spark.executor.extraJavaOptions", String.join(" ", own("--enable-native", "-XX:")))
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
                 .config("spark.kryo.registrator", RavineKryo.class.getName())
                 .config("spark.kryo.registrationRequired", "true")
@@ -122,18 +123,19 @@ final class SparkHome implements AutoCloseable {
         return String.join(File.pathSeparator, whole);
     }
 
-    /** {@return what Spark opens in the JDK's packages, from this process's own options} */
-    static List<String> options() {
+    /** {@return the options of this process that begin so} */
+    private static List<String> own(String... beginnings) {
         return java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(o -> o.startsWith("--add-opens") || o.startsWith("--enable-native"))
+                .filter(option -> Arrays.stream(beginnings).anyMatch(option::startsWith))
                 .toList();
     }
 
     private void launch(String name, String main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options());
-        command.add("-Xmx256m");
+        command.addAll(own("--add-opens", "--enable-native"));
+        // They compute nothing, so the first compiler is enough.
+        command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         // Whichever other logger is on the class path: the start waits for what Spark logs.
         command.add("-Dslf4j.provider=org.apache.logging.slf4j.SLF4JServiceProvider");
         // Else an application ends when ten of its executors were lost.
