@@ -32,7 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * factorized by LAPACK in double precision, whatever the objective's dtype. Near a minimum with a regular Hessian the
  * error is squared at each step. {@link Indefinite} says what replaces an H that is not positive definite.
  *
- * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9, or the norm of theta where that is longer. A rejected step is
+ * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9, or the norm of theta
+ * where that is longer. A rejected step is
  * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. So is the very first step if
  * it ends on the boundary with a ratio below 0.8, since the first radius is a guess, and a long step can lead to
  * another valley. The line search of the other

@@ -62,7 +62,11 @@ abstract class RadiusOptimizer extends SecondOrder {
 
     @Override
     protected Map<String, Object> ownSettings() {
-        return new HashMap<>(Map.of("curvature", curvature, "radius", region));
+        Map<String, Object> own = new HashMap<>(Map.of("curvature", curvature, "radius", region));
+        if (!hasUsualLimit) {
+            own.put("largestRadius", "holds where theta is longer");
+        }
+        return own;
     }
 
     @Override
