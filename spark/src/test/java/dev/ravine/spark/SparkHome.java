@@ -93,8 +93,10 @@ final class SparkHome implements AutoCloseable {
                 .getOrCreate();
     }
 
-    /** With executors of one core, and everything that is sent by name. */
+    /** With executors of one core, as {@code docs/cluster.md} sets them, and everything that is sent by name. */
     SparkSession.Builder builder(String classPath, String memory) {
+        List<String> options = new ArrayList<>(own("--enable-native", "-XX:"));
+        options.add("-XX:ActiveProcessorCount=1");
         return SparkSession.builder()
                 .master(master)
                 .appName("ravine cluster tests")
@@ -104,7 +106,8 @@ final class SparkHome implements AutoCloseable {
                 .config("spark.executor.memory", memory)
                 .config("spark.executor.cores", "1")
                 .config("spark.executor.extraClassPath", classPath)
-                .config("spark.executor.extraJavaOptions", String.join(" ", own("--enable-native", "-XX:")))
+                .config("spark.executor.extraJavaOptions", String.join(" ", options))
+                .config("spark.broadcast.compress", "false")
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
                 .config("spark.kryo.registrator", RavineKryo.class.getName())
                 .config("spark.kryo.registrationRequired", "true")
