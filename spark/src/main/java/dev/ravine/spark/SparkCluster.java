@@ -45,6 +45,8 @@ final class SparkCluster implements Cluster {
         SparkConf conf = new SparkConf().setMaster(master).setIfMissing("spark.app.name", "ravine");
         conf.setIfMissing("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
         conf.setIfMissing("spark.kryo.registrator", RavineKryo.class.getName());
+        // Vectors do not compress.
+        conf.setIfMissing("spark.broadcast.compress", "false");
         if (master.startsWith("local")) {
             conf.setIfMissing("spark.driver.host", "127.0.0.1").setIfMissing("spark.driver.bindAddress", "127.0.0.1");
         }

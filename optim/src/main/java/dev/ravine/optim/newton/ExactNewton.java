@@ -32,14 +32,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * factorized by LAPACK in double precision, whatever the objective's dtype. Near a minimum with a regular Hessian the
  * error is squared at each step. {@link Indefinite} says what replaces an H that is not positive definite.
  *
- * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9, or the norm of theta
- * where that is longer. A rejected step is
- * tried again within a smaller radius before the Hessian is computed anew, up to 20 times. So is the very first step if
- * it ends on the boundary with a ratio below 0.8, since the first radius is a guess, and a long step can lead to
- * another valley. The line search of the other
- * two takes the first rate of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright,
- * Numerical Optimization, chapter 3). If there is none, the same matrix is tried again with a shift that grows by 100,
- * up to 10 times: steps become shorter and turn towards steepest descent.
+ * <p>Constants: the trust region has those of {@link TrustRegionNewton}, but a radius of up to 1e9, or the norm of
+ * theta where that is longer. A rejected step is tried again within a smaller radius before the Hessian is computed
+ * anew, up to 20 times. So is the very first step if it ends on the boundary with a ratio below 0.8, since the first
+ * radius is a guess, and a long step can lead to another valley. The line search of the other two takes the first rate
+ * of 1, 1/2, 1/4, ... with f(theta + rate p) at most f + 0.0001 rate g'p (Nocedal and Wright, Numerical Optimization,
+ * chapter 3). If there is none, the same matrix is tried again with a shift that grows by 100, up to 10 times: steps
+ * become shorter and turn towards steepest descent.
  *
  * <p>A step costs a gradient, n products (about 2 n gradients) and n^3 / 3 to 9 n^3 further operations; memory is 16
  * n^2 bytes, and as much again as n rows of Java arrays when eigenvectors are needed. Made for up to a few thousand
