@@ -268,11 +268,14 @@ public final class ScaledConjugateGradients extends SecondOrder {
         }
         double norm = Math.sqrt(square);
         double along = Double.NaN;
+        boolean isShortest = false;
         // Sigma is in the units of theta. It may reach to where f explodes, or be too short to change theta.
-        for (double length = distance(at) / norm; !Double.isFinite(along) && length > 0; length /= 1024) {
+        double first = Math.min(distance(at) / norm, Double.MAX_VALUE);
+        for (double length = first; !Double.isFinite(along) && !isShortest && length > 0; length /= 1024) {
             Vectors.copy(at.theta(), point);
             Vectors.axpy(length, direction, point);
-            if (Vectors.equal(at.theta(), point)) {
+            isShortest = Vectors.equal(at.theta(), point);
+            if (isShortest) {
                 length = LineSearchOptimizer.shortest(at) / norm;
                 Vectors.axpy(length, direction, point);
             }

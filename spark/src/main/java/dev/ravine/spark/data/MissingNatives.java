@@ -13,8 +13,8 @@ public final class MissingNatives extends IllegalStateException {
         super(
                 "Ravine's native libraries cannot be loaded for " + System.getProperty("os.name") + " "
                         + System.getProperty("os.arch") + " (" + cause + "); expected nd4j-native, openblas and javacpp"
-                        + " with the classifier of this platform on the executor's class path; add them with --jars or"
-                        + " build the fat jar with -Pall-platforms",
+                        + " with the classifier of this platform on the executor's class path; add them with --jars, in a"
+                        + " jar of all dependencies, or build with -Djavacpp.platform=NAME or -Pall-platforms",
                 cause);
     }
 }
