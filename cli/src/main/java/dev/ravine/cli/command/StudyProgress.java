@@ -25,7 +25,8 @@ final class StudyProgress {
             return;
         }
         printed = seconds;
-        String left = share >= FIRST_SHARE ? String.format(Locale.ROOT, ", %.0f s left", seconds * (1 - share) / share) : "";
+        String left =
+                share >= FIRST_SHARE ? String.format(Locale.ROOT, ", %.0f s left", seconds * (1 - share) / share) : "";
         out.printf(Locale.ROOT, "  %s %.0f%%%s: %s%n", name, 100 * share, left, part);
         out.flush();
     }
