@@ -1,7 +1,7 @@
 package dev.ravine.optim;
 
 import dev.ravine.core.DType;
-import dev.ravine.optim.secondorder.Rounding;
+import dev.ravine.optim.objective.Rounding;
 
 /**
  * Counts accepted steps in a row that made no new lowest value beyond rounding error and got neither shorter nor clearly

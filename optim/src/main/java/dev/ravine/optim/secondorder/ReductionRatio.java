@@ -1,6 +1,7 @@
 package dev.ravine.optim.secondorder;
 
 import dev.ravine.core.DType;
+import dev.ravine.optim.objective.Rounding;
 import java.util.function.DoubleSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

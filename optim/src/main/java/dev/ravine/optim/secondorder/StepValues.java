@@ -5,6 +5,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.Rounding;
 import dev.ravine.optim.objective.Scope;
 import java.util.IdentityHashMap;
 import org.nd4j.linalg.api.ndarray.INDArray;

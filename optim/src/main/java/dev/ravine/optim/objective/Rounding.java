@@ -1,4 +1,4 @@
-package dev.ravine.optim.secondorder;
+package dev.ravine.optim.objective;
 
 import dev.ravine.core.DType;
 
