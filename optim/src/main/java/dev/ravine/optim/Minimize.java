@@ -32,11 +32,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>The search has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a
- * saddle; when a step was within {@link #ftol} or {@link #xtol}; or when rounding hides the gradient: steps change the
- * function by less than its rounding, or fail, and each element of the gradient is within a multiple of its own
- * noise; or when steps fail and the function is the same number all the way to the minimum that its gradient and its
- * Hessian promise. Where steps get nowhere otherwise, the search has stalled. It also ends at limits, and where the function is not finite. The result says which,
- * and holds the best point in each case.
+ * saddle; when a step was within {@link #ftol} or {@link #xtol}; when steps fail, or change the function by less than
+ * its rounding, and each element of the gradient is within a multiple of its own noise; or when steps fail and the
+ * function is the same number all the way to the minimum that gradient and Hessian promise. Otherwise a search that
+ * gets nowhere has stalled. Limits and non-finite values end it, too. The result says which, and holds the best point.
  */
 public final class Minimize {
     private static final int HOPELESS_REJECTIONS = 50;
@@ -419,17 +418,16 @@ public final class Minimize {
             if (RoundingFloor.hides(objective, x, gradient, optimizer)) {
                 return end(End.CONVERGED, "the function and the steps have shrunk to rounding");
             }
-            if (!isLast && !stagnation.isHopeless()) {
-                return null;
-            }
-            if (Flatness.hides(objective, x, value, gradient, optimizer)) {
+            boolean isOver = isLast || stagnation.isHopeless();
+            if (isOver && Flatness.hides(objective, x, value, gradient, optimizer)) {
                 return end(End.CONVERGED, "the function is the same number all the way to the minimum");
             }
             String rejected = rejections == 1
                     ? "a step was rejected and would be again"
                     : rejections + " steps in a row were rejected";
             String what = isLast ? rejected : "steps have not changed the function visibly for long";
-            return end(End.STALLED, what + "; the last: " + last.reason() + "; stalled at a gradient of norm " + norm);
+            String end = what + "; the last: " + last.reason() + "; stalled at a gradient of norm " + norm;
+            return isOver ? end(End.STALLED, end) : null;
         }
 
         private Result end(End kind, String reason) {

@@ -217,8 +217,7 @@ final class Sensitivity {
                         table(bySetting, byScale)));
         return new Answer(
                 "An optimizer comes within " + FACTOR
-                        + " times its best loss over this many powers of ten of its rate or" + " damping: " + basins
-                        + ".",
+                        + " times its best loss over this many powers of ten of its rate or damping: " + basins + ".",
                 section);
     }
 

@@ -14,7 +14,7 @@ import java.util.Map;
 abstract class RadiusOptimizer extends SecondOrder {
     private static final String REJECTIONS = "rejections";
 
-    /** So many quarters of a radius are 1e-12 of it: the radius belongs to parameters of other units. */
+    /** After this many divisions by four the radius is 1e-12 of itself: it was made for parameters in other units. */
     private static final int FOREIGN_UNITS = 20;
 
     final Curvature curvature;
