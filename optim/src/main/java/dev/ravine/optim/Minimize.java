@@ -33,9 +33,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>The search has converged when the norm of the gradient is small enough and the optimizer sees no way to leave a
  * saddle; when a step was within {@link #ftol} or {@link #xtol}; when steps fail, or change the function by less than
- * its rounding, and each element of the gradient is within a multiple of its own noise; or when steps fail and the
- * function is the same number all the way to the minimum that gradient and Hessian promise. Otherwise a search that
- * gets nowhere has stalled. Limits and non-finite values end it, too. The result says which, and holds the best point.
+ * its rounding, and each element of the gradient is within a multiple of its own noise; or when steps fail and values
+ * hide what is left: the function is the same number all the way to the minimum that gradient and Hessian promise, or
+ * the fall to it is within the function's rounding. Otherwise a search that gets nowhere has stalled. Limits and non-finite values end it, too. The result says which, and holds the best point.
  */
 public final class Minimize {
     private static final int HOPELESS_REJECTIONS = 50;
@@ -421,6 +421,9 @@ public final class Minimize {
             boolean isOver = isLast || stagnation.isHopeless();
             if (isOver && Flatness.hides(objective, x, value, gradient, optimizer)) {
                 return end(End.CONVERGED, "the function is the same number all the way to the minimum");
+            }
+            if (isOver && RemainingGain.isHidden(objective, x, value, gradient, optimizer)) {
+                return end(End.CONVERGED, "the fall to the minimum is within the rounding of the function");
             }
             String rejected = rejections == 1
                     ? "a step was rejected and would be again"

@@ -8,6 +8,7 @@ import dev.ravine.core.Shape;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -54,7 +55,21 @@ final class RoundingFloor {
         return true;
     }
 
-    /** Gradients close by. What has no slope, such as a parameter at its bound, stays where it is. */
+    /**
+     * Measures how far values of the function are from the truth. Costs twelve gradients.
+     *
+     * @param objective the function
+     * @param x the point; not changed
+     * @param gradient there, without the part that may not be followed; not changed
+     * @param optimizer knows what may be followed
+     * @return a multiple of the standard deviation of values nearby
+     */
+    static double noiseOfValues(Objective objective, INDArray x, INDArray gradient, Optimizer optimizer) {
+        double[] here = Arena.toDoubles(gradient);
+        return ALLOWANCE * noise(samples(objective, x, here, optimizer), here.length);
+    }
+
+    /** Gradients close by, each with its value. What has no slope, such as a parameter at its bound, stays where it is. */
     private static double[][] samples(Objective objective, INDArray x, double[] here, Optimizer optimizer) {
         DType dtype = DType.of(x);
         double spacing = Math.pow(dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0), 2.0 / 3);
@@ -74,9 +89,10 @@ final class RoundingFloor {
                 elements.set(
                         i, way[i] == 0 ? point[i] : neighbour(point[i] + (k + 1) * way[i], rng.nextBoolean(), dtype));
             }
-            objective.gradient(neighbour, Scope.all(), there);
+            double value = objective.gradient(neighbour, Scope.all(), there);
             optimizer.project(x, there);
-            samples[k] = Arena.toDoubles(there);
+            samples[k] = Arrays.copyOf(Arena.toDoubles(there), point.length + 1);
+            samples[k][point.length] = value;
         }
         return samples;
     }
