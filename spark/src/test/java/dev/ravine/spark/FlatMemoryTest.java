@@ -18,6 +18,7 @@ import dev.ravine.optim.training.Trainer;
 import dev.ravine.optim.training.TrainingResult;
 import dev.ravine.spark.data.SparkData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +37,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Memory stays flat while optimizers train on 60,000 images of 784 pixels from a Parquet file, on two executors of 1 GB. The
- * system property {@code flat.seconds} is the time of each, 60 without it.
+ * images are those of Fashion-MNIST where Debian's package {@code dataset-fashion-mnist} has put them, else the repository's
+ * digits over and over. The system property {@code flat.seconds} is the time of each optimizer, 60 without it.
  */
 @Tag("long")
 class FlatMemoryTest {
     private static final int ROWS = 60_000;
     private static final int PARTS = 12;
     private static final int SECONDS = Integer.getInteger("flat.seconds", 60);
-    private static final Path IMAGES = Path.of("../examples/src/main/resources/dev/ravine/examples/mnist-10k");
+    private static final Path FASHION = Path.of("/usr/share/datasets/fashion-mnist");
+    private static final Path IMAGES = Files.isDirectory(FASHION)
+            ? FASHION
+            : Path.of("../examples/src/main/resources/dev/ravine/examples/mnist-10k");
 
     /** What may come after the middle of a run. */
     private static final double GROWTH = 1.1;
@@ -108,11 +113,12 @@ class FlatMemoryTest {
         }
     }
 
-    /** The repository's digits over and over, written by executors. */
+    /** All images, over and over if there are fewer, written by executors. */
     private static void write(SparkSession spark, String file) {
         List<Integer> parts = IntStream.range(0, PARTS).boxed().toList();
         // Executors have a folder of their own.
         String images = IMAGES.toAbsolutePath().toString();
+        System.out.println("images of " + images);
         JavaRDD<Row> rows = new JavaSparkContext(spark.sparkContext())
                 .parallelize(parts, PARTS)
                 .flatMap(part -> rows(Path.of(images), part).iterator());
