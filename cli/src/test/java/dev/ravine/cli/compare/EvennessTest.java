@@ -27,18 +27,7 @@ class EvennessTest {
 
     private static Evenness evenness(Budget budget, Comparison.Contender... contenders) {
         TaskMetric loss = new TaskMetric("loss", false, TaskMetric.Kind.OBJECTIVE, 0, net -> 0);
-        Task task = new Task(
-                "data",
-                "net",
-                null,
-                null,
-                null,
-                null,
-                0,
-                List.of(loss),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        Task task = BareTask.of(0, loss);
         return new Evenness(
                 new Comparison("classify", task, 10, budget, List.of(1L), List.of(contenders), "this machine"));
     }

@@ -110,18 +110,7 @@ class LeastSquaresFitTest {
     @Test
     void thePageHasIntervalsAndResiduals() throws IOException {
         Run run = run(new Linear(1, 1), "lm");
-        Task task = new Task(
-                "data",
-                "net",
-                null,
-                null,
-                null,
-                null,
-                0.1,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        Task task = BareTask.of(0.1);
         FitSection section = new FitSection(
                 task, List.of(new Comparison.Contender("LM", run.optimizer(), Optional.empty(), List.of(run))));
         assertThat(section.section().orElseThrow().text())

@@ -46,18 +46,7 @@ class VerdictTest {
     }
 
     private static Comparison comparison(int seeds, TaskMetric loss, List<Comparison.Contender> contenders) {
-        Task task = new Task(
-                "data",
-                "net",
-                null,
-                null,
-                null,
-                null,
-                0,
-                List.of(loss, ACCURACY),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        Task task = BareTask.of(0, loss, ACCURACY);
         return new Comparison(
                 "classify",
                 task,
