@@ -43,6 +43,11 @@ public abstract class ForwardingOptimizer implements Optimizer {
     }
 
     @Override
+    public boolean fitsAnyUnits() {
+        return optimizer.fitsAnyUnits();
+    }
+
+    @Override
     public void skipExamples() {
         optimizer.skipExamples();
     }

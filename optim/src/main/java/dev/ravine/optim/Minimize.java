@@ -35,12 +35,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * saddle; when a step was within {@link #ftol} or {@link #xtol}; when steps fail, or change the function by less than
  * its rounding, and each element of the gradient is within a multiple of its own noise; or when steps fail and values
  * hide what is left: the function is the same number all the way to the minimum that gradient and Hessian promise, or
- * the fall to it is within the function's rounding. Otherwise a search that gets nowhere has stalled. Limits and non-finite values end it, too. The result says which, and holds the best point.
+ * the fall to it is within the function's rounding. Otherwise a search that gets nowhere has stalled. Limits and
+ * non-finite values end it, too. The result says which, and holds the best point.
+ *
+ * <p>Where the start or its gradient is beyond 1e45 or below 1e-45 (1e16 and 1e-16 in single precision), an optimizer
+ * whose settings {@linkplain Optimizer#fitsAnyUnits fit any units} works in units of them, powers of two. Results and reports
+ * are in the units of the function, but for the telemetry.
  */
 public final class Minimize {
-    private static final int HOPELESS_REJECTIONS = 50;
-    private static final double USUAL_TOLERANCE = 1e-8;
-
     private final UnaryOperator<Tensor> function;
     private final boolean isLeastSquares;
     private INDArray start;
@@ -77,7 +79,8 @@ public final class Minimize {
      * @param x the last point if the search has converged, else the one with the lowest value that was seen between
      *     steps
      * @param value the function there
-     * @param gradientNorm of its gradient, without what bounds forbid; infinite or NaN only at {@link End#NOT_FINITE}
+     * @param gradientNorm of its gradient, without what bounds forbid; NaN only at {@link End#NOT_FINITE}, infinite
+     *     also where the gradient is beyond the range of numbers but not in the units of the search
      * @param steps how many steps were made, rejected ones included
      * @param end what kind of end it was
      * @param reason why it ended
@@ -263,27 +266,30 @@ public final class Minimize {
         if (start == null) {
             throw new IllegalStateException("there is no start; give one with from(...)");
         }
-        try (Objective objective = objective()) {
-            return new Run(objective, optimizer).run();
+        try (Units.Found found = Units.of(optimizer, start, this::objective)) {
+            return new Run(found, optimizer).run();
         }
     }
 
-    private Objective objective() {
+    /** The function in some units. */
+    private Objective objective(Units units) {
+        UnaryOperator<Tensor> scaled = units.scaled(function, isLeastSquares);
         return isLeastSquares
-                ? new ResidualObjective(DType.of(start), start.length(), function)
-                : new FunctionObjective(DType.of(start), start.length(), function);
+                ? new ResidualObjective(DType.of(start), start.length(), scaled)
+                : new FunctionObjective(DType.of(start), start.length(), scaled);
     }
 
-    /** One search. */
+    /** One search. Points, values and gradients are in the {@link Units} that the optimizer sees. */
     private final class Run {
+        private final Units units;
         private final long began = System.nanoTime();
         private final Optimizer optimizer;
         private final Objective objective;
         private final CountingObjective counted;
-        private final INDArray x = Arena.copyOf(start);
-        private final INDArray gradient = Arena.create(DType.of(x), Shape.of(x.length()));
-        private final INDArray best = Arena.create(DType.of(x), Shape.of(x.length()));
-        private final Stagnation stagnation = new Stagnation(DType.of(x));
+        private final INDArray x;
+        private final INDArray gradient;
+        private final INDArray best;
+        private final Progress progress;
         private final List<StepReport> history = new ArrayList<>();
         private final double gradientTolerance;
         private double value;
@@ -291,24 +297,27 @@ public final class Minimize {
         private double bestValue = Double.NaN;
         private double bestNorm;
         private int steps;
-        private int rejections;
         private StepReport last;
         private double valueBefore;
         private boolean goesOn = true;
 
-        private Run(Objective objective, Optimizer optimizer) {
-            this.objective = objective;
+        private Run(Units.Found found, Optimizer optimizer) {
+            this.units = found.units();
+            this.objective = found.objective();
             this.optimizer = optimizer;
             this.counted = CountingObjective.of(objective);
+            this.x = units.scaled(start);
+            this.gradient = Arena.create(DType.of(x), Shape.of(x.length()));
+            this.best = Arena.create(DType.of(x), Shape.of(x.length()));
+            this.progress = new Progress(DType.of(x));
             look();
             this.gradientTolerance = gradientTolerance();
         }
 
         private double gradientTolerance() {
-            if (!Double.isNaN(tolerance)) {
-                return tolerance;
-            }
-            return isLeastSquares ? 0 : USUAL_TOLERANCE * (norm <= USUAL_TOLERANCE ? norm : 1);
+            return Double.isNaN(tolerance)
+                    ? isLeastSquares ? 0 : units.usualTolerance(norm)
+                    : units.scaledSlope(tolerance);
         }
 
         private Result run() {
@@ -326,13 +335,12 @@ public final class Minimize {
                     return end(End.NOT_FINITE, e.getMessage());
                 }
                 steps++;
-                stagnation.see(last);
-                rejections = last.accepted() ? 0 : rejections + 1;
+                progress.see(last);
                 if (keepsHistory) {
-                    history.add(last);
+                    history.add(units.report(last));
                 }
                 look();
-                goesOn = callback.goesOn(x, last);
+                goesOn = callback.goesOn(units.point(x), units.report(last));
             }
         }
 
@@ -354,7 +362,7 @@ public final class Minimize {
         }
 
         private String whatIsNotFinite() {
-            return "the function is " + value + " and the gradient's norm " + norm
+            return "the function is " + units.value(value) + " and the gradient's norm " + units.slope(norm)
                     + objective
                             .firstNonFinite(x, Scope.all())
                             .map(where -> ": " + where)
@@ -372,7 +380,9 @@ public final class Minimize {
             if (norm <= gradientTolerance && !optimizer.canLeave(objective, x)) {
                 return end(
                         End.CONVERGED,
-                        norm == 0 ? "the gradient is zero" : "the gradient's norm is within " + gradientTolerance);
+                        norm == 0
+                                ? "the gradient is zero"
+                                : "the gradient's norm is within " + units.slope(gradientTolerance));
             }
             String within = within();
             if (within != null) {
@@ -411,34 +421,19 @@ public final class Minimize {
 
         /** The end of a search that gets nowhere; null if it may still get somewhere. */
         private Result stuck() {
-            boolean isLast = rejections > 0 && (rejections == HOPELESS_REJECTIONS || !optimizer.canRetry());
-            if (!isLast && !stagnation.isSuspected()) {
-                return null;
+            Progress.Stop stop = progress.stop(objective, x, value, gradient, optimizer);
+            if (stop == null || stop.isMinimum()) {
+                return stop == null ? null : end(End.CONVERGED, stop.reason());
             }
-            if (RoundingFloor.hides(objective, x, gradient, optimizer)) {
-                return end(End.CONVERGED, "the function and the steps have shrunk to rounding");
-            }
-            boolean isOver = isLast || stagnation.isHopeless();
-            if (isOver && Flatness.hides(objective, x, value, gradient, optimizer)) {
-                return end(End.CONVERGED, "the function is the same number all the way to the minimum");
-            }
-            if (isOver && RemainingGain.isHidden(objective, x, value, gradient, optimizer)) {
-                return end(End.CONVERGED, "the fall to the minimum is within the rounding of the function");
-            }
-            String rejected = rejections == 1
-                    ? "a step was rejected and would be again"
-                    : rejections + " steps in a row were rejected";
-            String what = isLast ? rejected : "steps have not changed the function visibly for long";
-            String end = what + "; the last: " + last.reason() + "; stalled at a gradient of norm " + norm;
-            return isOver ? end(End.STALLED, end) : null;
+            return end(End.STALLED, stop.reason() + " at a gradient of norm " + units.slope(norm));
         }
 
         private Result end(End kind, String reason) {
             boolean isHere = kind == End.CONVERGED;
             return new Result(
-                    isHere ? x : best,
-                    isHere ? value : bestValue,
-                    isHere ? norm : bestNorm,
+                    units.point(isHere ? x : best),
+                    units.value(isHere ? value : bestValue),
+                    units.slope(isHere ? norm : bestNorm),
                     steps,
                     kind,
                     reason,

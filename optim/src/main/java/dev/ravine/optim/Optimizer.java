@@ -55,6 +55,14 @@ public interface Optimizer extends AutoCloseable {
     default void project(INDArray theta, INDArray gradient) {}
 
     /**
+     * {@return whether the settings fit any units of parameters and objective} Whoever runs the optimizer may choose
+     * units then. A rate, a radius that was chosen, and bounds are in units of their own. False unless overridden.
+     */
+    default boolean fitsAnyUnits() {
+        return false;
+    }
+
+    /**
      * Leaves out the examples of a step that threw {@link NonFiniteLossException}: the next step uses the examples
      * after them. An optimizer that always uses all examples cannot do this.
      *

@@ -144,6 +144,11 @@ public final class BayesianRegularization extends MarquardtMethod {
 
     /** Makes the gradient that of F, in units of the objective. */
     @Override
+    public boolean fitsAnyUnits() {
+        return false;
+    }
+
+    @Override
     public void project(INDArray theta, INDArray gradient) {
         Elements x = Elements.of(theta);
         Elements g = Elements.of(gradient);

@@ -154,6 +154,11 @@ public final class LevenbergMarquardt extends LeastSquaresMethod {
     }
 
     @Override
+    public boolean fitsAnyUnits() {
+        return bounds == null;
+    }
+
+    @Override
     public void project(INDArray theta, INDArray gradient) {
         if (bounds != null) {
             BoundedStep.project(bounds, theta, gradient);

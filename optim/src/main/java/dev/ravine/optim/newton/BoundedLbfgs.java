@@ -5,6 +5,7 @@ import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.linear.PowerOfTwo;
@@ -114,15 +115,21 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
     }
 
     private WolfeSearch.Result search(Point at, double[] x, double[] g) {
-        // The model in another unit of the objective has the same minimum, and squares in the range of numbers.
+        // The model in other units has the same minimum, and squares in the range of numbers.
         double unit = PowerOfTwo.unitOf(DenseMatrix.norm(changes.isEmpty() ? g : changes.get(changes.size() - 1)));
+        double size = PowerOfTwo.unitOf(DenseMatrix.norm(steps.isEmpty() ? x : steps.get(steps.size() - 1)));
+        double[] from = over(size, x);
         double[] scaled = over(unit, g);
         CompactHessian matrix = new CompactHessian(
-                steps, changes.stream().map(y -> over(unit, y)).toList(), firstScale(at) / unit);
-        CauchyPoint cauchy = CauchyPoint.from(box, matrix, x, scaled);
-        double slope = direct(x, clipped(cauchy.x(), fromCauchyPoint(matrix, cauchy, x, scaled)), g);
+                steps.stream().map(s -> over(size, s)).toList(),
+                changes.stream().map(y -> over(unit, y)).toList(),
+                firstScale(at, size, unit));
+        CauchyPoint cauchy = CauchyPoint.from(box.over(size), matrix, from, scaled);
+        double[] change = over(1 / size, fromCauchyPoint(matrix, cauchy, from, scaled));
+        double[] corner = over(1 / size, cauchy.x());
+        double slope = direct(x, clipped(corner, change), g);
         if (!(slope < 0)) {
-            slope = direct(x, cauchy.x(), g);
+            slope = direct(x, corner, g);
         }
         double length = DenseMatrix.norm(Arena.toDoubles(direction));
         double largestRate = box.largestRate(x, Arena.toDoubles(direction));
@@ -135,15 +142,16 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
     }
 
     /**
-     * The matrix without pairs: 1, but less where a step of -g would be too short to change theta, and more where its
-     * slope would overflow.
+     * The matrix without pairs, in units of theta and gradient: 1, but less where a step of -g would be too short to
+     * change theta, and more where its slope would overflow.
      */
-    private static double firstScale(Point at) {
+    private static double firstScale(Point at, double size, double unit) {
         double norm = at.gradientNorm();
-        if (norm > LARGE) {
-            return norm / Math.max(1, shortest(at));
+        double length = Vectors.norm(at.theta());
+        if (norm > LARGE || (length > 0 && norm > LARGE * length)) {
+            return norm / unit / (Math.max(1, shortest(at)) / size);
         }
-        return norm == 0 || isSeen(at, norm) ? 1 : norm / shortest(at);
+        return norm == 0 || isSeen(at, norm) ? size / unit : norm / unit / (shortest(at) / size);
     }
 
     /** The model's minimum over the parameters that have not met a bound, seen from the Cauchy point. */
@@ -247,6 +255,11 @@ public final class BoundedLbfgs extends LineSearchOptimizer {
                 changes.remove(i);
             }
         }
+    }
+
+    @Override
+    public boolean fitsAnyUnits() {
+        return false;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.linear.PowerOfTwo;
 import dev.ravine.optim.linear.SolverReport;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Span;
@@ -138,16 +139,20 @@ public final class NonlinearConjugateGradients extends LineSearchOptimizer {
         if (rule == ConjugacyRule.POWELL_BEALE) {
             directWithRestarts(at);
         } else if (steps >= at.theta().length()) {
-            combine(at, 0);
+            descend(at);
             steps = 0;
         } else {
             double before = Vectors.dot(lastGradient, lastGradient);
-            combine(
-                    at,
-                    rule == ConjugacyRule.FLETCHER_REEVES
-                            ? Vectors.dot(at.gradient(), at.gradient()) / before
-                            : Math.max(0, Vectors.dot(at.gradient(), change) / before));
+            double beta = rule == ConjugacyRule.FLETCHER_REEVES
+                    ? Vectors.dot(at.gradient(), at.gradient()) / before
+                    : Math.max(0, Vectors.dot(at.gradient(), change) / before);
+            combine(at, beta * unitOfDirection());
         }
+    }
+
+    /** Steepest descent goes along -g over a unit, see {@link #descend}; all other directions have the unit of g. */
+    private double unitOfDirection() {
+        return steps == 1 ? PowerOfTwo.unitOf(Vectors.norm(lastGradient)) : 1;
     }
 
     /** direction = -g + beta direction. */

@@ -70,6 +70,11 @@ abstract class RadiusOptimizer extends SecondOrder {
     }
 
     @Override
+    public boolean fitsAnyUnits() {
+        return hasUsualLimit;
+    }
+
+    @Override
     public boolean canRetry() {
         return !isHopeless && super.canRetry();
     }

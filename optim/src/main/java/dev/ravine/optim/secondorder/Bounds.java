@@ -61,6 +61,21 @@ public final class Bounds {
     }
 
     /**
+     * {@return the same bounds of parameters that are divided by a unit; infinite where they are beyond the range of
+     * numbers then}
+     *
+     * @param unit a power of two
+     */
+    public Bounds over(double unit) {
+        return unit == 1
+                ? this
+                : new Bounds(
+                        Arrays.stream(lower).map(v -> v / unit).toArray(),
+                        Arrays.stream(upper).map(v -> v / unit).toArray(),
+                        isSingle);
+    }
+
+    /**
      * {@return the lower bound of a parameter}
      *
      * @param i its index

@@ -101,6 +101,12 @@ public abstract class SecondOrder implements Optimizer {
         return canRetry;
     }
 
+    /** True unless overridden: methods with curvature find lengths and damping of their own. */
+    @Override
+    public boolean fitsAnyUnits() {
+        return true;
+    }
+
     /** Value and gradient at theta, checked. */
     private Point begin(Objective objective, INDArray theta) {
         Scope scope = nextScope(objective, steps);
