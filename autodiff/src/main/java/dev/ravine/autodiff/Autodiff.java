@@ -63,6 +63,7 @@ public final class Autodiff {
     /** The same with some tensors as constants. */
     static List<Tensor> jvp(List<Tensor> ys, List<Tensor> xs, List<Tensor> vs, Set<Tensor> constants) {
         checkPairs("jvp", "direction", xs, vs);
+        Check.noNulls("jvp: tensors to derive", ys);
         Map<Tensor, Tensor> tangents = new HashMap<>();
         for (int i = 0; i < xs.size(); i++) {
             tangents.merge(xs.get(i), vs.get(i), Tensor::add);

@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -8,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Tensors in a flat vector: one after the other in the order of the list, each row by row. */
 record FlatViews(List<Tensor> tensors) {
     FlatViews {
-        tensors = List.copyOf(tensors);
+        tensors = Check.noNulls("the parameters", tensors);
     }
 
     /** The length of the flat vector. */

@@ -221,6 +221,7 @@ public final class GraphLinearization implements Linearization {
      */
     @Override
     public double[][] forms(Curvature curvature, List<INDArray> vectors) {
+        Check.noNulls("the vectors", vectors);
         if (!curvature.isThroughOutputs()) {
             return Linearization.super.forms(curvature, vectors);
         }
@@ -251,9 +252,11 @@ public final class GraphLinearization implements Linearization {
      * {@return the n x n matrix of v_i' A v_j for the last n vectors of {@link #computeTangent}}
      *
      * @param n how many, in the order of their numbers
+     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalStateException if there are fewer
      */
     public double[][] tangentForms(int n) {
-        return valueAndGradient.forms(n);
+        return valueAndGradient.forms(Check.notNegative("the number of vectors", n));
     }
 
     private CurvatureProduct planned(Curvature curvature, boolean isDamped) {

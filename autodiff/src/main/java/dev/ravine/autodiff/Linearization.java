@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
@@ -105,7 +106,7 @@ public interface Linearization extends AutoCloseable {
      * @throws UnsupportedOperationException if the matrix needs something that was not given, saying what
      */
     default double[][] forms(Curvature curvature, List<INDArray> vectors) {
-        int n = vectors.size();
+        int n = Check.noNulls("the vectors", vectors).size();
         double[][] forms = new double[n][n];
         INDArray product = Arena.create(dtype(), Shape.of(size()));
         for (int j = 0; j < n; j++) {

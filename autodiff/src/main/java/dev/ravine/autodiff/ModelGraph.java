@@ -1,5 +1,6 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,7 +72,7 @@ public final class ModelGraph {
         this.loss = loss;
         this.curvature = curvature;
         this.outputs = outputs;
-        this.parameters = List.copyOf(parameters);
+        this.parameters = Check.noNulls("the parameters", parameters);
         this.batch = batch;
         this.weighting = weighting;
         this.one = loss.filled(1);

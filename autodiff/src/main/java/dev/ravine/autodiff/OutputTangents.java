@@ -64,6 +64,10 @@ final class OutputTangents {
 
     /** The products of the first n kept tangents. */
     double[][] forms(int n) {
+        if (n > products.size()) {
+            throw new IllegalStateException("there are " + products.size()
+                    + " tangents of outputs, found a request for " + n + "; call computeTangent for each vector first");
+        }
         double[][] forms = new double[n][n];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j <= i; j++) {

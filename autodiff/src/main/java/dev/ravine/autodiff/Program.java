@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Hold;
@@ -57,7 +58,7 @@ public final class Program implements AutoCloseable {
      */
     public static Program of(List<Tensor> inputs, List<Tensor> outputs) {
         Builder builder = builder();
-        inputs.forEach(builder::input);
+        Check.noNulls("the inputs of a program", inputs).forEach(builder::input);
         return builder.outputs(outputs, null).build();
     }
 
@@ -198,7 +199,7 @@ public final class Program implements AutoCloseable {
     public void run(Tensor... wanted) {
         hold.during(() -> {
             Arrays.fill(running, false);
-            for (Tensor output : wanted) {
+            for (Tensor output : Check.noNullsIn("the wanted outputs", wanted)) {
                 for (int o = indexOf(output); o < outputs.size(); o++) {
                     for (int g = 0; outputs.get(o) == output && g < running.length; g++) {
                         running[g] |= plan.groups.get(g).outputs().get(outputBundles[o]);
@@ -388,6 +389,7 @@ public final class Program implements AutoCloseable {
          * @throws IllegalArgumentException if a tensor is neither, or is an input already
          */
         public Builder inputs(List<Tensor> leaves, List<INDArray> memory) {
+            ProgramMemory.requirePairs("inputs", leaves, memory);
             for (int i = 0; i < leaves.size(); i++) {
                 Tensor leaf = leaves.get(i);
                 if (!(leaf.op() instanceof Leaf.Input || leaf.op() instanceof Leaf.Variable)) {
@@ -424,6 +426,7 @@ public final class Program implements AutoCloseable {
          * @return this
          */
         public Builder outputs(List<Tensor> tensors, List<INDArray> memory) {
+            ProgramMemory.requirePairs("outputs", tensors, memory);
             for (int i = 0; i < tensors.size(); i++) {
                 Tensor t = tensors.get(i);
                 outputs.add(new Plan.Port(t, outputBundles, memory == null ? null : memory.get(i)));

@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -28,5 +29,14 @@ final class ProgramMemory {
         }
         boolean isOwned = t.op() instanceof Leaf.Variable;
         return new Plan.Port(t, port.bundle(), isOwned ? ((Leaf) t.op()).array() : own.allocate(t.dtype(), t.shape()));
+    }
+
+    /** Refuses nulls, and arrays that are not one for each tensor; null stands for memory of the program. */
+    static void requirePairs(String what, List<Tensor> tensors, List<INDArray> memory) {
+        Check.noNulls("the " + what + " of a program", tensors);
+        if (memory != null && Check.noNulls("the arrays of " + what, memory).size() != tensors.size()) {
+            throw new IllegalArgumentException("a program's " + what + " need one array for each of " + tensors.size()
+                    + " tensors, found " + memory.size() + "; give null for memory of the program");
+        }
     }
 }

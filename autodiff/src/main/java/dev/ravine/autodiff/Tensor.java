@@ -41,7 +41,7 @@ public final class Tensor {
 
     private Tensor(Op op, Tensor... operands) {
         this.op = op;
-        this.operands = List.of(operands);
+        this.operands = List.of(Check.noNullsIn("the operands of an operation", operands));
         this.dtype = op.dtype(operands);
         this.shape = op.infer(operands);
     }

@@ -131,6 +131,10 @@ final class ValueAndGradient {
 
     /** The products of the first n tangents with one another through the curvature's matrix. */
     double[][] forms(int n) {
+        if (tangents == null) {
+            throw new IllegalStateException(
+                    "there are no tangents of outputs; call computeTangent for each vector first");
+        }
         return tangents.forms(n);
     }
 }

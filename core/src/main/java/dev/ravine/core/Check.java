@@ -2,6 +2,7 @@ package dev.ravine.core;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -9,6 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Ranges of settings: each method returns the value, or throws {@link IllegalArgumentException} that names the setting.
  */
 public final class Check {
+    /** The elements of the longest array of every Java machine. */
+    private static final int LONGEST = Integer.MAX_VALUE - 8;
+
     private Check() {}
 
     /**
@@ -46,6 +50,62 @@ public final class Check {
             at++;
         }
         return List.copyOf(elements);
+    }
+
+    /**
+     * {@return the same array, which has no nulls}
+     *
+     * @param what its elements are, in the plural, such as {@code the parameters}
+     * @param elements any
+     * @param <T> their type
+     * @throws NullPointerException if the array or one of its elements is null
+     */
+    public static <T> T[] noNullsIn(String what, T[] elements) {
+        Objects.requireNonNull(elements, what);
+        for (int i = 0; i < elements.length; i++) {
+            if (elements[i] == null) {
+                throw new NullPointerException(
+                        what + " must not be null, but number " + i + " of " + elements.length + " is");
+            }
+        }
+        return elements;
+    }
+
+    /**
+     * {@return the same map, which has no nulls}
+     *
+     * @param what its values are, in the plural, such as {@code the arrays}
+     * @param entries any
+     * @param <K> the type of keys
+     * @param <V> the type of values
+     * @throws NullPointerException if the map, one of its keys or one of its values is null
+     */
+    public static <K, V> Map<K, V> noNullsIn(String what, Map<K, V> entries) {
+        noNullNamesIn(what, entries).forEach((key, value) -> {
+            if (value == null) {
+                throw new NullPointerException(what + " must not be null, but that of '" + key + "' is");
+            }
+        });
+        return entries;
+    }
+
+    /**
+     * {@return the same map, whose values may be null, but none of its keys}
+     *
+     * @param what its values are, in the plural, such as {@code the settings}
+     * @param entries any
+     * @param <K> the type of keys
+     * @param <V> the type of values
+     * @throws NullPointerException if the map or one of its keys is null
+     */
+    public static <K, V> Map<K, V> noNullNamesIn(String what, Map<K, V> entries) {
+        Objects.requireNonNull(entries, what);
+        for (K key : entries.keySet()) {
+            if (key == null) {
+                throw new NullPointerException("the names of " + what + " must not be null, but one is");
+            }
+        }
+        return entries;
     }
 
     /**
@@ -150,6 +210,44 @@ public final class Check {
             throw new IllegalArgumentException(what + " must be at least 1, found " + value);
         }
         return value;
+    }
+
+    /**
+     * {@return a length that an array may have}
+     *
+     * @param what it counts, in the plural, such as {@code examples}
+     * @param length any number, before a product of it can overflow
+     * @param bytes of an element
+     * @throws IllegalArgumentException if it is negative, beyond Java's longest array, 2^31 - 9 elements, or if the
+     *     heap could never hold so many, saying how many are possible
+     */
+    public static int arrayLength(String what, long length, int bytes) {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (length < 0 || length > LONGEST) {
+            throw new IllegalArgumentException(
+                    what + " must be from 0 to " + LONGEST + ", the length of Java's longest array, found " + length);
+        }
+        if (length > heap / bytes) {
+            throw new IllegalArgumentException(what + " must be at most " + heap / bytes + ", of " + bytes
+                    + " bytes each, to fit into a heap of " + (heap >> 20) + " MiB, found " + length
+                    + "; a larger heap (-Xmx) holds more");
+        }
+        return (int) length;
+    }
+
+    /**
+     * {@return an index}
+     *
+     * @param what it counts, in the singular, such as {@code column}
+     * @param index from 0
+     * @param size how many there are
+     * @throws IndexOutOfBoundsException if there is no such element
+     */
+    public static int index(String what, int index, int size) {
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException(what + " " + index + " is outside of 0.." + (size - 1));
+        }
+        return index;
     }
 
     /**

@@ -26,7 +26,7 @@ public final class Hold {
      */
     public static Hold of(Collection<INDArray> arrays) {
         Set<Lifetime> distinct = new LinkedHashSet<>();
-        for (INDArray array : arrays) {
+        for (INDArray array : Check.noNulls("the arrays to hold", arrays)) {
             distinct.add(ArrayMemory.requireOpen(array));
         }
         return new Hold(distinct);
@@ -54,7 +54,7 @@ public final class Hold {
      */
     public static Hold ofElements(Collection<Elements> elements) {
         Set<Lifetime> distinct = new LinkedHashSet<>();
-        for (Elements each : elements) {
+        for (Elements each : Check.noNulls("the elements to hold", elements)) {
             distinct.add(each.lifetime());
         }
         return new Hold(distinct);

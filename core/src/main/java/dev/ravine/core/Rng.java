@@ -61,9 +61,10 @@ public final class Rng implements RandomGenerator {
      *
      * @param n the number of elements
      * @return a permutation
+     * @throws IllegalArgumentException if there are fewer than none, or more than an array holds
      */
     public int[] permutation(int n) {
-        int[] order = new int[n];
+        int[] order = new int[Check.arrayLength("elements of a permutation", n, Integer.BYTES)];
         permute(order);
         return order;
     }

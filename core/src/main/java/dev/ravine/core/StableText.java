@@ -60,7 +60,7 @@ public final class StableText {
      */
     public static Map<String, String> ofAll(Map<String, ?> values) {
         Map<String, String> texts = new TreeMap<>();
-        values.forEach((name, value) -> texts.put(name, of(value)));
+        Check.noNullNamesIn("the values", values).forEach((name, value) -> texts.put(name, of(value)));
         return texts;
     }
 

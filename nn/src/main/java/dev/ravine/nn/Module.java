@@ -3,6 +3,7 @@ package dev.ravine.nn;
 import dev.ravine.autodiff.Batch;
 import dev.ravine.autodiff.Examples;
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
@@ -294,7 +295,7 @@ public abstract class Module {
      * @throws ShapeException if all paths fit, but a shape or dtype does not; the message lists each
      */
     public final void loadStateDict(Map<String, INDArray> state) {
-        state().load(state);
+        state().load(Check.noNullsIn("the arrays of the state", state));
     }
 
     private ModuleState state() {

@@ -3,6 +3,7 @@ package dev.ravine.nn;
 import dev.ravine.autodiff.Program;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Lifetime;
@@ -86,6 +87,7 @@ public final class Predictor implements AutoCloseable {
      * @throws ShapeException if there are no rows, their lengths differ, or they do not fit the module
      */
     public double[][] outputs(double[]... rows) {
+        Check.noNullsIn("the rows of features", rows);
         int width = rows.length == 0 ? 0 : rows[0].length;
         double[] flat = new double[rows.length * width];
         for (int i = 0; i < rows.length; i++) {

@@ -64,18 +64,26 @@ public final class TokenSampler {
      * @param rng draws the tokens
      * @throws ShapeException if the prompt is empty, or the model's outputs are not [1, steps, tokens]
      * @throws ArithmeticException if the model's outputs are not numbers
+     * @throws IllegalArgumentException if most is negative, or more than an array holds
      */
     public long[] sample(long[] prompt, int most, RandomGenerator rng) {
         if (prompt.length == 0) {
             throw new ShapeException("token sampler: the prompt has no token; give at least one to begin with");
         }
-        long[] all = Arrays.copyOf(prompt, prompt.length + most);
+        int length =
+                Check.arrayLength("the tokens of a prompt and those that follow", longest(prompt, most), Long.BYTES);
+        long[] all = Arrays.copyOf(prompt, Math.min(length, 2 * prompt.length));
         int count = prompt.length;
-        while (count < all.length && (count == prompt.length || all[count - 1] != end)) {
+        while (count < length && (count == prompt.length || all[count - 1] != end)) {
+            all = count < all.length ? all : Arrays.copyOf(all, (int) Math.min(length, 2L * count));
             all[count] = next(Arrays.copyOfRange(all, Math.max(0, count - window), count), rng);
             count++;
         }
         return Arrays.copyOfRange(all, prompt.length, count);
+    }
+
+    private static long longest(long[] prompt, int most) {
+        return (long) prompt.length + Check.notNegative("the tokens to sample", most);
     }
 
     /** The largest of logits with Gumbel noise is drawn by their softmax. */

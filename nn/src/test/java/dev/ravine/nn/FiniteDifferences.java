@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ravine.autodiff.Autodiff;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
@@ -66,7 +67,7 @@ public final class FiniteDifferences {
     }
 
     public static double[] flat(List<Tensor> parts) {
-        return parts.stream()
+        return Check.noNulls("tensors", parts).stream()
                 .flatMapToDouble(t -> DoubleStream.of(Arena.toDoubles(t.value())))
                 .toArray();
     }

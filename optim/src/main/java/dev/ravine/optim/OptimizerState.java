@@ -24,9 +24,10 @@ public record OptimizerState(long steps, Map<String, Double> numbers, Map<String
      * @param vectors by name
      */
     public OptimizerState {
-        numbers = Map.copyOf(numbers);
+        numbers = Map.copyOf(Check.noNullsIn("the numbers of the state", numbers));
         Map<String, INDArray> copies = new LinkedHashMap<>();
-        vectors.forEach((name, vector) -> copies.put(name, Arena.copyOf(vector)));
+        Check.noNullsIn("the vectors of the state", vectors)
+                .forEach((name, vector) -> copies.put(name, Arena.copyOf(vector)));
         vectors = Map.copyOf(copies);
     }
 

@@ -147,6 +147,7 @@ public final class Batches {
             throw new IllegalArgumentException("batches need at least 1 example and 1 row a batch, found " + examples
                     + " examples and batch size " + batchSize);
         }
+        Check.arrayLength("the examples of batches", examples, Integer.BYTES);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.ravine.core.data;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.io.MalformedFileException;
 import java.io.IOException;
@@ -178,7 +179,7 @@ public final class Csv {
     private Csv targets(CsvSettings.Kind kind, List<String> names, int classes, Object... columns) {
         return with(s -> {
             s.kind = kind;
-            s.targets = List.of(columns);
+            s.targets = List.of(Check.noNullsIn("the targets", columns));
             s.classNames = names;
             s.classes = classes;
         });
@@ -194,7 +195,7 @@ public final class Csv {
      * @param names as the header spells them, at least one
      */
     public Csv features(String... names) {
-        return with(s -> s.features = List.of((Object[]) names));
+        return with(s -> s.features = List.of(Check.noNullsIn("the features", (Object[]) names)));
     }
 
     /**

@@ -86,14 +86,14 @@ final class CsvSettings {
     /** A list with more elements. */
     static List<Object> joined(List<Object> before, Object... more) {
         List<Object> all = new ArrayList<>(before);
-        all.addAll(List.of(more));
+        all.addAll(List.of(Check.noNullsIn("columns", more)));
         return List.copyOf(all);
     }
 
     /** Makes further cells missing. */
     void addMissingCells(String... cells) {
         Set<String> all = new HashSet<>(missingCells);
-        all.addAll(List.of(cells));
+        all.addAll(List.of(Check.noNullsIn("missing cells", cells)));
         missingCells = Set.copyOf(all);
     }
 

@@ -1,6 +1,7 @@
 package dev.ravine.core.data;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
@@ -97,6 +98,7 @@ public final class Generators {
             throw new IllegalArgumentException("at most " + Integer.MAX_VALUE / WIDEST
                     + " points fit into arrays, found " + n + "; make several data sets of other seeds");
         }
+        Check.arrayLength("points", n, WIDEST * Double.BYTES);
         if (!(noise >= 0)) {
             throw new IllegalArgumentException("noise is a standard deviation and cannot be " + noise);
         }

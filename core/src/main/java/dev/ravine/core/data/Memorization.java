@@ -1,6 +1,7 @@
 package dev.ravine.core.data;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
@@ -56,6 +57,7 @@ public final class Memorization {
         if (n < 1) {
             throw new IllegalArgumentException("memorization: at least 1 sequence is needed, found " + n);
         }
+        requireLength(n, TEN, FIVE_SYMBOLS + 2, length);
         Rng rng = new Rng(seed);
         IntUnaryOperator draw = k -> rng.nextInt(FIVE_SYMBOLS);
         int[][] shown = new int[n][TEN];
@@ -65,17 +67,22 @@ public final class Memorization {
         return of(shown, FIVE_SYMBOLS, length);
     }
 
+    private static void requireLength(int n, int count, int width, int length) {
+        if (length < 2 * count + 2 || (long) n * length > (Integer.MAX_VALUE - 8) / width) {
+            throw new IllegalArgumentException("memorization: " + n + " sequences of " + count + " characters need "
+                    + (2 * count + 2) + " steps or more, and fewer than 2^31 numbers in all, found " + length
+                    + " steps of " + width + " numbers");
+        }
+        Check.arrayLength("the targets of memorization", (long) n * length, Long.BYTES);
+    }
+
     private static DataSet of(int[][] shown, int characters, int length) {
         int count = shown[0].length;
         int n = shown.length;
         int filler = characters;
         int cue = characters + 1;
         int width = characters + 2;
-        if (length < 2 * count + 2 || (long) n * length * width > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("memorization: " + n + " sequences of " + count + " characters need "
-                    + (2 * count + 2) + " steps or more, and fewer than 2^31 numbers in all, found " + length
-                    + " steps of " + width + " numbers");
-        }
+        requireLength(n, count, width, length);
         INDArray features = Arena.create(DType.FLOAT32, Shape.of(n, length, width));
         Elements symbols = Elements.of(features);
         long[] targets = new long[n * length];

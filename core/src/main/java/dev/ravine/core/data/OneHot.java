@@ -69,6 +69,7 @@ public record OneHot(List<String> categories) {
      * @throws IllegalArgumentException if one is no category, naming its row
      */
     public INDArray encode(DType dtype, List<String> names) {
+        Check.noNulls("the names", names);
         INDArray rows = Arena.create(dtype, Shape.of(names.size(), width()));
         Elements out = Elements.of(rows);
         for (int i = 0; i < names.size(); i++) {

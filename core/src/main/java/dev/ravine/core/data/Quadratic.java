@@ -1,6 +1,7 @@
 package dev.ravine.core.data;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
@@ -58,7 +59,7 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
             throw new IllegalArgumentException("a spectrum needs at least 1 eigenvalue and a condition number of at"
                     + " least 1, found " + n + " and " + condition);
         }
-        double[] eigenvalues = new double[n];
+        double[] eigenvalues = new double[Check.arrayLength("the eigenvalues of a spectrum", n, Double.BYTES)];
         for (int i = 0; i < n; i++) {
             eigenvalues[i] = n == 1 ? 1 : Math.pow(condition, (double) i / (n - 1));
         }
@@ -122,7 +123,8 @@ public record Quadratic(INDArray matrix, INDArray b, INDArray minimizer, INDArra
 
     /** Gram-Schmidt on Gaussian rows; a second pass removes the rounding errors of the first. */
     private static double[] randomOrthogonal(int n, Rng rng) {
-        double[] q = new double[n * n];
+        double[] q =
+                new double[Check.arrayLength("the elements of a matrix of order " + n, (long) n * n, Double.BYTES)];
         for (int row = 0; row < n; row++) {
             System.arraycopy(gaussian(n, rng), 0, q, row * n, n);
             for (int pass = 0; pass < 2; pass++) {

@@ -117,6 +117,7 @@ public final class RaggedSequences {
             throw new ShapeException(
                     "ragged sequences: these have tokens, found rows of numbers; begin with ofNumbers");
         }
+        Check.noNullsIn("the rows of a sequence", rows);
         for (int t = 0; t < rows.length; t++) {
             if (rows[t].length != width) {
                 throw new ShapeException("ragged sequences: sequence " + steps.size() + ", step " + t + ": expected "

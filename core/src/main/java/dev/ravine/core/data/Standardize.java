@@ -1,6 +1,7 @@
 package dev.ravine.core.data;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
@@ -150,7 +151,7 @@ public final class Standardize {
      * @param column from 0
      */
     public double mean(int column) {
-        return Math.scalb(mean[column], exponent[column]);
+        return Math.scalb(mean[Check.index("column", column, width())], exponent[column]);
     }
 
     /**
@@ -159,7 +160,7 @@ public final class Standardize {
      * @param column from 0
      */
     public double deviation(int column) {
-        return Math.scalb(deviation[column], exponent[column]);
+        return Math.scalb(deviation[Check.index("column", column, width())], exponent[column]);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.ravine.core.io;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ public final class Digest {
      * @param metadata texts by name
      */
     public static String of(Map<String, INDArray> arrays, Map<String, String> metadata) {
+        Check.noNullsIn("the arrays", arrays);
+        Check.noNullsIn("the texts of the metadata", metadata);
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");

@@ -1,5 +1,6 @@
 package dev.ravine.core.io;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.io.ZipDirectory.Entry;
 import java.io.EOFException;
 import java.io.IOException;
@@ -208,7 +209,8 @@ public final class Npz {
             throw new IllegalArgumentException(
                     file + ": NumPy has no type for BF16; write it as F16 or F32, or as safetensors");
         }
-        for (Map.Entry<String, INDArray> entry : arrays.entrySet()) {
+        for (Map.Entry<String, INDArray> entry :
+                Check.noNullsIn("the arrays", arrays).entrySet()) {
             Names.dtype(entry.getKey(), entry.getValue());
             Names.checkEncodable("array name", entry.getKey());
             if (!isPlain(entry.getKey())) {

@@ -1,6 +1,7 @@
 package dev.ravine.core.io;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -104,7 +105,8 @@ public final class Safetensors {
      */
     public static void write(Path file, Map<String, INDArray> arrays, Map<String, String> metadata, FloatFormat format)
             throws IOException {
-        arrays.forEach(Names::dtype);
+        Check.noNullsIn("the texts of the metadata", metadata);
+        Check.noNullsIn("the arrays", arrays).forEach(Names::dtype);
         arrays.forEach((name, array) -> ArrayBytes.checkRange(name, array, format));
         List<Map.Entry<String, INDArray>> sorted = arrays.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<String, INDArray>, DType>comparing(

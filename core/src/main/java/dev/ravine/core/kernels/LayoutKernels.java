@@ -1,5 +1,6 @@
 package dev.ravine.core.kernels;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
@@ -163,7 +164,7 @@ public final class LayoutKernels {
     public static Kernel concat(List<INDArray> parts, int axis, INDArray y) {
         Fit.axis("concat", y, axis);
         long sum = 0;
-        for (INDArray part : parts) {
+        for (INDArray part : Check.noNulls("concat: the parts", parts)) {
             Fit.otherAxes("concat", y, part, axis);
             sum += part.size(axis);
         }

@@ -1,5 +1,6 @@
 package dev.ravine.core.kernels;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Hold;
 import dev.ravine.core.ShapeException;
@@ -106,7 +107,7 @@ public final class SharedVectors {
             throw new ShapeException("sum: needs at least one vector of " + y.length() + " elements, found none");
         }
         Elements to = Elements.of(y);
-        for (Elements x : xs) {
+        for (Elements x : Check.noNulls("sum: the vectors", xs)) {
             if (x.size() != to.size() || x.dtype() != to.dtype()) {
                 throw new ShapeException("sum: needs vectors of one length and dtype, found " + x.dtype() + " of "
                         + x.size() + " and " + to.dtype() + " of " + to.size() + " elements");

@@ -1,6 +1,7 @@
 package dev.ravine.nn.layers;
 
 import dev.ravine.autodiff.Tensor;
+import dev.ravine.core.Check;
 import dev.ravine.nn.Module;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class Sequential extends Module {
      * @param modules in order of application
      */
     public Sequential(Module... modules) {
-        for (Module module : modules) {
+        for (Module module : Check.noNullsIn("the modules of a chain", modules)) {
             this.modules.add(child(Integer.toString(this.modules.size()), module));
         }
     }

@@ -1,5 +1,6 @@
 package dev.ravine.nn.model;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.io.Quoted;
 import java.util.HashSet;
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
  */
 record Answers(boolean isClasses, List<String> names, String target) {
     Answers {
-        names = List.copyOf(names);
+        names = Check.noNulls("the names", names);
         if (names.isEmpty() || new HashSet<>(names).size() < names.size()) {
             throw new IllegalArgumentException("a model needs a name for each "
                     + (isClasses ? "class" : "number that it predicts") + ", and each name once, found " + names);

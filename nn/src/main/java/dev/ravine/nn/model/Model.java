@@ -1,6 +1,7 @@
 package dev.ravine.nn.model;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
@@ -195,6 +196,7 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the net is not initialized, or its output is not finite
      */
     public Predictions predict(double[]... rows) {
+        Check.noNullsIn("the rows of features", rows);
         int width = Math.toIntExact(parts.example().count());
         double[] flat = new double[Math.multiplyExact(rows.length, width)];
         for (int i = 0; i < rows.length; i++) {
@@ -223,6 +225,7 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the net is not initialized, or its output is not finite
      */
     public Predictions predict(float[]... rows) {
+        Check.noNullsIn("the rows of features", rows);
         double[][] wide = new double[rows.length][];
         for (int i = 0; i < rows.length; i++) {
             wide[i] = new double[rows[i].length];

@@ -1,5 +1,6 @@
 package dev.ravine.nn.model;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
@@ -87,7 +88,16 @@ record ModelParts(
             throw new IllegalArgumentException("a model of " + example.count() + " features needs as many names, found "
                     + names.size() + ": " + names);
         }
-        return new ModelParts(net, words, example, scaling, answers, List.copyOf(names), table, encodings, notes);
+        return new ModelParts(
+                net,
+                words,
+                example,
+                scaling,
+                answers,
+                Check.noNulls("the names of features", names),
+                table,
+                encodings,
+                notes);
     }
 
     ModelParts withEncoding(String name, OneHot encoding) {

@@ -1,5 +1,6 @@
 package dev.ravine.optim.catalogue;
 
+import dev.ravine.core.Check;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
@@ -35,7 +36,7 @@ public record MainSetting(Setting<?> setting, List<String> list) {
      * @param values as they are written
      */
     public static MainSetting list(Setting<?> setting, String... values) {
-        return new MainSetting(setting, List.of(values));
+        return new MainSetting(setting, List.of(Check.noNullsIn("the values of a setting", values)));
     }
 
     /** {@return the key of the setting} */

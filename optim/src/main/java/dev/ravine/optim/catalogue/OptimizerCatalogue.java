@@ -1,5 +1,6 @@
 package dev.ravine.optim.catalogue;
 
+import dev.ravine.core.Check;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -30,7 +31,7 @@ public final class OptimizerCatalogue {
      * @throws IllegalArgumentException if two have an optimizer of one name
      */
     public static OptimizerCatalogue of(List<OptimizerProvider> providers) {
-        return new OptimizerCatalogue(providers.stream()
+        return new OptimizerCatalogue(Check.noNulls("the providers", providers).stream()
                 .flatMap(p -> p.kinds().stream().map(kind -> new Entry(kind, p)))
                 .toList());
     }

@@ -1,5 +1,6 @@
 package dev.ravine.optim.catalogue;
 
+import dev.ravine.core.Check;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.Averaged;
 import dev.ravine.optim.Averaging;
@@ -57,7 +58,7 @@ public record OptimizerKind(String name, String help, List<Setting<?>> settings,
         }
         Objects.requireNonNull(help, "help");
         Objects.requireNonNull(maker, "maker");
-        settings = List.copyOf(settings);
+        settings = Check.noNulls("the settings of " + name, settings);
         List<String> keys = settings.stream().map(Setting::key).toList();
         if (keys.contains(AVERAGE.key()) && !settings.contains(AVERAGE)) {
             throw new IllegalArgumentException(
@@ -84,7 +85,8 @@ public record OptimizerKind(String name, String help, List<Setting<?>> settings,
      * @throws IllegalArgumentException if a key is unknown, a value is wrong, or the net does not suit the optimizer
      */
     public Optimizer make(Map<String, String> given, Module net, long seed) {
-        given.forEach((key, value) -> requireKey(key, key + "=" + value));
+        Check.noNullsIn("the values of settings of " + name, given)
+                .forEach((key, value) -> requireKey(key, key + "=" + value));
         SettingValues values = new SettingValues(name, given);
         Optional<Averaging> averaging = values.isGiven(AVERAGE) ? Optional.of(values.get(AVERAGE)) : Optional.empty();
         Optimizer made = maker.make(values, net, seed);

@@ -1,5 +1,6 @@
 package dev.ravine.optim.catalogue;
 
+import dev.ravine.core.Check;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class Providers {
     public static <T> void requireDistinct(
             String what, List<T> things, Function<? super T, String> name, Function<? super T, ?> provider) {
         Map<String, Class<?>> providers = new HashMap<>();
-        for (T thing : things) {
+        for (T thing : Check.noNulls("things that have a " + what, things)) {
             Class<?> own = provider.apply(thing).getClass();
             Class<?> other = providers.put(name.apply(thing), own);
             if (other != null) {

@@ -1,5 +1,6 @@
 package dev.ravine.optim.catalogue;
 
+import dev.ravine.core.Check;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -120,7 +121,9 @@ public final class Setting<T> {
 
     private static <T> Setting<T> choice(
             String key, T initial, List<T> values, Function<T, String> write, String help) {
-        List<String> names = values.stream().map(write).toList();
+        List<String> names = Check.noNulls("the values of " + key, values).stream()
+                .map(write)
+                .toList();
         String all = String.join(", ", names);
         Function<String, T> read = text -> {
             int place = names.indexOf(text);

@@ -1,5 +1,6 @@
 package dev.ravine.optim.firstorder;
 
+import dev.ravine.core.Check;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.catalogue.Binding;
@@ -78,7 +79,7 @@ public final class FirstOrderSettings {
             String name, String help, Function<Module, B> start, Binding<? super B>... own) {
         List<Binding<? super B>> bindings = new ArrayList<>();
         List<Setting<?>> more = new ArrayList<>();
-        for (Binding<? super B> each : own) {
+        for (Binding<? super B> each : Check.noNullsIn("the bindings of " + name, own)) {
             bindings.add(each);
             more.addAll(each.settings());
         }

@@ -1,5 +1,6 @@
 package dev.ravine.optim.firstorder;
 
+import dev.ravine.core.Check;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.Span;
@@ -30,7 +31,7 @@ public record GradientStep(
      * @param parts what may change
      */
     public GradientStep {
-        parts = List.copyOf(parts);
+        parts = Check.noNulls("the parts of a step", parts);
     }
 
     /**
@@ -49,7 +50,7 @@ public record GradientStep(
          * @param decay its weight decay
          */
         public Part {
-            spans = List.copyOf(spans);
+            spans = Check.noNulls("the spans of a part", spans);
         }
 
         Part withoutDecay() {

@@ -91,7 +91,7 @@ public record Moments(double beta1, double beta2, double epsilon) {
      * @param others of the same optimizer
      */
     public Map<String, Object> settings(Map<String, ?> others) {
-        Map<String, Object> all = new TreeMap<>(others);
+        Map<String, Object> all = new TreeMap<>(Check.noNullNamesIn("the other settings", others));
         all.put("beta1", beta1);
         all.put("beta2", beta2);
         all.put("epsilon", epsilon);

@@ -354,7 +354,10 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
          */
         public Builder leaveOut(List<ParameterGroup> groups) {
             this.left = new LeftOut(
-                    true, groups.stream().flatMap(g -> g.spans().stream()).toList());
+                    true,
+                    Check.noNulls("groups", groups).stream()
+                            .flatMap(g -> g.spans().stream())
+                            .toList());
             return this;
         }
 

@@ -3,6 +3,7 @@ package dev.ravine.optim.linear;
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.kernels.Vectors;
@@ -63,7 +64,7 @@ public interface LinearOperator {
      * @return the operator
      */
     static LinearOperator of(String name, long size, BiConsumer<INDArray, INDArray> product, Property... properties) {
-        return of(() -> name, size, product, Set.copyOf(List.of(properties)));
+        return of(() -> name, size, product, Set.copyOf(List.of(Check.noNullsIn("the properties", properties))));
     }
 
     /** The name is put together only if somebody reads it. */
@@ -149,6 +150,7 @@ public interface LinearOperator {
      * @return an operator with the properties that all blocks share
      */
     static LinearOperator block(List<LinearOperator> blocks) {
+        Check.noNulls("the blocks", blocks);
         long size = blocks.stream().mapToLong(LinearOperator::size).sum();
         Set<Property> shared = EnumSet.allOf(Property.class);
         blocks.forEach(b -> shared.retainAll(b.properties()));

@@ -1,5 +1,6 @@
 package dev.ravine.optim.matlab;
 
+import dev.ravine.core.Check;
 import java.util.List;
 import java.util.Locale;
 
@@ -66,11 +67,11 @@ public record TrainingRecord(
                     "a training record needs the performance before the first epoch, and then"
                             + " after each one, found an empty list");
         }
-        perf = List.copyOf(perf);
-        vperf = List.copyOf(vperf);
-        gradient = List.copyOf(gradient);
-        mu = List.copyOf(mu);
-        gamk = List.copyOf(gamk);
+        perf = Check.noNulls("perf", perf);
+        vperf = Check.noNulls("vperf", vperf);
+        gradient = Check.noNulls("gradient", gradient);
+        mu = Check.noNulls("mu", mu);
+        gamk = Check.noNulls("gamk", gamk);
     }
 
     /** {@return the performance at the end of the last epoch, on the training data} */

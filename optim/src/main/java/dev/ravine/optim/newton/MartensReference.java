@@ -1,5 +1,6 @@
 package dev.ravine.optim.newton;
 
+import dev.ravine.core.Check;
 import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.Stop;
 import dev.ravine.optim.objective.Scope;
@@ -71,7 +72,7 @@ public final class MartensReference extends HessianFree {
      * @return a builder with first damping 45
      */
     public static HessianFree.Builder builder(RatioChoice... differences) {
-        Set<RatioChoice> choices = Set.of(differences);
+        Set<RatioChoice> choices = Set.copyOf(List.of(Check.noNullsIn("the differences", differences)));
         return new HessianFree.Builder(settings -> new MartensReference(settings, choices))
                 .damping(45)
                 .lineSearch(Acceptance.armijo(0.8, 0.01, 60));

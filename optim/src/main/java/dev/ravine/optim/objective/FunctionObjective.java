@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** A plain function of a vector, written in tensor operations; it has no data, so all scopes are the same. */
@@ -20,6 +21,9 @@ public final class FunctionObjective extends GraphObjective {
     }
 
     private FunctionObjective(Tensor theta, UnaryOperator<Tensor> function) {
-        super(List.of(theta), null, function.apply(theta));
+        super(
+                List.of(theta),
+                null,
+                Objects.requireNonNull(function.apply(theta), "the function must return a tensor, found null"));
     }
 }

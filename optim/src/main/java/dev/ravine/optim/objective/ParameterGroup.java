@@ -137,8 +137,8 @@ public record ParameterGroup(String name, List<Span> spans) {
      * @return what is left of the spans
      */
     public static List<Span> rest(List<Span> spans, List<ParameterGroup> groups) {
-        List<Span> rest = spans;
-        for (ParameterGroup group : groups) {
+        List<Span> rest = Check.noNulls("spans", spans);
+        for (ParameterGroup group : Check.noNulls("groups", groups)) {
             rest = Span.difference(rest, group.spans);
         }
         return rest;
@@ -151,7 +151,7 @@ public record ParameterGroup(String name, List<Span> spans) {
      * @return stretches in ascending order
      */
     public List<Span> within(List<Span> others) {
-        return Span.intersection(spans, others);
+        return Span.intersection(spans, Check.noNulls("spans", others));
     }
 
     /**

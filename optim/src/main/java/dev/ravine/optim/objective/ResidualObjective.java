@@ -10,6 +10,7 @@ import dev.ravine.nn.Module;
 import dev.ravine.nn.Parameter;
 import dev.ravine.nn.ParameterVector;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -37,7 +38,10 @@ public final class ResidualObjective extends GraphObjective implements LeastSqua
     }
 
     private ResidualObjective(Tensor theta, UnaryOperator<Tensor> function) {
-        this(List.of(theta), function.apply(theta), null);
+        this(
+                List.of(theta),
+                Objects.requireNonNull(function.apply(theta), "the function must return residuals, found null"),
+                null);
     }
 
     private ResidualObjective(List<Tensor> parameters, Tensor residuals, ParameterVector vector) {

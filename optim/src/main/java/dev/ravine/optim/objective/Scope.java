@@ -61,6 +61,7 @@ public final class Scope {
     public Scope part(int from, int count, int examples) {
         Check.notNegative("the first example of a part", from);
         Check.notNegative("the examples of a part", count);
+        Check.arrayLength("the examples of a part", count, Integer.BYTES);
         int[] all = rows(examples);
         if (all.length == 0 && count > 0) {
             throw new IllegalArgumentException("a part of " + count + " examples cannot be taken from a scope of none");
@@ -97,7 +98,11 @@ public final class Scope {
      * @return row numbers, not to be changed
      */
     public int[] rows(int examples) {
-        return rows == null ? IntStream.range(0, examples).toArray() : rows;
+        if (rows != null) {
+            return rows;
+        }
+        return IntStream.range(0, Check.arrayLength("the examples of a scope", examples, Integer.BYTES))
+                .toArray();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.ravine.optim.objective;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import dev.ravine.nn.ParameterVector;
 import java.io.Serializable;
@@ -35,7 +36,7 @@ public record Span(int from, int to) implements Serializable {
     public static void clearOutside(List<Span> spans, INDArray vector) {
         Elements elements = Elements.of(vector);
         int at = 0;
-        for (Span span : spans) {
+        for (Span span : Check.noNulls("spans", spans)) {
             clear(elements, at, span.from());
             at = span.to();
         }
@@ -51,7 +52,7 @@ public record Span(int from, int to) implements Serializable {
     public static boolean isZeroOutside(List<Span> spans, INDArray vector) {
         Elements elements = Elements.of(vector);
         int at = 0;
-        for (Span span : spans) {
+        for (Span span : Check.noNulls("spans", spans)) {
             if (!isZero(elements, at, span.from())) {
                 return false;
             }

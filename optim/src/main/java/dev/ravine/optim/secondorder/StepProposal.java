@@ -1,5 +1,6 @@
 package dev.ravine.optim.secondorder;
 
+import dev.ravine.core.Check;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -20,7 +21,7 @@ public record StepProposal(List<INDArray> candidates) {
         if (candidates.isEmpty()) {
             throw new IllegalArgumentException("a proposal needs at least one candidate step");
         }
-        candidates = List.copyOf(candidates);
+        candidates = Check.noNulls("the candidates of a step", candidates);
     }
 
     /**

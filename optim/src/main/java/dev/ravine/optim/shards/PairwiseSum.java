@@ -1,5 +1,6 @@
 package dev.ravine.optim.shards;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Elements;
 import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.core.kernels.Vectors;
@@ -93,6 +94,7 @@ public final class PairwiseSum implements Consumer<List<Term>>, AutoCloseable {
      */
     @Override
     public void accept(List<Term> terms) {
+        Check.noNulls("the terms", terms);
         for (int i = 0; i < terms.size(); ) {
             boolean isPair = i + 1 < terms.size() && isPair(terms.get(i), terms.get(i + 1));
             add(terms.subList(i, i + (isPair ? 2 : 1)));

@@ -1,6 +1,7 @@
 package dev.ravine.optim.shards;
 
 import dev.ravine.autodiff.Statistic;
+import dev.ravine.core.Check;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -73,6 +74,7 @@ public record ShardRequest(
      * @param i the shard
      */
     public int size(int i) {
-        return bounds[i + 1] - bounds[i];
+        int from = bounds[Check.index("shard", i, bounds.length - 1)];
+        return bounds[i + 1] - from;
     }
 }

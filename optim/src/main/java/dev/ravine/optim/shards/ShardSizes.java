@@ -28,7 +28,7 @@ public record ShardSizes(int largest, int splitFrom) {
         Check.atLeastOne("the number of examples", examples);
         int from = splitFrom == BY_WORK ? MANY : splitFrom;
         int count = Math.max(1 + (examples - 1) / largest, examples >= from ? 2 : 1);
-        int[] bounds = new int[count + 1];
+        int[] bounds = new int[Check.arrayLength("the bounds of shards", 1L + count, Integer.BYTES)];
         for (int i = 0; i <= count; i++) {
             bounds[i] = (int) ((long) examples * i / count);
         }

@@ -97,6 +97,7 @@ public final class ShardedLinearization implements Linearization {
     /** {@inheritDoc} Only the Hessian takes products. */
     @Override
     public double[][] forms(Curvature curvature, List<INDArray> vectors) {
+        Check.noNulls("the vectors", vectors);
         if (!curvature.isThroughOutputs()) {
             return Linearization.super.forms(curvature, vectors);
         }

@@ -1,6 +1,7 @@
 package dev.ravine.optim.spectrum;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
@@ -32,7 +33,7 @@ public record SpectralDensity(List<Quadrature> probes) {
      * @throws IllegalArgumentException if there is none
      */
     public SpectralDensity {
-        probes = List.copyOf(probes);
+        probes = Check.noNulls("the probes", probes);
         if (probes.isEmpty()) {
             throw new IllegalArgumentException("a spectral density needs the quadrature of at least one probe, found"
                     + " none; estimate(...) makes them");
@@ -177,7 +178,7 @@ public record SpectralDensity(List<Quadrature> probes) {
                     + ", and its peaks be missed: take at least " + (long) (Math.ceil(length / sigma) + 1)
                     + " points, found " + points);
         }
-        double[] grid = new double[points];
+        double[] grid = new double[Check.arrayLength("the points of the grid", points, 2 * Double.BYTES)];
         for (int i = 0; i < points; i++) {
             grid[i] = from + length * i / (points - 1);
         }

@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.nn.ClassScores;
 import java.util.Arrays;
@@ -56,6 +57,7 @@ public final class ConfusionMatrix {
      * @throws IllegalArgumentException if there is not one for each class
      */
     public ConfusionMatrix named(List<String> classNames) {
+        Check.noNulls("the names of classes", classNames);
         if (classNames.size() != classes()) {
             throw new IllegalArgumentException("a confusion matrix of " + classes()
                     + " classes needs as many names, found " + classNames.size() + ": " + classNames);

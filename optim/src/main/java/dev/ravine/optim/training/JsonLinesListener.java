@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.ravine.core.Check;
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
 import java.io.IOException;
@@ -68,7 +69,8 @@ public final class JsonLinesListener implements TrainingListener {
 
     private static void object(JsonGenerator json, String name, Map<String, Double> numbers) throws IOException {
         json.writeObjectFieldStart(name);
-        for (Map.Entry<String, Double> entry : numbers.entrySet()) {
+        for (Map.Entry<String, Double> entry :
+                Check.noNullsIn("the numbers of " + name, numbers).entrySet()) {
             json.writeNumberField(entry.getKey(), entry.getValue());
         }
         json.writeEndObject();

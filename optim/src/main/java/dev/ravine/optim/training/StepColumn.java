@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Check;
 import dev.ravine.optim.ModelReport;
 import dev.ravine.optim.StepReport;
 import java.util.List;
@@ -87,6 +88,8 @@ public enum StepColumn {
      * @param columns in order
      */
     public static List<String> headings(List<StepColumn> columns) {
-        return columns.stream().map(StepColumn::heading).toList();
+        return Check.noNulls("the columns", columns).stream()
+                .map(StepColumn::heading)
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Rng;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ import java.util.function.Function;
 public final class Tuner {
     /** All trials together may cost this part of their budget. */
     private static final double OVERRUN = 1.1;
+
+    /** All are kept in memory. */
+    private static final int MOST_TRIALS = 1_000_000;
 
     private Tuner() {}
 
@@ -192,7 +196,7 @@ public final class Tuner {
      * @throws IOException if a run fails to read or write
      */
     public static <S> List<Trial<S>> listed(List<S> settings, Budget whole, MeteredRun<S> run) throws IOException {
-        requireTrials(settings.size());
+        requireTrials(Check.noNulls("the settings", settings).size());
         Budget each = new Budget(whole.unit(), whole.amount() / settings.size());
         List<Trial<S>> trials = new ArrayList<>();
         double spent = 0;
@@ -216,7 +220,7 @@ public final class Tuner {
      * @param trials with equal budgets
      */
     public static <S> Optional<Trial<S>> best(List<Trial<S>> trials) {
-        return trials.stream()
+        return Check.noNulls("the trials", trials).stream()
                 .filter(trial -> Double.isFinite(trial.loss()))
                 .min(Comparator.comparingDouble(Trial::loss));
     }
@@ -224,6 +228,10 @@ public final class Tuner {
     private static void requireTrials(int trials) {
         if (trials < 1) {
             throw new IllegalArgumentException("a search needs at least 1 trial, found " + trials);
+        }
+        if (trials > MOST_TRIALS) {
+            throw new IllegalArgumentException(
+                    "a search keeps all trials, at most " + MOST_TRIALS + ", found " + trials);
         }
     }
 
