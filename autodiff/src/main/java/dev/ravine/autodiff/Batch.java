@@ -1,5 +1,6 @@
 package dev.ravine.autodiff;
 
+import dev.ravine.core.Check;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ public final class Batch {
      */
     public Batch(long count, List<Tensor> inputs) {
         this.count = count;
-        inputs.forEach(input -> known.put(input, Optional.of(Examples.apart(count, 1))));
+        Check.noNulls("the inputs of a batch", inputs)
+                .forEach(input -> known.put(input, Optional.of(Examples.apart(count, 1))));
     }
 
     /** {@return the number of examples} */

@@ -46,26 +46,31 @@ class NullElementsTest {
     @ParameterizedTest
     @MethodSource("types")
     void areNamed(Class<?> type) {
-        assertThat(ways(type).filter(NullElementsTest::takesElements).flatMap(NullElementsTest::bareErrors))
+        assertThat(ways(type).filter(NullElementsTest::takesElements).flatMap(way -> bareErrors(type, way)))
                 .isEmpty();
     }
 
     /** The search for arguments does not fail in silence. */
-    @Test
-    void nearlyAllWaysAreTried() {
-        List<Executable> all = types().flatMap(NullElementsTest::ways)
-                .filter(NullElementsTest::takesElements)
-                .toList();
-        assertThat(all).hasSizeGreaterThan(120);
-        assertThat(all)
-                .allMatch(way -> SAMPLES.arguments(way).isPresent()
-                        && (isStatic(way) || SAMPLES.of(way.getDeclaringClass()).isPresent()));
+    @ParameterizedTest
+    @MethodSource("types")
+    void areTried(Class<?> type) {
+        assertThat(ways(type).filter(NullElementsTest::takesElements))
+                .isNotEmpty()
+                .allMatch(way -> SAMPLES.arguments(way).isPresent())
+                .allMatch(way -> isStatic(way) || SAMPLES.of(type).isPresent());
     }
 
+    @Test
+    void manyClassesTakeElements() {
+        assertThat(types()).hasSizeGreaterThan(60);
+    }
+
+    /** Its own constructors and methods, and those of superclasses that are not public themselves. */
     private static Stream<Executable> ways(Class<?> type) {
-        return Stream.<Executable>concat(
-                        Arrays.stream(type.getDeclaredConstructors()), Arrays.stream(type.getDeclaredMethods()))
-                .filter(way -> Modifier.isPublic(way.getModifiers())
+        return Stream.<Executable>concat(Arrays.stream(type.getConstructors()), Arrays.stream(type.getMethods()))
+                .filter(way -> (way.getDeclaringClass() == type
+                                || !isPublic(way.getDeclaringClass())
+                                        && !way.getDeclaringClass().isInterface())
                         && !Modifier.isAbstract(way.getModifiers())
                         && !way.isSynthetic());
     }
@@ -80,11 +85,10 @@ class NullElementsTest {
                 && (type.getEnclosingClass() == null || isPublic(type.getEnclosingClass()));
     }
 
-    private static Stream<String> bareErrors(Executable way) {
+    private static Stream<String> bareErrors(Class<?> type, Executable way) {
         List<String> bare = new ArrayList<>();
         Object[] arguments = SAMPLES.arguments(way).orElseThrow();
-        Object receiver =
-                isStatic(way) ? null : SAMPLES.of(way.getDeclaringClass()).orElseThrow();
+        Object receiver = isStatic(way) ? null : SAMPLES.of(type).orElseThrow();
         for (int i = 0; i < arguments.length; i++) {
             for (ArgumentSamples.Flawed flaw : SAMPLES.withNulls(way.getGenericParameterTypes()[i])) {
                 Object[] given = arguments.clone();

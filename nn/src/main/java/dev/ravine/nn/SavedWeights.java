@@ -1,6 +1,7 @@
 package dev.ravine.nn;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
@@ -46,7 +47,11 @@ public final class SavedWeights {
      * @param arrays by name, not to be changed
      */
     public static SavedWeights of(String origin, Map<String, INDArray> arrays) {
-        return new SavedWeights(origin, Collections.unmodifiableMap(new LinkedHashMap<>(arrays)), false, false);
+        return new SavedWeights(
+                origin,
+                Collections.unmodifiableMap(new LinkedHashMap<>(Check.noNullsIn("the arrays", arrays))),
+                false,
+                false);
     }
 
     /** {@return the arrays by their present names, as the file has them} */
@@ -176,10 +181,11 @@ public final class SavedWeights {
      *     if a number is too large for the module's dtype
      */
     public LoadReport load(Module module) {
+        Map<String, INDArray> fitted = fitted(module);
         try {
-            module.loadStateDict(fitted(module));
+            module.loadStateDict(fitted);
         } catch (IllegalArgumentException e) {
-            String message = origin + ": " + e.getMessage();
+            String message = origin + ": " + e.getMessage() + advice(module.stateDict(), fitted);
             throw e instanceof ShapeException ? new ShapeException(message) : new IllegalArgumentException(message, e);
         }
         return new LoadReport(List.copyOf(module.stateDict().keySet()), List.of(), List.of(), List.of());
@@ -215,11 +221,36 @@ public final class SavedWeights {
                 List.copyOf(loaded), List.copyOf(missing), List.copyOf(unexpected), List.copyOf(misfits));
         if (loaded.isEmpty()) {
             throw new IllegalArgumentException(origin + ": no array fits a parameter, so nothing was loaded: " + report
-                    + "; give arrays the names of parameters by renamed(...) or within(...)");
+                    + "; give arrays the names of parameters by renamed(...) or within(...)" + advice(state, found));
         }
         loaded.forEach(name -> state.put(name, found.get(name)));
         module.loadStateDict(state);
         return report;
+    }
+
+    /** What to do about arrays that fit but for their precision or layout. */
+    private String advice(Map<String, INDArray> state, Map<String, INDArray> found) {
+        boolean hasOtherPrecision = false;
+        boolean isTransposed = false;
+        for (Map.Entry<String, INDArray> own : state.entrySet()) {
+            INDArray array = found.get(own.getKey());
+            if (array != null) {
+                Shape shape = Shape.of(own.getValue());
+                hasOtherPrecision |= Shape.of(array).equals(shape) && isOfOtherPrecision(array, own.getValue());
+                isTransposed |= !areTransposed
+                        && array.rank() == 2
+                        && shape.equals(Shape.of(array.size(1), array.size(0)))
+                        && array.size(0) != array.size(1);
+            }
+        }
+        return (hasOtherPrecision ? "; converted() takes numbers of another precision" : "")
+                + (isTransposed ? "; if PyTorch wrote the weights, read them by Weights.pytorch" : "");
+    }
+
+    private static boolean isOfOtherPrecision(INDArray a, INDArray b) {
+        return DType.of(a) != DType.of(b)
+                && DType.of(a).isFloating()
+                && DType.of(b).isFloating();
     }
 
     private static String described(INDArray array) {

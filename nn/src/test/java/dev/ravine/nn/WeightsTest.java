@@ -333,4 +333,27 @@ class WeightsTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Weights.pytorch");
     }
+
+    @Test
+    void weightsOfAnotherPrecisionOrLayoutSayHowToLoadThem() {
+        Linear wide = new Linear(3, 2);
+        wide.initialize(DType.FLOAT64, 1);
+        Map<String, INDArray> single = new LinkedHashMap<>();
+        single.put("weight", Arena.create(DType.FLOAT32, Shape.of(3, 2)));
+        single.put("bias", Arena.create(DType.FLOAT32, Shape.of(2)));
+        SavedWeights narrow = SavedWeights.of("a file", single);
+        assertThatThrownBy(() -> narrow.load(wide))
+                .hasMessageEndingWith("; converted() takes numbers of another precision");
+        assertThatThrownBy(() -> narrow.loadFitting(wide))
+                .hasMessageEndingWith("; converted() takes numbers of another precision");
+        assertThat(narrow.converted().load(wide).isComplete()).isTrue();
+        Map<String, INDArray> turned = new LinkedHashMap<>(wide.stateDict());
+        turned.put("weight", Arena.create(DType.FLOAT64, Shape.of(2, 3)));
+        assertThatThrownBy(() -> SavedWeights.of("a file", turned).load(wide))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageEndingWith("; if PyTorch wrote the weights, read them by Weights.pytorch");
+        turned.put("bias", null);
+        assertThatThrownBy(() -> SavedWeights.of("a file", turned))
+                .hasMessage("the arrays must not be null, but that of 'bias' is");
+    }
 }

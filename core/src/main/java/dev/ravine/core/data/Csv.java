@@ -264,7 +264,7 @@ public final class Csv {
 
     private Csv categories(List<String> known, Object... columns) {
         return with(s -> {
-            for (Object column : columns) {
+            for (Object column : Check.noNullsIn("columns of categories", columns)) {
                 s.categories = CsvSettings.plus(s.categories, column, known);
             }
         });

@@ -108,10 +108,18 @@ final class CsvColumns {
         List<Integer> found = new ArrayList<>();
         for (Object target : settings.targets) {
             if (areNeeded || find(target) >= 0) {
-                found.add(column(target));
+                addOnce(column(target), found, "a target");
             }
         }
         return found.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private void addOnce(int column, List<Integer> columns, String what) throws MalformedFileException {
+        if (columns.contains(column)) {
+            throw new MalformedFileException(
+                    file + ": column " + described(column) + " is named twice as " + what + "; name it once");
+        }
+        columns.add(column);
     }
 
     private List<Feature> plan() throws MalformedFileException {
@@ -125,7 +133,7 @@ final class CsvColumns {
             IntStream.range(0, names.size()).filter(c -> !others.contains(c)).forEach(chosen::add);
         } else {
             for (Object reference : settings.features) {
-                chosen.add(chosenFeature(reference, others));
+                addOnce(chosenFeature(reference, others), chosen, "a feature");
             }
         }
         Map<Integer, List<String>> categories = byColumn(settings.categories);

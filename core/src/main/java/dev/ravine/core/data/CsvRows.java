@@ -348,12 +348,18 @@ final class CsvRows {
                     : "a header line, read it without Csv.withoutHeader()";
             String advice = MissingMarks.isUsual(cell)
                     ? "if it means a missing value, name it in Csv.missingCells; otherwise"
-                    : "if the file has " + header + ", if its numbers have a decimal comma, say so with"
-                            + " Csv.decimalComma(), and if the column holds names, call it Csv.categories; otherwise";
+                    : "if the file has " + header + ", " + decimals()
+                            + ", and if the column holds names, call it Csv.categories; otherwise";
             String expected = "a finite " + settings.dtype + " number";
             throw malformed(column, expected, quoted(cell), advice + " fill in or remove the line");
         }
         return value;
+    }
+
+    private String decimals() {
+        return settings.decimalSign == ','
+                ? "if its numbers have a decimal point, leave out Csv.decimalComma()"
+                : "if its numbers have a decimal comma, say so with Csv.decimalComma()";
     }
 
     /** The number of a name: among all known ones, or in the order of occurrence. */

@@ -182,4 +182,23 @@ class CsvTest {
         assertThatThrownBy(() -> CsvTexts.parse(Csv.reader(), FLOWERS)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> Csv.reader().dtype(DType.INT64)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void columnsAreNamedOnce() {
+        CsvTexts.assertMalformed(
+                Csv.reader().targets("y", "y"), "a,y\n1,2\n", "column 'y' (index 1) is named twice as a target");
+        CsvTexts.assertMalformed(
+                Csv.reader().targets("y").features("a", "a"), "a,y\n1,2\n", "'a' (index 0)", "twice as a feature");
+        CsvTexts.assertMalformed(Csv.reader().targets(-1, 1), "a,y\n1,2\n", "twice as a target");
+    }
+
+    @Test
+    void decimalSignsAreAdvisedByTheReadersOwn() {
+        CsvTexts.assertMalformed(
+                Csv.reader().separator(';').targets("y"), "a;y\n1,5;2\n", "say so with Csv.decimalComma");
+        CsvTexts.assertMalformed(
+                Csv.reader().separator(';').decimalComma().targets("y"),
+                "a;y\n1.5;2\n",
+                "if its numbers have a decimal point, leave out Csv.decimalComma()");
+    }
 }

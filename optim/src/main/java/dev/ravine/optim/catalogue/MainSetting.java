@@ -17,6 +17,16 @@ public record MainSetting(Setting<?> setting, List<String> list) {
     private static final double[] DECADES = {0.01, 0.1, 1, 10, 100};
 
     /**
+     * Copies the list.
+     *
+     * @param setting any
+     * @param list values as they are written; empty for decades
+     */
+    public MainSetting {
+        list = Check.noNulls("the values of a setting", list);
+    }
+
+    /**
      * {@return a setting that is tried at a hundredth, a tenth, once, ten and a hundred times its value}
      *
      * @param setting with a default

@@ -102,7 +102,7 @@ public final class FirstOrderSettings {
      */
     public List<Setting<?>> with(Setting<?>... more) {
         Stream<Setting<?>> own = Stream.of(learningRate, batch, decay, CLIP, SAM, ADAPTIVE);
-        return Stream.of(own, GroupChoices.SETTINGS.stream(), Stream.of(more))
+        return Stream.of(own, GroupChoices.SETTINGS.stream(), Stream.of(Check.noNullsIn("the settings", more)))
                 .flatMap(settings -> settings)
                 .toList();
     }

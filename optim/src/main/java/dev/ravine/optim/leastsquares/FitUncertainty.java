@@ -1,5 +1,7 @@
 package dev.ravine.optim.leastsquares;
 
+import dev.ravine.core.Check;
+import dev.ravine.core.ShapeException;
 import dev.ravine.optim.linear.DenseMatrix;
 import dev.ravine.optim.objective.LeastSquares;
 import java.util.Arrays;
@@ -13,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class FitUncertainty {
     private final double[][] covariance;
     private final double squares;
+    private final double norm;
     private final int degreesOfFreedom;
     private final boolean isEstimated;
 
@@ -27,7 +30,9 @@ public final class FitUncertainty {
                                 + " than parameters, found " + jacobian.m + " residuals and " + jacobian.n
                                 + " parameters; if it is known, divide residuals by it and take FitUncertainty.known");
             }
-            double[] norms = Scales.positive(jacobian.moveTo(theta));
+            Check.vector("theta", theta, objective.dtype(), objective.size());
+            double[] norms = Scales.positive(finite("the Jacobian's column", jacobian.moveTo(theta)));
+            norm = DenseMatrix.norm(finite("residual", jacobian.residuals));
             squares = DenseMatrix.dot(jacobian.residuals, jacobian.residuals);
             for (int i = 0; i < norms.length; i++) {
                 double norm = norms[i];
@@ -43,6 +48,17 @@ public final class FitUncertainty {
                     jacobian.epsilon,
                     Arrays.stream(norms).map(v -> deviation / v).toArray());
         }
+    }
+
+    /** Refuses a point at which the fit is not known. */
+    private static double[] finite(String what, double... numbers) {
+        for (int i = 0; i < numbers.length; i++) {
+            if (!Double.isFinite(numbers[i])) {
+                throw new IllegalArgumentException(what + " " + i + " is " + numbers[i]
+                        + " at theta; the uncertainty needs a point at which all residuals and derivatives are finite");
+            }
+        }
+        return numbers;
     }
 
     /** Rows and columns of (A'A)^-1, each times its unit; A is what was factorized. */
@@ -73,7 +89,9 @@ public final class FitUncertainty {
      * @param objective the fit
      * @param theta its solution; not changed
      * @return the uncertainty
-     * @throws IllegalArgumentException if there are not more residuals than parameters
+     * @throws IllegalArgumentException if there are not more residuals than parameters, or a residual or derivative is
+     *     not finite
+     * @throws ShapeException if theta has another size or dtype
      */
     public static FitUncertainty estimated(LeastSquares objective, INDArray theta) {
         return new FitUncertainty(objective, theta, true);
@@ -86,6 +104,8 @@ public final class FitUncertainty {
      * @param objective the fit
      * @param theta its solution; not changed
      * @return the uncertainty
+     * @throws IllegalArgumentException if a residual or derivative is not finite
+     * @throws ShapeException if theta has another size or dtype
      */
     public static FitUncertainty known(LeastSquares objective, INDArray theta) {
         return new FitUncertainty(objective, theta, false);
@@ -122,9 +142,18 @@ public final class FitUncertainty {
         return Arrays.stream(standardErrors()).map(error -> quantile * error).toArray();
     }
 
-    /** {@return the residual standard deviation: the root of the sum of squares over the degrees of freedom} */
+    /**
+     * {@return the residual standard deviation: the root of the sum of squares over the degrees of freedom}
+     *
+     * @throws IllegalStateException if there are not more residuals than parameters
+     */
     public double residualDeviation() {
-        return Math.sqrt(squares / degreesOfFreedom);
+        if (degreesOfFreedom <= 0) {
+            throw new IllegalStateException("the deviation of residuals can be estimated only from more residuals"
+                    + " than parameters, found " + degreesOfFreedom + " degrees of freedom");
+        }
+        boolean isScaled = squares >= Double.MIN_NORMAL && squares < Double.POSITIVE_INFINITY;
+        return isScaled ? Math.sqrt(squares / degreesOfFreedom) : norm / Math.sqrt(degreesOfFreedom);
     }
 
     /** {@return the number of residuals less the number of parameters} */

@@ -44,6 +44,23 @@ public record Checkpoint(
     private static final String SETTING = "setting.";
 
     /**
+     * Checks the maps.
+     *
+     * @param model the parameters by path
+     * @param optimizer the optimizer's name with its main settings
+     * @param state the optimizer's state
+     * @param numbers counters and figures of the training loop, by name
+     * @param arrays of the training loop, by name
+     * @param settings with which the run was made, by name
+     */
+    public Checkpoint {
+        Check.noNullsIn("the parameters of a checkpoint", model);
+        Check.noNullsIn("the numbers of a checkpoint", numbers);
+        Check.noNullsIn("the arrays of a checkpoint", arrays);
+        Check.noNullsIn("the settings of a checkpoint", settings);
+    }
+
+    /**
      * A checkpoint that does not know the settings of its run.
      *
      * @param model the parameters by path

@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.FluentBuilder;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.optim.Optimizer;
@@ -155,7 +156,7 @@ abstract class TrainerSettings<B extends TrainerSettings<B>> extends FluentBuild
      * @return this
      */
     public B allowChanged(String... names) {
-        changeable.addAll(List.of(names));
+        changeable.addAll(List.of(Check.noNullsIn("the names of settings", names)));
         return self();
     }
 

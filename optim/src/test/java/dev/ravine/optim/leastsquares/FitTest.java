@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights, robust losses, bounds and uncertainty, beside figures of NIST and of SciPy 1.17. */
 class FitTest {
@@ -255,6 +256,36 @@ class FitTest {
                     .containsExactly(new double[] {4 * root, -4 * root}, within(accuracy * 4 * root));
             assertThat(Arena.toDoubles(Autodiff.gradient(y.sum(), x).value()))
                     .containsExactly(new double[] {1 / root, 1 / root}, within(accuracy / root));
+        }
+    }
+
+    @Test
+    void uncertaintyNeedsResidualsDerivativesAndDegreesOfFreedom() {
+        try (ResidualObjective objective = new ResidualObjective(DType.FLOAT64, 2, weighted());
+                ResidualObjective two = new ResidualObjective(DType.FLOAT64, 2, b -> decay(b).slice(0, 1, 3))) {
+            FitUncertainty known = FitUncertainty.known(two, Points.vector(2, 0.5));
+            assertThat(known.degreesOfFreedom()).isZero();
+            assertThatThrownBy(known::residualDeviation)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("found 0 degrees of freedom");
+            assertThatThrownBy(() -> FitUncertainty.known(objective, Points.vector(2, Double.NaN)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is NaN at theta");
+            assertThatThrownBy(() -> FitUncertainty.estimated(objective, Points.vector(2, 0.5, 1)))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("theta must be a vector of 2 FLOAT64 elements");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-200, 1, 1e200})
+    void theDeviationHasTheUnitOfResiduals(double unit) {
+        // The sum of squares of 3, 4, 12 about b = 0 is 169, with two degrees of freedom.
+        Tensor y = Tensor.constant(DType.FLOAT64, Shape.of(3), 3 * unit, 4 * unit, 12 * unit);
+        try (ResidualObjective objective =
+                new ResidualObjective(DType.FLOAT64, 1, b -> y.sub(b.broadcastTo(Shape.of(3))))) {
+            assertThat(FitUncertainty.estimated(objective, Points.vector(0)).residualDeviation())
+                    .isCloseTo(13 / Math.sqrt(2) * unit, within(1e-14 * unit));
         }
     }
 }
