@@ -51,8 +51,7 @@ final class Engine implements AutoCloseable {
                 spec.model().dtype(), Shape.of(module.parameterVector().size()));
         this.workers = new Workers(threads);
         this.sums = new SumMemory(workers);
-        this.shards =
-                ThreadedShards.of(module, spec.model().loss().make(), rows, workers, Long.MAX_VALUE, spec.sizes());
+        this.shards = ThreadedShards.of(module, spec.model().newLoss(), rows, workers, Long.MAX_VALUE, spec.sizes());
     }
 
     private void requireSameParameters() {

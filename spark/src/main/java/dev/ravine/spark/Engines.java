@@ -1,6 +1,6 @@
 package dev.ravine.spark;
 
-import dev.ravine.spark.data.MissingNatives;
+import dev.ravine.spark.data.MissingClasses;
 import dev.ravine.spark.data.Rows;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -26,12 +26,8 @@ final class Engines {
 
         synchronized Engine open(EngineSpec spec, int threads) {
             if (engine == null) {
-                try {
-                    spec.build().requireSame(BuildId.here());
-                    engine = new Engine(spec, threads);
-                } catch (LinkageError e) {
-                    throw new MissingNatives(e);
-                }
+                spec.build().requireSame(BuildId.here());
+                engine = new Engine(spec, threads);
             }
             return engine;
         }
@@ -47,21 +43,47 @@ final class Engines {
     static ShardResults run(ShardTask task, String slot, List<ShardRows> part, int threads, Iterator<Rows> data) {
         forget(task.objectives);
         Reading reading = new Reading(data);
+        Key key = new Key(task.spec.objective(), slot);
         ShardResults results;
         try {
-            results = ALL.computeIfAbsent(new Key(task.spec.objective(), slot), k -> new Holder())
+            results = ALL.computeIfAbsent(key, k -> new Holder())
                     .open(task.spec, threads)
                     .run(task, part, reading);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | LinkageError | OutOfMemoryError e) {
             if (reading.failed || e instanceof TaskKilledException) {
                 throw e;
             }
             results = new ShardResults();
             results.shards = new int[0];
-            results.fail(e);
+            results.fail(explained(e));
+            if (e instanceof OutOfMemoryError) {
+                close(ALL.remove(key));
+            }
         }
         results.where = where();
         return results;
+    }
+
+    /** Errors that would end the executor, one after the other, and say little. */
+    private static Throwable explained(Throwable thrown) {
+        if (thrown instanceof LinkageError missing) {
+            return MissingClasses.of(missing);
+        }
+        return thrown instanceof OutOfMemoryError
+                ? new IllegalStateException(
+                        "no memory is left (" + thrown.getMessage() + "); expected room for the activations of a shard,"
+                                + " and of all shards of a linearization: take smaller shards with shardSize(n) or"
+                                + " curvature from fewer examples, or give executors more, by"
+                                + " spark.executor.memory for Java's heap and spark.executor.memoryOverhead for"
+                                + " native memory",
+                        thrown)
+                : thrown;
+    }
+
+    private static void close(Holder dead) {
+        if (dead != null) {
+            dead.close();
+        }
     }
 
     /** Lets Spark hand out the examples; when that fails, it is Spark's to try again. */
@@ -93,10 +115,7 @@ final class Engines {
     static void forget(Live objectives) {
         for (Key key : new ArrayList<>(ALL.keySet())) {
             if (objectives.isOver(key.objective())) {
-                Holder dead = ALL.remove(key);
-                if (dead != null) {
-                    dead.close();
-                }
+                close(ALL.remove(key));
             }
         }
     }

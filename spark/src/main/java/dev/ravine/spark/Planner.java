@@ -47,6 +47,7 @@ final class Planner implements AutoCloseable {
     }
 
     synchronized ShardPlan plan(ShardRequest request) {
+        requireRows(request.rows());
         List<ShardRows> shards = ShardPlan.shards(request);
         List<List<ShardRows>> parts = new ArrayList<>();
         for (int i = 0; i < blocks.partitions(); i++) {
@@ -60,6 +61,16 @@ final class Planner implements AutoCloseable {
             parts.get(home).add(shard);
         }
         return new ShardPlan(blocks.rdd(), "resident", parts);
+    }
+
+    private void requireRows(int... rows) {
+        int size = blocks.source().size();
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i] < 0 || rows[i] >= size) {
+                throw new IndexOutOfBoundsException(
+                        "data set: row " + rows[i] + " at position " + i + " is outside of 0.." + (size - 1));
+            }
+        }
     }
 
     /** The partition that holds all rows of a shard, or -1. */
@@ -102,7 +113,7 @@ final class Planner implements AutoCloseable {
         gathered.put(new Scope(request.rows().clone(), request.bounds().clone()), plan);
         if (gathered.size() > KEPT) {
             Iterator<ShardPlan> plans = gathered.values().iterator();
-            plans.next().rows().unpersist(false);
+            Blocks.forget(plans.next().rows());
             plans.remove();
         }
         return plan;
@@ -143,7 +154,7 @@ final class Planner implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        gathered.values().forEach(plan -> plan.rows().unpersist(false));
+        gathered.values().forEach(plan -> Blocks.forget(plan.rows()));
         gathered.clear();
         blocks.close();
     }

@@ -58,8 +58,15 @@ final class Points implements AutoCloseable {
     /** Executors forget it unless somebody needs it still. */
     private void forget(Broadcast<SentNumbers> broadcast) {
         boolean isRecent = recent.stream().anyMatch(sent -> sent.broadcast == broadcast);
-        if (!isRecent && !held.containsKey(broadcast.id()) && !spark.sc().isStopped()) {
-            broadcast.destroy(false);
+        if (!isRecent && !held.containsKey(broadcast.id())) {
+            forgetNow(() -> broadcast.destroy(false));
+        }
+    }
+
+    /** Destroys a broadcast, unless Spark's session has been stopped, with which all have gone. */
+    void forgetNow(Runnable destroy) {
+        if (!spark.sc().isStopped()) {
+            destroy.run();
         }
     }
 

@@ -107,7 +107,8 @@ final class ShardResults implements Serializable {
         } catch (IOException | ClassNotFoundException e) {
             cause = e;
         }
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        boolean isPlain = cause instanceof Error || cause instanceof NullPointerException || cause.getMessage() == null;
+        String message = isPlain ? cause.toString() : cause.getMessage();
         throw new ExecutorException(where + ": " + message, cause);
     }
 }

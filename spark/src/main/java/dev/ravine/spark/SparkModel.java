@@ -51,8 +51,21 @@ public record SparkModel(Maker<? extends Module> net, Maker<? extends Loss> loss
 
     /** {@return a net of its own, initialized} */
     public Module initialized() {
-        Module made = net.make();
+        Module made = required("net", net.make());
         made.initialize(dtype, seed);
+        return made;
+    }
+
+    /** A loss of its own. */
+    Loss newLoss() {
+        return required("loss", loss.make());
+    }
+
+    private static <T> T required(String what, T made) {
+        if (made == null) {
+            throw new IllegalArgumentException(
+                    "SparkModel's code for the " + what + " returned null; expected a new " + what + " each time");
+        }
         return made;
     }
 }

@@ -1,11 +1,15 @@
 package dev.ravine.spark;
 
 import dev.ravine.core.Check;
+import dev.ravine.core.DType;
 import dev.ravine.core.data.DataSet;
+import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.optim.objective.ForwardingObjective;
 import dev.ravine.optim.objective.ModelObjective;
 import dev.ravine.optim.objective.ParameterGroup;
+import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SquaredErrors;
 import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.objective.Work;
 import dev.ravine.optim.shards.ShardSizes;
@@ -16,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -49,6 +54,10 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
     private final SparkShards shards;
     private final JobNames names;
     private final RoundTimes times;
+    private final Loss loss;
+
+    /** The number of targets of an example. */
+    private final long outputs;
 
     private SparkObjective(
             SupervisedObjective objective, Module module, SparkShards shards, JobNames names, RoundTimes times) {
@@ -58,6 +67,8 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
         this.shards = shards;
         this.names = names;
         this.times = times;
+        this.loss = shards.loss();
+        this.outputs = shards.outputs();
     }
 
     /**
@@ -107,6 +118,11 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
     @Override
     public INDArray theta() {
         return objective.theta();
+    }
+
+    @Override
+    public Optional<SquaredErrors> squaredErrors() {
+        return SquaredErrors.of(loss, objective.weight(Scope.all()), outputs);
     }
 
     @Override
@@ -236,19 +252,43 @@ public final class SparkObjective extends ForwardingObjective implements ModelOb
             int parts = partitions > 0 ? partitions : Math.max(1, spark.defaultParallelism());
             ShardSizes sizes = new ShardSizes(shardSize, splitFrom);
             Module net = module == null ? model.initialized() : module;
-            Blocks blocks = new Jobs(spark, times)
-                    .named("ravine, reading the data", () -> Blocks.of(data, model.dtype(), sizes, parts));
+            requireSame(net);
+            Blocks blocks = Unbroken.call(() -> new Jobs(spark, times)
+                    .named("ravine, reading the data", () -> Blocks.of(data, model.dtype(), sizes, parts)));
+            SparkShards shards;
             try {
-                SparkShards shards =
+                shards =
                         new SparkShards(spark, model, net, blocks, sizes, new SparkShards.Options(parts, names, times));
+            } catch (RuntimeException e) {
+                blocks.close();
+                throw e;
+            }
+            try {
                 SupervisedObjective.Builder builder =
                         SupervisedObjective.builder(net, shards).shardSize(shardSize);
                 settings.forEach(setting -> setting.accept(builder));
                 return new SparkObjective(builder.build(), net, shards, names, times);
             } catch (RuntimeException e) {
-                blocks.close();
+                shards.close();
                 throw e;
             }
+        }
+
+        /** A net of the caller must be one that the executors' copies can follow. */
+        private void requireSame(Module net) {
+            if (module == null) {
+                return;
+            }
+            Module made = model.initialized();
+            List<String> expected = EngineSpec.parameters(made);
+            List<String> found = EngineSpec.parameters(net);
+            DType dtype = net.parameterVector().dtype();
+            if (!found.equals(expected) || dtype != model.dtype()) {
+                throw new IllegalArgumentException("the net of module(net) has the parameters " + found + " of " + dtype
+                        + "; expected " + expected + " of " + model.dtype()
+                        + ", which the code of SparkModel makes; give a net that the same code has made");
+            }
+            made.parameterVector().close();
         }
     }
 }

@@ -2,8 +2,10 @@ package dev.ravine.spark;
 
 import dev.ravine.autodiff.Curvature;
 import dev.ravine.autodiff.ModelGraph;
+import dev.ravine.core.Lifetime;
 import dev.ravine.core.Workers;
 import dev.ravine.core.data.ExampleWeights;
+import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ModuleSetup;
 import dev.ravine.optim.shards.ShardRequest;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,6 +32,7 @@ final class SparkShards implements ShardRunner {
 
     private final JavaSparkContext spark;
     private final Module module;
+    private final Loss loss;
     private final DriverSource source;
     private final ThreadedShards local;
     private final ShardSizes sizes;
@@ -39,6 +43,7 @@ final class SparkShards implements ShardRunner {
     private final JobNames names;
     private final Points points;
     private final Live.Sequence pins = new Live.Sequence();
+    private final Lifetime lifetime = new Lifetime("the objective", this::release);
     private Setup setup;
 
     SparkShards(
@@ -50,7 +55,8 @@ final class SparkShards implements ShardRunner {
         this.jobs = new Jobs(spark, options.times);
         this.points = new Points(spark);
         this.planner = new Planner(blocks, options.partitions);
-        this.local = ThreadedShards.of(module, model.loss().make(), source, workers, Long.MAX_VALUE, sizes);
+        this.loss = model.newLoss();
+        this.local = ThreadedShards.of(module, loss, source, workers, Long.MAX_VALUE, sizes);
         this.sizes = local.sizes(sizes);
         this.spec = new EngineSpec(
                 OBJECTIVES.begin(),
@@ -98,6 +104,15 @@ final class SparkShards implements ShardRunner {
     @Override
     public int examples() {
         return source.size();
+    }
+
+    Loss loss() {
+        return loss;
+    }
+
+    /** The number of targets of an example. */
+    long outputs() {
+        return source.targetShape().count();
     }
 
     @Override
@@ -165,23 +180,39 @@ final class SparkShards implements ShardRunner {
 
     @Override
     public double[] evaluate(ShardRequest request, Consumer<List<Term>> gradients, Consumer<List<Term>> statistics) {
+        List<ShardResults> results = onCluster(() -> evaluated(request));
+        if (request.wantsGradient()) {
+            Jobs.inOrder(results, one -> one.vectors, gradients);
+        }
+        if (request.statistic() != null) {
+            Jobs.inOrder(results, one -> one.statistics, statistics);
+        }
+        return losses(results, request);
+    }
+
+    private List<ShardResults> evaluated(ShardRequest request) {
         ShardTask task = task(ShardTask.Kind.EVALUATE, points.at(request.theta()), request);
         task.statistic = request.statistic() == null ? null : SentStatistic.of(request.statistic(), spark::broadcast);
         try {
             String name = task.statistic != null ? "statistic" : task.wantsGradient ? "gradient" : "value";
-            List<ShardResults> results = jobs.run(names.of(name), task, planner.plan(request));
-            if (task.wantsGradient) {
-                Jobs.inOrder(results, one -> one.vectors, gradients);
-            }
-            if (task.statistic != null) {
-                Jobs.inOrder(results, one -> one.statistics, statistics);
-            }
-            return losses(results, request);
+            return jobs.run(names.of(name), task, planner.plan(request));
         } finally {
             if (task.statistic != null) {
-                task.statistic.destroy();
+                points.forgetNow(task.statistic::destroy);
             }
         }
+    }
+
+    /** Work while the objective and Spark's session are open. An interrupt of the thread does not break it. */
+    private <T> T onCluster(Supplier<T> work) {
+        return lifetime.during(() -> {
+            if (spark.sc().isStopped()) {
+                throw new IllegalStateException("Spark's session has been stopped; expected one that runs until the"
+                        + " objective is closed; start a session and make another objective, which may go on from a"
+                        + " checkpoint");
+            }
+            return Unbroken.call(work);
+        });
     }
 
     private static double[] losses(List<ShardResults> results, ShardRequest request) {
@@ -196,10 +227,10 @@ final class SparkShards implements ShardRunner {
 
     @Override
     public Optional<String> firstNonFinite(ShardRequest request) {
-        ShardTask task = task(ShardTask.Kind.NON_FINITE, points.at(request.theta()), request);
         String[] found = new String[request.shards()];
         String name = names.of("search for the first number that is not finite");
-        for (ShardResults one : jobs.run(name, task, planner.plan(request))) {
+        for (ShardResults one : onCluster(() -> jobs.run(
+                name, task(ShardTask.Kind.NON_FINITE, points.at(request.theta()), request), planner.plan(request)))) {
             for (int i = 0; i < one.shards.length; i++) {
                 found[one.shards[i]] = one.nonFinite[i];
             }
@@ -209,16 +240,22 @@ final class SparkShards implements ShardRunner {
 
     @Override
     public Pinned pin(ShardRequest request) {
-        return new OnExecutors(request);
+        return onCluster(() -> new OnExecutors(request));
     }
 
     @Override
     public void close() {
+        lifetime.close();
+    }
+
+    private void release() {
         OBJECTIVES.end(spec.objective());
-        points.close();
-        planner.close();
         local.close();
-        tellExecutors();
+        Unbroken.run(() -> {
+            points.close();
+            planner.close();
+            tellExecutors();
+        });
     }
 
     /** Executors close their engines with the next task of any objective; here is one for each core. */
@@ -265,12 +302,13 @@ final class SparkShards implements ShardRunner {
 
         @Override
         public double[] losses() {
-            return SparkShards.losses(run(ShardTask.Kind.LOSSES, "value of a linearization", task -> {}), request);
+            return SparkShards.losses(
+                    onCluster(() -> run(ShardTask.Kind.LOSSES, "value of a linearization", task -> {})), request);
         }
 
         @Override
         public void gradients(Consumer<List<Term>> sink) {
-            deliver(run(ShardTask.Kind.GRADIENTS, "gradient of a linearization", task -> {}), sink);
+            deliver(onCluster(() -> run(ShardTask.Kind.GRADIENTS, "gradient of a linearization", task -> {})), sink);
         }
 
         private static void deliver(List<ShardResults> results, Consumer<List<Term>> sink) {
@@ -287,17 +325,19 @@ final class SparkShards implements ShardRunner {
 
         private List<ShardResults> withVectors(
                 ShardTask.Kind kind, String name, Curvature curvature, double structural, List<INDArray> vectors) {
-            Broadcast<SentNumbers> sent = points.broadcast(vectors);
-            try {
-                return run(kind, name, task -> {
-                    task.curvature = curvature;
-                    task.structural = structural;
-                    task.vectors = sent;
-                    task.vectorCount = vectors.size();
-                });
-            } finally {
-                sent.destroy(false);
-            }
+            return onCluster(() -> {
+                Broadcast<SentNumbers> sent = points.broadcast(vectors);
+                try {
+                    return run(kind, name, task -> {
+                        task.curvature = curvature;
+                        task.structural = structural;
+                        task.vectors = sent;
+                        task.vectorCount = vectors.size();
+                    });
+                } finally {
+                    points.forgetNow(() -> sent.destroy(false));
+                }
+            });
         }
 
         @Override
@@ -314,7 +354,7 @@ final class SparkShards implements ShardRunner {
         @Override
         public void close() {
             pins.end(pin);
-            points.release(theta);
+            Unbroken.run(() -> points.release(theta));
         }
     }
 }

@@ -209,6 +209,63 @@ class BadInputTest {
                         + " 0, for example with StringIndexer");
     }
 
+    private SparkData weighted(Double... weights) {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            rows.add(RowFactory.create(new double[] {i, 1}, i % 3, weights[i]));
+        }
+        StructType schema = new StructType()
+                .add("features", DataTypes.createArrayType(DataTypes.DoubleType))
+                .add("label", DataTypes.IntegerType)
+                .add("weight", DataTypes.DoubleType);
+        return SparkData.of(spark.createDataFrame(rows, schema)).weight("weight");
+    }
+
+    @Test
+    void weightsThatCannotBeUsedAreNamed() {
+        for (double wild : new double[] {1e300, 1e-300}) {
+            requireError(
+                    weighted(1.0, 1.0, wild),
+                    BadRowException.class,
+                    "row 2 of the data: column 'weight' is " + wild
+                            + ", beyond FLOAT32; use FLOAT64, or multiply all weights by one number");
+        }
+        for (double wild : new double[] {-1, Double.NaN}) {
+            requireError(
+                    weighted(1.0, wild),
+                    BadRowException.class,
+                    "row 1 of the data: column 'weight' is " + wild
+                            + "; expected a weight that is finite and not negative");
+        }
+        requireError(
+                weighted(0.0, 0.0, 0.0),
+                IllegalArgumentException.class,
+                "all 3 examples have the weight 0, so there is nothing to minimise");
+    }
+
+    @Test
+    void aShapeWithoutNumbersIsRefused() {
+        assertThatThrownBy(() -> SparkData.of(frameWith(-1, null)).shape(2, -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the size of an axis of each example must be at least 1, found -1");
+    }
+
+    @Test
+    void aReaderThatFailsSaysWhy() {
+        JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
+        requireError(
+                SparkData.of(context.parallelize(List.of("a.npy"), 1), part -> null),
+                ExecutorException.class,
+                "part a.npy of the data: the reader returned null; expected a DataSet; leave parts without examples out"
+                        + " of the parts");
+        requireError(
+                SparkData.of(context.parallelize(List.of("a.npy"), 1), part -> {
+                    throw new java.io.EOFException();
+                }),
+                ExecutorException.class,
+                "part a.npy of the data cannot be read: java.io.EOFException");
+    }
+
     @Test
     void moreClassesThanOutputsAreRefused() {
         assertThatThrownBy(() -> build(MODEL, SparkData.of(frameWith(4, RowFactory.create(new double[] {1, 2}, 9)))))

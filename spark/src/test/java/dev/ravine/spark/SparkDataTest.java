@@ -87,6 +87,24 @@ class SparkDataTest {
     }
 
     @Test
+    void theFeaturesMayBeLabels() {
+        DataSet numbers = DataSet.of(
+                Arena.of(DType.FLOAT64, Shape.of(6, 1), 0, 1, 2, 2, 0, 1), Arena.ofIntegers(0, 1, 2, 2, 0, 1));
+        SparkModel model =
+                new SparkModel(() -> new Sequential(new Linear(1, 3)), Loss::softmaxCrossEntropy, DType.FLOAT32, 3);
+        Dataset<Row> frame = Frames.of(spark, numbers, 2);
+        Module twin = Pairs.twin(model);
+        try (SparkObjective cluster = SparkObjective.of(
+                        spark.sparkContext(),
+                        model,
+                        SparkData.of(frame).features("label").labels("label", 3));
+                SupervisedObjective machine =
+                        SupervisedObjective.of(twin, Loss.softmaxCrossEntropy(), numbers.as(DType.FLOAT32))) {
+            Pairs.requireSameNumbers(cluster, machine, machine.theta(), Scope.all());
+        }
+    }
+
+    @Test
     void executorsReadParts() {
         JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
         SparkData parts = SparkData.of(

@@ -2,8 +2,10 @@ package dev.ravine.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.EachFloatType;
+import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.Generators;
 import dev.ravine.nn.Loss;
@@ -15,12 +17,15 @@ import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.firstorder.Adam;
 import dev.ravine.optim.firstorder.Sgd;
 import dev.ravine.optim.kronecker.Kfac;
+import dev.ravine.optim.leastsquares.BayesianRegularization;
 import dev.ravine.optim.newton.ExactNewton;
 import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.newton.Lbfgs;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.SquaredErrors;
 import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.spark.data.SparkData;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -60,6 +65,28 @@ class SparkObjectiveTest {
             assertThat(cluster.cost()).isEqualTo(machine.cost());
             assertThat(cluster.settings()).isEqualTo(machine.settings());
             assertThat(cluster.graphText()).isEqualTo(machine.graphText());
+        }
+    }
+
+    /** The noise of squared errors, which Bayesian regularization weighs against L2, is known on the cluster, too. */
+    @EachFloatType
+    void bayesianRegularizationIsThatOfOneMachine(DType dtype) {
+        double[] sums = new double[SPIRALS.size()];
+        Arrays.setAll(sums, i -> Math.sin(0.1 * i));
+        DataSet curve = DataSet.of(
+                SPIRALS.as(DType.FLOAT64).features(), Arena.of(DType.FLOAT64, Shape.of(SPIRALS.size(), 1), sums));
+        SparkModel model = new SparkModel(
+                () -> new Sequential(new Linear(2, 4), Activation.tanh(), new Linear(4, 1)),
+                Loss::meanSquaredError,
+                dtype,
+                2);
+        try (SparkObjective cluster = cluster(model, curve, 3).shardSize(100).build();
+                SupervisedObjective machine = SupervisedObjective.builder(
+                                Pairs.twin(model), Loss.meanSquaredError(), curve.as(dtype))
+                        .shardSize(100)
+                        .build()) {
+            assertThat(cluster.squaredErrors()).contains(new SquaredErrors(270, 1.0 / 270));
+            Pairs.requireSameSteps(() -> BayesianRegularization.builder().build(), cluster, machine, 3);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.ravine.core.data.ExampleSource;
 import dev.ravine.core.data.ExampleWeights;
 import dev.ravine.optim.shards.ShardRunner;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -29,11 +30,21 @@ final class CountingExamples {
 
     /** Returns the data unless none of their examples counts. */
     static ExampleSource require(ExampleSource data) {
-        ExampleWeights weights = data.weights().orElse(null);
-        if (weights != null && IntStream.range(0, data.size()).allMatch(i -> weights.get(i) == 0)) {
-            throw new IllegalArgumentException(
-                    "all " + data.size() + " examples have the weight 0, so there is nothing to minimise");
-        }
+        require(data.weights(), data.size());
         return data;
+    }
+
+    /** Returns the runner likewise. */
+    static ShardRunner require(ShardRunner runner) {
+        require(runner.weights(), runner.examples());
+        return runner;
+    }
+
+    private static void require(Optional<ExampleWeights> weights, int examples) {
+        if (weights.isPresent()
+                && IntStream.range(0, examples).allMatch(i -> weights.get().get(i) == 0)) {
+            throw new IllegalArgumentException(
+                    "all " + examples + " examples have the weight 0, so there is nothing to minimise");
+        }
     }
 }

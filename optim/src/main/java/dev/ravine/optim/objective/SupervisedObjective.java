@@ -16,7 +16,6 @@ import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.ParameterVector;
 import dev.ravine.nn.Predictor;
-import dev.ravine.nn.Reduction;
 import dev.ravine.optim.shards.MemoryLimitException;
 import dev.ravine.optim.shards.PairwiseSum;
 import dev.ravine.optim.shards.ShardRequest;
@@ -81,7 +80,7 @@ public final class SupervisedObjective implements ModelObjective {
         this.predictor = new Predictor(module);
         this.workers = builder.workers == null ? Workers.forThisMachine() : builder.workers;
         ShardSizes wanted = new ShardSizes(builder.shardSize, builder.splitFrom);
-        this.shards = builder.runner == null ? threads(builder, wanted) : builder.runner;
+        this.shards = builder.runner == null ? threads(builder, wanted) : CountingExamples.require(builder.runner);
         this.memory = new SumMemory(workers);
         this.obstacles = new StatisticObstacles(module, shards);
         this.sizes = shards.sizes(wanted);
@@ -173,12 +172,7 @@ public final class SupervisedObjective implements ModelObjective {
     /** Known for data in this process and {@link Loss#meanSquaredError}, of either reduction. */
     @Override
     public Optional<SquaredErrors> squaredErrors() {
-        if (!(loss instanceof Loss.SquaredError squares)) {
-            return Optional.empty();
-        }
-        double weight = weight(Scope.all());
-        double count = weight * outputs;
-        return Optional.of(new SquaredErrors(count, squares.outputs() == Reduction.MEAN ? 1 / count : 1 / weight));
+        return SquaredErrors.of(loss, weight(Scope.all()), outputs);
     }
 
     @Override

@@ -57,7 +57,7 @@ public final class Blocks implements AutoCloseable {
                     firstRows,
                     source(rdd, (int) count, format, numbered.classes().orElse(0)));
         } catch (RuntimeException e) {
-            rdd.unpersist(false);
+            forget(rdd);
             throw e;
         }
     }
@@ -124,7 +124,18 @@ public final class Blocks implements AutoCloseable {
 
     @Override
     public void close() {
-        rdd.unpersist(false);
+        forget(rdd);
+    }
+
+    /**
+     * Executors forget what they keep of an RDD. A session that is stopped keeps nothing.
+     *
+     * @param rdd that has been kept
+     */
+    public static void forget(JavaRDD<?> rdd) {
+        if (!rdd.context().isStopped()) {
+            rdd.unpersist(false);
+        }
     }
 
     /** A block by its number goes to the partition that holds it. */

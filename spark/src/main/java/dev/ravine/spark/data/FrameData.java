@@ -1,5 +1,6 @@
 package dev.ravine.spark.data;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.ShapeException;
 import java.util.Arrays;
@@ -37,17 +38,20 @@ public final class FrameData extends SparkData {
      * @return this
      */
     public FrameData features(String column) {
-        this.features = column;
+        this.features = Objects.requireNonNull(column, "column");
         return this;
     }
 
     /**
      * Gives each example a shape.
      *
-     * @param sizes of its axes, such as 28, 28, 1; one axis without it
+     * @param sizes of its axes, such as 28, 28, 1, each at least 1; one axis without it
      * @return this
      */
     public FrameData shape(long... sizes) {
+        for (long size : sizes) {
+            Check.atLeastOne("the size of an axis of each example", size);
+        }
         this.shape = sizes.clone();
         return this;
     }
@@ -60,7 +64,7 @@ public final class FrameData extends SparkData {
      * @return this
      */
     public FrameData target(String column) {
-        this.target = column;
+        this.target = Objects.requireNonNull(column, "column");
         return this;
     }
 
@@ -75,7 +79,7 @@ public final class FrameData extends SparkData {
         if (count < 0) {
             throw new IllegalArgumentException("the number of classes must not be negative, found " + count);
         }
-        this.target = column;
+        this.target = Objects.requireNonNull(column, "column");
         this.classes = count;
         this.areLabels = true;
         return this;
@@ -88,7 +92,7 @@ public final class FrameData extends SparkData {
      * @return this
      */
     public FrameData weight(String column) {
-        this.weight = column;
+        this.weight = Objects.requireNonNull(column, "column");
         return this;
     }
 
@@ -99,8 +103,9 @@ public final class FrameData extends SparkData {
         if (weight != null) {
             require(weight, false);
         }
-        boolean own = features.equals(target);
-        boolean labels = areLabels == null ? !own && isWhole(ofTarget) : areLabels;
+        boolean same = features.equals(target);
+        boolean labels = areLabels == null ? !same && isWhole(ofTarget) : areLabels;
+        boolean own = same && !labels;
         if (labels && !(ofTarget instanceof NumericType)) {
             throw new IllegalArgumentException("column '" + target + "' is " + ofTarget.catalogString()
                     + "; expected one number for each row, since labels are class numbers; use target(\"" + target

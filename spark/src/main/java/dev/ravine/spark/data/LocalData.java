@@ -5,6 +5,7 @@ import dev.ravine.core.data.DataSet;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -15,7 +16,7 @@ final class LocalData extends SparkData {
 
     LocalData(JavaSparkContext spark, DataSet data) {
         this.spark = spark;
-        this.data = data;
+        this.data = Objects.requireNonNull(data, "data");
     }
 
     @Override

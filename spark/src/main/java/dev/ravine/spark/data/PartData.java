@@ -6,6 +6,7 @@ import dev.ravine.core.data.DataSet;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -16,15 +17,15 @@ final class PartData<P> extends SparkData {
     private final Reader<P> reader;
 
     PartData(JavaRDD<P> parts, Reader<P> reader) {
-        this.parts = parts;
-        this.reader = reader;
+        this.parts = Objects.requireNonNull(parts, "parts");
+        this.reader = Objects.requireNonNull(reader, "reader");
     }
 
     @Override
     Numbered examples(DType dtype) {
         Reader<P> read = reader;
         List<RowFormat> formats =
-                parts.map(part -> format(read(read, part), dtype)).collect();
+                parts.map(part -> format(read(read, part, dtype), dtype)).collect();
         if (formats.isEmpty()) {
             throw new IllegalArgumentException(
                     "there are no parts to read, so there is nothing to minimise; expected" + " at least one");
@@ -37,19 +38,26 @@ final class PartData<P> extends SparkData {
             }
         }
         int classes = formats.stream().mapToInt(RowFormat::classes).max().orElse(0);
-        JavaRDD<Example> rows =
-                parts.flatMap(part -> finite(part, examples(read(read, part).as(dtype))));
+        JavaRDD<Example> rows = parts.flatMap(part -> finite(part, examples(read(read, part, dtype))));
         return new Numbered(rows, format.withClasses(classes), classes > 0 ? Optional.of(classes) : Optional.empty());
     }
 
-    private static <P> DataSet read(Reader<P> reader, P part) {
+    private static <P> DataSet read(Reader<P> reader, P part, DType dtype) {
+        DataSet read;
         try {
-            return reader.read(part);
+            read = reader.read(part);
+            if (read != null) {
+                return read.as(dtype);
+            }
         } catch (LinkageError e) { // Spark would end the executor, and say nothing
-            throw new MissingNatives(e);
-        } catch (Exception e) { // whatever a reader of the caller throws
-            throw new IllegalStateException("part " + part + " of the data cannot be read: " + e.getMessage(), e);
+            throw MissingClasses.of(e);
+        } catch (Exception | AssertionError e) { // whatever a reader of the caller throws
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            throw new IllegalStateException("part " + part + " of the data cannot be read: " + why, e);
         }
+        throw new IllegalStateException(
+                "part " + part + " of the data: the reader returned null; expected a DataSet; leave parts without"
+                        + " examples out of the parts");
     }
 
     /** The same examples, whose numbers are checked on the way. */
@@ -85,8 +93,7 @@ final class PartData<P> extends SparkData {
         }
     }
 
-    static RowFormat format(DataSet data, DType dtype) {
-        DataSet of = data.as(dtype);
+    static RowFormat format(DataSet of, DType dtype) {
         return new RowFormat(
                 dtype,
                 of.featureType(),

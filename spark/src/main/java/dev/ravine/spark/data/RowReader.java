@@ -110,6 +110,13 @@ record RowReader(
             throw new BadRowException(
                     number, weight, "is " + found + "; expected a weight that is finite and not negative");
         }
+        double kept = dtype == DType.FLOAT32 ? (float) found : found;
+        if (!Double.isFinite(kept) || (kept == 0 && found != 0)) {
+            throw new BadRowException(
+                    number,
+                    weight,
+                    "is " + found + ", beyond FLOAT32; use FLOAT64, or multiply all weights by one number");
+        }
         return found;
     }
 }
