@@ -57,19 +57,11 @@ final class Plan {
         }
     }
 
-    /**
-     * What runs at once: one node, or several elementwise ones of a group whose chunks pass from one to the next.
-     *
-     * @param ops how many nodes
-     * @param cost of all of them, or 0 if they depend on no input
-     */
-    record Run(int group, Kernel kernel, int ops, long cost) {}
-
     /** The nodes that run, in order. */
     final List<Node> steps = new ArrayList<>();
 
     /** The same, with chains of elementwise nodes as one. A value that is read only inside its chain is not written. */
-    final List<Run> runs = new ArrayList<>();
+    final List<PlannedRun> runs = new ArrayList<>();
 
     final List<Group> groups = new ArrayList<>();
 
@@ -417,13 +409,12 @@ final class Plan {
         }
     }
 
-    private Run run(List<Node> together, KernelChain chain) {
+    private PlannedRun run(List<Node> together, KernelChain chain) {
         Node first = together.get(0);
         long cost = together.stream().mapToLong(n -> n.cost).sum();
-        return new Run(
-                first.group,
+        return new PlannedRun(
+                together,
                 together.size() > 1 ? chain.kernel(readLater(together)) : first.kernel,
-                together.size(),
                 groups.get(first.group).inputs().isEmpty() ? 0 : cost);
     }
 

@@ -223,9 +223,9 @@ public final class Program implements AutoCloseable {
         for (int g = 0; g < running.length; g++) {
             running[g] &= !valid[g];
         }
-        for (Plan.Run run : plan.runs) {
-            if (running[run.group()]) {
-                run.kernel().run();
+        for (PlannedRun run : plan.runs) {
+            if (running[run.group]) {
+                run.run();
                 executedOps += run.ops();
                 executedCost += run.cost();
             }

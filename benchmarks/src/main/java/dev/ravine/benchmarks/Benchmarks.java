@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             Training.class,
             Scaling.class,
             Memory.class,
+            Shares.class,
             KernelBenchmarks.class,
             Soak.class
         })
