@@ -58,6 +58,7 @@ import dev.ravine.optim.leastsquares.GaussNewton;
 import dev.ravine.optim.leastsquares.LevenbergMarquardt;
 import dev.ravine.optim.linear.ConjugateGradient;
 import dev.ravine.optim.linear.DenseMatrix;
+import dev.ravine.optim.linear.LanczosTrustRegion;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.LinearOperator.Property;
 import dev.ravine.optim.linear.SteihaugConjugateGradient;
@@ -195,6 +196,7 @@ class UseAfterCloseTest {
         all.add(new Maker("DenseMatrix", m -> denseMatrix()));
         all.add(new Maker("ConjugateGradient", m -> conjugateGradient()));
         all.add(new Maker("SteihaugConjugateGradient", m -> steihaug()));
+        all.add(new Maker("LanczosTrustRegion", m -> lanczosTrustRegion()));
         all.add(new Maker("Sgd", m -> optimizer(Sgd.builder().momentum(0.9).build())));
         all.add(new Maker("Adam", m -> optimizer(Adam.builder().build())));
         all.add(new Maker("HessianFree", m -> leastSquares(HessianFree.builder().build())));
@@ -853,6 +855,12 @@ class UseAfterCloseTest {
 
     private static Case steihaug() {
         SteihaugConjugateGradient solver = new SteihaugConjugateGradient(5);
+        INDArray b = ones(LONG / 4);
+        return new Case("the solver", solver).use("solve", () -> solver.solve(identity(LONG / 4), b, 1, 1e-9));
+    }
+
+    private static Case lanczosTrustRegion() {
+        LanczosTrustRegion solver = new LanczosTrustRegion(5);
         INDArray b = ones(LONG / 4);
         return new Case("the solver", solver).use("solve", () -> solver.solve(identity(LONG / 4), b, 1, 1e-9));
     }

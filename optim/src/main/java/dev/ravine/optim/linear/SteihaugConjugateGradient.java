@@ -128,7 +128,7 @@ public final class SteihaugConjugateGradient implements AutoCloseable {
         return new Result(step, i, Stop.TOLERANCE, smallest);
     }
 
-    private static void require(LinearOperator a, INDArray gradient) {
+    static void require(LinearOperator a, INDArray gradient) {
         if (!a.properties().contains(Property.SYMMETRIC)) {
             throw new IllegalArgumentException("conjugate gradients need the matrix to be SYMMETRIC, but " + a
                     + " is declared " + a.properties() + "; declare the property if it holds");

@@ -142,6 +142,7 @@ public final class ScaledConjugateGradients extends SecondOrder {
             double change = values.change(direction, rate, value);
             double comparison = 2 * delta * (-change / unit) / (descent * descent);
             comesCloser(at, length, comparison);
+            goFurther(length, comparison, change != value - at.loss());
             double used = lambda;
             boolean accepted = comparison >= 0;
             included = lambda;
@@ -196,6 +197,16 @@ public final class ScaledConjugateGradients extends SecondOrder {
             reach = length;
         }
         return distance(at) < before;
+    }
+
+    /**
+     * On a plateau the rounding of gradients hides their difference over a short way. Where it hides a step's change of
+     * the objective as well, and the model is poor, the next difference goes as far as the step.
+     */
+    private void goFurther(double length, double comparison, boolean isHidden) {
+        if (curvature == null && isHidden && !(Math.abs(comparison - 1) <= 0.5) && length > reach) {
+            reach = length;
+        }
     }
 
     /** How far a difference of gradients goes: at least far enough to change theta clearly. */

@@ -2,14 +2,18 @@ package dev.ravine.optim.newton;
 
 import dev.ravine.autodiff.Linearization;
 import dev.ravine.core.Check;
+import dev.ravine.optim.OptimizerState;
+import dev.ravine.optim.linear.LanczosTrustRegion;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.linear.SteihaugConjugateGradient;
 import dev.ravine.optim.objective.Objective;
+import dev.ravine.optim.objective.Rounding;
 import dev.ravine.optim.secondorder.Attempt;
 import dev.ravine.optim.secondorder.Point;
 import dev.ravine.optim.secondorder.QuadraticModel;
 import dev.ravine.optim.secondorder.StepValues;
 import dev.ravine.optim.secondorder.TrustRadius;
+import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,15 +27,39 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * radius falls faster: parameters may have any unit. Where theta is beyond 1e15, so that a step of
  * length 1 cannot change it, the first radius is longer (see {@link TrustRadius}).
  *
+ * <p>After 20 steps in a row to the boundary that did not lead to a larger radius than before, the model is minimised
+ * along the boundary as well, by {@link LanczosTrustRegion} with at most 40 vectors, and the radius becomes a quarter at
+ * ratios up to 3/4 and grows from 0.9 on, until a step ends inside. Otherwise steps could go to and fro across a valley
+ * for ever, as on the sum of sqrt(1 + x^2) where one x is large.
+ *
  * <p>A step costs a gradient, a value, and one product for each iteration of conjugate gradients, over all examples;
  * memory is six vectors besides the linearization. Made for accurate minima of deterministic functions; for large data
  * sets see {@link HessianFree}, which takes curvature from a part of them. It cannot leave a point where the gradient
  * is exactly zero, not even a saddle.
  */
 public final class TrustRegionNewton extends RadiusOptimizer {
+    private static final String CREEPING = "creeping";
+    private static final String HIGHEST = "highest_radius";
+
+    /** After so many steps to the boundary that did not lead to a larger radius, the boundary is searched. */
+    private static final int CREEPS = 20;
+
+    private static final int MOST_VECTORS = 40;
+
+    /** The part of the gradient that may be left then. */
+    private static final double ON_BOUNDARY = 0.01;
+
+    /** Up to this ratio the radius becomes a quarter then; it does not grow up to the other one. */
+    private static final double MIDDLING = 0.75;
+
+    private static final double CLEARLY_GOOD = 0.9;
+
     private final SteihaugConjugateGradient solver;
+    private final LanczosTrustRegion onBoundary = new LanczosTrustRegion(MOST_VECTORS);
     private final int maxIterations;
     private INDArray trial;
+    private int creeping;
+    private double highest;
 
     private TrustRegionNewton(Builder builder) {
         super(builder);
@@ -60,17 +88,70 @@ public final class TrustRegionNewton extends RadiusOptimizer {
             QuadraticModel model =
                     new QuadraticModel(at.gradient(), LinearOperator.of(linearization, curvature), objective.l2(), 0);
             double tolerance = Math.min(0.5, Math.max(Math.sqrt(at.gradientNorm()), Math.ulp(1.0))) * at.gradientNorm();
-            SteihaugConjugateGradient.Result found = solver.solve(model.damped(), at.gradient(), radius, tolerance);
+            boolean isCreeping = creeping >= CREEPS && at.gradientNorm() > 0;
+            SteihaugConjugateGradient.Result found = isCreeping
+                    ? onBoundary.solve(
+                            model.damped(), at.gradient(), radius, Math.min(tolerance, ON_BOUNDARY * at.gradientNorm()))
+                    : solver.solve(model.damped(), at.gradient(), radius, tolerance);
             double predicted = model.predictedChange(found.step(), trial);
             TrustRadius.Verdict verdict = regionAt(at)
                     .judge(radius, found.atBoundary(), predicted, StepValues.around(at, trial), found.step());
             follow(verdict, at);
+            watch(found.atBoundary(), usedRadius);
+            if (isCreeping && verdict.accepted() && found.atBoundary()) {
+                radius = calmed(usedRadius, verdict, at);
+            }
             return Attempt.at(at, found)
                     .damping(Double.NaN)
                     .tell("radius", usedRadius)
+                    .note(isCreeping ? "by Lanczos' method" : "")
                     .note(verdict.note())
                     .judged(found.step(), verdict.gain(), verdict.accepted());
         }
+    }
+
+    /**
+     * Steps that go to and fro across a valley have middling ratios, at which the usual rule keeps the radius for ever. If
+     * rounding hides the step, its ratio says too little for that.
+     */
+    private static double calmed(double usedRadius, TrustRadius.Verdict verdict, Point at) {
+        double ratio = verdict.gain().value();
+        double change = Math.abs(verdict.gain().loss() - at.loss());
+        if (ratio > CLEARLY_GOOD
+                || change <= Rounding.invisible(at.loss(), at.objective().dtype())) {
+            return verdict.nextRadius();
+        }
+        return ratio > MIDDLING ? usedRadius : usedRadius / 4;
+    }
+
+    /** Counts steps to the boundary since the radius was last larger than ever, until one ends inside. */
+    private void watch(boolean atBoundary, double usedRadius) {
+        if (!atBoundary) {
+            creeping = 0;
+            highest = radius;
+        } else if (creeping < CREEPS) {
+            boolean isAtLimit = radius >= usedRadius && usedRadius >= region.largest();
+            creeping = radius > highest || isAtLimit ? 0 : creeping + 1;
+            highest = Math.max(highest, radius);
+        }
+    }
+
+    @Override
+    protected Map<String, Double> stateNumbers() {
+        Map<String, Double> numbers = new HashMap<>(super.stateNumbers());
+        numbers.put(CREEPING, (double) creeping);
+        numbers.put(HIGHEST, highest);
+        return numbers;
+    }
+
+    /** States from before creeping was counted have none. */
+    @Override
+    protected void restoreState(OptimizerState state) {
+        int restored = state.numbers().containsKey(CREEPING) ? state.count(CREEPING, Integer.MAX_VALUE) : 0;
+        double restoredHighest = state.numbers().containsKey(HIGHEST) ? state.number(HIGHEST) : 0;
+        super.restoreState(state);
+        creeping = restored;
+        highest = Check.notNegative("the state's 'highest_radius'", restoredHighest);
     }
 
     /** {@return the radius that the next step will use, positive} */
@@ -93,6 +174,7 @@ public final class TrustRegionNewton extends RadiusOptimizer {
     @Override
     public void close() {
         solver.close();
+        onBoundary.close();
         super.close();
     }
 
