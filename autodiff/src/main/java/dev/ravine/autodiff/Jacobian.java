@@ -1,6 +1,7 @@
 package dev.ravine.autodiff;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Lifetime;
@@ -39,7 +40,7 @@ public final class Jacobian implements AutoCloseable {
      * @throws IllegalArgumentException if there are no parameters
      */
     public Jacobian(Tensor output, List<Tensor> parameters) {
-        if (parameters.isEmpty()) {
+        if (Check.noNulls("the parameters", parameters).isEmpty()) {
             throw new IllegalArgumentException("a Jacobian of " + output.shape() + " needs at least one parameter");
         }
         FlatViews views = new FlatViews(parameters);

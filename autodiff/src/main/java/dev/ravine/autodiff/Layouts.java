@@ -3,7 +3,6 @@ package dev.ravine.autodiff;
 import dev.ravine.core.Check;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -39,10 +38,9 @@ final class Layouts {
     }
 
     static Tensor stack(int axis, Tensor... parts) {
-        if (parts.length == 0) {
+        if (Check.noNullsIn("stack: tensors", parts).length == 0) {
             throw new IllegalArgumentException("stack: needs at least one tensor");
         }
-        Check.noNulls("stack: tensors", Arrays.asList(parts));
         Shape shape = parts[0].shape();
         int at = axis < 0 ? axis + shape.rank() + 1 : axis;
         if (at < 0 || at > shape.rank()) {

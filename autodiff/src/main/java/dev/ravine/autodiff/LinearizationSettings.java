@@ -27,11 +27,11 @@ abstract class LinearizationSettings<B extends LinearizationSettings<B>> extends
     INDArray vector;
 
     LinearizationSettings(Tensor loss, List<Tensor> parameters) {
+        this.parameters = Check.noNulls("the parameters", parameters);
         if (parameters.isEmpty()) {
             throw new IllegalArgumentException("a linearization needs at least one parameter");
         }
         this.loss = loss;
-        this.parameters = Check.noNulls("the parameters", parameters);
     }
 
     /**
@@ -41,7 +41,7 @@ abstract class LinearizationSettings<B extends LinearizationSettings<B>> extends
      * @return this
      */
     public B inputs(Tensor... leaves) {
-        this.inputs = List.of(leaves);
+        this.inputs = List.of(Check.noNullsIn("the inputs", leaves));
         return self();
     }
 

@@ -1084,10 +1084,9 @@ public final class Tensor {
      * @param parts at least one tensor; the sizes of all other axes must be equal
      */
     public static Tensor concat(int axis, Tensor... parts) {
-        if (parts.length == 0) {
+        if (Check.noNullsIn("concat: tensors", parts).length == 0) {
             throw new IllegalArgumentException("concat: needs at least one tensor");
         }
-        Check.noNulls("concat: tensors", Arrays.asList(parts));
         return of(new LayoutOps.Concat(parts[0].shape.axis(axis)), parts);
     }
 

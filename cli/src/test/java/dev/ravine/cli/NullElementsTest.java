@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Public constructors and methods that take lists, maps or arrays say so when one of their elements is null. */
+/** Public constructors and methods that take lists, maps or arrays say so when these, or elements of them, are null. */
 class NullElementsTest {
     private static final List<String> PACKAGES =
             List.of("dev.ravine.core", "dev.ravine.autodiff", "dev.ravine.nn", "dev.ravine.optim");
@@ -67,10 +67,13 @@ class NullElementsTest {
 
     /** Its own constructors and methods, and those of superclasses that are not public themselves. */
     private static Stream<Executable> ways(Class<?> type) {
-        return Stream.<Executable>concat(Arrays.stream(type.getConstructors()), Arrays.stream(type.getMethods()))
-                .filter(way -> (way.getDeclaringClass() == type
-                                || !isPublic(way.getDeclaringClass())
-                                        && !way.getDeclaringClass().isInterface())
+        Stream<Class<?>> hidden =
+                Stream.<Class<?>>iterate(type.getSuperclass(), c -> c != null && !isPublic(c), Class::getSuperclass);
+        Stream<Class<?>> classes = Stream.concat(Stream.of(type), hidden);
+        return Stream.<Executable>concat(
+                        Arrays.stream(type.getConstructors()),
+                        classes.flatMap(c -> Arrays.stream(c.getDeclaredMethods())))
+                .filter(way -> Modifier.isPublic(way.getModifiers())
                         && !Modifier.isAbstract(way.getModifiers())
                         && !way.isSynthetic());
     }
@@ -90,6 +93,13 @@ class NullElementsTest {
         Object[] arguments = SAMPLES.arguments(way).orElseThrow();
         Object receiver = isStatic(way) ? null : SAMPLES.of(type).orElseThrow();
         for (int i = 0; i < arguments.length; i++) {
+            if (!SAMPLES.withNulls(way.getGenericParameterTypes()[i]).isEmpty()) {
+                Object[] given = arguments.clone();
+                given[i] = null;
+                error(way, receiver, given)
+                        .filter(e -> String.valueOf(e.getMessage()).matches("null|(?s)Cannot .*"))
+                        .ifPresent(e -> bare.add(way + ", no container: " + e));
+            }
             for (ArgumentSamples.Flawed flaw : SAMPLES.withNulls(way.getGenericParameterTypes()[i])) {
                 Object[] given = arguments.clone();
                 given[i] = flaw.container();

@@ -256,7 +256,7 @@ public final class Standardize {
      * @throws IllegalArgumentException if one is absent or has wrong numbers
      */
     public static Standardize ofArrays(Map<String, INDArray> arrays) {
-        double[] powers = numbers(arrays, "exponent");
+        double[] powers = numbers(Check.noNullsIn("the arrays of scales", arrays), "exponent");
         int[] exponent = new int[powers.length];
         for (int j = 0; j < powers.length; j++) {
             exponent[j] = (int) powers[j];

@@ -103,11 +103,11 @@ public final class SharedVectors {
      * @throws ShapeException if length or dtype differ, or there is no vector
      */
     public static void sum(double a, List<Elements> xs, boolean isFirst, INDArray y, Workers workers) {
-        if (xs.isEmpty()) {
+        if (Check.noNulls("sum: the vectors", xs).isEmpty()) {
             throw new ShapeException("sum: needs at least one vector of " + y.length() + " elements, found none");
         }
         Elements to = Elements.of(y);
-        for (Elements x : Check.noNulls("sum: the vectors", xs)) {
+        for (Elements x : xs) {
             if (x.size() != to.size() || x.dtype() != to.dtype()) {
                 throw new ShapeException("sum: needs vectors of one length and dtype, found " + x.dtype() + " of "
                         + x.size() + " and " + to.dtype() + " of " + to.size() + " elements");

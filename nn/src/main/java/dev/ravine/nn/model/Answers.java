@@ -33,7 +33,7 @@ record Answers(boolean isClasses, List<String> names, String target) {
     }
 
     Answers named(List<String> others) {
-        if (others.size() != names.size()) {
+        if (Check.noNulls("the names", others).size() != names.size()) {
             throw new IllegalArgumentException("a model of " + names.size() + (isClasses ? " classes" : " targets")
                     + " needs as many names, found " + others.size() + ": "
                     + Quoted.of(String.join(", ", others)));

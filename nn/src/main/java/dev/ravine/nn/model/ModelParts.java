@@ -84,7 +84,7 @@ record ModelParts(
     }
 
     ModelParts withFeatures(List<String> names) {
-        if (names.size() != example.count()) {
+        if (Check.noNulls("the names of features", names).size() != example.count()) {
             throw new IllegalArgumentException("a model of " + example.count() + " features needs as many names, found "
                     + names.size() + ": " + names);
         }

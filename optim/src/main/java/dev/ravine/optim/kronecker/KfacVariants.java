@@ -253,7 +253,7 @@ abstract class KfacVariants<B extends KfacVariants<B>> extends FluentBuilder<B> 
      */
     public B rest(RestRule rule, ParameterGroup... groups) {
         this.rest = Objects.requireNonNull(rule, "rule");
-        this.restGroups = ParameterGroup.requireApart(List.of(groups));
+        this.restGroups = ParameterGroup.requireApart(List.of(Check.noNullsIn("groups", groups)));
         return self();
     }
 }

@@ -43,7 +43,7 @@ public final class RateModel {
      *     the gradient
      */
     public static Best over(double[][] forms, double shift, INDArray gradient, List<INDArray> both, boolean goesBack) {
-        if (both.size() != 2) {
+        if (Check.noNulls("the vectors of a model of rates", both).size() != 2) {
             throw new ShapeException(
                     "a model of rates is over two vectors, a direction and the last step, found " + both.size());
         }

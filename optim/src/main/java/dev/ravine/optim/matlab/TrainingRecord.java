@@ -62,12 +62,12 @@ public record TrainingRecord(
      * @throws IllegalArgumentException if there is no performance before the first epoch
      */
     public TrainingRecord {
+        perf = Check.noNulls("perf", perf);
         if (perf.isEmpty()) {
             throw new IllegalArgumentException(
                     "a training record needs the performance before the first epoch, and then"
                             + " after each one, found an empty list");
         }
-        perf = Check.noNulls("perf", perf);
         vperf = Check.noNulls("vperf", vperf);
         gradient = Check.noNulls("gradient", gradient);
         mu = Check.noNulls("mu", mu);

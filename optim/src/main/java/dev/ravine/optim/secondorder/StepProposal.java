@@ -18,10 +18,10 @@ public record StepProposal(List<INDArray> candidates) {
      * @throws IllegalArgumentException if there is none
      */
     public StepProposal {
+        candidates = Check.noNulls("the candidates of a step", candidates);
         if (candidates.isEmpty()) {
             throw new IllegalArgumentException("a proposal needs at least one candidate step");
         }
-        candidates = Check.noNulls("the candidates of a step", candidates);
     }
 
     /**

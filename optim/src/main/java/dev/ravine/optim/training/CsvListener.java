@@ -1,5 +1,6 @@
 package dev.ravine.optim.training;
 
+import dev.ravine.core.Check;
 import dev.ravine.optim.StepReport;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,8 +60,9 @@ public final class CsvListener implements TrainingListener {
 
     @Override
     public void onMeasured(Map<String, Double> figures, Progress progress) {
-        figures.forEach((name, value) -> measurements.write(
-                row(progress.steps(), progress.epochs(), progress.seconds(), progress.gradients(), name, value)));
+        Check.noNullsIn("the figures", figures)
+                .forEach((name, value) -> measurements.write(row(
+                        progress.steps(), progress.epochs(), progress.seconds(), progress.gradients(), name, value)));
     }
 
     @Override

@@ -64,7 +64,7 @@ abstract class TrainerSettings<B extends TrainerSettings<B>> extends FluentBuild
      * @throws IllegalArgumentException if there are none, or two of one name
      */
     public B validation(DataSet held, Metric... figures) {
-        if (figures.length == 0) {
+        if (Check.noNullsIn("metrics", figures).length == 0) {
             throw new IllegalArgumentException("validation needs at least one metric, such as Metric.accuracy()");
         }
         if (Arrays.stream(figures).map(Metric::name).distinct().count() < figures.length) {
