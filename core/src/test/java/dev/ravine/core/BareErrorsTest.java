@@ -70,7 +70,7 @@ class BareErrorsTest {
         return Stream.of(
                 () -> new Batches(most, 1, 0),
                 () -> new Batches(most, most, 0),
-                () -> new Batches(most - 1, 1, 0, 100),
+                () -> new Batches(most, 1, 0, most),
                 () -> Batches.sequential(most, 1),
                 () -> new Rng(1).permutation(most),
                 () -> new Rng(1).permutation(-1),
@@ -92,6 +92,13 @@ class BareErrorsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
                 .containsPattern("found|more than an array holds|fewer than 2\\^31");
+    }
+
+    /** Blocks need memory for a window, and not for all examples. */
+    @Test
+    void blocksOfManyExamplesAreVisited() {
+        int[] rows = new Batches(Integer.MAX_VALUE, 4, 0, 1_000_000).next();
+        assertThat(rows).hasSize(4).doesNotHaveDuplicates();
     }
 
     @Test

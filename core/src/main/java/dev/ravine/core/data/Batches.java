@@ -106,7 +106,7 @@ public final class Batches {
         if (blocks != null) {
             blocks.begin(rng.split(wanted));
         } else {
-            order = order == null ? new int[examples] : order;
+            order = order == null ? new int[arrayLength(examples)] : order;
             rng.split(wanted).permute(order);
         }
         hasBegun = true;
@@ -127,6 +127,7 @@ public final class Batches {
      */
     public static List<int[]> sequential(int examples, int batchSize) {
         checkSizes(examples, batchSize);
+        arrayLength(examples);
         List<int[]> batches = new ArrayList<>(count(examples, batchSize));
         for (int from = 0; from < examples; ) {
             int start = from;
@@ -138,6 +139,10 @@ public final class Batches {
         return batches;
     }
 
+    private static int arrayLength(int examples) {
+        return Check.arrayLength("the examples of batches", examples, Integer.BYTES);
+    }
+
     private static int count(int examples, int batchSize) {
         return (examples - 1) / batchSize + 1;
     }
@@ -147,7 +152,6 @@ public final class Batches {
             throw new IllegalArgumentException("batches need at least 1 example and 1 row a batch, found " + examples
                     + " examples and batch size " + batchSize);
         }
-        Check.arrayLength("the examples of batches", examples, Integer.BYTES);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.ravine.core.data;
 
+import dev.ravine.core.Check;
 import dev.ravine.core.Rng;
 
 /**
@@ -21,8 +22,10 @@ final class BlockOrder {
     BlockOrder(int examples, int block) {
         this.examples = examples;
         this.block = block;
-        this.blocks = new int[examples / block];
-        this.order = new int[(int) Math.min(examples, (long) WINDOW * block)];
+        this.blocks = new int[Check.arrayLength("blocks", examples / block, Integer.BYTES)];
+        this.order = new int
+                [Check.arrayLength(
+                        "examples of " + WINDOW + " blocks", Math.min(examples, (long) WINDOW * block), Integer.BYTES)];
     }
 
     /** Begins an epoch, whose random numbers come from here. */

@@ -71,7 +71,7 @@ public final class Generators {
         requireSample(n, noise);
         int width = WIDEST;
         Rng rng = new Rng(seed);
-        double[] features = new double[width * n];
+        double[] features = new double[Check.arrayLength("numbers of points", (long) width * n, Double.BYTES)];
         double[] targets = new double[n];
         for (int i = 0; i < n; i++) {
             double[] x = new double[width];
@@ -98,7 +98,6 @@ public final class Generators {
             throw new IllegalArgumentException("at most " + Integer.MAX_VALUE / WIDEST
                     + " points fit into arrays, found " + n + "; make several data sets of other seeds");
         }
-        Check.arrayLength("points", n, WIDEST * Double.BYTES);
         if (!(noise >= 0)) {
             throw new IllegalArgumentException("noise is a standard deviation and cannot be " + noise);
         }
@@ -113,7 +112,7 @@ public final class Generators {
     private static DataSet points(int n, int classes, double noise, long seed, Curve curve) {
         requireSample(n, noise);
         Rng rng = new Rng(seed);
-        double[] features = new double[2 * n];
+        double[] features = new double[Check.arrayLength("numbers of points", 2L * n, Double.BYTES)];
         long[] labels = new long[n];
         for (int i = 0; i < n; i++) {
             int label = i % classes;
