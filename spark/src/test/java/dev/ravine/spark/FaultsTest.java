@@ -16,19 +16,28 @@ import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.spark.data.SparkData;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.apache.spark.MapOutputTrackerMaster;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Interrupts, sessions that stop, objectives that are closed, and errors that would end an executor. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultsTest {
     private static final DataSet SPIRALS = Generators.spirals(60, 3, 0.1, 1);
+
+    private static final AtomicInteger READINGS = new AtomicInteger();
 
     private final SparkSession spark = Frames.session();
 
@@ -199,6 +208,46 @@ class FaultsTest {
                 .hasMessage("the net of module(net) has the parameters [0.weight [2, 4], 0.bias [4]] of FLOAT32;"
                         + " expected [0.weight [2, 3], 0.bias [3]] of FLOAT32, which the code of SparkModel makes; give"
                         + " a net that the same code has made");
+    }
+
+    /** Executors lose what they kept, so the source is read again, and is another one. */
+    @Test
+    void aSourceThatChangesIsRefused() {
+        READINGS.set(0);
+        SparkData data = SparkData.of(
+                new JavaSparkContext(spark.sparkContext()).parallelize(List.of(0, 30), 2),
+                from -> READINGS.get() == 0
+                        ? SPIRALS.range(from, from + 30)
+                        : Generators.spirals(60, 3, 0.1, 2).range(from, from + 30));
+        try (SparkObjective objective = SparkObjective.builder(spark.sparkContext(), model(FaultsTest::net), data)
+                .shardSize(20)
+                .build()) {
+            double expected = objective.value(objective.theta(), Scope.all());
+            loseAll();
+            assertThat(objective.value(objective.theta(), Scope.all())).isEqualTo(expected);
+            READINGS.set(1);
+            loseAll();
+            for (Scope scope : new Scope[] {Scope.all(), Scope.of(50, 2)}) {
+                assertThatThrownBy(() -> objective.value(objective.theta(), scope))
+                        .isInstanceOf(ExecutorException.class)
+                        .hasMessageMatching("rows [0-9]+ to [0-9]+ of the data have other numbers than before: the"
+                                + " source gave other rows when it was read again; store it first, or order it by a"
+                                + " unique key");
+            }
+        }
+    }
+
+    /** What an executor keeps: blocks, and the files of shuffles. */
+    private void loseAll() {
+        for (Object rdd : CollectionConverters.asJava(spark.sparkContext().getPersistentRDDs())
+                .values()) {
+            SparkEnv.get().blockManager().removeRdd(((RDD<?>) rdd).id());
+        }
+        MapOutputTrackerMaster outputs = (MapOutputTrackerMaster) SparkEnv.get().mapOutputTracker();
+        for (Object shuffle :
+                CollectionConverters.asJava(outputs.shuffleStatuses().keys().toSeq())) {
+            outputs.unregisterAllMapAndMergeOutput((Integer) shuffle);
+        }
     }
 
     @Test

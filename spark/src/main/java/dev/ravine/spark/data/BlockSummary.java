@@ -4,6 +4,7 @@ import dev.ravine.core.DType;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.zip.CRC32C;
@@ -25,8 +26,9 @@ public final class BlockSummary implements Serializable {
     static BlockSummary of(Rows block, RowFormat format) {
         BlockSummary summary = new BlockSummary();
         summary.count = block.count();
-        summary.features = crc(block.features);
-        summary.targets = crc(block.targets);
+        summary.features = block.checksums[0];
+        summary.targets = block.checksums[1];
+        summary.weighed = block.checksums[2];
         if (format.classes() > 0) {
             for (long label : (long[]) block.targets) {
                 summary.largestLabel = Math.max(summary.largestLabel, Math.toIntExact(label));
@@ -36,8 +38,22 @@ public final class BlockSummary implements Serializable {
         for (int i = 0; i < summary.weights.length; i++) {
             summary.weights[i] = Numbers.get(block.weights, i);
         }
-        summary.weighed = block.weights == null ? 0 : crc(block.weights);
         return summary;
+    }
+
+    /** Of features, targets and weights. */
+    static long[] checksums(Rows block) {
+        long features = crc(block.features);
+        return new long[] {
+            features,
+            block.targets == block.features ? features : crc(block.targets),
+            block.weights == null ? 0 : crc(block.weights)
+        };
+    }
+
+    /** {@return whether a block that was read again has the numbers of this one} */
+    boolean isOf(Rows block) {
+        return Arrays.equals(block.checksums, new long[] {features, targets, weighed});
     }
 
     /** Of the numbers as big-endian doubles. */

@@ -16,12 +16,14 @@ import org.apache.spark.storage.StorageLevel;
  * holds consecutive blocks. Spark keeps them in memory, or on disk where memory ends, and reads a lost one again.
  */
 public final class Blocks implements AutoCloseable {
-    private final JavaRDD<Rows> rdd;
+    private final JavaRDD<Rows> kept;
+    private final JavaRDD<Rows> checked;
     private final int[] firstRows;
     private final DriverSource source;
 
-    private Blocks(JavaRDD<Rows> rdd, int[] firstRows, DriverSource source) {
-        this.rdd = rdd;
+    private Blocks(JavaRDD<Rows> kept, JavaRDD<Rows> checked, int[] firstRows, DriverSource source) {
+        this.kept = kept;
+        this.checked = checked;
         this.firstRows = firstRows;
         this.source = source;
     }
@@ -52,21 +54,56 @@ public final class Blocks implements AutoCloseable {
                 .mapPartitions(grouping::blocks, true)
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
+            BlockSummary[] all = rdd.mapPartitions(blocks -> summaries(blocks, format), true)
+                    .collect()
+                    .toArray(new BlockSummary[0]);
             return new Blocks(
                     rdd,
+                    checked(rdd, bounds, firstRows, all),
                     firstRows,
-                    source(rdd, (int) count, format, numbered.classes().orElse(0)));
+                    source(all, (int) count, format, numbered.classes().orElse(0)));
         } catch (RuntimeException e) {
             forget(rdd);
             throw e;
         }
     }
 
-    /** Computes all blocks, and learns what the driver must know of them. */
-    private static DriverSource source(JavaRDD<Rows> rdd, int count, RowFormat format, int classes) {
-        BlockSummary[] all = rdd.mapPartitions(blocks -> summaries(blocks, format), true)
-                .collect()
-                .toArray(new BlockSummary[0]);
+    /** The same blocks. One that Spark has read again must have the numbers that it had before. */
+    private static JavaRDD<Rows> checked(JavaRDD<Rows> rdd, int[] bounds, int[] firstRows, BlockSummary... all) {
+        BlockSummary[][] expected = new BlockSummary[firstRows.length - 1][];
+        for (int p = 0; p < expected.length; p++) {
+            int from = Arrays.binarySearch(bounds, firstRows[p]);
+            expected[p] = Arrays.copyOfRange(all, from, Arrays.binarySearch(bounds, firstRows[p + 1]));
+        }
+        return rdd.mapPartitionsWithIndex((p, blocks) -> checked(blocks, expected[p]), true);
+    }
+
+    private static Iterator<Rows> checked(Iterator<Rows> blocks, BlockSummary... expected) {
+        return new Iterator<>() {
+            private int next;
+
+            @Override
+            public boolean hasNext() {
+                return blocks.hasNext();
+            }
+
+            @Override
+            public Rows next() {
+                Rows block = blocks.next();
+                if (!expected[next++].isOf(block)) {
+                    int first = block.numbers[0];
+                    throw new IllegalStateException(
+                            "rows " + first + " to " + (first + block.count() - 1) + " of the data have other numbers"
+                                    + " than before: the source gave other rows when it was read again; store it first,"
+                                    + " or order it by a unique key");
+                }
+                return block;
+            }
+        };
+    }
+
+    /** What the driver must know of all blocks. */
+    private static DriverSource source(BlockSummary[] all, int count, RowFormat format, int classes) {
         RowFormat known = format;
         if (format.classes() > 0 && classes == 0) {
             known = format.withClasses(
@@ -90,7 +127,7 @@ public final class Blocks implements AutoCloseable {
 
     /** {@return the blocks, to compute with} */
     public JavaRDD<Rows> rdd() {
-        return rdd;
+        return checked;
     }
 
     /** {@return what the driver knows of the data} */
@@ -124,7 +161,7 @@ public final class Blocks implements AutoCloseable {
 
     @Override
     public void close() {
-        forget(rdd);
+        forget(kept);
     }
 
     /**

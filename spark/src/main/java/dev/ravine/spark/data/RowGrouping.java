@@ -81,6 +81,7 @@ record RowGrouping(int[] bounds, RowFormat format) implements Serializable {
                 byBlock.computeIfAbsent(piece._1(), k -> new ArrayList<>()).add(piece._2()));
         return byBlock.entrySet().stream()
                 .map(entry -> joined(entry.getKey(), entry.getValue()))
+                .peek(block -> block.checksums = BlockSummary.checksums(block))
                 .iterator();
     }
 

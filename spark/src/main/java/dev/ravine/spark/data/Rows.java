@@ -21,6 +21,9 @@ public final class Rows implements Serializable {
     /** The weights, float[] or double[]; null if all count alike. */
     Object weights;
 
+    /** Checksums of features, targets and weights, as they were read; null if these are no whole block. */
+    long[] checksums;
+
     /** For Kryo. */
     Rows() {}
 
