@@ -48,20 +48,22 @@ final class Progress {
      */
     Stop stop(Objective objective, INDArray x, double value, INDArray gradient, Optimizer optimizer) {
         boolean isLast = rejections > 0 && (rejections == HOPELESS_REJECTIONS || !optimizer.canRetry());
-        if (!isLast && !stagnation.isSuspected()) {
+        boolean isSlow = stagnation.isSlow();
+        if (!isLast && !isSlow && !stagnation.isSuspected()) {
             return null;
         }
         if (RoundingFloor.hides(objective, x, gradient, optimizer)) {
             return new Stop(true, "the function and the steps have shrunk to rounding");
         }
-        if (!isLast && !stagnation.isHopeless()) {
-            return null;
-        }
-        if (Flatness.hides(objective, x, value, gradient, optimizer)) {
+        boolean isOver = isLast || stagnation.isHopeless();
+        if (isOver && Flatness.hides(objective, x, value, gradient, optimizer)) {
             return new Stop(true, "the function is the same number all the way to the minimum");
         }
-        if (RemainingGain.isHidden(objective, x, value, gradient, optimizer)) {
+        if ((isOver || isSlow) && RemainingGain.isHidden(objective, x, value, gradient, optimizer)) {
             return new Stop(true, "the fall to the minimum is within the rounding of the function");
+        }
+        if (!isOver) {
+            return null;
         }
         String rejected = rejections == 1
                 ? "a step was rejected and would be again"

@@ -14,10 +14,12 @@ import dev.ravine.optim.objective.Rounding;
 final class Stagnation {
     private static final int SUSPICIOUS = 10;
     private static final int HOPELESS = 50;
+    private static final int MANY = 100;
     private static final double CLEARLY = 1.2;
 
     private final DType dtype;
     private int invisible;
+    private int invisibleOfAnyLength;
     private double lowest = Double.POSITIVE_INFINITY;
     private double shortest = Double.POSITIVE_INFINITY;
     private double longest;
@@ -40,9 +42,11 @@ final class Stagnation {
         lowest = Math.min(lowest, Math.min(step.loss(), step.lossAfter()));
         if (!isInvisible) {
             invisible = 0;
+            invisibleOfAnyLength = 0;
             longest = 0;
             return;
         }
+        invisibleOfAnyLength++;
         // Steps that still shrink come closer, though the function does not show it; those that grow leave a plateau.
         double length = step.stepNorm();
         boolean grows = longest > 0 && length > CLEARLY * longest;
@@ -65,6 +69,11 @@ final class Stagnation {
     /** {@return whether the last ten accepted steps, or twenty and so on, gained nothing} */
     boolean isSuspected() {
         return invisible > 0 && invisible % SUSPICIOUS == 0;
+    }
+
+    /** {@return whether the last hundred accepted steps, or two hundred and so on, gained nothing, though they shrank} */
+    boolean isSlow() {
+        return invisibleOfAnyLength > 0 && invisibleOfAnyLength % MANY == 0;
     }
 
     /** {@return whether the last fifty accepted steps gained nothing} */

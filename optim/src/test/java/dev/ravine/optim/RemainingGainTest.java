@@ -153,4 +153,19 @@ class RemainingGainTest {
             assertThat(found.value() > 1e3).isEqualTo(found.end() != End.CONVERGED);
         }
     }
+
+    /** Its steps shrink by 2.5 % each, long after the function has its last digit. */
+    @Test
+    void stepsThatShrinkForHundredsOfStepsWithinRoundingEnd() {
+        for (double[] start : new double[][] {NistProblem.ROSZMAN1.start1(), NistProblem.ROSZMAN1.start2()}) {
+            try (Optimizer optimizer = absolute()) {
+                Minimize.Result found = Minimize.leastSquares(NistProblem.ROSZMAN1::residuals)
+                        .from(start)
+                        .with(optimizer);
+                assertThat(found.end()).as(found.reason()).isEqualTo(End.CONVERGED);
+                assertThat(2 * found.value())
+                        .isCloseTo(NistProblem.ROSZMAN1.certifiedSquares(), withinPercentage(1e-8));
+            }
+        }
+    }
 }
