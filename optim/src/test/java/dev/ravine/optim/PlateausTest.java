@@ -53,9 +53,9 @@ class PlateausTest {
         assertEndsAtZero(search(function, start, TrustRegionNewton.builder().build()), 200);
     }
 
-    /** At 1e8 the first step is 1.3 times the distance of floating-point numbers, so theta moves by 3/4 of it. */
+    /** At 1e8 the first step is 1.3 times the distance of floating-point numbers, and theta moves by 3/4 of it. */
     @Test
-    void hessianFreeJudgesAStepByTheWayThatThetaMoves() {
+    void hessianFreeLowersADampingWhoseStepsHardlyChangeTheta() {
         for (double start : new double[] {1e8, -1e8, 9e7, 7e7}) {
             Minimize.Result found = search(
                     x -> x.square().add(1).log().sum(),

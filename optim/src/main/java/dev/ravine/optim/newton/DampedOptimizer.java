@@ -73,7 +73,7 @@ abstract class DampedOptimizer extends SecondOrder {
     }
 
     /**
-     * Lowers damping that made a step too short to change theta, if the curvature had no part in that: the damping then
+     * Lowers damping that made a step too short to change theta clearly, if the curvature had no part in that: the damping then
      * belongs to an objective in larger units.
      *
      * @param at where the step begins

@@ -44,8 +44,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </ol>
  *
  * <p>Examples, dropout masks and all other randomness are frozen within a step. A step that would make the objective
- * infinite or not a number is rejected and damping raised. If the damping alone makes a step too short to change theta, it
- * falls as far as the step must grow.
+ * infinite or not a number is rejected and damping raised. If the damping alone makes a step too short to change theta, or
+ * hardly longer, it falls as far as the step must grow.
  *
  * <p>After a rejection the next step begins from zero, since the rejected solution may have misled the search, and
  * damping is raised whatever the ratio. On the curvature's examples the ratio may be good even if the loss got worse;
@@ -234,7 +234,10 @@ public class HessianFree extends DampedOptimizer {
                 : ratio(at, examples, model, candidate.step());
         Acceptance.Outcome outcome = lineSearch.choose(StepProposal.of(candidate.step()), values);
         prepareNext(cg, outcome, ratio);
-        if (!outcome.accepted() && !values.moves(candidate.step(), 1)) {
+        boolean isSeen = outcome.accepted()
+                ? LineSearchOptimizer.isSeen(at, Vectors.norm(candidate.step()))
+                : values.moves(candidate.step(), 1);
+        if (!isSeen) {
             loosen(at, candidate.step(), model.damping());
         }
         return Attempt.at(at, cg)

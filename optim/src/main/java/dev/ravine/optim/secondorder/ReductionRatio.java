@@ -58,8 +58,7 @@ public record ReductionRatio(double value, double loss, double predicted) {
     }
 
     private static ReductionRatio of(double predicted, StepValues values, INDArray step, double change) {
-        double whole = values.ofWholeStep(step, change);
-        double ratio = quotient(predicted, whole, values.hasSlopes() ? 0 : values.start(), values.dtype());
+        double ratio = quotient(predicted, change, values.hasSlopes() ? 0 : values.start(), values.dtype());
         if (change == 0 && !values.moves(step, 1)) {
             ratio = 0;
         }

@@ -156,27 +156,6 @@ public final class StepValues {
         return Math.abs(bySlopes) <= rounding ? bySlopes : change;
     }
 
-    /**
-     * The change that a whole step would have made. Where the step is near the precision of theta, rounding makes it
-     * longer or shorter, and a change along the way that theta really moves ({@link #change}) does not belong to the step;
-     * it is then scaled by the slopes along both.
-     *
-     * @param step a direction, taken at rate 1
-     * @param change of the objective along it
-     * @return the change, as it is if it comes from values, or if theta moves by the step to within a hundredth, or
-     *     not even by half of it
-     */
-    double ofWholeStep(INDArray step, double change) {
-        if (!fullBySlopes.containsKey(step) || change != fullBySlopes.get(step)) {
-            return change;
-        }
-        go(step, 1);
-        Vectors.axpy(-1, theta, trial);
-        double part = Vectors.dot(gradient, trial) / Vectors.dot(gradient, step);
-        boolean isLikeIt = part >= 0.5 && part <= 2;
-        return isLikeIt && Math.abs(part - 1) > 0.01 ? change / part : change;
-    }
-
     private double rounding() {
         return Math.max(known, Rounding.possible(start, dtype()));
     }
