@@ -75,6 +75,15 @@ class DescentTrajectoriesTest {
         return VARIANTS.keySet().stream();
     }
 
+    /**
+     * How far a point may be from the program's, which rounds in another order. Scaled conjugate gradients with exact
+     * curvature magnify most: if the start changes by one unit in the last place, the program's own points move by up to
+     * 8.1e-11 within these steps, and every step rounds anew.
+     */
+    private static double precision(String name) {
+        return name.equals("scaled-exact") ? 1e-9 : 1e-10;
+    }
+
     /** Differences of gradients magnify rounding 20,000 times; a plain function rounds as the program does. */
     @ParameterizedTest
     @MethodSource("names")
@@ -91,7 +100,7 @@ class DescentTrajectoriesTest {
                 StepReport report = optimizer.step(objective, theta);
                 assertThat(report.accepted()).as("step %d: %s", k, report).isTrue();
                 assertThat(report.lossAfter()).isLessThanOrEqualTo(report.loss());
-                assertThat(Arena.toDoubles(theta)).as("step %d", k).containsExactly(figures.get(k), within(1e-10));
+                assertThat(Arena.toDoubles(theta)).as("step %d", k).containsExactly(figures.get(k), within(precision(name)));
             }
         }
     }
