@@ -100,7 +100,9 @@ class DescentTrajectoriesTest {
                 StepReport report = optimizer.step(objective, theta);
                 assertThat(report.accepted()).as("step %d: %s", k, report).isTrue();
                 assertThat(report.lossAfter()).isLessThanOrEqualTo(report.loss());
-                assertThat(Arena.toDoubles(theta)).as("step %d", k).containsExactly(figures.get(k), within(precision(name)));
+                assertThat(Arena.toDoubles(theta))
+                        .as("step %d", k)
+                        .containsExactly(figures.get(k), within(precision(name)));
             }
         }
     }
