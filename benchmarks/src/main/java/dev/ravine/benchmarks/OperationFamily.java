@@ -50,6 +50,7 @@ enum OperationFamily {
     /** Everything else. */
     ELEMENTWISE();
 
+    @SuppressWarnings("ImmutableEnumChecker") // the list cannot be changed
     private final List<String> words;
 
     OperationFamily(String... words) {

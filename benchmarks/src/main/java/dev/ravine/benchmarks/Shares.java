@@ -46,12 +46,10 @@ final class Shares implements Callable<Integer> {
     private static final class Total {
         double nanoseconds;
         double work;
-        int count;
 
         void add(RecordedEvent event, int runs) {
             nanoseconds += event.getDuration().toNanos() / (double) runs;
             work += event.getLong("work") / (double) runs;
-            count++;
         }
     }
 

@@ -134,7 +134,7 @@ final class ArgumentSamples implements AutoCloseable {
         if (raw.isArray() && !raw.getComponentType().isPrimitive()) {
             return Optional.of(raw.getComponentType());
         }
-        boolean isCollection = raw != Object.class && raw.isAssignableFrom(List.class) || raw == Set.class;
+        boolean isCollection = (raw != Object.class && raw.isAssignableFrom(List.class)) || raw == Set.class;
         return isCollection && type instanceof ParameterizedType of
                 ? Optional.of(of.getActualTypeArguments()[0])
                 : Optional.empty();

@@ -75,6 +75,7 @@ public final class FirstOrderSettings {
      * @param <B> the builder
      */
     @SafeVarargs
+    @SuppressWarnings("varargs") // they are read, and nothing is written into their array
     public final <B extends FirstOrder.Builder<?>> OptimizerKind kind(
             String name, String help, Function<Module, B> start, Binding<? super B>... own) {
         List<Binding<? super B>> bindings = new ArrayList<>();
