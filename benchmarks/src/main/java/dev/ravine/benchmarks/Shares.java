@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -53,6 +54,9 @@ final class Shares implements Callable<Integer> {
         }
     }
 
+    /** The time of a run that was recorded, and its operations by name and shape. */
+    private record Recorded(double nanoseconds, Map<String, Total> operations) {}
+
     @Override
     public Integer call() throws IOException {
         System.out.println(Machine.describe() + ", kernels " + KernelSets.name());
@@ -78,20 +82,17 @@ final class Shares implements Callable<Integer> {
     }
 
     private void measure(Net net, String name, Quantity wanted) throws IOException {
-        Map<String, Total> byOperation;
         double nanoseconds;
+        Recorded recorded;
         try (RavineSubject subject = new RavineSubject(net)) {
             nanoseconds = median(subject, wanted);
-            byOperation = record(subject, wanted, runs(nanoseconds));
+            recorded = record(subject, wanted);
         }
-        double sgd;
-        double adam;
+        double[] updates;
         try (RavineTraining training = new RavineTraining(net)) {
-            double gradient = median(training, Quantity.GRADIENT);
-            sgd = median(training, Quantity.SGD_STEP) - gradient;
-            adam = median(training, Quantity.ADAM_STEP) - gradient;
+            updates = updates(training);
         }
-        print(name, nanoseconds, byOperation, sgd, adam);
+        print(name, nanoseconds, recorded, updates);
     }
 
     private static int runs(double nanoseconds) {
@@ -100,54 +101,80 @@ final class Shares implements Callable<Integer> {
 
     /** Of some samples, after a time of warm-up. */
     private static double median(Subject subject, Quantity wanted) {
-        double one = subjectTime(subject, wanted, 1);
-        for (double spent = 0; spent < SECONDS * 1e9; ) {
-            one = subjectTime(subject, wanted, 5);
-            spent += 5 * one;
-        }
-        int runs = runs(one);
+        int runs = runs(warmedUp(subject, wanted));
         return Timing.median(IntStream.range(0, SAMPLES)
-                .mapToDouble(i -> subjectTime(subject, wanted, runs))
+                .mapToDouble(i -> time(subject, wanted, runs))
                 .toArray());
     }
 
-    private static double subjectTime(Subject subject, Quantity wanted, int runs) {
+    private static double warmedUp(Subject subject, Quantity wanted) {
+        double one = time(subject, wanted, 1);
+        for (double spent = 0; spent < SECONDS * 1e9; ) {
+            one = time(subject, wanted, 5);
+            spent += 5 * one;
+        }
+        return one;
+    }
+
+    private static double time(Subject subject, Quantity wanted, int runs) {
         return (double) Timing.nanoseconds(subject, wanted, runs) / runs;
     }
 
-    private static Map<String, Total> record(Subject subject, Quantity wanted, int runs) throws IOException {
+    /** What steps of SGD and of Adam take beside a gradient of the same moment, as medians. */
+    private static double[] updates(RavineTraining training) {
+        List<Quantity> all = List.of(Quantity.GRADIENT, Quantity.SGD_STEP, Quantity.ADAM_STEP);
+        int runs =
+                runs(all.stream().mapToDouble(q -> warmedUp(training, q)).max().orElseThrow());
+        double[][] times = new double[all.size()][SAMPLES];
+        for (int i = 0; i < SAMPLES; i++) {
+            for (int q = 0; q < times.length; q++) {
+                times[q][i] = time(training, all.get(q), runs);
+            }
+        }
+        return IntStream.of(1, 2)
+                .mapToDouble(q -> Timing.median(IntStream.range(0, SAMPLES)
+                        .mapToDouble(i -> times[q][i] - times[0][i])
+                        .toArray()))
+                .toArray();
+    }
+
+    /** Only what begins after a time of warm-up counts: a recording that starts has code compiled again. */
+    private static Recorded record(Subject subject, Quantity wanted) throws IOException {
         Path file = Files.createTempFile("ravine-shares", ".jfr");
         Map<String, Total> totals = new TreeMap<>();
         try (Recording recording = new Recording()) {
             recording.enable(EVENT).withThreshold(Duration.ZERO);
             recording.start();
-            Timing.nanoseconds(subject, wanted, runs);
+            int runs = runs(warmedUp(subject, wanted));
+            Instant begin = Instant.now();
+            double nanoseconds = time(subject, wanted, runs);
             recording.stop();
             recording.dump(file);
             for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
-                if (event.getEventType().getName().equals(EVENT)) {
+                if (event.getEventType().getName().equals(EVENT)
+                        && event.getStartTime().isAfter(begin)) {
                     totals.computeIfAbsent(
                                     event.getString("operations") + " " + event.getString("shape"), n -> new Total())
                             .add(event, runs);
                 }
             }
+            return new Recorded(nanoseconds, totals);
         } finally {
             Files.delete(file);
         }
-        return totals;
     }
 
-    private void print(String name, double nanoseconds, Map<String, Total> byOperation, double sgd, double adam) {
+    private void print(String name, double nanoseconds, Recorded recorded, double[] updates) {
         Map<OperationFamily, Total> families = new EnumMap<>(OperationFamily.class);
         for (OperationFamily family : OperationFamily.values()) {
             families.put(family, new Total());
         }
-        byOperation.forEach((operation, total) -> {
+        recorded.operations.forEach((operation, total) -> {
             Total family = families.get(OperationFamily.of(operation));
             family.nanoseconds += total.nanoseconds;
             family.work += total.work;
         });
-        double whole = Runtime.getRuntime().availableProcessors() * nanoseconds;
+        double whole = Runtime.getRuntime().availableProcessors() * recorded.nanoseconds;
         double known =
                 families.values().stream().mapToDouble(f -> f.nanoseconds).sum();
         List<Object> row = new ArrayList<>(List.of(name, nanoseconds / 1e6));
@@ -161,13 +188,13 @@ final class Shares implements Callable<Integer> {
                 OperationFamily.COPIES)) {
             row.add(100 * families.get(family).nanoseconds / whole);
         }
-        row.addAll(List.of(100 * (whole - known) / whole, sgd / 1e6, adam / 1e6));
+        row.addAll(List.of(100 * (whole - known) / whole, updates[0] / 1e6, updates[1] / 1e6));
         System.out.printf(
                 Locale.ROOT,
                 "%-8s %6.3f ms %8.1f%% %9.1f %8.1f%% %8.1f%% %8.1f%% %8.1f%% %8.1f%% %+6.3f ms %+6.3f ms%n",
                 row.toArray());
         if (operations) {
-            byOperation.forEach((operation, total) -> System.out.printf(
+            recorded.operations.forEach((operation, total) -> System.out.printf(
                     Locale.ROOT,
                     "    %-60s %9.4f ms of one worker %8.1f GFLOP/s%n",
                     operation,
