@@ -68,7 +68,7 @@ final class KfacDirections implements AutoCloseable {
 
     /** direction = -inverse gradient, with inverse number i. */
     void compute(int i, INDArray gradient, INDArray direction, Objective objective) {
-        inverses.get(i).apply(gradient, direction);
+        inverses.get(i).apply(gradient, direction, objective.workers());
         Vectors.scale(-1, direction);
         objective.countWork((long) inverses.get(i).productCost());
     }

@@ -4,6 +4,8 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.Check;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Objective;
@@ -75,7 +77,7 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
         arena.lifetime().enter();
         try {
             objective.statistic(theta, scope, layout.statistic(), present);
-            take();
+            take(objective.workers());
         } finally {
             arena.lifetime().exit();
         }
@@ -100,14 +102,14 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
     }
 
     /** Averages the present statistic with those of earlier updates; one that is not finite is left out. */
-    private void take() {
+    private void take(Workers workers) {
         if (Vectors.firstNonFinite(present) >= 0) {
             return;
         }
         updates++;
         double kept = updates <= alike ? 1 - 1.0 / updates : settings.averaging.kept(updates, alike, settings.decay);
         Vectors.scale(kept, average);
-        Vectors.axpy(1 - kept, present, average);
+        SharedVectors.axpy(1 - kept, present, average, workers);
         blocks.forEach(FactorBlock::join);
     }
 

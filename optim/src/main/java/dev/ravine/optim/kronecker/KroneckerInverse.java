@@ -3,6 +3,7 @@ package dev.ravine.optim.kronecker;
 import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Objective;
@@ -132,11 +133,12 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
             throw new IllegalStateException("a corrected inverse needs examples for its second moments; call"
                     + " refresh(gamma, objective, theta, scope)");
         }
-        return refreshed(newGamma);
+        return refreshed(newGamma, Workers.CALLER);
     }
 
     /**
-     * Inverts the factors as they are now, and where they are corrected, computes second moments over some examples.
+     * Inverts the factors as they are now, on the objective's workers, and where they are corrected, computes second
+     * moments over some examples.
      *
      * @param newGamma square root of the damping, positive
      * @param objective whose model has these blocks
@@ -145,27 +147,30 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
      * @return the names of blocks that could not be inverted; of all blocks, if second moments are not finite
      */
     public List<String> refresh(double newGamma, Objective objective, INDArray theta, Scope scope) {
-        List<String> failed = refreshed(newGamma);
+        List<String> failed = refreshed(newGamma, objective.workers());
         boolean isCorrected =
                 correction == null || arena.lifetime().during(() -> correction.apply(objective, theta, scope));
         return isCorrected ? failed : blocks.stream().map(b -> b.block.name()).toList();
     }
 
-    private List<String> refreshed(double newGamma) {
+    private List<String> refreshed(double newGamma, Workers workers) {
         if (!(newGamma > 0 && Double.isFinite(newGamma))) {
             throw new IllegalArgumentException("gamma must be positive and finite, found " + newGamma);
         }
-        return arena.lifetime().during(() -> invert(newGamma));
+        return arena.lifetime().during(() -> invert(newGamma, workers));
     }
 
-    private List<String> invert(double newGamma) {
+    private List<String> invert(double newGamma, Workers workers) {
         gamma = newGamma;
         List<String> failed = new ArrayList<>();
         if (chain != null) {
             failed.addAll(chain.refresh(factors.all(), factors.cross(), gamma));
         }
+        boolean[] isDone = new boolean[blocks.size()];
+        double[] costs = blocks.stream().mapToDouble(BlockInverse::refreshCost).toArray();
+        BlockShares.run(workers, costs, i -> isDone[i] = blocks.get(i).refresh(factors.a(i), factors.g(i), newGamma));
         for (int i = 0; i < blocks.size(); i++) {
-            if (!blocks.get(i).refresh(factors.a(i), factors.g(i), gamma)) {
+            if (!isDone[i]) {
                 failed.add(blocks.get(i).block.name());
             }
         }
@@ -193,19 +198,29 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
 
     @Override
     public void apply(INDArray v, INDArray out) {
-        arena.lifetime().run(() -> multiply(v, out));
+        apply(v, out, Workers.CALLER);
     }
 
-    private void multiply(INDArray v, INDArray out) {
+    /**
+     * The product with a vector, block by block on several threads. Its bits do not depend on their number.
+     *
+     * @param v a vector of this size; it may be out
+     * @param out where the product goes
+     * @param workers threads that share the blocks
+     */
+    public void apply(INDArray v, INDArray out, Workers workers) {
+        arena.lifetime().run(() -> multiply(v, out, workers));
+    }
+
+    private void multiply(INDArray v, INDArray out, Workers workers) {
         if (Double.isNaN(gamma)) {
             throw new IllegalStateException("the inverse has no numbers before its first refresh");
         }
         INDArray from = v == out ? Arena.copyOf(v) : v;
         Vectors.copy(from, out);
         Vectors.scale(1 / (gamma * gamma), out); // for parameters that the loss does not use
-        for (BlockInverse block : blocks) {
-            block.apply(from, out);
-        }
+        double[] costs = blocks.stream().mapToDouble(BlockInverse::productCost).toArray();
+        BlockShares.run(workers, costs, i -> blocks.get(i).apply(from, out));
         if (chain != null) {
             chain.apply(from, out);
         }

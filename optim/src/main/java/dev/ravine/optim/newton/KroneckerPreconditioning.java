@@ -41,7 +41,7 @@ final class KroneckerPreconditioning implements Preconditioning {
         factors.update(objective, at.theta(), ofFactors(at, examples));
         failed = List.of();
         if (isFresh || at.step() < FIRST_INVERSES || at.step() % settings.every() == 0) {
-            failed = inverse.refresh(Math.sqrt(shift));
+            failed = inverse.refresh(Math.sqrt(shift), objective, at.theta(), examples);
             objective.countWork((long) inverse.refreshCost());
             isFresh = false;
         }
@@ -49,7 +49,7 @@ final class KroneckerPreconditioning implements Preconditioning {
                 inverse.toString(),
                 inverse.size(),
                 (v, out) -> {
-                    inverse.apply(v, out);
+                    inverse.apply(v, out, objective.workers());
                     objective.countWork((long) inverse.productCost());
                 },
                 Property.SYMMETRIC,
