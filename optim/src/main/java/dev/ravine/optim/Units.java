@@ -58,18 +58,23 @@ record Units(int x, int f) {
         }
         Units units = new Units(exponent(Vectors.norm(start), dtype, false), 0);
         Objective objective = maker.apply(units);
-        for (int tries = 0; tries < 3; tries++) {
-            int f = functionExponent(objective, units, start);
-            if (f == 0) {
-                break;
+        try {
+            for (int tries = 0; tries < 3; tries++) {
+                int f = functionExponent(objective, units, start);
+                if (f == 0) {
+                    break;
+                }
+                objective.close();
+                // Residuals are divided by the root of the unit.
+                int largest = largest(dtype) * (objective instanceof LeastSquares ? 2 : 1);
+                units = new Units(units.x, Math.max(-largest, Math.min(units.f + f - f % 2, largest)));
+                objective = maker.apply(units);
             }
+            return new Found(objective, units);
+        } catch (RuntimeException e) {
             objective.close();
-            // Residuals are divided by the root of the unit.
-            int largest = largest(dtype) * (objective instanceof LeastSquares ? 2 : 1);
-            units = new Units(units.x, Math.max(-largest, Math.min(units.f + f - f % 2, largest)));
-            objective = maker.apply(units);
+            throw e;
         }
-        return new Found(objective, units);
     }
 
     /** The exponent of the gradient; 0 if that needs no unit. Beside parameters in a unit, gradients have one, too. */

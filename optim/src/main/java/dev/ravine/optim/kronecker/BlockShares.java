@@ -2,6 +2,7 @@ package dev.ravine.optim.kronecker;
 
 import dev.ravine.core.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -9,36 +10,54 @@ import java.util.stream.IntStream;
 
 /**
  * Blocks shared out among workers. Each block is the work of one thread, so its bits do not depend on the number of
- * workers.
+ * workers. Used by one thread at a time.
  */
 final class BlockShares {
     /** The fewest floating-point operations for which waking another thread pays. */
     private static final double WORTH_SHARING = 2e6;
 
-    private BlockShares() {}
+    private final double[] costs;
+    private final boolean isWorthSharing;
+    private int[][] shares = {};
+
+    /**
+     * Blocks that nobody has shared out yet.
+     *
+     * @param costs of the blocks, in floating-point operations
+     */
+    BlockShares(double... costs) {
+        this.costs = costs.clone();
+        this.isWorthSharing = Arrays.stream(costs).sum() >= WORTH_SHARING;
+    }
 
     /**
      * Runs a task for every block and waits.
      *
      * @param workers threads; the calling one is the first
-     * @param costs of the blocks, in floating-point operations
      * @param task called once with the number of each block
      */
-    static void run(Workers workers, double[] costs, IntConsumer task) {
-        int count = Math.min(workers.count(), costs.length);
-        if (count < 2
-                || IntStream.range(0, costs.length).mapToDouble(i -> costs[i]).sum() < WORTH_SHARING) {
-            IntStream.range(0, costs.length).forEach(task);
+    void run(Workers workers, IntConsumer task) {
+        int count = isWorthSharing ? Math.min(workers.count(), costs.length) : 1;
+        if (count < 2) {
+            for (int block = 0; block < costs.length; block++) {
+                task.accept(block);
+            }
             return;
         }
-        List<List<Integer>> shares = shares(count, costs);
-        workers.run(count, worker -> shares.get(worker).forEach(task::accept));
+        if (shares.length != count) {
+            shares = among(count);
+        }
+        workers.run(count, worker -> {
+            for (int block : shares[worker]) {
+                task.accept(block);
+            }
+        });
     }
 
     /** The costly blocks first, each to whoever has least to do. */
-    static List<List<Integer>> shares(int count, double... costs) {
-        List<List<Integer>> shares = new ArrayList<>();
-        IntStream.range(0, count).forEach(i -> shares.add(new ArrayList<>()));
+    int[][] among(int count) {
+        List<List<Integer>> lists = new ArrayList<>();
+        IntStream.range(0, count).forEach(i -> lists.add(new ArrayList<>()));
         double[] loads = new double[count];
         IntStream.range(0, costs.length)
                 .boxed()
@@ -48,9 +67,11 @@ final class BlockShares {
                             .boxed()
                             .min(Comparator.comparingDouble(i -> loads[i]))
                             .orElseThrow();
-                    shares.get(least).add(block);
+                    lists.get(least).add(block);
                     loads[least] += costs[block];
                 });
-        return shares;
+        return lists.stream()
+                .map(list -> list.stream().mapToInt(i -> i).toArray())
+                .toArray(int[][]::new);
     }
 }

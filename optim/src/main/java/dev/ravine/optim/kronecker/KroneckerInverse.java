@@ -26,6 +26,8 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
     private final Arena arena = new Arena("the inverse of Kronecker factors");
     private final Correction correction;
     private final TridiagonalInverse chain;
+    private final BlockShares products;
+    private final BlockShares refreshes;
     private double gamma = Double.NaN;
 
     /** Second moments of all blocks along their eigenvectors. */
@@ -92,6 +94,10 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
         for (Span span : factors.layout().diagonal()) {
             diagonals.add(arena.allocate(factors.dtype(), Shape.of(span.to() - span.from())));
         }
+        this.products = new BlockShares(
+                blocks.stream().mapToDouble(BlockInverse::productCost).toArray());
+        this.refreshes = new BlockShares(
+                blocks.stream().mapToDouble(BlockInverse::refreshCost).toArray());
         this.correction = corrects ? new Correction() : null;
     }
 
@@ -167,8 +173,7 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
             failed.addAll(chain.refresh(factors.all(), factors.cross(), gamma));
         }
         boolean[] isDone = new boolean[blocks.size()];
-        double[] costs = blocks.stream().mapToDouble(BlockInverse::refreshCost).toArray();
-        BlockShares.run(workers, costs, i -> isDone[i] = blocks.get(i).refresh(factors.a(i), factors.g(i), newGamma));
+        refreshes.run(workers, i -> isDone[i] = blocks.get(i).refresh(factors.a(i), factors.g(i), newGamma));
         for (int i = 0; i < blocks.size(); i++) {
             if (!isDone[i]) {
                 failed.add(blocks.get(i).block.name());
@@ -219,8 +224,7 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
         INDArray from = v == out ? Arena.copyOf(v) : v;
         Vectors.copy(from, out);
         Vectors.scale(1 / (gamma * gamma), out); // for parameters that the loss does not use
-        double[] costs = blocks.stream().mapToDouble(BlockInverse::productCost).toArray();
-        BlockShares.run(workers, costs, i -> blocks.get(i).apply(from, out));
+        products.run(workers, i -> blocks.get(i).apply(from, out));
         if (chain != null) {
             chain.apply(from, out);
         }

@@ -41,7 +41,7 @@ public final class TrustRegionNewton extends RadiusOptimizer {
     private static final String CREEPING = "creeping";
     private static final String HIGHEST = "highest_radius";
 
-    /** After so many steps to the boundary that did not lead to a larger radius, the boundary is searched. */
+    /** This many steps may end at the boundary without a larger radius. Later ones search the boundary. */
     private static final int CREEPS = 20;
 
     private static final int MOST_VECTORS = 40;

@@ -14,7 +14,6 @@ import dev.ravine.nn.layers.Linear;
 import dev.ravine.nn.layers.Sequential;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.junit.jupiter.api.Test;
@@ -26,20 +25,18 @@ class BlockSharesTest {
     /** 6, then 5, then 4 and 3 to whoever has less, then 2: 6 + 3 and 5 + 4 are even, and the first takes the last. */
     @Test
     void costlyBlocksComeFirst() {
-        assertThat(BlockShares.shares(2, 2, 5, 3, 6, 4)).containsExactly(List.of(3, 2, 0), List.of(1, 4));
+        assertThat(new BlockShares(2, 5, 3, 6, 4).among(2)).isDeepEqualTo(new int[][] {{3, 2, 0}, {1, 4}});
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {1, 1e9})
     void eachBlockRunsOnce(double cost) {
         ConcurrentMap<Integer, Integer> runs = new ConcurrentHashMap<>();
+        BlockShares shares = new BlockShares(cost, 2 * cost, 3 * cost, cost, cost);
         try (Workers workers = new Workers(3)) {
-            BlockShares.run(
-                    workers,
-                    new double[] {cost, 2 * cost, 3 * cost, cost, cost},
-                    block -> runs.merge(block, 1, Integer::sum));
+            shares.run(workers, block -> runs.merge(block, 1, Integer::sum));
         }
-        assertThat(runs).hasSize(5).containsValues(1).doesNotContainValue(2);
+        assertThat(runs).containsOnlyKeys(0, 1, 2, 3, 4).containsValues(1).doesNotContainValue(2);
     }
 
     /** About 1.1e7 floating-point operations a product, so that the blocks are shared out. */
