@@ -3,6 +3,7 @@ package dev.ravine.core.kernels;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels that pick numbers along one axis by integers. Every index is checked before it is used to read or write. */
@@ -25,12 +26,12 @@ public final class AlongAxisKernels {
         Elements to = Elements.of(y);
         Places seen = new Places("gatherAlong", places, x, axis);
         Line all = Line.of(DType.of(x), seen.axisNumbers());
-        Line picked = Line.of(DType.of(x), seen.at.length);
+        Line picked = Line.of(DType.of(x), seen.places.length);
         Kernel gather = () -> {
             for (int outer = 0, lines = seen.lines(); outer < lines; outer++) {
-                seen.find(outer);
+                seen.read(outer);
                 all.read(from, outer * all.size());
-                picked.pick(all, seen.at);
+                seen.require(picked.pick(all, seen.places, seen.lanes, seen.inner), outer);
                 picked.write(to, outer * picked.size());
             }
         };
@@ -54,7 +55,7 @@ public final class AlongAxisKernels {
         Elements to = Elements.of(y);
         Places seen = new Places("scatterAddAlong", places, y, axis);
         Line sums = Line.of(DType.of(x), seen.axisNumbers());
-        Line added = Line.of(DType.of(x), seen.at.length);
+        Line added = Line.of(DType.of(x), seen.places.length);
         Kernel zero = LayoutKernels.fill(y, 0);
         Kernel scatter = () -> {
             if (added.size() == 0) {
@@ -62,26 +63,28 @@ public final class AlongAxisKernels {
                 return;
             }
             for (int outer = 0, lines = seen.lines(); outer < lines; outer++) {
-                seen.find(outer);
+                seen.read(outer);
                 sums.zero(0, sums.size());
                 added.read(from, outer * added.size());
-                sums.addAt(seen.at, added);
+                seen.require(sums.addAt(seen.places, seen.lanes, seen.inner, added), outer);
                 sums.write(to, outer * sums.size());
             }
         };
         return new HeldKernel(scatter, x, places, y);
     }
 
-    /** Where the numbers of one outer index are, counted within all numbers of that index. */
+    /** The places of one outer index. */
     private static final class Places {
         private static final String MEANING = ", the places that the axis has";
 
-        final int[] at;
+        final long[] places;
+        /** What the index of each place counts behind the axis. */
+        final int[] lanes;
+
+        final int inner;
         private final String operation;
         private final Elements.Longs index;
-        private final long[] read;
         private final int size;
-        private final int inner;
 
         /** Places along an axis of the given array. */
         Places(String operation, INDArray places, INDArray array, int axis) {
@@ -89,8 +92,9 @@ public final class AlongAxisKernels {
             index = IndexKernels.integers(operation, places);
             size = (int) array.size(axis);
             inner = IndexKernels.inner(array, axis);
-            at = new int[(int) places.size(axis) * inner];
-            read = new long[at.length];
+            this.places = new long[(int) places.size(axis) * inner];
+            lanes = new int[this.places.length];
+            Arrays.setAll(lanes, i -> i % inner);
         }
 
         int axisNumbers() {
@@ -98,19 +102,17 @@ public final class AlongAxisKernels {
         }
 
         int lines() {
-            return at.length == 0 ? 0 : index.size() / at.length;
+            return places.length == 0 ? 0 : index.size() / places.length;
         }
 
-        void find(int outer) {
-            index.buffer().get(outer * read.length, read);
-            for (int e = 0; e < read.length; e += inner) {
-                for (int i = 0; i < inner; i++) {
-                    long place = read[e + i];
-                    if (place < 0 || place >= size) {
-                        IndexKernels.checked(operation, place, outer * read.length + e + i, size, MEANING);
-                    }
-                    at[e + i] = (int) place * inner + i;
-                }
+        void read(int outer) {
+            index.buffer().get(outer * places.length, places);
+        }
+
+        /** Refuses the place at an index, if there is one; -1 for none. */
+        void require(int wrong, int outer) {
+            if (wrong >= 0) {
+                IndexKernels.checked(operation, places[wrong], outer * places.length + wrong, size, MEANING);
             }
         }
     }

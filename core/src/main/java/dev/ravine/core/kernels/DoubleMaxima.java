@@ -1,61 +1,82 @@
 package dev.ravine.core.kernels;
 
 import dev.ravine.core.Elements;
+import java.nio.LongBuffer;
 import java.util.Arrays;
+import org.bytedeco.javacpp.LongPointer;
 
 /** Where each window of an image in double precision has its maximum. */
-final class DoubleMaxima implements Kernel {
-    private final ImageWindows windows;
-    private final Elements.Doubles from;
-    private final Elements.Longs to;
-    private final double[] line;
-    private final double[] largest;
+final class DoubleMaxima extends WindowMaxima {
+    private static final long INFINITY = 0x7ff0000000000000L;
+
+    private final LongBuffer from;
+    private final long[] line;
+    /** By column of the windows, what a line of outputs sees there; the least integer outside of the image. */
+    private final long[][] seen;
+
+    private final long[] largest;
     private final long[] places;
 
     DoubleMaxima(ImageWindows windows, Elements.Doubles from, Elements.Longs to) {
-        this.windows = windows;
-        this.from = from;
-        this.to = to;
-        line = new double[windows.width * windows.channels];
-        largest = new double[windows.outWidth * windows.channels];
-        places = new long[largest.length];
+        super(windows, to);
+        this.from = new LongPointer(from.pointer()).capacity(from.size()).asBuffer();
+        line = new long[windows.width * windows.channels];
+        seen = new long[windows.columns][columns.length];
+        for (long[] tap : seen) {
+            Arrays.fill(tap, Long.MIN_VALUE);
+        }
+        largest = new long[columns.length];
+        places = new long[columns.length];
     }
 
     @Override
-    public void run() {
-        for (int out = 0; out < windows.examples * windows.outHeight; out++) {
-            Arrays.fill(places, -1);
-            for (int k = 0; k < windows.rows; k++) {
-                int seen = windows.line(out % windows.outHeight, k);
-                if (windows.hasLine(seen)) {
-                    from.buffer().get((out / windows.outHeight * windows.height + seen) * line.length, line);
-                    search(seen * windows.width);
-                }
-            }
-            to.buffer().put(out * places.length, places);
+    void read(int at) {
+        from.get(at * line.length, line);
+        order(line);
+    }
+
+    @Override
+    void begin(int tap, int place) {
+        Arrays.fill(largest, Long.MIN_VALUE);
+        spread(tap, line, largest);
+        Arrays.fill(places, place);
+    }
+
+    @Override
+    void compare(int tap, int place) {
+        spread(tap, line, seen[tap]);
+        raise(largest, places, seen[tap], place);
+    }
+
+    @Override
+    void end(long[] found) {
+        for (int i = 0; i < found.length; i++) {
+            found[i] = places[i] + columns[i];
         }
     }
 
-    private void search(int start) {
-        int channels = windows.channels;
-        for (int tap = 0; tap < windows.columns; tap++) {
-            int end = windows.endColumn(tap);
-            for (int column = windows.firstColumn(tap); column < end; column++) {
-                int seen = windows.column(column, tap);
-                compare(seen * channels, start + seen, column * channels, channels);
-            }
+    /**
+     * Makes integers in the order of the numbers, from their bits: negative numbers have the opposite order, minus zero
+     * is zero, and NaN of either sign is the largest.
+     */
+    private static void order(long[] line) {
+        for (int i = 0; i < line.length; i++) {
+            long bits = line[i];
+            long sign = bits >> 63;
+            long nan = (INFINITY - (bits & Long.MAX_VALUE)) >> 63;
+            line[i] = (((bits ^ (sign & Long.MAX_VALUE)) - sign) & ~nan) | (nan >>> 1);
         }
     }
 
-    /** The first number that a window sees counts, until there is a larger one; no number is larger than NaN. */
-    private void compare(int first, long place, int at, int channels) {
-        for (int c = 0; c < channels; c++) {
-            double value = line[first + c];
-            double best = largest[at + c];
-            if (places[at + c] < 0 || value > best || (Double.isNaN(value) && !Double.isNaN(best))) {
-                largest[at + c] = value;
-                places[at + c] = place;
-            }
+    /** The larger one of each two: the mask has ones where the first is less, also where their difference overflows. */
+    private static void raise(long[] largest, long[] places, long[] candidates, long place) {
+        for (int i = 0; i < largest.length; i++) {
+            long a = largest[i];
+            long b = candidates[i];
+            long p = places[i];
+            long mask = ((a & ~b) | (~(a ^ b) & (a - b))) >> 63;
+            largest[i] = a ^ ((a ^ b) & mask);
+            places[i] = p ^ ((p ^ place) & mask);
         }
     }
 }

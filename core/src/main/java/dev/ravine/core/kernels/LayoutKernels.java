@@ -1,6 +1,7 @@
 package dev.ravine.core.kernels;
 
 import dev.ravine.core.Check;
+import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
@@ -61,6 +62,9 @@ public final class LayoutKernels {
      */
     public static Kernel broadcast(INDArray x, INDArray y) {
         Shape shape = Shape.of(y);
+        if (DType.of(x) == DType.of(y) && RepeatedRow.fits(x, shape)) {
+            return HeldKernel.ifLarge(RepeatedRow.of(x, y), x, y);
+        }
         return StridedCopy.of(shape, x, 0, StridedCopy.broadcastStrides(Shape.of(x), shape), y, 0, shape.strides());
     }
 

@@ -25,11 +25,16 @@ sealed interface Line {
     /** Hands all of its numbers over. */
     void write(Elements to, int first);
 
-    /** Takes the numbers at some places of another line. */
-    void pick(Line from, int[] places);
+    /**
+     * Takes numbers of another line, which holds groups of equal size, one for each place: number e is number lanes[e]
+     * of group places[e].
+     *
+     * @return the first index of a place that is no group, where it stops, or -1
+     */
+    int pick(Line from, long[] places, int[] lanes, int group);
 
-    /** Adds numbers at some places, in order. */
-    void addAt(int[] places, Line numbers);
+    /** Adds numbers in order, each where {@link #pick} would take it from, and returns the same. */
+    int addAt(long[] places, int[] lanes, int group, Line numbers);
 
     void zero(int at, int count);
 
@@ -58,19 +63,31 @@ sealed interface Line {
         }
 
         @Override
-        public void pick(Line from, int[] places) {
+        public int pick(Line from, long[] places, int[] lanes, int group) {
             float[] all = ((OfFloats) from).numbers;
-            for (int i = 0; i < places.length; i++) {
-                numbers[i] = all[places[i]];
+            long size = all.length / group;
+            for (int e = 0; e < numbers.length; e++) {
+                long place = places[e];
+                if (place < 0 || place >= size) {
+                    return e;
+                }
+                numbers[e] = all[(int) place * group + lanes[e]];
             }
+            return -1;
         }
 
         @Override
-        public void addAt(int[] places, Line added) {
+        public int addAt(long[] places, int[] lanes, int group, Line added) {
             float[] values = ((OfFloats) added).numbers;
-            for (int i = 0; i < places.length; i++) {
-                numbers[places[i]] += values[i];
+            long size = numbers.length / group;
+            for (int e = 0; e < values.length; e++) {
+                long place = places[e];
+                if (place < 0 || place >= size) {
+                    return e;
+                }
+                numbers[(int) place * group + lanes[e]] += values[e];
             }
+            return -1;
         }
 
         @Override
@@ -134,19 +151,31 @@ sealed interface Line {
         }
 
         @Override
-        public void pick(Line from, int[] places) {
+        public int pick(Line from, long[] places, int[] lanes, int group) {
             double[] all = ((OfDoubles) from).numbers;
-            for (int i = 0; i < places.length; i++) {
-                numbers[i] = all[places[i]];
+            long size = all.length / group;
+            for (int e = 0; e < numbers.length; e++) {
+                long place = places[e];
+                if (place < 0 || place >= size) {
+                    return e;
+                }
+                numbers[e] = all[(int) place * group + lanes[e]];
             }
+            return -1;
         }
 
         @Override
-        public void addAt(int[] places, Line added) {
+        public int addAt(long[] places, int[] lanes, int group, Line added) {
             double[] values = ((OfDoubles) added).numbers;
-            for (int i = 0; i < places.length; i++) {
-                numbers[places[i]] += values[i];
+            long size = numbers.length / group;
+            for (int e = 0; e < values.length; e++) {
+                long place = places[e];
+                if (place < 0 || place >= size) {
+                    return e;
+                }
+                numbers[(int) place * group + lanes[e]] += values[e];
             }
+            return -1;
         }
 
         @Override

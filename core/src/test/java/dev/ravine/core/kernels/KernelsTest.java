@@ -794,6 +794,26 @@ class KernelsTest {
         }
     }
 
+    /** Rows as long as a chunk, half as long, and a little longer or shorter, over several chunks and a part of one. */
+    @EachFloatType
+    void broadcastRepeatsRowsOfAnyLength(DType dtype) {
+        for (int width : new int[] {1, 2, 3, 31, 32, 33, 500, 511, 512, 513, 1023, 1024, 1025}) {
+            for (int rows : new int[] {1, 2, 3, 40, 81}) {
+                Canvas canvas = new Canvas(dtype, true);
+                double[] row =
+                        IntStream.range(0, width).mapToDouble(i -> i + 0.5).toArray();
+                INDArray y = canvas.result(Shape.of(rows, 3, width));
+                LayoutKernels.broadcast(canvas.of(Shape.of(1, 1, width), row), y)
+                        .run();
+                double[] expected = IntStream.range(0, rows * 3 * width)
+                        .mapToDouble(i -> row[i % width])
+                        .toArray();
+                assertThat(Arena.toDoubles(y)).isEqualTo(expected);
+                canvas.assertNothingWrittenAround();
+            }
+        }
+    }
+
     @EachFloatType
     void permuteReordersTheAxes(DType dtype) {
         for (Shape shape : REDUCED) {

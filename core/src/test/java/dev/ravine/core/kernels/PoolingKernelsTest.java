@@ -7,6 +7,7 @@ import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
+import dev.ravine.core.ShapeException;
 import dev.ravine.core.Window;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,38 @@ class PoolingKernelsTest {
             for (long seed = 0; seed < 20; seed++) {
                 check(dtype, c, numbers(c.images, seed));
             }
+        }
+    }
+
+    /** Windows of any kind, over images of 1 to 33 channels; those that would see nothing are passed over. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void findsTheFirstMaximumOfRandomWindows(DType dtype) {
+        int tried = 0;
+        for (long seed = 0; seed < 300; seed++) {
+            Rng rng = new Rng(seed);
+            int channels = new int[] {1, 2, 3, 5, 16, 33}[rng.nextInt(6)];
+            Shape images = Shape.of(1 + rng.nextInt(3), 4 + rng.nextInt(8), 4 + rng.nextInt(8), channels);
+            int height = 1 + rng.nextInt(3);
+            int width = 1 + rng.nextInt(3);
+            Window window = Window.of(height, width)
+                    .stride(1 + rng.nextInt(3), 1 + rng.nextInt(3))
+                    .dilation(1 + rng.nextInt(2), 1 + rng.nextInt(2))
+                    .padding(rng.nextInt(height), rng.nextInt(height), rng.nextInt(width), rng.nextInt(width));
+            if (seesTheImage(images, window)) {
+                tried++;
+                check(dtype, new Case(images, window), numbers(images, seed));
+            }
+        }
+        assertThat(tried).isGreaterThan(200);
+    }
+
+    private static boolean seesTheImage(Shape images, Window window) {
+        try {
+            new ImageWindows(images, window).requireSomethingSeen("test");
+            return true;
+        } catch (ShapeException e) {
+            return false;
         }
     }
 
