@@ -51,7 +51,8 @@ final class SingleMaxima extends WindowMaxima {
     @Override
     void end(long[] found) {
         for (int i = 0; i < found.length; i++) {
-            found[i] = places[i] + columns[i];
+            int place = places[i] + columns[i];
+            found[i] = place;
         }
     }
 
