@@ -62,9 +62,20 @@ final class OneDnn {
         return Library.STREAM;
     }
 
-    /** An array's memory as oneDNN sees it. */
+    /** An array's memory as oneDNN sees it; it keeps the array, which nobody else may know. */
     static memory memory(memory.desc layout, INDArray array) {
-        return new memory(layout, engine(), ((Elements.Floats) Elements.of(array)).pointer());
+        return new Kept(layout, (Elements.Floats) Elements.of(array));
+    }
+
+    /** Memory of an array. */
+    private static final class Kept extends memory {
+        @SuppressWarnings("unused") // Keeps the array from being collected.
+        private final Elements.Floats numbers;
+
+        Kept(memory.desc layout, Elements.Floats numbers) {
+            super(layout, engine(), numbers.pointer());
+            this.numbers = numbers;
+        }
     }
 
     /** New memory, as long as it is reachable. */

@@ -9,7 +9,9 @@ import dev.ravine.core.Window;
 import dev.ravine.core.kernels.ConvolutionRole;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Compares a convolution in all three roles, and tanh, with plain loops, once, before the library is used. */
+/**
+ * Compares a convolution in all three roles, a product, and tanh, with plain loops, once, before the library is used.
+ */
 final class SelfTest {
     private static final int EXAMPLES = 3;
     private static final int SIZE = 11;
@@ -33,6 +35,7 @@ final class SelfTest {
         for (ConvolutionRole role : ConvolutionRole.values()) {
             check(role);
         }
+        checkProduct();
         checkTanh();
     }
 
@@ -91,6 +94,24 @@ final class SelfTest {
             }
         }
         return result;
+    }
+
+    /** The product of the weights, as 81 x 19, transposed, with themselves. */
+    private void checkProduct() {
+        int rows = SPAN * SPAN * CHANNELS;
+        INDArray matrix = Arena.view(w, 0, Shape.of(rows, OUTPUTS));
+        INDArray computed = Arena.create(DType.FLOAT32, Shape.of(OUTPUTS, OUTPUTS));
+        try (var kernel = Product.of(matrix, true, matrix, false, computed, false)) {
+            kernel.run();
+        }
+        Elements numbers = Elements.of(w);
+        double[] expected = new double[OUTPUTS * OUTPUTS];
+        for (int i = 0; i < rows * expected.length; i++) {
+            int row = i / expected.length;
+            int at = i % expected.length;
+            expected[at] += numbers.get(row * OUTPUTS + at / OUTPUTS) * numbers.get(row * OUTPUTS + at % OUTPUTS);
+        }
+        compare("matrix product", computed, expected);
     }
 
     private void checkTanh() {

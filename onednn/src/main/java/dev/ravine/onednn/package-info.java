@@ -1,7 +1,7 @@
 /**
- * Kernels of oneDNN behind {@link dev.ravine.core.kernels.KernelSet}: convolutions and tanh in single precision,
- * compiled at run time for the processor's own instructions. Nobody calls this package; a jar of it on the class path
- * is enough.
+ * Kernels of oneDNN behind {@link dev.ravine.core.kernels.KernelSet}: convolutions, large products and tanh in single
+ * precision, compiled at run time for the processor's own instructions. Nobody calls this package; a jar of it on the
+ * class path is enough.
  *
  * <p>This package may use {@link dev.ravine.core} and {@link dev.ravine.core.kernels}.
  *

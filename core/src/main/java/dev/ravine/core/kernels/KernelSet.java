@@ -33,6 +33,18 @@ public interface KernelSet {
             ConvolutionRole role, INDArray x, INDArray w, INDArray y, Window window, long groups, double beta);
 
     /**
+     * {@return the kernel y = op(a) op(b) + beta y, as {@link MatrixKernels#gemm} says; or empty}
+     *
+     * @param a matrix, m x k, or k x m if transposed; not empty
+     * @param transposeA whether op(a) is a's transpose
+     * @param b matrix, k x n, or n x k if transposed; not empty
+     * @param transposeB whether op(b) is b's transpose
+     * @param y result, m x n, not empty
+     * @param beta 0 to overwrite y, 1 to add to it
+     */
+    Optional<Kernel> product(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta);
+
+    /**
      * {@return the kernel y = tanh x, or empty}
      *
      * @param x input, not empty

@@ -3,6 +3,7 @@ package dev.ravine.core.kernels;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
 import java.util.Arrays;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Products of matrices. The result is none of the inputs. */
@@ -25,12 +26,14 @@ public final class MatrixKernels {
      * @throws dev.ravine.core.ShapeException if shapes or dtypes do not fit together
      */
     public static Kernel gemm(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
-        return new HeldKernel(product(a, transposeA, b, transposeB, y, beta), a, b, y);
+        MatrixProduct.requireShapes(a, transposeA, b, transposeB, y);
+        Optional<Kernel> faster = a.isEmpty() || b.isEmpty() || y.isEmpty()
+                ? Optional.empty()
+                : KernelSets.kernel(set -> set.product(a, transposeA, b, transposeB, y, beta));
+        return new HeldKernel(faster.orElseGet(() -> own(a, transposeA, b, transposeB, y, beta)), a, b, y);
     }
 
-    private static Kernel product(
-            INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
-        MatrixProduct.requireShapes(a, transposeA, b, transposeB, y);
+    private static Kernel own(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
         if (a.isEmpty() || b.isEmpty() || y.isEmpty()) {
             return beta == 0 ? LayoutKernels.fill(y, 0) : () -> {};
         }
@@ -61,13 +64,11 @@ public final class MatrixKernels {
         Kernel[] products = new Kernel[(int) batch.count()];
         long[] index = new long[batch.rank()];
         for (int i = 0; i < products.length; i++) {
-            products[i] = product(
-                    matrix(a, StridedCopy.offset(index, inA)),
-                    transposeA,
-                    matrix(b, StridedCopy.offset(index, inB)),
-                    transposeB,
-                    matrix(y, i),
-                    beta);
+            INDArray left = matrix(a, StridedCopy.offset(index, inA));
+            INDArray right = matrix(b, StridedCopy.offset(index, inB));
+            INDArray result = matrix(y, i);
+            MatrixProduct.requireShapes(left, transposeA, right, transposeB, result);
+            products[i] = own(left, transposeA, right, transposeB, result, beta);
             StridedCopy.advance(index, batch);
         }
         return new HeldKernel(new KernelSequence(products), a, b, y);

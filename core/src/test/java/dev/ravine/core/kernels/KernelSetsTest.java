@@ -18,6 +18,12 @@ class KernelSetsTest {
         }
 
         @Override
+        public Optional<Kernel> product(
+                INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Kernel> tanh(INDArray x, INDArray y) {
             return Optional.empty();
         }
