@@ -22,6 +22,8 @@ enum Quantity {
     ADAM_STEP,
     /** A step of K-FAC with fixed rate and momentum, inverses included. */
     KFAC_FIXED_STEP,
+    /** The same with factors that are updated every ten steps. */
+    KFAC_FIXED_STEP_UPDATE_10,
     /** A step of K-FAC with exact rate and momentum, inverses included. */
     KFAC_STEP;
 

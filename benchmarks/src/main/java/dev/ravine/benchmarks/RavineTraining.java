@@ -46,18 +46,19 @@ final class RavineTraining implements Subject {
         if (net.name().equals("ae")) {
             optimizers.put(
                     Quantity.KFAC_FIXED_STEP,
-                    Kfac.builder()
-                            .batch(batch, 1)
-                            .overlap(0)
-                            .fixed(LEARNING_RATE, MOMENTUM)
-                            .build());
+                    kfac(batch).fixed(LEARNING_RATE, MOMENTUM).build());
             optimizers.put(
-                    Quantity.KFAC_STEP,
-                    Kfac.builder().batch(batch, 1).overlap(0).build());
+                    Quantity.KFAC_FIXED_STEP_UPDATE_10,
+                    kfac(batch).fixed(LEARNING_RATE, MOMENTUM).updates(10).build());
+            optimizers.put(Quantity.KFAC_STEP, kfac(batch).build());
         }
         gradientObjective = objective(net);
         gradient = arena.allocate(DType.FLOAT32, Shape.of(net.size()));
         optimizers.keySet().forEach(quantity -> objectives.put(quantity, objective(net)));
+    }
+
+    private static Kfac.Builder kfac(int batch) {
+        return Kfac.builder().batch(batch, 1).overlap(0);
     }
 
     private SupervisedObjective objective(Net net) {

@@ -7,11 +7,13 @@ import dev.ravine.optim.newton.HessianFree;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +35,10 @@ final class Training implements Callable<Integer> {
             Quantity.MOMENTUM_STEP,
             Quantity.ADAM_STEP,
             Quantity.KFAC_FIXED_STEP,
+            Quantity.KFAC_FIXED_STEP_UPDATE_10,
             Quantity.KFAC_STEP);
+    private static final Set<Quantity> BESIDE_A_GRADIENT =
+            EnumSet.of(Quantity.KFAC_FIXED_STEP, Quantity.KFAC_FIXED_STEP_UPDATE_10, Quantity.KFAC_STEP);
     private static final int CG_ITERATIONS = 50;
     private static final int CHUNK = 1000;
 
@@ -75,7 +80,7 @@ final class Training implements Callable<Integer> {
         contest.run(contenders);
         System.out.printf(
                 Locale.ROOT,
-                "%n%s%n%-15s %9s %18s %9s %18s %9s %18s%n",
+                "%n%s%n%-26s %9s %18s %9s %18s %9s %18s%n",
                 net,
                 "milliseconds",
                 "ours",
@@ -93,12 +98,11 @@ final class Training implements Callable<Integer> {
 
     /** Prints the medians of a step, and keeps them for the file of figures. A peer's K-FAC step is its gradient. */
     private void report(Net net, Quantity step, Contest contest) throws IOException {
-        boolean ofGradient = step == Quantity.KFAC_FIXED_STEP || step == Quantity.KFAC_STEP;
-        Quantity peers = ofGradient ? Quantity.GRADIENT : step;
+        Quantity peers = BESIDE_A_GRADIENT.contains(step) ? Quantity.GRADIENT : step;
         double ours = contest.milliseconds("ours", step).orElseThrow();
         Contest.Ratio gradient = contest.ratio("ours", step, "ours", Quantity.GRADIENT);
         StringBuilder line =
-                new StringBuilder(String.format(Locale.ROOT, "%-15s %9.3f %18s", step.label(), ours, gradient));
+                new StringBuilder(String.format(Locale.ROOT, "%-26s %9.3f %18s", step.label(), ours, gradient));
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("net", net.name());
         row.put("batch", net.batch());

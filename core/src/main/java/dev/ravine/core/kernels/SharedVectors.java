@@ -7,6 +7,7 @@ import dev.ravine.core.ShapeException;
 import dev.ravine.core.Workers;
 import java.lang.ref.Reference;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,7 +29,7 @@ public final class SharedVectors {
      * @return its length, accumulated in double precision
      */
     public static double norm(Elements x, Workers workers) {
-        int chunks = (x.size() + Scratch.CHUNK - 1) / Scratch.CHUNK;
+        int chunks = chunks(x.size());
         if (workers.count() == 1 || x.size() < 2 * WORTH_SHARING) {
             return Vectors.norm(x);
         }
@@ -66,10 +67,49 @@ public final class SharedVectors {
         Elements to = Elements.of(y);
         // BLAS rounds the last few elements of a range otherwise than the others, so only whole chunks are shared out.
         int size = to.size();
-        onRanges(size, workers, (size + Scratch.CHUNK - 1) / Scratch.CHUNK, (begin, end) -> {
+        onRanges(size, workers, chunks(size), (begin, end) -> {
             int first = begin * Scratch.CHUNK;
             Vectors.axpy(a, from, to, first, Math.min(size, end * Scratch.CHUNK));
         });
+    }
+
+    /**
+     * x *= a.
+     *
+     * @param a the factor
+     * @param x changed in place
+     * @param workers threads that share the elements
+     */
+    public static void scale(double a, INDArray x, Workers workers) {
+        Elements all = Elements.of(x);
+        int size = all.size();
+        onRanges(size, workers, chunks(size), (begin, end) -> {
+            int first = begin * Scratch.CHUNK;
+            Vectors.scale(a, all, first, Math.min(size, end * Scratch.CHUNK));
+        });
+    }
+
+    /**
+     * Looks for elements that are infinite or NaN.
+     *
+     * @param x a dense array
+     * @param workers threads that share the elements
+     * @return whether there are none
+     */
+    public static boolean isFinite(INDArray x, Workers workers) {
+        Elements all = Elements.of(x);
+        AtomicBoolean isFinite = new AtomicBoolean(true);
+        Hold.enter(all, all);
+        try {
+            onRanges(all.size(), workers, (begin, end) -> {
+                if (Vectors.firstNonFinite(all, begin, end) >= 0) {
+                    isFinite.set(false);
+                }
+            });
+        } finally {
+            Hold.exit(all, all);
+        }
+        return isFinite.get();
     }
 
     /**
@@ -122,6 +162,10 @@ public final class SharedVectors {
             Reference.reachabilityFence(xs);
             Reference.reachabilityFence(y);
         }
+    }
+
+    private static int chunks(int size) {
+        return (size + Scratch.CHUNK - 1) / Scratch.CHUNK;
     }
 
     /** Works on the elements from begin to before end. */

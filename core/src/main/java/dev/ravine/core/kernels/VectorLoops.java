@@ -93,10 +93,10 @@ final class VectorLoops {
     }
 
     /** The index of the first infinity or NaN, or -1. */
-    static int firstNonFinite(Elements x) {
+    static int firstNonFinite(Elements x, int begin, int end) {
         double[] chunk = Scratch.ofThread().doubles[0];
-        for (int from = 0; from < x.size(); from += Scratch.CHUNK) {
-            int count = Math.min(Scratch.CHUNK, x.size() - from);
+        for (int from = begin; from < end; from += Scratch.CHUNK) {
+            int count = Math.min(Scratch.CHUNK, end - from);
             x.read(from, count, chunk);
             for (int i = 0; i < count; i++) {
                 if (!Double.isFinite(chunk[i])) {

@@ -211,7 +211,11 @@ public final class Vectors {
      * @param x changed in place
      */
     public static void scale(double a, Elements x) {
-        int n = x.size();
+        scale(a, x, 0, x.size());
+    }
+
+    static void scale(double a, Elements x, int from, int to) {
+        int n = to - from;
         if (n == 0) {
             x.lifetime().require();
             return;
@@ -219,9 +223,9 @@ public final class Vectors {
         Hold.enter(x, x);
         try {
             if (x instanceof Elements.Floats p) {
-                openblas.cblas_sscal(n, (float) a, p.pointer(), 1);
+                openblas.cblas_sscal(n, (float) a, at(p.pointer(), from), 1);
             } else if (x instanceof Elements.Doubles p) {
-                openblas.cblas_dscal(n, a, p.pointer(), 1);
+                openblas.cblas_dscal(n, a, at(p.pointer(), from), 1);
             } else {
                 throw new ShapeException("scale needs a floating-point vector, found " + x.dtype());
             }
@@ -356,10 +360,27 @@ public final class Vectors {
         Elements a = Elements.of(x);
         Hold.enter(a, a);
         try {
-            return VectorLoops.firstNonFinite(a);
+            return firstNonFinite(a, 0, a.size());
         } finally {
             Hold.exit(a, a);
         }
+    }
+
+    /** Element by element only if their sum is not finite, which may also be an overflow. */
+    static int firstNonFinite(Elements x, int from, int to) {
+        return Double.isFinite(sumOfMagnitudes(x, from, to)) ? -1 : VectorLoops.firstNonFinite(x, from, to);
+    }
+
+    /** The sum of |x| over a stretch, accumulated in the dtype; not finite if an element is not. 0 for integers. */
+    static double sumOfMagnitudes(Elements x, int from, int to) {
+        int n = to - from;
+        if (x instanceof Elements.Floats p) {
+            return n == 0 ? 0 : openblas.cblas_sasum(n, at(p.pointer(), from), 1);
+        }
+        if (x instanceof Elements.Doubles p) {
+            return n == 0 ? 0 : openblas.cblas_dasum(n, at(p.pointer(), from), 1);
+        }
+        return 0;
     }
 
     private static void sameLength(String operation, long x, long y) {

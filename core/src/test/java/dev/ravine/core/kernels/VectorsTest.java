@@ -208,6 +208,40 @@ class VectorsTest {
         assertThat(Arena.toDoubles(alone)).containsExactly(expected, within(dtype == DType.FLOAT32 ? 3e-7 : 1e-15));
     }
 
+    @EachFloatType
+    void sharedWorkHasTheBitsOfOneThread(DType dtype) {
+        int n = 100_003;
+        INDArray x = random(dtype, n, 3);
+        INDArray alone = Arena.copyOf(x);
+        Vectors.scale(-0.3, alone);
+        try (Workers three = new Workers(3)) {
+            SharedVectors.scale(-0.3, x, three);
+            assertThat(Arena.toDoubles(x)).containsExactly(Arena.toDoubles(alone));
+            assertThat(SharedVectors.isFinite(x, three)).isTrue();
+            for (int i : new int[] {0, 33_333, 70_000, n - 1}) {
+                for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+                    double before = Elements.of(x).get(i);
+                    Elements.of(x).set(i, bad);
+                    assertThat(SharedVectors.isFinite(x, three)).isFalse();
+                    assertThat(Vectors.firstNonFinite(x)).isEqualTo(i);
+                    Elements.of(x).set(i, before);
+                }
+            }
+        }
+    }
+
+    /** Their sum is beyond the range, but each is in it. */
+    @EachFloatType
+    void hugeNumbersAreFinite(DType dtype) {
+        INDArray x = Arena.create(dtype, Shape.of(1000));
+        Vectors.fill(x, dtype == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE);
+        assertThat(Vectors.firstNonFinite(x)).isEqualTo(-1);
+        assertThat(SharedVectors.isFinite(x, Workers.CALLER)).isTrue();
+        Elements.of(x).set(999, Double.NaN);
+        assertThat(Vectors.firstNonFinite(x)).isEqualTo(999);
+        assertThat(SharedVectors.isFinite(x, Workers.CALLER)).isFalse();
+    }
+
     @ParameterizedTest
     @EnumSource
     void equalComparesNumbers(DType dtype) {

@@ -12,6 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The damped inverse of one block. */
 abstract class BlockInverse implements AutoCloseable {
+    /** The fewest rows and floating-point operations of a part, so that its products stay efficient. */
+    private static final int ROWS_OF_A_PART = 128;
+
+    private static final double OPERATIONS_OF_A_PART = 4e6;
+
     final Arena arena = new Arena("the inverse of Kronecker factors");
     final KroneckerBlock block;
     final DType dtype;
@@ -47,13 +52,12 @@ abstract class BlockInverse implements AutoCloseable {
      */
     abstract boolean refresh(INDArray a, INDArray g, double gamma);
 
-    /** Multiplies what was read into the input. */
-    abstract void multiply();
+    /** Multiplies a part of what was read into the input; parts may run side by side. */
+    abstract void multiply(int part);
 
-    final void apply(INDArray v, INDArray result) {
-        in.read(v);
-        multiply();
-        out.write(result);
+    /** How many parts a product has. The same for any number of workers, so that bits do not depend on them. */
+    int parts() {
+        return 1;
     }
 
     /** Floating-point operations of a product. */
@@ -81,8 +85,8 @@ abstract class BlockInverse implements AutoCloseable {
         private final INDArray right;
         private final INDArray leftTrial;
         private final INDArray rightTrial;
-        private final Kernel first;
-        private final Kernel second;
+        private final Kernel[] first;
+        private final Kernel[] second;
 
         ByFactors(KroneckerBlock block, DType dtype, FactorDamping damping) {
             super(block, dtype);
@@ -93,8 +97,27 @@ abstract class BlockInverse implements AutoCloseable {
             right = arena.allocate(dtype, g);
             leftTrial = arena.allocate(dtype, a);
             rightTrial = arena.allocate(dtype, g);
-            first = MatrixKernels.gemm(left, false, input, false, middle, 0);
-            second = MatrixKernels.gemm(middle, false, right, false, output, 0);
+            int byWork = (int) (block.productCost() / OPERATIONS_OF_A_PART);
+            int parts = Math.max(1, Math.min(block.inputs() / ROWS_OF_A_PART, byWork));
+            first = new Kernel[parts];
+            second = new Kernel[parts];
+            for (int i = 0; i < parts; i++) {
+                long from = (long) block.inputs() * i / parts;
+                long to = (long) block.inputs() * (i + 1) / parts;
+                INDArray rows = rows(middle, from, to);
+                first[i] = MatrixKernels.gemm(rows(left, from, to), false, input, false, rows, 0);
+                second[i] = MatrixKernels.gemm(rows, false, right, false, rows(output, from, to), 0);
+            }
+        }
+
+        private static INDArray rows(INDArray matrix, long from, long to) {
+            long columns = Shape.of(matrix).size(1);
+            return Arena.view(matrix, from * columns, Shape.of(to - from, columns));
+        }
+
+        @Override
+        int parts() {
+            return first.length;
         }
 
         @Override
@@ -135,9 +158,9 @@ abstract class BlockInverse implements AutoCloseable {
         }
 
         @Override
-        void multiply() {
-            first.run();
-            second.run();
+        void multiply(int part) {
+            first[part].run();
+            second[part].run();
         }
 
         @Override
@@ -212,7 +235,7 @@ abstract class BlockInverse implements AutoCloseable {
         }
 
         @Override
-        void multiply() {
+        void multiply(int part) {
             products[0].run();
             products[1].run();
             Vectors.multiply(output, quotients, output);

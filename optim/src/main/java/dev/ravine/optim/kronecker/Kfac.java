@@ -211,12 +211,7 @@ public final class Kfac extends SecondOrder {
         try {
             Objective objective = at.objective();
             lambda = settings.lambda(at.step(), lambda);
-            if (isFresh) {
-                KfacBurnIn.run(at, settings, directions.factors());
-            }
-            directions
-                    .factors()
-                    .update(objective, at.theta(), settings.forFactors(at.scope(), objective.examples(), at.step()));
+            directions.updateFactors(at, isFresh);
             INDArray slope = slopes.of(at.gradient());
             StepChoice choice = propose(at, slope);
             boolean calibrates = at.step() == 0 && settings.calibration > 0 && !settings.isFixed();
@@ -253,8 +248,7 @@ public final class Kfac extends SecondOrder {
     }
 
     private void refresh(Point at, List<Double> gammas) {
-        directions.refresh(
-                gammas, at, settings.forFactors(at.scope(), at.objective().examples(), at.step()));
+        directions.refresh(gammas, at);
         isFresh = false;
     }
 

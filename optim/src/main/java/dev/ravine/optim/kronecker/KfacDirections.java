@@ -1,6 +1,6 @@
 package dev.ravine.optim.kronecker;
 
-import dev.ravine.core.kernels.Vectors;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.optim.OptimizerState;
 import dev.ravine.optim.objective.Objective;
 import dev.ravine.optim.objective.Scope;
@@ -16,6 +16,7 @@ final class KfacDirections implements AutoCloseable {
     /** The names of {@link #stateNumbers}. */
     static final List<String> NUMBERS = List.of("factor_updates", "factor_burn_in", "inverse_gamma", "blocks");
 
+    private final KfacSettings<?> settings;
     private final KroneckerFactors factors;
     private final Supplier<KroneckerInverse> maker;
     /** The first is the one in use. */
@@ -24,6 +25,7 @@ final class KfacDirections implements AutoCloseable {
     private List<String> failed = List.of();
 
     KfacDirections(KroneckerFactors factors, KfacSettings<?> settings) {
+        this.settings = settings;
         this.factors = factors;
         this.maker = settings.correctsEigenvalues
                 ? () -> KroneckerInverse.corrected(factors)
@@ -40,8 +42,23 @@ final class KfacDirections implements AutoCloseable {
         return inverses.get(0);
     }
 
+    /** Updates the factors if it is time to; at first after what comes before training. */
+    void updateFactors(Point at, boolean isFirst) {
+        if (isFirst) {
+            KfacBurnIn.run(at, settings, factors);
+        }
+        if (isFirst || settings.updates(at.step() + 1)) {
+            factors.update(at.objective(), at.theta(), examples(at));
+        }
+    }
+
+    private Scope examples(Point at) {
+        return settings.forFactors(at.scope(), at.objective().examples(), at.step());
+    }
+
     /** Computes the inverse of each gamma from the present factors; over the examples of the factors if corrected. */
-    void refresh(List<Double> gammas, Point at, Scope scope) {
+    void refresh(List<Double> gammas, Point at) {
+        Scope scope = examples(at);
         failed = List.of();
         for (int i = 0; i < gammas.size(); i++) {
             if (i == inverses.size()) {
@@ -69,7 +86,7 @@ final class KfacDirections implements AutoCloseable {
     /** direction = -inverse gradient, with inverse number i. */
     void compute(int i, INDArray gradient, INDArray direction, Objective objective) {
         inverses.get(i).apply(gradient, direction, objective.workers());
-        Vectors.scale(-1, direction);
+        SharedVectors.scale(-1, direction, objective.workers());
         objective.countWork((long) inverses.get(i).productCost());
     }
 

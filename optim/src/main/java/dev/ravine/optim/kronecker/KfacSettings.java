@@ -32,6 +32,7 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacExamples<B> {
     double largestGamma = Double.MAX_VALUE;
     int invertEvery = 20;
     int invertFirst = 3;
+    int updateEvery = 1;
     boolean rejects = true;
     long seed;
 
@@ -50,6 +51,11 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacExamples<B> {
     /** Whether a step, counted from 1, computes an inverse even if no gamma is chosen. */
     boolean inverts(long k) {
         return k % invertEvery == inversePhase % invertEvery || k <= invertFirst;
+    }
+
+    /** Whether a step, counted from 1, updates the factors: every few steps, and before each inverse. */
+    boolean updates(long k) {
+        return k % updateEvery == inversePhase % updateEvery || inverts(k) || choosesGamma(k);
     }
 
     /** Whether a step, counted from 1, chooses among three gammas. */
@@ -81,6 +87,9 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacExamples<B> {
                 "invert_every", invertEvery,
                 "invert_first", invertFirst,
                 "rejects", rejects));
+        if (updateEvery > 1) { // which earlier versions did not have, so that their checkpoints go on
+            own.put("update_every", updateEvery);
+        }
         own.putAll(examples());
         own.putAll(variants());
         return own;
@@ -221,6 +230,17 @@ abstract class KfacSettings<B extends KfacSettings<B>> extends KfacExamples<B> {
     public B inverses(int every, int first) {
         this.invertEvery = Check.atLeastOne("the number of steps", every);
         this.invertFirst = Check.notNegative("the number of first steps", first);
+        return self();
+    }
+
+    /**
+     * When factors are updated. An inverse is always that of updated factors.
+     *
+     * @param every how many steps factors are used; 1 without it. The average over steps has a longer memory then
+     * @return this
+     */
+    public B updates(int every) {
+        this.updateEvery = Check.atLeastOne("the number of steps", every);
         return self();
     }
 

@@ -103,12 +103,12 @@ public final class KroneckerFactors implements LinearOperator, AutoCloseable {
 
     /** Averages the present statistic with those of earlier updates; one that is not finite is left out. */
     private void take(Workers workers) {
-        if (Vectors.firstNonFinite(present) >= 0) {
+        if (!SharedVectors.isFinite(present, workers)) {
             return;
         }
         updates++;
         double kept = updates <= alike ? 1 - 1.0 / updates : settings.averaging.kept(updates, alike, settings.decay);
-        Vectors.scale(kept, average);
+        SharedVectors.scale(kept, average, workers);
         SharedVectors.axpy(1 - kept, present, average, workers);
         blocks.forEach(FactorBlock::join);
     }

@@ -4,6 +4,7 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
 import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.linear.LinearOperator;
 import dev.ravine.optim.objective.Objective;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,15 +22,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link #refresh}, while the factors move on.
  */
 public final class KroneckerInverse implements LinearOperator, AutoCloseable {
+    /** A number copied takes about as long as this many floating-point operations. */
+    private static final double COST_OF_A_COPY = 20;
+
     private final KroneckerFactors factors;
     private final List<BlockInverse> blocks = new ArrayList<>();
     private final List<INDArray> diagonals = new ArrayList<>();
     private final Arena arena = new Arena("the inverse of Kronecker factors");
     private final Correction correction;
     private final TridiagonalInverse chain;
+    /** Every part of every block's product, in order. */
+    private final List<Part> parts = new ArrayList<>();
+
+    private final BlockShares copies;
     private final BlockShares products;
     private final BlockShares refreshes;
     private double gamma = Double.NaN;
+
+    /** A part of a block's product. */
+    private record Part(BlockInverse block, int number) {
+        void multiply() {
+            block.multiply(number);
+        }
+    }
 
     /** Second moments of all blocks along their eigenvectors. */
     private final class Correction {
@@ -94,8 +110,15 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
         for (Span span : factors.layout().diagonal()) {
             diagonals.add(arena.allocate(factors.dtype(), Shape.of(span.to() - span.from())));
         }
-        this.products = new BlockShares(
-                blocks.stream().mapToDouble(BlockInverse::productCost).toArray());
+        for (BlockInverse block : blocks) {
+            IntStream.range(0, block.parts()).forEach(i -> parts.add(new Part(block, i)));
+        }
+        this.copies = new BlockShares(blocks.stream()
+                .mapToDouble(b -> COST_OF_A_COPY * b.block.inputs() * b.block.outputs())
+                .toArray());
+        this.products = new BlockShares(parts.stream()
+                .mapToDouble(p -> p.block.productCost() / p.block.parts())
+                .toArray());
         this.refreshes = new BlockShares(
                 blocks.stream().mapToDouble(BlockInverse::refreshCost).toArray());
         this.correction = corrects ? new Correction() : null;
@@ -222,9 +245,11 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
             throw new IllegalStateException("the inverse has no numbers before its first refresh");
         }
         INDArray from = v == out ? Arena.copyOf(v) : v;
-        Vectors.copy(from, out);
-        Vectors.scale(1 / (gamma * gamma), out); // for parameters that the loss does not use
-        products.run(workers, i -> blocks.get(i).apply(from, out));
+        SharedVectors.copy(from, out, workers);
+        SharedVectors.scale(1 / (gamma * gamma), out, workers); // for parameters that the loss does not use
+        copies.run(workers, i -> blocks.get(i).in.read(from));
+        products.run(workers, i -> parts.get(i).multiply());
+        copies.run(workers, i -> blocks.get(i).out.write(out));
         if (chain != null) {
             chain.apply(from, out);
         }

@@ -36,6 +36,11 @@ public final class KroneckerKinds implements OptimizerProvider {
             Setting.constant("factors", FactorDamping.TRACE, List.of(FactorDamping.values()), "how factors are damped");
     private static final Setting<Integer> EVERY =
             Setting.integer("inverse", 20, Range.atLeast(1), "steps from one inverse of the factors to the next");
+    private static final Setting<Integer> UPDATE = Setting.integer(
+            "update",
+            1,
+            Range.atLeast(1),
+            "steps from one update of the factors to the next; each inverse updates them");
     private static final Setting<Double> RATE =
             Setting.number("lr", null, Range.positive(), "a fixed rate instead of the model's; with mu");
     private static final Setting<Double> MU =
@@ -83,6 +88,7 @@ public final class KroneckerKinds implements OptimizerProvider {
                         FISHER,
                         FACTORS,
                         EVERY,
+                        UPDATE,
                         RATE,
                         MU,
                         SCHEDULE,
@@ -108,6 +114,7 @@ public final class KroneckerKinds implements OptimizerProvider {
         values.ifGiven(FISHER, builder.factors::cotangents);
         values.ifGiven(FACTORS, builder::factorDamping);
         values.ifGiven(EVERY, every -> builder.inverses(every, builder.invertFirst));
+        values.ifGiven(UPDATE, builder::updates);
         values.ifGiven(TRIDIAGONAL, builder::tridiagonal);
         values.ifGiven(CALIBRATE, builder::calibrate);
         if (values.get(CORRECT)) {

@@ -2,10 +2,11 @@ package dev.ravine.optim.secondorder;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Lifetime;
 import dev.ravine.core.Shape;
 import dev.ravine.core.StableText;
-import dev.ravine.core.kernels.Vectors;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.optim.Displacement;
 import dev.ravine.optim.Optimizer;
 import dev.ravine.optim.OptimizerState;
@@ -54,12 +55,13 @@ public abstract class SecondOrder implements Optimizer {
         steps++; // also if the attempt fails
         Map<String, Double> numbersBefore = stateNumbers();
         Attempt attempt = attempt(point);
-        boolean accepted = attempt.rate() != 0 && new Displacement(attempt.step(), attempt.rate(), theta).apply();
+        boolean accepted = attempt.rate() != 0
+                && new Displacement(attempt.step(), attempt.rate(), theta).apply(objective.workers());
         canRetry = accepted || !stateVectors().isEmpty() || !stateNumbers().equals(numbersBefore);
         double stepNorm = 0;
         if (accepted) {
             objective.thetaChanged(theta);
-            stepNorm = Math.abs(attempt.rate()) * Vectors.norm(attempt.step());
+            stepNorm = Math.abs(attempt.rate()) * SharedVectors.norm(Elements.of(attempt.step()), objective.workers());
         }
         return new StepReport(
                 steps,
@@ -111,7 +113,7 @@ public abstract class SecondOrder implements Optimizer {
     private Point begin(Objective objective, INDArray theta) {
         Scope scope = nextScope(objective, steps);
         double loss = gradient(objective, theta, scope, gradient);
-        double gradientNorm = Vectors.norm(gradient);
+        double gradientNorm = SharedVectors.norm(Elements.of(gradient), objective.workers());
         Scope lossScope = lossScope(objective, scope, steps);
         if (lossScope != scope) {
             loss = objective.value(theta, lossScope);

@@ -316,4 +316,69 @@ class KfacTest {
             }
         }
     }
+
+    /** Updates in steps 1, 4, 8 and 12 alone, each of which is inverted; with averages, others would change these. */
+    @Test
+    void factorsAreUpdatedEveryFewSteps() {
+        KroneckerFactors.Builder averaged =
+                KroneckerFactors.builder().cotangents(Cotangents.EXACT).averaging(FactorAveraging.MARTENS, 0.5);
+        try (SupervisedObjective objective = spirals(60);
+                Kfac optimizer = Kfac.builder()
+                        .factors(averaged)
+                        .factorShare(1)
+                        .batch(0, 1)
+                        .damping(0.5)
+                        .inverses(4, 1)
+                        .updates(4)
+                        .fixed(0.1, 0.9)
+                        .build();
+                KroneckerFactors factors = averaged.build(objective);
+                KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.TRACE)) {
+            INDArray theta = objective.theta();
+            INDArray g = Arena.create(DType.FLOAT64, Shape.of(objective.size()));
+            INDArray expected = Arena.copyOf(theta);
+            INDArray velocity = Arena.create(DType.FLOAT64, Shape.of(objective.size()));
+            for (int k = 1; k <= 13; k++) {
+                objective.gradient(theta, Scope.all(), g);
+                if (k == 1 || k % 4 == 0) {
+                    factors.update(objective, theta, Scope.all());
+                    inverse.refresh(Math.sqrt(0.5));
+                }
+                inverse.apply(g, g);
+                Vectors.scale(0.9, velocity);
+                Vectors.axpy(-0.1, g, velocity);
+                Vectors.axpy(1, velocity, expected);
+                optimizer.step(objective, theta);
+                assertThat(Arena.toDoubles(theta))
+                        .as("step %d", k)
+                        .containsExactly(Arena.toDoubles(expected), within(1e-10));
+            }
+        }
+    }
+
+    /** An inverse takes updated factors even if no update is due. */
+    @Test
+    void everyInverseUpdatesTheFactors() {
+        try (SupervisedObjective objective = spirals(60);
+                Kfac rare = Kfac.builder()
+                        .batch(0, 1)
+                        .inverses(3, 1)
+                        .updates(1000)
+                        .fixed(0.1, 0.9)
+                        .build();
+                Kfac together = Kfac.builder()
+                        .batch(0, 1)
+                        .inverses(3, 1)
+                        .updates(3)
+                        .fixed(0.1, 0.9)
+                        .build()) {
+            INDArray start = Arena.copyOf(objective.theta());
+            INDArray other = Arena.copyOf(start);
+            for (int k = 0; k < 8; k++) {
+                rare.step(objective, start);
+                together.step(objective, other);
+            }
+            assertThat(Arena.toDoubles(start)).containsExactly(Arena.toDoubles(other));
+        }
+    }
 }

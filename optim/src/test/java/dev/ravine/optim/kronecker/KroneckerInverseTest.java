@@ -22,6 +22,8 @@ import dev.ravine.optim.linear.StopRule;
 import dev.ravine.optim.objective.Scope;
 import dev.ravine.optim.objective.SupervisedObjective;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -209,5 +211,54 @@ class KroneckerInverseTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("gamma");
         });
+    }
+
+    /** A block of 301 x 40, large enough for products in parts: (A + a I) X (G + g I) gives the vector back. */
+    @Test
+    void aLargeBlockIsMultipliedInParts() {
+        Module net = new Sequential(new Linear(300, 40));
+        net.initialize(DType.FLOAT64, 2);
+        INDArray features = Arena.view(Dense.vector(20 * 300, 7), 0, Shape.of(20, 300));
+        long[] labels = LongStream.range(0, 20).map(i -> i * 2).toArray();
+        try (SupervisedObjective objective = SupervisedObjective.of(
+                        net, Loss.softmaxCrossEntropy(), DataSet.of(features, Arena.ofIntegers(labels)));
+                KroneckerFactors factors = factors(objective);
+                KroneckerInverse inverse = new KroneckerInverse(factors, FactorDamping.EQUAL)) {
+            assertThat(inverse.refresh(GAMMA)).isEmpty();
+            INDArray v = Dense.vector((int) inverse.size(), 4);
+            INDArray x = Arena.create(DType.FLOAT64, Shape.of(inverse.size()));
+            inverse.apply(v, x, objective.workers());
+            double[][] a = square(factors.factors(0).get(0));
+            double[][] g = square(factors.factors(0).get(1));
+            IntStream.range(0, a.length).forEach(i -> a[i][i] += GAMMA);
+            IntStream.range(0, g.length).forEach(i -> g[i][i] += GAMMA);
+            double[] expected = Arena.toDoubles(v);
+            double[] product = times(a, times(Arena.toDoubles(x), g));
+            assertThat(product).containsExactly(expected, within(1e-10));
+        }
+    }
+
+    /** X [m, n] times G [n, n], row by row. */
+    private static double[] times(double[] x, double[][] g) {
+        int n = g.length;
+        double[] product = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            for (int k = 0; k < n; k++) {
+                product[i] += x[i / n * n + k] * g[k][i % n];
+            }
+        }
+        return product;
+    }
+
+    /** A [m, m] times X [m, n]. */
+    private static double[] times(double[][] a, double[] x) {
+        int n = x.length / a.length;
+        double[] product = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            for (int k = 0; k < a.length; k++) {
+                product[i] += a[i / n][k] * x[k * n + i % n];
+            }
+        }
+        return product;
     }
 }

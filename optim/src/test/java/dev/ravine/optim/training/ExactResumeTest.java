@@ -165,6 +165,14 @@ class ExactResumeTest {
                         .inverses(4, 2)
                         .gammaRule(4, 0.6, 1e-4, 10)
                         .build());
+        all.put(
+                "kfac, old factors",
+                net -> Kfac.builder()
+                        .batch(60, 1.2)
+                        .inverses(6, 1)
+                        .updates(3)
+                        .gammaRule(6, 0.6, 1e-4, 10)
+                        .build());
         all.put("kfac, published", net -> Kfac.reference().batch(60, 1.2).build());
         all.put("line search newton", net -> LineSearchNewton.builder().build());
         all.put("trust region newton", net -> TrustRegionNewton.builder().build());
