@@ -43,6 +43,10 @@ class OneDnnKernelsTest {
     static Stream<Case> cases() {
         return Stream.of(
                 new Case(Shape.of(3, 28, 28, 1), 32, Window.of(5, 5)),
+                new Case(Shape.of(1, 14, 13, 1), 16, Window.of(3, 3).padding(1)),
+                new Case(Shape.of(2, 17, 16, 1), 6, Window.of(5, 5).stride(2).padding(2)),
+                new Case(Shape.of(1, 16, 16, 3), 32, Window.of(7, 7).stride(2).padding(3)),
+                new Case(Shape.of(2, 11, 10, 5), 17, Window.of(3, 3).dilation(2)),
                 new Case(Shape.of(2, 12, 12, 32), 64, Window.of(5, 5)),
                 new Case(Shape.of(2, 9, 7, 3), 5, Window.of(3, 3).padding(1)),
                 new Case(Shape.of(1, 10, 11, 8), 16, Window.of(3, 2).stride(2)),

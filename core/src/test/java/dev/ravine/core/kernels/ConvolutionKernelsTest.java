@@ -52,6 +52,13 @@ class ConvolutionKernelsTest {
                         Window.of(3, 4).stride(2, 1).padding(1, 2, 0, 3),
                         5,
                         5),
+                new Case("one channel", Shape.of(3, 28, 27, 1), Window.of(5, 5), 32, 1),
+                new Case(
+                        "one example",
+                        Shape.of(1, 16, 15, 3),
+                        Window.of(7, 7).stride(2).padding(3),
+                        16,
+                        1),
                 new Case("one place", Shape.of(3, 7, 5, 6), Window.of(1, 1), 4, 2));
     }
 
