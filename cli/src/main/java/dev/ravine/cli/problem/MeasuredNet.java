@@ -1,24 +1,29 @@
 package dev.ravine.cli.problem;
 
 import dev.ravine.core.Arena;
+import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.data.DataSet;
 import dev.ravine.core.data.TrainTest;
+import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Loss;
 import dev.ravine.nn.Module;
 import dev.ravine.nn.Predictor;
 import dev.ravine.optim.objective.Scope;
+import dev.ravine.optim.objective.Span;
 import dev.ravine.optim.objective.SupervisedObjective;
 import dev.ravine.optim.training.Metric;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The net of a task while it is measured again and again. Programs and memory are kept between measurements. Figures
- * are of the parameters as they stand; the outputs for a data set are computed once a measurement.
+ * are of the parameters as they stand; the outputs for a data set and the loss are computed once a measurement.
  */
 public final class MeasuredNet implements AutoCloseable {
     private static final int MOST_GRADIENT_EXAMPLES = 2_000;
@@ -32,7 +37,9 @@ public final class MeasuredNet implements AutoCloseable {
     private final IdentityHashMap<DataSet, INDArray> outputs = new IdentityHashMap<>();
 
     private final Arena memory = new Arena("measurements");
+    private final double l2;
     private INDArray gradient;
+    private OptionalDouble trainingLoss = OptionalDouble.empty();
 
     private record Mean(Loss loss, DataSet data) {}
 
@@ -40,6 +47,7 @@ public final class MeasuredNet implements AutoCloseable {
     MeasuredNet(Module net, Loss loss, TrainTest set, double l2) {
         this.net = net;
         this.set = set;
+        this.l2 = l2;
         this.loss = SupervisedObjective.of(net, loss, set.train());
         this.objective = l2 == 0
                 ? this.loss
@@ -47,9 +55,10 @@ public final class MeasuredNet implements AutoCloseable {
         this.predictor = new Predictor(net);
     }
 
-    /** Forgets the outputs of earlier parameters. */
+    /** Forgets the outputs and the loss of earlier parameters. */
     void begin() {
         outputs.clear();
+        trainingLoss = OptionalDouble.empty();
     }
 
     /** {@return the parameters, all in one vector; not to be changed} */
@@ -59,7 +68,12 @@ public final class MeasuredNet implements AutoCloseable {
 
     /** {@return the loss over all training examples, L2 included} */
     public double objective() {
-        return value(objective);
+        Elements point = Elements.of(objective.theta());
+        double squares = 0;
+        for (Span span : l2 == 0 ? List.<Span>of() : objective.trainable()) {
+            squares += Vectors.dot(point, point, span.from(), span.to());
+        }
+        return loss() + l2 / 2 * squares;
     }
 
     /**
@@ -89,7 +103,10 @@ public final class MeasuredNet implements AutoCloseable {
 
     /** {@return the loss over all training examples, without L2} */
     public double loss() {
-        return value(loss);
+        if (trainingLoss.isEmpty()) {
+            trainingLoss = OptionalDouble.of(value(loss));
+        }
+        return trainingLoss.getAsDouble();
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.ravine.core.kernels;
 
-import dev.ravine.core.Arena;
 import dev.ravine.core.Shape;
+import dev.ravine.core.kernels.MatrixProduct.Matrix;
 import java.util.Arrays;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,18 +26,21 @@ public final class MatrixKernels {
      * @throws dev.ravine.core.ShapeException if shapes or dtypes do not fit together
      */
     public static Kernel gemm(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
-        MatrixProduct.requireShapes(a, transposeA, b, transposeB, y);
-        Optional<Kernel> faster = a.isEmpty() || b.isEmpty() || y.isEmpty()
-                ? Optional.empty()
-                : KernelSets.kernel(set -> set.product(a, transposeA, b, transposeB, y, beta));
+        MatrixProduct.requireMatrices(a, transposeA, b, transposeB, y);
+        if (a.isEmpty() || b.isEmpty() || y.isEmpty()) {
+            return new HeldKernel(ofNothing(y, beta), a, b, y);
+        }
+        Optional<Kernel> faster = KernelSets.kernel(set -> set.product(a, transposeA, b, transposeB, y, beta));
         return new HeldKernel(faster.orElseGet(() -> own(a, transposeA, b, transposeB, y, beta)), a, b, y);
     }
 
     private static Kernel own(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
-        if (a.isEmpty() || b.isEmpty() || y.isEmpty()) {
-            return beta == 0 ? LayoutKernels.fill(y, 0) : () -> {};
-        }
-        return new MatrixProduct(a, transposeA, b, transposeB, y, beta);
+        return new MatrixProduct(Matrix.firstOf(a), transposeA, Matrix.firstOf(b), transposeB, Matrix.firstOf(y), beta);
+    }
+
+    /** Sums of no products, which are zeros. */
+    private static Kernel ofNothing(INDArray y, double beta) {
+        return beta == 0 ? LayoutKernels.fill(y, 0) : () -> {};
     }
 
     /**
@@ -58,17 +61,26 @@ public final class MatrixKernels {
         if (y.isEmpty()) {
             return () -> {};
         }
+        MatrixProduct.requireShapes(a, transposeA, b, transposeB, y);
         Shape batch = matrices(y);
         long[] inA = StridedCopy.broadcastStrides(matrices(a), batch);
         long[] inB = StridedCopy.broadcastStrides(matrices(b), batch);
+        if (a.isEmpty() || b.isEmpty()) {
+            return new HeldKernel(ofNothing(y, beta), a, b, y);
+        }
+        Matrix left = Matrix.firstOf(a);
+        Matrix right = Matrix.firstOf(b);
+        Matrix product = Matrix.firstOf(y);
         Kernel[] products = new Kernel[(int) batch.count()];
         long[] index = new long[batch.rank()];
         for (int i = 0; i < products.length; i++) {
-            INDArray left = matrix(a, StridedCopy.offset(index, inA));
-            INDArray right = matrix(b, StridedCopy.offset(index, inB));
-            INDArray result = matrix(y, i);
-            MatrixProduct.requireShapes(left, transposeA, right, transposeB, result);
-            products[i] = own(left, transposeA, right, transposeB, result, beta);
+            products[i] = new MatrixProduct(
+                    left.at(StridedCopy.offset(index, inA)),
+                    transposeA,
+                    right.at(StridedCopy.offset(index, inB)),
+                    transposeB,
+                    product.at(i),
+                    beta);
             StridedCopy.advance(index, batch);
         }
         return new HeldKernel(new KernelSequence(products), a, b, y);
@@ -76,10 +88,5 @@ public final class MatrixKernels {
 
     private static Shape matrices(INDArray x) {
         return Shape.of(Arrays.copyOf(x.shape(), x.rank() - 2));
-    }
-
-    private static INDArray matrix(INDArray x, long i) {
-        Shape shape = Shape.of(x.size(-2), x.size(-1));
-        return Arena.view(x, i * shape.count(), shape);
     }
 }

@@ -5,6 +5,9 @@ import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
 import dev.ravine.core.ShapeException;
 import java.lang.ref.Reference;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,48 +24,99 @@ final class MatrixProduct implements Kernel {
     private final int lda;
     private final int ldb;
     private final double beta;
-    private final Elements a;
-    private final Elements b;
-    private final Elements out;
+    private final Matrix a;
+    private final Matrix b;
+    private final Matrix out;
 
-    MatrixProduct(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, double beta) {
-        this.transposeA = transposeA ? openblas.CblasTrans : openblas.CblasNoTrans;
-        this.transposeB = transposeB ? openblas.CblasTrans : openblas.CblasNoTrans;
-        this.m = (int) out.size(0);
-        this.n = (int) out.size(1);
-        this.k = (int) a.size(transposeA ? 0 : 1);
-        this.lda = (int) a.size(1);
-        this.ldb = (int) b.size(1);
-        this.beta = beta;
-        this.a = Elements.of(a);
-        this.b = Elements.of(b);
-        this.out = Elements.of(out);
+    /**
+     * A matrix, alone or one of several that lie one after another in an array. Those of an array share what was opened:
+     * a view of each would cost ND4J several allocations of native memory.
+     *
+     * @param numbers all of the array
+     * @param place the address of its first number
+     * @param rows its rows
+     * @param columns its columns
+     */
+    record Matrix(Elements numbers, Pointer place, int rows, int columns) {
+        /** The only matrix of an array, or the first of several. */
+        static Matrix firstOf(INDArray array) {
+            Elements numbers = Elements.of(array);
+            Pointer place = numbers instanceof Elements.Floats floats
+                    ? floats.pointer()
+                    : ((Elements.Doubles) numbers).pointer();
+            return new Matrix(numbers, place, (int) array.size(-2), (int) array.size(-1));
+        }
+
+        /** Another one of the same array. */
+        Matrix at(long index) {
+            return new Matrix(numbers, place.getPointer(index * rows * columns), rows, columns);
+        }
+
+        /** The address, if the memory was not returned. */
+        private Pointer open() {
+            numbers.lifetime().require();
+            return place;
+        }
     }
 
+    MatrixProduct(Matrix a, boolean transposeA, Matrix b, boolean transposeB, Matrix out, double beta) {
+        this.transposeA = transposeA ? openblas.CblasTrans : openblas.CblasNoTrans;
+        this.transposeB = transposeB ? openblas.CblasTrans : openblas.CblasNoTrans;
+        this.m = out.rows;
+        this.n = out.columns;
+        this.k = transposeA ? a.rows : a.columns;
+        this.lda = a.columns;
+        this.ldb = b.columns;
+        this.beta = beta;
+        this.a = a;
+        this.b = b;
+        this.out = out;
+    }
+
+    /** Of three matrices. */
+    static void requireMatrices(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
+        if (a.rank() != 2 || b.rank() != 2 || out.rank() != 2) {
+            throw misfit(
+                    describe(a, Shape.of(a), transposeA),
+                    describe(b, Shape.of(b), transposeB),
+                    describe(out, Shape.of(out), false));
+        }
+        requireShapes(a, transposeA, b, transposeB, out);
+    }
+
+    /** Of the matrices in the last two axes of three arrays. */
     static void requireShapes(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out) {
-        boolean isMatrices = a.rank() == 2 && b.rank() == 2 && out.rank() == 2;
-        boolean fits = isMatrices
-                && a.size(transposeA ? 1 : 0) == out.size(0)
-                && b.size(transposeB ? 0 : 1) == out.size(1)
-                && a.size(transposeA ? 0 : 1) == b.size(transposeB ? 1 : 0);
+        boolean fits = a.size(transposeA ? -1 : -2) == out.size(-2)
+                && b.size(transposeB ? -2 : -1) == out.size(-1)
+                && a.size(transposeA ? -2 : -1) == b.size(transposeB ? -1 : -2);
         boolean isOneType = a.dataType() == b.dataType()
                 && b.dataType() == out.dataType()
                 && DType.of(out).isFloating();
         if (!fits || !isOneType) {
-            throw new ShapeException("a product of " + describe(a, transposeA) + " and " + describe(b, transposeB)
-                    + " does not fit a result of " + describe(out, false)
-                    + "; expected [m, k] times [k, n] into [m, n] of one floating-point type");
+            throw misfit(
+                    describe(a, lastTwo(a), transposeA),
+                    describe(b, lastTwo(b), transposeB),
+                    describe(out, lastTwo(out), false));
         }
     }
 
-    private static String describe(INDArray matrix, boolean isTransposed) {
-        return DType.of(matrix) + " " + Shape.of(matrix) + (isTransposed ? " transposed" : "");
+    private static Shape lastTwo(INDArray x) {
+        return Shape.of(x.size(-2), x.size(-1));
+    }
+
+    private static ShapeException misfit(String a, String b, String out) {
+        return new ShapeException("a product of " + a + " and " + b + " does not fit a result of " + out
+                + "; expected [m, k] times [k, n] into [m, n] of one floating-point type");
+    }
+
+    private static String describe(INDArray matrix, Shape shape, boolean isTransposed) {
+        return DType.of(matrix) + " " + shape + (isTransposed ? " transposed" : "");
     }
 
     @Override
     public void run() {
         try {
-            if (out instanceof Elements.Floats c) {
+            if (out.place instanceof FloatPointer) {
                 openblas.cblas_sgemm(
                         openblas.CblasRowMajor,
                         transposeA,
@@ -71,14 +125,14 @@ final class MatrixProduct implements Kernel {
                         n,
                         k,
                         1f,
-                        ((Elements.Floats) a).pointer(),
+                        (FloatPointer) a.open(),
                         lda,
-                        ((Elements.Floats) b).pointer(),
+                        (FloatPointer) b.open(),
                         ldb,
                         (float) beta,
-                        c.pointer(),
+                        (FloatPointer) out.open(),
                         n);
-            } else if (out instanceof Elements.Doubles c) {
+            } else {
                 openblas.cblas_dgemm(
                         openblas.CblasRowMajor,
                         transposeA,
@@ -87,12 +141,12 @@ final class MatrixProduct implements Kernel {
                         n,
                         k,
                         1,
-                        ((Elements.Doubles) a).pointer(),
+                        (DoublePointer) a.open(),
                         lda,
-                        ((Elements.Doubles) b).pointer(),
+                        (DoublePointer) b.open(),
                         ldb,
                         beta,
-                        c.pointer(),
+                        (DoublePointer) out.open(),
                         n);
             }
         } finally {

@@ -40,7 +40,14 @@ final class ProductSelfTest {
         INDArray product = Arena.create(dtype, Shape.of(ROWS, COLUMNS));
         INDArray left = Arena.of(dtype, Shape.of(ROWS, INNER), a);
         INDArray right = Arena.of(dtype, Shape.of(INNER, COLUMNS), b);
-        new MatrixProduct(left, false, right, false, product, 0).run();
+        new MatrixProduct(
+                        MatrixProduct.Matrix.firstOf(left),
+                        false,
+                        MatrixProduct.Matrix.firstOf(right),
+                        false,
+                        MatrixProduct.Matrix.firstOf(product),
+                        0)
+                .run();
         Elements computed = Elements.of(product);
         for (int i = 0; i < ROWS; i++) {
             for (int j = 0; j < COLUMNS; j++) {

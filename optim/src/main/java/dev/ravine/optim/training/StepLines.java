@@ -37,7 +37,9 @@ final class StepLines {
         try {
             if (Files.exists(file)) {
                 Uninterrupted.call(() -> {
-                    dropAfter(step);
+                    if (!isUpTo(step)) {
+                        dropAfter(step);
+                    }
                     return file;
                 });
             } else {
@@ -52,21 +54,37 @@ final class StepLines {
         }
     }
 
-    /** Byte by byte, as a line that was cut off may end within a character. */
+    /** Whether the file stays as it is: all lines are whole, and of steps that are not made again. */
+    private boolean isUpTo(long step) throws IOException {
+        return keep(step, line -> {}) == Files.size(file);
+    }
+
     private void dropAfter(long step) throws IOException {
+        AtomicFile.write(file, out -> keep(step, out::write));
+    }
+
+    /** What takes a line with its end. */
+    @FunctionalInterface
+    private interface Lines {
+        void take(byte[] line) throws IOException;
+    }
+
+    /** Byte by byte, as a line that was cut off may end within a character; returns how many bytes are kept. */
+    private long keep(long step, Lines kept) throws IOException {
         long size = Files.size(file);
-        AtomicFile.write(file, out -> {
-            long read = 0;
-            try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    byte[] bytes = (line + "\n").getBytes(StandardCharsets.ISO_8859_1);
-                    read += bytes.length;
-                    if (read <= size && stepOf(line) <= step) {
-                        out.write(bytes);
-                    }
+        long read = 0;
+        long all = 0;
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                byte[] bytes = (line + "\n").getBytes(StandardCharsets.ISO_8859_1);
+                read += bytes.length;
+                if (read <= size && stepOf(line) <= step) {
+                    kept.take(bytes);
+                    all += bytes.length;
                 }
             }
-        });
+        }
+        return all;
     }
 
     private long stepOf(String line) {

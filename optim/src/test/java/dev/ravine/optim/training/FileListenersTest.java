@@ -65,6 +65,16 @@ class FileListenersTest {
         assertThat(Files.readAllLines(json())).hasSize(15);
     }
 
+    /** After a normal end nothing is made again: the file is appended to, and not copied, however long it is. */
+    @Test
+    void aFileWithoutLinesToRemoveIsNotWrittenAnew() throws IOException {
+        train(LoggedTraining.sgd(), 4);
+        Path sameFile = Files.createLink(folder.resolve("link"), steps());
+        train(LoggedTraining.sgd(), 6);
+        assertThat(firstFields(steps())).containsExactly("step", "1", "2", "3", "4", "5", "6");
+        assertThat(sameFile).hasSameBinaryContentAs(steps());
+    }
+
     @Test
     void secondOrderStepsSayWhatTheirModelDid() throws IOException {
         train(HessianFree.builder().build(), 2);
