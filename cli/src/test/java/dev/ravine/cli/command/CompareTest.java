@@ -92,7 +92,7 @@ class CompareTest extends RunsCommands {
     void writesEventFilesForTensorBoard() throws IOException {
         printed(tiny(
                 "--gradients",
-                "2",
+                "0.1",
                 "--hidden",
                 "4",
                 "--optimizer",
@@ -130,7 +130,7 @@ class CompareTest extends RunsCommands {
                 "--hidden",
                 "20,5",
                 "--gradients",
-                "0.5",
+                "0.05",
                 "--optimizer",
                 "nesterov:lr=0.01,mu=0.99,schedule=on,batch=200",
                 "--optimizer",
@@ -148,7 +148,7 @@ class CompareTest extends RunsCommands {
 
     @Test
     void drawsCurvesAndReconstructsThem() throws IOException {
-        String[] command = tiny("--problem", "curves", "--hidden", "6", "--gradients", "0.1", "--optimizer", "kfac");
+        String[] command = tiny("--problem", "curves", "--hidden", "6", "--gradients", "0.01", "--optimizer", "kfac");
         assertThat(ravine(command)).as(err::toString).isZero();
         assertThat(out.toString()).contains("curves: drawn curves, net 784-6-784 (10,198 parameters)", "test error");
         assertThat(folder.resolve("out/reconstructions.png")).isNotEmptyFile();
@@ -157,8 +157,17 @@ class CompareTest extends RunsCommands {
 
     @Test
     void trainsARecurrentNetOnLongSequences() throws IOException {
-        String[] command =
-                tiny("--problem", "temporal-order", "--length", "20", "--layers", "rnn:8", "--gradients", "0.05");
+        String[] command = tiny(
+                "--problem",
+                "temporal-order",
+                "--length",
+                "20",
+                "--layers",
+                "rnn:8",
+                "--gradients",
+                "0.005",
+                "--optimizer",
+                "adam");
         assertThat(ravine(command)).as(err::toString).isZero();
         assertThat(out.toString()).contains("net rnn:8 (180 parameters)", "test wrong ");
         assertWrong("take --net rnn, lstm, gru or transformer", 2, "--problem", "addition", "--net", "mlp");
@@ -175,7 +184,7 @@ class CompareTest extends RunsCommands {
                 "embed:4",
                 "gru:6",
                 "--gradients",
-                "0.05",
+                "0.005",
                 "--optimizer",
                 "adam");
         assertThat(ravine(names)).as(err::toString).isZero();
@@ -189,7 +198,7 @@ class CompareTest extends RunsCommands {
                 "--net",
                 "transformer",
                 "--gradients",
-                "0.05",
+                "0.005",
                 "--optimizer",
                 "adam");
         assertThat(ravine(own)).as(err::toString).isZero();
@@ -204,7 +213,7 @@ class CompareTest extends RunsCommands {
     @Test
     void trainsAConvolutionalNetInWords() throws IOException {
         String[] command =
-                tiny("--layers", "conv:4,5,2", "pool", "dense:16", "--gradients", "0.1", "--optimizer", "kfac");
+                tiny("--layers", "conv:4,5,2", "pool", "dense:16", "--gradients", "0.01", "--optimizer", "kfac");
         assertThat(ravine(command)).as(err::toString).isZero();
         assertThat(out.toString()).contains("net conv:4,5,2 pool dense:16 (2,594 parameters)");
         assertWrong("there is no layer 'conf:4,5'", 2, "--layers", "conf:4,5");
@@ -735,7 +744,9 @@ class CompareTest extends RunsCommands {
 
     @Test
     void trainingImagesAreAugmented() throws IOException {
-        String[] words = {"compare", "--gradients", "2", "--optimizer", "adam", "--quiet", "--json", "--out", ""};
+        String[] words = {
+            "compare", "--hidden", "8", "--gradients", "0.1", "--optimizer", "adam", "--quiet", "--json", "--out", ""
+        };
         words[words.length - 1] = folder.resolve("plain").toString();
         assertThat(ravine(words)).isZero();
         String plain = out.toString();

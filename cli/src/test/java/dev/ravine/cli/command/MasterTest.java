@@ -92,9 +92,7 @@ class MasterTest extends RunsCommands {
     }
 
     private String[] on(String master, String... more) {
-        return Stream.concat(
-                        Stream.of("compare", "--master", master, "--gradients", "0.1", "--quiet", "--json"),
-                        Stream.of(more))
+        return Stream.concat(Stream.of("compare", "--master", master, "--quiet", "--json"), Stream.of(more))
                 .toArray(String[]::new);
     }
 
@@ -112,7 +110,8 @@ class MasterTest extends RunsCommands {
                 "characters --layers embed:3 rnn:3"
             })
     void everyProblemCanBeComputedElsewhere(String problem) {
-        String[] words = ("--problem " + problem + " --optimizer adam --out " + folder.resolve("out")).split(" ");
+        String[] words = ("--problem " + problem + " --gradients 0.01 --optimizer adam --out " + folder.resolve("out"))
+                .split(" ");
         assertThat(printed(on("here://1", words))).isNotEmpty();
         assertThat(EVENTS).containsExactly("placed", "closed");
     }
@@ -120,7 +119,7 @@ class MasterTest extends RunsCommands {
     @Test
     void thePageNamesTheMasterAndTheNumbersStay() throws IOException {
         String out1 = folder.resolve("out").toString();
-        printed(on("here://1", "--hidden", "4", "--optimizer", "adam", "--out", out1));
+        printed(on("here://1", "--gradients", "0.1", "--hidden", "4", "--optimizer", "adam", "--out", out1));
         String out2 = folder.resolve("other").toString();
         printed(
                 "compare",
