@@ -49,19 +49,17 @@ class LiveCompareTest extends RunsCommands {
                 "--out",
                 folder.toString()));
         URI page = address(exit);
-        // The events of one edition of the page: of the one with a chart of steps.
-        String loaded = "";
+        // As a browser does, it listens from the first page on, so that the next one comes soon.
+        String loaded = load(page);
         while (!loaded.contains("id=\"steps-taken\"")) {
-            loaded = new String(get(page).body(), StandardCharsets.UTF_8);
+            try (Stream<String> lines = listen(page, loaded)) {
+                assertThat(lines.anyMatch("event: reload"::equals)).isTrue();
+            }
+            loaded = load(page);
         }
         assertThat(loaded).contains("Training: ", "So far ");
-        Matcher edition = Pattern.compile("data-edition=\"([0-9]+)\" data-version=\"([0-9]+)\"")
-                .matcher(loaded);
-        assertThat(edition.find()).isTrue();
-        URI events = page.resolve("events?edition=" + edition.group(1) + "&version=" + edition.group(2));
-        try (Stream<String> lines = client.send(
-                        HttpRequest.newBuilder(events).build(), HttpResponse.BodyHandlers.ofLines())
-                .body()) {
+        // The events of one edition of the page: of the one with a chart of steps.
+        try (Stream<String> lines = listen(page, loaded)) {
             Iterator<String> each = lines.iterator();
             int first = steps(each);
             int second = steps(each);
@@ -79,6 +77,20 @@ class LiveCompareTest extends RunsCommands {
                 .contains("Interrupted before");
         assertThat(folder.resolve("report.json")).isNotEmptyFile();
         assertThatThrownBy(() -> get(page)).isInstanceOf(ConnectException.class);
+    }
+
+    private String load(URI page) throws Exception {
+        return new String(get(page).body(), StandardCharsets.UTF_8);
+    }
+
+    /** The lines of events for a page that was loaded. */
+    private Stream<String> listen(URI page, String loaded) throws Exception {
+        Matcher edition = Pattern.compile("data-edition=\"([0-9]+)\" data-version=\"([0-9]+)\"")
+                .matcher(loaded);
+        assertThat(edition.find()).isTrue();
+        URI events = page.resolve("events?edition=" + edition.group(1) + "&version=" + edition.group(2));
+        return client.send(HttpRequest.newBuilder(events).build(), HttpResponse.BodyHandlers.ofLines())
+                .body();
     }
 
     private URI address(CompletableFuture<Integer> exit) throws InterruptedException {
