@@ -198,18 +198,26 @@ public final class DerivativeContract {
     private void checkForward(String check, List<INDArray> point, List<Tensor> xs, Tensor y, List<Integer> moving) {
         List<Tensor> vs = directions(pick(xs, moving), 10);
         compareWithDifferences(
-                check, Autodiff.jvp(List.of(y), pick(xs, moving), vs).get(0), point, moving, vs, operation);
+                List.of(check),
+                Autodiff.jvp(List.of(y), pick(xs, moving), vs),
+                point,
+                moving,
+                vs,
+                in -> List.of(operation.apply(in)));
     }
 
+    /** Compares derivatives of several functions, which share one graph at each moved point. */
     private void compareWithDifferences(
-            String check,
-            Tensor derivative,
+            List<String> checks,
+            List<Tensor> derivatives,
             List<INDArray> point,
             List<Integer> moving,
             List<Tensor> directions,
-            Function<List<Tensor>, Tensor> f) {
-        double[] expected = differences(point, moving, directions, f);
-        compare(check, Arena.toDoubles(derivative.value()), expected, DIFFERENCES);
+            Function<List<Tensor>, List<Tensor>> functions) {
+        List<double[]> expected = differences(point, moving, directions, functions);
+        for (int i = 0; i < checks.size(); i++) {
+            compare(checks.get(i), Arena.toDoubles(derivatives.get(i).value()), expected.get(i), DIFFERENCES);
+        }
     }
 
     // ---- second and third order -------------------------------------------------------------------------------
@@ -232,24 +240,25 @@ public final class DerivativeContract {
         List<Tensor> hv = Autodiff.hvp(s, at, vs);
         List<Tensor> hu = Autodiff.hvp(s, at, us);
         List<Tensor> third = Autodiff.jvp(hv, at, us);
-        for (int i = 0; i < at.size(); i++) {
-            int which = i;
-            compareWithDifferences(
-                    "H v against finite differences of the gradient, input " + moving.get(i),
-                    hv.get(i),
-                    point,
-                    moving,
-                    vs,
-                    in -> Autodiff.gradient(scalarOf(in), pick(in, moving)).get(which));
-            compareWithDifferences(
-                    "third derivative against finite differences of H v, input " + moving.get(i),
-                    third.get(i),
-                    point,
-                    moving,
-                    us,
-                    in -> Autodiff.hvp(scalarOf(in), pick(in, moving), vs).get(which));
-        }
+        compareWithDifferences(
+                each("H v against finite differences of the gradient, input ", moving),
+                hv,
+                point,
+                moving,
+                vs,
+                in -> Autodiff.gradient(scalarOf(in), pick(in, moving)));
+        compareWithDifferences(
+                each("third derivative against finite differences of H v, input ", moving),
+                third,
+                point,
+                moving,
+                us,
+                in -> Autodiff.hvp(scalarOf(in), pick(in, moving), vs));
         compareDots("u'(H v) against v'(H u)", us, hv, vs, hu);
+    }
+
+    private static List<String> each(String check, List<Integer> moving) {
+        return moving.stream().map(i -> check + i).toList();
     }
 
     // ---- programs ---------------------------------------------------------------------------------------------
@@ -343,22 +352,33 @@ public final class DerivativeContract {
 
     // ---- comparisons ------------------------------------------------------------------------------------------
 
-    /** The derivative of f along directions of some inputs, by central differences of fourth order. */
-    private static double[] differences(
-            List<INDArray> point, List<Integer> moving, List<Tensor> vs, Function<List<Tensor>, Tensor> f) {
-        double[][] at = new double[4][];
-        double[] steps = {STEP, -STEP, 2 * STEP, -2 * STEP};
-        for (int s = 0; s < 4; s++) {
+    /** The derivatives of functions along directions of some inputs, by central differences of fourth order. */
+    private static List<double[]> differences(
+            List<INDArray> point, List<Integer> moving, List<Tensor> vs, Function<List<Tensor>, List<Tensor>> fs) {
+        List<List<double[]>> at = new ArrayList<>();
+        for (double step : new double[] {STEP, -STEP, 2 * STEP, -2 * STEP}) {
             List<INDArray> moved = new ArrayList<>(point);
             for (int i = 0; i < moving.size(); i++) {
                 INDArray x = Arena.copyOf(point.get(moving.get(i)));
-                Vectors.axpy(steps[s], vs.get(i).value(), x);
+                Vectors.axpy(step, vs.get(i).value(), x);
                 moved.set(moving.get(i), x);
             }
-            at[s] = Arena.toDoubles(f.apply(tensors(moved)).value());
+            at.add(fs.apply(tensors(moved)).stream()
+                    .map(f -> Arena.toDoubles(f.value()))
+                    .toList());
         }
-        double[] slope = new double[at[0].length];
-        Arrays.setAll(slope, i -> (8 * (at[0][i] - at[1][i]) - (at[2][i] - at[3][i])) / (12 * STEP));
+        return IntStream.range(0, at.get(0).size())
+                .mapToObj(f -> slope(
+                        at.get(0).get(f),
+                        at.get(1).get(f),
+                        at.get(2).get(f),
+                        at.get(3).get(f)))
+                .toList();
+    }
+
+    private static double[] slope(double[] up, double[] down, double[] farUp, double[] farDown) {
+        double[] slope = new double[up.length];
+        Arrays.setAll(slope, i -> (8 * (up[i] - down[i]) - (farUp[i] - farDown[i])) / (12 * STEP));
         return slope;
     }
 
