@@ -165,9 +165,7 @@ class CompareTest extends RunsCommands {
                 "--layers",
                 "rnn:8",
                 "--gradients",
-                "0.005",
-                "--optimizer",
-                "adam");
+                "0.005");
         assertThat(ravine(command)).as(err::toString).isZero();
         assertThat(out.toString()).contains("net rnn:8 (180 parameters)", "test wrong ");
         assertWrong("take --net rnn, lstm, gru or transformer", 2, "--problem", "addition", "--net", "mlp");
