@@ -157,15 +157,8 @@ class CompareTest extends RunsCommands {
 
     @Test
     void trainsARecurrentNetOnLongSequences() throws IOException {
-        String[] command = tiny(
-                "--problem",
-                "temporal-order",
-                "--length",
-                "20",
-                "--layers",
-                "rnn:8",
-                "--gradients",
-                "0.005");
+        String[] command =
+                tiny("--problem", "temporal-order", "--length", "20", "--layers", "rnn:8", "--gradients", "0.005");
         assertThat(ravine(command)).as(err::toString).isZero();
         assertThat(out.toString()).contains("net rnn:8 (180 parameters)", "test wrong ");
         assertWrong("take --net rnn, lstm, gru or transformer", 2, "--problem", "addition", "--net", "mlp");
