@@ -52,6 +52,16 @@ final class MatrixProduct implements Kernel {
             return new Matrix(numbers, place.getPointer(index * rows * columns), rows, columns);
         }
 
+        /** Some of its rows. */
+        Matrix rows(int from, int to) {
+            return new Matrix(numbers, place.getPointer((long) from * columns), to - from, columns);
+        }
+
+        /** Itself from a column on, for a transposed factor of a product with fewer rows than it has columns. */
+        Matrix fromColumn(int from) {
+            return new Matrix(numbers, place.getPointer(from), rows, columns);
+        }
+
         /** The address, if the memory was not returned. */
         private Pointer open() {
             numbers.lifetime().require();

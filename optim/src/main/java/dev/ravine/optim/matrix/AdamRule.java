@@ -26,7 +26,7 @@ final class AdamRule implements MatrixRule {
     public long apply(MatrixStep at) {
         double rate = rateFactor * at.rate();
         Elementwise.run(BiasCorrection.atOnce(moments, at.number(), rate), at.theta(), at.gradient(), mean, square);
-        new MatrixStep(at.theta(), at.gradient(), at.number(), rate, at.decay()).addDecay();
+        new MatrixStep(at.theta(), at.gradient(), at.number(), rate, at.decay(), at.workers()).addDecay();
         return 0;
     }
 

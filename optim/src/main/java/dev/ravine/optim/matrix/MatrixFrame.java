@@ -53,7 +53,13 @@ final class MatrixFrame implements WholeRule {
             if (part != null) {
                 counts[i]++;
                 work += rules.get(i)
-                        .apply(new MatrixStep(points.get(i), slopes.get(i), counts[i], part.rate(), part.decay()));
+                        .apply(new MatrixStep(
+                                points.get(i),
+                                slopes.get(i),
+                                counts[i],
+                                part.rate(),
+                                part.decay(),
+                                at.objective().workers()));
             }
         }
         at.objective().countWork(work);

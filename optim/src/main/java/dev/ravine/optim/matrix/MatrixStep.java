@@ -1,5 +1,7 @@
 package dev.ravine.optim.matrix;
 
+import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.SharedProduct;
 import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -11,8 +13,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param number how many steps this parameter has made, this one included
  * @param rate the learning rate
  * @param decay the decoupled weight decay
+ * @param workers threads that share large products
  */
-record MatrixStep(INDArray theta, INDArray gradient, long number, double rate, double decay) {
+record MatrixStep(INDArray theta, INDArray gradient, long number, double rate, double decay, Workers workers) {
+    /** y = op(a) op(b) + beta y, as {@link SharedProduct#of} says. */
+    void multiply(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
+        SharedProduct.of(a, transposeA, b, transposeB, y, beta).run(workers);
+    }
+
     /** Adds weight decay to a finished step: theta (1 - rate decay) - step. */
     void addDecay() {
         if (decay != 0) {

@@ -55,7 +55,7 @@ final class MuonRule implements MatrixRule {
     @Override
     public long apply(MatrixStep at) {
         Elementwise.run(momentum, at.theta(), at.gradient(), mean);
-        iterations.apply(at.gradient());
+        iterations.apply(at.gradient(), at.workers());
         Vectors.scale(at.rate() * factor, at.gradient());
         at.addDecay();
         return iterations.work();

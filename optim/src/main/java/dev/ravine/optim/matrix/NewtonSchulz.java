@@ -4,8 +4,9 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
-import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.MatrixKernels;
+import dev.ravine.core.Workers;
+import dev.ravine.core.kernels.SharedProduct;
+import dev.ravine.core.kernels.SharedVectors;
 import dev.ravine.core.kernels.Vectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,9 +29,9 @@ final class NewtonSchulz {
     private final INDArray next;
     private final INDArray gram;
     private final INDArray polynomial;
-    private final Kernel toGram;
-    private final Kernel toSquare;
-    private final Kernel toNext;
+    private final SharedProduct toGram;
+    private final SharedProduct toSquare;
+    private final SharedProduct toNext;
 
     NewtonSchulz(DType dtype, int rows, int columns, int iterations, Arena arena) {
         this.iterations = iterations;
@@ -41,25 +42,25 @@ final class NewtonSchulz {
         this.gram = arena.allocate(dtype, Shape.of(shorter, shorter));
         this.polynomial = arena.allocate(dtype, Shape.of(shorter, shorter));
         boolean isWide = rows <= columns;
-        this.toGram = MatrixKernels.gemm(x, !isWide, x, isWide, gram, 0);
-        this.toSquare = MatrixKernels.gemm(gram, false, gram, false, polynomial, 0);
+        this.toGram = SharedProduct.of(x, !isWide, x, isWide, gram, 0);
+        this.toSquare = SharedProduct.of(gram, false, gram, false, polynomial, 0);
         this.toNext = isWide
-                ? MatrixKernels.gemm(polynomial, false, x, false, next, 0)
-                : MatrixKernels.gemm(x, false, polynomial, false, next, 0);
+                ? SharedProduct.of(polynomial, false, x, false, next, 0)
+                : SharedProduct.of(x, false, polynomial, false, next, 0);
     }
 
-    /** Replaces a matrix by one with the same singular vectors; zeros stay zeros. */
-    void apply(INDArray matrix) {
+    /** Replaces a matrix by one with the same singular vectors, on some workers; zeros stay zeros. */
+    void apply(INDArray matrix, Workers workers) {
         Vectors.copy(matrix, x);
         Vectors.scale(1 / (Vectors.norm(x) + SMALL), x);
         for (int i = 0; i < iterations; i++) {
-            toGram.run();
-            toSquare.run();
-            Vectors.scale(C, polynomial);
-            Vectors.axpy(B, gram, polynomial);
+            toGram.run(workers);
+            toSquare.run(workers);
+            SharedVectors.scale(C, polynomial, workers);
+            SharedVectors.axpy(B, gram, polynomial, workers);
             addToDiagonal();
-            toNext.run();
-            Vectors.copy(next, x);
+            toNext.run(workers);
+            SharedVectors.copy(next, x, workers);
         }
         Vectors.copy(x, matrix);
     }

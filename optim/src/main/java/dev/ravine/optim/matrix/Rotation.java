@@ -4,9 +4,9 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
-import dev.ravine.core.kernels.Kernel;
+import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.Lapack;
-import dev.ravine.core.kernels.MatrixKernels;
+import dev.ravine.core.kernels.SharedProduct;
 import dev.ravine.core.kernels.Vectors;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -20,14 +20,14 @@ final class Rotation {
     final INDArray moment;
     private final int order;
     private final INDArray product;
-    private final Kernel toProduct;
+    private final SharedProduct toProduct;
 
     Rotation(DType dtype, int order, Arena arena) {
         this.order = order;
         this.basis = arena.allocate(dtype, Shape.of(order, order));
         this.moment = arena.allocate(dtype, Shape.of(order, order));
         this.product = arena.allocate(dtype, Shape.of(order, order));
-        this.toProduct = MatrixKernels.gemm(basis, false, moment, false, product, 0);
+        this.toProduct = SharedProduct.of(basis, false, moment, false, product, 0);
     }
 
     /** The eigenvectors themselves, by a decomposition in double precision. */
@@ -47,10 +47,11 @@ final class Rotation {
     /**
      * One power iteration of the whole basis, after it was sorted by the moments along its vectors.
      *
+     * @param workers threads that share the product
      * @return the place in the old basis of each vector of the sorted one
      */
-    int[] iterate() {
-        toProduct.run();
+    int[] iterate(Workers workers) {
+        toProduct.run(workers);
         Elements vectors = Elements.of(basis);
         Elements products = Elements.of(product);
         double[] along = IntStream.range(0, order)

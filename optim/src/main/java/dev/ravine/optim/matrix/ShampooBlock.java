@@ -4,7 +4,6 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
-import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -95,13 +94,13 @@ final class ShampooBlock {
     long apply(MatrixStep at, int width) {
         long t = at.number();
         copy(at.gradient(), gradient, width, true);
-        long work = accumulate();
+        long work = accumulate(at);
         means(t);
         if (t == settings.start() || (t > settings.start() && t % settings.every == 0)) {
             work += refresh(t);
         }
         if (t >= settings.start()) {
-            work += precondition();
+            work += precondition(at);
         } else {
             Vectors.copy(graft, step);
         }
@@ -113,24 +112,24 @@ final class ShampooBlock {
      * L = beta2 L + w g g', R = beta2 R + w g'g, where w is 1 - beta2, or 1 if nothing is forgotten. With the other
      * side's root: L = beta2 L + w h h' / columns, h = g R^-exponent, and likewise R.
      */
-    private long accumulate() {
+    private long accumulate(MatrixStep at) {
         if (left == null) {
-            return accumulate(right, gradient, true, 1);
+            return accumulate(at, right, gradient, true, 1);
         }
         if (!settings.isKullbackLeibler) {
-            return accumulate(right, gradient, true, 1) + accumulate(left, gradient, false, 1);
+            return accumulate(at, right, gradient, true, 1) + accumulate(at, left, gradient, false, 1);
         }
-        MatrixKernels.gemm(left.root, false, gradient, false, half, 0).run();
-        long work = accumulate(right, half, true, 1.0 / rows);
-        MatrixKernels.gemm(gradient, false, right.root, false, half, 0).run();
-        return work + accumulate(left, half, false, 1.0 / columns) + 2L * rows * columns * (rows + columns);
+        at.multiply(left.root, false, gradient, false, half, 0);
+        long work = accumulate(at, right, half, true, 1.0 / rows);
+        at.multiply(gradient, false, right.root, false, half, 0);
+        return work + accumulate(at, left, half, false, 1.0 / columns) + 2L * rows * columns * (rows + columns);
     }
 
-    private long accumulate(InverseRoot side, INDArray g, boolean isRight, double weight) {
+    private long accumulate(MatrixStep at, InverseRoot side, INDArray g, boolean isRight, double weight) {
         double beta = settings.beta2;
         double share = weight * (beta == 1 ? 1 : 1 - beta);
         Vectors.scale(beta / share, side.moment);
-        MatrixKernels.gemm(g, isRight, g, !isRight, side.moment, 1).run();
+        at.multiply(g, isRight, g, !isRight, side.moment, 1);
         Vectors.scale(share, side.moment);
         return 2L * rows * columns * (isRight ? columns : rows);
     }
@@ -183,13 +182,13 @@ final class ShampooBlock {
     }
 
     /** step = L^-exponent half R^-exponent, as long as the step of grafting. */
-    private long precondition() {
+    private long precondition(MatrixStep at) {
         INDArray mean1 = half;
         if (left != null) {
-            MatrixKernels.gemm(left.root, false, half, false, gradient, 0).run();
+            at.multiply(left.root, false, half, false, gradient, 0);
             mean1 = gradient;
         }
-        MatrixKernels.gemm(mean1, false, right.root, false, step, 0).run();
+        at.multiply(mean1, false, right.root, false, step, 0);
         if (settings.grafting != Grafting.NONE) {
             Vectors.scale(Vectors.norm(graft) / (Vectors.norm(step) + SMALL), step);
         }

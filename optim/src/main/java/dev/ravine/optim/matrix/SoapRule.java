@@ -4,8 +4,6 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Elements;
 import dev.ravine.core.Shape;
-import dev.ravine.core.kernels.Kernel;
-import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.optim.firstorder.Moments;
 import java.util.LinkedHashMap;
@@ -57,33 +55,32 @@ final class SoapRule implements MatrixRule {
         boolean isFirst = at.number() == 1;
         long work = 0;
         if (isFirst) {
-            work += accumulate(left, false) + accumulate(right, true) + decompose(left) + decompose(right);
+            work += accumulate(at, left, false) + accumulate(at, right, true) + decompose(left) + decompose(right);
         }
         if (isFirst && settings.start == SoapStart.SKIP_FIRST) {
             Vectors.fill(at.gradient(), 0);
             return work;
         }
         long t = settings.start == SoapStart.SKIP_FIRST ? at.number() - 1 : at.number();
-        work += rotate(gradient, rotated);
+        work += rotate(at, gradient, rotated);
         Elementwise.run(
                 BiasCorrection.afterEpsilon(settings.moments(), t, at.rate()), at.theta(), rotated, mean, square);
-        work += rotateBack(rotated, at.gradient());
+        work += rotateBack(at, rotated, at.gradient());
         at.addLaterDecay();
         if (!isFirst) {
-            work += accumulate(left, false) + accumulate(right, true);
+            work += accumulate(at, left, false) + accumulate(at, right, true);
         }
-        return t % settings.every == 0 ? work + refresh() : work;
+        return t % settings.every == 0 ? work + refresh(at) : work;
     }
 
     /** moment = beta moment + (1 - beta) G G', or G'G */
-    private long accumulate(Rotation side, boolean isRight) {
+    private long accumulate(MatrixStep at, Rotation side, boolean isRight) {
         if (side == null) {
             return 0;
         }
         double beta = settings.shampooBeta;
         Vectors.scale(beta / (1 - beta), side.moment);
-        MatrixKernels.gemm(gradient, isRight, gradient, !isRight, side.moment, 1)
-                .run();
+        at.multiply(gradient, isRight, gradient, !isRight, side.moment, 1);
         Vectors.scale(1 - beta, side.moment);
         return 2L * rows * columns * (isRight ? columns : rows);
     }
@@ -92,43 +89,39 @@ final class SoapRule implements MatrixRule {
         return side == null ? 0 : side.decompose();
     }
 
-    private long rotate(INDArray from, INDArray to) {
-        return turn(from, to, false);
+    private long rotate(MatrixStep at, INDArray from, INDArray to) {
+        return turn(at, from, to, false);
     }
 
-    private long rotateBack(INDArray from, INDArray to) {
-        return turn(from, to, true);
+    private long rotateBack(MatrixStep at, INDArray from, INDArray to) {
+        return turn(at, from, to, true);
     }
 
     /** to = L from R', or L' from R, with eigenvectors as rows of L and R */
-    private long turn(INDArray from, INDArray to, boolean isBack) {
+    private long turn(MatrixStep at, INDArray from, INDArray to, boolean isBack) {
         if (left == null) {
             Vectors.copy(from, half);
         } else {
-            run(MatrixKernels.gemm(left.basis, isBack, from, false, half, 0));
+            at.multiply(left.basis, isBack, from, false, half, 0);
         }
         if (right == null) {
             Vectors.copy(half, to);
         } else {
-            run(MatrixKernels.gemm(half, false, right.basis, !isBack, to, 0));
+            at.multiply(half, false, right.basis, !isBack, to, 0);
         }
         return 2L * rows * columns * ((left == null ? 0 : rows) + (right == null ? 0 : columns));
     }
 
-    private static void run(Kernel kernel) {
-        kernel.run();
-    }
-
     /** A new basis: the mean turns with it, the squares move with the vectors that they belong to. */
-    private long refresh() {
+    private long refresh(MatrixStep at) {
         if (left == null && right == null) {
             return 0;
         }
-        long work = rotateBack(mean, rotated);
-        int[] ofRows = left == null ? null : left.iterate();
-        int[] ofColumns = right == null ? null : right.iterate();
+        long work = rotateBack(at, mean, rotated);
+        int[] ofRows = left == null ? null : left.iterate(at.workers());
+        int[] ofColumns = right == null ? null : right.iterate(at.workers());
         permute(ofRows, ofColumns);
-        work += rotate(rotated, mean);
+        work += rotate(at, rotated, mean);
         return work + (left == null ? 0 : left.work()) + (right == null ? 0 : right.work());
     }
 

@@ -7,6 +7,7 @@ import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Rng;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Workers;
 import dev.ravine.optim.objective.Span;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,7 +34,7 @@ class KullbackLeiblerTest {
             INDArray theta = Arena.create(DType.FLOAT64, Shape.of(ROWS, COLUMNS));
             for (int t = 1; t <= STEPS; t++) {
                 INDArray gradient = Arena.of(DType.FLOAT64, Shape.of(ROWS, COLUMNS), gradient(rng));
-                rule.apply(new MatrixStep(theta, gradient, t, 0, 0));
+                rule.apply(new MatrixStep(theta, gradient, t, 0, 0, Workers.CALLER));
             }
             double[] left = Arena.toDoubles(rule.arrays().get("left_moment"));
             double[] right = Arena.toDoubles(rule.arrays().get("right_moment"));

@@ -8,6 +8,7 @@ import dev.ravine.autodiff.Tensor;
 import dev.ravine.core.Arena;
 import dev.ravine.core.DType;
 import dev.ravine.core.Shape;
+import dev.ravine.core.Workers;
 import dev.ravine.core.kernels.MatrixKernels;
 import dev.ravine.core.kernels.Vectors;
 import dev.ravine.nn.Module;
@@ -98,7 +99,7 @@ class MatrixMethodsTest {
         }
         try (Arena arena = new Arena("a test")) {
             INDArray x = Arena.of(F64, Shape.of(rows, columns), matrix(rows, columns, s));
-            new NewtonSchulz(F64, rows, columns, 5, arena).apply(x);
+            new NewtonSchulz(F64, rows, columns, 5, arena).apply(x, Workers.CALLER);
             assertThat(Points.relativeDistance(Arena.toDoubles(x), matrix(rows, columns, mapped)))
                     .isLessThan(1e-13);
         }
