@@ -2,7 +2,6 @@ package dev.ravine.core.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.ravine.core.Arena;
 import dev.ravine.core.Canvas;
@@ -17,9 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class SharedProductTest {
-    /** Sizes m, n, k: one part, two, four with a remainder, and results of one row or column. */
+    /** Sizes m, n, k: one part, two, four with a remainder, one row, one column, and nothing. */
     @ParameterizedTest
-    @CsvSource({"3,5,7", "64,500,500", "131,250,300", "301,200,290", "1,3000,3000", "517,1,20000", "0,4,5", "4,5,0"})
+    @CsvSource({"3,5,7", "64,300,300", "131,250,300", "301,200,290", "1,300,300", "517,1,90", "0,4,5", "4,5,0"})
     void hasTheSameBitsOnAnyNumberOfThreads(int m, int n, int k) {
         for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
             for (int kind = 0; kind < 8; kind++) {
@@ -43,11 +42,16 @@ class SharedProductTest {
                 SharedProduct.of(a, transposeA, b, transposeB, shared, beta).run(workers);
             }
             alone = alone == null ? Arena.toDoubles(shared) : alone;
-            assertThat(Arena.toDoubles(shared)).as("%d threads", count).containsExactly(alone);
+            assertThat(Arena.toDoubles(shared)).as("%d threads", count).isEqualTo(alone);
         }
         // Rounding of a sum of k products of numbers below 1, however it is ordered.
         double unit = dtype == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
-        assertThat(alone).containsExactly(Arena.toDoubles(whole), within(4 * unit * Math.sqrt(k + 1.0) * 8));
+        double[] expected = Arena.toDoubles(whole);
+        double worst = 0;
+        for (int i = 0; i < expected.length; i++) {
+            worst = Math.max(worst, Math.abs(alone[i] - expected[i]));
+        }
+        assertThat(worst).isLessThan(32 * unit * Math.sqrt(k + 1.0));
     }
 
     @Test
