@@ -27,15 +27,21 @@ public final class MatrixKernels {
      */
     public static Kernel gemm(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
         MatrixProduct.requireMatrices(a, transposeA, b, transposeB, y);
-        if (a.isEmpty() || b.isEmpty() || y.isEmpty()) {
-            return new HeldKernel(ofNothing(y, beta), a, b, y);
-        }
-        Optional<Kernel> faster = KernelSets.kernel(set -> set.product(a, transposeA, b, transposeB, y, beta));
-        return new HeldKernel(faster.orElseGet(() -> own(a, transposeA, b, transposeB, y, beta)), a, b, y);
+        boolean isEmpty = a.isEmpty() || b.isEmpty() || y.isEmpty();
+        Optional<Kernel> faster = isEmpty
+                ? Optional.empty()
+                : KernelSets.kernel(set -> set.product(a, transposeA, b, transposeB, y, beta));
+        return faster.<Kernel>map(kernel -> new HeldKernel(kernel, a, b, y))
+                .orElseGet(() -> own(a, transposeA, b, transposeB, y, beta));
     }
 
-    private static Kernel own(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
-        return new MatrixProduct(Matrix.firstOf(a), transposeA, Matrix.firstOf(b), transposeB, Matrix.firstOf(y), beta);
+    /** The product in OpenBLAS, whatever set of kernels is in use; the shapes fit. */
+    static Kernel own(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
+        Kernel product = a.isEmpty() || b.isEmpty() || y.isEmpty()
+                ? ofNothing(y, beta)
+                : new MatrixProduct(
+                        Matrix.firstOf(a), transposeA, Matrix.firstOf(b), transposeB, Matrix.firstOf(y), beta);
+        return new HeldKernel(product, a, b, y);
     }
 
     /** Sums of no products, which are zeros. */

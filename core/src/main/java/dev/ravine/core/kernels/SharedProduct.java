@@ -7,13 +7,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A product of matrices for which several threads compute rows. The rows are divided by the sizes of the matrices alone,
- * so that the bits do not depend on the number of threads. Small products are left to one thread.
+ * so that the bits do not depend on the number of threads. Small products are left to one thread. It always runs in
+ * OpenBLAS, which prepares nothing, since matrix optimizers make some of their products anew in each step.
  */
 public final class SharedProduct {
     /** The fewest rows and multiply-adds of a part, so that it stays efficient and pays for waking a thread. */
     private static final int ROWS_OF_A_PART = 64;
 
     private static final long WORK_OF_A_PART = 4_000_000;
+
+    static {
+        ProductSelfTest.require();
+    }
 
     private final Kernel[] parts;
 
@@ -34,12 +39,12 @@ public final class SharedProduct {
      */
     public static SharedProduct of(
             INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray y, double beta) {
-        Kernel whole = MatrixKernels.gemm(a, transposeA, b, transposeB, y, beta);
+        MatrixProduct.requireMatrices(a, transposeA, b, transposeB, y);
         int rows = (int) y.size(0);
         long work = y.length() * a.size(transposeA ? 0 : 1);
         int parts = Integer.highestOneBit((int) Math.min(rows / ROWS_OF_A_PART, work / WORK_OF_A_PART));
         if (parts < 2) {
-            return new SharedProduct(whole);
+            return new SharedProduct(MatrixKernels.own(a, transposeA, b, transposeB, y, beta));
         }
         Matrix left = Matrix.firstOf(a);
         Matrix right = Matrix.firstOf(b);

@@ -9,8 +9,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Blocks shared out among workers. Each block is the work of one thread, so its bits do not depend on the number of
- * workers. Used by one thread at a time.
+ * Blocks, or parts of them, shared out among workers. Each is the work of one thread, so its bits do not depend on the
+ * number of workers. Used by one thread at a time.
  */
 final class BlockShares {
     /** The fewest floating-point operations for which waking another thread pays. */

@@ -230,11 +230,12 @@ public final class KroneckerInverse implements LinearOperator, AutoCloseable {
     }
 
     /**
-     * The product with a vector, block by block on several threads. Its bits do not depend on their number.
+     * The product with a vector on several threads, which take blocks, and rows of large blocks. Its bits do not depend
+     * on their number.
      *
      * @param v a vector of this size; it may be out
      * @param out where the product goes
-     * @param workers threads that share the blocks
+     * @param workers threads that share the work
      */
     public void apply(INDArray v, INDArray out, Workers workers) {
         arena.lifetime().run(() -> multiply(v, out, workers));

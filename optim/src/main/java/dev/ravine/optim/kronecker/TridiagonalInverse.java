@@ -240,7 +240,9 @@ final class TridiagonalInverse implements AutoCloseable {
             long rows = a.size(isTransposed ? 1 : 0);
             long columns = b.size(isOtherTransposed ? 0 : 1);
             INDArray out = Arena.create(DType.FLOAT64, Shape.of(rows, columns));
-            MatrixKernels.gemm(a, isTransposed, b, isOtherTransposed, out, 0).run();
+            try (Kernel product = MatrixKernels.gemm(a, isTransposed, b, isOtherTransposed, out, 0)) {
+                product.run();
+            }
             return out;
         }
     }
