@@ -307,14 +307,19 @@ class KfacTest {
                     inverse.refresh(Math.sqrt(0.5));
                     inverse.apply(g, g);
                 }
-                Vectors.scale(0.9, velocity);
-                Vectors.axpy(-0.1, g, velocity);
-                Vectors.axpy(1, velocity, expected);
+                move(expected, velocity, g);
                 StepReport report = optimizer.step(objective, theta);
                 assertThat(report.cost()).isGreaterThan(1);
                 assertThat(Arena.toDoubles(theta)).containsExactly(Arena.toDoubles(expected), within(1e-10));
             }
         }
+    }
+
+    /** A step of rate 0.1 and momentum 0.9 along -g. */
+    private static void move(INDArray theta, INDArray velocity, INDArray g) {
+        Vectors.scale(0.9, velocity);
+        Vectors.axpy(-0.1, g, velocity);
+        Vectors.axpy(1, velocity, theta);
     }
 
     /** Updates in steps 1, 4, 8 and 12 alone, each of which is inverted; with averages, others would change these. */
@@ -345,9 +350,7 @@ class KfacTest {
                     inverse.refresh(Math.sqrt(0.5));
                 }
                 inverse.apply(g, g);
-                Vectors.scale(0.9, velocity);
-                Vectors.axpy(-0.1, g, velocity);
-                Vectors.axpy(1, velocity, expected);
+                move(expected, velocity, g);
                 optimizer.step(objective, theta);
                 assertThat(Arena.toDoubles(theta))
                         .as("step %d", k)
